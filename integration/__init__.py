@@ -1,0 +1,1 @@
+"""Hookline's engine: carries messages between SMS providers and automation platforms."""

@@ -1,0 +1,1 @@
+"""The vocabulary every other part speaks; no input or output happens here."""

@@ -1,0 +1,144 @@
+"""Every error this service raises on purpose, and what each tells the caller.
+
+HooklineError
+├── MalformedBody           400  the body is not JSON
+├── Unauthenticated         401  no key, or one we do not know
+├── Forbidden               403  the key's scope does not cover this
+├── NotFound                404  no such thing in this workspace
+├── Conflict                409  idempotency key reused with another body; a state that forbids it
+├── TooLarge                413  the body is over the limit
+├── UnsupportedMedia        415  the body is not declared as JSON
+├── InvalidInput            422  a field is wrong; `errors` names it
+│   └── CapabilityMissing   422  the provider cannot do this at all
+├── RateLimited             429  slow down
+├── Unavailable             503  our store is away
+├── ProviderError           502  what went wrong between us and the provider
+│   ├── ProviderRejected         will fail again: bad number, wrong key, no credit
+│   ├── ProviderUnavailable      nothing was done; safe to try again
+│   └── OutcomeUnknown           it may have been done; never tried again blindly
+├── TargetRefused           422  a target or media address we must not connect to
+├── WebhookUnreadable       202  a provider's webhook that we could not understand (kept)
+├── CatalogError                 an extension breaks its contract; stops the start
+└── SettingsError                a setting is bad; stops the start
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+FieldErrors = Mapping[str, Sequence[str]]
+
+
+class HooklineError(Exception):
+    """Base of the tree. `message` is one sentence a platform can show to its user as it is."""
+
+    code: ClassVar[str] = "error"
+    title: ClassVar[str] = "Something went wrong"
+    status: ClassVar[int] = 500
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after = retry_after
+
+    def problem(self) -> dict[str, Any]:
+        """The members of the RFC 9457 body that belong to this error alone."""
+        return {}
+
+
+class MalformedBody(HooklineError):
+    code, title, status = "malformed-body", "The body could not be read", 400
+
+
+class Unauthenticated(HooklineError):
+    code, title, status = "unauthenticated", "API key missing or unknown", 401
+
+
+class Forbidden(HooklineError):
+    code, title, status = "forbidden", "Not allowed with this key", 403
+
+
+class NotFound(HooklineError):
+    code, title, status = "not-found", "Not found", 404
+
+
+class MethodNotAllowed(HooklineError):
+    code, title, status = "method-not-allowed", "Method not allowed", 405
+
+
+class Conflict(HooklineError):
+    code, title, status = "conflict", "Conflict", 409
+
+
+class TooLarge(HooklineError):
+    code, title, status = "too-large", "Body too large", 413
+
+
+class UnsupportedMedia(HooklineError):
+    code, title, status = "unsupported-media", "Body is not JSON", 415
+
+
+class InvalidInput(HooklineError):
+    """Raised with `errors`, the sentences by field name."""
+
+    code, title, status = "invalid-input", "Invalid input", 422
+
+    def __init__(self, message: str, *, errors: FieldErrors | None = None) -> None:
+        super().__init__(message)
+        self.errors = errors or {}
+
+    def problem(self) -> dict[str, Any]:
+        return {"errors": {field: list(lines) for field, lines in self.errors.items()}}
+
+
+class CapabilityMissing(InvalidInput):
+    code, title = "capability-missing", "The provider cannot do this"
+
+
+class TargetRefused(InvalidInput):
+    code, title = "target-refused", "Address refused"
+
+
+class RateLimited(HooklineError):
+    code, title, status = "rate-limited", "Too many requests", 429
+
+
+class Unavailable(HooklineError):
+    code, title, status = "unavailable", "Temporarily unavailable", 503
+
+
+class ProviderError(HooklineError):
+    """`upstream_status` is the provider's HTTP status, 0 when there was no answer."""
+
+    code, title, status = "provider-error", "The provider did not do it", 502
+
+    def __init__(
+        self, message: str, *, upstream_status: int = 0, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.upstream_status = upstream_status
+
+
+class ProviderRejected(ProviderError):
+    code, title = "provider-rejected", "The provider refused"
+
+
+class ProviderUnavailable(ProviderError):
+    code, title = "provider-unavailable", "The provider is unavailable"
+
+
+class OutcomeUnknown(ProviderError):
+    code, title = "outcome-unknown", "The outcome is unknown"
+
+
+class WebhookUnreadable(HooklineError):
+    code, title, status = "webhook-unreadable", "Kept for inspection", 202
+
+
+class CatalogError(HooklineError):
+    code = "catalog-error"
+
+
+class SettingsError(HooklineError):
+    code = "settings-error"

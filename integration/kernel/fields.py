@@ -1,0 +1,250 @@
+"""Input fields: marshmallow fields that also know how a platform shows them.
+
+Platforms are sloppy in known ways, so every schema reads leniently: `""` means not given, a
+number may stand for text, a list may come as comma-separated text, and a field may bear the
+name another platform uses for it (`aliases`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
+
+from integration.kernel import phones, times
+
+TRUE = frozenset({"true", "yes", "on", "1"})
+FALSE = frozenset({"false", "no", "off", "0"})
+MOST_RECIPIENTS = 100
+
+
+class Text(fields.String):
+    """One line or more of text. `options` names the dropdown that fills it."""
+
+    kind: ClassVar[str] = "text"
+    many: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        *,
+        label: str,
+        help: str,
+        sample: str,
+        options: str | None = None,
+        aliases: Iterable[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        metadata: dict[str, Any] = {"label": label, "help": help, "sample": sample}
+        metadata |= {"options": options, "aliases": tuple(aliases)}
+        required = f"{label} is missing. {help}"
+        super().__init__(metadata=metadata, error_messages={"required": required}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str):
+            raise ValidationError(f"{self.metadata['label']} must be text.")
+        return self.read(value)
+
+    def read(self, text: str) -> Any:
+        return text
+
+
+class LongText(Text):
+    kind = "long_text"
+
+
+class Secret(Text):
+    """Shown once, encrypted at rest, never logged."""
+
+    kind = "secret"
+
+
+class Word(Text):
+    """Text in which surrounding white space is a slip of the hand."""
+
+    def read(self, text: str) -> Any:
+        return text.strip()
+
+
+class Url(Word):
+    kind = "url"
+
+    def read(self, text: str) -> Any:
+        address = text.strip()
+        if not address.lower().startswith(("https://", "http://")):
+            raise ValidationError(
+                f"{self.metadata['label']} must be a full address that starts with https://."
+            )
+        return address
+
+
+class Phone(Text):
+    """One number, read into E.164."""
+
+    kind = "phone"
+
+    def read(self, text: str) -> Any:
+        try:
+            return phones.normalise(text, getattr(self.root, "region", None))
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class PhoneList(Phone):
+    """One number or several (an array, or text with commas), read into distinct E.164 ones."""
+
+    many = True
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        parts: list[Any] = value if isinstance(value, list) else str(value).split(",")
+        given = [part for part in parts if str(part).strip()]
+        if not given:
+            raise ValidationError(f"{self.metadata['label']} is missing.")
+        if len(given) > MOST_RECIPIENTS:
+            raise ValidationError(f"At most {MOST_RECIPIENTS} numbers in one call; split the list.")
+        numbers = [super(PhoneList, self)._deserialize(each, attr, data) for each in given]
+        return list(dict.fromkeys(numbers))
+
+
+class SenderFilter(Text):
+    """The other side's number as a filter: E.164 where it is one, else as written ("MyBank")."""
+
+    kind = "phone"
+
+    def read(self, text: str) -> Any:
+        # A plus that was not percent-encoded arrives from a query string as a space.
+        raw = "+" + text.strip() if text.startswith(" ") and text.strip().isdecimal() else text
+        return phones.readable(raw, getattr(self.root, "region", None))
+
+
+class Choice(Word):
+    """One of a few words, read without regard to case."""
+
+    kind = "choice"
+
+    def __init__(self, *, choices: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.choices = dict(choices)
+        rows = [{"id": key, "label": text} for key, text in choices.items()]
+        self.metadata = {**self.metadata, "choices": rows}
+
+    def read(self, text: str) -> Any:
+        for key in self.choices:
+            if text.strip().casefold() == key.casefold():
+                return key
+        known = " or ".join(self.choices)
+        raise ValidationError(f"{self.metadata['label']} must be {known}.")
+
+
+class SimSlot(Choice):
+    """SIM1 or SIM2; "1" and "sim 2" are read as meant."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices={"SIM1": "SIM 1", "SIM2": "SIM 2"}, **kwargs)
+
+    def read(self, text: str) -> Any:
+        word = text.upper().replace(" ", "").replace("_", "")
+        return super().read(word if word.startswith("SIM") else f"SIM{word}")
+
+
+class Moment(Text):
+    """A time with an offset, read into RFC 3339 UTC."""
+
+    kind = "datetime"
+
+    def read(self, text: str) -> Any:
+        try:
+            return times.rfc3339(times.parse_strict(text))
+        except ValueError as error:
+            raise ValidationError(
+                f"{self.metadata['label']} must be a time with an offset,"
+                " such as 2026-01-31T09:00:00+01:00."
+            ) from error
+
+
+class Number(Text):
+    """A whole number between `least` and `most`."""
+
+    kind = "integer"
+
+    def __init__(self, *, least: int, most: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.least, self.most = least, most
+
+    def read(self, text: str) -> Any:
+        number = int(text) if text.strip().isdecimal() and len(text) < 12 else -1
+        if not self.least <= number <= self.most:
+            label = self.metadata["label"]
+            raise ValidationError(
+                f"{label} must be a whole number from {self.least} to {self.most}."
+            )
+        return number
+
+
+class Flag(Text):
+    """Yes or no, in any of the ways platforms write it."""
+
+    kind = "boolean"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        word = str(value).strip().casefold()
+        if word not in TRUE | FALSE:
+            raise ValidationError(f"{self.metadata['label']} must be true or false.")
+        return word in TRUE
+
+
+class Inputs(Schema):
+    """Base of every input schema. `region` reads national phone numbers (ISO 3166)."""
+
+    class Meta:
+        unknown = RAISE
+
+    def __init__(self, *, region: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.region = region
+        self.error_messages = {
+            **self.error_messages,
+            "unknown": f"There is no such field here. Known fields: {', '.join(self.fields)}.",
+        }
+
+    @pre_load
+    def forgive(self, data: Any, **_: Any) -> Any:
+        """Drop what is blank and rename aliases; a field's own name wins over an alias."""
+        given = {key: value for key, value in data.items() if not blank(value)}
+        for name, field in self.fields.items():
+            for alias in field.metadata.get("aliases", ()):
+                value = given.pop(alias, None) if alias not in self.fields else None
+                if value is not None:
+                    given.setdefault(name, value)
+        return given
+
+
+def blank(value: Any) -> bool:
+    """Whether a platform that sends this means "not given"."""
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
+
+
+def described(schema: type[Schema]) -> list[dict[str, Any]]:
+    """The fields of a schema in their author's order, as the catalog shows them."""
+    return [_describe(name, field) for name, field in schema().fields.items()]
+
+
+def _describe(name: str, field: fields.Field[Any]) -> dict[str, Any]:
+    assert isinstance(field, Text), f"{name} is not one of our fields"
+    shown = {key: value for key, value in field.metadata.items() if value not in (None, ())}
+    return {
+        "key": name,
+        "type": field.kind,
+        "required": field.required,
+        "list": field.many,
+        **shown,
+    }
+
+
+def longest(characters: int) -> validate.Length:
+    """A length limit whose message says what to do."""
+    return validate.Length(
+        max=characters, error=f"This is longer than {characters} characters; shorten it."
+    )

@@ -1,0 +1,52 @@
+"""Phone numbers: strict for what we send to, lenient for what reached us."""
+
+from __future__ import annotations
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+
+SHORTEST, LONGEST = 7, 15  # digits of an E.164 number; ITU-T E.164 sets 15
+HINT = "Use the international format, such as +14155550123."
+
+
+def normalise(raw: str, region: str | None) -> str:
+    """E.164 form of a number somebody typed; ValueError with a sentence when it is none.
+
+    `+…` and `00…` are taken as international; other digits first as national ones of
+    `region` (ISO 3166, such as "US"), then as international digits without the plus, the way
+    Cloud Messaging writes them (31612345678).
+    """
+    text = raw.strip()
+    if text.startswith("00"):
+        text = "+" + text[2:]
+    number = _parse(text, None) if text.startswith("+") else _local(text, region)
+    if number is None:
+        raise ValueError(f"This is not a phone number. {HINT}")
+    result = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if not SHORTEST <= len(result) - 1 <= LONGEST:
+        raise ValueError(f"This phone number has too few or too many digits. {HINT}")
+    return result
+
+
+def readable(raw: str, region: str | None) -> str:
+    """E.164 where that is what it is; else as given: "MyBank" and short codes are senders too."""
+    try:
+        return normalise(raw, region)
+    except ValueError:
+        return raw.strip()
+
+
+def _local(text: str, region: str | None) -> PhoneNumber | None:
+    national = _parse(text, region) if region else None
+    if national and phonenumbers.is_possible_number(national):
+        return national
+    digits = "".join(ch for ch in text if ch not in " ()-./\u00a0")
+    abroad = _parse("+" + digits, None) if digits.isdecimal() and digits.isascii() else None
+    return abroad if abroad and phonenumbers.is_possible_number(abroad) else None
+
+
+def _parse(text: str, region: str | None) -> PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, region)
+    except NumberParseException:
+        return None

@@ -1,0 +1,29 @@
+"""Fields that many extensions share because a dropdown fills them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integration.kernel.fields import SimSlot, Text, Word
+
+# The samples fit the sample event of the message triggers, so that it passes its own filters.
+CONNECTION = "conn_4dkq7m2vxa5tzr3w"
+DEVICE = "abc123"
+SIM = "SIM1"
+
+
+def connection(help: str = "Leave empty for the first connection that can do this.") -> Text:
+    return Word(label="Connection", help=help, sample=CONNECTION, options="connections")
+
+
+def device(help: str, **kwargs: Any) -> Text:
+    return Word(label="Device", help=help, sample=DEVICE, options="devices", **kwargs)
+
+
+def sim_slot(help: str) -> Text:
+    # No dropdown: the two choices are known, and Zapier refuses a field with both.
+    return SimSlot(label="SIM Slot", help=help, sample=SIM)
+
+
+def group(help: str, **kwargs: Any) -> Text:
+    return Word(label="Group", help=help, sample="g_01hgroup", options="groups", **kwargs)

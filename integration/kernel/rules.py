@@ -1,0 +1,151 @@
+"""What an extension owes those who read it, as sentences on what to mend."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, TypeGuard
+
+from marshmallow import ValidationError
+
+from integration.kernel.capabilities import Capability
+from integration.kernel.fields import Inputs, Secret, Text
+from integration.kernel.specs import Action, Options, Provider, Search, Trigger
+
+KEY = re.compile(r"[a-z][a-z0-9_]{1,60}")
+WORD = re.compile(r"[A-Z0-9][\w'’/&-]*")
+SMALL_WORDS = frozenset(
+    {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
+)
+LABEL_LENGTHS = range(2, 65)  # characters; Zapier's schema
+CONSTANTS = ("key", "label", "help", "settings", "base_url", "limit")
+ACRONYM = 4  # letters; a longer word in capitals shouts
+
+# Words that share a flat body or query with the fields of an extension (CONTRACT §5).
+TAKEN: Mapping[type, frozenset[str]] = {
+    Trigger: frozenset(
+        {"ack", "consumer", "cursor", "description", "event", "filters", "hookUrl", "hook_url"}
+        | {"limit", "platform", "target_url", "trigger", "url"}
+    ),
+    Action: frozenset({"idempotency_key", "wait"}),
+    Search: frozenset({"limit", "page"}),
+}
+
+
+def faults(spec: Any, dropdowns: Collection[str]) -> list[str]:
+    """What is wrong with an extension; `dropdowns` are the keys a field's `options` may name."""
+    lacking = [name for name in CONSTANTS if _is_provider(spec) and not hasattr(spec, name)]
+    if lacking:
+        return [f"The class lacks {', '.join(lacking)}; Provider in specs.py shows its parts."]
+    found = [*_key(spec.key), *_words(spec)]
+    if _is_provider(spec):
+        return [*found, *_provider(spec), *_fields(spec.settings, dropdowns)]
+    if isinstance(spec, Trigger | Action | Search):
+        return [*found, *_fields(spec.inputs, dropdowns), *_names(spec), *_sample(spec)]
+    return found
+
+
+def _is_provider(spec: object) -> TypeGuard[type[Provider]]:
+    return isinstance(spec, type) and issubclass(spec, Provider)
+
+
+def is_title_case(label: str) -> bool:
+    """Whether 'Time of Day' or 'New SMS' is meant, and not 'New sms', 'new SMS' or 'MESSAGE'."""
+    words = label.split(" ")
+    small = set(words[1:-1]) & SMALL_WORDS
+    return all(word in small or _stands_up(word) for word in words)
+
+
+def _stands_up(word: str) -> bool:
+    shouts = word.isupper() and len(word) > ACRONYM
+    return WORD.fullmatch(word) is not None and not shouts
+
+
+def is_sentence(text: str) -> bool:
+    return text == text.strip() and text[:1].isupper() and text.endswith(".")
+
+
+def _key(key: str) -> Iterator[str]:
+    if not KEY.fullmatch(key):
+        yield f"The key '{key}' must be 2 to 61 small letters, digits and underscores."
+
+
+def _words(spec: Any) -> Iterator[str]:
+    titled = isinstance(spec, Trigger | Action | Search | Options)
+    if len(spec.label) not in LABEL_LENGTHS or (titled and not is_title_case(spec.label)):
+        yield f"The label '{spec.label}' must be in title case, such as 'New Inbound SMS'."
+    text = spec.help if _is_provider(spec) else spec.description
+    if not is_sentence(text):
+        yield f"The text '{text}' must be a sentence: a capital first, a full stop last."
+    if isinstance(spec, Trigger) and not text.startswith("Triggers when "):
+        yield f"The description '{text}' must start with 'Triggers when '."
+    if isinstance(spec, Action | Search | Options) and not text.split(" ")[0].endswith("s"):
+        yield f"The description '{text}' must start with what it does, such as 'Sends'."
+
+
+def _fields(schema: type[Inputs], dropdowns: Collection[str]) -> Iterator[str]:
+    samples = {}
+    for name, field in schema().fields.items():
+        if not isinstance(field, Text):
+            yield f"The field '{name}' must be one of integration/kernel/fields.py."
+            continue
+        samples[name] = field.metadata["sample"]
+        yield from _field(name, field, dropdowns)
+    try:
+        schema().load(samples)
+    except ValidationError as error:
+        yield f"The samples are refused by their own schema: {json.dumps(error.messages)}."
+
+
+def _field(name: str, field: Text, dropdowns: Collection[str]) -> Iterator[str]:
+    label, text, options = (field.metadata[each] for each in ("label", "help", "options"))
+    yield from _key(name)
+    if len(label) not in LABEL_LENGTHS or not is_title_case(label):
+        yield f"The field '{name}' needs a label in title case, such as 'First Name'."
+    if not is_sentence(text):
+        yield f"The field '{name}' needs a help text that is a sentence: what to fill in."
+    if not str(field.metadata["sample"]).strip():
+        yield f"The field '{name}' needs a sample: a value somebody might really give."
+    if options is not None and options not in dropdowns:
+        known = ", ".join(sorted(dropdowns)) or "none"
+        yield f"The field '{name}' names the dropdown '{options}'. Known: {known}."
+
+
+def _names(spec: Trigger | Action | Search) -> Iterator[str]:
+    fields = spec.inputs().fields
+    for name, field in fields.items():
+        aliases = set(field.metadata.get("aliases", ()))
+        for word in sorted(TAKEN[type(spec)] & {name, *aliases}):
+            yield f"The field '{name}' cannot be called '{word}': the address itself reads that."
+        if isinstance(field, Secret):
+            yield f"The field '{name}' cannot be secret: keys belong to the connection."
+    split = spec.split if isinstance(spec, Action) else None
+    if split and not getattr(fields.get(split), "many", False):
+        yield f"It splits by '{split}', which is not a field that takes a list."
+
+
+def _sample(spec: Trigger | Action | Search) -> Iterator[str]:
+    try:
+        json.dumps(spec.sample)
+    except TypeError as error:
+        yield f"The sample must be plain JSON: {error}."
+    if not isinstance(spec, Action) and not _named(spec.sample.get("id")):
+        yield "The sample needs an 'id' that is text: platforms tell objects apart by it."
+
+
+def _named(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _provider(spec: type[Provider]) -> Iterator[str]:
+    if inspect.isabstract(spec):
+        missing = ", ".join(sorted(spec.__abstractmethods__))
+        yield f"It inherits abilities without their methods: {missing}."
+    if not issubclass(spec, Capability):
+        yield "It can do nothing yet: inherit a class of integration/kernel/capabilities.py."
+    if not spec.base_url.startswith("https://"):
+        yield f"The base_url '{spec.base_url}' must start with https://."
+    if spec.limit.requests < 1 or spec.limit.seconds < 1:
+        yield "The limit must allow at least one call in at least one second."

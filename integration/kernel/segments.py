@@ -1,0 +1,53 @@
+"""How many parts a text takes on the air; a price and a limit hang on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+GSM_7, UCS_2 = "GSM-7", "UCS-2"
+
+# 3GPP TS 23.038, the default alphabet and its extension. The small c with cedilla and the
+# backtick are in neither, so one of them turns a whole text into UCS-2.
+BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+EXTENSION = frozenset("\f^{}\\[~]|€")
+
+# Units in a text that fits one part, and in each part of a longer one (3GPP TS 23.040).
+ROOM = {GSM_7: (160, 153), UCS_2: (70, 67)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segments:
+    """`units` are septets in GSM-7 (an extension character takes two), UTF-16 units in UCS-2."""
+
+    encoding: str
+    units: int
+    parts: int
+
+
+def segments(text: str) -> Segments:
+    """The parts a phone network bills for this text; an empty one is one part."""
+    encoding = GSM_7 if set(text) <= BASIC | EXTENSION else UCS_2
+    widths = [_width(character, encoding) for character in text]
+    whole, each = ROOM[encoding]
+    parts = 1 if sum(widths) <= whole else _parts(widths, each)
+    return Segments(encoding=encoding, units=sum(widths), parts=parts)
+
+
+def _width(character: str, encoding: str) -> int:
+    if encoding == GSM_7:
+        return 2 if character in EXTENSION else 1
+    return 2 if ord(character) > 0xFFFF else 1
+
+
+def _parts(widths: Sequence[int], room: int) -> int:
+    """Fill part after part; an escape or a surrogate pair cut in two would arrive as rubbish."""
+    parts, used = 1, 0
+    for width in widths:
+        if used + width > room:
+            parts, used = parts + 1, 0
+        used += width
+    return parts

@@ -1,0 +1,180 @@
+"""The contracts an extension can fulfil: Trigger, Action, Search, Options, Provider, Platform."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeGuard
+
+from integration.kernel.capabilities import Capability
+from integration.kernel.events import MESSAGE, Account, Event, Sent
+from integration.kernel.fields import Inputs
+
+Values = Mapping[str, Any]
+"""Input that has passed its schema."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A provider's 2xx answer: JSON already read, header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: Any
+
+
+class Http(Protocol):
+    """Outbound HTTP as a provider sees it; every failure arrives as a ProviderError."""
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        effect: bool = False,
+    ) -> Answer:
+        """`path` is appended to the connection's base URL.
+
+        `effect` marks a call that must not happen twice: where its answer is lost it raises
+        OutcomeUnknown instead of ProviderUnavailable.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """How many calls a provider allows an account: `requests` in `seconds`."""
+
+    requests: int
+    seconds: int
+
+
+class Provider(ABC):
+    """A connector to one SMS service; what it can do are the capability classes it inherits."""
+
+    key: ClassVar[str]
+    label: ClassVar[str]
+    help: ClassVar[str]
+    settings: ClassVar[type[Inputs]]
+    base_url: ClassVar[str]
+    limit: ClassVar[Limit]
+
+    def __init__(self, settings: Values, http: Http) -> None:
+        self.options = settings
+        self.http = http
+
+    @abstractmethod
+    def probe(self) -> Account:
+        """Whose account this is; raises ProviderRejected when the key is not accepted."""
+
+    @classmethod
+    def capabilities(cls) -> list[str]:
+        """The names of what this provider can do, in alphabetical order."""
+        found = {base.name for base in cls.__mro__ if _is_ability(base) and "name" in vars(base)}
+        return sorted(found)
+
+
+def _is_ability(base: type) -> TypeGuard[type[Capability]]:
+    return issubclass(base, Capability) and base is not Capability
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """`single` answers a poll with the newest object instead of an array."""
+
+    key: str
+    noun: str
+    label: str
+    description: str
+    inputs: type[Inputs]
+    wants: Callable[[Event, Values], bool]
+    sample: Event
+    kind: str = MESSAGE
+    single: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """Something found at the provider that an earlier, unanswered call may have left there."""
+
+    sent: Sent
+    status: str = "sent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settling:
+    """How an action finds out whether a call whose answer was lost had its effect.
+
+    `needs` is the capability the question takes. `traces` looks for what the call would have
+    left, not older than `since`. With `one_each`, one trace proves one job (two equal texts
+    leave two rows); without, whoever left it, the wish is fulfilled (a contact is there).
+    """
+
+    needs: type[Capability]
+    traces: Callable[[Any, Values, datetime], Sequence[Trace]]
+    one_each: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """`run` makes the one upstream call; `repeatable` says a second call does no harm."""
+
+    key: str
+    noun: str
+    label: str
+    description: str
+    inputs: type[Inputs]
+    needs: type[Capability]
+    run: Callable[[Any, Values], Sent]
+    sample: Mapping[str, Any]
+    repeatable: bool = False
+    settling: Settling | None = None
+    split: str | None = None
+    """The field that holds a list of which each member becomes a job of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    key: str
+    noun: str
+    label: str
+    description: str
+    inputs: type[Inputs]
+    needs: type[Capability]
+    run: Callable[[Any, Values], list[dict[str, Any]]]
+    sample: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linked:
+    """A connection with its provider at hand, as a dropdown sees it."""
+
+    id: str
+    label: str
+    provider: Provider
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """A dropdown: `list` gives `{id, label}` rows over the workspace's connections."""
+
+    key: str
+    label: str
+    description: str
+    list: Callable[[Sequence[Linked]], list[dict[str, str]]]
+    needs: type[Capability] | None = None
+    sample: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """`compile` turns the catalog into the files of an importable app, by their paths."""
+
+    key: str
+    label: str
+    description: str
+    compile: Callable[[Any, str], Mapping[str, str]]

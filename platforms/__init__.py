@@ -1,0 +1,1 @@
+"""Who asks and listens: one file, one PLATFORM, catalog in, importable app out."""
