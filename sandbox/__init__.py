@@ -1,0 +1,1 @@
+"""Both seeds' provider APIs as one stand-alone WSGI app, for tests and demonstrations."""

@@ -1,0 +1,97 @@
+"""One account: a provider key and everything that was accepted under it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sandbox import assumptions, settings
+from sandbox.faults import Fault, fault_from
+from sandbox.log import Event
+from sandbox.office import Office
+from sandbox.phones import Phones
+
+PROVIDERS = {"pf_": "pairfon", "cm_": "cloud-messaging", "us_": "ultimate-sms"}
+RECEIVED = ("send", "contact", "group", "device_deleted", "webhooks")
+_KEY = re.compile(r"(pf_|cm_|us_)[A-Za-z0-9._-]{1,200}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Push:
+    """One webhook or receipt that is owed, with what became of it so far."""
+
+    id: str
+    account: str
+    url: str
+    body: dict[str, Any]
+    accepts: str
+    due: float
+    attempts: tuple[dict[str, Any], ...] = ()
+    done: bool = False
+
+
+@dataclass
+class Account:
+    """State of one key; it changes only in `apply`, at run time and at a restart alike."""
+
+    key: str
+    settings: settings.Settings = field(default_factory=settings.Settings)
+    phones: Phones = field(default_factory=Phones)
+    faults: list[Fault] = field(default_factory=list)
+    received: list[Event] = field(default_factory=list)
+    pushes: dict[str, Push] = field(default_factory=dict)
+    requests: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.office = Office(self.key, self.settings.balance)
+
+    @property
+    def provider(self) -> str:
+        return PROVIDERS[self.key[:3]]
+
+    def apply(self, event: Event) -> None:
+        kind = event["kind"]
+        if kind in RECEIVED:
+            self.received.append(event)
+        for given in event.get("pushes", ()):
+            self.pushes[given["id"]] = Push(account=self.key, **given)
+        for owner in (self, self.phones if self.provider == "pairfon" else self.office):
+            change = getattr(owner, f"apply_{kind}", None)
+            if change is not None:
+                change(event)
+
+    def apply_settings(self, event: Event) -> None:
+        self.settings = settings.merged(self.settings, event["changes"])
+        if "balance" in event["changes"]:
+            self.office.balance = self.settings.balance
+
+    def apply_faults(self, event: Event) -> None:
+        self.faults = [*self.faults, *(fault_from(each) for each in event["faults"])]
+
+    def apply_fault_used(self, event: Event) -> None:
+        self.faults = [
+            each.spent() if each.id == event["fault"] else each
+            for each in self.faults
+            if each.id != event["fault"] or each.times > 1 or each.unlimited
+        ]
+
+    def apply_faults_cleared(self, _: Event) -> None:
+        self.faults = []
+
+    def apply_push_attempt(self, event: Event) -> None:
+        push = self.pushes.get(event["push"])
+        if push is None:
+            return
+        told = {name: event[name] for name in ("at", "code", "error")}
+        self.pushes[push.id] = replace(
+            push,
+            attempts=(*push.attempts, told),
+            done=event["next"] is None,
+            due=event["next"] or push.due,
+        )
+
+
+def is_key(text: str) -> bool:
+    return len(text) >= assumptions.KEY_LENGTH_MIN and _KEY.fullmatch(text) is not None

@@ -1,0 +1,36 @@
+"""The handset page: a virtual phone on any account, and what the provider saw."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from sandbox.accounts import PROVIDERS, is_key
+
+pages = Blueprint("handset", __name__)
+DEMO_KEYS = ("pf_sandbox_demo", "cm_sandbox_demo", "us_sandbox_demo")
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+
+
+@pages.get("/")
+def handset() -> Response:
+    asked = request.args.get("account", DEMO_KEYS[0]).strip()
+    key = asked if is_key(asked) else DEMO_KEYS[0]
+    shown = make_response(
+        render_template(
+            "handset.html",
+            key=key,
+            refused=asked if asked != key else None,
+            keys=dict.fromkeys((*DEMO_KEYS, key)),
+            provider=PROVIDERS[key[:3]],
+        )
+    )
+    shown.headers["Content-Security-Policy"] = _POLICY
+    return shown
+
+
+@pages.get("/healthz")
+def healthz() -> dict[str, str]:
+    return {"status": "ok"}

@@ -1,0 +1,221 @@
+"use strict";
+// The handset: asks the account's state every second and sends texts as an inbound control.
+
+const { key, provider } = document.body.dataset;
+const address = `/_control/accounts/${encodeURIComponent(key)}`;
+const find = (id) => document.getElementById(id);
+let open = null;
+let state = null;
+
+function conversations() {
+  const byPhone = new Map();
+  for (const each of state.messages) {
+    const kept = byPhone.get(each.phone) || [];
+    kept.push(each);
+    byPhone.delete(each.phone);
+    byPhone.set(each.phone, kept);
+  }
+  return [...byPhone.entries()].reverse();
+}
+
+function choose(phone) {
+  open = phone;
+  if (find("from")) find("from").value = phone;
+  show();
+}
+
+function tab([phone, texts, chosen]) {
+  const last = texts[texts.length - 1];
+  const mine = last.direction === "inbound" ? "You: " : "";
+  const words = last.message || (last.media_url ? "Picture" : "");
+  const button = make(
+    "button",
+    chosen ? "chosen" : "",
+    make("b", "", phone),
+    make("span", "", mine + words),
+  );
+  button.type = "button";
+  button.addEventListener("click", () => choose(phone));
+  return button;
+}
+
+function bubble(each) {
+  const mine = each.direction === "inbound";
+  const media = each.media_url ? make("em", "", each.media_url) : null;
+  const note = mine ? clock(each.at) : `${clock(each.at)} · ${each.status}`;
+  return make(
+    "li",
+    mine ? "mine" : "theirs",
+    media,
+    each.message ? make("p", "", each.message) : null,
+    make("small", "", note),
+  );
+}
+
+function outcome(push) {
+  const last = push.attempts[push.attempts.length - 1];
+  if (!last) return ["wait", "waiting"];
+  const told = last.code === null ? last.error : String(last.code);
+  if (!push.done) return ["wait", `${told}, tried ${push.attempts.length}×`];
+  const good = push.accepts === "200" ? last.code === 200 : last.code >= 200 && last.code < 300;
+  return good ? ["good", told] : ["bad", `${told}, gave up`];
+}
+
+function pushRow(push) {
+  const [mood, told] = outcome(push);
+  const about = push.body.message_id
+    ? `${push.body.status} ${push.body.message_id}`
+    : `${push.body.phone}: ${push.body.message}`;
+  return make(
+    "li",
+    "",
+    make("span", `mark ${mood}`, told),
+    make("span", "what", about),
+    make("small", "", push.url),
+  );
+}
+
+function hookRow(hook) {
+  const mark = make(
+    "span",
+    `mark ${hook.active ? "good" : "wait"}`,
+    hook.active ? "active" : "off",
+  );
+  return make("li", "", mark, make("span", "what", hook.url));
+}
+
+function receivedRow(each) {
+  const names = {
+    contact: each.contact?.phone,
+    group: each.group?.name,
+    webhooks: (each.webhooks || []).map((hook) => hook.url).join(", ") || "none",
+  };
+  const about =
+    each.kind === "send"
+      ? `${each.phone}: ${each.text}`
+      : names[each.kind] || each.device_fingerprint;
+  return make(
+    "li",
+    "",
+    make("span", "mark", each.kind),
+    make("span", "what", about),
+    make("small", "", `${clock(each.at)} · ${each.endpoint}`),
+  );
+}
+
+function facts() {
+  const told = {
+    "Base URL":
+      location.origin +
+      {
+        pairfon: "/pairfon",
+        "cloud-messaging": "/cloud-messaging/api",
+        "ultimate-sms": "/ultimate-sms",
+      }[provider],
+    Key: key,
+  };
+  if (provider === "pairfon")
+    for (const each of state.devices)
+      told[each.device_name] = `${each.device_fingerprint} · ${each.status} · ${each.selected_sim}`;
+  else
+    Object.assign(told, {
+      Balance: state.balance,
+      Groups: state.groups.map((each) => `${each.name} (${each.uid})`).join(", "),
+      Contacts: state.contacts_total,
+    });
+  told["Faults waiting"] = state.faults.length;
+  return Object.entries(told).map(([name, value]) =>
+    make("div", "", make("dt", "", name), make("dd", "", String(value))),
+  );
+}
+
+function devices() {
+  const list = find("device");
+  if (!list) return;
+  const slots = (each) => (each.selected_sim === "BOTH" ? ["SIM1", "SIM2"] : [each.selected_sim]);
+  const options = state.devices.flatMap((each) =>
+    slots(each).map((sim) => [each.device_fingerprint, sim, each.device_name]),
+  );
+  const text = JSON.stringify(options);
+  if (list.dataset.shown === text) return;
+  list.dataset.shown = text;
+  list.replaceChildren(
+    ...options.map(
+      ([fingerprint, sim, name]) =>
+        new Option(`${name}, ${sim}`, JSON.stringify([fingerprint, sim])),
+    ),
+  );
+}
+
+function show() {
+  const all = conversations();
+  if (open === null && all.length) choose(all[0][0]);
+  const texts = all.find(([phone]) => phone === open)?.[1] || [];
+  redraw(
+    "threads",
+    all.map(([phone, each]) => [phone, each.slice(-1), phone === open]),
+    tab,
+  );
+  find("who").textContent = open || "New conversation";
+  find("who-note").textContent = texts.length
+    ? `${texts.length} ${texts.length === 1 ? "text" : "texts"}`
+    : "";
+  if (redraw("talk", texts, bubble, "No texts yet."))
+    find("talk").scrollTop = find("talk").scrollHeight;
+  const hooks =
+    provider === "pairfon"
+      ? state.webhooks
+      : state.settings.callback_url
+        ? [{ url: state.settings.callback_url, active: true }]
+        : [];
+  redraw("hooks", hooks, hookRow, "None is registered.");
+  redraw("pushes", state.pushes.slice().reverse(), pushRow, "Nothing was owed yet.");
+  redraw("received", state.received.slice().reverse(), receivedRow, "Nothing yet.");
+  find("received-total").textContent = state.received_total;
+  find("facts").replaceChildren(...facts());
+  devices();
+}
+
+async function refresh() {
+  try {
+    const answer = await fetch(`${address}/state`);
+    if (!answer.ok) throw new Error(String(answer.status));
+    state = await answer.json();
+    show();
+    find("link").textContent = "live";
+    find("link").className = "link live";
+  } catch (problem) {
+    find("link").textContent = "the sandbox does not answer";
+    find("link").className = "link lost";
+  }
+}
+
+async function send(event) {
+  event.preventDefault();
+  const [device_fingerprint, sim_slot] = JSON.parse(find("device").value || "[null,null]");
+  const text = {
+    phone: find("from").value.trim(),
+    message: find("text").value,
+    device_fingerprint,
+    sim_slot,
+  };
+  const answer = await fetch(`${address}/inbound`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(text),
+  });
+  if (!answer.ok) return;
+  find("text").value = "";
+  open = text.phone;
+  await refresh();
+}
+
+find("hooks-title").textContent = provider === "pairfon" ? "Webhooks" : "Receipt callback";
+find("compose")?.addEventListener("submit", send);
+find("text")?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  find("compose").requestSubmit();
+});
+refresh();
+setInterval(refresh, 1000);

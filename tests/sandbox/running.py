@@ -1,0 +1,139 @@
+"""A real sandbox under gunicorn, and a listener for what it pushes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT = 60.0
+numbers = itertools.count(1)
+
+
+def until(condition: Callable[[], Any], what: str) -> Any:
+    """The first true answer of `condition`; fails after a generous limit."""
+    limit = time.monotonic() + LIMIT
+    while time.monotonic() < limit:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"Not seen within {LIMIT:.0f} s: {what}")
+
+
+class Sandbox:
+    """One gunicorn process that serves the sandbox on a port of its own."""
+
+    def __init__(self, folder: Path, data: Path | None = None) -> None:
+        self._log = folder / f"gunicorn-{next(numbers)}.log"
+        self._data = data
+        self.web = requests.Session()
+        self.web.trust_env = False
+        self.start()
+
+    def start(self) -> None:
+        environment = {name: os.environ[name] for name in os.environ if name != "SANDBOX_DATA"}
+        if self._data is not None:
+            environment["SANDBOX_DATA"] = str(self._data)
+        command = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0", "--workers", "1"]
+        command += ["--worker-class", "gthread", "--threads", "16", "--no-control-socket"]
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(
+                [*command, "sandbox.wsgi:application"],
+                cwd=ROOT,
+                env=environment,
+                stderr=log,
+                stdout=log,
+                start_new_session=True,
+            )
+        self.url = str(until(self._address, "gunicorn's address"))
+        until(self._answers, "the sandbox's first answer")
+
+    def kill(self) -> None:
+        """Kill the whole tree at once, as a crash of the machine's process would."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        # First our own kept-alive connections, which a graceful stop would wait for.
+        self.web.close()
+        self._process.terminate()
+        self._process.wait(LIMIT)
+
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def call(self, method: str, path: str, key: str = "", **more: Any) -> requests.Response:
+        """Call a provider API as its client would."""
+        scheme = "Api-Key" if key.startswith("cm_") else "Bearer"
+        headers = {"Authorization": f"{scheme} {key}"} if key else {}
+        headers |= more.pop("headers", {})
+        return self.web.request(method, self.url + path, headers=headers, timeout=30, **more)
+
+    def control(self, method: str, key: str, what: str, given: Any = None) -> Any:
+        path = f"{self.url}/_control/accounts/{key}" + (f"/{what}" if what else "")
+        answer = self.web.request(method, path, json=given, timeout=30)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def received(self, key: str, kind: str = "") -> list[dict[str, Any]]:
+        found = self.control("GET", key, f"received?kind={kind}")["received"]
+        return list(found)
+
+    def _address(self) -> str | None:
+        found = re.search(r"Listening at: (http://[0-9.:]+)", self.log())
+        assert self._process.poll() is None, self.log()
+        return found.group(1) if found else None
+
+    def _answers(self) -> bool:
+        try:
+            return self.web.get(f"{self.url}/healthz", timeout=5).ok
+        except requests.RequestException:
+            return False
+
+
+class Listener:
+    """Takes POSTs and answers with `codes` in turn, then with 200."""
+
+    def __init__(self) -> None:
+        self.bodies: list[dict[str, Any]] = []
+        self.codes: list[int] = []
+        listener = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                length = int(self.headers["Content-Length"])
+                listener.bodies.append(json.loads(self.rfile.read(length)))
+                self.send_response(listener.codes.pop(0) if listener.codes else 200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing on the test's output."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    def wait_for(self, count: int) -> list[dict[str, Any]]:
+        until(lambda: len(self.bodies) >= count, f"{count} pushes, got {self.bodies}")
+        return self.bodies
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
