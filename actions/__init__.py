@@ -1,0 +1,1 @@
+"""What platforms ask for: one file, one ACTION or SEARCH."""

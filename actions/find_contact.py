@@ -1,0 +1,65 @@
+"""Find contact: by number, by group, or both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, validates_schema
+
+from integration.kernel import phones, pickers
+from integration.kernel.capabilities import HoldsContacts
+from integration.kernel.events import Contact
+from integration.kernel.fields import Inputs, SenderFilter
+from integration.kernel.specs import Search, Values
+
+
+class FindContactInputs(Inputs):
+    phone = SenderFilter(
+        label="Phone",
+        help="The contact's number; may be left empty where a group is given.",
+        sample="+14155550123",
+        aliases=("to", "recipient"),
+    )
+    group_id = pickers.group("The group to look in; leave empty to look in all of them.")
+    connection = pickers.connection()
+
+    @validates_schema
+    def has_something_to_go_by(self, data: Any, **_: Any) -> None:
+        if "phone" not in data and "group_id" not in data:
+            raise ValidationError("Give a phone number or a group to look for.", "phone")
+
+
+def run(provider: HoldsContacts, values: Values) -> list[dict[str, Any]]:
+    """The number itself before a number that a provider holds for much the same."""
+    phone = values.get("phone")
+    found = provider.contacts(group_id=values.get("group_id"), phone=phone)
+    rows = [_row(contact) for contact in found]
+    return sorted(rows, key=lambda row: phone is not None and row["phone"] != phone)
+
+
+def _row(contact: Contact) -> dict[str, Any]:
+    return {
+        "id": contact.id,
+        "phone": phones.readable(contact.phone, None),
+        "group_id": contact.group_id,
+        "first_name": contact.first_name,
+        "last_name": contact.last_name,
+    }
+
+
+SEARCH = Search(
+    key="find_contact",
+    noun="Contact",
+    label="Find Contact",
+    description="Finds a contact by phone number or group.",
+    inputs=FindContactInputs,
+    needs=HoldsContacts,
+    run=run,
+    sample={
+        "id": "c_01hxyz",
+        "phone": "+14155550123",
+        "group_id": "g_01hgroup",
+        "first_name": "Amy",
+        "last_name": "Lee",
+    },
+)

@@ -1,0 +1,78 @@
+"""Find conversation: the numbers a phone has exchanged messages with, and the last word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integration.kernel import phones, pickers, times
+from integration.kernel.capabilities import HasHistory
+from integration.kernel.events import Conversation
+from integration.kernel.fields import Inputs, SenderFilter, Text
+from integration.kernel.specs import Search, Values
+
+
+class FindConversationInputs(Inputs):
+    phone = SenderFilter(
+        label="Phone",
+        help="The other side's number or sender name; leave empty for all of them.",
+        sample="+14155550123",
+        aliases=("to", "recipient"),
+    )
+    device_fingerprint = pickers.device(
+        "The phone whose conversations to search; may be left empty where there is just one."
+    )
+    contains = Text(
+        label="Contains",
+        help="Only conversations whose last message contains this, in upper or lower case.",
+        sample="see you",
+        aliases=("text", "body"),
+    )
+    connection = pickers.connection()
+
+
+def run(provider: HasHistory, values: Values) -> list[dict[str, Any]]:
+    found = provider.conversations(device_fingerprint=values.get("device_fingerprint"))
+    newest_first = sorted(found, key=_age, reverse=True)
+    return [row for row in map(_row, newest_first) if _fits(row, values)]
+
+
+def _age(conversation: Conversation) -> float:
+    moment = conversation.last_message_at
+    return moment.timestamp() if moment else 0
+
+
+def _fits(row: dict[str, Any], values: Values) -> bool:
+    phone, needle = values.get("phone"), values.get("contains", "").casefold()
+    same = not phone or row["phone"].casefold() == phone.casefold()
+    return same and needle in row["last_message"].casefold()
+
+
+def _row(conversation: Conversation) -> dict[str, Any]:
+    moment, phone = conversation.last_message_at, phones.readable(conversation.phone, None)
+    return {
+        "id": phone,  # providers number no conversations; the other side is what tells them apart
+        "phone": phone,
+        "last_message": conversation.last_message,
+        "last_message_at": times.rfc3339(moment) if moment else None,
+        "direction": conversation.direction,
+        "message_count": conversation.message_count,
+    }
+
+
+SEARCH = Search(
+    key="find_conversation",
+    noun="Conversation",
+    label="Find Conversation",
+    description="Finds conversations by phone number or by their last message.",
+    inputs=FindConversationInputs,
+    needs=HasHistory,
+    run=run,
+    sample={
+        "id": "+14155550123",
+        "phone": "+14155550123",
+        "last_message": "Yes, see you at 5",
+        "last_message_at": "2026-01-31T09:00:00Z",
+        "direction": "inbound",
+        "message_count": 15,
+    },
+)

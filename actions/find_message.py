@@ -1,0 +1,89 @@
+"""Find message: in the history with one number, newest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integration.kernel import phones, pickers, times
+from integration.kernel.capabilities import HasHistory
+from integration.kernel.events import HistoryRow
+from integration.kernel.fields import Choice, Inputs, SenderFilter, Text
+from integration.kernel.specs import Search, Values
+
+
+class FindMessageInputs(Inputs):
+    phone = SenderFilter(
+        required=True,
+        label="Phone",
+        help="The other side's number or sender name.",
+        sample="+14155550123",
+        aliases=("to", "recipient"),
+    )
+    device_fingerprint = pickers.device(
+        "The phone whose history to search; may be left empty where there is just one."
+    )
+    contains = Text(
+        label="Contains",
+        help="Only messages whose text contains this; upper and lower case count the same.",
+        sample="table",
+        aliases=("text", "body"),
+    )
+    direction = Choice(
+        choices={"inbound": "Received", "outbound": "Sent"},
+        label="Direction",
+        help="Only received or only sent messages; leave empty for both.",
+        sample="outbound",
+    )
+    connection = pickers.connection()
+
+
+def run(provider: HasHistory, values: Values) -> list[dict[str, Any]]:
+    device = values.get("device_fingerprint")
+    history = provider.history(device_fingerprint=device, phone=values["phone"], since=None)
+    rows = sorted((row for row in history if _fits(row, values)), key=_age, reverse=True)
+    return [_row(row, device) for row in rows]
+
+
+def _fits(row: HistoryRow, values: Values) -> bool:
+    needle = values.get("contains", "").casefold()
+    return needle in row.message.casefold() and values.get("direction") in (None, row.direction)
+
+
+def _age(row: HistoryRow) -> float:
+    return row.at.timestamp()
+
+
+def _row(row: HistoryRow, device: str | None) -> dict[str, Any]:
+    return {
+        "id": row.provider_id,
+        "phone": phones.readable(row.phone, None),
+        "message": row.message,
+        "direction": row.direction,
+        "status": row.status,
+        "provider_status": row.raw_status,
+        "sim_slot": row.sim_slot,
+        "device_fingerprint": device,
+        "created_at": times.rfc3339(row.at),
+    }
+
+
+SEARCH = Search(
+    key="find_message",
+    noun="Message",
+    label="Find Message",
+    description="Finds messages sent to or received from a phone number.",
+    inputs=FindMessageInputs,
+    needs=HasHistory,
+    run=run,
+    sample={
+        "id": "1",
+        "phone": "+14155550123",
+        "message": "Your table is ready.",
+        "direction": "outbound",
+        "status": "delivered",
+        "provider_status": "delivered",
+        "sim_slot": pickers.SIM,
+        "device_fingerprint": pickers.DEVICE,
+        "created_at": "2026-01-31T09:00:00Z",
+    },
+)

@@ -1,0 +1,37 @@
+"""Get account: whose account a connection is, and its balance where there is one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integration.kernel import pickers
+from integration.kernel.capabilities import HasAccount
+from integration.kernel.fields import Inputs
+from integration.kernel.specs import Search, Values
+
+
+class GetAccountInputs(Inputs):
+    connection = pickers.connection("Leave empty for the first connection that can tell.")
+
+
+def run(provider: HasAccount, _values: Values) -> list[dict[str, Any]]:
+    """One row. Of the details, what a platform can map: nested ones would not arrive flat."""
+    account = provider.account()
+    flat = {key: value for key, value in account.details.items() if _is_scalar(value)}
+    return [flat | {"id": account.label, "label": account.label, "balance": account.balance}]
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is None or isinstance(value, str | int | float | bool)
+
+
+SEARCH = Search(
+    key="get_account",
+    noun="Account",
+    label="Get Account",
+    description="Gets the name and balance of your account.",
+    inputs=GetAccountInputs,
+    needs=HasAccount,
+    run=run,
+    sample={"id": "Amy's Office", "label": "Amy's Office", "balance": "42.50"},
+)

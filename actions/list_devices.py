@@ -1,0 +1,54 @@
+"""List devices: the phones of an account and how they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integration.kernel import pickers
+from integration.kernel.capabilities import HasDevices
+from integration.kernel.events import Device
+from integration.kernel.fields import Inputs, Word
+from integration.kernel.specs import Search, Values
+
+
+class ListDevicesInputs(Inputs):
+    # Free text: the provider's words for a status are not a published list.
+    status = Word(
+        label="Status",
+        help="Only devices of this status, such as active; leave empty for all.",
+        sample="active",
+    )
+    connection = pickers.connection()
+
+
+def run(provider: HasDevices, values: Values) -> list[dict[str, Any]]:
+    status = values.get("status", "").casefold()
+    return [_row(each) for each in provider.devices() if status in ("", each.status.casefold())]
+
+
+def _row(device: Device) -> dict[str, Any]:
+    return {
+        "id": device.device_fingerprint,
+        "device_fingerprint": device.device_fingerprint,
+        "device_name": device.device_name,
+        "status": device.status,
+        "selected_sim": device.selected_sim,
+    }
+
+
+SEARCH = Search(
+    key="list_devices",
+    noun="Device",
+    label="List Devices",
+    description="Lists the phones of your account with their status.",
+    inputs=ListDevicesInputs,
+    needs=HasDevices,
+    run=run,
+    sample={
+        "id": pickers.DEVICE,
+        "device_fingerprint": pickers.DEVICE,
+        "device_name": "Samsung Galaxy S24",
+        "status": "active",
+        "selected_sim": "BOTH",
+    },
+)

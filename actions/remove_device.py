@@ -1,0 +1,34 @@
+"""Remove device: take a phone out of the account."""
+
+from __future__ import annotations
+
+from integration.kernel import pickers
+from integration.kernel.capabilities import HasDevices
+from integration.kernel.events import Sent
+from integration.kernel.fields import Inputs
+from integration.kernel.specs import Action, Values
+
+
+class RemoveDeviceInputs(Inputs):
+    device_fingerprint = pickers.device(
+        "The phone to remove; it stops sending and receiving for your account.", required=True
+    )
+    connection = pickers.connection()
+
+
+def run(provider: HasDevices, values: Values) -> Sent:
+    return provider.remove_device(values["device_fingerprint"])
+
+
+# Repeatable, so it needs no settling: a phone that is gone already counts as removed.
+ACTION = Action(
+    key="remove_device",
+    noun="Device",
+    label="Remove Device",
+    description="Removes a phone from your account.",
+    inputs=RemoveDeviceInputs,
+    needs=HasDevices,
+    run=run,
+    sample={},
+    repeatable=True,
+)

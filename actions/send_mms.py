@@ -1,0 +1,48 @@
+"""Send MMS: hand one picture, with or without words, to the provider."""
+
+from __future__ import annotations
+
+from actions import _texting
+from integration.kernel import pickers
+from integration.kernel.capabilities import SendsMms
+from integration.kernel.events import Sent
+from integration.kernel.fields import Inputs, Url
+from integration.kernel.specs import Action, Values
+
+
+class SendMmsInputs(Inputs):
+    phone = _texting.recipients(
+        "The number to send to, such as +14155550123; several are separated by commas."
+    )
+    media_url = Url(
+        required=True,
+        label="Media URL",
+        help="A public https address of the picture, video or sound, open without a login.",
+        sample="https://example.com/promo.jpg",
+    )
+    message = _texting.message("Words to go with it, up to 1600 characters.", "Promo inside.")
+    sender_id = _texting.sender_id()
+    connection = pickers.connection()
+
+
+def run(provider: SendsMms, values: Values) -> Sent:
+    return provider.send_mms(
+        phone=values["phone"],
+        media_url=values["media_url"],
+        message=values.get("message"),
+        sender_id=values.get("sender_id"),
+    )
+
+
+# No settling: no provider of ours lists the MMS it sent, so a lost answer stays unknown.
+ACTION = Action(
+    key="send_mms",
+    noun="MMS",
+    label="Send MMS",
+    description="Sends a picture, video or sound to one or more phone numbers.",
+    inputs=SendMmsInputs,
+    needs=SendsMms,
+    run=run,
+    sample={},
+    split="phone",
+)

@@ -1,0 +1,97 @@
+"""Send SMS: hand one text to the provider, and find it again should its answer be lost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from actions import _texting
+from integration.kernel import phones, pickers
+from integration.kernel.capabilities import HasHistory, SendsSms
+from integration.kernel.events import HistoryRow, Sent
+from integration.kernel.fields import Inputs, Moment, Word
+from integration.kernel.specs import Action, Settling, Trace, Values
+
+
+class SendSmsInputs(Inputs):
+    phone = _texting.recipients(
+        "The number to text, such as +14155550123; several are separated by commas."
+    )
+    message = _texting.message(
+        "Up to 1600 characters; a long text goes out in several parts.",
+        "Your table is ready.",
+        required=True,
+    )
+    device_fingerprint = pickers.device(
+        "The phone that sends; may be left empty where there is just one."
+    )
+    sim_slot = pickers.sim_slot("The SIM that sends; leave empty for the first one.")
+    sender_id = _texting.sender_id()
+    schedule_at = Moment(
+        label="Send At",
+        help="When to send, as a time with an offset; leave empty to send now.",
+        sample="2030-01-31T09:00:00+01:00",
+    )
+    dlt_template_id = Word(
+        label="DLT Template ID",
+        help="The id of your registered template; networks in India refuse texts without one.",
+        sample="1107160000000012345",
+    )
+    connection = pickers.connection()
+
+
+def run(provider: SendsSms, values: Values) -> Sent:
+    return provider.send_sms(
+        phone=values["phone"],
+        message=values["message"],
+        device_fingerprint=values.get("device_fingerprint"),
+        sim_slot=values.get("sim_slot"),
+        sender_id=values.get("sender_id"),
+        dlt_template_id=values.get("dlt_template_id"),
+    )
+
+
+def traces(provider: HasHistory, values: Values, since: datetime) -> list[Trace]:
+    """Rows this text may have left, oldest first.
+
+    Of two unanswered jobs with one text, the earlier job must take the earlier row. If it took
+    the later one, the later job would find no row of its own time and send its text again.
+    """
+    rows = provider.history(
+        device_fingerprint=values.get("device_fingerprint"), phone=values["phone"], since=since
+    )
+    left = sorted((row for row in rows if _left(row, values, since)), key=lambda row: row.at)
+    return [_trace(row, values) for row in left]
+
+
+def _trace(row: HistoryRow, values: Values) -> Trace:
+    shown = {"device_fingerprint": values.get("device_fingerprint"), "sim_slot": row.sim_slot}
+    known = {name: value for name, value in shown.items() if value}
+    return Trace(sent=Sent(provider_id=row.provider_id, result=known), status=row.status)
+
+
+def _left(row: HistoryRow, values: Values, since: datetime) -> bool:
+    # A provider that writes whole seconds dates a row before the very moment we asked for it.
+    if row.direction != "outbound" or row.at < since.replace(microsecond=0):
+        return False
+    # A row that does not tell its SIM may be ours: sending again is the worse mistake.
+    slots = {None, values.get("sim_slot") or row.sim_slot}
+    same_number = _digits(row.phone) == _digits(values["phone"])
+    return same_number and row.message == values["message"] and row.sim_slot in slots
+
+
+def _digits(phone: str) -> str:
+    return phones.readable(phone, None).lstrip("+")
+
+
+ACTION = Action(
+    key="send_sms",
+    noun="SMS",
+    label="Send SMS",
+    description="Sends a text message to one or more phone numbers.",
+    inputs=SendSmsInputs,
+    needs=SendsSms,
+    run=run,
+    sample={"device_fingerprint": pickers.DEVICE, "sim_slot": pickers.SIM},
+    settling=Settling(needs=HasHistory, traces=traces, one_each=True),
+    split="phone",
+)

@@ -1,0 +1,1 @@
+"""What a dropdown offers: one file, one OPTIONS."""

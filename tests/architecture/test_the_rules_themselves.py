@@ -1,0 +1,87 @@
+"""A rule that catches nothing holds nothing: each one meets the fault it is there for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.architecture import test_architecture as house
+
+UP = [
+    ("integration.kernel.phones", "from integration import keys"),
+    ("integration.kernel.phones", "def f():\n    import integration.keys as k"),
+    ("triggers.inbound_sms", "from actions.send_sms import ACTION"),
+    ("providers.pairfon", "from integration.discover import load"),
+    ("integration.store", "from integration.services import Services"),
+    ("integration.events.inbox", "from integration.jobs import perform"),
+    ("integration.jobs.perform", "from integration.events import inbox"),
+    ("integration.jobs.perform", "from ..events import inbox"),
+    ("integration.jobs.perform", "from integration import worker"),
+    ("integration.accounts.connections", "from integration.accounts.routes import show"),
+    ("integration.worker", "import wsgi"),
+]
+DOWN = [
+    ("triggers.inbound_sms", "from triggers._filters import wants"),
+    ("integration.store", "from integration.settings import Settings"),
+    ("integration.accounts.routes", "from integration.web.current import services"),
+    ("integration.events.inbox", "from . import cursors"),
+    ("integration.worker", "from integration.jobs import perform"),
+    ("wsgi", "from integration.app import create"),
+    ("integration.kernel.phones", "import phonenumbers"),
+]
+
+
+@pytest.mark.parametrize(("name", "source"), UP)
+def test_an_arrow_that_points_up_or_aside_is_seen(name: str, source: str) -> None:
+    assert len(house.steps_up(name, source)) == 1
+
+
+@pytest.mark.parametrize(("name", "source"), DOWN)
+def test_an_arrow_that_points_down_is_none(name: str, source: str) -> None:
+    assert house.steps_up(name, source) == []
+
+
+def test_a_package_reaches_its_own_parts() -> None:
+    source = "from . import inbox\nfrom ..jobs import perform"
+    found = house.steps_up("integration.events", source, package=True)
+    assert found == ["integration.jobs.perform"]
+
+
+def test_a_module_without_a_layer_is_seen() -> None:
+    assert house.place("integration.novelty") is None
+    assert house.place("integration.keystone") is None
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import os\nos.environ['A']", "import os\nos.getenv('A')", "from os import environ as e"],
+)
+def test_reading_the_environment_is_seen(source: str) -> None:
+    assert house.environment_reads(source)
+
+
+@pytest.mark.parametrize("source", ["x = 'hl:job'", "x = f'hl:{1}'", "def f():\n    'hl:a'"])
+def test_a_key_made_elsewhere_is_seen(source: str) -> None:
+    assert house.makes_keys(source)
+
+
+def test_a_script_in_python_text_is_seen() -> None:
+    assert house.holds_lua("x = '''return redis.call('GET', KEYS[1])'''")
+
+
+@pytest.mark.parametrize(("lines", "found"), [(29, []), (30, ["f"])])
+def test_a_long_function_is_seen_and_its_docstring_is_not_counted(
+    lines: int, found: list[str]
+) -> None:
+    body = "\n    '''Says.\n    more.'''" + "\n    x = 1" * lines
+    assert house.long_functions(f"async def f():{body}") == found
+
+
+def test_a_circle_is_seen_and_a_chain_is_none() -> None:
+    assert house.circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == ["a", "b", "c", "d"]
+    assert house.circle({"a": {"b"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_the_rules_meet_files() -> None:
+    assert len(house.OURS) > 40
+    assert house.LUA
+    assert {"kernel", "triggers", "providers"} <= {path.parent.name for path in house.PURE}

@@ -1,0 +1,161 @@
+"""A provider that keeps everything in memory: each port fulfilled in the plainest way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from integration.kernel.capabilities import (
+    HasAccount,
+    HasDevices,
+    HasHistory,
+    HasSenders,
+    HoldsContacts,
+    SendsMms,
+    SendsSms,
+)
+from integration.kernel.events import (
+    Account,
+    Contact,
+    Conversation,
+    Device,
+    Group,
+    HistoryRow,
+    Sent,
+)
+from integration.kernel.fields import Inputs
+from integration.kernel.specs import Answer, Limit, Provider
+
+NOON = datetime(2026, 1, 31, 12, 0, 0, tzinfo=UTC)
+
+
+class NoHttp:
+    """The network, for a provider that has none."""
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        effect: bool = False,
+    ) -> Answer:
+        raise AssertionError(f"{method} {path} was called")
+
+
+class MemoryProvider(
+    Provider, SendsSms, SendsMms, HoldsContacts, HasDevices, HasHistory, HasAccount, HasSenders
+):
+    key, label, help = "memory", "Memory", "Keeps everything in memory."
+    settings = Inputs
+    base_url = "https://memory.example"
+    limit = Limit(requests=100, seconds=60)
+
+    def __init__(self) -> None:
+        super().__init__({}, NoHttp())
+        self.calls: list[dict[str, Any]] = []
+        self.rows: list[HistoryRow] = []
+        self.talks: list[Conversation] = []
+        self.people: list[Contact] = []
+        self.circles: list[Group] = []
+        self.phones: list[Device] = []
+        self.names: list[str] = []
+        self.owner = Account(label="Amy's Office", balance="42.50")
+
+    def probe(self) -> Account:
+        return self.owner
+
+    def send_sms(self, **wishes: Any) -> Sent:
+        row = history_row(
+            provider_id=self._next(wishes),
+            phone=wishes["phone"],
+            message=wishes["message"],
+            sim_slot=wishes["sim_slot"],
+        )
+        self.rows.append(row)
+        return Sent(provider_id=row.provider_id)
+
+    def send_mms(self, **wishes: Any) -> Sent:
+        return Sent(provider_id=self._next(wishes))
+
+    def add_contact(
+        self, *, phone: str, group_id: str, first_name: str | None, last_name: str | None
+    ) -> Sent:
+        wishes = {"phone": phone, "group_id": group_id}
+        wishes |= {"first_name": first_name or "", "last_name": last_name or ""}
+        contact = Contact(id=self._next(wishes), **wishes)
+        self.people.append(contact)
+        return Sent(provider_id=contact.id)
+
+    def contacts(self, *, group_id: str | None, phone: str | None) -> list[Contact]:
+        return [
+            each
+            for each in self.people
+            if group_id in (None, each.group_id) and phone in (None, each.phone)
+        ]
+
+    def create_group(self, *, name: str, description: str | None) -> Sent:
+        group = Group(id=self._next({"name": name, "description": description}), name=name)
+        self.circles.append(group)
+        return Sent(provider_id=group.id)
+
+    def groups(self) -> list[Group]:
+        return self.circles
+
+    def devices(self) -> list[Device]:
+        return self.phones
+
+    def remove_device(self, device_fingerprint: str) -> Sent:
+        self._next({"device_fingerprint": device_fingerprint})
+        self.phones = [e for e in self.phones if e.device_fingerprint != device_fingerprint]
+        return Sent(provider_id=None)
+
+    def history(
+        self, *, device_fingerprint: str | None, phone: str, since: datetime | None
+    ) -> list[HistoryRow]:
+        return sorted(self.rows, key=lambda row: row.at, reverse=True)
+
+    def conversations(self, *, device_fingerprint: str | None) -> list[Conversation]:
+        return self.talks
+
+    def account(self) -> Account:
+        return self.owner
+
+    def senders(self) -> list[str]:
+        return self.names
+
+    def _next(self, wishes: dict[str, Any]) -> str:
+        self.calls.append(wishes)
+        return str(len(self.calls))
+
+
+def history_row(**other: Any) -> HistoryRow:
+    usual: dict[str, Any] = {
+        "provider_id": "1",
+        "direction": "outbound",
+        "phone": "+14155550123",
+        "message": "Your table is ready.",
+        "sim_slot": "SIM1",
+        "status": "delivered",
+        "raw_status": "delivered",
+        "at": NOON,
+    }
+    return HistoryRow(**(usual | other))
+
+
+def device(fingerprint: str, name: str = "Samsung Galaxy S24", status: str = "active") -> Device:
+    return Device(
+        device_fingerprint=fingerprint, device_name=name, status=status, selected_sim="BOTH"
+    )
+
+
+def samples(schema: type[Inputs]) -> dict[str, str]:
+    """What a user might give: each field's own sample."""
+    return {name: field.metadata["sample"] for name, field in schema().fields.items()}
+
+
+def ids(specs: Sequence[Any]) -> list[str]:
+    return [spec.key for spec in specs]

@@ -1,0 +1,113 @@
+"""What every dropdown owes; a new file in options/ is tested here without asking."""
+
+from __future__ import annotations
+
+import pytest
+
+from integration import discover
+from integration.kernel.errors import ProviderError, ProviderUnavailable
+from integration.kernel.events import Account, Device, Group
+from integration.kernel.specs import Linked, Options, Provider
+from tests.contract.memory_provider import MemoryProvider, NoHttp, device, ids
+
+CATALOG = discover.load()
+DROPDOWNS = list(CATALOG.options.values())
+NEEDY = [dropdown for dropdown in DROPDOWNS if dropdown.needs]
+
+
+class Broken(MemoryProvider):
+    def devices(self) -> list[Device]:
+        raise ProviderUnavailable("The provider does not answer.")
+
+
+def linked(provider: MemoryProvider, key: str = "conn_a", label: str = "Amy's Phones") -> Linked:
+    return Linked(id=key, label=label, provider=provider)
+
+
+def full() -> MemoryProvider:
+    provider = MemoryProvider()
+    provider.phones = [device("abc123")]
+    provider.circles = [Group(id="g_01hgroup", name="Newsletter")]
+    provider.names = ["Hookline"]
+    return provider
+
+
+@pytest.mark.parametrize("dropdown", DROPDOWNS, ids=ids(DROPDOWNS))
+class TestEveryDropdown:
+    def test_its_rows_are_an_id_and_a_label(self, dropdown: Options) -> None:
+        rows = dropdown.list([linked(full())])
+        for row in [*rows, *dropdown.sample]:
+            assert set(row) == {"id", "label"}
+            assert all(isinstance(text, str) and text for text in row.values())
+        assert rows
+        assert dropdown.sample
+
+    def test_no_id_stands_twice(self, dropdown: Options) -> None:
+        rows = dropdown.list([linked(full()), linked(full(), "conn_b", "Bob's Phones")])
+        assert len({row["id"] for row in rows}) == len(rows)
+
+    def test_some_provider_fills_it(self, dropdown: Options) -> None:
+        assert any(
+            dropdown.needs is None or issubclass(provider, dropdown.needs)
+            for provider in CATALOG.providers.values()
+        )
+
+
+@pytest.mark.parametrize("dropdown", NEEDY, ids=ids(NEEDY))
+def test_connections_that_cannot_are_passed_over(dropdown: Options) -> None:
+    class Unable(Provider):
+        def probe(self) -> Account:
+            return Account(label="Bare")
+
+    unable = Linked(id="conn_b", label="Bare", provider=Unable({}, NoHttp()))
+    assert dropdown.list([unable]) == []
+    assert dropdown.list([unable, linked(full())]) == dropdown.list([linked(full())])
+
+
+def test_a_device_shows_its_name_and_status() -> None:
+    provider = full()
+    provider.phones.append(device("nameless", name="", status=""))
+    assert CATALOG.option("devices").list([linked(provider)]) == [
+        {"id": "abc123", "label": "Samsung Galaxy S24 (active)"},
+        {"id": "nameless", "label": "nameless"},
+    ]
+
+
+def test_with_rows_of_two_connections_the_label_tells_which() -> None:
+    other = MemoryProvider()
+    other.circles = [Group(id="g_2", name="Newsletter")]
+    both = [linked(full()), linked(other, "conn_b", "Bob's Office")]
+    assert CATALOG.option("groups").list(both) == [
+        {"id": "g_01hgroup", "label": "Newsletter · Amy's Phones"},
+        {"id": "g_2", "label": "Newsletter · Bob's Office"},
+    ]
+
+
+def test_with_rows_of_one_connection_the_label_is_plain() -> None:
+    rows = CATALOG.option("groups").list([linked(full()), linked(MemoryProvider(), "conn_b")])
+    assert rows == [{"id": "g_01hgroup", "label": "Newsletter"}]
+
+
+def test_a_connection_that_fails_does_not_hide_the_others() -> None:
+    rows = CATALOG.option("devices").list([linked(Broken(), "conn_b"), linked(full())])
+    assert [row["id"] for row in rows] == ["abc123"]
+
+
+def test_a_failure_that_leaves_nothing_to_choose_is_told() -> None:
+    with pytest.raises(ProviderError, match="does not answer"):
+        CATALOG.option("devices").list([linked(Broken()), linked(MemoryProvider(), "conn_b")])
+
+
+def test_connections_of_one_name_are_told_apart() -> None:
+    three = [linked(full()), linked(full(), "conn_b"), linked(full(), "conn_c", "Office")]
+    assert CATALOG.option("connections").list(three) == [
+        {"id": "conn_a", "label": "Amy's Phones (Memory, conn_a)"},
+        {"id": "conn_b", "label": "Amy's Phones (Memory, conn_b)"},
+        {"id": "conn_c", "label": "Office"},
+    ]
+
+
+def test_both_sim_slots_are_offered_and_can_be_given_back() -> None:
+    rows = CATALOG.option("sim-slots").list([])
+    field = CATALOG.action("send-sms").inputs().fields["sim_slot"]
+    assert [field.deserialize(row["id"]) for row in rows] == ["SIM1", "SIM2"]

@@ -1,0 +1,88 @@
+"""What every trigger owes; a new file in triggers/ is tested here without asking."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from integration import discover
+from integration.kernel.events import MESSAGE
+from integration.kernel.specs import Trigger
+from tests.contract.memory_provider import ids, samples
+
+TRIGGERS = list(discover.load().triggers.values())
+ON_MESSAGES = [trigger for trigger in TRIGGERS if trigger.kind == MESSAGE]
+EACH_FILTER = [(trigger, name) for trigger in TRIGGERS for name in trigger.inputs().fields]
+KEYS = "id provider_id connection provider phone message sim_slot device_fingerprint received_at"
+
+SPELLINGS = ["+1 415 555 0123", "0014155550123", " 14155550123", "14155550123", 14155550123]
+
+
+def filters(trigger: Trigger, *names: str) -> Any:
+    return trigger.inputs().load({name: samples(trigger.inputs)[name] for name in names})
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS, ids=ids(TRIGGERS))
+class TestEveryTrigger:
+    def test_its_sample_is_flat_json(self, trigger: Trigger) -> None:
+        assert json.loads(json.dumps(trigger.sample)) == trigger.sample
+        assert not any(isinstance(value, dict | list) for value in trigger.sample.values())
+
+    def test_its_sample_has_times_in_utc(self, trigger: Trigger) -> None:
+        times = [value for key, value in trigger.sample.items() if key.endswith("_at")]
+        assert times
+        for time in times:
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z", time)
+
+    def test_it_fires_without_filters(self, trigger: Trigger) -> None:
+        assert trigger.wants(trigger.sample, {})
+
+    def test_its_sample_passes_all_its_filters_together(self, trigger: Trigger) -> None:
+        assert trigger.wants(trigger.sample, filters(trigger, *trigger.inputs().fields))
+
+
+@pytest.mark.parametrize(("trigger", "name"), EACH_FILTER, ids=lambda it: getattr(it, "key", it))
+def test_each_filter_alone_passes_its_sample_and_stops_another_event(
+    trigger: Trigger, name: str
+) -> None:
+    wanted = filters(trigger, name)
+    other = {**dict.fromkeys(trigger.sample, "something else"), "id": "other"}
+    assert trigger.wants(trigger.sample, wanted)
+    assert not trigger.wants(other, wanted)
+
+
+@pytest.mark.parametrize("trigger", ON_MESSAGES, ids=ids(ON_MESSAGES))
+class TestTriggersOnMessages:
+    def test_the_sample_has_the_keys_of_a_real_message(self, trigger: Trigger) -> None:
+        assert " ".join(trigger.sample) == KEYS
+        assert re.fullmatch(r"sms_[a-z2-7]{26}", trigger.sample["id"])
+
+    @pytest.mark.parametrize("needle", ["see YOU", "YES,", "5"])
+    def test_contains_takes_upper_and_lower_case_alike(self, trigger: Trigger, needle: str) -> None:
+        assert trigger.wants(trigger.sample, trigger.inputs().load({"contains": needle}))
+
+    @pytest.mark.parametrize(
+        "phone", ["+1 415 555 0123", "0014155550123", "14155550123", 14155550123]
+    )
+    def test_a_number_matches_however_it_is_written(self, trigger: Trigger, phone: Any) -> None:
+        assert trigger.wants(trigger.sample, trigger.inputs().load({"phone": phone}))
+
+    def test_a_sender_name_matches_in_any_case(self, trigger: Trigger) -> None:
+        event = {**trigger.sample, "phone": "MyBank"}
+        assert trigger.wants(event, trigger.inputs().load({"phone": "mybank"}))
+        assert not trigger.wants(event, trigger.inputs().load({"phone": "MyBan"}))
+
+    def test_a_message_without_device_and_sim_passes_only_without_those_filters(
+        self, trigger: Trigger
+    ) -> None:
+        event = {**trigger.sample, "device_fingerprint": None, "sim_slot": None}
+        assert trigger.wants(event, filters(trigger, "connection", "phone", "contains"))
+        assert not trigger.wants(event, filters(trigger, "device_fingerprint"))
+        assert not trigger.wants(event, filters(trigger, "sim_slot"))
+
+
+def test_only_latest_sms_answers_one_object() -> None:
+    assert [trigger.key for trigger in TRIGGERS if trigger.single] == ["latest_sms"]

@@ -1,0 +1,1 @@
+"""What platforms listen for: one file, one TRIGGER."""

@@ -1,0 +1,52 @@
+"""What the triggers on received messages have in common: filters, their test, a sample."""
+
+from __future__ import annotations
+
+from integration.kernel import pickers
+from integration.kernel.events import Event
+from integration.kernel.fields import Inputs, SenderFilter, Text
+from integration.kernel.specs import Values
+
+SAME = ("device_fingerprint", "sim_slot", "connection")
+
+SAMPLE: Event = {
+    "id": "sms_k4x2mq7vb3nd5wz6tj2yh4re7a",
+    "provider_id": "101",
+    "connection": pickers.CONNECTION,
+    "provider": "pairfon",
+    "phone": "+14155550123",
+    "message": "Yes, see you at 5",
+    "sim_slot": pickers.SIM,
+    "device_fingerprint": pickers.DEVICE,
+    "received_at": "2026-01-31T09:00:00Z",
+}
+
+
+class MessageFilters(Inputs):
+    device_fingerprint = pickers.device("Only messages that reached this device.")
+    sim_slot = pickers.sim_slot("Only messages that reached this SIM.")
+    connection = pickers.connection("Only messages from this connection; leave empty for all.")
+    phone = SenderFilter(
+        label="Phone",
+        help="Only messages from this number or sender name.",
+        sample="+14155550123",
+    )
+    contains = Text(
+        label="Contains",
+        help="Only messages whose text contains this; upper and lower case count the same.",
+        sample="see you",
+    )
+
+
+def wants(event: Event, filters: Values) -> bool:
+    """`event["phone"]` is what `phones.readable` makes of the sender, as the filter's is."""
+    if any(event.get(name) != filters[name] for name in SAME if name in filters):
+        return False
+    sender, needle = filters.get("phone"), filters.get("contains")
+    if sender and _folded(event, "phone") != sender.casefold():
+        return False
+    return not needle or needle.casefold() in _folded(event, "message")
+
+
+def _folded(event: Event, name: str) -> str:
+    return str(event.get(name) or "").casefold()

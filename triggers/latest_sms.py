@@ -1,0 +1,17 @@
+"""Latest SMS: the newest received text alone, for platforms that read one object."""
+
+from __future__ import annotations
+
+from integration.kernel.specs import Trigger
+from triggers._filters import SAMPLE, MessageFilters, wants
+
+TRIGGER = Trigger(
+    key="latest_sms",
+    noun="SMS",
+    label="Latest Inbound SMS",
+    description="Triggers when another text message becomes the newest one you received.",
+    inputs=MessageFilters,
+    wants=wants,
+    sample=SAMPLE,
+    single=True,
+)
