@@ -1,0 +1,1 @@
+"""Who carries it: one file, one PROVIDER."""

@@ -1,0 +1,91 @@
+"""Pairfon's paged history, read no further back than needed and never cut short in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from integration.kernel.errors import ProviderUnavailable
+from integration.kernel.events import HistoryRow
+from providers._pairfon_words import history_row
+from providers._reading import rows, whole
+
+PAGE_ROWS = 100  # the documented maximum of `limit`
+MOST_PAGES = 200
+"""With a `since`: more is not looked through, and says so, since absence is then not proven."""
+MOST_PAGES_UNBOUNDED = 20
+"""Without a `since` somebody is looking for something: the newest 2000 rows will do."""
+
+Get = Callable[[Mapping[str, Any]], Any]
+"""Calls /chat/messages with these parameters and gives its answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Page:
+    found: list[HistoryRow]
+    pages: int
+
+
+def read(get: Get, asked: Mapping[str, Any], since: datetime | None) -> list[HistoryRow]:
+    """All rows not older than `since`, newest first, each once.
+
+    The order of the pages is undocumented, so the first page tells it: from an oldest-first
+    history the last pages are the ones that matter.
+    """
+    # Pairfon writes whole seconds, so a row may seem older than the call that made it.
+    floor = since.replace(microsecond=0) if since else None
+    first = _page(get, asked, 1)
+    further = list(_further(get, asked, first, floor))
+    # Rows of one second keep upstream's order, turned round where it lists the oldest first.
+    rising = _rises(first.found)
+    found = [*further, *first.found[::-1]] if rising else [*first.found, *further]
+    kept = {_identity(row): row for row in found if floor is None or row.at >= floor}
+    return sorted(kept.values(), key=lambda row: row.at, reverse=True)
+
+
+def _further(
+    get: Get, asked: Mapping[str, Any], first: _Page, floor: datetime | None
+) -> Iterator[HistoryRow]:
+    """Rows of the other pages, until a whole page is older than `floor`.
+
+    One old row proves nothing, since phones upload late; nor does an old page where the first
+    one did not tell the order.
+    """
+    last = first.pages
+    rising, falling = _rises(first.found), _falls(first.found)
+    if floor and falling and _older(first.found, floor):
+        return
+    order = range(last, 1, -1) if rising else range(2, last + 1)
+    for number in order[: MOST_PAGES if floor else MOST_PAGES_UNBOUNDED]:
+        page = _page(get, asked, number)
+        yield from page.found[::-1] if rising else page.found
+        if floor and (rising or falling) and _older(page.found, floor):
+            return
+    if floor and len(order) > MOST_PAGES:
+        raise ProviderUnavailable("This conversation is too long to be searched through.")
+
+
+def _rises(found: list[HistoryRow]) -> bool:
+    return len(found) > 1 and found[0].at < found[-1].at
+
+
+def _falls(found: list[HistoryRow]) -> bool:
+    return len(found) > 1 and found[0].at > found[-1].at
+
+
+def _older(found: list[HistoryRow], floor: datetime) -> bool:
+    return all(row.at < floor for row in found)
+
+
+def _page(get: Get, asked: Mapping[str, Any], number: int) -> _Page:
+    data = get({**asked, "page": number, "limit": PAGE_ROWS})
+    found = [history_row(item) for item in rows(data, "Pairfon", "messages", "data")]
+    pages = data.get("pages") if isinstance(data, dict) else 1
+    return _Page(found=found, pages=whole(pages, 1))
+
+
+def _identity(row: HistoryRow) -> object:
+    # Rows move to later pages while we read. One without an id cannot be told apart: it stays.
+    return row.provider_id or id(row)

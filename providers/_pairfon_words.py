@@ -1,0 +1,146 @@
+"""Pairfon's objects in our words, under the named assumptions of docs/providers.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from integration.kernel.errors import WebhookUnreadable
+from integration.kernel.events import Conversation, Device, HistoryRow, InboundMessage, UpstreamHook
+from providers._reading import filled, items, moment, text, whole
+
+# ASSUMED_WEBHOOK_BODY: the documentation does not show it. We expect an item of
+# /zapier/inbound-sms and understand these wrappers and names besides.
+WRAPPERS = ("data", "messages", "message", "sms", "payload")
+ID = ("id", "message_id", "messageId", "uuid")
+PHONE = ("phone", "from", "sender")
+TEXT = ("message", "text", "body", "content")
+DEVICE = ("device_fingerprint", "deviceFingerprint", "device")
+SIM = ("sim_slot", "simSlot", "sim")
+TIME = ("received_at", "receivedAt", "timestamp", "created_at", "createdAt")
+
+# ASSUMED_STATUS_WORDS: only "delivered" is documented; what is not here reads "unknown".
+STATUS = {
+    "queued": "queued",
+    "pending": "queued",
+    "sending": "queued",
+    "sent": "sent",
+    "delivered": "delivered",
+    "received": "delivered",
+    "failed": "failed",
+    "undelivered": "failed",
+}
+# ASSUMED_DIRECTION_WORDS: "inbound" and "outbound" are documented, the others are common.
+INWARD = frozenset({"inbound", "incoming", "in", "received"})
+OUTWARD = frozenset({"outbound", "outgoing", "out", "sent"})
+
+
+def inbound(item: Mapping[str, Any]) -> InboundMessage | None:
+    """A received message, None without sender, text or time: without these it is no message."""
+    phone, words = filled(item, *PHONE), text(item, *TEXT)
+    received_at = moment(text(item, *TIME))
+    if phone is None or words is None or received_at is None:
+        return None
+    return InboundMessage(
+        provider_id=filled(item, *ID),
+        phone=phone,
+        message=words,
+        received_at=received_at,
+        sim_slot=sim_slot(filled(item, *SIM)),
+        device_fingerprint=filled(item, *DEVICE),
+    )
+
+
+def webhook(body: Any) -> list[InboundMessage]:
+    """The messages of a webhook body; WebhookUnreadable if only one of them cannot be read."""
+    found: list[InboundMessage] = []
+    for item in items(body, WRAPPERS):
+        if isinstance(item, dict) and _direction(item) == "outbound":
+            continue
+        message = inbound(item) if isinstance(item, dict) else None
+        if message is None:
+            raise WebhookUnreadable(
+                "This webhook holds something without a sender, a text or a time;"
+                " the messages are fetched from Pairfon instead."
+            )
+        found.append(message)
+    return found
+
+
+def oldest_first(listed: Sequence[InboundMessage]) -> list[InboundMessage]:
+    """A listing in the order of arrival, whichever way upstream lists.
+
+    ASSUMED_LIST_ORDER: where all are of one second and do not tell, the newest stands first.
+    """
+    rising = len(listed) > 1 and listed[0].received_at < listed[-1].received_at
+    return sorted(listed if rising else listed[::-1], key=lambda each: each.received_at)
+
+
+def history_row(item: Mapping[str, Any]) -> HistoryRow:
+    """A row of /chat/messages. One without a readable time counts as of now: to take it for old
+    could hide a text that was sent, and send it again."""
+    raw = filled(item, "status") or ""
+    return HistoryRow(
+        provider_id=filled(item, *ID) or "",
+        direction=_direction(item) or "",
+        phone=filled(item, *PHONE) or "",
+        message=text(item, *TEXT) or "",
+        sim_slot=sim_slot(filled(item, *SIM)),
+        status=STATUS.get(raw.casefold(), "unknown"),
+        raw_status=raw,
+        at=moment(text(item, "created_at", "createdAt", *TIME)) or datetime.now(UTC),
+    )
+
+
+def received(row: HistoryRow, device_fingerprint: str) -> InboundMessage:
+    """An inbound row as the message it tells of.
+
+    ASSUMED_HISTORY_TIME: its `created_at` is what the list calls `received_at`.
+    """
+    return InboundMessage(
+        provider_id=row.provider_id or None,
+        phone=row.phone,
+        message=row.message,
+        received_at=row.at,
+        sim_slot=row.sim_slot,
+        device_fingerprint=device_fingerprint,
+    )
+
+
+def conversation(item: Mapping[str, Any]) -> Conversation:
+    return Conversation(
+        phone=filled(item, *PHONE) or "",
+        last_message=text(item, "lastMessage", "last_message") or "",
+        last_message_at=moment(text(item, "lastMessageAt", "last_message_at")),
+        direction=_direction(item) or "",
+        message_count=whole(text(item, "messageCount", "message_count"), 0),
+    )
+
+
+def device(item: Mapping[str, Any]) -> Device:
+    """A phone. Its `fcm_token`, which may push to it, ends here: ours have no place for it."""
+    return Device(
+        device_fingerprint=filled(item, *DEVICE) or "",
+        device_name=filled(item, "device_name", "deviceName", "name") or "",
+        status=filled(item, "status") or "unknown",
+        selected_sim=filled(item, "selected_sim", "selectedSim") or "BOTH",
+    )
+
+
+def hook(item: Mapping[str, Any]) -> UpstreamHook:
+    url = text(item, "url") or ""
+    return UpstreamHook(url=url, active=item.get("active") is not False, raw=dict(item))
+
+
+def sim_slot(word: str | None) -> str | None:
+    """SIM1 and SIM2 however written; what else a phone may call its slot stays."""
+    slot = "".join(word.upper().replace("_", "").replace("-", "").split()) if word else ""
+    return (f"SIM{slot}" if slot in ("1", "2") else slot) or None
+
+
+def _direction(item: Mapping[str, Any]) -> str | None:
+    word = (filled(item, "direction") or "").casefold()
+    if word in OUTWARD:
+        return "outbound"
+    return "inbound" if word in INWARD else (word or None)

@@ -1,0 +1,122 @@
+"""The family's objects in our words, under the named assumptions of docs/providers.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from integration.kernel import phones
+from integration.kernel.errors import WebhookUnreadable
+from integration.kernel.events import Account, Contact, Group, Receipt
+from providers._reading import filled, items, moment
+
+# ASSUMED_RECEIPT_WORDS: "success, failed, queued, throttled, etc." are documented, the others are
+# those of SMPP and of the family; what is not here reads "unknown".
+STATUS = {
+    **dict.fromkeys(("success", "delivered", "delivrd"), "delivered"),
+    **dict.fromkeys(("failed", "rejected", "undelivered", "expired", "undeliv"), "failed"),
+    **dict.fromkeys(("rejectd", "undeliverable", "error", "deleted"), "failed"),
+    **dict.fromkeys(("queued", "accepted", "pending", "throttled", "acceptd", "enroute"), "queued"),
+    "sent": "sent",
+}
+RECEIPT_WRAPPERS = ("data", "receipts", "receipt", "messages", "message")
+MESSAGE_ID = ("message_id", "messageId", "uid", "id")
+
+# ASSUMED_PROFILE_SHAPE: only "account info, balance, and policy metadata" is documented. Just
+# these members are shown: stock installations put an API token into a profile.
+SHOWN = ("uid", "email", "status", "plan", "currency", "timezone", "limits", "policy", "expired_on")
+NAMES = ("name", "company", "business_name", "email", "username")
+BALANCE = ("balance", "remaining_balance", "sms_unit", "units", "credit", "credits", "remaining")
+SENDERS = ("sender_ids", "senderids", "senders", "sender_id")
+ID_PATHS = ("message_id", "data.message_id", "data.uid", "uid", "data.id")
+
+
+def at(data: Any, path: str) -> str | None:
+    """The text at a dotted path, None where there is none."""
+    *way, last = path.split(".")
+    for step in way:
+        data = data.get(step) if isinstance(data, dict) else None
+    return filled(data, last) if isinstance(data, dict) else None
+
+
+def message_id(data: Any, path: str) -> str | None:
+    """The id of a sent message: at the preset's path, else where relatives have it."""
+    return next(filter(None, (at(data, each) for each in (path, *ID_PATHS))), None)
+
+
+def receipts(body: Any) -> list[Receipt]:
+    """The receipts of a webhook body; WebhookUnreadable if only one of them cannot be read."""
+    found = [_receipt(item) for item in items(body, RECEIPT_WRAPPERS)]
+    read = [each for each in found if each]
+    if len(read) < len(found):
+        raise WebhookUnreadable("This webhook holds something without a message_id or a status.")
+    return read
+
+
+def _receipt(item: Any) -> Receipt | None:
+    known = item if isinstance(item, dict) else {}
+    number, raw = filled(known, *MESSAGE_ID), filled(known, "status")
+    if number is None or raw is None:
+        return None
+    return Receipt(
+        provider_id=number,
+        status=STATUS.get(raw.casefold(), "unknown"),
+        raw=raw,
+        # A receipt without a time tells of now; it is worth more than its time.
+        at=moment(filled(known, "timestamp", "time", "date")) or datetime.now(UTC),
+        reason=filled(known, "reason", "error"),
+    )
+
+
+def group(row: Mapping[str, Any]) -> Group:
+    number = filled(row, "uid", "id", "group_uid") or ""
+    return Group(id=number, name=filled(row, "name") or number)
+
+
+def contact(row: Mapping[str, Any], group_id: str | None) -> Contact:
+    """A contact; stock products give the phone as a JSON number and the names as custom fields."""
+    inner = row.get("custom_fields")
+    every = {**(inner if isinstance(inner, dict) else {}), **row}
+    known = {str(name).lower(): value for name, value in every.items()}
+    return Contact(
+        id=filled(known, "uid", "id") or "",
+        phone=phones.readable(filled(known, "phone") or "", None),
+        group_id=filled(known, "group_uid", "group_id", "contact_group_uid") or group_id,
+        first_name=filled(known, "first_name"),
+        last_name=filled(known, "last_name"),
+    )
+
+
+def account(profile: Any, label: str) -> Account:
+    known = _inner(profile)
+    full_name = " ".join(
+        filter(None, (filled(known, each) for each in ("first_name", "last_name")))
+    )
+    details = {name: known[name] for name in SHOWN if known.get(name) not in (None, "")}
+    name = filled(known, *NAMES[:3]) or full_name or filled(known, *NAMES[3:])
+    return Account(
+        label=f"{label} ({name})" if name else label, balance=balance(profile), details=details
+    )
+
+
+def balance(answer: Any) -> str | None:
+    """A balance as text, from a number, a text, or an object that holds one of them."""
+    known = _inner(answer)
+    inner = known.get("balance")
+    return filled(inner, *BALANCE) if isinstance(inner, dict) else filled(known, *BALANCE)
+
+
+def senders(profile: Any) -> list[str]:
+    """ASSUMED_PROFILE_SENDERS: where a profile names sender ids, it is under one of SENDERS."""
+    known = _inner(profile)
+    listed: Any = next((known[name] for name in SENDERS if known.get(name)), [])
+    every = listed if isinstance(listed, list) else [listed]
+    named = [each if isinstance(each, dict) else {"name": each} for each in every]
+    found = (filled(each, "sender_id", "name", "value") for each in named)
+    return [each for each in found if each]
+
+
+def _inner(answer: Any) -> Mapping[str, Any]:
+    data = answer.get("data", answer) if isinstance(answer, dict) else {}
+    return data if isinstance(data, dict) else {"balance": data}

@@ -1,0 +1,194 @@
+"""Cloud Messaging Office and its family. https://faxinssms.com/en/support/api
+
+It is a re-hosted Ultimate SMS, which is sold under many names; see `_ultimate` for the presets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from integration.kernel.capabilities import (
+    HasAccount,
+    HasSenders,
+    HoldsContacts,
+    ReadsWebhooks,
+    SendsMms,
+    SendsSms,
+)
+from integration.kernel.errors import OutcomeUnknown, ProviderRejected
+from integration.kernel.events import Account, Contact, Group, Receipt, Sent
+from integration.kernel.masking import masked, private_values
+from integration.kernel.specs import Http, Limit, Provider, Values
+from providers import _ultimate_pages, _ultimate_words
+from providers._reading import filled, segment
+from providers._ultimate import UltimateSettings, preset
+
+# ASSUMED_TEXT_TYPE: "Set to plain for text messages"; the product picks the encoding itself.
+TEXT_TYPE = "plain"
+# ASSUMED_DESCRIPTION_FIELD: the documentation lost the name of a group's "optional notes".
+DESCRIPTION = "description"
+# ASSUMED_GROUP_FILTER: likewise the name of the "optional group uid to filter".
+GROUP_FILTER = "group_id"
+REFUSALS = frozenset({"error", "failed", "failure", "fail"})
+PRIVATE = frozenset({"message", "phone", "first_name", "last_name", "recipient", "media_url"})
+
+
+class CloudMessaging(
+    Provider, SendsSms, SendsMms, HoldsContacts, HasAccount, HasSenders, ReadsWebhooks
+):
+    key = "cloud_messaging"
+    label = "Cloud Messaging"
+    help = "Sends SMS and MMS and holds contacts through Cloud Messaging Office or Ultimate SMS."
+    settings = UltimateSettings
+    base_url = "https://api.faxinssms.com/api"
+    limit = Limit(requests=100, seconds=60)
+
+    def __init__(self, settings: Values, http: Http) -> None:
+        super().__init__(settings, http)
+        self.preset = preset(settings)
+        self.paths = self.preset.paths
+
+    def probe(self) -> Account:
+        return self.account()
+
+    def account(self) -> Account:
+        found = _ultimate_words.account(self._call("GET", self.paths.profile), self.label)
+        if found.balance is not None or self.paths.balance is None:
+            return found
+        balance = _ultimate_words.balance(self._call("GET", self.paths.balance))
+        return Account(label=found.label, balance=balance, details=found.details)
+
+    def senders(self) -> list[str]:
+        chosen = self.options.get("sender_id")
+        found = _ultimate_words.senders(self._call("GET", self.paths.profile))
+        return list(dict.fromkeys([chosen, *found] if chosen else found))
+
+    def send_sms(
+        self,
+        *,
+        phone: str,
+        message: str,
+        device_fingerprint: str | None,  # noqa: ARG002  # the port's; a gateway has no phones
+        sim_slot: str | None,  # noqa: ARG002  # the port's; nor has it SIMs
+        sender_id: str | None,
+        dlt_template_id: str | None,
+    ) -> Sent:
+        given = {"type": TEXT_TYPE, "message": message, "dlt_template_id": dlt_template_id}
+        return self._send(self.paths.send_sms, phone, sender_id, given)
+
+    def send_mms(
+        self, *, phone: str, media_url: str, message: str | None, sender_id: str | None
+    ) -> Sent:
+        given = {"media_url": media_url, "message": message}
+        if self.paths.send_mms is None:
+            return self._send(self.paths.send_sms, phone, sender_id, {"type": "mms", **given})
+        return self._send(self.paths.send_mms, phone, sender_id, given)
+
+    def add_contact(
+        self, *, phone: str, group_id: str, first_name: str | None, last_name: str | None
+    ) -> Sent:
+        path = self.paths.add_contact.format(group=segment(group_id, "group"))
+        given = {"phone": _digits(phone), "first_name": first_name, "last_name": last_name}
+        cased = {name.upper() if self.preset.upper else name: given[name] for name in given}
+        answer = self._call("POST", path, json=_without_blanks(cased), effect=True)
+        uid = _ultimate_words.at(answer, "data.uid")
+        return Sent(provider_id=uid, result={"contact_id": uid, "group_id": group_id})
+
+    def contacts(self, *, group_id: str | None, phone: str | None) -> list[Contact]:
+        if group_id is None and self.paths.contacts is None:
+            groups = [each.id for each in self.groups()]
+            return [each for one in groups for each in self.contacts(group_id=one, phone=phone)]
+        path = self.paths.contacts if group_id is None else self.paths.group_contacts
+        found = self._listed(path or "", group_id)
+        wanted = _digits(phone) if phone else None
+        # Asked for one group, a product that overlooks the filter answers with all of them.
+        return [
+            each
+            for each in found
+            if wanted in (None, _digits(each.phone)) and group_id in (None, each.group_id)
+        ]
+
+    def create_group(self, *, name: str, description: str | None) -> Sent:
+        given = _without_blanks({"name": name, DESCRIPTION: description})
+        answer = self._call("POST", self.paths.create_group, json=given, effect=True)
+        uid = _ultimate_words.at(answer, "data.uid")
+        return Sent(provider_id=uid, result={"group_id": uid, "name": name})
+
+    def groups(self) -> list[Group]:
+        def get(params: Mapping[str, Any]) -> Any:
+            return self._call("GET", self.paths.groups, params)
+
+        found = _ultimate_pages.read(get, {}, self.label)
+        return [_ultimate_words.group(row) for row in found]
+
+    def read_webhook(self, body: Any) -> Sequence[Receipt]:
+        return _ultimate_words.receipts(body)
+
+    def _listed(self, path: str, group_id: str | None) -> list[Contact]:
+        asked = {}
+        if "{group}" in path and group_id is not None:
+            path = path.format(group=segment(group_id, "group"))
+        elif group_id is not None:
+            asked[GROUP_FILTER] = group_id
+
+        def get(params: Mapping[str, Any]) -> Any:
+            return self._call("GET", path, params)
+
+        found = _ultimate_pages.read(get, asked, self.label)
+        return [_ultimate_words.contact(row, group_id) for row in found]
+
+    def _send(self, path: str, phone: str, sender_id: str | None, given: Mapping[str, Any]) -> Sent:
+        sender = sender_id or self.options.get("sender_id")
+        # One recipient a call: for a list there is one id, and receipts would tell nothing.
+        body = _without_blanks({"recipient": _digits(phone), "sender_id": sender, **given})
+        answer = self._call("POST", path, json=body, effect=True)
+        shown = {"queued": answer.get("queued"), "cost": _ultimate_words.at(answer, "data.cost")}
+        return Sent(
+            provider_id=_ultimate_words.message_id(answer, self.preset.id_path),
+            note=filled(answer, "message") or "",
+            result=_without_blanks(shown),
+        )
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        json: Any = None,
+        effect: bool = False,
+    ) -> Any:
+        headers = {
+            "Authorization": f"{self.preset.auth_scheme} {self.options['api_key']}",
+            "Accept": "application/json",
+        }
+        path = self.preset.prefix + path
+        answer = self.http.call(
+            method, path, headers=headers, params=params, json=json, effect=effect
+        )
+        data = {} if answer.data is None else answer.data
+        self._check(data, answer.status, json)
+        if effect and not isinstance(data, dict):
+            raise OutcomeUnknown(f"{self.label} answered in a shape we do not know.")
+        return data
+
+    def _check(self, data: Any, status: int, sent: Any) -> None:
+        """The family also refuses with HTTP 200, and the body alone tells."""
+        word = data.get("status") if isinstance(data, dict) else None
+        if word is False or str(word).casefold() in REFUSALS:
+            private = [self.options["api_key"], *private_values(sent, PRIVATE)]
+            reason = masked(filled(data, "message", "error") or "no reason given", private)
+            told = f"{self.label} refused: {reason.rstrip('.')}."
+            raise ProviderRejected(told, upstream_status=status)
+
+
+def _digits(phone: str) -> str:
+    return "".join(character for character in phone if character.isdecimal())
+
+
+def _without_blanks(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value is not None}
+
+
+PROVIDER = CloudMessaging

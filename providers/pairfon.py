@@ -1,0 +1,238 @@
+"""Pairfon: SMS through one's own Android phones. https://web.pairfon.com/api-docs"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from integration.kernel.capabilities import (
+    HasDevices,
+    HasHistory,
+    ListsInbound,
+    ReadsWebhooks,
+    RegistersWebhooks,
+    SendsSms,
+)
+from integration.kernel.errors import OutcomeUnknown, ProviderRejected
+from integration.kernel.events import (
+    Account,
+    Conversation,
+    Device,
+    HistoryRow,
+    InboundMessage,
+    Sent,
+    UpstreamHook,
+)
+from integration.kernel.fields import Choice, Inputs, Secret, Url
+from integration.kernel.specs import Limit, Provider
+from providers import _pairfon_history, _pairfon_words
+from providers._reading import filled, rows, segment
+
+DEFAULT_SIM = "SIM1"  # as documented for /zapier/send-sms; /chat/send has no default of its own
+
+
+class PairfonSettings(Inputs):
+    api_key = Secret(
+        required=True,
+        label="API Key",
+        help="From your Pairfon dashboard, under API & Webhooks.",
+        sample="pf_live_0123456789abcdef",
+    )
+    base_url = Url(
+        label="Base URL",
+        help="Where the API answers; leave empty for Pairfon itself.",
+        sample="https://api.pairfon.com",
+    )
+    send_endpoint = Choice(
+        choices={"zapier": "POST /zapier/send-sms", "chat": "POST /chat/send"},
+        label="Send Endpoint",
+        help="Which of Pairfon's two addresses sends; leave empty for the one for automation.",
+        sample="zapier",
+    )
+
+
+class Pairfon(
+    Provider,
+    SendsSms,
+    HasDevices,
+    HasHistory,
+    ListsInbound,
+    ReadsWebhooks,
+    RegistersWebhooks,
+):
+    key = "pairfon"
+    label = "Pairfon"
+    help = "Sends and receives SMS through your own Android phones."
+    settings = PairfonSettings
+    base_url = "https://api.pairfon.com"
+    limit = Limit(requests=100, seconds=60)
+
+    def probe(self) -> Account:
+        try:
+            found = self._devices("/device/list")
+        except ProviderRejected as error:
+            # ASSUMED_DEVICE_LIST_RIGHTS: it is "admin-level", so some keys may not see it.
+            if error.upstream_status not in (403, 404):
+                raise
+            found = self.devices()
+        noun = "device" if len(found) == 1 else "devices"
+        return Account(label=f"{self.label} ({len(found)} {noun})", details={"devices": len(found)})
+
+    def send_sms(
+        self,
+        *,
+        phone: str,
+        message: str,
+        device_fingerprint: str | None,
+        sim_slot: str | None,
+        sender_id: str | None,  # noqa: ARG002  # the port's; a phone sends as its own number
+        dlt_template_id: str | None,  # noqa: ARG002  # the port's; templates are for gateways
+    ) -> Sent:
+        chat = self.options.get("send_endpoint") == "chat"
+        device = device_fingerprint or self._only_device()
+        body = {"device_fingerprint": device, "phone": phone, "message": message}
+        if sim_slot or chat:
+            body["sim_slot"] = sim_slot or DEFAULT_SIM
+        path = "/chat/send" if chat else "/zapier/send-sms"
+        answer = self._call("POST", path, json=body, effect=True)
+        return _sent(answer, device, sim_slot or DEFAULT_SIM)
+
+    def devices(self) -> list[Device]:
+        return self._devices("/chat/devices")
+
+    def remove_device(self, device_fingerprint: str) -> Sent:
+        path = f"/device/delete/{segment(device_fingerprint, 'device of this account')}"
+        try:
+            answer = self._call("DELETE", path)
+        except ProviderRejected as error:
+            if error.upstream_status != 404:
+                raise
+            return Sent(provider_id=None, note="The device was already gone.")
+        return Sent(provider_id=None, note=_note(answer))
+
+    def history(
+        self, *, device_fingerprint: str | None, phone: str, since: datetime | None
+    ) -> list[HistoryRow]:
+        found: list[HistoryRow] = []
+        for device in self._chosen(device_fingerprint):
+            asked = {"device_fingerprint": device, "phone": phone}
+            found += _pairfon_history.read(self._messages, asked, since)
+        return sorted(found, key=lambda row: row.at, reverse=True)
+
+    def conversations(self, *, device_fingerprint: str | None) -> list[Conversation]:
+        found: list[Conversation] = []
+        for device in self._chosen(device_fingerprint):
+            answer = self._call("GET", "/chat/conversations", {"device_fingerprint": device})
+            listed = rows(answer, self.label, "conversations", "data")
+            found += [_pairfon_words.conversation(item) for item in listed]
+        return found
+
+    def recent(self) -> list[InboundMessage]:
+        listed = rows(self._call("GET", "/zapier/inbound-sms"), self.label, "data", "messages")
+        found = [_pairfon_words.inbound(item) for item in listed]
+        return _pairfon_words.oldest_first([each for each in found if each])
+
+    def latest(self) -> InboundMessage | None:
+        """ASSUMED_LATEST_EMPTY: with no message yet {}, null, [] and 404 all mean just that."""
+        try:
+            answer = self._call("GET", "/zapier/latest-sms")
+        except ProviderRejected as error:
+            if error.upstream_status != 404:
+                raise
+            return None
+        first = answer[0] if isinstance(answer, list) and answer else answer
+        return _pairfon_words.inbound(first) if isinstance(first, dict) else None
+
+    def backfill(self, since: datetime) -> list[InboundMessage]:
+        found: list[InboundMessage] = []
+        for device in self._chosen(None):
+            for talk in self.conversations(device_fingerprint=device):
+                if talk.phone and (talk.last_message_at is None or talk.last_message_at >= since):
+                    found += self._received(device, talk.phone, since)
+        return sorted(found, key=lambda each: each.received_at)
+
+    def read_webhook(self, body: Any) -> Sequence[InboundMessage]:
+        return _pairfon_words.webhook(body)
+
+    def webhooks(self) -> list[UpstreamHook]:
+        return self._hooks(self._call("GET", "/webhooks/inbound-sms"))
+
+    def set_webhooks(self, hooks: Sequence[UpstreamHook]) -> list[UpstreamHook]:
+        """ASSUMED_WEBHOOK_PUT: it takes url and active alone and may number the entries anew."""
+        body = {"webhooks": [{"url": each.url, "active": each.active} for each in hooks]}
+        return self._hooks(self._call("PUT", "/webhooks/inbound-sms", json=body))
+
+    def _received(self, device: str, phone: str, since: datetime) -> list[InboundMessage]:
+        try:
+            found = self.history(device_fingerprint=device, phone=phone, since=since)
+        except ProviderRejected as error:
+            # ASSUMED_NAMED_SENDERS: the history of a sender such as "MyBank" may be refused, and
+            # one conversation must not keep all others from being read.
+            if error.upstream_status not in (400, 404, 422):
+                raise
+            return []
+        inward = [row for row in reversed(found) if row.direction == "inbound"]
+        return [_pairfon_words.received(row, device) for row in inward]
+
+    def _devices(self, path: str) -> list[Device]:
+        listed = rows(self._call("GET", path), self.label, "devices", "data")
+        found = [_pairfon_words.device(item) for item in listed]
+        return [each for each in found if each.device_fingerprint]
+
+    def _chosen(self, device_fingerprint: str | None) -> list[str]:
+        if device_fingerprint:
+            return [device_fingerprint]
+        return [each.device_fingerprint for each in self.devices()]
+
+    def _only_device(self) -> str:
+        found = self._chosen(None)
+        if len(found) != 1:
+            what = "no phone" if not found else f"{len(found)} phones"
+            raise ProviderRejected(
+                f"This Pairfon account has {what}; name the one that sends by its"
+                " device_fingerprint.",
+                upstream_status=422,
+            )
+        return found[0]
+
+    def _messages(self, asked: Mapping[str, Any]) -> Any:
+        return self._call("GET", "/chat/messages", asked)
+
+    def _hooks(self, answer: Any) -> list[UpstreamHook]:
+        return [_pairfon_words.hook(item) for item in rows(answer, self.label, "webhooks", "data")]
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        json: Any = None,
+        effect: bool = False,
+    ) -> Any:
+        headers = {"Authorization": f"Bearer {self.options['api_key']}"}
+        answer = self.http.call(
+            method, path, headers=headers, params=params, json=json, effect=effect
+        )
+        return answer.data
+
+
+def _sent(answer: Any, device: str, sim: str) -> Sent:
+    if answer is not None and not isinstance(answer, dict):
+        raise OutcomeUnknown("Pairfon answered the send in a shape we do not know.")
+    told = answer or {}
+    # The two addresses number differently; neither number is found in the history.
+    number = filled(told, "id", "queueId", "queue_id")
+    shown = {
+        "device_fingerprint": filled(told, "device_fingerprint") or device,
+        "sim_slot": _pairfon_words.sim_slot(filled(told, "sim_slot")) or sim,
+    }
+    return Sent(provider_id=number, note=_note(told), result=shown)
+
+
+def _note(answer: Any) -> str:
+    return (filled(answer, "message") or "") if isinstance(answer, dict) else ""
+
+
+PROVIDER = Pairfon

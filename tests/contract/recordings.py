@@ -1,0 +1,118 @@
+"""Recordings of provider traffic, replayed only to the very requests they hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
+
+import responses
+from responses import matchers
+from responses.registries import OrderedRegistry
+
+import providers
+from integration.kernel import times
+from integration.kernel.capabilities import Capability, ReadsWebhooks
+from integration.kernel.events import UpstreamHook
+from integration.kernel.specs import Provider
+from integration.provider_http import ProviderHttp
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURES = ROOT / "tests" / "fixtures" / "providers"
+KINDS = [
+    import_module(f"providers.{each.name}").PROVIDER
+    for each in iter_modules(providers.__path__)
+    if not each.name.startswith("_")
+]
+
+
+def methods(kind: type[Provider]) -> Iterator[str]:
+    """The methods of a provider's capabilities that call it, and its probe."""
+    yield "probe"
+    for base in kind.__mro__:
+        if issubclass(base, Capability) and base is not ReadsWebhooks:
+            yield from getattr(base, "__abstractmethods__", ()) if "name" in vars(base) else ()
+
+
+def tapes(kind: type[Provider]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in sorted((FIXTURES / kind.key).glob("*.json")):
+        if path.stem != "endpoints" and not path.stem.startswith("read_webhook."):
+            yield path.stem, json.loads(path.read_text(encoding="utf-8"))
+
+
+def recorded(kind: type[Provider], name: str) -> Any:
+    path = FIXTURES / kind.key / f"{name}.json"
+    assert path.exists(), f"record {path.relative_to(ROOT)}"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def connect(kind: type[Provider], settings: Mapping[str, Any]) -> Any:
+    chosen = kind.settings().load(settings)
+    base_url = chosen.get("base_url") or kind.base_url
+    http = ProviderHttp(base_url, kind.label, trusted=False, allow_private=False)
+    return kind(chosen, http)
+
+
+def arguments(tape: Mapping[str, Any]) -> dict[str, Any]:
+    given = dict(tape["args"])
+    if given.get("since"):
+        given["since"] = times.parse_strict(given["since"])
+    if "hooks" in given:
+        given["hooks"] = [UpstreamHook(**each) for each in given["hooks"]]
+    return given
+
+
+def call(kind: type[Provider], name: str, tape: Mapping[str, Any]) -> Any:
+    return getattr(connect(kind, tape["settings"]), method_of(name))(**arguments(tape))
+
+
+def method_of(name: str) -> str:
+    """The method a recording is of: `send_sms.ok` is one of send_sms."""
+    return name.partition(".")[0]
+
+
+def expect(mock: responses.RequestsMock, request: Mapping[str, Any], **answer: Any) -> None:
+    """Answer so, but only to the very request that was recorded."""
+    body = request.get("json")
+    sent = matchers.json_params_matcher(body) if body is not None else no_body
+    match = [
+        matchers.header_matcher(request["headers"]),
+        matchers.query_param_matcher(request.get("query", {})),
+        sent,
+    ]
+    mock.add(request["method"], request["url"], match=match, **answer)
+
+
+def no_body(request: Any) -> tuple[bool, str]:
+    return request.body is None, "the recorded request has no body"
+
+
+def replay(mock: responses.RequestsMock, exchanges: list[dict[str, Any]]) -> None:
+    for each in exchanges:
+        answer = dict(each["response"])
+        if answer["status"] == 204:
+            answer.pop("json")
+        expect(mock, each["request"], **answer)
+
+
+def plain(value: Any) -> Any:
+    """A result as JSON, to be compared with a recording."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, datetime):
+        assert value.tzinfo is not None, "a time without a zone is a guess"
+        return times.rfc3339(value)
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    return value
+
+
+def upstream() -> responses.RequestsMock:
+    return responses.RequestsMock(registry=OrderedRegistry)

@@ -1,0 +1,246 @@
+"""What every provider owes, capability by capability.
+
+A new file in providers/ is tested here without asking. It brings only recorded traffic, in
+tests/fixtures/providers/<key>/; docs/providers.md says what a recording holds. A missing one
+fails; there is no opting out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from integration.kernel import errors
+from integration.kernel.capabilities import ReadsWebhooks, SendsSms
+from integration.kernel.errors import (
+    OutcomeUnknown,
+    ProviderRejected,
+    ProviderUnavailable,
+    WebhookUnreadable,
+)
+from integration.kernel.events import RECEIPT_STATUSES
+from integration.kernel.specs import Provider
+from tests.contract.recordings import (
+    KINDS,
+    ROOT,
+    call,
+    connect,
+    expect,
+    method_of,
+    methods,
+    plain,
+    recorded,
+    replay,
+    tapes,
+    upstream,
+)
+
+# The calls that must not happen twice; all others may be repeated.
+EFFECTS = {"send_sms", "send_mms", "add_contact", "create_group"}
+FAULTS: list[tuple[str, dict[str, Any], bool]] = [
+    # name, what happens instead of the recorded answer, whether the effect is then unknown
+    ("told to slow down", {"status": 429, "headers": {"Retry-After": "7"}}, False),
+    ("told to come back", {"status": 503, "headers": {"Retry-After": "7"}}, False),
+    ("no connection in time", {"body": requests.ConnectTimeout()}, False),
+    ("server error", {"status": 500, "json": {"message": "Server error"}}, True),
+    ("bad gateway", {"status": 502, "body": "<html>"}, True),
+    ("busy without a time", {"status": 503}, True),
+    ("no answer in time", {"body": requests.ReadTimeout()}, True),
+    ("reset", {"body": requests.ConnectionError(ConnectionResetError(104))}, True),
+    ("garbage", {"status": 200, "body": "<html>Welcome</html>"}, True),
+    ("half an answer", {"status": 200, "body": '{"message": "SM'}, True),
+]
+
+
+each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+each_tape = pytest.mark.parametrize(
+    ("kind", "name", "tape"),
+    [
+        pytest.param(kind, *tape, id=f"{kind.key}-{tape[0]}")
+        for kind in KINDS
+        for tape in tapes(kind)
+    ],
+)
+SUCCESSES = [
+    (kind, name, tape, number)
+    for kind in KINDS
+    for name, tape in tapes(kind)
+    if "result" in tape["expect"]
+    for number in range(len(tape["exchanges"]))
+]
+each_step = pytest.mark.parametrize(
+    ("kind", "name", "tape", "step"),
+    [pytest.param(*each, id=f"{each[0].key}-{each[1]}-{each[3] + 1}") for each in SUCCESSES],
+)
+
+
+@each_kind
+def test_every_method_is_recorded_once_taken_and_once_refused(kind: type[Provider]) -> None:
+    for method in methods(kind):
+        assert "result" in recorded(kind, f"{method}.ok")["expect"]
+        assert recorded(kind, f"{method}.refused")["expect"]["error"] == "ProviderRejected"
+
+
+@each_kind
+def test_every_recording_is_of_a_method_the_provider_has(kind: type[Provider]) -> None:
+    known = set(methods(kind))
+    assert [name for name, _ in tapes(kind) if method_of(name) not in known] == []
+
+
+@each_kind
+def test_every_documented_endpoint_is_used(kind: type[Provider]) -> None:
+    requests_made = [each["request"] for _, tape in tapes(kind) for each in tape["exchanges"]]
+    used = {f"{each['method']} {urlsplit(each['url']).path}" for each in requests_made}
+    documented = recorded(kind, "endpoints")
+    assert documented
+    assert [each for each in documented if each not in used] == []
+
+
+@each_tape
+def test_a_call_is_made_and_read_as_recorded(
+    kind: type[Provider], name: str, tape: dict[str, Any]
+) -> None:
+    wanted = tape["expect"]
+    with upstream() as mock:
+        replay(mock, tape["exchanges"])
+        if "result" in wanted:
+            assert plain(call(kind, name, tape)) == wanted["result"]
+            return
+        with pytest.raises(getattr(errors, wanted["error"])) as caught:
+            call(kind, name, tape)
+    assert caught.value.message == wanted["says"]
+    assert caught.value.upstream_status == wanted["upstream_status"]
+
+
+@each_tape
+def test_a_call_has_an_effect_only_where_it_must(
+    kind: type[Provider], name: str, tape: dict[str, Any]
+) -> None:
+    effects = [each for each in tape["exchanges"] if each.get("effect")]
+    most = 1 if name.split(".", maxsplit=1)[0] in EFFECTS else 0
+    assert len(effects) <= most
+    if name.endswith(".ok"):
+        assert len(effects) == most
+
+
+@pytest.mark.parametrize(
+    ("fault", "ambiguous"),
+    [pytest.param(fault, ambiguous, id=name) for name, fault, ambiguous in FAULTS],
+)
+@each_step
+def test_a_fault_is_named_for_what_it_leaves_behind(
+    kind: type[Provider],
+    name: str,
+    tape: dict[str, Any],
+    step: int,
+    fault: dict[str, Any],
+    ambiguous: bool,
+) -> None:
+    broken = tape["exchanges"][step]
+    wanted = OutcomeUnknown if ambiguous and broken.get("effect") else ProviderUnavailable
+    with upstream() as mock:
+        replay(mock, tape["exchanges"][:step])
+        expect(mock, broken["request"], **fault)
+        with pytest.raises(wanted) as caught:
+            call(kind, name, tape)
+    assert type(caught.value) is wanted
+    if fault.get("headers"):
+        assert caught.value.retry_after == 7
+
+
+@each_step
+def test_what_nobody_should_read_stays_out_of_errors(
+    kind: type[Provider], name: str, tape: dict[str, Any], step: int
+) -> None:
+    request = tape["exchanges"][step]["request"]
+    carried = json.dumps([request.get("json"), request.get("query")])
+    texts = [each for each in private_values(tape["args"]) if each in carried]
+    private = [tape["settings"]["api_key"], *texts]
+    told = {"status": "error", "message": "We do not like: " + " | ".join(private)}
+    with upstream() as mock:
+        replay(mock, tape["exchanges"][:step])
+        expect(mock, request, status=402, json=told)
+        with pytest.raises(ProviderRejected) as caught:
+            call(kind, name, tape)
+    assert "We do not like: ***" in caught.value.message
+    assert [each for each in private if each in caught.value.message] == []
+
+
+def private_values(args: Mapping[str, Any]) -> list[str]:
+    names = ("phone", "message", "first_name", "last_name", "media_url")
+    return [args[name] for name in names if args.get(name)]
+
+
+@each_kind
+def test_the_samples_of_the_settings_are_accepted(kind: type[Provider]) -> None:
+    samples = {name: each.metadata["sample"] for name, each in kind.settings().fields.items()}
+    assert kind.settings().load(samples)["api_key"] == samples["api_key"]
+
+
+@each_kind
+def test_every_provider_can_send(kind: type[Provider]) -> None:
+    assert issubclass(kind, SendsSms)
+    assert "send-sms" in kind.capabilities()
+
+
+def test_every_named_assumption_is_documented() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "providers").glob("*.py"))
+    named = set(re.findall(r"ASSUMED_[A-Z_]+", code))
+    documented = set(re.findall(r"ASSUMED_[A-Z_]+", (ROOT / "docs" / "providers.md").read_text()))
+    assert len(named) > 10
+    assert named == documented
+
+
+def hook_bodies(case: str) -> list[Any]:
+    able = [kind for kind in KINDS if issubclass(kind, ReadsWebhooks)]
+    return [
+        pytest.param(kind, tape["settings"], each, id=f"{kind.key}-{number}")
+        for kind in able
+        for tape in [recorded(kind, f"read_webhook.{case}")]
+        for number, each in enumerate(tape["bodies"])
+    ]
+
+
+@pytest.mark.parametrize(("kind", "settings", "tape"), hook_bodies("ok"))
+class TestWebhook:
+    def test_it_is_read_as_recorded(
+        self, kind: type[Provider], settings: dict[str, Any], tape: dict[str, Any]
+    ) -> None:
+        found = connect(kind, settings).read_webhook(tape["body"])
+        assert plain(found) == tape["expect"]
+        assert all(getattr(each, "status", "unknown") in RECEIPT_STATUSES for each in found)
+
+    def test_read_twice_it_gives_the_same(
+        self, kind: type[Provider], settings: dict[str, Any], tape: dict[str, Any]
+    ) -> None:
+        provider = connect(kind, settings)
+        assert provider.read_webhook(tape["body"]) == provider.read_webhook(tape["body"])
+
+    def test_unknown_members_do_no_harm(
+        self, kind: type[Provider], settings: dict[str, Any], tape: dict[str, Any]
+    ) -> None:
+        provider, body = connect(kind, settings), with_strangers(tape["body"])
+        assert provider.read_webhook(body) == provider.read_webhook(tape["body"])
+
+
+@pytest.mark.parametrize(("kind", "settings", "tape"), hook_bodies("unreadable"))
+def test_a_webhook_that_lacks_something_is_not_guessed_at(
+    kind: type[Provider], settings: dict[str, Any], tape: dict[str, Any]
+) -> None:
+    with pytest.raises(WebhookUnreadable):
+        connect(kind, settings).read_webhook(tape["body"])
+
+
+def with_strangers(body: Any) -> Any:
+    if isinstance(body, list):
+        return [with_strangers(each) for each in body]
+    if isinstance(body, dict):
+        known = {name: with_strangers(each) for name, each in body.items()}
+        return {"x_new": {"deep": [1]}, **known, "x_later": None, "é": "ü"}
+    return body

@@ -1,0 +1,261 @@
+"""Every provider method once over HTTP against the sandbox, which knows nothing of our code."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from integration.kernel.errors import OutcomeUnknown, ProviderRejected, ProviderUnavailable
+from integration.kernel.events import UpstreamHook
+from integration.provider_http import ProviderHttp
+from providers.cloud_messaging import CloudMessaging
+from providers.pairfon import Pairfon
+from tests.sandbox.running import Listener, Sandbox, until
+
+numbers = itertools.count(1)
+PHONE, DEVICE = "+14155550123", "sandbox-phone-1"
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def pairfon(sandbox: Sandbox) -> Iterator[Pairfon]:
+    yield from connected(Pairfon, sandbox.url + "/pairfon", f"pf_methods_{next(numbers)}")
+
+
+@pytest.fixture(params=["cloud_messaging", "ultimate_sms"])
+def cloud(sandbox: Sandbox, request: Any) -> Iterator[CloudMessaging]:
+    start, path = {
+        "cloud_messaging": ("cm", "/cloud-messaging/api"),
+        "ultimate_sms": ("us", "/ultimate-sms"),
+    }[request.param]
+    key = f"{start}_methods_{next(numbers)}"
+    more = {"preset": request.param, "sender_id": "MyCompany"}
+    yield from connected(CloudMessaging, sandbox.url + path, key, **more)
+
+
+def connected(kind: Any, base_url: str, key: str, **more: str) -> Iterator[Any]:
+    http = ProviderHttp(base_url, kind.label, trusted=True, allow_private=False)
+    yield kind(kind.settings().load({"api_key": key, **more}), http)
+    http.close()
+
+
+def key_of(provider: Any) -> str:
+    return str(provider.options["api_key"])
+
+
+def text(provider: Any, message: str = "Your table is ready", **more: Any) -> Any:
+    given = {"device_fingerprint": None, "sim_slot": None, "sender_id": None}
+    given |= {"phone": PHONE, "message": message, "dlt_template_id": None}
+    return provider.send_sms(**{**given, **more})
+
+
+def arrives(sandbox: Sandbox, provider: Any, *messages: dict[str, Any]) -> None:
+    sandbox.control("POST", key_of(provider), "inbound", list(messages))
+
+
+@pytest.mark.parametrize("endpoint", ["zapier", "chat"])
+def test_a_text_sent_through_pairfon_is_found_in_its_history(
+    sandbox: Sandbox, endpoint: str
+) -> None:
+    key = f"pf_methods_{next(numbers)}"
+    start = datetime.now(UTC)
+    for provider in connected(Pairfon, sandbox.url + "/pairfon", key, send_endpoint=endpoint):
+        sent = text(provider, sim_slot="SIM2")
+        assert sent.provider_id
+        assert sent.result == {"device_fingerprint": DEVICE, "sim_slot": "SIM2"}
+        (row,) = provider.history(device_fingerprint=DEVICE, phone=PHONE, since=start)
+        assert (row.direction, row.message, row.sim_slot) == (
+            "outbound",
+            "Your table is ready",
+            "SIM2",
+        )
+        assert provider.history(device_fingerprint=DEVICE, phone="+14155550199", since=None) == []
+        later = start + timedelta(minutes=5)
+        assert provider.history(device_fingerprint=DEVICE, phone=PHONE, since=later) == []
+    (event,) = sandbox.received(key, "send")
+    assert event["endpoint"].endswith("chat/send" if endpoint == "chat" else "zapier/send-sms")
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_a_long_history_is_read_over_its_pages(
+    sandbox: Sandbox, pairfon: Pairfon, order: str
+) -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    sandbox.control("PUT", key_of(pairfon), "settings", {"messages_order": order})
+    at = [(start + timedelta(minutes=each)).isoformat() for each in range(250)]
+    told = [{"phone": PHONE, "message": str(n), "received_at": at[n]} for n in range(250)]
+    arrives(sandbox, pairfon, *told)
+    rows = pairfon.history(device_fingerprint=None, phone=PHONE, since=None)
+    assert [row.message for row in rows] == [str(n) for n in reversed(range(250))]
+    since = start + timedelta(minutes=120)
+    rows = pairfon.history(device_fingerprint=None, phone=PHONE, since=since)
+    assert [row.message for row in rows] == [str(n) for n in reversed(range(120, 250))]
+
+
+def test_what_arrived_is_listed_and_the_window_can_be_filled_from_history(
+    sandbox: Sandbox, pairfon: Pairfon
+) -> None:
+    assert (pairfon.recent(), pairfon.latest()) == ([], None)
+    for empty in ("null", "404"):
+        sandbox.control("PUT", key_of(pairfon), "settings", {"latest_empty": empty})
+        assert pairfon.latest() is None
+    start = datetime.now(UTC) - timedelta(minutes=1)
+    sandbox.control("PUT", key_of(pairfon), "settings", {"inbound_window": 2})
+    arrives(
+        sandbox,
+        pairfon,
+        *({"phone": PHONE, "message": each} for each in ("One", "Two")),
+        {"phone": "+14155550199", "message": "Three", "sim_slot": "SIM2"},
+        {"phone": "MyBank", "message": "Code 1234"},
+    )
+    recent = pairfon.recent()
+    assert [(each.phone, each.message) for each in recent] == [
+        ("+14155550199", "Three"),
+        ("MyBank", "Code 1234"),
+    ]
+    latest = pairfon.latest()
+    assert latest is not None
+    assert latest.message == "Code 1234"
+    assert latest.provider_id != recent[-1].provider_id, "the seed's two ids for one message"
+    filled = pairfon.backfill(start)
+    assert {each.message for each in filled} == {"One", "Two", "Three"}
+    assert recent[0] in filled, "list and history tell of one message alike"
+    talks = pairfon.conversations(device_fingerprint=None)
+    assert {(each.phone, each.message_count) for each in talks} == {
+        (PHONE, 2),
+        ("+14155550199", 1),
+        ("MyBank", 1),
+    }
+
+
+def test_devices_are_listed_and_removed_and_a_push_token_is_never_kept(
+    sandbox: Sandbox, pairfon: Pairfon
+) -> None:
+    sandbox.control("POST", key_of(pairfon), "devices", {"device_fingerprint": "second"})
+    assert [each.device_fingerprint for each in pairfon.devices()] == [DEVICE, "second"]
+    assert pairfon.probe().label == "Pairfon (2 devices)"
+    assert "fcm" not in f"{pairfon.probe()} {pairfon.devices()}"
+    with pytest.raises(ProviderRejected, match="2 phones"):
+        text(pairfon)
+    assert pairfon.remove_device("second").note == "Device deleted successfully."
+    assert pairfon.remove_device("second").note == "The device was already gone."
+    assert pairfon.probe().label == "Pairfon (1 device)"
+
+
+def test_a_registered_webhook_is_pushed_to_and_read(sandbox: Sandbox, pairfon: Pairfon) -> None:
+    listener = Listener()
+    try:
+        hooks = [UpstreamHook(url=listener.url, active=True)]
+        saved = pairfon.set_webhooks([*hooks, UpstreamHook(url="http://127.0.0.1:9", active=False)])
+        assert saved == pairfon.webhooks()
+        assert [(each.url, each.active) for each in saved] == [
+            (listener.url, True),
+            ("http://127.0.0.1:9", False),
+        ]
+        arrives(sandbox, pairfon, {"phone": PHONE, "message": "Hello"})
+        until(lambda: listener.bodies, "the webhook")
+        assert pairfon.read_webhook(listener.bodies[0]) == pairfon.recent()
+    finally:
+        listener.close()
+
+
+def test_the_messaging_family_sends_and_its_receipts_are_read(
+    sandbox: Sandbox, cloud: CloudMessaging
+) -> None:
+    listener = Listener()
+    try:
+        settings = {"callback_url": listener.url, "receipts": [{"status": "success"}]}
+        sandbox.control("PUT", key_of(cloud), "settings", settings)
+        sent = [
+            text(cloud),
+            cloud.send_mms(
+                phone=PHONE, media_url="https://example.com/a.jpg", message=None, sender_id="Acme"
+            ),
+        ]
+        until(lambda: len(listener.bodies) == 2, "both receipts")
+        receipts = [each for body in listener.bodies for each in cloud.read_webhook(body)]
+        assert {each.provider_id for each in receipts} == {each.provider_id for each in sent}
+        assert {each.status for each in receipts} == {"delivered"}
+    finally:
+        listener.close()
+    events = sandbox.received(key_of(cloud), "send")
+    assert [(each["channel"], each["sender_id"]) for each in events] == [
+        ("sms", "MyCompany"),
+        ("mms", "Acme"),
+    ]
+
+
+def test_contacts_and_groups_are_made_and_found(cloud: CloudMessaging) -> None:
+    made = cloud.create_group(name="Customers", description="Everybody who bought")
+    group = str(made.provider_id)
+    assert group in {each.id for each in cloud.groups()}
+    for number in range(30):
+        cloud.add_contact(
+            phone=f"+141555501{number:02}", group_id=group, first_name="Amy", last_name=None
+        )
+    assert len(cloud.contacts(group_id=group, phone=None)) == 30
+    for wanted in (group, None):
+        (found,) = cloud.contacts(group_id=wanted, phone="+14155550129")
+        assert (found.phone, found.group_id, found.first_name) == ("+14155550129", group, "Amy")
+    with pytest.raises(ProviderRejected) as caught:
+        cloud.add_contact(phone=PHONE, group_id="nowhere", first_name=None, last_name=None)
+    assert caught.value.upstream_status == 404
+
+
+def test_an_account_tells_its_balance_and_senders(cloud: CloudMessaging) -> None:
+    before = cloud.account()
+    assert before.label == "Cloud Messaging (Sandbox Account)"
+    text(cloud)
+    assert float(cloud.probe().balance or 0) == float(before.balance or 0) - 1
+    assert cloud.senders() == ["MyCompany"]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
+def test_a_refusal_is_final(sandbox: Sandbox, cloud: CloudMessaging, status: int) -> None:
+    fault(sandbox, cloud, {"kind": "status", "code": status})
+    with pytest.raises(ProviderRejected) as caught:
+        text(cloud)
+    assert caught.value.upstream_status == status
+    assert sandbox.received(key_of(cloud), "send") == []
+
+
+def test_a_refusal_with_status_200_is_one(sandbox: Sandbox, cloud: CloudMessaging) -> None:
+    sandbox.control("PUT", key_of(cloud), "settings", {"errors_as_200": True})
+    with pytest.raises(ProviderRejected, match="Cloud Messaging refused: "):
+        text(cloud, phone="+1")
+    assert sandbox.received(key_of(cloud), "send") == []
+
+
+def test_a_limit_is_told_with_its_time(sandbox: Sandbox, pairfon: Pairfon) -> None:
+    sandbox.control("PUT", key_of(pairfon), "settings", {"rate_limit": 1})
+    pairfon.devices()
+    with pytest.raises(ProviderUnavailable) as caught:
+        pairfon.devices()
+    assert caught.value.upstream_status == 429
+    assert caught.value.retry_after
+    assert 1 <= caught.value.retry_after <= 60
+
+
+def fault(sandbox: Sandbox, provider: Any, what: dict[str, Any]) -> None:
+    sandbox.control("POST", key_of(provider), "faults", what)
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+def test_a_connection_cut_around_the_effect_leaves_the_outcome_unknown(
+    sandbox: Sandbox, pairfon: Pairfon, cut: str
+) -> None:
+    fault(sandbox, pairfon, {"kind": f"cut_{cut}", "match": "POST /zapier/send-sms"})
+    with pytest.raises(OutcomeUnknown):
+        text(pairfon, device_fingerprint=DEVICE)
+    found = pairfon.history(device_fingerprint=DEVICE, phone=PHONE, since=None)
+    assert len(found) == (1 if cut == "after" else 0)
