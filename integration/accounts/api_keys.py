@@ -1,0 +1,81 @@
+"""API keys: made once, shown once, stored as a hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from redis import Redis
+
+from integration import keys
+from integration.clock import now_ms
+from integration.kernel import times
+from integration.kernel.errors import NotFound
+
+SCOPES = ("read", "write", "admin")
+"""read: look and poll; write: run actions and manage hooks; admin: keys and connections."""
+PREFIX = "hk_"
+SHOWN = 7
+"""How many characters of a key are kept readable, to tell keys apart in a list."""
+
+
+def digest_of(key: str) -> str:
+    """How a key is stored: it has 190 random bits or more, so a plain SHA-256 hides it."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def create(
+    db: Redis,
+    workspace: str,
+    name: str,
+    *,
+    scopes: Iterable[str] = SCOPES,
+    value: str | None = None,
+) -> tuple[dict[str, Any], str]:
+    """A new key and its public record; `value` takes a key as given instead of making one."""
+    key = value or PREFIX + secrets.token_urlsafe(30)
+    digest = digest_of(key)
+    record = {
+        "id": f"key_{digest[:16]}",
+        "workspace": workspace,
+        "name": name,
+        "prefix": key[:SHOWN] + "…",
+        "scopes": [scope for scope in SCOPES if scope in set(scopes)],
+        "created_at": times.from_ms(now_ms()),
+    }
+    # Both or neither: a key that opens but cannot be listed could never be revoked.
+    with db.pipeline(transaction=True) as pipe:
+        pipe.hset(keys.API_KEYS, digest, json.dumps(record))
+        pipe.hset(keys.workspace_api_keys(workspace), record["id"], digest)
+        pipe.sadd(keys.WORKSPACES, workspace)
+        pipe.execute()
+    return record, key
+
+
+def listed(db: Redis, workspace: str) -> list[dict[str, Any]]:
+    """The workspace's keys, oldest first, without the keys themselves."""
+    digests = list(db.hvals(keys.workspace_api_keys(workspace)))
+    found = db.hmget(keys.API_KEYS, digests) if digests else []
+    records = [json.loads(each) for each in found if each]
+    return sorted(records, key=lambda record: (record["created_at"], record["id"]))
+
+
+def get(db: Redis, workspace: str, key_id: str) -> dict[str, Any]:
+    for record in listed(db, workspace):
+        if record["id"] == key_id:
+            return record
+    raise NotFound("There is no API key with this id.")
+
+
+def revoke(db: Redis, workspace: str, key_id: str) -> None:
+    """From the next request on the key opens nothing; NotFound for another workspace's key."""
+    digest = db.hget(keys.workspace_api_keys(workspace), key_id)
+    if not digest:
+        raise NotFound("There is no API key with this id.")
+    with db.pipeline(transaction=True) as pipe:
+        pipe.hdel(keys.API_KEYS, digest)
+        pipe.hdel(keys.workspace_api_keys(workspace), key_id)
+        pipe.execute()

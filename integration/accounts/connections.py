@@ -1,0 +1,191 @@
+"""Connections: provider accounts of a workspace, credentials encrypted at rest."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from integration import keys
+from integration.clock import now_ms
+from integration.kernel.capabilities import Capability
+from integration.kernel.catalog import dashed
+from integration.kernel.errors import CapabilityMissing, NotFound
+from integration.services import Services
+
+ENVIRONMENT, API = "environment", "api"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """`settings` are the provider's own, decrypted; `source` says who made the connection."""
+
+    id: str
+    workspace: str
+    provider: str
+    label: str
+    settings: Mapping[str, Any]
+    source: str
+    created_ms: int
+    health: str = "unknown"
+    health_detail: str = ""
+
+
+def id_for(workspace: str, provider: str, settings: Mapping[str, Any]) -> str:
+    """The id follows from the account: connected again, also to an emptied store, it is the
+    same connection, so its messages keep their ids."""
+    account = json.dumps(
+        [workspace, provider, settings.get("base_url", ""), settings.get("api_key", "")]
+    )
+    digest = hashlib.sha256(account.encode()).digest()[:10]
+    return "conn_" + base64.b32encode(digest).decode().lower()
+
+
+def save(services: Services, connection: Connection) -> None:
+    # One step, so that the lists never name a connection that is not there.
+    with services.db.pipeline(transaction=True) as pipe:
+        pipe.hset(keys.connection(connection.id), mapping=_record(services, connection))
+        pipe.zadd(
+            keys.workspace_connections(connection.workspace),
+            {connection.id: connection.created_ms},
+            nx=True,
+        )
+        pipe.sadd(keys.CONNECTIONS, connection.id)
+        pipe.execute()
+
+
+def forget(services: Services, connection: Connection) -> None:
+    with services.db.pipeline(transaction=True) as pipe:
+        pipe.delete(keys.connection(connection.id), keys.sync_state(connection.id))
+        pipe.delete(keys.permits(connection.id))
+        pipe.zrem(keys.workspace_connections(connection.workspace), connection.id)
+        pipe.srem(keys.CONNECTIONS, connection.id)
+        pipe.execute()
+
+
+def by_id(services: Services, connection_id: str) -> Connection | None:
+    record = services.db.hgetall(keys.connection(connection_id))
+    return _connection(services, record) if record.get("sealed") else None
+
+
+def get(services: Services, workspace: str, connection_id: str) -> Connection:
+    """NotFound also where it belongs to another workspace."""
+    found = by_id(services, connection_id)
+    if found is None or found.workspace != workspace:
+        raise NotFound("There is no connection with this id in this workspace.")
+    return found
+
+
+def listed(services: Services, workspace: str) -> list[Connection]:
+    """The workspace's connections, the first made first."""
+    with services.db.pipeline(transaction=False) as pipe:
+        for each in services.db.zrange(keys.workspace_connections(workspace), 0, -1):
+            pipe.hgetall(keys.connection(each))
+        records = pipe.execute()
+    return [_connection(services, record) for record in records if record.get("sealed")]
+
+
+def able(
+    services: Services, workspace: str, needs: type[Capability] | None, wanted: str | None = None
+) -> list[Connection]:
+    """Connections that have the capability, or CapabilityMissing with the reason.
+
+    `wanted` narrows to one connection, by its id.
+    """
+    chosen = [get(services, workspace, wanted)] if wanted else listed(services, workspace)
+    if not chosen:
+        raise CapabilityMissing(
+            "No provider account is connected yet; add one under Connections."
+        )
+    fit = [each for each in chosen if can(services, each, needs)]
+    if needs and not fit:
+        names = sorted({services.catalog.provider(each.provider).label for each in chosen})
+        raise CapabilityMissing(
+            f"{' and '.join(names)} cannot {needs.lacking};"
+            " connect a provider that can, or choose another connection."
+        )
+    return fit
+
+
+def can(services: Services, connection: Connection, needs: type[Capability] | None) -> bool:
+    kind = services.catalog.providers.get(connection.provider)
+    return kind is not None and (needs is None or issubclass(kind, needs))
+
+
+def mark(services: Services, connection: Connection, problem: str = "") -> Connection:
+    """Note how the last call went, for `/v1/me` and the console."""
+    health = "failing" if problem else "ok"
+    if (connection.health, connection.health_detail) != (health, problem):
+        fields = {"health": health, "health_detail": problem}
+        services.db.hset(keys.connection(connection.id), mapping=fields)
+    return replace(connection, health=health, health_detail=problem)
+
+
+def shown(services: Services, connection: Connection) -> dict[str, Any]:
+    """What the API shows of a connection; secrets are left out."""
+    kind = services.catalog.provider(connection.provider)
+    fields = kind.settings().fields
+    open_settings = {
+        name: value
+        for name, value in connection.settings.items()
+        if getattr(fields.get(name), "kind", "secret") != "secret"
+    }
+    return {
+        "id": connection.id,
+        "provider": dashed(connection.provider),
+        "label": connection.label,
+        "settings": open_settings,
+        "capabilities": kind.capabilities(),
+        "health": connection.health,
+        "health_detail": connection.health_detail,
+        "source": connection.source,
+    }
+
+
+def make(
+    *,
+    workspace: str,
+    provider: str,
+    label: str,
+    settings: Mapping[str, Any],
+    source: str = API,
+    connection_id: str | None = None,
+) -> Connection:
+    return Connection(
+        id=connection_id or id_for(workspace, provider, settings),
+        workspace=workspace,
+        provider=provider,
+        label=label,
+        settings=settings,
+        source=source,
+        created_ms=now_ms(),
+    )
+
+
+def _record(services: Services, connection: Connection) -> dict[str, str]:
+    return {
+        "id": connection.id,
+        "workspace": connection.workspace,
+        "provider": connection.provider,
+        "label": connection.label,
+        "sealed": services.vault.seal(dict(connection.settings)),
+        "source": connection.source,
+        "created_ms": str(connection.created_ms),
+    }
+
+
+def _connection(services: Services, record: Mapping[str, str]) -> Connection:
+    return Connection(
+        id=record["id"],
+        workspace=record["workspace"],
+        provider=record["provider"],
+        label=record["label"],
+        settings=services.vault.open(record["sealed"]),
+        source=record["source"],
+        created_ms=int(record["created_ms"]),
+        health=record.get("health", "unknown"),
+        health_detail=record.get("health_detail", ""),
+    )

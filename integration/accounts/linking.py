@@ -1,0 +1,65 @@
+"""Linking: a connection's provider, ready to be called under its rate limit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from integration.accounts.connections import ENVIRONMENT, Connection
+from integration.accounts.permits import Permits
+from integration.kernel.errors import ProviderUnavailable
+from integration.kernel.specs import Answer, Provider
+from integration.provider_http import ProviderHttp
+from integration.services import Services
+
+REQUEST_SECONDS = 12.0
+"""For calls made while somebody waits for an HTTP answer; platforms give up after 30."""
+LEAST_SECONDS = 0.5
+
+
+class MeteredHttp:
+    """A provider's HTTP that takes a permit before every call and ends when its time is up."""
+
+    def __init__(self, http: ProviderHttp, permits: Permits, within: float) -> None:
+        self.http = http
+        self.permits = permits
+        self.ends = time.monotonic() + within
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        effect: bool = False,
+    ) -> Answer:
+        self.permits.take()
+        left = self.ends - time.monotonic()
+        # Also true after the process was stopped for a while: the job is another's by then.
+        if left < LEAST_SECONDS:
+            raise ProviderUnavailable("There was no time left to make the call.")
+        self.http.deadline = left
+        return self.http.call(
+            method, path, headers=headers, params=params, json=json, effect=effect
+        )
+
+
+def link(services: Services, connection: Connection, *, within: float = REQUEST_SECONDS) -> Provider:
+    """The connection's provider, all of whose calls end `within` seconds from now.
+
+    Base URLs from the environment are the operator's own and may be private; one that came
+    through the API may not, unless private targets are allowed.
+    """
+    kind = services.catalog.provider(connection.provider)
+    permits = Permits(services.db, connection.id, kind.limit)
+    http = ProviderHttp(
+        base_url=connection.settings.get("base_url") or kind.base_url,
+        label=kind.label,
+        trusted=connection.source == ENVIRONMENT,
+        allow_private=services.settings.allow_private_targets,
+        on_headers=permits.learn,
+    )
+    return kind(connection.settings, MeteredHttp(http, permits, within))

@@ -1,0 +1,60 @@
+"""Permits: the provider's rate limit, shared by all our processes through the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from redis import Redis
+
+from integration import keys
+from integration.clock import now_ms
+from integration.kernel.errors import ProviderUnavailable
+from integration.kernel.specs import Limit
+from integration.store import Script
+
+PERMIT = Script(__file__, "permit")
+LEARN = Script(__file__, "learn")
+LONGEST_WAIT = 3600.0
+DEFAULT_WAIT = 60.0
+"""Seconds to wait after a 429 that does not say how long."""
+
+
+class Permits:
+    """One connection's share of calls. `take` before each call, `learn` from each answer."""
+
+    def __init__(self, db: Redis, connection_id: str, limit: Limit) -> None:
+        self.db = db
+        self.key = keys.permits(connection_id)
+        self.limit = limit
+
+    def take(self) -> None:
+        """Return when one call may be made now; ProviderUnavailable says how long to wait."""
+        window = self.limit.seconds * 1000
+        wait = PERMIT.run(self.db, [self.key], [now_ms(), self.limit.requests, window])
+        if wait:
+            raise ProviderUnavailable(
+                "The provider's rate limit is used up for the moment.", retry_after=wait / 1000
+            )
+
+    def learn(self, headers: Mapping[str, str], status: int) -> None:
+        limit, left, reset = (
+            _number(headers.get(f"ratelimit-{name}")) for name in ("limit", "remaining", "reset")
+        )
+        blocked = 0.0
+        if status == 429:
+            blocked = _number(headers.get("retry-after")) or reset or DEFAULT_WAIT
+        if limit is None and not blocked:
+            return
+        facts = [limit, left, None if reset is None else reset * 1000]
+        shown = ["" if fact is None else int(fact) for fact in facts]
+        waits = int(min(blocked, LONGEST_WAIT) * 1000)
+        LEARN.run(self.db, [self.key], [now_ms(), *shown, waits])
+
+
+def _number(text: str | None) -> float | None:
+    """A header's number, None where it is none or absurd."""
+    try:
+        number = float(text) if text else -1.0
+    except ValueError:
+        return None
+    return number if 0 <= number <= 1e9 else None

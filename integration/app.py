@@ -1,0 +1,75 @@
+"""The web process: a Flask app put together from its routes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
+from redis.exceptions import RedisError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from integration import catalog_routes, health, ingress, seed_routes
+from integration.accounts import bootstrap
+from integration.accounts import routes as account_routes
+from integration.console import routes as console_routes
+from integration.events import hook_routes, trigger_routes
+from integration.jobs import lookup_routes
+from integration.jobs import routes as job_routes
+from integration.services import Services
+from integration.web import admission, answers, problems
+from integration.web.current import EXTENSION
+from integration.web.reading import LARGEST_BODY
+
+KEYED = (
+    account_routes.routes,
+    catalog_routes.routes,
+    trigger_routes.routes,
+    hook_routes.routes,
+    job_routes.routes,
+    lookup_routes.routes,
+    seed_routes.routes,
+)
+OPEN = (health.routes, ingress.routes, console_routes.routes)
+SLASHES = re.compile(r"/{2,}")
+Environ = dict[str, Any]
+
+
+def create(services: Services) -> Flask:
+    """The app over these services; it starts also while the store is away, and says 503."""
+    app = Flask("hookline", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.url_map.strict_slashes = False
+    app.extensions[EXTENSION] = services
+    answers.register(app)
+    problems.register(app)
+    for blueprint in KEYED:
+        blueprint.before_request(admission.admit)
+        app.register_blueprint(blueprint)
+    for blueprint in OPEN:
+        app.register_blueprint(blueprint)
+    hops = services.settings.trusted_proxies
+    inner = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops) if hops else app.wsgi_app
+    app.wsgi_app = _single_slashes(inner)  # type: ignore[method-assign]  # Flask's own way
+    _prepare(services)
+    return app
+
+
+def _prepare(services: Services) -> None:
+    try:
+        bootstrap.ensure(services)
+    except RedisError:
+        # The scheduler does it once the store is there; so does the first admission.
+        return
+
+
+def _single_slashes(app: Any) -> Callable[..., Iterable[bytes]]:
+    """Tolerate a double slash: a base URL that ends in one is the commonest slip there is."""
+
+    def call(environ: Environ, start: Any) -> Iterable[bytes]:
+        environ["PATH_INFO"] = SLASHES.sub("/", environ.get("PATH_INFO", ""))
+        answer: Iterable[bytes] = app(environ, start)
+        return answer
+
+    return call

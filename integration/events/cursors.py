@@ -1,0 +1,108 @@
+"""Cursors: a reader's place in the inbox, kept by the reader or, for a consumer, by us."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from integration import keys
+from integration.events import inbox
+from integration.events.inbox import Entry
+from integration.kernel.errors import InvalidInput
+from integration.kernel.specs import Trigger, Values
+from integration.services import Services
+from integration.store import Script
+
+TURN = Script(__file__, "turn")
+SHAPE = re.compile(r"c([0-9a-f]{1,12})x([0-9a-f]{1,12})")
+Reader = Callable[[str, str], tuple[list[str], str]]
+"""Two positions in, the stored events between and the position they end at out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """What one poll gives: events as stored JSON, and where the next poll goes on."""
+
+    events: list[str]
+    position: str
+    batch_id: str | None = None
+
+
+def written(position: str) -> str:
+    """A position as the opaque text that readers keep."""
+    time, _, count = position.partition("-")
+    return f"c{int(time):x}x{int(count or 0):x}"
+
+
+def read(text: str) -> str:
+    """The position in a cursor's text; InvalidInput when it is none of ours."""
+    match = SHAPE.fullmatch(text.strip())
+    if not match:
+        sentence = "This cursor is not one of ours; use the X-Next-Cursor of an earlier answer."
+        raise InvalidInput(sentence, errors={"cursor": [sentence]})
+    return f"{int(match[1], 16)}-{int(match[2], 16)}"
+
+
+def forwards(
+    services: Services, workspace: str, trigger: Trigger, filters: Values, limit: int
+) -> Reader:
+    """A reader of what comes after one position, up to another or the end, oldest first."""
+
+    def read_between(start: str, until: str = inbox.END) -> tuple[list[str], str]:
+        found: list[str] = []
+        end = start
+        for entry in inbox.after(services, workspace, trigger.kind, start, until):
+            end = entry.position
+            if wanted(trigger, filters, entry):
+                found.append(entry.json)
+            if len(found) == limit:
+                break
+        return found, end
+
+    return read_between
+
+
+def wanted(trigger: Trigger, filters: Values, entry: Entry) -> bool:
+    """Whether the entry passes; without filters it need not be parsed."""
+    return not filters or trigger.wants(json.loads(entry.json), filters)
+
+
+def matching(
+    services: Services, workspace: str, trigger: Trigger, filters: Values
+) -> Iterator[Entry]:
+    """Entries that pass, newest first."""
+    for entry in inbox.backwards(services, workspace, trigger.kind):
+        if wanted(trigger, filters, entry):
+            yield entry
+
+
+def consumer_key(workspace: str, trigger: Trigger, name: str, filters: Values) -> str:
+    """Consumers of one name under different filters are different consumers."""
+    facts = json.dumps([trigger.key, name, sorted(filters.items())], default=str)
+    return keys.consumer(workspace, hashlib.sha256(facts.encode()).hexdigest()[:32])
+
+
+def consume(
+    services: Services, key: str, reader: Reader, *, required: bool, ack: str | None
+) -> Batch:
+    """The next batch of a consumer, or the last one again while its acknowledgement is owed.
+
+    Two polls at once cannot both move the cursor: the store compares before it sets, and the
+    one that comes second reads again.
+    """
+    batch_id = f"bat_{secrets.token_hex(8)}"
+    while True:
+        state = services.db.hgetall(key)
+        if state.get("holds") == "1" and ack != state["batch"]:
+            events, end = reader(state["from"], state["to"])
+            return Batch(events=events, position=end, batch_id=state["batch"])
+        start = state.get("to", inbox.START)
+        events, end = reader(start, inbox.END)
+        holds = "1" if events and (required or ack) else "0"
+        args = [state.get("batch", ""), batch_id, start, end, holds, keys.CONSUMER_SECONDS]
+        if TURN.run(services.db, [key], args):
+            return Batch(events=events, position=end, batch_id=batch_id)

@@ -1,0 +1,211 @@
+"""Deliver: drain what hooks are owed, in groups, over one asyncio client.
+
+One drain is one long-lived RQ job. It claims deliveries under a lease that it renews while it
+lives, so a drain that dies gives its deliveries back within LEASE_MS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from redis.asyncio import Redis as AsyncRedis
+
+from integration import keys, process, store
+from integration.clock import now_ms
+from integration.events import fanout, hooks
+from integration.events.hooks import Hook
+from integration.events.posting import Attempt, Poster
+from integration.services import Services
+from integration.store import Script
+
+CLAIM = Script(__file__, "claim")
+FINISH = Script(__file__, "finish")
+REAP = Script(__file__, "reap")
+LEASE_MS = 8_000
+RENEW_SECONDS = 2.0
+IN_FLIGHT = 200
+"""Deliveries one drain has under way at once, and at most PER_HOOK of them for one hook."""
+PER_HOOK = 10
+DRAIN_SECONDS = 60
+PAUSE_AFTER_MS = 5 * keys.DAY_MS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """A delivery that this drain holds; `payload` is the event as stored, "" when it is gone."""
+
+    id: str
+    hook_id: str
+    revision: str
+    tries: int
+    workspace: str
+    payload: str
+
+
+@dataclass
+class Drain:
+    """What one drain has under way and what it has not recorded yet."""
+
+    services: Services
+    db: AsyncRedis
+    poster: Poster
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+    flying: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    ended: list[tuple[Claimed, Attempt]] = field(default_factory=list)
+    known: dict[str, tuple[str, Hook | None]] = field(default_factory=dict)
+    landed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+def drain(seconds: float = DRAIN_SECONDS) -> None:
+    """Run one drain for about `seconds`, or until the process is to stop; RQ's entry point."""
+    asyncio.run(_drain(process.services(), seconds))
+
+
+async def _drain(services: Services, seconds: float) -> None:
+    db = store.connect_async(services.settings.redis_url)
+    async with Poster(allow_private=services.settings.allow_private_targets) as poster:
+        state = Drain(services=services, db=db, poster=poster)
+        try:
+            await _rounds(state, time.monotonic() + seconds)
+        finally:
+            await db.aclose()
+
+
+async def _rounds(state: Drain, deadline: float) -> None:
+    renewed = time.monotonic()
+    while True:
+        if time.monotonic() - renewed > RENEW_SECONDS:
+            await _renew(state)
+            renewed = time.monotonic()
+        await _record(state)
+        ending = process.stopping.is_set() or time.monotonic() > deadline
+        if ending and not state.flying:
+            return
+        claimed = [] if ending else await _claim(state)
+        for each in claimed:
+            state.flying[each.id] = asyncio.create_task(_attempt(state, each))
+        if not claimed:
+            await _idle(state)
+
+
+async def _idle(state: Drain) -> None:
+    """Wait for an attempt to end, or for a wake-up when nothing is under way."""
+    if state.flying:
+        state.landed.clear()
+        if not state.ended:
+            await _wait(state.landed, 0.05 if len(state.flying) < IN_FLIGHT else 0.5)
+        return
+    await state.db.blpop([keys.WAKE], timeout=await _patience(state))
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+
+
+async def _patience(state: Drain) -> float:
+    """Seconds until the next delivery is due, within what one blocking read may take."""
+    first = await state.db.zrange(keys.HOOKS_DUE, 0, 0, withscores=True)
+    due = (first[0][1] - now_ms()) / 1000 if first else store.BLOCK_SECONDS
+    return float(min(max(due, 0.02), store.BLOCK_SECONDS))
+
+
+async def _claim(state: Drain) -> list[Claimed]:
+    room = IN_FLIGHT - len(state.flying)
+    if room <= 0:
+        return []
+    fanout.run(state.services)
+    now = now_ms()
+    rows = await CLAIM.arun(
+        state.db,
+        [keys.HOOKS_DUE, keys.DELIVERIES_LEASED],
+        [now, now + LEASE_MS, room, PER_HOOK, state.token, *_prefixes()],
+    )
+    return [
+        Claimed(
+            id=row[0],
+            hook_id=row[1],
+            revision=row[2],
+            tries=int(row[3] or 0),
+            workspace=row[4],
+            payload=row[5],
+        )
+        for row in rows
+    ]
+
+
+async def _attempt(state: Drain, claimed: Claimed) -> None:
+    """One attempt; whatever comes of it ends up in `state.ended`."""
+    hook = _hook(state, claimed)
+    if not claimed.payload:
+        attempt = Attempt.refused("The event has left the inbox and cannot be sent any more.")
+    elif hook is None:
+        attempt = Attempt.refused("The hook was removed.")
+    else:
+        attempt = await state.poster.post(
+            hook.target_url, bytes.fromhex(hook.secret), claimed.id, claimed.payload.encode()
+        )
+    del state.flying[claimed.id]
+    state.ended.append((claimed, attempt))
+    state.landed.set()
+
+
+def _hook(state: Drain, claimed: Claimed) -> Hook | None:
+    """The hook, read again only when it changed."""
+    revision, hook = state.known.get(claimed.hook_id, ("", None))
+    if revision != claimed.revision:
+        hook = hooks.by_id(state.services, claimed.hook_id)
+        state.known[claimed.hook_id] = (claimed.revision, hook)
+    return hook
+
+
+async def _record(state: Drain) -> None:
+    """Record the attempts that ended. What cannot be recorded now is kept for the next round;
+    when its lease runs out first, the delivery is made again, with the same webhook-id."""
+    if not state.ended:
+        return
+    group = state.ended[:500]
+    args: list[Any] = [now_ms(), state.token, keys.SETTLED_DELIVERY_SECONDS, PAUSE_AFTER_MS]
+    args += _prefixes()
+    for claimed, attempt in group:
+        verdict = attempt.verdict(claimed.tries + 1)
+        due = now_ms() + int(verdict.delay * 1000)
+        args += [claimed.id, claimed.hook_id, keys.owed(claimed.workspace)]
+        args += [verdict.status, due, json.dumps(attempt.shown(), ensure_ascii=False)]
+    await FINISH.arun(state.db, [keys.HOOKS_DUE, keys.DELIVERIES_LEASED], args)
+    del state.ended[: len(group)]
+    for claimed, attempt in group:
+        if attempt.verdict(1).gone:
+            _drop(state, claimed)
+
+
+def _drop(state: Drain, claimed: Claimed) -> None:
+    hook = hooks.by_id(state.services, claimed.hook_id)
+    if hook is not None:
+        hooks.remove(state.services, hook)
+
+
+async def _renew(state: Drain) -> None:
+    held = [*state.flying, *(claimed.id for claimed, _ in state.ended)]
+    if held:
+        until = now_ms() + LEASE_MS
+        await state.db.zadd(keys.DELIVERIES_LEASED, dict.fromkeys(held, until), xx=True)
+
+
+def reap(services: Services) -> int:
+    """Give back what dead drains held; every worker's sweeper calls this."""
+    slots = [keys.HOOKS_DUE, keys.DELIVERIES_LEASED, keys.WAKE]
+    return int(REAP.run(services.db, slots, [now_ms(), *_prefixes()]))
+
+
+def _prefixes() -> list[str]:
+    return [keys.HOOK_PREFIX, keys.DELIVERY_PREFIX]
+

@@ -1,0 +1,118 @@
+"""Deliveries: the log of what hooks were owed, and doing it again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from integration import keys
+from integration.clock import now_ms
+from integration.events import fanout, hooks, inbox
+from integration.events.hooks import Hook
+from integration.events.inbox import Entry
+from integration.kernel import times
+from integration.kernel.errors import Conflict, NotFound
+from integration.services import Services
+
+
+def get(services: Services, workspace: str, delivery_id: str) -> dict[str, str]:
+    record: dict[str, str] = services.db.hgetall(keys.delivery(delivery_id))
+    if record.get("workspace") != workspace:
+        raise NotFound("There is no delivery with this id in this workspace.")
+    return record
+
+
+def listed(
+    services: Services, hook: Hook, limit: int, offset: int
+) -> tuple[list[dict[str, Any]], int | None]:
+    """One page of the hook's log, newest first, and the offset of the next page if any."""
+    ids = services.db.zrevrange(keys.hook_log(hook.id), offset, offset + limit)
+    with services.db.pipeline(transaction=False) as pipe:
+        for each in ids[:limit]:
+            pipe.hgetall(keys.delivery(each))
+        records = pipe.execute()
+    rows = [shown(record) for record in records if "hook" in record]
+    return rows, offset + limit if len(ids) > limit else None
+
+
+def shown(record: dict[str, str]) -> dict[str, Any]:
+    waiting = record["status"] == "queued"
+    due = int(record.get("due_ms", record["created_ms"]))
+    return {
+        "id": record["id"],
+        "hook_id": record["hook"],
+        "event_id": record["event"],
+        "status": record["status"],
+        "tries": int(record.get("tries", 0)),
+        "attempts": json.loads(f"[{record.get('attempts', '')}]"),
+        "next_attempt_at": times.from_ms(due) if waiting else None,
+        "created_at": times.from_ms(int(record["created_ms"])),
+    }
+
+
+def again(services: Services, workspace: str, record: dict[str, str]) -> dict[str, Any]:
+    """Owe one delivery again, under the same webhook-id."""
+    hook = hooks.get(services, workspace, record["hook"])
+    entry = _entry(services, record)
+    if entry is None:
+        raise Conflict("The event of this delivery has left the inbox; it cannot be sent again.")
+    kind = services.catalog.trigger(hook.trigger).kind
+    if not fanout.replay(services, workspace, kind, [(hook, entry, record["event"])]):
+        raise Conflict("This delivery is still under way; wait for its outcome.")
+    return shown(get(services, workspace, record["id"]))
+
+
+def since(services: Services, hook: Hook, *, at_ms: int | None, event_id: str | None) -> int:
+    """Owe everything again that came since a time or an event (itself included); the count."""
+    trigger = services.catalog.trigger(hook.trigger)
+    start = f"{at_ms}-0" if at_ms is not None else _position_of(services, hook, event_id or "")
+    wanted = []
+    for entry in inbox.after(services, hook.workspace, trigger.kind, _just_before(start)):
+        event = json.loads(entry.json)
+        if trigger.wants(event, hook.filters):
+            wanted.append((hook, entry, event["id"]))
+    return fanout.replay(services, hook.workspace, trigger.kind, wanted)
+
+
+def test(services: Services, hook: Hook, body: str) -> dict[str, Any]:
+    """Owe the hook one sample, under an id of its own, so that it passes as a new event."""
+    sample_id = f"test_{now_ms()}"
+    entry = Entry(f"{now_ms()}-0", body, False)
+    kind = services.catalog.trigger(hook.trigger).kind
+    delivery_id = fanout.delivery_id(hook.id, sample_id)
+    key = keys.delivery(delivery_id)
+    with services.db.pipeline(transaction=True) as pipe:
+        pipe.hset(key, "body", body)
+        pipe.expire(key, keys.SETTLED_DELIVERY_SECONDS)
+        pipe.execute()
+    fanout.replay(services, hook.workspace, kind, [(hook, entry, sample_id)])
+    return get(services, hook.workspace, delivery_id)
+
+
+def _entry(services: Services, record: dict[str, str]) -> Entry | None:
+    if record.get("body"):
+        return Entry(record["position"], record["body"], False)
+    rows = services.db.xrange(record["inbox"], record["position"], record["position"])
+    return Entry(rows[0][0], rows[0][1]["e"], False) if rows else None
+
+
+def _position_of(services: Services, hook: Hook, event_id: str) -> str:
+    kind = services.catalog.trigger(hook.trigger).kind
+    entries: Iterable[Entry] = inbox.backwards(services, hook.workspace, kind)
+    for entry in entries:
+        if f'"id":"{event_id}"' in entry.json[: len(event_id) + 10]:
+            return entry.position
+    raise NotFound("There is no event with this id in the inbox any more.")
+
+
+def _just_before(position: str) -> str:
+    time, _, count = position.partition("-")
+    number = int(count or 0)
+    return f"{time}-{number - 1}" if number else f"{max(0, int(time) - 1)}-{2**63 - 1}"
+
+
+def wake(services: Services, hook: Hook) -> None:
+    """See that a hook that was paused is looked at again."""
+    services.db.zadd(keys.HOOKS_DUE, {hook.id: now_ms()})
+    services.db.rpush(keys.WAKE, "1")

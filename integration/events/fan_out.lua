@@ -1,0 +1,12 @@
+-- Move fan-out from one position of an inbox to a later one and owe what lies between, in one
+-- step: two processes at the same stretch cannot both do it, and a crash has done none of it.
+-- KEYS: position, inbox, fan-out owed set, hooks due, owed of the workspace, wake.
+-- ARGV: position expected, new position, member, now (ms), TTL (s), log length, workspace,
+--       then seven values for each delivery (see owe_all).
+-- Returns the number of deliveries owed, or -1 when another process was faster.
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return -1 end
+redis.call('SET', KEYS[1], ARGV[2])
+local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
+if not last or last[1] == ARGV[2] then redis.call('SREM', KEYS[3], ARGV[3]) end
+return owe_all(8, KEYS[4], ARGV[4], ARGV[5], ARGV[6],
+  {workspace = ARGV[7], inbox = KEYS[2], owed = KEYS[5], wake = KEYS[6]})

@@ -1,0 +1,53 @@
+-- Record how a group of attempts ended.
+-- KEYS: hooks due, leased. ARGV: now, token, TTL of a settled delivery (s), pause after (ms),
+-- key prefix of hooks, key prefix of deliveries, then for each: id, hook id, owed key, status,
+-- due (ms), attempt as JSON.
+-- An attempt whose lease was lost is not recorded: its delivery is another process's by now.
+-- Returns the ids of hooks that were paused.
+local now, token, ttl, patience = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
+local hook_prefix, delivery_prefix = ARGV[5], ARGV[6]
+local paused = {}
+
+local function note_health(key, hook, ok)
+  if redis.call('EXISTS', key) == 0 then return end
+  if ok then
+    redis.call('HDEL', key, 'failing_since')
+    return
+  end
+  redis.call('HSETNX', key, 'failing_since', now)
+  local since = tonumber(redis.call('HGET', key, 'failing_since'))
+  if now - since >= patience and redis.call('HGET', key, 'status') == 'active' then
+    redis.call('HSET', key, 'status', 'paused', 'status_detail',
+      'Every delivery of the last five days failed. Mend the target, then set status to active.')
+    paused[#paused + 1] = hook
+  end
+end
+
+for i = 7, #ARGV, 6 do
+  local id, hook, owed, status, due, attempt =
+    ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5]
+  local key, hook_key = delivery_prefix .. id, hook_prefix .. hook
+  if redis.call('HGET', key, 'token') == token then
+    local before = redis.call('HGET', key, 'attempts')
+    redis.call('HSET', key, 'status', status, 'attempts', before and (before .. ',' .. attempt) or attempt)
+    redis.call('HINCRBY', key, 'tries', 1)
+    redis.call('HDEL', key, 'token')
+    redis.call('ZREM', KEYS[2], id)
+    redis.call('ZREM', hook_key .. ':busy', id)
+    if redis.call('EXISTS', hook_key) == 0 then
+      -- The hook was removed meanwhile; so is what it was owed.
+      redis.call('DEL', key)
+      redis.call('ZREM', owed, id)
+    elseif status == 'queued' then
+      redis.call('ZADD', hook_key .. ':due', due, id)
+      redis.call('HSET', key, 'due_ms', due)
+    else
+      redis.call('ZREM', owed, id)
+      redis.call('EXPIRE', key, ttl)
+    end
+    note_health(hook_key, hook, status == 'delivered')
+    local next_ = redis.call('ZRANGE', hook_key .. ':due', 0, 0, 'WITHSCORES')
+    if next_[1] then redis.call('ZADD', KEYS[1], 'LT', next_[2], hook) end
+  end
+end
+return paused

@@ -1,0 +1,73 @@
+"""What hook requests may hold, under all the names that platforms use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError
+
+from integration.kernel.fields import Choice, Inputs, LongText, Moment, Text, Url, Word, longest
+
+
+class Filters(Text):
+    """An object of filters."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, dict):
+            raise ValidationError('Filters must be an object, such as {"sim_slot": "SIM1"}.')
+        return value
+
+
+TARGET = {
+    "label": "Target URL",
+    "help": "Where events are POSTed.",
+    "sample": "https://hooks.example.com/1",
+    "aliases": ("hookUrl", "hook_url", "url", "targetUrl", "webhook_url"),
+    "validate": longest(2000),
+}
+FILTERS = {"label": "Filters", "help": "Only events that match.", "sample": "{}"}
+NOTE = {"label": "Description", "help": "A note for people.", "sample": "Orders Zap"}
+
+
+class HookInput(Inputs):
+    target_url = Url(required=True, **TARGET)
+    trigger = Word(
+        required=True,
+        label="Trigger",
+        help="The trigger's key, such as inbound-sms.",
+        sample="inbound-sms",
+        aliases=("event",),
+    )
+    filters = Filters(**FILTERS)
+    platform = Word(
+        label="Platform", help="Who subscribes.", sample="zapier", validate=longest(40)
+    )
+    description = LongText(validate=longest(200), **NOTE)
+
+
+class HookChange(Inputs):
+    target_url = Url(**TARGET)
+    filters = Filters(**FILTERS)
+    description = LongText(validate=longest(200), **NOTE)
+    status = Choice(
+        choices={"active": "Active", "paused": "Paused"},
+        label="Status",
+        help="active or paused.",
+        sample="active",
+    )
+
+
+class ReplayInput(Inputs):
+    since = Moment(
+        label="Since", help="A time with an offset.", sample="2026-01-31T09:00:00Z"
+    )
+    event_id = Word(label="Event", help="The id of an event.", sample="sms_…")
+
+
+def split_filters(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The hook's own fields, and the rest: a flat body holds its filters beside them."""
+    names = set(HookInput().fields)
+    for field in HookInput().fields.values():
+        names |= set(field.metadata["aliases"])
+    own = {key: value for key, value in body.items() if key in names}
+    return own, {key: value for key, value in body.items() if key not in names}

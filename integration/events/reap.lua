@@ -1,0 +1,18 @@
+-- Give deliveries back whose process died: their lease has run out.
+-- KEYS: hooks due, leased, wake. ARGV: now, key prefix of hooks, key prefix of deliveries.
+-- Returns how many.
+local ids = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, 500)
+for _, id in ipairs(ids) do
+  local key = ARGV[3] .. id
+  local hook = redis.call('HGET', key, 'hook')
+  redis.call('ZREM', KEYS[2], id)
+  if hook then
+    redis.call('HSET', key, 'status', 'queued')
+    redis.call('HDEL', key, 'token')
+    redis.call('ZREM', ARGV[2] .. hook .. ':busy', id)
+    redis.call('ZADD', ARGV[2] .. hook .. ':due', ARGV[1], id)
+    redis.call('ZADD', KEYS[1], 'LT', ARGV[1], hook)
+  end
+end
+if #ids > 0 then redis.call('RPUSH', KEYS[3], '1') end
+return #ids

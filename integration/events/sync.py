@@ -1,0 +1,132 @@
+"""Sync: ask the provider what came in; one flight a connection, however many wait for it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from integration import keys
+from integration.accounts import connections
+from integration.accounts.connections import Connection
+from integration.accounts.linking import link
+from integration.clock import now_ms
+from integration.events import inbox
+from integration.kernel.capabilities import ListsInbound
+from integration.kernel.errors import ProviderError
+from integration.kernel.events import InboundMessage
+from integration.services import Services
+from integration.store import Script
+
+log = logging.getLogger(__name__)
+LAND = Script(__file__, "land")
+FLIGHT_MS = 60_000
+"""A flight whose process died is over after this long."""
+LONGEST_WAIT = 8.0
+"""Seconds that a poll waits for somebody else's flight before it answers with what is there."""
+BACKFILL_SLACK = timedelta(minutes=10)
+FIRST_GRACE = timedelta(seconds=60)
+
+
+def freshen(services: Services, workspace: str, connection_id: str | None = None) -> None:
+    """Bring the workspace's inbox up to date where its last sync is older than SYNC_INTERVAL.
+
+    A provider that fails is noted on its connection; the poll answers with what is stored.
+    """
+    for connection in connections.listed(services, workspace):
+        if connection_id in (None, connection.id) and is_due(services, connection):
+            services.db.set(keys.reader(workspace), 1, ex=keys.READER_SECONDS)
+            fly(services, connection, wait=True)
+
+
+def is_due(services: Services, connection: Connection) -> bool:
+    if not connections.can(services, connection, ListsInbound):
+        return False
+    tried = services.db.hget(keys.sync_state(connection.id), "tried_ms")
+    return now_ms() - int(tried or 0) >= services.settings.sync_interval * 1000
+
+
+def fly(services: Services, connection: Connection, *, wait: bool) -> None:
+    """Sync once, or wait for the flight that is already under way."""
+    flight, token = keys.sync_flight(connection.id), secrets.token_hex(8)
+    if not services.db.set(flight, token, nx=True, px=FLIGHT_MS):
+        if wait:
+            _await_landing(services, flight)
+        return
+    try:
+        _sync(services, connection)
+    except ProviderError as error:
+        connections.mark(services, connection, error.message)
+        log.warning("sync of %s failed: %s", connection.id, error.code)
+        _note(services, connection, later=error.retry_after or 0)
+    finally:
+        LAND.run(services.db, [flight], [token])
+
+
+def _await_landing(services: Services, flight: str) -> None:
+    deadline = time.monotonic() + LONGEST_WAIT
+    while services.db.exists(flight) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def _sync(services: Services, connection: Connection) -> None:
+    provider = link(services, connection)
+    assert isinstance(provider, ListsInbound)
+    began = now_ms()
+    window = provider.recent()
+    state = services.db.hgetall(keys.sync_state(connection.id))
+    fresh = _commit(services, connection, window, first="synced_ms" not in state)
+    if not window:
+        newest = provider.latest()
+        fresh = inbox.commit(services, connection, [newest] if newest else [], "latest")
+    # A window in which we know nothing may have moved past messages that nobody has seen.
+    if state.get("known") == "1" and fresh and all(fresh):
+        _backfill(services, connection, provider, int(state["synced_ms"]))
+    known = "1" if fresh else state.get("known", "0")
+    fields = {"tried_ms": began, "synced_ms": began, "known": known}
+    services.db.hset(keys.sync_state(connection.id), mapping=fields)
+    connections.mark(services, connection)
+
+
+def _commit(
+    services: Services, connection: Connection, window: Sequence[InboundMessage], *, first: bool
+) -> list[str]:
+    """Commit the window. At the very first sync, what came in before the connection was made
+    is history: it can be polled, but floods no hook."""
+    if not first:
+        return inbox.commit(services, connection, window, "list")
+    made = datetime.fromtimestamp(connection.created_ms / 1000, UTC) - FIRST_GRACE
+    old = [each for each in window if each.received_at < made]
+    new = [each for each in window if each.received_at >= made]
+    ids = inbox.commit(services, connection, old, "list", quiet=True)
+    return ids + inbox.commit(services, connection, new, "list")
+
+
+def _backfill(
+    services: Services, connection: Connection, provider: ListsInbound, synced_ms: int
+) -> None:
+    since = datetime.fromtimestamp(synced_ms / 1000, UTC) - BACKFILL_SLACK
+    found = inbox.commit(services, connection, provider.backfill(since), "history")
+    services.db.hincrby(keys.COUNTERS, "inbound-gaps", 1)
+    log.warning("gap in %s: back-filled %d", connection.id, sum(map(bool, found)))
+
+
+def _note(services: Services, connection: Connection, later: float) -> None:
+    services.db.hset(
+        keys.sync_state(connection.id), "tried_ms", now_ms() + int(later * 1000)
+    )
+
+
+def baseline(services: Services, workspace: str) -> None:
+    """See that every connection was synced once, so that a new hook starts from now."""
+    for connection in connections.listed(services, workspace):
+        able = connections.can(services, connection, ListsInbound)
+        if able and not services.db.hexists(keys.sync_state(connection.id), "synced_ms"):
+            fly(services, connection, wait=True)
+
+
+def ask_for(services: Services, connection: Connection) -> None:
+    """Have the scheduler sync this connection at its next turn."""
+    services.db.hset(keys.sync_state(connection.id), "tried_ms", 0)

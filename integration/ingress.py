@@ -1,0 +1,70 @@
+"""Ingress: providers' webhooks; answered 200 only when what they brought is committed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from integration import keys
+from integration.accounts.connections import Connection
+from integration.accounts.linking import link
+from integration.clock import now_ms
+from integration.events import inbox, ingress_address, sync
+from integration.jobs import receipts
+from integration.kernel import times
+from integration.kernel.capabilities import ReadsWebhooks
+from integration.kernel.errors import MalformedBody, WebhookUnreadable
+from integration.kernel.events import InboundMessage, Receipt
+from integration.web import reading
+from integration.web.answers import as_json
+from integration.web.current import services
+
+routes = Blueprint("ingress", __name__)
+MOST_KEPT = 4_000
+"""Characters of a body that are kept for inspection."""
+
+
+@routes.post("/ingress/<provider>/<token>")
+def receive(provider: str, token: str) -> Response:
+    connection = ingress_address.connection_of(services(), provider, token)
+    raw = request.get_data(cache=False)
+    try:
+        found = _read(connection, raw)
+    except (WebhookUnreadable, MalformedBody) as error:
+        return _keep(connection, raw, error.message)
+    messages = [each for each in found if isinstance(each, InboundMessage)]
+    inbox.commit(services(), connection, messages, "webhook")
+    for each in found:
+        if isinstance(each, Receipt):
+            receipts.receive(services(), connection, each)
+    return as_json({"received": len(found)})
+
+
+def _read(connection: Connection, raw: bytes) -> Sequence[InboundMessage | Receipt]:
+    provider = link(services(), connection)
+    if not isinstance(provider, ReadsWebhooks):
+        raise WebhookUnreadable("This provider sends no webhooks.")
+    data: Any = reading.parse(raw)
+    return provider.read_webhook(data)
+
+
+def _keep(connection: Connection, raw: bytes, reason: str) -> Response:
+    """Keep what was not understood, and sync soon: the list may hold what it meant to say."""
+    entry = {
+        "at": times.from_ms(now_ms()),
+        "connection": connection.id,
+        "reason": reason,
+        "body": raw[:MOST_KEPT].decode("utf-8", "replace"),
+    }
+    kept = keys.unreadable(connection.workspace)
+    with services().db.pipeline(transaction=True) as pipe:
+        pipe.lpush(kept, json.dumps(entry))
+        pipe.ltrim(kept, 0, keys.UNREADABLE_KEPT - 1)
+        pipe.expire(kept, keys.JOB_SECONDS)
+        pipe.hincrby(keys.COUNTERS, "unreadable-webhooks", 1)
+        pipe.execute()
+    sync.ask_for(services(), connection)
+    return as_json({"received": 0, "message": f"Kept for inspection. {reason}"}, 202)

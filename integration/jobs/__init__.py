@@ -1,0 +1,1 @@
+"""Platform to provider, in reading order: routes, accept, ledger, perform, settle, receipts."""

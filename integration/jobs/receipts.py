@@ -1,0 +1,33 @@
+"""Receipts: what a provider says of a message after it took it."""
+
+from __future__ import annotations
+
+import json
+
+from integration import keys
+from integration.accounts.connections import Connection
+from integration.clock import now_ms
+from integration.kernel import times
+from integration.kernel.events import Receipt
+from integration.services import Services
+from integration.store import Script
+
+RECEIVE = Script(__file__, "rank", "receive")
+
+
+def receive(services: Services, connection: Connection, receipt: Receipt) -> str:
+    """Apply a receipt, or park it until its send is recorded; says which: "applied", "noted"
+    (an older status), "repeated" or "parked"."""
+    entry = {
+        "at": times.rfc3339(receipt.at),
+        "status": receipt.raw,
+        "reason": receipt.reason,
+    }
+    slots = [
+        keys.reference(connection.id, receipt.provider_id),
+        keys.parked(connection.id, receipt.provider_id),
+    ]
+    text = json.dumps(entry, ensure_ascii=False)
+    args = [receipt.status, text, now_ms(), keys.JOB_PREFIX, keys.PARKED_SECONDS]
+    outcome: str = RECEIVE.run(services.db, slots, args)[0]
+    return outcome

@@ -1,0 +1,14 @@
+-- Take one delivery receipt: apply it to its job, or park it until the send is recorded.
+-- KEYS: reference, parked. ARGV: status word, receipt as JSON, now, key prefix of jobs, TTL (s).
+-- Returns 'parked', 'applied', 'noted' or 'repeated', and the job's id.
+local id = redis.call('GET', KEYS[1])
+if not id or redis.call('EXISTS', ARGV[4] .. id) == 0 then
+  local line = ARGV[1] .. ' ' .. ARGV[2]
+  for _, each in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
+    if each == line then return {'repeated', ''} end
+  end
+  if redis.call('LLEN', KEYS[2]) < 20 then redis.call('RPUSH', KEYS[2], line) end
+  redis.call('EXPIRE', KEYS[2], ARGV[5])
+  return {'parked', ''}
+end
+return {apply_receipt(ARGV[4] .. id, ARGV[1], ARGV[2], ARGV[3]), id}

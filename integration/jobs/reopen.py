@@ -1,0 +1,48 @@
+"""Reopen: retry a job that ended badly, or cancel one that has not begun, on request."""
+
+from __future__ import annotations
+
+import json
+
+from integration import keys
+from integration.clock import now_ms
+from integration.jobs import ledger, queue
+from integration.jobs.ledger import Job
+from integration.kernel import times
+from integration.kernel.errors import Conflict
+from integration.services import Services
+from integration.store import Script
+
+REOPEN = Script(__file__, "reopen")
+RETRIED = ("failed", "unknown", "cancelled")
+CANCELLED = ("scheduled", "queued")
+
+
+def retry(services: Services, job: Job) -> Job:
+    """Queue the job again; its sender has decided that this is right."""
+    found = _reopen(services, job, "queued", RETRIED, "Retried on request.")
+    if found not in RETRIED:
+        raise Conflict(f"This job is {found}; only failed, unknown or cancelled ones are retried.")
+    actions = queue.open_queue(services.raw, keys.RQ_ACTIONS)
+    with services.raw.pipeline(transaction=True) as pipe:
+        pipe.multi()
+        queue.add(actions, [job.id], pipe)
+        pipe.execute()
+    return ledger.get(services, job.workspace, job.id)
+
+
+def cancel(services: Services, job: Job) -> Job:
+    """Cancel before it starts; a second time is no error."""
+    found = _reopen(services, job, "cancelled", CANCELLED, "Cancelled on request.")
+    if found not in (*CANCELLED, "cancelled"):
+        raise Conflict(f"This job is {found}; only scheduled or queued ones can be cancelled.")
+    return ledger.get(services, job.workspace, job.id)
+
+
+def _reopen(
+    services: Services, job: Job, status: str, allowed: tuple[str, ...], detail: str
+) -> str:
+    entry = {"at": times.from_ms(now_ms()), "outcome": status, "detail": detail}
+    args = [job.id, now_ms(), status, json.dumps(entry), f",{','.join(allowed)},"]
+    found: str = REOPEN.run(services.db, [keys.job(job.id), keys.JOBS_DUE], args)
+    return found

@@ -1,0 +1,58 @@
+"""Wait: hold a caller until its job is settled, so that a platform shows the outcome itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from redis.exceptions import RedisError
+
+from integration import keys, store
+from integration.jobs import ledger
+from integration.jobs.ledger import Job
+from integration.kernel.errors import HooklineError
+from integration.services import Services
+
+PASSED_ON = {400: 400, 401: 502, 403: 403, 404: 404, 422: 422, 429: 429}
+"""The provider's status by ours; its 401 is about its key, not about the caller's."""
+
+
+class Refused(HooklineError):
+    code, title = "provider-rejected", "The provider refused"
+
+    def __init__(self, job: Job, status: int) -> None:
+        super().__init__(job.message)
+        self.job = job
+        self.status = status  # type: ignore[misc]  # one class for each status would say less
+
+    def problem(self) -> dict[str, object]:
+        return {"job": ledger.shown(self.job)}
+
+
+def settled(services: Services, job_ids: Sequence[str], seconds: float) -> tuple[list[Job], bool]:
+    """The jobs as they are at the end of the wait, and whether all are settled."""
+    deadline = time.monotonic() + seconds
+    for job_id in job_ids:
+        _await(services, job_id, deadline)
+    found = [ledger.by_id(services, job_id) for job_id in job_ids]
+    jobs = [job for job in found if job]
+    return jobs, all(job.status in ledger.ANSWERED for job in jobs)
+
+
+def _await(services: Services, job_id: str, deadline: float) -> None:
+    """Return when the job is settled or time is up. The store being away is no outcome: the
+    job is committed, so the caller is told 202 rather than an error."""
+    while True:
+        left = deadline - time.monotonic()
+        job = ledger.by_id(services, job_id)
+        if left <= 0 or job is None or job.status in ledger.SETTLED:
+            return
+        try:
+            services.db.blpop([keys.settled_signal(job_id)], timeout=min(left, store.BLOCK_SECONDS))
+        except RedisError:
+            time.sleep(min(left, 0.5))
+
+
+def refusal(job: Job) -> Refused:
+    upstream = int((job.error or {}).get("status") or 0)
+    return Refused(job, PASSED_ON.get(upstream, 502))

@@ -1,0 +1,193 @@
+"""Every Redis key, and how long each lives.
+
+`{…}` holds the part that a cluster would hash: all keys of a workspace fall together.
+"""
+
+from __future__ import annotations
+
+DAY_MS = 86_400_000
+IDEMPOTENCY_SECONDS = 86_400
+"""How long an idempotency key gives its first answer again (CONTRACT: 24 h)."""
+JOB_SECONDS = 30 * 86_400
+"""How long a settled job can be looked up."""
+PARKED_SECONDS = 2 * 86_400
+"""How long a receipt waits for the send it belongs to."""
+DELIVERY_SECONDS = 30 * 86_400
+"""How long a delivery that is not settled is kept, also while its hook is paused."""
+SETTLED_DELIVERY_SECONDS = 7 * 86_400
+"""How long a delivered or dead delivery stays in the log and can be replayed."""
+CONSUMER_SECONDS = 90 * 86_400
+"""How long an unused consumer's cursor is kept."""
+READER_SECONDS = 7 * 86_400
+"""How long after its last poll an inbox counts as read."""
+UNREADABLE_KEPT = 50
+"""Webhook bodies kept for inspection, per workspace."""
+DELIVERIES_KEPT = 200
+"""Entries of one hook's delivery log."""
+JOBS_KEPT = 100_000
+"""Jobs listed per workspace; older ones leave the list and expire."""
+
+HOOK_PREFIX = "hl:hook:"
+DELIVERY_PREFIX = "hl:delivery:"
+JOB_PREFIX = "hl:job:"
+"""For scripts that come upon ids while they run."""
+
+RQ_ACTIONS = "hookline-actions"
+RQ_DELIVERIES = "hookline-deliveries"
+
+
+def _key(*parts: str) -> str:
+    return ":".join(("hl", *parts))
+
+
+# Accounts
+WORKSPACES = _key("workspaces")
+API_KEYS = _key("api-keys")
+CONNECTIONS = _key("connections")
+
+
+def workspace_api_keys(workspace: str) -> str:
+    return _key("ws", f"{{{workspace}}}", "api-keys")
+
+
+def workspace_connections(workspace: str) -> str:
+    return _key("ws", f"{{{workspace}}}", "connections")
+
+
+def connection(connection_id: str) -> str:
+    return _key("connection", connection_id)
+
+
+def rate(subject: str) -> str:
+    return _key("rate", subject)
+
+
+# Provider to platform
+def inbox(workspace: str, kind: str) -> str:
+    return _key("ws", f"{{{workspace}}}", "inbox", kind)
+
+
+def seen(connection_id: str, day: str) -> str:
+    return _key("seen", connection_id, day)
+
+
+def sync_state(connection_id: str) -> str:
+    return _key("sync", connection_id)
+
+
+def sync_flight(connection_id: str) -> str:
+    return _key("sync", connection_id, "flight")
+
+
+def permits(connection_id: str) -> str:
+    return _key("permits", connection_id)
+
+
+def device_list(connection_id: str) -> str:
+    return _key("devices", connection_id)
+
+
+def reader(workspace: str) -> str:
+    """Says that somebody polls this workspace's inbox; forgotten after READER_SECONDS."""
+    return _key("ws", f"{{{workspace}}}", "reader")
+
+
+def registration_lock(connection_id: str) -> str:
+    return _key("registration", connection_id)
+
+
+def consumer(workspace: str, name: str) -> str:
+    return _key("ws", f"{{{workspace}}}", "consumer", name)
+
+
+def unreadable(workspace: str) -> str:
+    return _key("ws", f"{{{workspace}}}", "unreadable")
+
+
+def hooks(workspace: str) -> str:
+    return _key("ws", f"{{{workspace}}}", "hooks")
+
+
+def hook(hook_id: str) -> str:
+    return _key("hook", hook_id)
+
+
+def hook_due(hook_id: str) -> str:
+    return _key("hook", hook_id, "due")
+
+
+def hook_busy(hook_id: str) -> str:
+    """Sorted set: delivery id by the end of its lease, while it is under way."""
+    return _key("hook", hook_id, "busy")
+
+
+def hook_log(hook_id: str) -> str:
+    return _key("hook", hook_id, "log")
+
+
+def fanout_position(workspace: str, kind: str) -> str:
+    return _key("ws", f"{{{workspace}}}", "fanout", kind)
+
+
+FANOUT_OWED = _key("fanout", "owed")
+"""Set of "workspace kind" whose inbox holds events that were not fanned out yet."""
+WAKE = _key("wake")
+"""A list that a drain blocks on; one token says "look now"."""
+HOOKS_DUE = _key("hooks", "due")
+"""Sorted set: hook id by the time its next delivery is due (ms)."""
+DELIVERIES_LEASED = _key("deliveries", "leased")
+"""Sorted set: delivery id by the end of its lease (ms)."""
+
+
+def delivery(delivery_id: str) -> str:
+    return _key("delivery", delivery_id)
+
+
+def owed(workspace: str) -> str:
+    """Sorted set: delivery id by its event's position, while it is not settled."""
+    return _key("ws", f"{{{workspace}}}", "owed")
+
+
+# Platform to provider
+def job(job_id: str) -> str:
+    return _key("job", job_id)
+
+
+def jobs(workspace: str) -> str:
+    return _key("ws", f"{{{workspace}}}", "jobs")
+
+
+JOBS_DUE = _key("jobs", "due")
+"""Sorted set: job id by the time it may next be tried (ms)."""
+JOBS_LEASED = _key("jobs", "leased")
+"""Sorted set: job id by the end of the lease of the process that is sending it (ms)."""
+
+
+def idempotency(workspace: str, digest: str) -> str:
+    return _key("ws", f"{{{workspace}}}", "idempotency", digest)
+
+
+def reference(connection_id: str, provider_id: str) -> str:
+    return _key("reference", connection_id, provider_id)
+
+
+def parked(connection_id: str, provider_id: str) -> str:
+    return _key("parked", connection_id, provider_id)
+
+
+def equal_sends(connection_id: str, digest: str) -> str:
+    """Sorted set: ids of jobs that send one and the same thing, by creation time (ms)."""
+    return _key("equal", connection_id, digest)
+
+
+def settled_signal(job_id: str) -> str:
+    return _key("settled", job_id)
+
+
+def heartbeat(kind: str) -> str:
+    return _key("heartbeat", kind)
+
+
+COUNTERS = _key("counters")
+EMPTY_MARK = _key("born")
+"""Written once to a store; its absence says that the store is new or was emptied."""

@@ -1,0 +1,101 @@
+"""The scheduler: what happens by the clock: upstream sync, webhook registration, retention."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from redis.exceptions import RedisError
+
+from integration import keys, log, process, services
+from integration.accounts import bootstrap, connections
+from integration.accounts.connections import Connection
+from integration.clock import now_ms
+from integration.events import registration, retention, sync
+from integration.jobs import follow
+from integration.kernel.errors import SettingsError
+from integration.services import Services
+from integration.settings import Settings
+
+logger = logging.getLogger(__name__)
+TICK_SECONDS = 1.0
+FLIGHTS = 4
+"""Upstream polls at once; each connection has one flight at most."""
+REGISTER_SECONDS = 10
+RETAIN_SECONDS = 60
+FOLLOW_SECONDS = 10
+HEARTBEAT_SECONDS = 15
+
+
+def main() -> None:
+    try:
+        own = services.build(Settings.from_env())
+    except SettingsError as error:
+        sys.exit(error.message)
+    log.configure(own.settings.log_level, "scheduler")
+    process.use(own)
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    with ThreadPoolExecutor(FLIGHTS) as pool:
+        _run(own, pool)
+
+
+def _stop(*_: Any) -> None:
+    process.stopping.set()
+
+
+def _run(own: Services, pool: ThreadPoolExecutor) -> None:
+    last: dict[str, float] = {}
+    while not process.stopping.wait(TICK_SECONDS):
+        try:
+            _tick(own, pool, last)
+        except RedisError as error:
+            logger.warning("store away: %s", type(error).__name__)
+
+
+def _tick(own: Services, pool: ThreadPoolExecutor, last: dict[str, float]) -> None:
+    own.db.set(keys.heartbeat("scheduler"), now_ms(), ex=HEARTBEAT_SECONDS)
+    if bootstrap.missing(own):
+        bootstrap.ensure(own)
+    found = [connections.by_id(own, each) for each in own.db.smembers(keys.CONNECTIONS)]
+    known = [each for each in found if each]
+    list(pool.map(lambda each: _guarded_sync(own, each), known))
+    for name, seconds, duty in DUTIES:
+        if time.monotonic() - last.get(name, -1e9) >= seconds:
+            last[name] = time.monotonic()
+            duty(own, known)
+
+
+def _guarded_sync(own: Services, connection: Connection) -> None:
+    if sync.is_due(own, connection):
+        sync.fly(own, connection, wait=False)
+
+
+def _register(own: Services, known: list[Connection]) -> None:
+    for workspace in sorted({each.workspace for each in known}):
+        registration.reconcile(own, workspace)
+
+
+def _retain(own: Services, known: list[Connection]) -> None:
+    for workspace in own.db.smembers(keys.WORKSPACES):
+        retention.trim(own, workspace)
+
+
+def _follow(own: Services, known: list[Connection]) -> None:
+    for connection in known:
+        follow.follow(own, connection)
+
+
+DUTIES = (
+    ("register", REGISTER_SECONDS, _register),
+    ("retain", RETAIN_SECONDS, _retain),
+    ("follow", FOLLOW_SECONDS, _follow),
+)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""What every part of a running process shares: settings, store, vault, catalog."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from redis import Redis
+
+from integration import discover, store
+from integration.kernel.catalog import Catalog
+from integration.settings import Settings
+from integration.vault import Vault
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """`db` decodes replies to text, `raw` is RQ's and does not."""
+
+    settings: Settings
+    catalog: Catalog
+    vault: Vault
+    db: Redis
+    raw: Redis
+
+
+def build(settings: Settings) -> Services:
+    """Connects nothing yet; the clients connect at their first command."""
+    settings.require_store()
+    return Services(
+        settings=settings,
+        catalog=discover.load(),
+        vault=Vault(settings.secret_key),
+        db=store.connect(settings.redis_url, decode=True),
+        raw=store.connect(settings.redis_url, decode=False),
+    )

@@ -1,0 +1,106 @@
+"""The settings: the only place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from integration.kernel.errors import SettingsError
+from integration.setting_readers import (
+    address,
+    flag,
+    key_text,
+    redis_address,
+    region,
+    text,
+    whole,
+)
+
+
+def setting(default: Any, read: Callable[[str], Any], help: str) -> Any:
+    """One setting: what it is when unset, how its text is read, what it means."""
+    return field(default=default, metadata={"read": read, "help": help})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting, read and checked; a field's variable is its name in capitals.
+
+    A secret may also come from a file: `SECRET_KEY_FILE=/run/secrets/key` instead of
+    `SECRET_KEY`; the same holds for every other variable.
+    """
+
+    port: int = setting(8000, whole(1, 65535), "Port of the web process.")
+    host: str = setting("127.0.0.1", text, "Address the web process listens on.")
+    redis_url: str = setting("", redis_address, "The Redis-compatible server that keeps all.")
+    secret_key: str = setting("", key_text, "Encrypts credentials and derives ingress tokens.")
+    public_url: str = setting("", address, "Our address as providers and platforms see it.")
+    hookline_api_key: str = setting("", text, "An API key of the default workspace.")
+    pairfon_api_key: str = setting("", text, "Makes the default workspace's Pairfon connection.")
+    pairfon_base_url: str = setting("", address, "Base URL of that connection.")
+    cloud_messaging_api_key: str = setting("", text, "Makes its Cloud Messaging connection.")
+    cloud_messaging_base_url: str = setting("", address, "Base URL of that connection.")
+    cloud_messaging_sender_id: str = setting("", text, "Default sender id of that connection.")
+    sync_interval: int = setting(30, whole(1, 86400), "Seconds between upstream inbound polls.")
+    allow_private_targets: bool = setting(
+        False, flag, "Lets hooks and media URLs point at private addresses (development)."
+    )
+    sandbox: bool = setting(False, flag, "Connects the default workspace to the sandbox.")
+    sandbox_url: str = setting("", address, "Where the sandbox answers; `make run` sets it.")
+    retention_days: int = setting(30, whole(1, 3650), "Days the inbox keeps an event.")
+    retention_events: int = setting(100_000, whole(1, 10_000_000), "Events a workspace keeps.")
+    rate_limit: int = setting(600, whole(1, 1_000_000), "Requests a minute for one API key.")
+    default_region: str = setting("", region, "Country of national numbers, such as US.")
+    trusted_proxies: int = setting(
+        0, whole(0, 10), "How many proxies in front of us add to X-Forwarded-For."
+    )
+    web_concurrency: int = setting(2, whole(1, 64), "Web processes.")
+    worker_concurrency: int = setting(2, whole(1, 64), "Processes that run actions.")
+    log_level: str = setting("INFO", text, "DEBUG, INFO, WARNING or ERROR.")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment; SettingsError names the variable that is wrong and the mend."""
+        source = os.environ if env is None else env
+        given = {one.name: _read(one, source) for one in fields(cls)}
+        return cls(**given)
+
+    def require_store(self) -> Settings:
+        """Refuse to start without what a server process cannot do without."""
+        if not self.redis_url:
+            raise SettingsError(
+                "REDIS_URL is not set; set it to your server, such as redis://localhost:6379/0,"
+                " or use `make run`, which brings its own."
+            )
+        if not self.secret_key:
+            raise SettingsError(
+                "SECRET_KEY is not set; set it to 32 or more random characters and keep it,"
+                " since stored credentials cannot be read without it."
+            )
+        return self
+
+
+def _read(one: Any, source: Mapping[str, str]) -> Any:
+    name = one.name.upper()
+    raw = _text_of(name, source)
+    if not raw:
+        return one.default
+    try:
+        return one.metadata["read"](raw)
+    except ValueError as error:
+        raise SettingsError(f"{name} {error}") from error
+
+
+def _text_of(name: str, source: Mapping[str, str]) -> str:
+    path = source.get(f"{name}_FILE", "").strip()
+    if not path:
+        return source.get(name, "").strip()
+    if source.get(name, "").strip():
+        raise SettingsError(f"{name} and {name}_FILE are both set; remove one of them.")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}_FILE names a file that cannot be read: {path}.") from error

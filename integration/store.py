@@ -1,0 +1,88 @@
+"""The store: Redis clients, and Lua scripts that are loaded once and called by their hash."""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import redis
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as ConnectionBroken
+from redis.exceptions import NoScriptError
+from redis.retry import Retry
+
+CONNECT_SECONDS = 1.5
+ANSWER_SECONDS = 1.5
+"""A store that does not answer in this time counts as away; the API then says 503."""
+BLOCK_SECONDS = 1.0
+"""The longest blocking read, kept below ANSWER_SECONDS."""
+
+
+def connect(url: str, *, decode: bool) -> Redis:
+    """A client for `url`. Ours decodes replies to text; RQ needs the raw bytes.
+
+    `rediss://` without `ssl_cert_reqs` accepts a self-signed certificate, since that is what
+    Heroku's own Redis presents; give `?ssl_cert_reqs=required` (and `ssl_ca_certs=…`) to verify.
+    """
+    client: Redis = redis.Redis.from_url(url, **_options(url, decode))
+    return client
+
+
+def connect_async(url: str) -> AsyncRedis:
+    """A decoding client for asyncio code."""
+    client: AsyncRedis = AsyncRedis.from_url(url, **_options(url, decode=True))
+    return client
+
+
+def _options(url: str, decode: bool) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "decode_responses": decode,
+        "socket_connect_timeout": CONNECT_SECONDS,
+        "socket_timeout": ANSWER_SECONDS,
+        "health_check_interval": 30,
+        # A pooled connection may be dead since the store restarted, so one new try is made.
+        # It may repeat a command whose reply was lost: every script of ours bears that.
+        "retry": Retry(NoBackoff(), 1, supported_errors=(ConnectionBroken,)),
+    }
+    if url.startswith("rediss://") and "ssl_cert_reqs" not in parse_qs(urlsplit(url).query):
+        options |= {"ssl_cert_reqs": ssl.CERT_NONE, "ssl_check_hostname": False}
+    if url.startswith("unix://"):
+        options.pop("socket_connect_timeout")
+    return options
+
+
+class Script:
+    """A Lua script beside its module; sent once, then called by its hash.
+
+    A store that restarted has forgotten its scripts: the call is then made again with the
+    source, which is safe because a missing script has done nothing.
+    """
+
+    def __init__(self, module_file: str, *names: str) -> None:
+        """`names` are put one behind the other: functions first, what uses them last."""
+        parts = [Path(module_file).with_name(f"{name}.lua") for name in names]
+        self.source = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+        # The server names scripts by SHA-1; nothing here is a secret.
+        self.sha = hashlib.sha1(self.source.encode(), usedforsecurity=False).hexdigest()
+
+    def run(self, db: Redis, keys: Sequence[str], args: Sequence[Any]) -> Any:
+        try:
+            return db.evalsha(self.sha, len(keys), *keys, *args)
+        except NoScriptError:
+            return db.eval(self.source, len(keys), *keys, *args)
+
+    async def arun(self, db: AsyncRedis, keys: Sequence[str], args: Sequence[Any]) -> Any:
+        try:
+            return await db.evalsha(self.sha, len(keys), *keys, *args)
+        except NoScriptError:
+            return await db.eval(self.source, len(keys), *keys, *args)
+
+    def queue(self, pipe: Any, keys: Sequence[str], args: Sequence[Any]) -> None:
+        """Add the call to a MULTI; the whole source goes along, so it cannot be missing."""
+        pipe.eval(self.source, len(keys), *keys, *args)

@@ -1,0 +1,80 @@
+"""Reading requests: bodies and queries, forgiving where platforms are sloppy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from flask import request
+from marshmallow import ValidationError
+
+from integration.kernel.errors import InvalidInput, MalformedBody, UnsupportedMedia
+from integration.kernel.fields import Inputs
+from integration.web.current import services
+
+LARGEST_BODY = 256 * 1024
+
+
+def body() -> dict[str, Any]:
+    """The JSON object in the body, {} where there is none."""
+    raw = request.get_data(cache=False)
+    if not raw.strip():
+        return {}
+    if "json" not in (request.mimetype or "json"):
+        raise UnsupportedMedia("Send the body as JSON, with Content-Type: application/json.")
+    data = parse(raw)
+    if not isinstance(data, dict):
+        raise MalformedBody('The body must be a JSON object, such as {"phone": "+14155550123"}.')
+    return data
+
+
+def parse(raw: bytes) -> Any:
+    """JSON, or MalformedBody with what was wrong and where."""
+    try:
+        data = json.loads(raw, parse_constant=_no_constant)
+        if b"\\u" in raw:
+            json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except json.JSONDecodeError as error:
+        raise MalformedBody(
+            f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from error
+    except UnicodeError as error:
+        raise MalformedBody("The body is not valid UTF-8 text.") from error
+    except (RecursionError, ValueError) as error:
+        raise MalformedBody(
+            "The body is not JSON that can be read: a number too long or nested too deep."
+        ) from error
+    return data
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def query() -> dict[str, Any]:
+    """The query, repeated keys as lists."""
+    return {
+        name: values[0] if len(values) == 1 else values for name, values in request.args.lists()
+    }
+
+
+def load(schema: type[Inputs], given: Mapping[str, Any]) -> dict[str, Any]:
+    """`given` through its schema, or InvalidInput naming each field that is wrong."""
+    try:
+        loaded: dict[str, Any] = schema(region=services().settings.default_region or None).load(
+            given
+        )
+    except ValidationError as error:
+        raise InvalidInput(_sentence(error), errors=_lines(error)) from error
+    return loaded
+
+
+def _lines(error: ValidationError) -> dict[str, list[str]]:
+    messages = error.normalized_messages()
+    return {str(name)[:60]: [str(line) for line in lines] for name, lines in messages.items()}
+
+
+def _sentence(error: ValidationError) -> str:
+    name, lines = next(iter(_lines(error).items()))
+    return f"{name}: {lines[0]}"

@@ -1,0 +1,156 @@
+"""The worker: long-lived processes that run actions and drain deliveries, and never fork a job.
+
+One parent forks them from itself, so that they share its imported memory, and starts a new one
+for each that dies.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from redis.exceptions import RedisError
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+from rq.timeouts import BaseDeathPenalty
+
+from integration import keys, leash, log, process, services, store
+from integration.clock import now_ms
+from integration.events import deliver
+from integration.jobs import queue, sweep
+from integration.kernel.errors import SettingsError
+from integration.services import Services
+from integration.settings import Settings
+
+logger = logging.getLogger(__name__)
+SWEEP_SECONDS = 1.0
+HEARTBEAT_SECONDS = 15
+RESTART_SECONDS = 1.0
+
+
+class NoDeathPenalty(BaseDeathPenalty):
+    """RQ would break a job off by a signal in the middle of anything; our calls have hard
+    deadlines of their own, and the ledger's lease covers the rest."""
+
+    def setup_death_penalty(self) -> None: ...
+
+    def cancel_death_penalty(self) -> None: ...
+
+
+class Worker(SimpleWorker):
+    """RQ's non-forking worker, which tells long-lived jobs when it was asked to end."""
+
+    death_penalty_class = NoDeathPenalty
+
+    def request_stop(self, signum: Any, frame: Any) -> None:
+        process.stopping.set()
+        super().request_stop(signum, frame)
+
+    def handle_exception(self, job: Any, *exc_info: Any) -> None:
+        """A bug of ours, logged by type and place: its text may hold a number or a message."""
+        kind, _, trace = exc_info
+        while trace.tb_next:
+            trace = trace.tb_next
+        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        logger.error("bug %s at %s in job %s", kind.__name__, place, job.id)
+
+
+def main() -> None:
+    try:
+        settings = Settings.from_env().require_store()
+    except SettingsError as error:
+        sys.exit(error.message)
+    log.configure(settings.log_level, "worker")
+    roles = [keys.RQ_DELIVERIES] + [keys.RQ_ACTIONS] * settings.worker_concurrency
+    children = {_start(settings, role): role for role in roles}
+    signal.signal(signal.SIGTERM, lambda *_: _stop(children))
+    signal.signal(signal.SIGINT, lambda *_: _stop(children))
+    _watch(settings, children)
+
+
+def _stop(children: dict[int, str]) -> None:
+    process.stopping.set()
+    for pid in children:
+        os.kill(pid, signal.SIGTERM)
+
+
+def _watch(settings: Settings, children: dict[int, str]) -> None:
+    """Start a new process for each that ended, whatever its exit code: RQ's loop also ends
+    with 0 after some errors."""
+    while children:
+        pid, status = os.waitpid(-1, 0)
+        role = children.pop(pid, None)
+        if role is None or process.stopping.is_set():
+            continue
+        logger.warning("process %d for %s ended with %d; starting another", pid, role, status)
+        time.sleep(RESTART_SECONDS)
+        if not process.stopping.is_set():
+            children[_start(settings, role)] = role
+
+
+def _start(settings: Settings, role: str) -> int:
+    parent = os.getpid()
+    pid = os.fork()
+    if pid:
+        return pid
+    # The parent's handlers and children are none of ours.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    leash.die_with(parent)
+    try:
+        _serve(services.build(settings), role)
+    except RedisError as error:
+        logger.warning("store away: %s", type(error).__name__)
+        os._exit(1)
+    os._exit(0)
+
+
+def _serve(own: Services, role: str) -> None:
+    process.use(own)
+    threading.Thread(target=_sweep_forever, args=(own, role), daemon=True).start()
+    worker = Worker(
+        [queue.open_queue(own.raw, role)],
+        connection=store.connect(own.settings.redis_url, decode=False),
+        serializer=JSONSerializer,
+        log_job_description=False,
+    )
+    worker.work(with_scheduler=False, logging_level="WARNING")
+
+
+def _sweep_forever(own: Services, role: str) -> None:
+    """Every worker sweeps, so that no single process is needed for anything to come back."""
+    duty = _drain_watch if role == keys.RQ_DELIVERIES else _action_watch
+    while not process.stopping.wait(SWEEP_SECONDS):
+        _guarded(lambda: duty(own))
+        _guarded(lambda: own.db.set(keys.heartbeat("worker"), now_ms(), ex=HEARTBEAT_SECONDS))
+
+
+def _guarded(step: Callable[[], Any]) -> None:
+    try:
+        step()
+    except RedisError as error:
+        logger.warning("store away: %s", type(error).__name__)
+
+
+def _action_watch(own: Services) -> None:
+    sweep.sweep(own)
+    deliver.reap(own)
+
+
+def _drain_watch(own: Services) -> None:
+    """See that a drain is waiting or running; the drain itself ends after a minute."""
+    deliver.reap(own)
+    sweep.sweep(own)
+    waiting = queue.open_queue(own.raw, keys.RQ_DELIVERIES)
+    if not own.raw.llen(waiting.key):
+        queue.add_drain(waiting)
+
+
+if __name__ == "__main__":
+    main()
