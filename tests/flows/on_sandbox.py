@@ -1,0 +1,37 @@
+"""Providers connected to a real sandbox."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from integration.provider_http import ProviderHttp
+from tests.sandbox.running import Sandbox
+
+numbers = itertools.count(1)
+PHONE, DEVICE = "+14155550123", "sandbox-phone-1"
+
+
+def connected(kind: Any, base_url: str, key: str, **more: str) -> Iterator[Any]:
+    http = ProviderHttp(base_url, kind.label, trusted=True, allow_private=False)
+    yield kind(kind.settings().load({"api_key": key, **more}), http)
+    http.close()
+
+
+def key_of(provider: Any) -> str:
+    return str(provider.options["api_key"])
+
+
+def text(provider: Any, message: str = "Your table is ready", **more: Any) -> Any:
+    given = {"device_fingerprint": None, "sim_slot": None, "sender_id": None}
+    given |= {"phone": PHONE, "message": message, "dlt_template_id": None}
+    return provider.send_sms(**{**given, **more})
+
+
+def arrives(sandbox: Sandbox, provider: Any, *messages: dict[str, Any]) -> None:
+    sandbox.control("POST", key_of(provider), "inbound", list(messages))
+
+
+def fault(sandbox: Sandbox, provider: Any, what: dict[str, Any]) -> None:
+    sandbox.control("POST", key_of(provider), "faults", what)
