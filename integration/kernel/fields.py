@@ -40,7 +40,11 @@ class Text(fields.String):
         required = f"{label} is missing. {help}"
         super().__init__(metadata=metadata, error_messages={"required": required}, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return self.take(value)
+
+    def take(self, value: Any) -> Any:
+        """Read what was given; a platform may send a number where text is meant."""
         if isinstance(value, int | float) and not isinstance(value, bool):
             value = str(value)
         if not isinstance(value, str):
@@ -97,14 +101,14 @@ class PhoneList(Phone):
 
     many = True
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def take(self, value: Any) -> Any:
         parts: list[Any] = value if isinstance(value, list) else str(value).split(",")
         given = [part for part in parts if str(part).strip()]
         if not given:
             raise ValidationError(f"{self.metadata['label']} is missing.")
         if len(given) > MOST_RECIPIENTS:
             raise ValidationError(f"At most {MOST_RECIPIENTS} numbers in one call; split the list.")
-        numbers = [super(PhoneList, self)._deserialize(each, attr, data) for each in given]
+        numbers = [super(PhoneList, self).take(each) for each in given]
         return list(dict.fromkeys(numbers))
 
 
@@ -188,7 +192,7 @@ class Flag(Text):
 
     kind = "boolean"
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def take(self, value: Any) -> Any:
         word = str(value).strip().casefold()
         if word not in TRUE | FALSE:
             raise ValidationError(f"{self.metadata['label']} must be true or false.")
@@ -233,14 +237,8 @@ def described(schema: type[Schema]) -> list[dict[str, Any]]:
 
 def _describe(name: str, field: fields.Field[Any]) -> dict[str, Any]:
     assert isinstance(field, Text), f"{name} is not one of our fields"
-    shown = {key: value for key, value in field.metadata.items() if value not in (None, ())}
-    return {
-        "key": name,
-        "type": field.kind,
-        "required": field.required,
-        "list": field.many,
-        **shown,
-    }
+    facts = {"key": name, "type": field.kind, "required": field.required, "list": field.many}
+    return facts | {key: value for key, value in field.metadata.items() if value not in (None, ())}
 
 
 def longest(characters: int) -> validate.Length:

@@ -9,50 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.layers import EXTENSIONS, LAYERS
+
 ROOT = Path(__file__).parent.parent.parent
-EXTENSIONS = ("triggers", "actions", "options", "providers", "platforms")
 ENGINE = ("integration", *EXTENSIONS, "wsgi")
 APART = ("sandbox", "launch")
 """Programs of their own: they meet the engine over HTTP and as processes, never by import."""
 
-# From the ground up. A row holds neighbours: none of them imports another. Modules in one set
-# are one part, free among themselves. The longest name that fits a module decides.
-LAYERS: list[list[set[str]]] = [
-    [{"integration.kernel"}],
-    [{name} for name in EXTENSIONS],
-    [
-        {
-            "integration.clock",
-            "integration.keys",
-            "integration.log",
-            "integration.outbound",
-            "integration._pinned",
-            "integration._provider_answers",
-            "integration.provider_http",
-            "integration.setting_readers",
-            "integration.settings",
-            "integration.store",
-            "integration.vault",
-        }
-    ],
-    [{"integration.discover"}],
-    [{"integration.process", "integration.services"}],
-    [{"integration.accounts"}],
-    [{"integration.web"}],
-    [{"integration.accounts.routes"}],
-    [{"integration.events"}, {"integration.jobs"}],
-    [{"integration.console"}],
-    [
-        {
-            "integration.app",
-            "integration.cli",
-            "integration.gunicorn_conf",
-            "integration.scheduler",
-            "integration.worker",
-        }
-    ],
-    [{"wsgi"}],
-]
 NETWORK = {"aiohttp", "flask", "redis", "requests", "rq"}
 READS_ENVIRONMENT = {"integration.settings", "integration.gunicorn_conf"}
 MOST_LINES, MOST_FUNCTION_LINES = 250, 30
@@ -168,7 +131,7 @@ def read(path: Path) -> str:
 class TestEveryModule:
     def test_it_has_a_layer(self, path: Path) -> None:
         assert module(path) == "integration" or place(module(path)), (
-            f"{module(path)} has no layer; say in LAYERS what it may use and who may use it"
+            f"{module(path)} has no layer; say in layers.py what it may use and who may use it"
         )
 
     def test_its_imports_point_down(self, path: Path) -> None:

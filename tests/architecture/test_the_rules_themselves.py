@@ -17,12 +17,15 @@ UP = [
     ("integration.jobs.perform", "from ..events import inbox"),
     ("integration.jobs.perform", "from integration import worker"),
     ("integration.accounts.connections", "from integration.accounts.routes import show"),
+    ("integration.events.inbox", "from integration.accounts import routes"),
+    ("integration.ingress", "from integration.health import ready"),
     ("integration.worker", "import wsgi"),
 ]
 DOWN = [
     ("triggers.inbound_sms", "from triggers._filters import wants"),
     ("integration.store", "from integration.settings import Settings"),
     ("integration.accounts.routes", "from integration.web.current import services"),
+    ("integration.ingress", "from integration.jobs import receipts"),
     ("integration.events.inbox", "from . import cursors"),
     ("integration.worker", "from integration.jobs import perform"),
     ("wsgi", "from integration.app import create"),
