@@ -73,7 +73,7 @@ class PinnedAdapter(HTTPAdapter):
     """
 
     def __init__(self, door: Door, deadline: float) -> None:
-        self._door, self._deadline = door, deadline
+        self._door, self.deadline = door, deadline
         super().__init__()
 
     def init_poolmanager(self, *_: Any, **__: Any) -> None:
@@ -87,8 +87,8 @@ class PinnedAdapter(HTTPAdapter):
 
     def transmit(self, request: PreparedRequest) -> Response:
         """Raises NotConnected, or requests' and urllib3's errors for what broke later."""
-        connect = min(CONNECT_SECONDS, self._deadline)
-        timeout: Any = Timeout(connect=connect, total=self._deadline)
+        connect = min(CONNECT_SECONDS, self.deadline)
+        timeout: Any = Timeout(connect=connect, total=self.deadline)
         return self.send(request, stream=True, timeout=timeout)
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from redis.exceptions import RedisError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from integration import catalog_routes, health, ingress, seed_routes
+from integration import catalog_routes, health, ingress, metrics, seed_routes
 from integration.accounts import bootstrap
 from integration.accounts import routes as account_routes
 from integration.console import routes as console_routes
@@ -31,7 +31,7 @@ KEYED = (
     lookup_routes.routes,
     seed_routes.routes,
 )
-OPEN = (health.routes, ingress.routes, console_routes.routes)
+OPEN = (health.routes, metrics.routes, ingress.routes, console_routes.routes)
 SLASHES = re.compile(r"/{2,}")
 Environ = dict[str, Any]
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.fields import described
+from integration.kernel.specs import Action, Options, Provider, Search, Trigger
 from integration.web.answers import as_json
 from integration.web.current import services
 
@@ -20,56 +21,48 @@ def catalog() -> Response:
 
 
 def shown(found: Catalog) -> dict[str, Any]:
+    """The catalog as JSON, in the order of its keys."""
     return {
-        "triggers": [
-            {
-                **_words(each),
-                "fields": described(each.inputs),
-                "sample": dict(each.sample),
-                "single": each.single,
-            }
-            for each in found.triggers.values()
-        ],
-        "actions": [
-            {
-                **_words(each),
-                "fields": described(each.inputs),
-                "sample": dict(each.sample),
-                "needs": each.needs.name,
-                "safe_to_repeat": each.repeatable,
-            }
-            for each in found.actions.values()
-        ],
-        "searches": [
-            {
-                **_words(each),
-                "fields": described(each.inputs),
-                "sample": dict(each.sample),
-                "needs": each.needs.name,
-            }
-            for each in found.searches.values()
-        ],
-        "options": [
-            {"key": dashed(each.key), "label": each.label, "description": each.description}
-            for each in found.options.values()
-        ],
-        "providers": [
-            {
-                "key": dashed(each.key),
-                "label": each.label,
-                "help": each.help,
-                "capabilities": each.capabilities(),
-                "fields": described(each.settings),
-            }
-            for each in found.providers.values()
-        ],
+        "triggers": [_trigger(each) for each in found.triggers.values()],
+        "actions": [_action(each) for each in found.actions.values()],
+        "searches": [_search(each) for each in found.searches.values()],
+        "options": [_options(each) for each in found.options.values()],
+        "providers": [_provider(each) for each in found.providers.values()],
     }
 
 
-def _words(spec: Any) -> dict[str, str]:
+def _trigger(spec: Trigger) -> dict[str, Any]:
+    return _words(spec) | {"single": spec.single}
+
+
+def _action(spec: Action) -> dict[str, Any]:
+    return _words(spec) | {"needs": spec.needs.name, "safe_to_repeat": spec.repeatable}
+
+
+def _search(spec: Search) -> dict[str, Any]:
+    return _words(spec) | {"needs": spec.needs.name}
+
+
+def _words(spec: Trigger | Action | Search) -> dict[str, Any]:
     return {
         "key": dashed(spec.key),
         "noun": spec.noun,
         "label": spec.label,
         "description": spec.description,
+        "fields": described(spec.inputs),
+        "sample": dict(spec.sample),
+    }
+
+
+def _options(spec: Options) -> dict[str, Any]:
+    return {"key": dashed(spec.key), "label": spec.label, "description": spec.description}
+
+
+def _provider(kind: type[Provider]) -> dict[str, Any]:
+    return {
+        "key": dashed(kind.key),
+        "label": kind.label,
+        "help": kind.help,
+        "capabilities": kind.capabilities(),
+        "fields": described(kind.settings),
     }

@@ -21,7 +21,7 @@ from integration.settings import Settings
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it worked, 1 with a sentence on standard error when not."""
     parser = _parser()
-    given = parser.parse_args(argv)
+    given: argparse.Namespace = parser.parse_args(argv)
     try:
         own = services.build(Settings.from_env())
         bootstrap.ensure(own)
@@ -30,7 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error.message, file=sys.stderr)
         return 1
     except RedisError as error:
-        print(f"The store cannot be reached ({type(error).__name__}): check REDIS_URL.", file=sys.stderr)
+        print(
+            f"The store cannot be reached ({type(error).__name__}): check REDIS_URL.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 
@@ -39,24 +42,24 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hookline", description=__doc__)
     nouns = parser.add_subparsers(metavar="COMMAND", required=True)
     release = nouns.add_parser("release", help="prepare the store before a new version runs")
-    release.set_defaults(run=_release)
+    release.set_defaults(run=_release, workspace=bootstrap.DEFAULT)
     for noun, commands in COMMANDS.items():
         group = nouns.add_parser(noun, help=f"manage {noun}")
         verbs = group.add_subparsers(metavar="VERB", required=True)
         for verb, (run, arguments, help) in commands.items():
             command = verbs.add_parser(verb, help=help)
             command.add_argument("--workspace", default=bootstrap.DEFAULT)
-            for name, options in arguments.items():
-                command.add_argument(name, **options)
+            for name, described in arguments.items():
+                command.add_argument(name, **described)
             command.set_defaults(run=run)
     return parser
 
 
-def _release(own: Services, _: argparse.Namespace) -> str:
+def _release(own: Services, given: argparse.Namespace) -> str:
     """A first key, printed once, where nobody has one yet."""
-    if api_keys.listed(own.db, bootstrap.DEFAULT):
+    if api_keys.listed(own.db, given.workspace):
         return "The store is ready."
-    _, key = api_keys.create(own.db, bootstrap.DEFAULT, "First key")
+    _, key = api_keys.create(own.db, given.workspace, "First key")
     return f"The store is ready. Your API key, shown only now: {key}"
 
 

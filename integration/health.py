@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response
-from redis import Redis
 from redis.exceptions import RedisError, ResponseError
 
 from integration import keys
 from integration.clock import now_ms
+from integration.store import TextStore
 from integration.web.answers import as_json
 from integration.web.current import services
 
@@ -45,7 +45,7 @@ def _seen(kind: str) -> dict[str, Any]:
     return {"ok": True, "detail": f"Seen {max(0, now_ms() - int(last)) // 1000} s ago."}
 
 
-def _store(db: Redis) -> dict[str, Any]:
+def _store(db: TextStore) -> dict[str, Any]:
     db.ping()
     persistence, memory = db.info("persistence"), db.info("memory")
     warnings = []
@@ -59,7 +59,7 @@ def _store(db: Redis) -> dict[str, Any]:
     return {"ok": not warnings, "detail": " ".join(warnings) or "Durable."}
 
 
-def _policy(db: Redis) -> str | None:
+def _policy(db: TextStore) -> str | None:
     """None where the server forbids asking, as some managed ones do."""
     try:
         found: dict[str, str] = db.config_get("maxmemory-policy")

@@ -52,7 +52,7 @@ class ProviderHttp:
     ) -> None:
         self.base_url, self.label = base_url.rstrip("/"), label
         self._door = Door(guarded=not (trusted or allow_private), resolve=resolve)
-        self._deadline, self._on_headers = deadline, on_headers
+        self.deadline, self._on_headers = deadline, on_headers
         self._kept = PinnedAdapter(self._door, deadline)
 
     def call(
@@ -70,7 +70,8 @@ class ProviderHttp:
         mask = masker(headers, params, json)
         # A kept connection may break while a request is on its way into it, and nobody could
         # tell whether that arrived; so what must not happen twice opens one of its own.
-        adapter = PinnedAdapter(self._door, self._deadline) if effect else self._kept
+        adapter = PinnedAdapter(self._door, self.deadline) if effect else self._kept
+        adapter.deadline = self.deadline
         try:
             status, answered, body = self._exchange(adapter, request, effect)
         finally:

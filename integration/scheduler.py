@@ -80,7 +80,7 @@ def _register(own: Services, known: list[Connection]) -> None:
         registration.reconcile(own, workspace)
 
 
-def _retain(own: Services, known: list[Connection]) -> None:
+def _retain(own: Services, _: list[Connection]) -> None:
     for workspace in own.db.smembers(keys.WORKSPACES):
         retention.trim(own, workspace)
 

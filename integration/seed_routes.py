@@ -103,5 +103,3 @@ def _latest(event: dict[str, Any]) -> dict[str, Any]:
 def whole_number(text: str) -> int:
     """A number that follows from an id of ours, below 2^53, as JavaScript can hold it."""
     return int.from_bytes(sha256(text.encode()).digest()[:7], "big") >> 3
-
-

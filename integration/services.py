@@ -9,6 +9,7 @@ from redis import Redis
 from integration import discover, store
 from integration.kernel.catalog import Catalog
 from integration.settings import Settings
+from integration.store import TextStore
 from integration.vault import Vault
 
 
@@ -19,7 +20,7 @@ class Services:
     settings: Settings
     catalog: Catalog
     vault: Vault
-    db: Redis
+    db: TextStore
     raw: Redis
 
 

@@ -10,13 +10,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import redis
-from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as ConnectionBroken
 from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
+TextStore = Any
+"""A client that decodes. redis-py's types cannot tell it from one that gives bytes, and would
+make every reply `bytes | str`."""
 CONNECT_SECONDS = 1.5
 ANSWER_SECONDS = 1.5
 """A store that does not answer in this time counts as away; the API then says 503."""
@@ -24,20 +26,18 @@ BLOCK_SECONDS = 1.0
 """The longest blocking read, kept below ANSWER_SECONDS."""
 
 
-def connect(url: str, *, decode: bool) -> Redis:
+def connect(url: str, *, decode: bool) -> Any:
     """A client for `url`. Ours decodes replies to text; RQ needs the raw bytes.
 
     `rediss://` without `ssl_cert_reqs` accepts a self-signed certificate, since that is what
     Heroku's own Redis presents; give `?ssl_cert_reqs=required` (and `ssl_ca_certs=…`) to verify.
     """
-    client: Redis = redis.Redis.from_url(url, **_options(url, decode))
-    return client
+    return redis.Redis.from_url(url, **_options(url, decode))
 
 
-def connect_async(url: str) -> AsyncRedis:
+def connect_async(url: str) -> TextStore:
     """A decoding client for asyncio code."""
-    client: AsyncRedis = AsyncRedis.from_url(url, **_options(url, decode=True))
-    return client
+    return AsyncRedis.from_url(url, **_options(url, decode=True))
 
 
 def _options(url: str, decode: bool) -> dict[str, Any]:
@@ -71,13 +71,13 @@ class Script:
         # The server names scripts by SHA-1; nothing here is a secret.
         self.sha = hashlib.sha1(self.source.encode(), usedforsecurity=False).hexdigest()
 
-    def run(self, db: Redis, keys: Sequence[str], args: Sequence[Any]) -> Any:
+    def run(self, db: TextStore, keys: Sequence[str], args: Sequence[Any]) -> Any:
         try:
             return db.evalsha(self.sha, len(keys), *keys, *args)
         except NoScriptError:
             return db.eval(self.source, len(keys), *keys, *args)
 
-    async def arun(self, db: AsyncRedis, keys: Sequence[str], args: Sequence[Any]) -> Any:
+    async def arun(self, db: TextStore, keys: Sequence[str], args: Sequence[Any]) -> Any:
         try:
             return await db.evalsha(self.sha, len(keys), *keys, *args)
         except NoScriptError:

@@ -24,6 +24,7 @@ from integration import keys, leash, log, process, services, store
 from integration.clock import now_ms
 from integration.events import deliver
 from integration.jobs import queue, sweep
+from integration.jobs.queue import ENTRIES
 from integration.kernel.errors import SettingsError
 from integration.services import Services
 from integration.settings import Settings
@@ -44,13 +45,33 @@ class NoDeathPenalty(BaseDeathPenalty):
 
 
 class Worker(SimpleWorker):
-    """RQ's non-forking worker, which tells long-lived jobs when it was asked to end."""
+    """RQ's non-forking worker: it tells long-lived jobs when it was asked to end, runs nothing
+    but our two entries, and outlives its own housekeeping."""
 
     death_penalty_class = NoDeathPenalty
+    max_connection_wait_time = 1.0
+    """Seconds; RQ's own 60 would leave a worker asleep long after the store is back."""
 
     def request_stop(self, signum: Any, frame: Any) -> None:
         process.stopping.set()
-        super().request_stop(signum, frame)
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]  # RQ's own
+
+    def subscribe(self) -> None:
+        """No remote commands: they would cost a thread and a connection each."""
+
+    def execute_job(self, job: Any, queue: Any) -> None:
+        if job.func_name not in ENTRIES:
+            logger.error("refused a job in %s that is none of ours", queue.name)
+            job.delete()
+            return
+        super().execute_job(job, queue)
+
+    def run_maintenance_tasks(self) -> None:
+        try:
+            super().run_maintenance_tasks()  # type: ignore[no-untyped-call]  # RQ's own
+        except (ValueError, LookupError) as error:
+            # A broken record of RQ's would end the worker, and with it all recovery.
+            logger.warning("RQ's housekeeping failed: %s", type(error).__name__)
 
     def handle_exception(self, job: Any, *exc_info: Any) -> None:
         """A bug of ours, logged by type and place: its text may hold a number or a message."""
@@ -92,6 +113,9 @@ def _watch(settings: Settings, children: dict[int, str]) -> None:
         time.sleep(RESTART_SECONDS)
         if not process.stopping.is_set():
             children[_start(settings, role)] = role
+        if process.stopping.is_set():
+            # The wish to end may have come while the new one was not among the children yet.
+            _stop(children)
 
 
 def _start(settings: Settings, role: str) -> int:
@@ -119,8 +143,9 @@ def _serve(own: Services, role: str) -> None:
         connection=store.connect(own.settings.redis_url, decode=False),
         serializer=JSONSerializer,
         log_job_description=False,
+        worker_ttl=20,
     )
-    worker.work(with_scheduler=False, logging_level="WARNING")
+    worker.work(logging_level="WARNING")
 
 
 def _sweep_forever(own: Services, role: str) -> None:

@@ -8,12 +8,11 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from redis import Redis
-
 from integration import keys
 from integration.clock import now_ms
 from integration.kernel import times
 from integration.kernel.errors import NotFound
+from integration.store import TextStore
 
 SCOPES = ("read", "write", "admin")
 """read: look and poll; write: run actions and manage hooks; admin: keys and connections."""
@@ -28,7 +27,7 @@ def digest_of(key: str) -> str:
 
 
 def create(
-    db: Redis,
+    db: TextStore,
     workspace: str,
     name: str,
     *,
@@ -55,7 +54,7 @@ def create(
     return record, key
 
 
-def listed(db: Redis, workspace: str) -> list[dict[str, Any]]:
+def listed(db: TextStore, workspace: str) -> list[dict[str, Any]]:
     """The workspace's keys, oldest first, without the keys themselves."""
     digests = list(db.hvals(keys.workspace_api_keys(workspace)))
     found = db.hmget(keys.API_KEYS, digests) if digests else []
@@ -63,14 +62,14 @@ def listed(db: Redis, workspace: str) -> list[dict[str, Any]]:
     return sorted(records, key=lambda record: (record["created_at"], record["id"]))
 
 
-def get(db: Redis, workspace: str, key_id: str) -> dict[str, Any]:
+def get(db: TextStore, workspace: str, key_id: str) -> dict[str, Any]:
     for record in listed(db, workspace):
         if record["id"] == key_id:
             return record
     raise NotFound("There is no API key with this id.")
 
 
-def revoke(db: Redis, workspace: str, key_id: str) -> None:
+def revoke(db: TextStore, workspace: str, key_id: str) -> None:
     """From the next request on the key opens nothing; NotFound for another workspace's key."""
     digest = db.hget(keys.workspace_api_keys(workspace), key_id)
     if not digest:

@@ -97,9 +97,7 @@ def able(
     """
     chosen = [get(services, workspace, wanted)] if wanted else listed(services, workspace)
     if not chosen:
-        raise CapabilityMissing(
-            "No provider account is connected yet; add one under Connections."
-        )
+        raise CapabilityMissing("No provider account is connected yet; add one under Connections.")
     fit = [each for each in chosen if can(services, each, needs)]
     if needs and not fit:
         names = sorted({services.catalog.provider(each.provider).label for each in chosen})

@@ -15,7 +15,7 @@ class Scopes(Text):
 
     many = True
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def take(self, value: Any) -> Any:
         parts = value if isinstance(value, list) else str(value).split(",")
         words = [str(part).strip().lower() for part in parts]
         if not words or not set(words) <= set(SCOPES):

@@ -47,7 +47,9 @@ class MeteredHttp:
         )
 
 
-def link(services: Services, connection: Connection, *, within: float = REQUEST_SECONDS) -> Provider:
+def link(
+    services: Services, connection: Connection, *, within: float = REQUEST_SECONDS
+) -> Provider:
     """The connection's provider, all of whose calls end `within` seconds from now.
 
     Base URLs from the environment are the operator's own and may be private; one that came

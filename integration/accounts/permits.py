@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from redis import Redis
-
 from integration import keys
 from integration.clock import now_ms
 from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.specs import Limit
-from integration.store import Script
+from integration.store import Script, TextStore
 
 PERMIT = Script(__file__, "permit")
 LEARN = Script(__file__, "learn")
@@ -22,7 +20,7 @@ DEFAULT_WAIT = 60.0
 class Permits:
     """One connection's share of calls. `take` before each call, `learn` from each answer."""
 
-    def __init__(self, db: Redis, connection_id: str, limit: Limit) -> None:
+    def __init__(self, db: TextStore, connection_id: str, limit: Limit) -> None:
         self.db = db
         self.key = keys.permits(connection_id)
         self.limit = limit

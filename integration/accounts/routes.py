@@ -112,7 +112,7 @@ def look(connection_id: str) -> Response:
 
 @routes.patch("/connections/<connection_id>")
 def change(connection_id: str) -> Response:
-    """Change the label or settings; a secret that is left out stays as it is."""
+    """Change the label or settings; what is left out or "" stays as it is, null clears it."""
     require("admin")
     old = connections.get(services(), workspace(), connection_id)
     if old.source == ENVIRONMENT:
@@ -120,7 +120,8 @@ def change(connection_id: str) -> Response:
     body = reading.body()
     label = body.pop("label", None)
     nested = body.pop("settings", None) or {}
-    settings = _merged(old, {**nested, **body} if isinstance(nested, dict) else body)
+    given = {**nested, **body} if isinstance(nested, dict) else body
+    settings = _merged(old, {name: value for name, value in given.items() if value != ""})
     changed = connections.make(
         workspace=old.workspace,
         provider=old.provider,

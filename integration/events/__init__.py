@@ -1,1 +1,1 @@
-"""Provider to platform, in reading order: ingress, sync, identity, inbox, cursors, hooks, fanout, deliver."""
+"""Provider to platform: sync, identity, inbox, cursors; hooks, fanout, deliver."""

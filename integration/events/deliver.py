@@ -13,15 +13,13 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from redis.asyncio import Redis as AsyncRedis
-
 from integration import keys, process, store
 from integration.clock import now_ms
 from integration.events import fanout, hooks
 from integration.events.hooks import Hook
 from integration.events.posting import Attempt, Poster
 from integration.services import Services
-from integration.store import Script
+from integration.store import Script, TextStore
 
 CLAIM = Script(__file__, "claim")
 FINISH = Script(__file__, "finish")
@@ -52,7 +50,7 @@ class Drain:
     """What one drain has under way and what it has not recorded yet."""
 
     services: Services
-    db: AsyncRedis
+    db: TextStore
     poster: Poster
     token: str = field(default_factory=lambda: secrets.token_hex(8))
     flying: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -208,4 +206,3 @@ def reap(services: Services) -> int:
 
 def _prefixes() -> list[str]:
     return [keys.HOOK_PREFIX, keys.DELIVERY_PREFIX]
-

@@ -12,21 +12,21 @@ from integration.kernel.fields import Choice, Inputs, LongText, Moment, Text, Ur
 class Filters(Text):
     """An object of filters."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def take(self, value: Any) -> Any:
         if not isinstance(value, dict):
             raise ValidationError('Filters must be an object, such as {"sim_slot": "SIM1"}.')
         return value
 
 
-TARGET = {
+TARGET: dict[str, Any] = {
     "label": "Target URL",
     "help": "Where events are POSTed.",
     "sample": "https://hooks.example.com/1",
     "aliases": ("hookUrl", "hook_url", "url", "targetUrl", "webhook_url"),
     "validate": longest(2000),
 }
-FILTERS = {"label": "Filters", "help": "Only events that match.", "sample": "{}"}
-NOTE = {"label": "Description", "help": "A note for people.", "sample": "Orders Zap"}
+FILTERS: dict[str, Any] = {"label": "Filters", "help": "Only events that match.", "sample": "{}"}
+NOTE: dict[str, Any] = {"label": "Description", "help": "A note for people.", "sample": "Orders Zap"}
 
 
 class HookInput(Inputs):
@@ -39,9 +39,7 @@ class HookInput(Inputs):
         aliases=("event",),
     )
     filters = Filters(**FILTERS)
-    platform = Word(
-        label="Platform", help="Who subscribes.", sample="zapier", validate=longest(40)
-    )
+    platform = Word(label="Platform", help="Who subscribes.", sample="zapier", validate=longest(40))
     description = LongText(validate=longest(200), **NOTE)
 
 
@@ -58,9 +56,7 @@ class HookChange(Inputs):
 
 
 class ReplayInput(Inputs):
-    since = Moment(
-        label="Since", help="A time with an offset.", sample="2026-01-31T09:00:00Z"
-    )
+    since = Moment(label="Since", help="A time with an offset.", sample="2026-01-31T09:00:00Z")
     event_id = Word(label="Event", help="The id of an event.", sample="sms_…")
 
 

@@ -97,9 +97,7 @@ def newest(services: Services, workspace: str, kind: str, count: int) -> list[En
 def backwards(services: Services, workspace: str, kind: str) -> Iterator[Entry]:
     """Every entry, newest first, read in chunks."""
     end = "+"
-    while entries := _entries(
-        services.db.xrevrange(keys.inbox(workspace, kind), end, "-", CHUNK)
-    ):
+    while entries := _entries(services.db.xrevrange(keys.inbox(workspace, kind), end, "-", CHUNK)):
         yield from entries
         end = f"({entries[-1].position}"
 

@@ -79,10 +79,6 @@ def _write(services: Services, connection: Connection, address: str, *, wanted: 
     return False
 
 
-def _changed(
-    found: Sequence[UpstreamHook], address: str, *, wanted: bool
-) -> list[UpstreamHook]:
+def _changed(found: Sequence[UpstreamHook], address: str, *, wanted: bool) -> list[UpstreamHook]:
     others = [each for each in found if each.url != address]
     return others + ([UpstreamHook(url=address, active=True)] if wanted else [])
-
-

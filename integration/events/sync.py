@@ -114,9 +114,7 @@ def _backfill(
 
 
 def _note(services: Services, connection: Connection, later: float) -> None:
-    services.db.hset(
-        keys.sync_state(connection.id), "tried_ms", now_ms() + int(later * 1000)
-    )
+    services.db.hset(keys.sync_state(connection.id), "tried_ms", now_ms() + int(later * 1000))
 
 
 def baseline(services: Services, workspace: str) -> None:

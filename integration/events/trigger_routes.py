@@ -23,9 +23,7 @@ REQUIRED = "required"
 class Paging(Inputs):
     """How much of a trigger is read, and from where."""
 
-    limit = Number(
-        least=1, most=100, load_default=50, label="Limit", help="1 to 100.", sample="50"
-    )
+    limit = Number(least=1, most=100, load_default=50, label="Limit", help="1 to 100.", sample="50")
     cursor = Text(label="Cursor", help="X-Next-Cursor of an earlier answer.", sample="c1x0")
     consumer = Text(
         label="Consumer",

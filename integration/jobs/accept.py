@@ -52,17 +52,7 @@ def accept(
     made = _jobs(connection, action, values)
     answer = _answer(made)
     name = _idempotency_name(connection.workspace, action, idempotency_key)
-    head = [body_digest, json.dumps(answer, ensure_ascii=False), keys.IDEMPOTENCY_SECONDS]
-    args: list[Any] = [*head, keys.JOBS_KEPT, len(made)]
-    for job in made:
-        args += _arguments(job)
-    slots = [name, keys.jobs(connection.workspace), keys.JOBS_DUE]
-    with services.raw.pipeline(transaction=True) as pipe:
-        pipe.multi()
-        ACCEPT.queue(pipe, slots, args)
-        ready = [job.id for job in made if job.status == "queued"]
-        queue.add(queue.open_queue(services.raw, keys.RQ_ACTIONS), ready, pipe)
-        outcome, first = pipe.execute()[0]
+    outcome, first = _commit(services, made, name, body_digest, answer)
     if outcome == b"conflict":
         raise Conflict(
             "This idempotency key was used with another body in the last 24 hours;"
@@ -73,6 +63,24 @@ def accept(
         answer = json.loads(first)
     ids = [each["id"] for each in answer.get("jobs", [answer])]
     return Accepted(answer=answer, job_ids=ids, again=outcome == b"again")
+
+
+def _commit(
+    services: Services, made: Sequence[Job], name: str, digest: str, answer: Mapping[str, Any]
+) -> tuple[bytes, bytes]:
+    """The records and RQ's wake-ups in one MULTI: all of it is there, or nothing."""
+    head = [digest, json.dumps(answer, ensure_ascii=False), keys.IDEMPOTENCY_SECONDS]
+    args: list[Any] = [*head, keys.JOBS_KEPT, len(made)]
+    for job in made:
+        args += _arguments(job)
+    slots = [name, keys.jobs(made[0].workspace), keys.JOBS_DUE]
+    ready = [job.id for job in made if job.status == "queued"]
+    with services.raw.pipeline(transaction=True) as pipe:
+        ACCEPT.queue(pipe, slots, args)
+        queue.add(queue.open_queue(services.raw, keys.RQ_ACTIONS), ready, pipe)
+        outcome: bytes
+        outcome, first = pipe.execute()[0]
+    return outcome, first
 
 
 def _idempotency_name(workspace: str, action: Action, given: str | None) -> str:
@@ -96,7 +104,7 @@ def _job(
 ) -> Job:
     now = now_ms()
     at = values.get("schedule_at")
-    later = bool(at) and parse_strict(at).timestamp() * 1000 > now
+    later = at is not None and parse_strict(at).timestamp() * 1000 > now
     text = values.get("message")
     return Job(
         id=f"job_{secrets.token_hex(12)}",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from integration import keys
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.linking import link
@@ -23,6 +23,7 @@ RECENT = 200
 FOLLOWED_MS = 24 * 3_600_000
 MOST_NUMBERS = 5
 """Numbers looked up in one turn: a look-up is one of the provider's hundred calls a minute."""
+OFTEN_MS = 120_000
 SLACK = timedelta(minutes=5)
 
 
@@ -37,7 +38,9 @@ def follow(services: Services, connection: Connection) -> None:
         targets.setdefault(pair, []).append(job)
     provider = link(services, connection)
     assert isinstance(provider, HasHistory)
-    for (device, phone), sent in list(targets.items())[:MOST_NUMBERS]:
+    asked = list(targets.items())
+    random.shuffle(asked)  # in turn for all, so that numbers that stay silent hold up no other
+    for (device, phone), sent in asked[:MOST_NUMBERS]:
         since = datetime.fromtimestamp(min(job.created_ms for job in sent) / 1000, UTC) - SLACK
         try:
             rows = provider.history(device_fingerprint=device or None, phone=phone, since=since)
@@ -49,7 +52,8 @@ def follow(services: Services, connection: Connection) -> None:
 
 def _waiting(services: Services, connection: Connection) -> list[Job]:
     found, _ = ledger.listed(services, connection.workspace, RECENT, 0)
-    youngest = now_ms() - FOLLOWED_MS
+    now = now_ms()
+    youngest = now - FOLLOWED_MS
     return [
         job
         for job in found
@@ -57,7 +61,14 @@ def _waiting(services: Services, connection: Connection) -> list[Job]:
         and job.connection == connection.id
         and job.provider_id
         and job.created_ms > youngest
+        and _turn(now - job.created_ms)
     ]
+
+
+def _turn(age_ms: int) -> bool:
+    """Always in the first minutes, ever more seldom later: a phone that is off for a day must
+    not use up the provider's calls."""
+    return random.random() * age_ms < OFTEN_MS
 
 
 def _note(

@@ -7,6 +7,7 @@ nothing to claim. All steps are scripts, so a process can die between any two of
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -36,6 +37,9 @@ STATUSES = (
     "unknown",
     "cancelled",
 )
+SEARCH_STEP, MOST_SEARCHED = 200, 5_000
+MOST_EQUALS = 1_000
+"""Equal sends that are looked at when one is settled, the newest; they are kept for three days."""
 ANSWERED = ("sent", "delivered", "failed", "cancelled")
 """What a waiting caller gets a final answer for; an unknown outcome is not one."""
 SETTLED = ("sent", "delivered", "failed", "unknown", "cancelled")
@@ -64,18 +68,27 @@ class Job:
     error: Mapping[str, Any] | None
     result: Mapping[str, Any]
     equal: str
+    quiet_ms: int = 0
+    """Until when its absence from the provider's history proves nothing."""
     running: bool = False
     """Whether some process is making the upstream call right now, or died while it did."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A job that this process holds. `mode` says whether to send it or to find out first."""
+    """A job that this process holds. `mode` says whether to send it or to find out first.
+
+    `began` is the monotonic time from which the lease counts; all calls end CALL_SECONDS later.
+    """
 
     job: Job
     token: str
     mode: Literal["send", "settle"]
     claims: int
+    began: float
+
+    def seconds_left(self) -> float:
+        return max(0.0, self.began + CALL_SECONDS - time.monotonic())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +100,7 @@ class Ending:
     outcome: str
     detail: str
     later_ms: int = 0
+    quiet_ms: int = 0
     provider_id: str | None = None
     result: Mapping[str, Any] | None = None
     error: Mapping[str, Any] | None = None
@@ -94,14 +108,16 @@ class Ending:
 
 def claim(services: Services, job_id: str, token: str) -> Claim | None:
     """Hold the job for this process, None where there is nothing to do."""
-    now = now_ms()
+    # Before the store is asked: a slow store must shorten our calls, never outlast the lease.
+    now, began = now_ms(), time.monotonic()
     slots = [keys.job(job_id), keys.JOBS_DUE, keys.JOBS_LEASED]
     answer = CLAIM.run(services.db, slots, [job_id, token, now, now + LEASE_MS])
     if not answer:
         return None
     job = by_id(services, job_id)
     assert job, "a claimed job is there"
-    return Claim(job=job, token=token, mode=answer[0], claims=int(answer[1] or 0))
+    claims = int(answer[1] or 0)
+    return Claim(job=job, token=token, mode=answer[0], claims=claims, began=began)
 
 
 def finish(services: Services, held: Claim, ending: Ending) -> bool:
@@ -115,6 +131,8 @@ def finish(services: Services, held: Claim, ending: Ending) -> bool:
         "result": json.dumps(dict(ending.result or job.result), ensure_ascii=False),
         "error": json.dumps(ending.error) if ending.error else "",
     }
+    if ending.quiet_ms:
+        fields["quiet_ms"] = str(ending.quiet_ms)
     pairs = [part for pair in fields.items() for part in pair]
     known = ending.provider_id or ""
     slots = [
@@ -154,16 +172,38 @@ def get(services: Services, workspace: str, job_id: str) -> Job:
 
 
 def listed(
-    services: Services, workspace: str, limit: int, offset: int
+    services: Services, workspace: str, limit: int, offset: int, status: str = ""
 ) -> tuple[list[Job], int | None]:
-    """One page of jobs, newest first, and the offset of the next page if any."""
-    ids = services.db.zrevrange(keys.jobs(workspace), offset, offset + limit)
+    """One page of jobs, newest first, and the offset of the next page if any.
+
+    With a `status`, up to MOST_SEARCHED jobs are looked through for a full page.
+    """
+    found: list[Job] = []
+    for start in range(offset, offset + MOST_SEARCHED, SEARCH_STEP):
+        ids = services.db.zrevrange(keys.jobs(workspace), start, start + SEARCH_STEP - 1)
+        for place, job in enumerate(_several(services, ids), start):
+            if job and status in ("", job.status):
+                if len(found) == limit:
+                    return found, place
+                found.append(job)
+        if len(ids) < SEARCH_STEP:
+            return found, None
+    return found, offset + MOST_SEARCHED
+
+
+def equals(services: Services, job: Job) -> list[Job]:
+    """Other jobs that send one and the same thing, the oldest first."""
+    ids = services.db.zrange(keys.equal_sends(job.connection, job.equal), -MOST_EQUALS, -1)
+    found = _several(services, [each for each in ids if each != job.id])
+    return [each for each in found if each]
+
+
+def _several(services: Services, ids: Sequence[str]) -> list[Job | None]:
     with services.db.pipeline(transaction=False) as pipe:
-        for each in ids[:limit]:
+        for each in ids:
             pipe.hgetall(keys.job(each))
         records = pipe.execute()
-    found = [_job(record) for record in records if "action" in record]
-    return found, offset + limit if len(ids) > limit else None
+    return [_job(record) if "action" in record else None for record in records]
 
 
 def shown(job: Job) -> dict[str, Any]:
@@ -215,5 +255,6 @@ def _job(record: Mapping[str, str]) -> Job:
         error=json.loads(record["error"]) if record.get("error") else None,
         result=json.loads(record.get("result") or "{}"),
         equal=record["equal"],
+        quiet_ms=int(record.get("quiet_ms", 0)),
         running="token" in record and record.get("mode") == "send",
     )

@@ -18,6 +18,7 @@ from integration.kernel.errors import (
 )
 from integration.kernel.fields import Inputs, Number, Text
 from integration.kernel.specs import Linked
+from integration.jobs.wait import PASSED_ON
 from integration.web import reading
 from integration.web.answers import as_json
 from integration.web.current import services, workspace
@@ -82,9 +83,9 @@ class UpstreamRefused(HooklineError):
 
 def as_answer(error: ProviderError) -> HooklineError:
     """What a waiting caller is told: a provider's rate limit is one for the caller too."""
-    if isinstance(error, ProviderRejected) and error.upstream_status in (400, 403, 404, 422):
+    if isinstance(error, ProviderRejected) and error.upstream_status in PASSED_ON:
         refused = UpstreamRefused(error.message)
-        refused.status = error.upstream_status  # type: ignore[misc]  # the provider's own
+        refused.status = PASSED_ON[error.upstream_status]  # type: ignore[misc]  # the provider's own
         return refused
     if isinstance(error, ProviderUnavailable) and error.retry_after:
         return RateLimited(error.message, retry_after=error.retry_after)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 import secrets
+import time
 from collections.abc import Mapping
 from typing import Any
+
+from redis.exceptions import RedisError
 
 from integration import process
 from integration.accounts import connections
@@ -29,6 +32,13 @@ GIVE_UP_MS = 6 * 3_600_000
 """A message that could not be handed over for this long is no longer wanted."""
 ASK_AFTER_MS = 2_000
 """How long after a lost answer the provider's history is asked; its rows appear with a lag."""
+SLOW_SECONDS = 3.0
+QUIET_MS = 30_000
+"""A provider that was slow to answer may still be about to do what we asked: only this long
+after a time-out does an absent row prove that nothing was sent."""
+RECORD_SECONDS = 60.0
+"""How long an ending is offered to a store that is away; without it a text that we know was sent
+would end as unknown."""
 MOST_CLAIMS = 10
 """A job that so many processes took up and none brought to an end is broken itself."""
 
@@ -39,7 +49,20 @@ def perform(job_id: str) -> None:
     claim = ledger.claim(services, job_id, secrets.token_hex(8))
     if claim is None:
         return
-    ledger.finish(services, claim, _outcome(services, claim))
+    _record(services, claim, _outcome(services, claim))
+
+
+def _record(services: Services, claim: Claim, ending: Ending) -> None:
+    """Safe to repeat: the token lets it through once, and not after another took the job up."""
+    limit = time.monotonic() + RECORD_SECONDS
+    while True:
+        try:
+            ledger.finish(services, claim, ending)
+        except RedisError:
+            if time.monotonic() > limit or process.stopping.wait(0.5):
+                raise
+        else:
+            return
 
 
 def _outcome(services: Services, claim: Claim) -> Ending:
@@ -50,7 +73,7 @@ def _outcome(services: Services, claim: Claim) -> Ending:
     action = services.catalog.actions.get(job.action)
     if connection is None or action is None:
         return failure("The connection of this job was removed.", 422)
-    provider = link(services, connection, within=ledger.CALL_SECONDS)
+    provider = link(services, connection, within=claim.seconds_left())
     if claim.mode == "settle":
         return settle.outcome(services, claim, action, provider)
     ending = attempt(claim, action, provider)
@@ -62,6 +85,7 @@ def _outcome(services: Services, claim: Claim) -> Ending:
 
 def attempt(claim: Claim, action: Action, provider: Provider) -> Ending:
     """Make the upstream call once and name what came of it."""
+    began = time.monotonic()
     try:
         sent = action.run(provider, claim.job.input)
     except ProviderRejected as error:
@@ -69,16 +93,22 @@ def attempt(claim: Claim, action: Action, provider: Provider) -> Ending:
     except ProviderUnavailable as error:
         return waiting(claim, error)
     except OutcomeUnknown as error:
-        return Ending(
-            status="sending",
-            message="Its outcome is being looked up.",
-            outcome="unknown",
-            detail=error.message,
-            later_ms=now_ms() + ASK_AFTER_MS,
-        )
+        return lost(error, slow=time.monotonic() - began > SLOW_SECONDS)
     except HooklineError as error:
         return failure(error.message, error.status)
     return success(sent)
+
+
+def lost(error: OutcomeUnknown, *, slow: bool) -> Ending:
+    now = now_ms()
+    return Ending(
+        status="sending",
+        message="Its outcome is being looked up.",
+        outcome="unknown",
+        detail=error.message,
+        later_ms=now + ASK_AFTER_MS,
+        quiet_ms=now + QUIET_MS if slow else 0,
+    )
 
 
 def success(sent: Sent, detail: str = "") -> Ending:
@@ -94,9 +124,7 @@ def success(sent: Sent, detail: str = "") -> Ending:
 
 def failure(message: str, upstream_status: int) -> Ending:
     error: Mapping[str, Any] = {"status": upstream_status, "message": message}
-    return Ending(
-        status="failed", message=message, outcome="rejected", detail=message, error=error
-    )
+    return Ending(status="failed", message=message, outcome="rejected", detail=message, error=error)
 
 
 def waiting(claim: Claim, error: ProviderUnavailable) -> Ending:

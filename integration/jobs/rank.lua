@@ -9,6 +9,8 @@ local function apply_receipt(key, status, receipt, now)
   if #before < 8000 then
     redis.call('HSET', key, 'receipts', before == '' and receipt or (before .. ',' .. receipt))
   end
+  -- Not sent yet and known to the provider: it was retried, and this tells of the life before.
+  if (RANK[facts[1]] or 0) < 3 and status ~= 'delivered' then return 'noted' end
   if (RANK[status] or -1) <= (RANK[facts[1]] or 0) then return 'noted' end
   redis.call('HSET', key, 'status', status, 'updated_ms', now)
   return 'applied'

@@ -20,15 +20,22 @@ CANCELLED = ("scheduled", "queued")
 
 def retry(services: Services, job: Job) -> Job:
     """Queue the job again; its sender has decided that this is right."""
-    found = _reopen(services, job, "queued", RETRIED, "Retried on request.")
+    due = _due(job)
+    status = "scheduled" if due > now_ms() else "queued"
+    found = _reopen(services, job, status, RETRIED, "Retried on request.", due)
     if found not in RETRIED:
         raise Conflict(f"This job is {found}; only failed, unknown or cancelled ones are retried.")
     actions = queue.open_queue(services.raw, keys.RQ_ACTIONS)
     with services.raw.pipeline(transaction=True) as pipe:
-        pipe.multi()
         queue.add(actions, [job.id], pipe)
         pipe.execute()
     return ledger.get(services, job.workspace, job.id)
+
+
+def _due(job: Job) -> int:
+    """Now; or when it was scheduled for, should it have been cancelled before that time."""
+    at = job.input.get("schedule_at")
+    return max(now_ms(), int(times.parse_strict(at).timestamp() * 1000) if at else 0)
 
 
 def cancel(services: Services, job: Job) -> Job:
@@ -40,9 +47,14 @@ def cancel(services: Services, job: Job) -> Job:
 
 
 def _reopen(
-    services: Services, job: Job, status: str, allowed: tuple[str, ...], detail: str
+    services: Services,
+    job: Job,
+    status: str,
+    allowed: tuple[str, ...],
+    detail: str,
+    due: int = 0,
 ) -> str:
     entry = {"at": times.from_ms(now_ms()), "outcome": status, "detail": detail}
-    args = [job.id, now_ms(), status, json.dumps(entry), f",{','.join(allowed)},"]
+    args = [job.id, now_ms(), status, json.dumps(entry), f",{','.join(allowed)},", due]
     found: str = REOPEN.run(services.db, [keys.job(job.id), keys.JOBS_DUE], args)
     return found

@@ -50,9 +50,9 @@ def take(action: Action, body: dict[str, Any], idempotency_key: str | None) -> A
     own = set(Handling().fields)
     given = {name: value for name, value in body.items() if name not in own}
     values = reading.load(action.inputs, given)
-    connection = connections.able(
-        services(), workspace(), action.needs, values.get("connection")
-    )[0]
+    connection = connections.able(services(), workspace(), action.needs, values.get("connection"))[
+        0
+    ]
     values = devices.complete(services(), connection, values, action.inputs)
     devices.check_media(services(), values)
     return accept.accept(
@@ -96,13 +96,12 @@ def _answer(accepted: Accepted, seconds: int) -> Response:
 @routes.get("/jobs")
 def every() -> Response:
     limit, offset = paging.asked()
-    found, following = ledger.listed(services(), workspace(), limit, offset)
     status = request.args.get("status", "").strip()
     if status and status not in ledger.STATUSES:
         sentence = f"status must be one of {', '.join(ledger.STATUSES)}."
         raise InvalidInput(sentence, errors={"status": [sentence]})
-    rows = [ledger.shown(job) for job in found if status in ("", job.status)]
-    return page(rows, paging.cursor(following))
+    found, following = ledger.listed(services(), workspace(), limit, offset, status)
+    return page([ledger.shown(job) for job in found], paging.cursor(following))
 
 
 @routes.get("/jobs/<job_id>")

@@ -11,13 +11,18 @@ from integration.jobs import ledger
 from integration.jobs.ledger import Claim, Ending, Job
 from integration.kernel.errors import ProviderError, ProviderUnavailable
 from integration.kernel.specs import Action, Provider, Settling, Trace
+from integration.kernel.times import parse_strict
 from integration.services import Services
 
 SKEW = timedelta(minutes=2)
 """How far the provider's clock may be off from ours."""
 ASK_AGAIN_MS = 5_000
+FOUND = "found"
+ABSENT = "The provider's history does not have it, so it was not sent."
 EQUAL_RUNS_MS = 2_000
 """How long to wait while an equal send is under way, whose trace could be taken for ours."""
+LAG_MS = 3_000
+"""How long a text that was just taken may be missing from the history."""
 
 
 def outcome(services: Services, claim: Claim, action: Action, provider: Provider) -> Ending:
@@ -30,8 +35,6 @@ def outcome(services: Services, claim: Claim, action: Action, provider: Provider
             "It may or may not have been sent, and this provider cannot be asked."
             " Check with the recipient, then retry or leave it."
         )
-    if settling.one_each and _equal_under_way(services, claim.job):
-        return _later("An equal message is being sent; asking after it.", EQUAL_RUNS_MS)
     try:
         return _asked(services, claim, settling, provider)
     except ProviderUnavailable as error:
@@ -44,37 +47,70 @@ def outcome(services: Services, claim: Claim, action: Action, provider: Provider
 def _asked(services: Services, claim: Claim, settling: Settling, provider: Provider) -> Ending:
     job = claim.job
     since = datetime.fromtimestamp(job.first_ms // 1000, UTC) - SKEW
+    others = ledger.equals(services, job) if settling.one_each else []
+    if _under_way(services, others):
+        return _later("An equal message is being sent; asking after it.", EQUAL_RUNS_MS)
     traces = settling.traces(provider, job.input, since)
-    trace = _ours(services, job, traces) if settling.one_each else next(iter(traces), None)
-    if trace is None:
-        return _again("The provider's history does not have it, so it was not sent.")
+    if settling.one_each:
+        # What an equal job sent while we were reading is in one of the two and not in the other.
+        if _standing(ledger.equals(services, job)) != _standing(others):
+            return _later("An equal message was just sent; asking again.", EQUAL_RUNS_MS)
+        if _lags(job, traces, others):
+            return _later("An equal message is not in the history yet.", LAG_MS)
+        trace = _ours(services, job, traces, others)
+    else:
+        trace = next(iter(traces), None)
+    if trace is None and now_ms() < job.quiet_ms:
+        return _later("Not in the provider's history yet; it answered too late.", ASK_AGAIN_MS)
+    return _found(trace) if trace else _again(ABSENT)
+
+
+def _found(trace: Trace) -> Ending:
     return Ending(
         status="sent",
         message="Sent; confirmed by the provider's history.",
-        outcome="sent",
+        outcome=FOUND,
         detail="Found in the provider's history.",
         provider_id=trace.sent.provider_id,
         result=trace.sent.result,
     )
 
 
-def _ours(services: Services, job: Job, traces: Sequence[Trace]) -> Trace | None:
+def _ours(
+    services: Services, job: Job, traces: Sequence[Trace], others: Sequence[Job]
+) -> Trace | None:
     """A trace that no other job left. Jobs that sent the same to the same number account for
     one trace each, whether by its id or, where the provider's ids do not join, by count."""
-    others = [each for each in _equals(services, job) if each.status in ("sent", "delivered")]
-    known = {trace.sent.provider_id for trace in traces}
-    earliest = job.first_ms - SKEW.total_seconds() * 1000
-    unjoined = [
-        each for each in others if each.provider_id not in known and each.updated_ms >= earliest
-    ]
     free = [trace for trace in traces if _is_free(services, job, trace)]
-    for trace in free[len(unjoined) :]:
+    for trace in free[len(_unjoined(job, traces, others)) :]:
         if _take(services, job, trace):
             return trace
     return None
 
 
+def _unjoined(job: Job, traces: Sequence[Trace], others: Sequence[Job]) -> list[Job]:
+    """Jobs that left a trace since ours began, and no trace has the id they were answered with."""
+    known = {trace.sent.provider_id for trace in traces}
+    earliest = job.first_ms - SKEW.total_seconds() * 1000
+    return [each for each in others if each.provider_id not in known and sent_ms(each) >= earliest]
+
+
+def _lags(job: Job, traces: Sequence[Trace], others: Sequence[Job]) -> bool:
+    young = now_ms() - LAG_MS
+    return any(sent_ms(each) > young for each in _unjoined(job, traces, others))
+
+
+def sent_ms(job: Job) -> float:
+    """When the provider took it, 0 where it did not say so: what was found in the history has
+    that history's id, and a receipt that changes the record later is no sending."""
+    told = [each["at"] for each in job.attempts if each["outcome"] == "sent"]
+    return parse_strict(told[-1]).timestamp() * 1000 if told else 0
+
+
 def _is_free(services: Services, job: Job, trace: Trace) -> bool:
+    """A retried job has an id from its life before, whose trace is not the retry's."""
+    if trace.sent.provider_id == job.provider_id:
+        return False
     return services.db.get(_reference(job, trace)) in (None, job.id)
 
 
@@ -88,18 +124,15 @@ def _reference(job: Job, trace: Trace) -> str:
     return keys.reference(job.connection, trace.sent.provider_id or "")
 
 
-def _equal_under_way(services: Services, job: Job) -> bool:
+def _under_way(services: Services, others: Sequence[Job]) -> bool:
     """Whether an equal send has a live lease: its trace may be there before its record is."""
     now = now_ms()
-    running = [each.id for each in _equals(services, job) if each.running]
-    leases = [services.db.zscore(keys.JOBS_LEASED, each) for each in running]
+    leases = [services.db.zscore(keys.JOBS_LEASED, each.id) for each in others if each.running]
     return any(lease and lease > now for lease in leases)
 
 
-def _equals(services: Services, job: Job) -> list[Job]:
-    ids = services.db.zrange(keys.equal_sends(job.connection, job.equal), 0, -1)
-    found = [ledger.by_id(services, each) for each in ids if each != job.id]
-    return [each for each in found if each]
+def _standing(others: Sequence[Job]) -> list[tuple[str, str, str | None, bool]]:
+    return [(each.id, each.status, each.provider_id, each.running) for each in others]
 
 
 def unknown(detail: str) -> Ending:

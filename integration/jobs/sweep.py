@@ -10,30 +10,38 @@ from integration.services import Services
 MOST_WAITING = 200
 """Wake-ups that may wait in RQ before the sweeper adds more: the ledger is the queue of record,
 and a wake-up for each waiting job every few seconds would choke the workers."""
+MOST_ABANDONED = 50
 WATCH_MS = 5_000
 
 
 def sweep(services: Services) -> int:
-    """Add wake-ups for due and abandoned jobs; gives back how many."""
+    """Add wake-ups for abandoned and due jobs; gives back how many."""
     actions = queue.open_queue(services.raw, keys.RQ_ACTIONS)
-    room = MOST_WAITING - int(services.raw.llen(actions.key))
-    if room <= 0:
-        return 0
     now = now_ms()
-    ids = _until(services, keys.JOBS_LEASED, now, room)
-    ids += _until(services, keys.JOBS_DUE, now, room - len(ids)) if room > len(ids) else []
-    if not ids:
+    # Ahead of all that wait, however many: what a dead process held is what has waited longest.
+    abandoned = _unwatched(services, _until(services, keys.JOBS_LEASED, now, MOST_ABANDONED), now)
+    room = max(0, MOST_WAITING - int(services.raw.llen(actions.key)))
+    due = [each for each in _until(services, keys.JOBS_DUE, now, room) if each not in abandoned]
+    if not abandoned and not due:
         return 0
     # The watch is set anew in the same step: should the wake-up be lost, the next one follows.
     with services.raw.pipeline(transaction=True) as pipe:
-        pipe.multi()
-        for each in ids:
+        for each in [*abandoned, *due]:
             pipe.zadd(keys.JOBS_DUE, {each: now + WATCH_MS})
-        queue.add(actions, ids, pipe)
+        queue.add(actions, abandoned, pipe, at_front=True)
+        queue.add(actions, due, pipe)
         pipe.execute()
-    return len(ids)
+    return len(abandoned) + len(due)
+
+
+def _unwatched(services: Services, ids: list[str], now: int) -> list[str]:
+    """Without those that some process woke a moment ago."""
+    scores = services.db.zmscore(keys.JOBS_DUE, ids) if ids else []
+    return [each for each, at in zip(ids, scores, strict=True) if at is None or at <= now]
 
 
 def _until(services: Services, key: str, now: int, most: int) -> list[str]:
+    if not most:
+        return []
     found: list[str] = services.db.zrangebyscore(key, "-inf", now, start=0, num=most)
     return found

@@ -13,8 +13,9 @@ from integration.jobs.ledger import Job
 from integration.kernel.errors import HooklineError
 from integration.services import Services
 
-PASSED_ON = {400: 400, 401: 502, 403: 403, 404: 404, 422: 422, 429: 429}
-"""The provider's status by ours; its 401 is about its key, not about the caller's."""
+PASSED_ON = {200: 422, 400: 400, 401: 502, 403: 403, 404: 404, 422: 422, 429: 429}
+"""Our status by the provider's: its 401 is about its key, not about the caller's, and some
+refuse with 200 and say so in the body."""
 
 
 class Refused(HooklineError):

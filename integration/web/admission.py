@@ -6,13 +6,12 @@ import json
 import time
 
 from flask import g, request
-from redis import Redis
 
 from integration import keys
 from integration.accounts import bootstrap
 from integration.accounts.api_keys import SCOPES, digest_of
 from integration.kernel.errors import RateLimited, Unauthenticated
-from integration.store import Script
+from integration.store import Script, TextStore
 from integration.web.current import Caller, Quota, require, services
 
 ADMIT = Script(__file__, "admit")
@@ -26,9 +25,7 @@ def admit() -> None:
     """Let the request in, or raise Unauthenticated, RateLimited or Forbidden."""
     key = _presented_key()
     if not key:
-        _refuse(
-            "No API key was given; send it as 'Authorization: Bearer hk_…' or in X-API-Key."
-        )
+        _refuse("No API key was given; send it as 'Authorization: Bearer hk_…' or in X-API-Key.")
     now = time.time()
     record, count = _look_up(digest_of(key), now)
     if not record:
@@ -38,8 +35,8 @@ def admit() -> None:
     require("read" if request.method in READING else "write")
 
 
-def _look_up(digest: str, now: float) -> tuple[str | None, int]:
-    """The key's record and how many calls it made this minute.
+def _look_up(digest: str, now: float) -> tuple[str, int]:
+    """The key's record, "" for one that is not known, and how many calls it made this minute.
 
     An emptied store has forgotten the key that the environment promises: it is made anew.
     """
@@ -49,7 +46,7 @@ def _look_up(digest: str, now: float) -> tuple[str | None, int]:
     if not found[0] and digest == digest_of(services().settings.hookline_api_key):
         bootstrap.ensure(services())
         found = ADMIT.run(services().db, *slots)
-    return found[0], found[1]
+    return found[0] or "", found[1]
 
 
 def _caller(record: dict[str, str]) -> Caller:
@@ -89,7 +86,7 @@ def _refuse(why: str) -> None:
     raise Unauthenticated(why)
 
 
-def _failures(db: Redis, address: str) -> tuple[int, int]:
+def _failures(db: TextStore, address: str) -> tuple[int, int]:
     counter = keys.rate(f"failures:{digest_of(address)[:32]}")
     with db.pipeline(transaction=True) as pipe:
         pipe.incr(counter)

@@ -71,7 +71,8 @@ def load(schema: type[Inputs], given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lines(error: ValidationError) -> dict[str, list[str]]:
-    messages = error.normalized_messages()
+    found = error.messages
+    messages = found if isinstance(found, dict) else {"_schema": found}
     return {str(name)[:60]: [str(line) for line in lines] for name, lines in messages.items()}
 
 
