@@ -10,7 +10,7 @@ from integration import keys
 from integration.accounts import api_keys, connections
 from integration.accounts.linking import link
 from integration.events import deliveries, hooks, registration
-from integration.jobs import ledger, reopen
+from integration.jobs import ledger, listing, reopen
 from integration.kernel.errors import InvalidInput, ProviderError
 from integration.kernel.specs import Provider
 from integration.services import Services
@@ -93,8 +93,8 @@ def hooks_deliveries(own: Services, given: Namespace) -> Any:
 
 
 def jobs_list(own: Services, given: Namespace) -> Any:
-    found, _ = ledger.listed(own, given.workspace, given.limit, 0)
-    return [ledger.shown(job) for job in found if given.status in (None, job.status)]
+    found, _ = listing.listed(own, given.workspace, given.limit, 0, given.status or "")
+    return [ledger.shown(job) for job in found]
 
 
 def jobs_show(own: Services, given: Namespace) -> Any:

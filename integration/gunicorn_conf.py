@@ -14,8 +14,8 @@ except SettingsError as error:
 
 bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.web_concurrency
-worker_class = "gevent"
-worker_connections = 1000
+worker_class = "integration.web.patient_worker.PatientWorker"
+worker_connections = 2000
 timeout = 60
 graceful_timeout = 20
 keepalive = 30

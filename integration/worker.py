@@ -88,11 +88,13 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(error.message)
     log.configure(settings.log_level, "worker")
+    # Built before the forks, so that they share what it imports; it connects nothing yet.
+    process.use(services.build(settings))
     roles = [keys.RQ_DELIVERIES] + [keys.RQ_ACTIONS] * settings.worker_concurrency
-    children = {_start(settings, role): role for role in roles}
+    children = {_start(role): role for role in roles}
     signal.signal(signal.SIGTERM, lambda *_: _stop(children))
     signal.signal(signal.SIGINT, lambda *_: _stop(children))
-    _watch(settings, children)
+    _watch(children)
 
 
 def _stop(children: dict[int, str]) -> None:
@@ -101,7 +103,7 @@ def _stop(children: dict[int, str]) -> None:
         os.kill(pid, signal.SIGTERM)
 
 
-def _watch(settings: Settings, children: dict[int, str]) -> None:
+def _watch(children: dict[int, str]) -> None:
     """Start a new process for each that ended, whatever its exit code: RQ's loop also ends
     with 0 after some errors."""
     while children:
@@ -112,13 +114,13 @@ def _watch(settings: Settings, children: dict[int, str]) -> None:
         logger.warning("process %d for %s ended with %d; starting another", pid, role, status)
         time.sleep(RESTART_SECONDS)
         if not process.stopping.is_set():
-            children[_start(settings, role)] = role
+            children[_start(role)] = role
         if process.stopping.is_set():
             # The wish to end may have come while the new one was not among the children yet.
             _stop(children)
 
 
-def _start(settings: Settings, role: str) -> int:
+def _start(role: str) -> int:
     parent = os.getpid()
     pid = os.fork()
     if pid:
@@ -128,7 +130,7 @@ def _start(settings: Settings, role: str) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     leash.die_with(parent)
     try:
-        _serve(services.build(settings), role)
+        _serve(process.services(), role)
     except RedisError as error:
         logger.warning("store away: %s", type(error).__name__)
         os._exit(1)
@@ -136,7 +138,6 @@ def _start(settings: Settings, role: str) -> int:
 
 
 def _serve(own: Services, role: str) -> None:
-    process.use(own)
     threading.Thread(target=_sweep_forever, args=(own, role), daemon=True).start()
     worker = Worker(
         [queue.open_queue(own.raw, role)],

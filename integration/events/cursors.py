@@ -50,7 +50,8 @@ def read(text: str) -> str:
 def forwards(
     services: Services, workspace: str, trigger: Trigger, filters: Values, limit: int
 ) -> Reader:
-    """A reader of what comes after one position, up to another or the end, oldest first."""
+    """A reader of what comes after one position, oldest first: `limit` events up to the end, or
+    all up to a given position, so that a batch is offered again as it was, whatever the limit."""
 
     def read_between(start: str, until: str = inbox.END) -> tuple[list[str], str]:
         found: list[str] = []
@@ -59,7 +60,7 @@ def forwards(
             end = entry.position
             if wanted(trigger, filters, entry):
                 found.append(entry.json)
-            if len(found) == limit:
+            if until == inbox.END and len(found) == limit:
                 break
         return found, end
 
@@ -72,10 +73,14 @@ def wanted(trigger: Trigger, filters: Values, entry: Entry) -> bool:
 
 
 def matching(
-    services: Services, workspace: str, trigger: Trigger, filters: Values
+    services: Services,
+    workspace: str,
+    trigger: Trigger,
+    filters: Values,
+    newest: str = inbox.END,
 ) -> Iterator[Entry]:
-    """Entries that pass, newest first."""
-    for entry in inbox.backwards(services, workspace, trigger.kind):
+    """Entries not after `newest` that pass, newest first."""
+    for entry in inbox.backwards(services, workspace, trigger.kind, newest):
         if wanted(trigger, filters, entry):
             yield entry
 

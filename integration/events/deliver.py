@@ -142,18 +142,23 @@ async def _claim(state: Drain) -> list[Claimed]:
 
 async def _attempt(state: Drain, claimed: Claimed) -> None:
     """One attempt; whatever comes of it ends up in `state.ended`."""
+    try:
+        state.ended.append((claimed, await _outcome(state, claimed)))
+    finally:
+        # Also when the store went away: a delivery still "flying" would hold its lease for ever.
+        del state.flying[claimed.id]
+        state.landed.set()
+
+
+async def _outcome(state: Drain, claimed: Claimed) -> Attempt:
     hook = _hook(state, claimed)
     if not claimed.payload:
-        attempt = Attempt.refused("The event has left the inbox and cannot be sent any more.")
-    elif hook is None:
-        attempt = Attempt.refused("The hook was removed.")
-    else:
-        attempt = await state.poster.post(
-            hook.target_url, bytes.fromhex(hook.secret), claimed.id, claimed.payload.encode()
-        )
-    del state.flying[claimed.id]
-    state.ended.append((claimed, attempt))
-    state.landed.set()
+        return Attempt.refused("The event has left the inbox and cannot be sent any more.")
+    if hook is None:
+        return Attempt.refused("The hook was removed.")
+    return await state.poster.post(
+        hook.target_url, bytes.fromhex(hook.secret), claimed.id, claimed.payload.encode()
+    )
 
 
 def _hook(state: Drain, claimed: Claimed) -> Hook | None:

@@ -22,6 +22,8 @@ BATCH = 100
 """Events of one step; the step is one script call, which must stay short."""
 LARGEST_STEP = 1_000
 """Deliveries of one script call, bounded by what Lua can unpack and Redis should block for."""
+Owed = tuple[Hook, Entry, str]
+"""A hook, the entry that it wants, and the event's id."""
 
 
 def run(services: Services) -> int:
@@ -44,27 +46,39 @@ def _run_workspace(services: Services, workspace: str, kind: str) -> int:
         position = services.db.get(keys.fanout_position(workspace, kind)) or ""
         start = position or inbox.START
         entries = list(islice(inbox.after(services, workspace, kind, start), BATCH))
-        wanted = list(_wanted(services, subscribed, entries))
-        end = entries[-1].position if entries else start
+        taken, wanted = _portion(services, subscribed, entries)
+        end = taken[-1].position if taken else start
         result = _step(services, workspace, kind, (position, end), wanted)
         made += max(0, result)
-        if result < 0 or len(entries) < BATCH:
+        if result < 0 or len(taken) == len(entries) < BATCH:
             return made
 
 
-def _wanted(
+def _portion(
     services: Services, subscribed: Sequence[Hook], entries: Iterable[Entry]
-) -> Iterator[tuple[Hook, Entry, str]]:
+) -> tuple[list[Entry], list[Owed]]:
+    """The first entries whose deliveries one step can carry, at least one, and these."""
+    taken: list[Entry] = []
+    wanted: list[Owed] = []
     for entry in entries:
-        if entry.quiet or not subscribed:
+        more = list(_wanted(services, subscribed, entry))
+        if taken and len(wanted) + len(more) > LARGEST_STEP:
+            break
+        taken.append(entry)
+        wanted += more
+    return taken, wanted
+
+
+def _wanted(services: Services, subscribed: Sequence[Hook], entry: Entry) -> Iterator[Owed]:
+    if entry.quiet or not subscribed:
+        return
+    event = json.loads(entry.json)
+    for hook in subscribed:
+        trigger = services.catalog.trigger(hook.trigger)
+        if not _later(entry.position, hook.since):
             continue
-        event = json.loads(entry.json)
-        for hook in subscribed:
-            trigger = services.catalog.trigger(hook.trigger)
-            if not _later(entry.position, hook.since):
-                continue
-            if not hook.filters or trigger.wants(event, hook.filters):
-                yield hook, entry, event["id"]
+        if not hook.filters or trigger.wants(event, hook.filters):
+            yield hook, entry, event["id"]
 
 
 def _step(
@@ -72,7 +86,7 @@ def _step(
     workspace: str,
     kind: str,
     stretch: tuple[str, str],
-    wanted: Sequence[tuple[Hook, Entry, str]],
+    wanted: Sequence[Owed],
 ) -> int:
     slots = [
         keys.fanout_position(workspace, kind),
@@ -87,9 +101,7 @@ def _step(
     return int(FAN_OUT.run(services.db, slots, args))
 
 
-def replay(
-    services: Services, workspace: str, kind: str, wanted: Sequence[tuple[Hook, Entry, str]]
-) -> int:
+def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Owed]) -> int:
     """Owe these deliveries again; one that is still under way stays as it is."""
     slots = [keys.inbox(workspace, kind), keys.HOOKS_DUE, keys.owed(workspace), keys.WAKE]
     made = 0
@@ -106,7 +118,7 @@ def delivery_id(hook_id: str, event_id: str) -> str:
     return "dlv_" + base64.b32encode(digest).decode().lower()[:26]
 
 
-def _arguments(wanted: Iterable[tuple[Hook, Entry, str]]) -> Iterator[str]:
+def _arguments(wanted: Iterable[Owed]) -> Iterator[str]:
     for hook, entry, event_id in wanted:
         each = delivery_id(hook.id, event_id)
         yield from (each, keys.delivery(each), hook.id, keys.hook_due(hook.id))

@@ -19,7 +19,10 @@ from integration.services import Services
 from integration.store import Script
 
 SUBSCRIBE = Script(__file__, "subscribe")
+CHANGE = Script(__file__, "change")
+REMOVE = Script(__file__, "remove")
 ACTIVE, PAUSED = "active", "paused"
+NO_HOOK = "There is no hook with this id in this workspace."
 SECRET_BYTES = 24
 """Standard Webhooks asks for 24 to 64 random bytes."""
 
@@ -73,8 +76,8 @@ def subscribe(
         keys.inbox(workspace, kind),
         keys.fanout_position(workspace, kind),
     ]
-    pairs = [part for pair in _record(services, hook).items() for part in pair]
-    hook_id, made = SUBSCRIBE.run(services.db, slots, [digest_of(hook), hook.id, *pairs])
+    head = [digest_of(hook), hook.id, keys.HOOK_PREFIX]
+    hook_id, made = SUBSCRIBE.run(services.db, slots, [*head, *_pairs(services, hook)])
     return get(services, workspace, hook_id), bool(made)
 
 
@@ -86,7 +89,7 @@ def digest_of(hook: Hook) -> str:
 def get(services: Services, workspace: str, hook_id: str) -> Hook:
     found = by_id(services, hook_id)
     if found is None or found.workspace != workspace:
-        raise NotFound("There is no hook with this id in this workspace.")
+        raise NotFound(NO_HOOK)
     return found
 
 
@@ -108,27 +111,27 @@ def listed(services: Services, workspace: str) -> list[Hook]:
 def change(services: Services, hook: Hook, **changes: Any) -> Hook:
     """Store a changed hook; Conflict where another one already has that subscription."""
     changed = replace(hook, **changes)
-    before, after = digest_of(hook), digest_of(changed)
-    index = keys.hooks(hook.workspace)
-    if after != before and not services.db.hsetnx(index, after, hook.id):
+    slots = [keys.hooks(hook.workspace), keys.hook(hook.id)]
+    head = [digest_of(hook), digest_of(changed), hook.id, changed.status]
+    outcome = CHANGE.run(services.db, slots, [*head, *_pairs(services, changed)])
+    if outcome == "taken":
         raise Conflict("Another hook has this trigger, target and filters already; use that one.")
-    with services.db.pipeline(transaction=True) as pipe:
-        if after != before:
-            pipe.hdel(index, before)
-        pipe.hset(keys.hook(hook.id), mapping=_record(services, changed))
-        if changed.status == ACTIVE:
-            pipe.hdel(keys.hook(hook.id), "failing_since")
-        pipe.execute()
+    if outcome == "gone":
+        raise NotFound(NO_HOOK)
     return changed
 
 
 def remove(services: Services, hook: Hook) -> None:
     """Take the hook and what it was owed away."""
-    with services.db.pipeline(transaction=True) as pipe:
-        pipe.hdel(keys.hooks(hook.workspace), digest_of(hook))
-        pipe.delete(keys.hook(hook.id), keys.hook_due(hook.id), keys.hook_log(hook.id))
-        pipe.zrem(keys.HOOKS_DUE, hook.id)
-        pipe.execute()
+    slots = [
+        keys.hooks(hook.workspace),
+        keys.hook(hook.id),
+        keys.hook_due(hook.id),
+        keys.hook_log(hook.id),
+        keys.HOOKS_DUE,
+        keys.owed(hook.workspace),
+    ]
+    REMOVE.run(services.db, slots, [digest_of(hook), hook.id, keys.DELIVERY_PREFIX])
 
 
 def signing_secret(hook: Hook) -> str:
@@ -149,6 +152,10 @@ def shown(hook: Hook, *, with_secret: bool) -> dict[str, Any]:
         "created_at": times.from_ms(hook.created_ms),
     }
     return body | ({"secret": signing_secret(hook)} if with_secret else {})
+
+
+def _pairs(services: Services, hook: Hook) -> list[str]:
+    return [part for pair in _record(services, hook).items() for part in pair]
 
 
 def _record(services: Services, hook: Hook) -> dict[str, str]:

@@ -1,9 +1,11 @@
 -- owe(): put a delivery among what is owed to a hook.
 -- `keys` holds the names of the delivery, the hook's due and log sets and the workspace's owed
--- set; a delivery that is under way is left alone, so that nothing is sent beside itself.
+-- set; a delivery that is under way is left alone, so that nothing is sent beside itself, and a
+-- hook that was removed meanwhile is owed nothing: nobody would ever take it out again.
 local function owe(hooks_due, now, ttl, kept, delivery)
   local state = redis.call('HGET', delivery.key, 'status')
   if state == 'queued' or state == 'sending' then return 0 end
+  if redis.call('EXISTS', string.sub(delivery.due, 1, -5)) == 0 then return 0 end
   redis.call('HSET', delivery.key, 'id', delivery.id, 'hook', delivery.hook,
     'workspace', delivery.workspace, 'inbox', delivery.inbox, 'position', delivery.position,
     'event', delivery.event, 'status', 'queued', 'tries', 0, 'created_ms', now)

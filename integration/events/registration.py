@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from integration import keys
 from integration.accounts import connections
@@ -51,13 +51,16 @@ def withdraw(services: Services, connection: Connection) -> None:
 def _settle(services: Services, connection: Connection, *, wanted: bool) -> None:
     state = keys.sync_state(connection.id)
     address = ingress_address.url(services, connection)
-    if services.db.hget(state, "registered") == (address if wanted else ""):
+    # Another PUBLIC_URL is another address; the one from before is ours to take away as well.
+    before = services.db.hget(state, "registered")
+    if before == (address if wanted else ""):
         return
     lock, token = keys.registration_lock(connection.id), secrets.token_hex(8)
     if not services.db.set(lock, token, nx=True, px=LOCK_MS):
         return
     try:
-        if _write(services, connection, address, wanted=wanted):
+        own = {address, before or address}
+        if _write(services, connection, own, [address] if wanted else []):
             services.db.hset(state, "registered", address if wanted else "")
     except ProviderError as error:
         connections.mark(services, connection, error.message)
@@ -66,19 +69,18 @@ def _settle(services: Services, connection: Connection, *, wanted: bool) -> None
         LAND.run(services.db, [lock], [token])
 
 
-def _write(services: Services, connection: Connection, address: str, *, wanted: bool) -> bool:
-    """Whether the provider's list is as wished; somebody else may be writing it as well."""
+def _write(
+    services: Services, connection: Connection, own: Set[str], wanted: Sequence[str]
+) -> bool:
+    """Whether of our `own` addresses just the `wanted` ones are in the provider's list, after a
+    few tries; somebody else may be writing it as well."""
     provider = link(services, connection)
     assert isinstance(provider, RegistersWebhooks)
     for _ in range(TRIES):
         found = provider.webhooks()
-        ours = [each for each in found if each.url == address]
-        if wanted == bool(ours and all(each.active for each in ours)) and len(ours) <= 1:
+        ours = [(each.url, each.active) for each in found if each.url in own]
+        if ours == [(each, True) for each in wanted]:
             return True
-        provider.set_webhooks(_changed(found, address, wanted=wanted))
+        others = [each for each in found if each.url not in own]
+        provider.set_webhooks([*others, *(UpstreamHook(url=each, active=True) for each in wanted)])
     return False
-
-
-def _changed(found: Sequence[UpstreamHook], address: str, *, wanted: bool) -> list[UpstreamHook]:
-    others = [each for each in found if each.url != address]
-    return others + ([UpstreamHook(url=address, active=True)] if wanted else [])

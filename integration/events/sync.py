@@ -35,17 +35,33 @@ def freshen(services: Services, workspace: str, connection_id: str | None = None
 
     A provider that fails is noted on its connection; the poll answers with what is stored.
     """
-    for connection in connections.listed(services, workspace):
-        if connection_id in (None, connection.id) and is_due(services, connection):
-            services.db.set(keys.reader(workspace), 1, ex=keys.READER_SECONDS)
+    readable = [
+        each
+        for each in connections.listed(services, workspace)
+        if connection_id in (None, each.id) and connections.can(services, each, ListsInbound)
+    ]
+    if not readable:
+        return
+    with services.db.pipeline(transaction=False) as pipe:
+        # At every poll: were it only at those that sync, the scheduler, which mostly comes
+        # first, would hide that anybody reads, and no webhook would be registered.
+        pipe.set(keys.reader(workspace), 1, ex=keys.READER_SECONDS)
+        for each in readable:
+            pipe.hget(keys.sync_state(each.id), "tried_ms")
+        _, *tried = pipe.execute()
+    for connection, tried_ms in zip(readable, tried, strict=True):
+        if _is_old(services, tried_ms):
             fly(services, connection, wait=True)
 
 
 def is_due(services: Services, connection: Connection) -> bool:
     if not connections.can(services, connection, ListsInbound):
         return False
-    tried = services.db.hget(keys.sync_state(connection.id), "tried_ms")
-    return now_ms() - int(tried or 0) >= services.settings.sync_interval * 1000
+    return _is_old(services, services.db.hget(keys.sync_state(connection.id), "tried_ms"))
+
+
+def _is_old(services: Services, tried_ms: str | None) -> bool:
+    return now_ms() - int(tried_ms or 0) >= services.settings.sync_interval * 1000
 
 
 def fly(services: Services, connection: Connection, *, wait: bool) -> None:
@@ -56,7 +72,9 @@ def fly(services: Services, connection: Connection, *, wait: bool) -> None:
             _await_landing(services, flight)
         return
     try:
-        _sync(services, connection)
+        # Somebody else's flight may have landed between the caller's look and ours.
+        if is_due(services, connection):
+            _sync(services, connection)
     except ProviderError as error:
         connections.mark(services, connection, error.message)
         log.warning("sync of %s failed: %s", connection.id, error.code)

@@ -73,15 +73,14 @@ def _batch(trigger: Trigger, filters: Values, paging: Values) -> Batch:
 
 def _newest(trigger: Trigger, filters: Values, limit: int) -> Batch:
     """Newest first. Its cursor is the end of the inbox, so that nothing that comes later is
-    passed over, whatever the filters let through here."""
+    passed over, whatever the filters let through here; it is read first, since what arrives
+    while we look belongs to the next poll."""
+    last = inbox.newest(services(), workspace(), trigger.kind, 1 if filters else limit)
+    position = last[0].position if last else inbox.START
     if not filters:
-        entries = inbox.newest(services(), workspace(), trigger.kind, limit)
-    else:
-        found = cursors.matching(services(), workspace(), trigger, filters)
-        entries = list(islice(found, limit))
-    end = inbox.newest(services(), workspace(), trigger.kind, 1) if filters else entries[:1]
-    position = end[0].position if end else inbox.START
-    return Batch(events=[entry.json for entry in entries], position=position)
+        return Batch(events=[entry.json for entry in last], position=position)
+    found = cursors.matching(services(), workspace(), trigger, filters, position)
+    return Batch(events=[entry.json for entry in islice(found, limit)], position=position)
 
 
 def _single(trigger: Trigger, filters: Values) -> Response:

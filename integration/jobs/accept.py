@@ -54,15 +54,38 @@ def accept(
     name = _idempotency_name(connection.workspace, action, idempotency_key)
     outcome, first = _commit(services, made, name, body_digest, answer)
     if outcome == b"conflict":
-        raise Conflict(
-            "This idempotency key was used with another body in the last 24 hours;"
-            " use a new key for a new message."
-        )
+        raise _reused()
     # A wake-up for jobs that were not made finds nothing to claim.
     if outcome == b"again":
         answer = json.loads(first)
+    return _accepted(answer, again=outcome == b"again")
+
+
+def earlier(
+    services: Services, workspace: str, action: Action, key: str | None, body_digest: str
+) -> Accepted | None:
+    """What was answered under this idempotency key, None where it is new."""
+    name = _idempotency_name(workspace, action, key)
+    if not name:
+        return None
+    digest, answer = services.db.hmget(name, "digest", "answer")
+    if not digest:
+        return None
+    if digest != body_digest:
+        raise _reused()
+    return _accepted(json.loads(answer), again=True)
+
+
+def _reused() -> Conflict:
+    return Conflict(
+        "This idempotency key was used with another body in the last 24 hours;"
+        " use a new key for a new message."
+    )
+
+
+def _accepted(answer: Mapping[str, Any], *, again: bool) -> Accepted:
     ids = [each["id"] for each in answer.get("jobs", [answer])]
-    return Accepted(answer=answer, job_ids=ids, again=outcome == b"again")
+    return Accepted(answer=answer, job_ids=ids, again=again)
 
 
 def _commit(

@@ -58,6 +58,11 @@ def _known(services: Services, connection: Connection) -> list[str]:
     return found
 
 
+def forget(services: Services, connection: Connection) -> None:
+    """A phone was removed: what is remembered of the account's phones is no longer so."""
+    services.db.delete(keys.device_list(connection.id))
+
+
 def check_media(services: Services, values: Values) -> None:
     """The provider fetches the media itself, so the address must be a public one."""
     if values.get("media_url"):

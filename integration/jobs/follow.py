@@ -11,7 +11,7 @@ from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.linking import link
 from integration.clock import now_ms
-from integration.jobs import ledger, receipts
+from integration.jobs import listing, receipts
 from integration.jobs.ledger import Job
 from integration.kernel.capabilities import HasHistory
 from integration.kernel.errors import ProviderError
@@ -51,7 +51,7 @@ def follow(services: Services, connection: Connection) -> None:
 
 
 def _waiting(services: Services, connection: Connection) -> list[Job]:
-    found, _ = ledger.listed(services, connection.workspace, RECENT, 0)
+    found, _ = listing.listed(services, connection.workspace, RECENT, 0)
     now = now_ms()
     youngest = now - FOLLOWED_MS
     return [

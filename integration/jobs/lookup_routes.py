@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 
 from integration.accounts import connections
 from integration.accounts.linking import link
+from integration.jobs.wait import PASSED_ON
 from integration.kernel.errors import (
     HooklineError,
     OutcomeUnknown,
@@ -18,7 +19,6 @@ from integration.kernel.errors import (
 )
 from integration.kernel.fields import Inputs, Number, Text
 from integration.kernel.specs import Linked
-from integration.jobs.wait import PASSED_ON
 from integration.web import reading
 from integration.web.answers import as_json
 from integration.web.current import services, workspace

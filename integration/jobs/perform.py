@@ -14,8 +14,9 @@ from integration import process
 from integration.accounts import connections
 from integration.accounts.linking import link
 from integration.clock import now_ms
-from integration.jobs import ledger, settle
+from integration.jobs import devices, ledger, settle
 from integration.jobs.ledger import Claim, Ending
+from integration.kernel.capabilities import HasDevices
 from integration.kernel.errors import (
     HooklineError,
     OutcomeUnknown,
@@ -77,6 +78,8 @@ def _outcome(services: Services, claim: Claim) -> Ending:
     if claim.mode == "settle":
         return settle.outcome(services, claim, action, provider)
     ending = attempt(claim, action, provider)
+    if issubclass(action.needs, HasDevices):
+        devices.forget(services, connection)
     if ending.status in ("sent", "failed"):
         broken = (ending.error or {}).get("status") in (401, 403)
         connections.mark(services, connection, ending.message if broken else "")

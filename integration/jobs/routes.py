@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from integration.accounts import connections
-from integration.jobs import accept, devices, ledger, reopen, wait
+from integration.jobs import accept, devices, ledger, listing, reopen, wait
 from integration.jobs.accept import Accepted
 from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import Inputs, Number, Word, blank, longest
@@ -49,6 +49,11 @@ def take(action: Action, body: dict[str, Any], idempotency_key: str | None) -> A
     """Validate the call, choose its connection, commit its jobs."""
     own = set(Handling().fields)
     given = {name: value for name, value in body.items() if name not in own}
+    digest = _digest(given)
+    # Before all else: what was accepted is not refused later because a phone has gone since.
+    first = accept.earlier(services(), workspace(), action, idempotency_key, digest)
+    if first:
+        return first
     values = reading.load(action.inputs, given)
     connection = connections.able(services(), workspace(), action.needs, values.get("connection"))[
         0
@@ -61,7 +66,7 @@ def take(action: Action, body: dict[str, Any], idempotency_key: str | None) -> A
         action,
         values,
         idempotency_key=idempotency_key,
-        body_digest=_digest(given),
+        body_digest=digest,
     )
 
 
@@ -100,7 +105,7 @@ def every() -> Response:
     if status and status not in ledger.STATUSES:
         sentence = f"status must be one of {', '.join(ledger.STATUSES)}."
         raise InvalidInput(sentence, errors={"status": [sentence]})
-    found, following = ledger.listed(services(), workspace(), limit, offset, status)
+    found, following = listing.listed(services(), workspace(), limit, offset, status)
     return page([ledger.shown(job) for job in found], paging.cursor(following))
 
 

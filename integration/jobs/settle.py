@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from integration import keys
 from integration.clock import now_ms
-from integration.jobs import ledger
+from integration.jobs import listing
 from integration.jobs.ledger import Claim, Ending, Job
 from integration.kernel.errors import ProviderError, ProviderUnavailable
 from integration.kernel.specs import Action, Provider, Settling, Trace
@@ -47,13 +47,13 @@ def outcome(services: Services, claim: Claim, action: Action, provider: Provider
 def _asked(services: Services, claim: Claim, settling: Settling, provider: Provider) -> Ending:
     job = claim.job
     since = datetime.fromtimestamp(job.first_ms // 1000, UTC) - SKEW
-    others = ledger.equals(services, job) if settling.one_each else []
+    others = listing.equals(services, job) if settling.one_each else []
     if _under_way(services, others):
         return _later("An equal message is being sent; asking after it.", EQUAL_RUNS_MS)
     traces = settling.traces(provider, job.input, since)
     if settling.one_each:
         # What an equal job sent while we were reading is in one of the two and not in the other.
-        if _standing(ledger.equals(services, job)) != _standing(others):
+        if _standing(listing.equals(services, job)) != _standing(others):
             return _later("An equal message was just sent; asking again.", EQUAL_RUNS_MS)
         if _lags(job, traces, others):
             return _later("An equal message is not in the history yet.", LAG_MS)

@@ -17,5 +17,24 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture
-def world(stack: Stack) -> World:
-    return stack.workspace()
+def world(stack: Stack) -> Iterator[World]:
+    made = stack.workspace()
+    yield made
+    made.leave()
+
+
+@pytest.fixture(scope="session")
+def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A second service, with a small rate limit and a home country."""
+    folder = tmp_path_factory.mktemp("narrow")
+    running = Stack(folder, RATE_LIMIT="20", DEFAULT_REGION="US", WORKER_CONCURRENCY="1")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def rough(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A service of its own for tests that kill its processes."""
+    running = Stack(tmp_path_factory.mktemp("rough"))
+    yield running
+    running.stop()

@@ -15,6 +15,7 @@ import psutil
 import redis
 import requests
 
+from integration import keys
 from integration.accounts import api_keys
 from launch import embedded
 from tests.sandbox.running import ROOT, Sandbox, until
@@ -138,6 +139,7 @@ class World:
         _, self.key = api_keys.create(stack.db, self.name, "tests")
         self.pairfon_key = f"pf_{self.name}"
         self.cloud_key = f"cm_{self.name}"
+        self.ultimate_key = f"us_{self.name}"
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.key}", **more.pop("headers", {})}
@@ -159,6 +161,15 @@ class World:
     def connect_cloud(self, **more: str) -> str:
         more = {"sender_id": "MyCompany", **more}
         return self._connect("cloud-messaging", self.cloud_key, "/cloud-messaging/api", **more)
+
+    def connect_ultimate(self, **more: str) -> str:
+        more = {"preset": "ultimate_sms", "sender_id": "MyCompany", **more}
+        return self._connect("cloud-messaging", self.ultimate_key, "/ultimate-sms", **more)
+
+    def leave(self) -> None:
+        """Disconnect everything, so that a finished test costs the later ones no upstream polls."""
+        for each in self.stack.db.zrange(keys.workspace_connections(self.name), 0, -1):
+            self.call("DELETE", f"/v1/connections/{each}")
 
     def _connect(self, provider: str, key: str, path: str, **more: str) -> str:
         base_url = self.stack.sandbox.url + path
@@ -201,6 +212,10 @@ class World:
     def sends(self, key: str | None = None) -> list[dict[str, Any]]:
         """What the provider really accepted, from its own log."""
         return self.stack.sandbox.received(key or self.pairfon_key, "send")
+
+    def fault(self, kind: str, match: str, key: str | None = None, **more: Any) -> None:
+        """The next call that matches meets this fault; `times=0` stands for all of them."""
+        self.control("POST", "faults", {"kind": kind, "match": match, **more}, key)
 
     def control(self, method: str, what: str, given: Any = None, key: str | None = None) -> Any:
         return self.stack.sandbox.control(method, key or self.pairfon_key, what, given)
