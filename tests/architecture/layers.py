@@ -36,6 +36,7 @@ LAYERS: list[list[set[str]]] = [
         {"integration.catalog_routes"},
         {"integration.health"},
         {"integration.ingress"},
+        {"integration.metrics"},
         {"integration.seed_routes"},
     ],
     [{"integration.console"}],
