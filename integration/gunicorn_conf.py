@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from integration.kernel.errors import SettingsError
-from integration.settings import Settings
+from gevent import monkey
+
+# Before anything opens a socket or a lock: the app is loaded once, here in the parent, and the
+# processes forked from it share its memory.
+monkey.patch_all()
+
+from integration.kernel.errors import SettingsError  # noqa: E402  # after the patch, on purpose
+from integration.settings import Settings  # noqa: E402  # likewise
 
 try:
     _settings = Settings.from_env().require_store()

@@ -23,7 +23,7 @@ from rq.timeouts import BaseDeathPenalty
 from integration import keys, leash, log, process, services, store
 from integration.clock import now_ms
 from integration.events import deliver
-from integration.jobs import queue, sweep
+from integration.jobs import perform, queue, sweep
 from integration.jobs.queue import ENTRIES
 from integration.kernel.errors import SettingsError
 from integration.services import Services
@@ -33,6 +33,10 @@ logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15
 RESTART_SECONDS = 1.0
+
+
+LOADED = (deliver.drain, perform.perform)
+"""What RQ calls by name is imported here, so that no first job waits for it."""
 
 
 class NoDeathPenalty(BaseDeathPenalty):

@@ -1,0 +1,128 @@
+"""gunicorn's gevent worker with an end to its patience: nobody holds a connection for ever.
+
+gunicorn's own `timeout` watches the process and never a client: under gevent a body that drips or
+an answer that nobody reads would hold a greenlet and its memory without end. Headers are bounded
+already, by `keepalive`, in gunicorn's own loop.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import time
+from typing import Any
+
+import gevent  # type: ignore[import-untyped]  # neither of the two ships types
+from gunicorn.http.errors import (  # type: ignore[import-untyped]
+    NoMoreData,
+    ParseException,
+)
+from gunicorn.workers.ggevent import GeventWorker  # type: ignore[import-untyped]
+
+BODY_SECONDS = 20.0
+"""From the end of the headers to the end of the body, however it drips."""
+WRITE_SECONDS = 20.0
+"""For one write of the answer; an answer is one or two writes."""
+MOST_DISCARDED = 512 * 1024
+"""Bytes of a refused body that are read away, so that the client sees the refusal, and no more."""
+REASONS = {400: "Bad Request", 408: "Request Timeout"}
+
+
+class PatientWorker(GeventWorker):  # type: ignore[misc]  # untyped, as said
+    """A GeventWorker that bounds bodies and answers, and refuses unreadable HTTP in JSON."""
+
+    def init_process(self) -> None:
+        _raise_file_limit()
+        super().init_process()
+
+    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
+        reader = _PatientReader(req.body.reader)
+        req.body.reader = reader
+        sock.settimeout(WRITE_SECONDS)
+        try:
+            return super().handle_request(listener_name, req, sock, addr)
+        except TimeoutError as error:
+            # The caller takes nothing off us: there is no one to answer and nothing to log.
+            raise StopIteration from error
+        finally:
+            # The next header's wait is gunicorn's, under `keepalive`.
+            sock.settimeout(None)
+            reader.answered = True
+
+    def handle_error(self, _req: Any, client: Any, _addr: Any, exc: BaseException) -> None:
+        """Refuse what is not HTTP, in the words of the API.
+
+        gunicorn would answer HTML, 501 for an unknown transfer coding, and log the very line it
+        could not read, which may hold a key or an ingress address.
+        """
+        if not isinstance(exc, ParseException):
+            # Only the kind: gunicorn would log the address with its query, and the error's text.
+            self.log.error("bug %s outside the application", type(exc).__name__)
+            return
+        self.log.warning("refused a request that is not HTTP: %s", type(exc).__name__)
+        try:
+            client.settimeout(1.0)
+            client.sendall(_refusal(400))
+        except OSError:
+            return
+
+
+class _PatientReader:
+    """A body's reader under one deadline for all its reads; raises what the app answers with."""
+
+    def __init__(self, reader: Any) -> None:
+        self.reader = reader
+        self.ends = time.monotonic() + BODY_SECONDS
+        self.answered = False
+        self.discarded = 0
+
+    def read(self, size: int) -> bytes:
+        left = self.ends - time.monotonic()
+        try:
+            with gevent.Timeout(max(0.001, left), TimeoutError):
+                data: bytes = self.reader.read(size)
+        except TimeoutError as error:
+            raise self._refusal(408) from error
+        except (ParseException, NoMoreData) as error:
+            raise self._refusal(400) from error
+        if self.answered:
+            self.discarded += len(data)
+            if self.discarded > MOST_DISCARDED:
+                raise self._refusal(413)
+        return data
+
+    def _refusal(self, status: int) -> Exception:
+        """For the app an HTTP error; for gunicorn, which reads the rest of a body away after
+        the answer, the sign to close the connection."""
+        # Imported late: this module is loaded before gevent patches the standard library.
+        from werkzeug.exceptions import BadRequest, RequestTimeout
+
+        if self.answered:
+            return TimeoutError("this body will not be read to its end")
+        return RequestTimeout() if status == 408 else BadRequest()
+
+
+def _refusal(status: int) -> bytes:
+    sentence = "This is not an HTTP request that can be read; check its request line and headers."
+    body = json.dumps(
+        {
+            "type": "urn:hookline:problem:malformed-request",
+            "title": REASONS[status],
+            "status": status,
+            "detail": sentence,
+            "message": sentence,
+        }
+    ).encode()
+    head = (
+        f"HTTP/1.1 {status} {REASONS[status]}\r\nConnection: close\r\n"
+        f"Content-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def _raise_file_limit() -> None:
+    """Every connection costs a file; the usual soft limit of 1,024 is below what we admit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY or soft < hard:
+        wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
