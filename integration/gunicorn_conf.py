@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from gevent import monkey
+from gevent import monkey  # type: ignore[import-untyped]  # ships no types
 
 # Before anything opens a socket or a lock: the app is loaded once, here in the parent, and the
 # processes forked from it share its memory.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError
 
-from integration import keys
+from integration import keys, store_check
 from integration.clock import now_ms
 from integration.store import TextStore
 from integration.web.answers import as_json
@@ -47,22 +47,5 @@ def _seen(kind: str) -> dict[str, Any]:
 
 def _store(db: TextStore) -> dict[str, Any]:
     db.ping()
-    persistence, memory = db.info("persistence"), db.info("memory")
-    warnings = []
-    if not persistence.get("aof_enabled"):
-        warnings.append("The append-only file is off: a crash of the store loses data.")
-    if persistence.get("aof_last_write_status", "ok") != "ok":
-        warnings.append("The store cannot write its append-only file: is the disk full?")
-    policy = memory.get("maxmemory_policy") or _policy(db)
-    if policy not in ("noeviction", None):
-        warnings.append(f"maxmemory-policy is {policy}: the store may drop data; use noeviction.")
-    return {"ok": not warnings, "detail": " ".join(warnings) or "Durable."}
-
-
-def _policy(db: TextStore) -> str | None:
-    """None where the server forbids asking, as some managed ones do."""
-    try:
-        found: dict[str, str] = db.config_get("maxmemory-policy")
-    except ResponseError:
-        return None
-    return found.get("maxmemory-policy")
+    found = store_check.complaints(db)
+    return {"ok": not found, "detail": " ".join(found) or "Durable."}

@@ -16,20 +16,28 @@ from integration.events import inbox, ingress_address, sync
 from integration.jobs import receipts
 from integration.kernel import times
 from integration.kernel.capabilities import ReadsWebhooks
-from integration.kernel.errors import MalformedBody, WebhookUnreadable
+from integration.kernel.errors import HooklineError, MalformedBody, WebhookUnreadable
 from integration.kernel.events import InboundMessage, Receipt
 from integration.web import reading
 from integration.web.answers import as_json
 from integration.web.current import services
 
 routes = Blueprint("ingress", __name__)
+OWN_AGENT = "Hookline/"
 MOST_KEPT = 4_000
 """Characters of a body that are kept for inspection."""
+
+
+class Looped(HooklineError):
+    code, title, status = "loop", "A hook feeds the ingress", 410
 
 
 @routes.post("/ingress/<provider>/<token>")
 def receive(provider: str, token: str) -> Response:
     connection = ingress_address.connection_of(services(), provider, token)
+    if request.headers.get("User-Agent", "").startswith(OWN_AGENT):
+        # 410 also removes the hook that made the loop.
+        raise Looped("This is a delivery of a Hookline hook, not a provider's webhook.")
     raw = request.get_data(cache=False)
     try:
         found = _read(connection, raw)

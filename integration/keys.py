@@ -24,10 +24,13 @@ UNREADABLE_KEPT = 50
 """Webhook bodies kept for inspection, per workspace."""
 DELIVERIES_KEPT = 200
 """Entries of one hook's delivery log."""
+HOOKS_MOST = 1_000
+"""Hooks of one workspace: each event costs a delivery for every hook that wants it."""
 JOBS_KEPT = 100_000
 """Jobs listed per workspace; older ones leave the list and expire."""
 
 HOOK_PREFIX = "hl:hook:"
+HOST_PREFIX = "hl:host:"
 DELIVERY_PREFIX = "hl:delivery:"
 JOB_PREFIX = "hl:job:"
 """For scripts that come upon ids while they run."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from integration import keys, log, process, services
+from integration import keys, log, process, services, store_check
 from integration.accounts import bootstrap, connections
 from integration.accounts.connections import Connection
 from integration.clock import now_ms
@@ -34,6 +34,7 @@ HEARTBEAT_SECONDS = 15
 def main() -> None:
     try:
         own = services.build(Settings.from_env())
+        store_check.at_start(own.db)
     except SettingsError as error:
         sys.exit(error.message)
     log.configure(own.settings.log_level, "scheduler")

@@ -9,6 +9,7 @@ import phonenumbers
 
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off"})
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 16
 
 
@@ -35,17 +36,35 @@ def flag(raw: str) -> bool:
 
 def address(raw: str) -> str:
     """An http(s) address without its last slash."""
-    parts = urlsplit(raw)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    scheme, host = _split(raw)
+    if scheme not in ("http", "https") or not host:
         raise ValueError("must be an address such as https://hookline.example.com.")
     return raw.rstrip("/")
 
 
 def redis_address(raw: str) -> str:
-    parts = urlsplit(raw)
-    if parts.scheme not in ("redis", "rediss", "unix"):
+    scheme, host = _split(raw)
+    if scheme not in ("redis", "rediss", "unix"):
         raise ValueError("must start with redis://, rediss:// or unix://.")
+    if scheme != "unix" and not host:
+        raise ValueError("must name a server, such as redis://localhost:6379/0.")
     return raw
+
+
+def _split(raw: str) -> tuple[str, str]:
+    """Scheme and host, both "" where brackets or port make it no address at all."""
+    try:
+        parts = urlsplit(raw)
+        parts.port  # noqa: B018  # read for the ValueError of what is no port
+    except ValueError:
+        return "", ""
+    return parts.scheme, parts.hostname or ""
+
+
+def level(raw: str) -> str:
+    if raw.upper() not in LEVELS:
+        raise ValueError(f"must be one of {', '.join(LEVELS)}, not {raw!r}.")
+    return raw.upper()
 
 
 def key_text(raw: str) -> str:

@@ -13,6 +13,7 @@ from integration.setting_readers import (
     address,
     flag,
     key_text,
+    level,
     redis_address,
     region,
     text,
@@ -59,7 +60,7 @@ class Settings:
     )
     web_concurrency: int = setting(2, whole(1, 64), "Web processes.")
     worker_concurrency: int = setting(2, whole(1, 64), "Processes that run actions.")
-    log_level: str = setting("INFO", text, "DEBUG, INFO, WARNING or ERROR.")
+    log_level: str = setting("INFO", level, "DEBUG, INFO, WARNING or ERROR.")
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:

@@ -16,7 +16,7 @@ from typing import Any
 from integration import keys, process, store
 from integration.clock import now_ms
 from integration.events import fanout, hooks
-from integration.events.hooks import Hook
+from integration.events.hook_record import Hook
 from integration.events.posting import Attempt, Poster
 from integration.services import Services
 from integration.store import Script, TextStore
@@ -27,8 +27,9 @@ REAP = Script(__file__, "reap")
 LEASE_MS = 8_000
 RENEW_SECONDS = 2.0
 IN_FLIGHT = 200
-"""Deliveries one drain has under way at once, and at most PER_HOOK of them for one hook."""
-PER_HOOK = 10
+PER_HOOK, PER_HOST = 10, 50
+"""Deliveries one drain has under way at once, and how many of them all drains together have for
+one hook and one host: a target that hangs holds its share and no more."""
 DRAIN_SECONDS = 60
 PAUSE_AFTER_MS = 5 * keys.DAY_MS
 
@@ -125,7 +126,16 @@ async def _claim(state: Drain) -> list[Claimed]:
     rows = await CLAIM.arun(
         state.db,
         [keys.HOOKS_DUE, keys.DELIVERIES_LEASED],
-        [now, now + LEASE_MS, room, PER_HOOK, state.token, *_prefixes()],
+        [
+            now,
+            now + LEASE_MS,
+            room,
+            PER_HOOK,
+            state.token,
+            *_prefixes(),
+            keys.HOST_PREFIX,
+            PER_HOST,
+        ],
     )
     return [
         Claimed(
@@ -156,8 +166,9 @@ async def _outcome(state: Drain, claimed: Claimed) -> Attempt:
         return Attempt.refused("The event has left the inbox and cannot be sent any more.")
     if hook is None:
         return Attempt.refused("The hook was removed.")
+    secrets_now = hooks.signing_keys(hook)
     return await state.poster.post(
-        hook.target_url, bytes.fromhex(hook.secret), claimed.id, claimed.payload.encode()
+        hook.target_url, secrets_now, claimed.id, claimed.payload.encode()
     )
 
 
@@ -183,6 +194,7 @@ async def _record(state: Drain) -> None:
         due = now_ms() + int(verdict.delay * 1000)
         args += [claimed.id, claimed.hook_id, keys.owed(claimed.workspace)]
         args += [verdict.status, due, json.dumps(attempt.shown(), ensure_ascii=False)]
+        args.append(-1 if attempt.final else attempt.status)
     await FINISH.arun(state.db, [keys.HOOKS_DUE, keys.DELIVERIES_LEASED], args)
     del state.ended[: len(group)]
     for claimed, attempt in group:

@@ -9,7 +9,7 @@ from typing import Any
 from integration import keys
 from integration.clock import now_ms
 from integration.events import fanout, hooks, inbox
-from integration.events.hooks import Hook
+from integration.events.hook_record import Hook
 from integration.events.inbox import Entry
 from integration.kernel import times
 from integration.kernel.errors import Conflict, NotFound

@@ -11,7 +11,7 @@ from itertools import islice
 from integration import keys
 from integration.clock import now_ms
 from integration.events import hooks, inbox
-from integration.events.hooks import Hook
+from integration.events.hook_record import Hook
 from integration.events.inbox import Entry
 from integration.services import Services
 from integration.store import Script

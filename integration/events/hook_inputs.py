@@ -6,7 +6,17 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from integration.kernel.fields import Choice, Inputs, LongText, Moment, Text, Url, Word, longest
+from integration.kernel.fields import (
+    Choice,
+    Inputs,
+    LongText,
+    Moment,
+    Number,
+    Text,
+    Url,
+    Word,
+    longest,
+)
 
 
 class Filters(Text):
@@ -26,7 +36,11 @@ TARGET: dict[str, Any] = {
     "validate": longest(2000),
 }
 FILTERS: dict[str, Any] = {"label": "Filters", "help": "Only events that match.", "sample": "{}"}
-NOTE: dict[str, Any] = {"label": "Description", "help": "A note for people.", "sample": "Orders Zap"}
+NOTE: dict[str, Any] = {
+    "label": "Description",
+    "help": "A note for people.",
+    "sample": "Orders Zap",
+}
 
 
 class HookInput(Inputs):
@@ -58,6 +72,17 @@ class HookChange(Inputs):
 class ReplayInput(Inputs):
     since = Moment(label="Since", help="A time with an offset.", sample="2026-01-31T09:00:00Z")
     event_id = Word(label="Event", help="The id of an event.", sample="sms_…")
+
+
+class RotateInput(Inputs):
+    overlap_hours = Number(
+        least=0,
+        most=168,
+        load_default=24,
+        label="Overlap",
+        help="Hours in which the old secret goes on to sign beside the new one, 0 to 168.",
+        sample="24",
+    )
 
 
 def split_filters(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

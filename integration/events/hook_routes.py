@@ -12,10 +12,16 @@ from integration import outbound
 from integration.accounts import connections
 from integration.clock import now_ms
 from integration.events import deliveries, hooks, inbox, registration, sync
-from integration.events.hook_inputs import HookChange, HookInput, ReplayInput, split_filters
-from integration.events.hooks import Hook
+from integration.events.hook_inputs import (
+    HookChange,
+    HookInput,
+    ReplayInput,
+    RotateInput,
+    split_filters,
+)
+from integration.events.hook_record import Hook
 from integration.kernel.catalog import dashed
-from integration.kernel.errors import InvalidInput, NotFound
+from integration.kernel.errors import InvalidInput, NotFound, TargetRefused
 from integration.kernel.specs import Trigger, Values
 from integration.kernel.times import parse_strict
 from integration.web import paging, reading
@@ -58,6 +64,9 @@ def _filters(trigger: Trigger, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_target(url: str) -> None:
+    public = services().settings.public_url
+    if public and url.startswith(f"{public}/ingress/"):
+        raise TargetRefused("A hook cannot feed this service's own ingress; it would never end.")
     outbound.check_url(url, allow_private=services().settings.allow_private_targets)
 
 
@@ -119,6 +128,15 @@ def unsubscribe_target() -> Response:
 def _remove(hook: Hook) -> None:
     hooks.remove(services(), hook)
     registration.reconcile(services(), workspace())
+
+
+@routes.post("/hooks/<hook_id>/rotate-secret")
+def rotate(hook_id: str) -> Response:
+    """A new signing secret; for a while deliveries bear a signature of each."""
+    hook = hooks.get(services(), workspace(), hook_id)
+    wanted = reading.load(RotateInput, reading.body())
+    changed = hooks.rotate(services(), hook, wanted["overlap_hours"] * 3_600_000)
+    return as_json(hooks.shown(changed, with_secret=True))
 
 
 @routes.post("/hooks/<hook_id>/test")

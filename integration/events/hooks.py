@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from integration import keys
 from integration.clock import now_ms
+from integration.events import hook_record
+from integration.events.hook_record import Hook
 from integration.kernel import times
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import Conflict, NotFound
@@ -25,24 +25,6 @@ ACTIVE, PAUSED = "active", "paused"
 NO_HOOK = "There is no hook with this id in this workspace."
 SECRET_BYTES = 24
 """Standard Webhooks asks for 24 to 64 random bytes."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hook:
-    """`since` is the inbox position at its making; what lies before it is not for this hook."""
-
-    id: str
-    workspace: str
-    trigger: str
-    target_url: str
-    filters: Mapping[str, Any]
-    secret: str
-    status: str
-    created_ms: int
-    since: str
-    platform: str = ""
-    description: str = ""
-    status_detail: str = ""
 
 
 def subscribe(
@@ -69,21 +51,25 @@ def subscribe(
         platform=platform,
         description=description,
     )
-    kind = services.catalog.trigger(trigger).kind
-    slots = [
-        keys.hooks(workspace),
-        keys.hook(hook.id),
-        keys.inbox(workspace, kind),
-        keys.fanout_position(workspace, kind),
-    ]
-    head = [digest_of(hook), hook.id, keys.HOOK_PREFIX]
-    hook_id, made = SUBSCRIBE.run(services.db, slots, [*head, *_pairs(services, hook)])
+    head = [hook_record.digest_of(hook), hook.id, keys.HOOK_PREFIX, keys.HOOKS_MOST]
+    hook_id, made = SUBSCRIBE.run(
+        services.db, _slots(services, hook), [*head, *hook_record.pairs(services, hook)]
+    )
+    if not hook_id:
+        raise Conflict(
+            f"This workspace has {keys.HOOKS_MOST} hooks, which is the most; remove some first."
+        )
     return get(services, workspace, hook_id), bool(made)
 
 
-def digest_of(hook: Hook) -> str:
-    facts = json.dumps([hook.trigger, hook.target_url, sorted(hook.filters.items())])
-    return hashlib.sha256(facts.encode()).hexdigest()[:32]
+def _slots(services: Services, hook: Hook) -> list[str]:
+    kind = services.catalog.trigger(hook.trigger).kind
+    return [
+        keys.hooks(hook.workspace),
+        keys.hook(hook.id),
+        keys.inbox(hook.workspace, kind),
+        keys.fanout_position(hook.workspace, kind),
+    ]
 
 
 def get(services: Services, workspace: str, hook_id: str) -> Hook:
@@ -95,7 +81,7 @@ def get(services: Services, workspace: str, hook_id: str) -> Hook:
 
 def by_id(services: Services, hook_id: str) -> Hook | None:
     record = services.db.hgetall(keys.hook(hook_id))
-    return _hook(services, record) if "sealed" in record else None
+    return hook_record.read(services, record) if "sealed" in record else None
 
 
 def listed(services: Services, workspace: str) -> list[Hook]:
@@ -104,7 +90,7 @@ def listed(services: Services, workspace: str) -> list[Hook]:
         for hook_id in services.db.hvals(keys.hooks(workspace)):
             pipe.hgetall(keys.hook(hook_id))
         records = pipe.execute()
-    found = [_hook(services, record) for record in records if "sealed" in record]
+    found = [hook_record.read(services, record) for record in records if "sealed" in record]
     return sorted(found, key=lambda hook: (hook.created_ms, hook.id))
 
 
@@ -112,8 +98,8 @@ def change(services: Services, hook: Hook, **changes: Any) -> Hook:
     """Store a changed hook; Conflict where another one already has that subscription."""
     changed = replace(hook, **changes)
     slots = [keys.hooks(hook.workspace), keys.hook(hook.id)]
-    head = [digest_of(hook), digest_of(changed), hook.id, changed.status]
-    outcome = CHANGE.run(services.db, slots, [*head, *_pairs(services, changed)])
+    head = [hook_record.digest_of(hook), hook_record.digest_of(changed), hook.id, changed.status]
+    outcome = CHANGE.run(services.db, slots, [*head, *hook_record.pairs(services, changed)])
     if outcome == "taken":
         raise Conflict("Another hook has this trigger, target and filters already; use that one.")
     if outcome == "gone":
@@ -131,7 +117,24 @@ def remove(services: Services, hook: Hook) -> None:
         keys.HOOKS_DUE,
         keys.owed(hook.workspace),
     ]
-    REMOVE.run(services.db, slots, [digest_of(hook), hook.id, keys.DELIVERY_PREFIX])
+    REMOVE.run(services.db, slots, [hook_record.digest_of(hook), hook.id, keys.DELIVERY_PREFIX])
+
+
+def rotate(services: Services, hook: Hook, overlap_ms: int) -> Hook:
+    """Give the hook a new secret; the old one goes on to sign, beside it, for `overlap_ms`."""
+    return change(
+        services,
+        hook,
+        secret=secrets.token_hex(SECRET_BYTES),
+        old_secret=hook.secret if overlap_ms else "",
+        old_until_ms=now_ms() + overlap_ms,
+    )
+
+
+def signing_keys(hook: Hook) -> list[bytes]:
+    """The secrets that sign now, newest first."""
+    both = [hook.secret] + ([hook.old_secret] if hook.old_until_ms > now_ms() else [])
+    return [bytes.fromhex(each) for each in both if each]
 
 
 def signing_secret(hook: Hook) -> str:
@@ -152,42 +155,3 @@ def shown(hook: Hook, *, with_secret: bool) -> dict[str, Any]:
         "created_at": times.from_ms(hook.created_ms),
     }
     return body | ({"secret": signing_secret(hook)} if with_secret else {})
-
-
-def _pairs(services: Services, hook: Hook) -> list[str]:
-    return [part for pair in _record(services, hook).items() for part in pair]
-
-
-def _record(services: Services, hook: Hook) -> dict[str, str]:
-    return {
-        "id": hook.id,
-        "workspace": hook.workspace,
-        "trigger": hook.trigger,
-        "filters": json.dumps(dict(hook.filters)),
-        # The address often carries the platform's own secret, so it is sealed as well.
-        "sealed": services.vault.seal([hook.target_url, hook.secret]),
-        "status": hook.status,
-        "status_detail": hook.status_detail,
-        "created_ms": str(hook.created_ms),
-        "platform": hook.platform,
-        "description": hook.description,
-        "revision": secrets.token_hex(4),
-    }
-
-
-def _hook(services: Services, record: Mapping[str, str]) -> Hook:
-    target_url, secret = services.vault.open(record["sealed"])
-    return Hook(
-        id=record["id"],
-        workspace=record["workspace"],
-        trigger=record["trigger"],
-        target_url=target_url,
-        filters=json.loads(record["filters"]),
-        secret=secret,
-        status=record["status"],
-        created_ms=int(record["created_ms"]),
-        since=record["since"],
-        platform=record["platform"],
-        description=record["description"],
-        status_detail=record["status_detail"],
-    )

@@ -94,9 +94,7 @@ def newest(services: Services, workspace: str, kind: str, count: int) -> list[En
     return _entries(services.db.xrevrange(keys.inbox(workspace, kind), "+", "-", count))
 
 
-def backwards(
-    services: Services, workspace: str, kind: str, newest: str = END
-) -> Iterator[Entry]:
+def backwards(services: Services, workspace: str, kind: str, newest: str = END) -> Iterator[Entry]:
     """Every entry not after `newest`, newest first, read in chunks."""
     end = newest
     while entries := _entries(services.db.xrevrange(keys.inbox(workspace, kind), end, "-", CHUNK)):

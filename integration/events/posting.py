@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -86,9 +87,11 @@ class Poster:
         if self.session:
             await self.session.close()
 
-    async def post(self, url: str, secret: bytes, message_id: str, body: bytes) -> Attempt:
+    async def post(
+        self, url: str, secrets: Sequence[bytes], message_id: str, body: bytes
+    ) -> Attempt:
         began, at_ms = time.perf_counter(), now_ms()
-        headers = signing.headers(secret, message_id, at_ms // 1000, body)
+        headers = signing.headers(secrets, message_id, at_ms // 1000, body)
         status, detail, retry_after = await self._exchange(url, headers, body)
         took = int((time.perf_counter() - began) * 1000)
         return Attempt(

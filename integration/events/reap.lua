@@ -4,12 +4,14 @@
 local ids = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, 500)
 for _, id in ipairs(ids) do
   local key = ARGV[3] .. id
-  local hook = redis.call('HGET', key, 'hook')
+  local facts = redis.call('HMGET', key, 'hook', 'host')
+  local hook = facts[1]
   redis.call('ZREM', KEYS[2], id)
   if hook then
     redis.call('HSET', key, 'status', 'queued')
     redis.call('HDEL', key, 'token')
     redis.call('ZREM', ARGV[2] .. hook .. ':busy', id)
+    if facts[2] then redis.call('ZREM', facts[2] .. ':busy', id) end
     redis.call('ZADD', ARGV[2] .. hook .. ':due', ARGV[1], id)
     redis.call('ZADD', KEYS[1], 'LT', ARGV[1], hook)
   end

@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import base64
 import hmac
+from collections.abc import Sequence
 
 
-def headers(secret: bytes, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The headers of one attempt; `timestamp` is in seconds and that of the attempt."""
+def headers(
+    secrets: Sequence[bytes], message_id: str, timestamp: int, body: bytes
+) -> dict[str, str]:
+    """The headers of one attempt; `timestamp` is in seconds and that of the attempt.
+
+    There is a signature for each secret, newest first: after a rotation the old one goes on to
+    verify for a while.
+    """
     signed = b".".join((message_id.encode(), str(timestamp).encode(), body))
-    signature = base64.b64encode(hmac.digest(secret, signed, "sha256")).decode()
+    digests = (base64.b64encode(hmac.digest(each, signed, "sha256")).decode() for each in secrets)
     return {
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": f"v1,{signature}",
+        "webhook-signature": " ".join(f"v1,{digest}" for digest in digests),
         "content-type": "application/json",
     }

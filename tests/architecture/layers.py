@@ -22,6 +22,7 @@ LAYERS: list[list[set[str]]] = [
             "integration.setting_readers",
             "integration.settings",
             "integration.store",
+            "integration.store_check",
             "integration.vault",
         }
     ],
