@@ -123,31 +123,21 @@ async def _claim(state: Drain) -> list[Claimed]:
         return []
     fanout.run(state.services)
     now = now_ms()
-    rows = await CLAIM.arun(
-        state.db,
-        [keys.HOOKS_DUE, keys.DELIVERIES_LEASED],
-        [
-            now,
-            now + LEASE_MS,
-            room,
-            PER_HOOK,
-            state.token,
-            *_prefixes(),
-            keys.HOST_PREFIX,
-            PER_HOST,
-        ],
+    head = [now, now + LEASE_MS, room, PER_HOOK, state.token]
+    args = [*head, *_prefixes(), keys.HOST_PREFIX, PER_HOST]
+    rows = await CLAIM.arun(state.db, [keys.HOOKS_DUE, keys.DELIVERIES_LEASED], args)
+    return [_claimed(row) for row in rows]
+
+
+def _claimed(row: list[Any]) -> Claimed:
+    return Claimed(
+        id=row[0],
+        hook_id=row[1],
+        revision=row[2],
+        tries=int(row[3] or 0),
+        workspace=row[4],
+        payload=row[5],
     )
-    return [
-        Claimed(
-            id=row[0],
-            hook_id=row[1],
-            revision=row[2],
-            tries=int(row[3] or 0),
-            workspace=row[4],
-            payload=row[5],
-        )
-        for row in rows
-    ]
 
 
 async def _attempt(state: Drain, claimed: Claimed) -> None:

@@ -51,15 +51,18 @@ def subscribe(
         platform=platform,
         description=description,
     )
+    return _store(services, hook)
+
+
+def _store(services: Services, hook: Hook) -> tuple[Hook, bool]:
     head = [hook_record.digest_of(hook), hook.id, keys.HOOK_PREFIX, keys.HOOKS_MOST]
-    hook_id, made = SUBSCRIBE.run(
-        services.db, _slots(services, hook), [*head, *hook_record.pairs(services, hook)]
-    )
+    args = [*head, *hook_record.pairs(services, hook)]
+    hook_id, made = SUBSCRIBE.run(services.db, _slots(services, hook), args)
     if not hook_id:
         raise Conflict(
             f"This workspace has {keys.HOOKS_MOST} hooks, which is the most; remove some first."
         )
-    return get(services, workspace, hook_id), bool(made)
+    return get(services, hook.workspace, hook_id), bool(made)
 
 
 def _slots(services: Services, hook: Hook) -> list[str]:
@@ -116,6 +119,7 @@ def remove(services: Services, hook: Hook) -> None:
         keys.hook_log(hook.id),
         keys.HOOKS_DUE,
         keys.owed(hook.workspace),
+        keys.hook_busy(hook.id),
     ]
     REMOVE.run(services.db, slots, [hook_record.digest_of(hook), hook.id, keys.DELIVERY_PREFIX])
 

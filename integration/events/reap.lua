@@ -7,11 +7,14 @@ for _, id in ipairs(ids) do
   local facts = redis.call('HMGET', key, 'hook', 'host')
   local hook = facts[1]
   redis.call('ZREM', KEYS[2], id)
-  if hook then
+  if hook then redis.call('ZREM', ARGV[2] .. hook .. ':busy', id) end
+  if facts[2] then redis.call('ZREM', facts[2] .. ':busy', id) end
+  if hook and redis.call('EXISTS', ARGV[2] .. hook) == 0 then
+    -- Given back to a hook that was removed, it would lie there for ever.
+    redis.call('DEL', key)
+  elseif hook then
     redis.call('HSET', key, 'status', 'queued')
     redis.call('HDEL', key, 'token')
-    redis.call('ZREM', ARGV[2] .. hook .. ':busy', id)
-    if facts[2] then redis.call('ZREM', facts[2] .. ':busy', id) end
     redis.call('ZADD', ARGV[2] .. hook .. ':due', ARGV[1], id)
     redis.call('ZADD', KEYS[1], 'LT', ARGV[1], hook)
   end

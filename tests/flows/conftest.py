@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.flows.sink import Sink
 from tests.flows.stack import Stack, World
 
 
@@ -38,3 +39,10 @@ def rough(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     running = Stack(tmp_path_factory.mktemp("rough"))
     yield running
     running.stop()
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    taking = Sink()
+    yield taking
+    taking.close()

@@ -69,7 +69,7 @@ class Stack:
             self.processes[name] = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=self._environment(),
+                env=self.environment(),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -99,14 +99,27 @@ class Stack:
 
     def stop(self) -> None:
         self.db.close()
-        for name in reversed(list(self.processes)):
-            self.processes[name].terminate()
-            self.processes[name].wait(60)
+        # All at once: the web process lets kept-alive connections of the sandbox end by themselves.
+        running = [each for name, each in self.processes.items() if name != "redis"]
+        for each in running:
+            each.terminate()
         self.sandbox.stop()
+        for each in [*running, self.processes["redis"]]:
+            each.terminate()
+            each.wait(60)
 
     def workspace(self) -> World:
         """A workspace of its own, with a Pairfon and a Cloud Messaging account in the sandbox."""
         return World(self)
+
+    def raw(self) -> redis.Redis:
+        """A client that gives the bytes as they are; to be closed."""
+        return redis.Redis.from_url(self.server.url)
+
+    def forgive(self) -> None:
+        """Forget failed authentications: all tests call from one address."""
+        for name in list(self.db.scan_iter("hl:rate:failures:*")):
+            self.db.delete(name)
 
     def logs(self) -> str:
         return "\n".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
@@ -124,7 +137,7 @@ class Stack:
         except redis.exceptions.RedisError:
             return False
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         ours = ("PAIRFON_", "CLOUD_MESSAGING_", "HOOKLINE_", "SANDBOX")
         kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
         return kept | self.settings
@@ -181,7 +194,7 @@ class World:
         return str(answer.json()["id"])
 
     def inject(self, message: str, phone: str = "+14155550123", **more: Any) -> dict[str, Any]:
-        """A person texts the sandbox's phone. `webhook=False` or `list=False` leave a channel out."""
+        """A person texts the sandbox's phone; `webhook=False` or `list=False` omit a channel."""
         given = {"phone": phone, "message": message, **more}
         found: dict[str, Any] = self.stack.sandbox.control(
             "POST", self.pairfon_key, "inbound", given

@@ -1,0 +1,108 @@
+"""Connections: made, tested, changed and removed; each knows whether its account answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.flows.stack import World
+
+
+def asked(world: World, **body: Any) -> Any:
+    base_url = world.stack.sandbox.url + "/pairfon"
+    given = {"provider": "pairfon", "api_key": world.pairfon_key, "base_url": base_url, **body}
+    return world.post("/v1/connections", **given)
+
+
+def test_a_connection_is_made_once_and_shown_without_its_key(world: World) -> None:
+    first = asked(world, label="Office phone")
+    assert first.status_code == 201
+    made = first.json()
+    assert (made["label"], made["provider"], made["health"]) == ("Office phone", "pairfon", "ok")
+    assert set(made["capabilities"]) >= {"send-sms", "devices", "history", "inbound"}
+    assert made["ingress_url"].startswith(f"{world.stack.url}/ingress/pairfon/")
+    again = asked(world)
+    assert (again.status_code, again.json()["id"]) == (200, made["id"])
+    assert [each["id"] for each in world.get("/v1/connections")["data"]] == [made["id"]]
+    [shown] = world.get("/v1/me")["connections"]
+    assert shown["settings"] == {"base_url": made["settings"]["base_url"]}
+    assert "Office phone" in world.get("/v1/me")["label"]
+
+
+@pytest.mark.parametrize("place", ["settings", "credentials"])
+def test_its_settings_may_be_nested(world: World, place: str) -> None:
+    base_url = world.stack.sandbox.url + "/pairfon"
+    inner = {"api_key": world.pairfon_key, "base_url": base_url}
+    answer = world.post("/v1/connections", provider="pairfon", **{place: inner})
+    assert answer.status_code == 201, answer.text
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"api_key": ""}, "api_key"),
+        ({"provider": ""}, "provider"),
+        ({"base_url": "nowhere"}, "base_url"),
+        ({"send_endpoint": "fax"}, "send_endpoint"),
+        ({"colour": "blue"}, "colour"),
+        ({"settings": "text"}, "settings"),
+        ({"label": "x" * 101}, "label"),
+    ],
+)
+def test_wrong_settings_are_named(world: World, body: dict[str, Any], field: str) -> None:
+    answer = asked(world, **body)
+    assert answer.status_code == 422, answer.text
+    assert field in answer.json()["errors"]
+    assert world.pairfon_key not in answer.text
+    assert world.get("/v1/connections")["data"] == []
+
+
+def test_a_key_that_the_provider_refuses_shows_in_its_health(world: World) -> None:
+    made = asked(world, api_key="not-a-sandbox-key").json()
+    assert made["health"] == "failing"
+    assert "does not accept the API key" in made["health_detail"]
+    assert "not-a-sandbox-key" not in str(made)
+
+
+def test_an_address_where_nobody_answers_shows_in_its_health(world: World) -> None:
+    made = asked(world, base_url="http://127.0.0.1:9").json()
+    assert made["health"] == "failing"
+    assert "cannot be reached" in made["health_detail"]
+
+
+def test_a_change_keeps_what_is_left_out(world: World) -> None:
+    connection = world.connect_cloud()
+    path = f"/v1/connections/{connection}"
+    changed = world.call("PATCH", path, json={"label": "Marketing", "api_key": ""}).json()
+    assert (changed["label"], changed["health"]) == ("Marketing", "ok")
+    assert changed["settings"]["sender_id"] == "MyCompany"
+    changed = world.call("PATCH", path, json={"settings": {"sender_id": "Acme"}}).json()
+    assert (changed["label"], changed["settings"]["sender_id"]) == ("Marketing", "Acme")
+    cleared = world.call("PATCH", path, json={"sender_id": None}).json()
+    assert "sender_id" not in cleared["settings"]
+    broken = world.call("PATCH", path, json={"api_key": "wrong-key"}).json()
+    assert broken["health"] == "failing"
+    wrong = world.call("PATCH", path, json={"preset": "carrier_pigeon"})
+    assert wrong.status_code == 422
+
+
+def test_a_removed_connection_is_gone_and_can_be_made_again(world: World) -> None:
+    connection = world.connect_pairfon()
+    gone = world.call("DELETE", f"/v1/connections/{connection}")
+    assert (gone.status_code, gone.json()) == (200, {})
+    for method, path in (("GET", ""), ("DELETE", ""), ("PATCH", ""), ("POST", "/test")):
+        answer = world.call(method, f"/v1/connections/{connection}{path}", json={"label": "x"})
+        assert answer.status_code == 404
+    assert world.send().status_code == 422
+    assert world.connect_pairfon() == connection, "the same account is the same connection"
+    assert world.send(wait=20).status_code == 200
+
+
+def test_two_workspaces_may_connect_one_account(world: World) -> None:
+    neighbour = world.stack.workspace()
+    neighbour.pairfon_key = world.pairfon_key
+    ids = {world.connect_pairfon(), neighbour.connect_pairfon()}
+    assert len(ids) == 2
+    neighbour.leave()
+    assert world.send(wait=20).status_code == 200

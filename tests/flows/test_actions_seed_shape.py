@@ -1,0 +1,69 @@
+"""`POST /zapier/send-sms`: an integration written for Pairfon cannot tell us from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.flows.stack import World
+
+TEXT = {
+    "device_fingerprint": "sandbox-phone-1",
+    "phone": "+14155550123",
+    "message": "Automated message via Pairfon",
+}
+
+
+def test_the_answer_is_the_one_of_the_provider_itself(world: World) -> None:
+    world.connect_pairfon()
+    theirs = world.stack.sandbox.call(
+        "POST", "/pairfon/zapier/send-sms", world.pairfon_key, json=TEXT
+    ).json()
+    answer = world.post("/zapier/send-sms", **TEXT)
+    assert answer.status_code == 200
+    ours = answer.json()
+    assert set(ours) == set(theirs)
+    assert isinstance(ours["id"], int)
+    assert 0 < ours["id"] < 2**53
+    assert {**ours, "id": 0} == {**theirs, "id": 0}
+    assert ours["sim_slot"] == "SIM1"
+
+
+@pytest.mark.parametrize("slot", ["SIM1", "SIM2"])
+def test_it_is_sent_as_asked(world: World, slot: str) -> None:
+    world.connect_pairfon()
+    assert world.post("/zapier/send-sms", **TEXT, sim_slot=slot).json()["sim_slot"] == slot
+    [job] = world.get("/v1/jobs")["data"]
+    world.settled(job["id"])
+    [sent] = world.sends()
+    assert (sent["sim_slot"], sent["text"], sent["phone"]) == (
+        slot,
+        TEXT["message"],
+        TEXT["phone"],
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {**TEXT, "device_fingerprint": ""},
+        {**TEXT, "phone": None},
+        {name: TEXT[name] for name in ("device_fingerprint", "phone")},
+        {**TEXT, "phone": "no number"},
+        {**TEXT, "sim_slot": "SIM7"},
+    ],
+)
+def test_missing_or_wrong_parameters_are_a_400(world: World, body: dict[str, Any]) -> None:
+    world.connect_pairfon()
+    answer = world.post("/zapier/send-sms", **body)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["message"].endswith(".")
+    assert world.get("/v1/jobs")["data"] == []
+
+
+def test_it_needs_a_key_like_the_original(world: World) -> None:
+    answer = world.call("POST", "/zapier/send-sms", json=TEXT, headers={"Authorization": ""})
+    assert answer.status_code == 401
+    world.stack.forgive()

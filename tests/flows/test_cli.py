@@ -1,0 +1,122 @@
+"""The command line, as a person uses it: a process, its output, its exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.flows.stack import Stack, World
+from tests.sandbox.running import ROOT
+
+SCHEDULED = "2099-01-31T09:00:00Z"
+
+
+def run(stack: Stack, *words: str, code: int = 0, **env: str) -> subprocess.CompletedProcess[str]:
+    ended = subprocess.run(
+        [sys.executable, "-m", "integration.cli", *words],
+        cwd=ROOT,
+        env=stack.environment() | env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == code, ended
+    assert "Traceback" not in ended.stderr
+    return ended
+
+
+def told(stack: Stack, *words: str) -> Any:
+    return json.loads(run(stack, *words).stdout)
+
+
+def test_a_workspace_begins_with_its_first_key(stack: Stack, world: World) -> None:
+    name = f"{world.name}-new"
+    made = told(stack, "workspaces", "create", name)
+    world.key = made["key"]
+    assert world.get("/v1/me")["workspace"] == name
+    assert name in told(stack, "workspaces", "list")
+    again = run(stack, "workspaces", "create", name, code=1)
+    assert again.stderr == f"There is a workspace called {name} already.\n"
+
+
+def test_keys_are_made_listed_and_revoked(stack: Stack, world: World) -> None:
+    place = ("--workspace", world.name)
+    made = told(stack, "keys", "create", "Zapier", "--scopes", "read,write", *place)
+    assert made["scopes"] == ["read", "write"]
+    listed = told(stack, "keys", "list", *place)
+    assert [each["name"] for each in listed] == ["tests", "Zapier"]
+    assert made["key"] not in str(listed)
+    assert run(stack, "keys", "revoke", made["id"], *place).stdout == "Revoked.\n"
+    assert "no API key with this id" in run(stack, "keys", "revoke", "key_0", code=1).stderr
+    assert "read, write, admin" in run(stack, "keys", "create", "x", "--scopes", "r", code=1).stderr
+
+
+def test_connections_are_listed_tested_and_deleted(stack: Stack, world: World) -> None:
+    connection, place = world.connect_cloud(), ("--workspace", world.name)
+    [listed] = told(stack, "connections", "list", *place)
+    assert listed["id"] == connection
+    assert world.cloud_key not in str(listed)
+    assert told(stack, "connections", "test", connection, *place)["health"] == "ok"
+    world.control("PUT", "settings", {"revoked": True}, world.cloud_key)
+    assert told(stack, "connections", "test", connection, *place)["health"] == "failing"
+    assert run(stack, "connections", "delete", connection, *place).stdout == "Deleted.\n"
+    assert (
+        "no connection with this id"
+        in run(stack, "connections", "delete", connection, *place, code=1).stderr
+    )
+
+
+def test_hooks_are_listed_looked_into_resumed_and_deleted(stack: Stack, world: World) -> None:
+    world.connect_pairfon()
+    target, place = f"{stack.sandbox.url}/healthz", ("--workspace", world.name)
+    hook = world.post("/v1/hooks", target_url=target, trigger="inbound-sms").json()
+    [listed] = told(stack, "hooks", "list", *place)
+    assert listed["id"] == hook["id"]
+    assert hook["secret"] not in str(listed)
+    assert told(stack, "hooks", "deliveries", hook["id"], *place) == []
+    assert told(stack, "hooks", "resume", hook["id"], *place)["status"] == "active"
+    assert run(stack, "hooks", "delete", hook["id"], *place).stdout == "Deleted.\n"
+    assert told(stack, "hooks", "list", *place) == []
+
+
+def test_jobs_are_listed_shown_cancelled_and_retried(stack: Stack, world: World) -> None:
+    world.connect_pairfon()
+    job, place = world.send(schedule_at=SCHEDULED).json()["id"], ("--workspace", world.name)
+    sent = world.send(wait=20).json()["id"]
+    assert [each["id"] for each in told(stack, "jobs", "list", *place)] == [sent, job]
+    assert [each["id"] for each in told(stack, "jobs", "list", "--limit", "1", *place)] == [sent]
+    found = told(stack, "jobs", "list", "--status", "scheduled", "--limit", "1", *place)
+    assert [each["id"] for each in found] == [job]
+    assert told(stack, "jobs", "show", sent, *place)["provider_id"]
+    assert told(stack, "jobs", "cancel", job, *place)["status"] == "cancelled"
+    assert told(stack, "jobs", "retry", job, *place)["status"] == "scheduled"
+    assert "This job is " in run(stack, "jobs", "retry", sent, *place, code=1).stderr
+    assert "no job with this id" in run(stack, "jobs", "show", job, code=1).stderr
+
+
+def test_release_prints_a_first_key_once(stack: Stack, world: World) -> None:
+    first = run(stack, "release").stdout
+    assert first.startswith("The store is ready.")
+    assert run(stack, "release").stdout == "The store is ready.\n"
+
+
+@pytest.mark.parametrize("words", [[], ["keys"], ["keys", "eat"], ["jobs", "list", "--limit", "x"]])
+def test_a_wrong_command_is_answered_with_the_right_ones(stack: Stack, words: list[str]) -> None:
+    assert run(stack, *words, code=2).stderr.startswith("usage: hookline")
+
+
+def test_a_store_that_is_away_is_told_in_one_line(stack: Stack) -> None:
+    ended = run(stack, "keys", "list", code=1, REDIS_URL="redis://127.0.0.1:9/0")
+    assert ended.stderr == "The store cannot be reached (ConnectionError): check REDIS_URL.\n"
+
+
+def test_another_secret_key_is_told_with_its_mend(stack: Stack, world: World) -> None:
+    world.connect_pairfon()
+    words = ("connections", "list", "--workspace", world.name)
+    ended = run(stack, *words, code=1, SECRET_KEY="another key of enough length")
+    assert ended.stderr.startswith("SECRET_KEY is not the one")

@@ -1,0 +1,107 @@
+"""Our ingress address in the provider's webhook list: there while wanted, nobody else's touched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from integration import services
+from integration.events import registration
+from integration.settings import Settings
+from tests.flows.sink import Hooked, Sink, ingress_url
+from tests.flows.stack import World
+from tests.sandbox.running import until
+
+FOREIGN = [
+    {"url": "https://example.com/webhook", "active": True},
+    {"url": "https://example.com/asleep", "active": False},
+]
+
+
+def upstream(world: World) -> list[dict[str, Any]]:
+    """The provider's list, less the ids that it gives anew at each write."""
+    found = world.control("GET", "state")["webhooks"]
+    return [{"url": each["url"], "active": each["active"]} for each in found]
+
+
+@pytest.fixture
+def occupied(world: World) -> World:
+    path, body = "/pairfon/webhooks/inbound-sms", {"webhooks": FOREIGN}
+    world.stack.sandbox.call("PUT", path, world.pairfon_key, json=body)
+    world.connect_pairfon()
+    return world
+
+
+def test_the_first_hook_registers_us_and_the_last_one_takes_us_away(
+    occupied: World, sink: Sink
+) -> None:
+    assert upstream(occupied) == FOREIGN
+    ours = {"url": ingress_url(occupied), "active": True}
+    first, second = Hooked(occupied, sink, "/1"), Hooked(occupied, sink, "/2")
+    assert upstream(occupied) == [*FOREIGN, ours]
+    occupied.call("DELETE", f"/v1/hooks/{first.id}")
+    assert upstream(occupied) == [*FOREIGN, ours]
+    occupied.call("DELETE", f"/v1/hooks/{second.id}")
+    assert upstream(occupied) == FOREIGN
+    Hooked(occupied, sink, "/3")
+    assert upstream(occupied) == [*FOREIGN, ours]
+
+
+def test_a_list_that_is_as_wished_is_not_written_again(occupied: World, sink: Sink) -> None:
+    Hooked(occupied, sink, "/1")
+    written = occupied.stack.sandbox.received(occupied.pairfon_key, "webhooks")
+    for path in ("/2", "/3"):
+        Hooked(occupied, sink, path)
+    assert occupied.stack.sandbox.received(occupied.pairfon_key, "webhooks") == written
+
+
+def test_what_the_user_adds_later_stays_when_we_leave(occupied: World, sink: Sink) -> None:
+    hook = Hooked(occupied, sink)
+    added = {"url": "https://example.com/added", "active": True}
+    path, body = "/pairfon/webhooks/inbound-sms", {"webhooks": [added, *upstream(occupied)]}
+    occupied.stack.sandbox.call("PUT", path, occupied.pairfon_key, json=body)
+    occupied.call("DELETE", f"/v1/hooks/{hook.id}")
+    assert upstream(occupied) == [added, *FOREIGN]
+
+
+def test_a_reader_of_the_inbox_has_us_registered_without_a_hook(occupied: World) -> None:
+    occupied.inbox()
+    ours = {"url": ingress_url(occupied), "active": True}
+    until(lambda: upstream(occupied) == [*FOREIGN, ours], "our address, for a reader")
+
+
+def test_a_connection_that_is_removed_takes_our_address_with_it(
+    occupied: World, sink: Sink
+) -> None:
+    Hooked(occupied, sink)
+    [connection] = occupied.get("/v1/connections")["data"]
+    assert occupied.call("DELETE", f"/v1/connections/{connection['id']}").json() == {}
+    assert upstream(occupied) == FOREIGN
+
+
+def test_a_provider_that_fails_at_first_has_us_registered_later(
+    occupied: World, sink: Sink
+) -> None:
+    occupied.control("POST", "faults", {"kind": "status", "code": 500, "match": "PUT /webhooks"})
+    Hooked(occupied, sink)
+    until(lambda: len(upstream(occupied)) == 3, "our address, at the scheduler's next try")
+    assert upstream(occupied)[:2] == FOREIGN
+
+
+def test_our_address_moves_with_public_url_and_leaves_none_behind(
+    occupied: World, sink: Sink
+) -> None:
+    Hooked(occupied, sink)
+    stack = occupied.stack
+    moved = {**stack.settings, "PUBLIC_URL": "https://moved.example.com"}
+    own = services.build(Settings.from_env(moved))
+    stack.pause("scheduler")  # it would move the address back at its next turn
+    try:
+        registration.reconcile(own, occupied.name)
+        *foreign, ours = upstream(occupied)
+    finally:
+        stack.resume("scheduler")
+        own.db.close()
+    assert foreign == FOREIGN
+    assert ours["url"] == ingress_url(occupied).replace(stack.url, "https://moved.example.com")

@@ -1,0 +1,164 @@
+"""The life of a job: scheduled, cancelled, retried, listed; and what its records hold."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from integration.kernel import times
+from tests.flows.stack import Stack, World
+from tests.sandbox.running import until
+
+
+def rq_records(stack: Stack) -> list[str]:
+    """All that RQ has written down, its packed arguments unpacked."""
+    with stack.raw() as raw:
+        found = [raw.hgetall(each) for each in raw.scan_iter("rq:job:*")]
+    return [str(each) + str(zlib.decompress(each[b"data"])) for each in found if b"data" in each]
+
+
+def later(**more: float) -> str:
+    return (datetime.now(UTC) + timedelta(**more)).isoformat()
+
+
+def test_a_scheduled_text_leaves_at_its_time_and_not_before(world: World) -> None:
+    world.connect_pairfon()
+    at = later(seconds=2)
+    answer = world.send(schedule_at=at)
+    assert answer.status_code == 202
+    assert answer.json()["status"] == "scheduled"
+    job = world.settled(answer.json()["id"])
+    [sent] = world.sends()
+    assert times.parse_lenient(sent["at"]) >= times.parse_strict(job["schedule_at"])
+
+
+def test_a_time_that_has_passed_means_now(world: World) -> None:
+    world.connect_pairfon()
+    world.settled(world.send(schedule_at=later(days=-1)).json()["id"])
+    assert len(world.sends()) == 1
+
+
+def test_a_scheduled_text_can_be_cancelled_and_scheduled_again(world: World) -> None:
+    world.connect_pairfon()
+    job = world.send(schedule_at=later(hours=1)).json()
+    for _ in range(2):
+        cancelled = world.call("DELETE", f"/v1/jobs/{job['id']}")
+        assert cancelled.status_code == 200
+        assert cancelled.json()["status"] == "cancelled"
+    again = world.call("POST", f"/v1/jobs/{job['id']}/retry")
+    assert again.status_code == 202
+    assert again.json()["status"] == "scheduled", "its time has not come yet"
+    assert world.call("DELETE", f"/v1/jobs/{job['id']}").status_code == 200
+    assert world.sends() == []
+
+
+def test_what_was_sent_can_neither_be_cancelled_nor_retried(world: World) -> None:
+    world.connect_pairfon()
+    job = world.send(wait=20).json()
+    for method, path in (("DELETE", ""), ("POST", "/retry")):
+        answer = world.call(method, f"/v1/jobs/{job['id']}{path}")
+        assert answer.status_code == 409
+        assert "This job is " in answer.json()["message"]
+    assert len(world.sends()) == 1
+
+
+def test_a_failed_text_is_sent_on_retry_and_keeps_its_timeline(world: World) -> None:
+    world.connect_pairfon()
+    world.fault("status", "POST /zapier/send-sms", code=400)
+    refused = world.send(wait=20)
+    job_id = refused.json()["job"]["id"]
+    assert world.call("POST", f"/v1/jobs/{job_id}/retry").status_code == 202
+    job = world.settled(job_id)
+    assert [each["outcome"] for each in job["attempts"]] == ["rejected", "queued", "sent"]
+    assert job["error"] is None
+    assert len(world.sends()) == 1
+
+
+def test_jobs_are_listed_newest_first_page_by_page_and_by_status(world: World) -> None:
+    world.connect_pairfon()
+    phones = [f"+1415555{number:04}" for number in range(100, 107)]
+    sent = [world.send(phone=phone, wait=20).json()["id"] for phone in phones]
+    world.fault("status", "POST /zapier/send-sms", code=400)
+    failed = world.send(wait=20).json()["job"]["id"]
+    first = world.get("/v1/jobs", limit=5)
+    rest = world.get("/v1/jobs", limit=5, cursor=first["next_cursor"])
+    assert [each["id"] for each in first["data"] + rest["data"]] == [failed, *reversed(sent)]
+    assert rest["next_cursor"] is None
+    assert [each["id"] for each in world.get("/v1/jobs", status="failed", limit=1)["data"]] == [
+        failed
+    ]
+    scheduled = world.get("/v1/jobs", status="scheduled")
+    assert scheduled == {"data": [], "next_cursor": None}
+    wrong = world.call("GET", "/v1/jobs", params={"status": "lost"})
+    assert wrong.status_code == 422
+    assert "unknown, cancelled" in wrong.json()["message"]
+    assert world.call("GET", "/v1/jobs", params={"cursor": "elsewhere"}).status_code == 422
+
+
+def test_a_status_is_found_behind_many_others(world: World) -> None:
+    world.connect_pairfon()
+    first = world.send(schedule_at=later(hours=2)).json()["id"]
+    for start in (0, 100, 200):
+        phones = [f"+1415555{number:04}" for number in range(1000 + start, 1100 + start)]
+        for job in world.send(phone=phones, schedule_at=later(hours=1)).json()["jobs"]:
+            assert world.call("DELETE", f"/v1/jobs/{job['id']}").status_code == 200
+    [found] = world.get("/v1/jobs", status="scheduled", limit=2)["data"]
+    assert found["id"] == first
+    page = world.get("/v1/jobs", status="cancelled", limit=200)
+    rest = world.get("/v1/jobs", status="cancelled", limit=200, cursor=page["next_cursor"])
+    assert (len(page["data"]), len(rest["data"]), rest["next_cursor"]) == (200, 100, None)
+
+
+def test_removing_the_connection_ends_its_waiting_jobs_with_a_sentence(world: World) -> None:
+    connection = world.connect_pairfon()
+    world.fault("status", "POST /zapier/send-sms", code=429, headers={"Retry-After": "1"})
+    job = world.send().json()["id"]
+    until(lambda: world.job(job)["attempts"], "the first attempt")
+    assert world.call("DELETE", f"/v1/connections/{connection}").status_code == 200
+    assert "connection of this job was removed" in world.settled(job, "failed")["message"]
+    assert world.sends() == []
+
+
+@pytest.mark.parametrize("way", ["pairfon", "cloud"])
+def test_no_number_text_or_key_is_in_logs_or_in_rqs_records(
+    stack: Stack, world: World, way: str
+) -> None:
+    """What RQ keeps of jobs that wait is looked at while the workers stand still."""
+    secret = {"phone": "+14155557391", "message": "Canary 7391 sings"}
+    if way == "cloud":
+        world.connect_cloud()
+    else:
+        world.connect_pairfon()
+    stack.pause("worker")
+    try:
+        job = world.send(**secret).json()["id"]
+        records = rq_records(stack)
+    finally:
+        stack.resume("worker")
+    assert any(job in str(each) for each in records), "RQ runs it under the job's own id"
+    world.settled(job)
+    rejected = world.send(**secret, sim_slot="SIM9")
+    assert rejected.status_code == 422
+    for hidden in ("4155557391", "Canary", world.key, world.pairfon_key, world.cloud_key):
+        assert hidden not in str(records)
+        assert hidden not in stack.logs()
+
+
+def test_a_job_whose_wake_up_was_lost_is_sent_all_the_same(stack: Stack, world: World) -> None:
+    world.connect_pairfon()
+    stack.pause("worker")
+    try:
+        # The server has given the first ones to workers that were waiting when they were stopped.
+        jobs = [world.send(phone=f"+1415555020{n}").json()["id"] for n in range(9)]
+        assert stack.db.delete(f"rq:job:{jobs[0]}", f"rq:job:{jobs[8]}") == 2
+        assert stack.db.lrem("rq:queue:hookline-actions", 0, jobs[7]) == 1
+        stack.db.rpush("rq:queue:hookline-actions", jobs[6], jobs[6], "nonsense")
+        stack.db.hset(f"rq:job:{jobs[5]}", "data", "no JSON at all")
+        stack.db.hset(f"rq:job:{jobs[4]}", "created_at", "yesterday")
+    finally:
+        stack.resume("worker")
+    for job in jobs:
+        world.settled(job)
+    assert len(world.sends()) == len(jobs)
