@@ -1,0 +1,135 @@
+"use strict";
+// What a page does in the browser: local times, copy buttons, a picker for times, fresh lists.
+
+const sameDay = (a, b) => a.toDateString() === b.toDateString();
+
+function localTimes(root) {
+  for (const node of root.querySelectorAll("time[datetime]")) {
+    const at = new Date(node.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    const now = new Date();
+    const day = at.getFullYear() === now.getFullYear()
+      ? { month: "short", day: "numeric" } : { dateStyle: "medium" };
+    const time = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    node.textContent = sameDay(at, now) ? time : `${at.toLocaleDateString(undefined, day)}, ${time}`;
+  }
+}
+
+// On a narrow screen the page links are a strip that may have to be scrolled.
+function showWhere() {
+  const strip = document.querySelector(".side nav");
+  const here = strip?.querySelector("[aria-current]");
+  if (here) strip.scrollLeft = here.offsetLeft - strip.clientWidth / 2 + here.offsetWidth / 2;
+}
+
+function copyButtons(root) {
+  for (const button of root.querySelectorAll("[data-copy]")) button.hidden = false;
+}
+
+async function copy(button) {
+  const label = button.textContent;
+  try {
+    await copied(button.dataset.copy);
+    button.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(button.previousElementSibling);
+    button.textContent = "Press Ctrl-C";
+  }
+  setTimeout(() => { button.textContent = label; }, 1500);
+}
+
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return;
+  } catch {
+    // Without https or localhost a page has no clipboard; the old way still works there.
+  }
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  if (!done) throw new Error("no clipboard");
+}
+
+// A time goes to the service with its offset; people choose it in their own zone.
+function momentPickers(root) {
+  for (const field of root.querySelectorAll("[data-moment]")) {
+    const picker = document.createElement("input");
+    picker.type = "datetime-local";
+    picker.id = field.id;
+    picker.setAttribute("aria-describedby", field.getAttribute("aria-describedby"));
+    field.removeAttribute("id");
+    field.hidden = true;
+    const at = new Date(field.value);
+    if (field.value && !Number.isNaN(at.getTime())) {
+      picker.value = new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+    }
+    picker.addEventListener("change", () => {
+      field.value = picker.value ? new Date(picker.value).toISOString() : "";
+    });
+    field.before(picker);
+  }
+}
+
+function adorn(root) {
+  localTimes(root);
+  copyButtons(root);
+}
+
+// A list is fetched anew and put in place, but not under the hands of somebody who uses it.
+function inUse(live) {
+  const chosen = getSelection();
+  return document.hidden || live.contains(document.activeElement) || live.querySelector("details[open]")
+    || (!chosen.isCollapsed && live.contains(chosen.anchorNode));
+}
+
+async function keepFresh() {
+  const live = document.getElementById("live");
+  if (!live) return;
+  let text = live.innerHTML;
+  adorn(live);
+  for (let seconds = Number(live.dataset.live); seconds; seconds = Number(live.dataset.live)) {
+    await new Promise((done) => { setTimeout(done, seconds * 1000); });
+    if (inUse(live)) continue;
+    try {
+      text = await fetched(live, text);
+    } catch {
+      // The service is away for the moment; the next turn asks again.
+    }
+  }
+}
+
+async function fetched(live, before) {
+  const answer = await fetch(location.href);
+  const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+  if (answer.redirected) location.reload();
+  if (!answer.ok || !found || found.innerHTML === before || inUse(live)) return before;
+  const text = found.innerHTML;
+  live.dataset.live = found.dataset.live ?? "";
+  live.replaceChildren(...found.childNodes);
+  adorn(live);
+  return text;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button);
+});
+// A second press of the same button would be a second wish.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") return;
+  setTimeout(() => {
+    for (const button of event.target.querySelectorAll("button")) button.disabled = true;
+  });
+});
+addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("form button[disabled]")) button.disabled = false;
+});
+
+momentPickers(document);
+showWhere();
+keepFresh();
+adorn(document);

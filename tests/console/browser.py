@@ -1,0 +1,163 @@
+"""A headless Chromium, driven over its DevTools protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--remote-debugging-port=0",
+)
+LIMIT = 60.0
+ZONE = "Asia/Kolkata"
+"""UTC+05:30 all year: no time of this zone reads as one of UTC."""
+
+
+class Browser:
+    """One tab. `complaints` are what the page's console says: errors, policy violations."""
+
+    def __init__(self, program: str, profile: Path, url: str) -> None:
+        self.url = url
+        self.complaints: list[str] = []
+        self._numbers = itertools.count(1)
+        self._loop = asyncio.Runner()
+        self._process = subprocess.Popen(
+            [program, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "TZ": ZONE},
+            start_new_session=True,
+        )
+        self._loop.run(self._connect(profile / "DevToolsActivePort"))
+        for domain in ("Page", "Runtime", "Log"):
+            self.call(f"{domain}.enable")
+        self.call("Emulation.setFocusEmulationEnabled", enabled=True)
+
+    def close(self) -> None:
+        self._loop.run(self._disconnect())
+        self._loop.close()
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def call(self, method: str, **params: Any) -> dict[str, Any]:
+        return self._loop.run(self._call(method, params))
+
+    def run(self, script: str) -> Any:
+        """The value of an expression in the page; a promise is awaited."""
+        answer = self.call(
+            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True
+        )
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
+    def until(self, script: str) -> Any:
+        """The first true value of the expression, also over the loading of a new page."""
+        limit = time.monotonic() + LIMIT
+        while time.monotonic() < limit:
+            try:
+                found = self.run(script)
+            except (AssertionError, RuntimeError):  # the page is on its way out
+                found = None
+            if found:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"Not seen within {LIMIT:.0f} s: {script}")
+
+    def open(self, path: str) -> None:
+        self.run("window.left = true")
+        self.call("Page.navigate", url=self.url + path)
+        self.until("!window.left && document.readyState === 'complete'")
+
+    def wide(self, pixels: int, scheme: str = "light") -> None:
+        size = {"width": pixels, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        self.call("Emulation.setDeviceMetricsOverride", **size)
+        chosen = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.call("Emulation.setEmulatedMedia", features=chosen)
+
+    def type(self, text: str) -> None:
+        """Into the field that has the focus, as a person would."""
+        self.call("Input.insertText", text=text)
+
+    def key(self, name: str) -> None:
+        more = {"text": "\r"} if name == "Enter" else {}
+        code = {"Enter": 13, "Tab": 9}[name]
+        for kind in ("keyDown", "keyUp"):
+            self.call(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=name,
+                code=name,
+                windowsVirtualKeyCode=code,
+                **(more if kind == "keyDown" else {}),
+            )
+
+    def sign_in(self, key: str) -> None:
+        self.open("/")
+        self.until("document.activeElement.name === 'key'")
+        self.type(key)
+        self.key("Enter")
+        self.until("document.title.startsWith('Overview')")
+
+    def press(self, label: str) -> None:
+        """Click the first button or link that is called so."""
+        self.run(
+            "[...document.querySelectorAll('button, a, summary')]"
+            f".find(each => each.textContent.trim() === {json.dumps(label)}).click()"
+        )
+
+    async def _connect(self, port_file: Path) -> None:
+        limit = time.monotonic() + LIMIT
+        while not (port_file.exists() and port_file.read_text().count("\n")):
+            assert time.monotonic() < limit, "Chromium did not open its port"
+            await asyncio.sleep(0.05)
+        port = port_file.read_text().splitlines()[0]
+        self._web = aiohttp.ClientSession()
+        address = f"http://127.0.0.1:{port}/json"
+        while True:
+            async with self._web.get(address) as answer:
+                tabs = [each for each in await answer.json() if each["type"] == "page"]
+            if tabs:
+                break
+            await asyncio.sleep(0.05)
+        self._socket = await self._web.ws_connect(tabs[0]["webSocketDebuggerUrl"], max_msg_size=0)
+
+    async def _disconnect(self) -> None:
+        await self._socket.close()
+        await self._web.close()
+
+    async def _call(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        number = next(self._numbers)
+        await self._socket.send_json({"id": number, "method": method, "params": params})
+        while True:
+            told: dict[str, Any] = await self._socket.receive_json(timeout=LIMIT)
+            self._listen(told)
+            if told.get("id") == number:
+                if "error" in told:
+                    raise RuntimeError(told["error"]["message"])
+                return dict(told["result"])
+
+    def _listen(self, told: dict[str, Any]) -> None:
+        if told.get("method") == "Runtime.exceptionThrown":
+            self.complaints.append(json.dumps(told["params"]))
+        if told.get("method") == "Log.entryAdded":
+            entry = told["params"]["entry"]
+            if entry["level"] in ("error", "warning"):
+                self.complaints.append(f"{entry['text']} {entry.get('url', '')}")

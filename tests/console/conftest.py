@@ -1,0 +1,50 @@
+"""Fixtures: one running service, a workspace for each test, and somebody signed in to it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.console.browser import Browser
+from tests.console.visitor import Visitor
+from tests.flows.stack import Stack, World
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    running = Stack(tmp_path_factory.mktemp("console"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def world(stack: Stack) -> World:
+    return stack.workspace()
+
+
+@pytest.fixture
+def visitor(stack: Stack) -> Iterator[Visitor]:
+    coming = Visitor(stack)
+    yield coming
+    coming.web.close()
+    stack.forgive()
+
+
+@pytest.fixture
+def user(visitor: Visitor, world: World) -> Visitor:
+    """Signed in to `world` with its key."""
+    assert visitor.sign_in(world.key).ok
+    return visitor
+
+
+@pytest.fixture
+def browser(stack: Stack, tmp_path: Path) -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("There is no Chromium on this machine.")
+    opened = Browser(program, tmp_path / "profile", stack.url)
+    yield opened
+    opened.close()

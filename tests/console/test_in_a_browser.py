@@ -1,0 +1,119 @@
+"""The pages as a browser shows and runs them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.console.browser import Browser
+from tests.console.test_pages import HOSTILE, PAGES
+from tests.flows.stack import World
+from tests.sandbox.running import until
+
+pytestmark = [pytest.mark.page, pytest.mark.slow]
+
+
+def test_a_newcomer_signs_in_sends_a_text_and_sees_it_sent(browser: Browser, world: World) -> None:
+    world.connect_pairfon()
+    browser.sign_in(world.key)
+    browser.press("Send a test SMS")
+    browser.until("!!document.querySelector('#f-phone')")
+    browser.run("document.querySelector('#f-phone').focus()")
+    browser.type("+14155550123")
+    browser.key("Tab")
+    browser.type("Hello")
+    browser.run("document.querySelector('form.form').requestSubmit()")
+    browser.until("/^(sent|delivered)$/.test(document.querySelector('.badge')?.textContent)")
+    assert [each["text"] for each in world.sends()] == ["Hello"]
+    assert browser.complaints == []
+
+
+def test_a_text_shows_up_by_itself_and_runs_nothing(browser: Browser, world: World) -> None:
+    world.connect_pairfon()
+    browser.sign_in(world.key)
+    browser.open("/console/inbox")
+    for each in HOSTILE:
+        world.inject(each)
+    browser.until(f"document.querySelectorAll('.events > li').length === {len(HOSTILE)}")
+    shown = browser.run("[...document.querySelectorAll('.text')].map(each => each.textContent)")
+    assert set(shown) == set(HOSTILE)
+    assert browser.run("document.title").startswith("Inbox")
+    assert browser.complaints == []
+
+
+def test_times_are_shown_in_the_zone_of_the_reader(browser: Browser, world: World) -> None:
+    world.connect_pairfon()
+    world.inject("Dated", received_at="2026-01-31T09:00:00Z")
+    until(world.inbox, "the message in the inbox")
+    browser.sign_in(world.key)
+    browser.open("/console/inbox")
+    shown = browser.until("document.querySelector('.from time')?.textContent")
+    assert "2:30:00" in shown.replace("02:", "2:").replace("14:", "2:")
+    title = browser.run("document.querySelector('.from time').title")
+    assert title == "2026-01-31 09:00:00 UTC"
+
+
+def test_a_time_is_chosen_in_the_zone_of_the_reader(browser: Browser, world: World) -> None:
+    world.connect_pairfon()
+    browser.sign_in(world.key)
+    browser.open("/console/jobs/new/send-sms")
+    given = {
+        "#f-phone": "+14155550123",
+        "#f-message": "Later",
+        "#f-schedule_at": "2030-01-31T14:30",
+    }
+    for place, value in given.items():
+        browser.run(
+            f"(field => {{ field.value = {json.dumps(value)};"
+            " field.dispatchEvent(new Event('change')); })"
+            f"(document.querySelector({json.dumps(place)}))"
+        )
+    browser.run("document.querySelector('form.form').requestSubmit()")
+    browser.until("document.querySelector('.badge')?.textContent === 'scheduled'")
+    [job] = world.get("/v1/jobs")["data"]
+    assert datetime.fromisoformat(job["schedule_at"]) == datetime(2030, 1, 31, 9, tzinfo=UTC)
+
+
+def test_a_copy_button_copies_what_stands_beside_it(browser: Browser, world: World) -> None:
+    browser.sign_in(world.key)
+    browser.call(
+        "Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"]
+    )
+    browser.run("document.querySelector('[data-copy]').click()")
+    browser.until("document.querySelector('[data-copy]').textContent === 'Copied'")
+    assert browser.run("navigator.clipboard.readText()") == world.stack.url
+
+
+@pytest.mark.parametrize("width", [400, 1200])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_is_wider_than_the_window(
+    browser: Browser, world: World, width: int, scheme: str
+) -> None:
+    connection = world.connect_pairfon()
+    world.connect_cloud()
+    hook = world.post("/v1/hooks", trigger="inbound-sms", target_url=world.stack.url + "/x" * 150)
+    job = world.settled(world.send().json()["id"])["id"]
+    world.inject("W" * 400)
+    until(world.inbox, "the message in the inbox")
+    browser.wide(width, scheme)
+    browser.sign_in(world.key)
+    more = [f"/console/jobs/{job}", f"/console/hooks/{hook.json()['id']}"]
+    for path in [*PAGES, *more, f"/console/connections/{connection}?ids=devices"]:
+        browser.open(path)
+        assert browser.run("document.documentElement.scrollWidth - innerWidth") <= 0, path
+    assert browser.complaints == []
+
+
+def test_the_keyboard_reaches_the_content_first(browser: Browser, world: World) -> None:
+    browser.sign_in(world.key)
+    browser.open("/console/jobs")
+    browser.key("Tab")
+    assert browser.run("document.activeElement.textContent") == "Skip to content"
+    browser.key("Enter")
+    browser.until("location.hash === '#main'")
+    browser.key("Tab")
+    assert browser.run("document.getElementById('main').contains(document.activeElement)")
+    outline = browser.run("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
