@@ -1,0 +1,138 @@
+"""Hooks in the store: what a removal takes along, and what two processes at once cannot do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from integration import keys
+from integration.accounts.connections import Connection
+from integration.clock import now_ms
+from integration.events import deliver, fanout, hooks, inbox, retention
+from integration.events.hook_record import Hook
+from integration.kernel.errors import Conflict, NotFound
+from integration.kernel.events import MESSAGE
+from integration.services import Services
+from tests.events.conftest import WORKSPACE, receive
+
+TARGET = "https://93.184.216.34/hook"
+
+
+def subscribe(own: Services, target: str = TARGET, **filters: str) -> Hook:
+    hook, _ = hooks.subscribe(
+        own, WORKSPACE, trigger="inbound_sms", target_url=target, filters=filters
+    )
+    return hook
+
+
+def claim(own: Services, token: str = "t") -> list[str]:
+    """Claim as a drain does whose lease is over at once."""
+    now, room = now_ms(), 100
+    head = [now, now, room, 10, token, keys.HOOK_PREFIX, keys.DELIVERY_PREFIX]
+    slots = [keys.HOOKS_DUE, keys.DELIVERIES_LEASED]
+    rows = deliver.CLAIM.run(own.db, slots, [*head, keys.HOST_PREFIX, 50])
+    return [row[0] for row in rows]
+
+
+def leftovers(own: Services, hook: Hook) -> list[str]:
+    """Keys that know the hook or one of its deliveries; a host's own record may stay."""
+    found = [*own.db.scan_iter(f"*{hook.id}*"), *own.db.scan_iter(f"{keys.DELIVERY_PREFIX}*")]
+    found += own.db.zrange(keys.HOOKS_DUE, 0, -1) + own.db.zrange(keys.owed(WORKSPACE), 0, -1)
+    return [*found, *own.db.zrange(keys.DELIVERIES_LEASED, 0, -1)]
+
+
+def test_a_removed_hook_takes_along_what_it_was_owed(own: Services, connection: Connection) -> None:
+    hook = subscribe(own)
+    receive(own, connection, "a", "b", "c")
+    assert fanout.run(own) == 3
+    assert own.db.zcard(keys.owed(WORKSPACE)) == 3
+    hooks.remove(own, hook)
+    assert leftovers(own, hook) == []
+
+
+def test_a_hook_removed_while_its_drain_died_leaves_nothing(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own)
+    receive(own, connection, "a", "b")
+    fanout.run(own)
+    assert len(claim(own)) == 2
+    hooks.remove(own, hook)
+    assert deliver.reap(own) == 2
+    assert leftovers(own, hook) == []
+
+
+def test_what_a_dead_drain_held_is_claimed_again(own: Services, connection: Connection) -> None:
+    subscribe(own)
+    receive(own, connection, "a", "b")
+    fanout.run(own)
+    held = claim(own)
+    assert len(held) == 2
+    assert claim(own, "other") == []
+    assert deliver.reap(own) == 2
+    assert sorted(claim(own, "other")) == sorted(held)
+
+
+def test_a_hook_removed_while_fan_out_looked_at_it_is_owed_nothing(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own)
+    receive(own, connection, "a")
+    [entry] = inbox.newest(own, WORKSPACE, MESSAGE, 1)
+    hooks.remove(own, hook)
+    assert fanout.replay(own, WORKSPACE, MESSAGE, [(hook, entry, "sms_a")]) == 0
+    assert leftovers(own, hook) == []
+
+
+def test_a_change_to_a_hook_that_is_gone_does_not_bring_half_of_it_back(own: Services) -> None:
+    hook = subscribe(own)
+    hooks.remove(own, hook)
+    with pytest.raises(NotFound):
+        hooks.change(own, hook, description="Too late")
+    assert hooks.listed(own, WORKSPACE) == []
+    assert leftovers(own, hook) == []
+
+
+def test_two_hooks_cannot_come_to_have_one_subscription(own: Services) -> None:
+    first, second = subscribe(own), subscribe(own, sim_slot="SIM1")
+    with pytest.raises(Conflict):
+        hooks.change(own, second, filters={})
+    assert subscribe(own).id == first.id
+    assert subscribe(own, sim_slot="SIM1").id == second.id
+
+
+def test_an_index_entry_without_its_hook_hinders_no_subscription(own: Services) -> None:
+    hook = subscribe(own)
+    stale = replace(hook, target_url=f"{TARGET}/changed-meanwhile")
+    hooks.remove(own, stale)
+    again = subscribe(own)
+    assert again.id != hook.id
+    assert [each.id for each in hooks.listed(own, WORKSPACE)] == [again.id]
+
+
+def test_events_beyond_the_limit_stay_while_they_are_owed_and_go_with_their_hook(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own)
+    receive(own, connection, *(f"text {number}" for number in range(12)))
+    fanout.run(own)
+    retention.trim(own, WORKSPACE)
+    assert own.db.xlen(keys.inbox(WORKSPACE, MESSAGE)) == 12
+    hooks.remove(own, hook)
+    retention.trim(own, WORKSPACE)
+    assert own.db.xlen(keys.inbox(WORKSPACE, MESSAGE)) == own.settings.retention_events
+
+
+def test_fan_out_to_many_hooks_goes_in_steps_and_owes_each_event_once(
+    own: Services, connection: Connection
+) -> None:
+    made = [subscribe(own, f"{TARGET}/{number}") for number in range(30)]
+    receive(own, connection, *(f"text {number}" for number in range(110)))
+    entries = list(inbox.after(own, WORKSPACE, MESSAGE, inbox.START))
+    taken, wanted = fanout._portion(own, made, entries)
+    assert len(taken) * len(made) == len(wanted) <= fanout.LARGEST_STEP
+    assert fanout.run(own) == 110 * 30
+    assert fanout.run(own) == 0
+    assert all(own.db.zcard(keys.hook_due(each.id)) == 110 for each in made)
+    assert own.db.smembers(keys.FANOUT_OWED) == set()

@@ -1,0 +1,116 @@
+"""A provider's history that a test writes itself, with ids that join our own or not."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from integration.accounts.connections import Connection
+from integration.jobs import accept, ledger, settle
+from integration.jobs.ledger import Claim, Ending
+from integration.kernel.capabilities import HasHistory, SendsSms
+from integration.kernel.events import Account, Conversation, HistoryRow, Sent
+from integration.kernel.fields import Inputs
+from integration.kernel.specs import Limit, Provider
+from integration.services import Services
+
+PHONE, TEXT, DEVICE = "+14155550123", "Your table is ready", "phone-1"
+
+
+class History(Provider, SendsSms, HasHistory):
+    key, label, help, settings = "history", "History", "Keeps what a test puts there.", Inputs
+    base_url, limit = "https://history.example", Limit(requests=1, seconds=1)
+
+    def __init__(self, rows: list[HistoryRow], while_read: Callable[[], None]) -> None:
+        self.rows, self.while_read = rows, while_read
+
+    def probe(self) -> Account:
+        raise NotImplementedError
+
+    def send_sms(self, **_: Any) -> Sent:
+        raise NotImplementedError
+
+    def conversations(self, *, device_fingerprint: str | None) -> list[Conversation]:
+        raise NotImplementedError
+
+    def history(
+        self, *, device_fingerprint: str | None, phone: str, since: datetime | None
+    ) -> list[HistoryRow]:
+        found = [row for row in self.rows if since is None or row.at >= since]
+        self.while_read()
+        return found
+
+
+@dataclass
+class Desk:
+    """Jobs of one text to one number, taken through their life by hand."""
+
+    ANSWERED: ClassVar[timedelta] = timedelta(seconds=10)
+
+    own: Services
+    connection: Connection
+    rows: list[HistoryRow] = field(default_factory=list)
+
+    def job(self) -> str:
+        """A new job, accepted as over HTTP."""
+        values = {"phone": [PHONE], "message": TEXT, "device_fingerprint": DEVICE}
+        action = self.own.catalog.action("send_sms")
+        accepted = accept.accept(
+            self.own, self.connection, action, values, idempotency_key=None, body_digest=""
+        )
+        return accepted.job_ids[0]
+
+    def claim(self, job: str) -> Claim:
+        held = ledger.claim(self.own, job, secrets.token_hex(8))
+        assert held
+        return held
+
+    def row(self, number: str, ago: timedelta = timedelta()) -> None:
+        self.rows.append(
+            HistoryRow(
+                provider_id=number,
+                direction="outbound",
+                phone=PHONE,
+                message=TEXT,
+                sim_slot="SIM1",
+                status="sent",
+                raw_status="sent",
+                at=datetime.now(UTC) - ago,
+            )
+        )
+
+    def sent(self, held: Claim, number: str, ago: timedelta = ANSWERED) -> None:
+        """Record the answer as if it had come that long ago."""
+        ending = Ending(
+            status="sent", message="Sent.", outcome="sent", detail="Sent.", provider_id=number
+        )
+        assert ledger.finish(self.own, held, ending)
+        self.moved(held.job.id, ago)
+
+    def moved(self, job: str, ago: timedelta) -> None:
+        """Date the record's attempts back."""
+        key = f"hl:job:{job}"
+        found = ledger.by_id(self.own, job)
+        assert found
+        at = (datetime.now(UTC) - ago).isoformat()
+        moved = self.own.db.hget(key, "attempts").replace(found.attempts[-1]["at"], at)
+        self.own.db.hset(key, "attempts", moved)
+
+    def lost(self, held: Claim, quiet_ms: int = 0) -> None:
+        """The answer was lost, and it is time to ask."""
+        ending = Ending(
+            status="sending", message="?", outcome="unknown", detail="?", quiet_ms=quiet_ms
+        )
+        assert ledger.finish(self.own, held, ending)
+
+    def asked(self, job: str, while_read: Callable[[], None] = lambda: None) -> Ending:
+        """What the history says of a job whose answer was lost."""
+        held = self.claim(job)
+        assert held.mode == "settle"
+        action = self.own.catalog.action("send_sms")
+        ending = settle.outcome(self.own, held, action, History(self.rows, while_read))
+        assert ledger.finish(self.own, held, ending)
+        return ending

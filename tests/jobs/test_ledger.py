@@ -1,0 +1,116 @@
+"""The ledger's steps: one process holds a job, an old one records nothing, none is forgotten."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from integration import keys
+from integration.accounts.connections import Connection
+from integration.clock import now_ms
+from integration.jobs import ledger, perform, queue, sweep
+from integration.jobs.ledger import Ending
+from integration.services import Services
+from tests.jobs.history import Desk
+
+SENT = Ending(status="sent", message="Sent.", outcome="sent", detail="Sent.", provider_id="1")
+
+
+@pytest.fixture
+def desk(own: Services, connection: Connection) -> Desk:
+    return Desk(own, connection)
+
+
+def waiting(own: Services) -> list[str]:
+    return list(own.db.lrange("rq:queue:hookline-actions", 0, -1))
+
+
+def test_only_one_of_many_claims_holds(desk: Desk) -> None:
+    job = desk.job()
+    with ThreadPoolExecutor(16) as pool:
+        held = list(pool.map(lambda n: ledger.claim(desk.own, job, f"token{n}"), range(64)))
+    assert sum(each is not None for each in held) == 1
+
+
+def test_a_claim_whose_reply_was_lost_is_given_again(desk: Desk) -> None:
+    job = desk.job()
+    first = ledger.claim(desk.own, job, "token")
+    again = ledger.claim(desk.own, job, "token")
+    assert first
+    assert again
+    assert (again.mode, again.claims) == (first.mode, first.claims)
+
+
+def test_a_process_that_lost_its_lease_records_nothing(desk: Desk) -> None:
+    job = desk.job()
+    slow = desk.claim(job)
+    desk.own.db.zadd(keys.JOBS_LEASED, {job: now_ms() - 1})
+    fast = desk.claim(job)
+    assert (slow.mode, fast.mode) == ("send", "settle")
+    assert not ledger.finish(desk.own, slow, SENT)
+    assert ledger.finish(desk.own, fast, SENT)
+    assert not ledger.finish(desk.own, fast, SENT), "a second time is nobody's"
+
+
+def test_a_claims_calls_end_before_its_lease(desk: Desk) -> None:
+    held = desk.claim(desk.job())
+    assert 0 < held.seconds_left() <= ledger.CALL_SECONDS
+    assert held.seconds_left() * 1000 < ledger.LEASE_MS
+    late = ledger.Claim(**{**vars(held), "began": held.began - ledger.CALL_SECONDS})
+    assert late.seconds_left() == 0
+
+
+def test_without_time_left_nothing_is_called(desk: Desk) -> None:
+    """As after a long stop of the process: the job is another's by then."""
+    held = desk.claim(desk.job())
+    late = ledger.Claim(**{**vars(held), "began": held.began - ledger.CALL_SECONDS})
+    ending = perform._outcome(desk.own, late)
+    assert (ending.status, ending.outcome) == ("queued", "unavailable")
+    assert "no time left" in ending.detail
+
+
+def test_a_job_that_no_process_can_end_becomes_unknown(desk: Desk) -> None:
+    job = desk.job()
+    for _ in range(perform.MOST_CLAIMS + 1):
+        held = desk.claim(job)
+        desk.own.db.zadd(keys.JOBS_LEASED, {job: now_ms() - 1})
+    assert perform._outcome(desk.own, held).status == "unknown"
+
+
+def test_the_sweep_finds_what_rq_lost(desk: Desk) -> None:
+    job = desk.job()
+    desk.own.raw.delete("rq:queue:hookline-actions")
+    assert sweep.sweep(desk.own) == 0, "it was just enqueued"
+    desk.own.db.zadd(keys.JOBS_DUE, {job: now_ms() - 1})
+    assert sweep.sweep(desk.own) == 1
+    assert waiting(desk.own) == [job]
+    assert sweep.sweep(desk.own) == 0, "one wake-up will do for a while"
+
+
+def test_the_sweep_puts_what_a_dead_process_held_before_a_full_queue(desk: Desk) -> None:
+    abandoned = desk.job()
+    desk.claim(abandoned)
+    desk.own.raw.delete("rq:queue:hookline-actions")
+    desk.own.raw.rpush(
+        "rq:queue:hookline-actions", *(f"job_{n}" for n in range(sweep.MOST_WAITING + 1))
+    )
+    assert sweep.sweep(desk.own) == 0, "its process may live"
+    desk.own.db.zadd(keys.JOBS_LEASED, {abandoned: now_ms() - 1})
+    late = desk.job()
+    desk.own.db.zadd(keys.JOBS_DUE, {late: now_ms() - 1})
+    assert sweep.sweep(desk.own) == 1
+    assert waiting(desk.own)[0] == abandoned
+    assert waiting(desk.own).count(late) == 1, "a full queue takes no more of these"
+    assert sweep.sweep(desk.own) == 0
+
+
+def test_a_wake_up_outlives_the_record_of_an_earlier_run(desk: Desk) -> None:
+    """RQ lets a finished job's record expire; the same id enqueued again must not go with it."""
+    job = desk.job()
+    desk.own.raw.expire(f"rq:job:{job}", 1)
+    actions = queue.open_queue(desk.own.raw, keys.RQ_ACTIONS)
+    with desk.own.raw.pipeline() as pipe:
+        queue.add(actions, [job], pipe)
+        pipe.execute()
+    assert desk.own.raw.ttl(f"rq:job:{job}") == -1

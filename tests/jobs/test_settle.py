@@ -1,0 +1,144 @@
+"""Whose trace is it: what a provider's history proves about a job whose answer was lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from integration.accounts.connections import Connection
+from integration.clock import now_ms
+from integration.jobs import ledger, receipts, reopen
+from integration.kernel.events import Receipt
+from integration.services import Services
+from tests.jobs.history import Desk
+
+MINUTES = timedelta(minutes=1)
+
+
+@pytest.fixture
+def desk(own: Services, connection: Connection) -> Desk:
+    return Desk(own, connection)
+
+
+def test_a_trace_of_our_own_proves_that_it_was_sent(desk: Desk) -> None:
+    job = desk.job()
+    desk.lost(desk.claim(job))
+    desk.row("1")
+    ending = desk.asked(job)
+    assert (ending.status, ending.provider_id) == ("sent", "1")
+
+
+def test_without_a_trace_it_is_sent_again(desk: Desk) -> None:
+    job = desk.job()
+    desk.lost(desk.claim(job))
+    assert desk.asked(job).status == "queued"
+
+
+def test_while_a_slow_provider_may_still_act_no_absence_counts(desk: Desk) -> None:
+    job = desk.job()
+    desk.lost(desk.claim(job), quiet_ms=now_ms() + 60_000)
+    assert desk.asked(job).status == "sending"
+    desk.own.db.zadd("hl:jobs:leased", {job: 0})
+    desk.row("1")
+    assert desk.asked(job).status == "sent"
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_the_trace_of_an_equal_text_is_not_ours(desk: Desk, joins: bool) -> None:
+    first, second = desk.job(), desk.job()
+    desk.sent(desk.claim(first), "1" if joins else "queue-1")
+    desk.row("1")
+    desk.lost(desk.claim(second))
+    assert desk.asked(second).status == "queued"
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_of_two_traces_one_is_ours(desk: Desk, joins: bool) -> None:
+    first, second = desk.job(), desk.job()
+    desk.sent(desk.claim(first), "1" if joins else "queue-1")
+    desk.row("1")
+    desk.lost(desk.claim(second))
+    desk.row("2")
+    assert desk.asked(second).provider_id == "2"
+
+
+def test_two_lost_answers_share_no_trace(desk: Desk) -> None:
+    first, second = desk.job(), desk.job()
+    for job in (first, second):
+        desk.lost(desk.claim(job))
+    desk.row("1")
+    assert desk.asked(first).provider_id == "1"
+    assert desk.asked(second).status == "queued"
+
+
+def test_a_receipt_that_comes_today_does_not_make_an_old_text_young(desk: Desk) -> None:
+    """The old text's row lies before the time we look at; counted among the young ones it would
+    use up our own row, and the text would go out twice."""
+    old = desk.job()
+    desk.sent(desk.claim(old), "1", ago=10 * MINUTES)
+    desk.row("1", ago=10 * MINUTES)
+    job = desk.job()
+    desk.lost(desk.claim(job))
+    desk.row("2")
+    told = Receipt(provider_id="1", status="delivered", raw="delivered", at=desk.rows[1].at)
+    assert receipts.receive(desk.own, desk.connection, told) == "applied"
+    assert desk.asked(job).provider_id == "2"
+
+
+def test_a_text_that_was_found_long_after_it_left_does_not_count_as_young(desk: Desk) -> None:
+    old = desk.job()
+    desk.lost(desk.claim(old))
+    desk.row("1", ago=1 * MINUTES)
+    assert desk.asked(old).provider_id == "1"
+    desk.rows[0] = desk.rows[0].__class__(
+        **{**vars(desk.rows[0]), "at": desk.rows[0].at - 9 * MINUTES}
+    )
+    job = desk.job()
+    desk.lost(desk.claim(job))
+    desk.row("2")
+    assert desk.asked(job).provider_id == "2"
+
+
+def test_a_row_that_is_not_shown_yet_is_waited_for(desk: Desk) -> None:
+    """The equal text was just taken, and the only row there may be ours as well as its own."""
+    first, second = desk.job(), desk.job()
+    desk.sent(desk.claim(first), "1", ago=timedelta())
+    desk.lost(desk.claim(second))
+    desk.row("2")
+    assert desk.asked(second).status == "sending"
+    desk.row("1")
+    desk.own.db.zadd("hl:jobs:leased", {second: 0})
+    assert desk.asked(second).provider_id == "2"
+
+
+def test_an_equal_text_under_way_is_waited_for(desk: Desk) -> None:
+    first, second = desk.job(), desk.job()
+    desk.lost(desk.claim(second))
+    held = desk.claim(first)
+    desk.row("1")
+    assert desk.asked(second).status == "sending"
+    desk.sent(held, "1")
+    desk.own.db.zadd("hl:jobs:leased", {second: 0})
+    assert desk.asked(second).status == "queued"
+
+
+def test_an_equal_text_that_is_sent_while_we_read_is_waited_for(desk: Desk) -> None:
+    first, second = desk.job(), desk.job()
+    desk.lost(desk.claim(second))
+    desk.row("1")
+    ending = desk.asked(second, while_read=lambda: desk.sent(desk.claim(first), "1"))
+    assert ending.status == "sending"
+
+
+def test_the_row_of_a_first_life_does_not_prove_the_retry(desk: Desk) -> None:
+    job = desk.job()
+    desk.sent(desk.claim(job), "1")
+    desk.row("1")
+    told = Receipt(provider_id="1", status="failed", raw="failed", at=desk.rows[0].at)
+    receipts.receive(desk.own, desk.connection, told)
+    found = ledger.by_id(desk.own, job)
+    assert found
+    reopen.retry(desk.own, found)
+    desk.lost(desk.claim(job))
+    assert desk.asked(job).status == "queued"
