@@ -38,7 +38,7 @@ def receive(provider: str, token: str) -> Response:
     if request.headers.get("User-Agent", "").startswith(OWN_AGENT):
         # 410 also removes the hook that made the loop.
         raise Looped("This is a delivery of a Hookline hook, not a provider's webhook.")
-    raw = request.get_data(cache=False)
+    raw = reading.raw_body()
     try:
         found = _read(connection, raw)
     except (WebhookUnreadable, MalformedBody) as error:

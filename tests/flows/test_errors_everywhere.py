@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -193,3 +194,19 @@ def owned(stack: Any) -> Any:
     assert neighbour.get(f"/v1/hooks/{hook}")["description"] != "Mine now"
     assert len(neighbour.get("/v1/keys")["data"]) == 1
     neighbour.leave()
+
+
+def test_a_chunked_body_over_the_limit_is_413_and_not_half_of_itself(world: World) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield b'{"phone": "+14155550123", "message": "'
+        for _ in range(300):
+            yield b"x" * 1024
+        yield b'"}'
+
+    answer = world.call(
+        "POST",
+        "/v1/actions/send-sms",
+        data=chunks(),
+        headers={"Content-Type": "application/json"},
+    )
+    assert (answer.status_code, answer.json()["status"]) == (413, 413)
