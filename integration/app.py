@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from redis.exceptions import RedisError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from integration import catalog_routes, health, ingress, metrics, seed_routes
+from integration import catalog_routes, health, ingress, metrics, openapi_routes, seed_routes
 from integration.accounts import bootstrap
 from integration.accounts import routes as account_routes
 from integration.console import routes as console_routes
@@ -31,7 +31,14 @@ KEYED = (
     lookup_routes.routes,
     seed_routes.routes,
 )
-OPEN = (health.routes, metrics.routes, ingress.routes, console_routes.routes)
+KEYED_NAMES = frozenset(blueprint.name for blueprint in KEYED)
+OPEN = (
+    health.routes,
+    metrics.routes,
+    ingress.routes,
+    openapi_routes.routes,
+    console_routes.routes,
+)
 SLASHES = re.compile(r"/{2,}")
 Environ = dict[str, Any]
 
@@ -44,8 +51,8 @@ def create(services: Services) -> Flask:
     app.extensions[EXTENSION] = services
     answers.register(app)
     problems.register(app)
+    app.before_request(_admit)
     for blueprint in KEYED:
-        blueprint.before_request(admission.admit)
         app.register_blueprint(blueprint)
     for blueprint in OPEN:
         app.register_blueprint(blueprint)
@@ -54,6 +61,11 @@ def create(services: Services) -> Flask:
     app.wsgi_app = _single_slashes(inner)  # type: ignore[method-assign]  # Flask's own way
     _prepare(services)
     return app
+
+
+def _admit() -> None:
+    if request.blueprint in KEYED_NAMES:
+        admission.admit()
 
 
 def _prepare(services: Services) -> None:

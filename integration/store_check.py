@@ -8,10 +8,12 @@ from typing import Any
 from redis.exceptions import RedisError, ResponseError
 
 from integration import keys
+from integration.clock import now_ms
 from integration.kernel.errors import SettingsError
 from integration.store import TextStore
 
 log = logging.getLogger(__name__)
+ALARM_MS = 3_600_000
 OLDEST = (6, 2)
 """The first Redis with BLMOVE, ZADD LT and exclusive stream ranges."""
 
@@ -67,7 +69,9 @@ def _was_emptied(db: TextStore) -> bool:
     born = db.get(keys.EMPTY_MARK)
     if born and not _births:
         _births.append(born)
-    return bool(_births) and born != _births[0]
+    # After an hour it is the store we have, and the log has long said what happened.
+    young = born is None or now_ms() - int(born) < ALARM_MS
+    return bool(_births) and born != _births[0] and young
 
 
 def _facts(db: TextStore) -> dict[str, Any]:

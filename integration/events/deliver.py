@@ -10,6 +10,7 @@ import asyncio
 import json
 import secrets
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,7 @@ PER_HOOK, PER_HOST = 10, 50
 """Deliveries one drain has under way at once, and how many of them all drains together have for
 one hook and one host: a target that hangs holds its share and no more."""
 DRAIN_SECONDS = 60
+LOOKUPS = 64
 PAUSE_AFTER_MS = 5 * keys.DAY_MS
 
 
@@ -66,6 +68,8 @@ def drain(seconds: float = DRAIN_SECONDS) -> None:
 
 
 async def _drain(services: Services, seconds: float) -> None:
+    # Names are looked up on threads; with the usual six, as many hanging names would stop all.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(LOOKUPS))
     db = store.connect_async(services.settings.redis_url)
     async with Poster(allow_private=services.settings.allow_private_targets) as poster:
         state = Drain(services=services, db=db, poster=poster)

@@ -15,8 +15,8 @@ local function note_host(host, code)
     redis.call('DEL', host)
   elseif code == 0 and redis.call('HINCRBY', host, 'fails', 1) >= MOST_UNANSWERED then
     redis.call('HSET', host, 'open_until', now + BREAK)
-    redis.call('EXPIRE', host, 3600)
   end
+  redis.call('EXPIRE', host, 3600)
 end
 
 local function pause(key, hook, why)

@@ -38,6 +38,7 @@ LAYERS: list[list[set[str]]] = [
         {"integration.health"},
         {"integration.ingress"},
         {"integration.metrics"},
+        {"integration.docs_page", "integration.openapi_routes"},
         {"integration.seed_routes"},
     ],
     [{"integration.console"}],

@@ -1,0 +1,84 @@
+"""The document of the API and its page: `GET /openapi.json` and `GET /docs`."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from integration.docs_page import (
+    account_endpoints,
+    hook_endpoints,
+    job_endpoints,
+    open_endpoints,
+    seed_endpoints,
+    view,
+)
+from integration.docs_page.resources import SCHEMAS
+from integration.events import cursors
+from integration.events.trigger_routes import Paging
+from integration.jobs.lookup_routes import OptionsQuery
+from integration.jobs.routes import Handling
+from integration.kernel.catalog import Catalog
+from integration.web.answers import raw_json
+from integration.web.current import services
+from platforms import openapi
+from platforms.openapi import Rest
+
+FOLDER = Path(__file__).parent / "docs_page"
+routes = Blueprint("openapi", __name__, template_folder=str(FOLDER / "templates"))
+STYLE = (FOLDER / "page.css").read_text(encoding="utf-8")
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+POLICY = (
+    f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; img-src data:; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'none'"
+)
+"""Nothing is loaded or run; the page's one style sheet stands in it and is known by its hash."""
+
+
+def document(catalog: Catalog, base_url: str) -> dict[str, Any]:
+    """Everything the service answers, from the catalog and from what its routes read."""
+    rest = Rest(
+        endpoints=[
+            *job_endpoints.endpoints(),
+            *hook_endpoints.endpoints(catalog),
+            *account_endpoints.endpoints(catalog),
+            *seed_endpoints.endpoints(catalog),
+            *open_endpoints.endpoints(catalog),
+        ],
+        schemas=SCHEMAS,
+        paging=Paging,
+        handling=Handling,
+        dropdown=OptionsQuery,
+        cursor={"pattern": f"^{cursors.SHAPE.pattern}$"},
+    )
+    return openapi.document(catalog, base_url, rest)
+
+
+def _base_url() -> str:
+    return services().settings.public_url or request.url_root.rstrip("/")
+
+
+# A client chooses the Host header, so only a few addresses are remembered.
+@lru_cache(maxsize=4)
+def _written(base_url: str) -> str:
+    return openapi.written(document(services().catalog, base_url))
+
+
+@routes.get("/openapi.json")
+def described() -> Response:
+    return raw_json(_written(_base_url()))
+
+
+@routes.get("/docs")
+def page() -> Response:
+    found = document(services().catalog, _base_url())
+    shown = render_template("docs_page.html", style=STYLE, **view.of(found))
+    response = Response(shown, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

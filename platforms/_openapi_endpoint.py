@@ -1,0 +1,136 @@
+"""One address and method of the service, and its operation object in the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = Mapping[str, Any]
+
+PROBLEMS: Mapping[int, str] = {
+    400: "The request could not be read, or the provider refused it with that status.",
+    401: "No API key was given, or it is not known.",
+    403: "The key's scope does not cover this, or the provider forbids it.",
+    404: "There is no such thing in this workspace, or at the provider.",
+    409: "The state of things forbids it, or the idempotency key came with another body.",
+    413: "The body is larger than 256 KiB.",
+    415: "The body is not declared as JSON.",
+    422: "A field is wrong and `errors` names it, or no connection can do this.",
+    429: "Too many requests, to us or through us to the provider.",
+    502: "The provider did not do it.",
+    503: "The data store is away.",
+}
+WAITS = (429, 503)
+EVERY_ANSWER = ("X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+KEYED = (400, 401, 403, 429, 503)
+WITH_BODY = (413, 415, 422)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """A success: `schema` and `example` are of its body, `headers` what it bears beside all."""
+
+    description: str
+    schema: Json
+    example: Any = None
+    headers: Sequence[str] = ()
+    media: str = "application/json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """`open` needs no key; `problems` come beside those that every such address can give."""
+
+    method: str
+    path: str
+    id: str
+    tag: str
+    summary: str
+    replies: Mapping[int, Reply]
+    description: str = ""
+    parameters: Sequence[Json] = ()
+    body: Json | None = None
+    body_required: bool = True
+    body_example: Any = None
+    problems: Sequence[int] = ()
+    open: bool = False
+    callbacks: Json = field(default_factory=dict)
+
+
+def in_path(name: str, pattern: str, example: str) -> dict[str, Any]:
+    """A path parameter."""
+    schema = {"type": "string", "pattern": f"^{pattern}$", "examples": [example]}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def array(items: Json) -> dict[str, Any]:
+    return {"type": "array", "items": dict(items)}
+
+
+def operation(endpoint: Endpoint) -> dict[str, Any]:
+    """The OpenAPI operation object."""
+    found: dict[str, Any] = {
+        "operationId": endpoint.id,
+        "tags": [endpoint.tag],
+        "summary": endpoint.summary,
+    }
+    if endpoint.description:
+        found["description"] = endpoint.description
+    if endpoint.parameters:
+        found["parameters"] = [dict(each) for each in endpoint.parameters]
+    if endpoint.body is not None:
+        found["requestBody"] = _body(endpoint)
+    found["responses"] = {str(status): _reply(each) for status, each in endpoint.replies.items()}
+    for status in _problems(endpoint):
+        found["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+    if endpoint.callbacks:
+        found["callbacks"] = dict(endpoint.callbacks)
+    return found | ({"security": []} if endpoint.open else {})
+
+
+def _body(endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        "required": endpoint.body_required,
+        "content": {"application/json": _content(endpoint.body or {}, endpoint.body_example)},
+    }
+
+
+def _reply(reply: Reply) -> dict[str, Any]:
+    return {
+        "description": reply.description,
+        "headers": _headers((*EVERY_ANSWER, *reply.headers)),
+        "content": {reply.media: _content(reply.schema, reply.example)},
+    }
+
+
+def _content(schema: Json, example: Any) -> dict[str, Any]:
+    return {"schema": dict(schema)} | ({} if example is None else {"example": example})
+
+
+def _problems(endpoint: Endpoint) -> list[int]:
+    usual = () if endpoint.open else KEYED
+    body = WITH_BODY if endpoint.body is not None and not endpoint.open else ()
+    return sorted({*usual, *body, *endpoint.problems} - set(endpoint.replies))
+
+
+def _headers(names: Sequence[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def problem_responses() -> dict[str, Any]:
+    """Every problem as a response component."""
+    return {f"Problem{status}": _problem(status, said) for status, said in PROBLEMS.items()}
+
+
+def _problem(status: int, said: str) -> dict[str, Any]:
+    waits = ("Retry-After",) if status in WAITS else ()
+    return {
+        "description": said,
+        "headers": _headers((*EVERY_ANSWER, *waits)),
+        "content": {"application/problem+json": {"schema": ref("Problem")}},
+    }
