@@ -38,10 +38,9 @@ LAYERS: list[list[set[str]]] = [
         {"integration.health"},
         {"integration.ingress"},
         {"integration.metrics"},
-        {"integration.docs_page", "integration.openapi_routes"},
         {"integration.seed_routes"},
     ],
-    [{"integration.console"}],
+    [{"integration.console"}, {"integration.docs_page", "integration.openapi_routes"}],
     [
         {
             "integration.app",
