@@ -66,6 +66,9 @@ def send_sms() -> Response:
     if missing:
         sentence = f"Missing required parameter: {', '.join(missing)}."
         raise InvalidInput(sentence, errors={name: [sentence] for name in missing})
+    if isinstance(body["phone"], list) or "," in str(body["phone"]):
+        sentence = "phone takes one number here; send one request for each recipient."
+        raise InvalidInput(sentence, errors={"phone": [sentence]})
     known = {name: body.get(name) for name in (*required, "sim_slot")}
     action = services().catalog.action("send_sms")
     accepted = job_routes.take(action, {**known, "sim_slot": known["sim_slot"] or "SIM1"}, None)

@@ -170,7 +170,7 @@ def replay(hook_id: str) -> Response:
     if not at and not wanted.get("event_id"):
         sentence = "Say from when: give since (a time with an offset) or event_id."
         raise InvalidInput(sentence, errors={"since": [sentence]})
-    at_ms = min(int(parse_strict(at).timestamp() * 1000), now_ms()) if at else None
+    at_ms = max(0, min(int(parse_strict(at).timestamp() * 1000), now_ms())) if at else None
     count = deliveries.since(services(), hook, at_ms=at_ms, event_id=wanted.get("event_id"))
     return as_json({"replayed": count, "trigger": dashed(hook.trigger)})
 

@@ -46,7 +46,9 @@ class Text(fields.String):
     def take(self, value: Any) -> Any:
         """Read what was given; a platform may send a number where text is meant."""
         if isinstance(value, int | float) and not isinstance(value, bool):
-            value = str(value)
+            # In JSON 7.0 is a whole number; several platforms write all numbers so.
+            whole = isinstance(value, float) and value.is_integer()
+            value = str(int(value) if whole else value)
         if not isinstance(value, str):
             raise ValidationError(f"{self.metadata['label']} must be text.")
         return self.read(value)

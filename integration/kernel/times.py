@@ -19,7 +19,7 @@ def from_ms(milliseconds: float) -> str:
 
 def parse_strict(text: str) -> datetime:
     """RFC 3339 with an offset; ValueError otherwise, since a time without a zone is a guess."""
-    moment = datetime.fromisoformat(text.strip())
+    moment = datetime.fromisoformat(text.strip().upper())
     if moment.tzinfo is None:
         raise ValueError("no offset")
     return _utc(moment)

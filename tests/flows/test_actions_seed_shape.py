@@ -67,3 +67,16 @@ def test_it_needs_a_key_like_the_original(world: World) -> None:
     answer = world.call("POST", "/zapier/send-sms", json=TEXT, headers={"Authorization": ""})
     assert answer.status_code == 401
     world.stack.forgive()
+
+
+@pytest.mark.parametrize("phone", ["+14155550123,+14155550124", ["+14155550123", "+14155550124"]])
+def test_it_takes_one_recipient_as_the_seed_does_and_sends_nothing_otherwise(
+    world: World, phone: Any
+) -> None:
+    world.connect_pairfon()
+    answer = world.post(
+        "/zapier/send-sms", phone=phone, message="x", device_fingerprint="sandbox-phone-1"
+    )
+    assert answer.status_code == 400
+    assert "one number" in answer.json()["message"]
+    assert world.sends() == []

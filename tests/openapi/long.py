@@ -27,8 +27,6 @@ def main() -> int:
     rounds = [each for seed in range(given.seeds) for each in _seed(seed, given)]
     failures = {name: text for each in rounds for name, text in each.failures.items()}
     errors = [text for each in rounds for text in each.errors]
-    for text in (*errors, *(f"{name}\n{text}" for name, text in failures.items())):
-        print(text, end="\n\n", file=sys.stderr)
     print(_line(rounds, given.seeds, len(failures), len(errors), time.monotonic() - began))
     return 1 if failures or errors else 0
 
@@ -40,7 +38,7 @@ def _seed(seed: int, given: argparse.Namespace) -> list[Found]:
         while sum(each.cases for each in rounds) < share:
             number = 1_000 * (seed + 1) + len(rounds)
             rounds.append(fuzz(stack, examples=EXAMPLES, seed=number, phases={}))
-            print(f"seed {number}: {rounds[-1].cases} cases", file=sys.stderr)
+            print(f"seed {number}: {rounds[-1]}\n", file=sys.stderr, flush=True)
     return rounds
 
 
