@@ -1,0 +1,37 @@
+"""Sync: a flight that somebody else has just landed is not flown again, and readers are known."""
+
+from __future__ import annotations
+
+from integration import keys
+from integration.accounts import connections
+from integration.accounts.connections import Connection
+from integration.clock import now_ms
+from integration.events import sync
+from integration.services import Services
+from tests.events.conftest import WORKSPACE
+
+
+def health(own: Services, connection: Connection) -> str:
+    """The word is failing once the provider, which is not there, was called."""
+    return connections.get(own, WORKSPACE, connection.id).health
+
+
+def test_who_gets_the_flight_after_another_landed_does_not_fly_again(
+    own: Services, connection: Connection
+) -> None:
+    own.db.hset(keys.sync_state(connection.id), "tried_ms", now_ms())
+    sync.fly(own, connection, wait=True)
+    assert health(own, connection) == "unknown"
+    assert not own.db.exists(keys.sync_flight(connection.id))
+    sync.ask_for(own, connection)
+    sync.fly(own, connection, wait=True)
+    assert health(own, connection) == "failing"
+
+
+def test_a_poll_is_known_as_a_reader_also_when_the_scheduler_synced_just_before(
+    own: Services, connection: Connection
+) -> None:
+    own.db.hset(keys.sync_state(connection.id), "tried_ms", now_ms())
+    sync.freshen(own, WORKSPACE)
+    assert own.db.exists(keys.reader(WORKSPACE))
+    assert health(own, connection) == "unknown"
