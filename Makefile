@@ -19,10 +19,11 @@ ifneq ($(HERE),$(CURDIR))
 .venv/built-at: rebuild
 endif
 
-.PHONY: help run test check env format lock clean rebuild
+.PHONY: help run test check env format lock clean rebuild \
+	chaos chaos-short chaos-planted attacks attacks-short attacks-planted fuzz
 
 help: ## list these words
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/run-ready ## start everything on this machine: server, web, worker, scheduler, sandbox
 # Where writing .pyc files is switched off, every start would compile every import again.
@@ -41,6 +42,27 @@ check: .venv/test-ready ## what CI runs: ruff, its format, mypy --strict, and th
 format: .venv/test-ready ## let ruff mend and format the code
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
+
+chaos: .venv/test-ready ## kill and cut everything for about an hour; fills docs/evidence.md
+	@$(PY) -m chaos
+
+chaos-short: .venv/test-ready ## the same in small, some minutes; also a part of `make test`
+	@$(PY) -m chaos --short
+
+chaos-planted: .venv/test-ready ## break the service on purpose and see the proof fail
+	@$(PY) -m chaos.planted
+
+attacks: .venv/test-ready ## hostile addresses, requests and neighbours; fills docs/evidence.md
+	@$(PY) -m attacks --write
+
+attacks-short: .venv/test-ready ## the same in small; also a part of `make test`
+	@$(PY) -m attacks --short
+
+attacks-planted: .venv/test-ready ## open a hole on purpose and see the proof fail
+	@$(PY) -m attacks.planted
+
+fuzz: .venv/test-ready ## 50,000 cases from our own OpenAPI document, about an hour
+	@$(PY) -m tests.openapi.long --cases 50000 --seeds 2
 
 env: .venv/test-ready ## build .venv with everything in it, and nothing more
 

@@ -15,8 +15,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from rq import SimpleWorker
+from rq.exceptions import DeserializationError
 from rq.serializers import JSONSerializer
 from rq.timeouts import BaseDeathPenalty
 
@@ -24,7 +25,7 @@ from integration import keys, leash, log, process, services, store
 from integration.clock import now_ms
 from integration.events import deliver
 from integration.jobs import perform, queue, sweep
-from integration.jobs.queue import ENTRIES
+from integration.jobs.queue import ENTRIES, WakeUp
 from integration.kernel.errors import SettingsError
 from integration.services import Services
 from integration.settings import Settings
@@ -37,6 +38,10 @@ RESTART_SECONDS = 1.0
 
 LOADED = (deliver.drain, perform.perform)
 """What RQ calls by name is imported here, so that no first job waits for it."""
+
+
+BROKEN = (ValueError, LookupError, TypeError, AttributeError, ResponseError, DeserializationError)
+"""What RQ raises over a record that it did not write."""
 
 
 class NoDeathPenalty(BaseDeathPenalty):
@@ -63,17 +68,34 @@ class Worker(SimpleWorker):
     def subscribe(self) -> None:
         """No remote commands: they would cost a thread and a connection each."""
 
+    def dequeue_job_and_maintain_ttl(self, *args: Any, **more: Any) -> Any:
+        while True:
+            try:
+                return super().dequeue_job_and_maintain_ttl(*args, **more)
+            except BROKEN as error:
+                # RQ names the job in an error over its record; any other error is not about one.
+                if not hasattr(error, "job_id"):
+                    raise
+                self._discard(str(error.job_id))
+
+    def _discard(self, job_id: str) -> None:
+        """Take a broken record away: left in place, it would stop each worker that meets it."""
+        logger.error("refused a record in %s that is no job", self.queues[0].name)
+        self.connection.lrem(self.queues[0].intermediate_queue_key, 0, job_id)
+        self.connection.delete(self.job_class.key_for(job_id))
+
     def execute_job(self, job: Any, queue: Any) -> None:
-        if job.func_name not in ENTRIES:
+        if not _ours(job):
             logger.error("refused a job in %s that is none of ours", queue.name)
-            job.delete()
+            queue.intermediate_queue.remove(job.id)
+            self.connection.delete(job.key)
             return
         super().execute_job(job, queue)
 
     def run_maintenance_tasks(self) -> None:
         try:
             super().run_maintenance_tasks()  # type: ignore[no-untyped-call]  # RQ's own
-        except (ValueError, LookupError) as error:
+        except BROKEN as error:
             # A broken record of RQ's would end the worker, and with it all recovery.
             logger.warning("RQ's housekeeping failed: %s", type(error).__name__)
 
@@ -84,6 +106,13 @@ class Worker(SimpleWorker):
             trace = trace.tb_next
         place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
         logger.error("bug %s at %s in job %s", kind.__name__, place, job.id)
+
+
+def _ours(job: Any) -> bool:
+    try:
+        return job.func_name in ENTRIES
+    except BROKEN:
+        return False
 
 
 def main() -> None:
@@ -146,6 +175,7 @@ def _serve(own: Services, role: str) -> None:
     worker = Worker(
         [queue.open_queue(own.raw, role)],
         connection=store.connect(own.settings.redis_url, decode=False),
+        job_class=WakeUp,
         serializer=JSONSerializer,
         log_job_description=False,
         worker_ttl=20,

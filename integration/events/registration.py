@@ -52,7 +52,9 @@ def _settle(services: Services, connection: Connection, *, wanted: bool) -> None
     state = keys.sync_state(connection.id)
     address = ingress_address.url(services, connection)
     # Another PUBLIC_URL is another address; the one from before is ours to take away as well.
-    before = services.db.hget(state, "registered")
+    # Sealed: whoever reads the store could call the address in the provider's name.
+    sealed = services.db.hget(state, "registered")
+    before = services.vault.open(sealed) if sealed else sealed
     if before == (address if wanted else ""):
         return
     lock, token = keys.registration_lock(connection.id), secrets.token_hex(8)
@@ -61,7 +63,7 @@ def _settle(services: Services, connection: Connection, *, wanted: bool) -> None
     try:
         own = {address, before or address}
         if _write(services, connection, own, [address] if wanted else []):
-            services.db.hset(state, "registered", address if wanted else "")
+            services.db.hset(state, "registered", services.vault.seal(address) if wanted else "")
     except ProviderError as error:
         connections.mark(services, connection, error.message)
         log.warning("webhook registration of %s failed: %s", connection.id, error.code)

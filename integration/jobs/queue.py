@@ -9,6 +9,7 @@ from typing import Any
 
 from redis import Redis
 from rq import Queue
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
 PERFORM = "integration.jobs.perform.perform"
@@ -22,10 +23,16 @@ ENTRIES = frozenset({PERFORM, DRAIN})
 """All that a worker runs: a job naming anything else was not put there by us."""
 
 
+class WakeUp(Job):
+    """RQ's job without callbacks: a name in a record must never become a call."""
+
+    success_callback = failure_callback = stopped_callback = property(lambda _: None)
+
+
 @cache
 def open_queue(raw: Redis, name: str) -> Queue:
     # Pickle, RQ's default, would run whatever somebody can write into the store.
-    return Queue(name, connection=raw, serializer=JSONSerializer)
+    return Queue(name, connection=raw, serializer=JSONSerializer, job_class=WakeUp)
 
 
 def add(queue: Queue, job_ids: Sequence[str], pipe: Any, *, at_front: bool = False) -> None:

@@ -41,7 +41,7 @@ def body() -> dict[str, Any]:
 def parse(raw: bytes) -> Any:
     """JSON, or MalformedBody with what was wrong and where."""
     try:
-        data = json.loads(raw, parse_constant=_no_constant)
+        data = json.loads(raw, parse_constant=_no_constant, object_pairs_hook=_no_twins)
         if b"\\u" in raw:
             json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except json.JSONDecodeError as error:
@@ -59,6 +59,14 @@ def parse(raw: bytes) -> Any:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Two values for one name: which one holds is told differently by every reader."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise MalformedBody("The body names one field twice; give each field once.")
+    return found
 
 
 def query() -> dict[str, Any]:
