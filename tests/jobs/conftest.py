@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis.exceptions import RedisError
 
 from integration import process, services
 from integration.accounts import connections
@@ -46,7 +47,7 @@ def own(store_url: str) -> Iterator[Services]:
 def _empty(found: Services) -> bool:
     try:
         return bool(found.db.flushall())
-    except OSError:
+    except RedisError:
         return False
 
 
