@@ -44,18 +44,18 @@ format: .venv/test-ready ## let ruff mend and format the code
 	@$(PY) -m ruff format .
 
 chaos: .venv/test-ready ## kill and cut everything for about an hour; fills docs/evidence.md
-	@$(PY) -m chaos
+	@$(PY) -m chaos --write
 
-chaos-short: .venv/test-ready ## the same in small, some minutes; also a part of `make test`
+chaos-short: .venv/test-ready ## the same in small, some minutes
 	@$(PY) -m chaos --short
 
 chaos-planted: .venv/test-ready ## break the service on purpose and see the proof fail
-	@$(PY) -m chaos.planted
+	@$(PY) -m chaos.planted --write
 
 attacks: .venv/test-ready ## hostile addresses, requests and neighbours; fills docs/evidence.md
 	@$(PY) -m attacks --write
 
-attacks-short: .venv/test-ready ## the same in small; also a part of `make test`
+attacks-short: .venv/test-ready ## the same in small
 	@$(PY) -m attacks --short
 
 attacks-planted: .venv/test-ready ## open a hole on purpose and see the proof fail

@@ -159,7 +159,7 @@ async def _outcome(state: Drain, claimed: Claimed) -> Attempt:
     if not claimed.payload:
         return Attempt.refused("The event has left the inbox and cannot be sent any more.")
     if hook is None:
-        return Attempt.refused("The hook was removed.")
+        return Attempt.refused("The hook was removed, or its record cannot be read.")
     secrets_now = hooks.signing_keys(hook)
     return await state.poster.post(
         hook.target_url, secrets_now, claimed.id, claimed.payload.encode()

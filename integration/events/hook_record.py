@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from integration.kernel.errors import SettingsError
 from integration.services import Services
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +70,16 @@ def _record(services: Services, hook: Hook) -> dict[str, str]:
         "description": hook.description,
         "revision": secrets.token_hex(4),
     }
+
+
+def readable(services: Services, record: Mapping[str, str]) -> Hook | None:
+    """The hook, None where its record cannot be read: one broken record, or one sealed under
+    another SECRET_KEY, must not stop the deliveries of all the others."""
+    try:
+        return read(services, record) if "sealed" in record else None
+    except (SettingsError, ValueError, KeyError) as error:
+        log.error("hook %s cannot be read: %s", record.get("id"), type(error).__name__)
+        return None
 
 
 def read(services: Services, record: Mapping[str, str]) -> Hook:

@@ -84,7 +84,7 @@ def get(services: Services, workspace: str, hook_id: str) -> Hook:
 
 def by_id(services: Services, hook_id: str) -> Hook | None:
     record = services.db.hgetall(keys.hook(hook_id))
-    return hook_record.read(services, record) if "sealed" in record else None
+    return hook_record.readable(services, record)
 
 
 def listed(services: Services, workspace: str) -> list[Hook]:
@@ -93,7 +93,8 @@ def listed(services: Services, workspace: str) -> list[Hook]:
         for hook_id in services.db.hvals(keys.hooks(workspace)):
             pipe.hgetall(keys.hook(hook_id))
         records = pipe.execute()
-    found = [hook_record.read(services, record) for record in records if "sealed" in record]
+    read = [hook_record.readable(services, record) for record in records]
+    found = [hook for hook in read if hook]
     return sorted(found, key=lambda hook: (hook.created_ms, hook.id))
 
 

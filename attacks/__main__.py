@@ -1,0 +1,67 @@
+"""`python -m attacks`: attack a service started for it, and print one line for each figure."""
+
+from __future__ import annotations
+
+import argparse
+import pkgutil
+import sys
+import time
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+
+import attacks
+from attacks import report
+from attacks.outcome import Outcome
+from tests.flows.stack import Stack
+
+
+def main() -> int:
+    """0 when every figure held, 1 otherwise; 2 for a figure that there is not."""
+    asked = _asked()
+    known = figures()
+    wanted = asked.only.upper().split(",") if asked.only else list(known)
+    if missing := [name for name in wanted if name not in known]:
+        print(f"There is no figure {', '.join(missing)}; there are {', '.join(known)}.")
+        return 2
+    outcomes = []
+    for outcome in _outcomes([known[name] for name in wanted], asked.short, asked.seed):
+        print(outcome.line, flush=True)
+        outcomes.append(outcome)
+    if asked.write:
+        report.write(report.section(outcomes, short=asked.short, seed=asked.seed))
+    return 0 if all(each.passed for each in outcomes) else 1
+
+
+def figures() -> dict[str, ModuleType]:
+    """Every module of this package that has a figure, in the order of their numbers."""
+    names = [each.name for each in pkgutil.iter_modules(attacks.__path__)]
+    modules = [import_module(f"attacks.{name}") for name in names if name != "__main__"]
+    found = {module.FIGURE: module for module in modules if hasattr(module, "FIGURE")}
+    return dict(sorted(found.items(), key=lambda pair: int(pair[0][1:].partition("-")[0])))
+
+
+def _outcomes(modules: list[ModuleType], short: bool, seed: int) -> Iterator[Outcome]:
+    """Each figure on a fresh stack, so that no attack meets what another left behind."""
+    for module in modules:
+        with TemporaryDirectory() as folder:
+            stack = Stack(Path(folder))
+            try:
+                yield module.run(stack, short=short, seed=seed)
+            finally:
+                stack.stop()
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m attacks", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="less of everything, in minutes")
+    parser.add_argument("--seed", type=int, default=int(time.time()), help="for all that is random")
+    parser.add_argument("--only", help="figures with commas between, such as S5,S6")
+    parser.add_argument("--write", action="store_true", help="write docs/evidence.md as well")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Planted faults: each breaks the service on purpose, and the proving ground has to notice."""

@@ -1,0 +1,85 @@
+"""The page of evidence: a run fills its own rows and leaves the others."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chaos import report
+from chaos.figure import Figure, Result
+from chaos.figures import FIGURES
+from chaos.planted.__main__ import apply, every
+
+PAGE = """Before.
+<!-- chaos: last run -->
+<!-- chaos: end of last run -->
+<!-- chaos: figures -->
+<!-- chaos: end of figures -->
+After.
+"""
+
+
+def figure(key: str) -> Figure:
+    return next(each for each in FIGURES if each.key == key)
+
+
+def result(**more: Any) -> Result:
+    usual: dict[str, Any] = {"accepted": 10, "sent_twice": 0, "lost": 0, "unknown": 0}
+    return Result(**{**usual, "bad_inputs": 1, "measured": "all well", "misses": (), **more})
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "evidence.md"
+    path.write_text(PAGE)
+    return path
+
+
+def test_a_second_run_replaces_its_own_row_alone(page: Path) -> None:
+    both = [(figure("f2"), result()), (figure("f10"), result())]
+    report.write(both, 1, "Python", "python -m chaos", page)
+    bad = result(measured="not so well", misses=("1 lost",), lost=1)
+    report.write([(figure("f2"), bad)], 2, "Python", "python -m chaos --only f2", page)
+    text = page.read_text()
+    assert text.count("\n| F2 |") == text.count("\n| F10 |") == 1
+    assert "all well" in text
+    assert "**no**: 1 lost" in text
+    assert text.startswith("Before.")
+    assert text.endswith("After.\n")
+
+
+def test_a_page_without_its_marks_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "other.md"
+    path.write_text("Nothing to fill here.")
+    with pytest.raises(ValueError, match="no place marked"):
+        report.write([(figure("f1"), result())], 1, "Python", "python -m chaos", path)
+    assert path.read_text() == "Nothing to fill here."
+
+
+def test_the_line_adds_the_figures_up() -> None:
+    both = [result(kills=3, recovery=1.5), result(kills=4, recovery=12.25, lost=1)]
+    assert report.summary(both, 7, "Python") == (
+        "20 accepted, 7 kills, 0 Redis kills, 2 bad inputs; lost 1, sent twice 0,"
+        " unknown 0 (not all listed), slowest recovery 12.2 s (seed 7, Python)"
+    )
+
+
+def test_the_projects_own_page_can_be_filled(tmp_path: Path) -> None:
+    copy = tmp_path / "evidence.md"
+    copy.write_text(report.PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+    report.write([(figure("f1"), result())], 1, "Python", "python -m chaos", copy)
+    assert "\n| F1 |" in copy.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("planted", every(), ids=lambda each: each.name)
+def test_every_planted_fault_fits_the_code(planted: Any, tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parent.parent.parent
+    for path in re.findall(r"^\+\+\+ b/(.*)$", planted.patch.read_text(), re.MULTILINE):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(root / path, tmp_path / path)
+    assert planted.figure in {each.key for each in FIGURES}
+    apply(planted, tmp_path)
