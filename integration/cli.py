@@ -24,7 +24,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     given: argparse.Namespace = parser.parse_args(argv)
     try:
         own = services.build(Settings.from_env())
-        bootstrap.ensure(own)
+        # In a store that has everything this would undo it where the shell lacks a setting.
+        if bootstrap.missing(own):
+            bootstrap.ensure(own)
         print(_text(given.run(own, given)))
     except HooklineError as error:
         print(error.message, file=sys.stderr)
@@ -57,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _release(own: Services, given: argparse.Namespace) -> str:
     """A first key, printed once, where nobody has one yet."""
+    bootstrap.ensure(own)
     if api_keys.listed(own.db, given.workspace):
         return "The store is ready."
     _, key = api_keys.create(own.db, given.workspace, "First key")

@@ -33,8 +33,12 @@ def create(
     *,
     scopes: Iterable[str] = SCOPES,
     value: str | None = None,
+    source: str = "api",
 ) -> tuple[dict[str, Any], str]:
-    """A new key and its public record; `value` takes a key as given instead of making one."""
+    """A new key and its public record; `value` takes a key as given instead of making one.
+
+    `source` says who made it: "api", or "environment" for the one that a setting names.
+    """
     key = value or PREFIX + secrets.token_urlsafe(30)
     digest = digest_of(key)
     record = {
@@ -43,6 +47,7 @@ def create(
         "name": name,
         "prefix": key[:SHOWN] + "…",
         "scopes": [scope for scope in SCOPES if scope in set(scopes)],
+        "source": source,
         "created_at": times.from_ms(now_ms()),
     }
     # Both or neither: a key that opens but cannot be listed could never be revoked.

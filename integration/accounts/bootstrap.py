@@ -21,9 +21,7 @@ def ensure(services: Services) -> None:
     db, settings = services.db, services.settings
     db.sadd(keys.WORKSPACES, DEFAULT)
     if settings.hookline_api_key:
-        digest = api_keys.digest_of(settings.hookline_api_key)
-        if not db.hexists(keys.API_KEYS, digest):
-            api_keys.create(db, DEFAULT, "HOOKLINE_API_KEY", value=settings.hookline_api_key)
+        _keep_key(services, settings.hookline_api_key)
     wanted = {each.id: each for each in _promised(services)}
     for stored in connections.listed(services, DEFAULT):
         if stored.source == ENVIRONMENT and stored.id not in wanted:
@@ -36,6 +34,17 @@ def ensure(services: Services) -> None:
 def missing(services: Services) -> bool:
     """Whether the store is new or was emptied under us."""
     return not services.db.exists(keys.EMPTY_MARK)
+
+
+def _keep_key(services: Services, value: str) -> None:
+    """The key that the setting names, and no longer the one that it named before."""
+    db, current = services.db, api_keys.digest_of(value)
+    for record in api_keys.listed(db, DEFAULT):
+        digest = db.hget(keys.workspace_api_keys(DEFAULT), record["id"])
+        if record.get("source") == ENVIRONMENT and digest != current:
+            api_keys.revoke(db, DEFAULT, record["id"])
+    if not db.hexists(keys.API_KEYS, current):
+        api_keys.create(db, DEFAULT, "HOOKLINE_API_KEY", value=value, source=ENVIRONMENT)
 
 
 def _keep(services: Services, wanted: Connection) -> None:

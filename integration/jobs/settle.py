@@ -66,6 +66,16 @@ def _asked(services: Services, claim: Claim, settling: Settling, provider: Provi
 
 
 def _found(trace: Trace) -> Ending:
+    if trace.status == "failed":
+        sentence = "The provider took it and then failed to send it, as its history says."
+        return Ending(
+            status="failed",
+            message=sentence,
+            outcome=FOUND,
+            detail=sentence,
+            provider_id=trace.sent.provider_id,
+            error={"status": 0, "message": sentence},
+        )
     return Ending(
         status="sent",
         message="Sent; confirmed by the provider's history.",

@@ -68,7 +68,7 @@ class Desk:
         assert held
         return held
 
-    def row(self, number: str, ago: timedelta = timedelta()) -> None:
+    def row(self, number: str, ago: timedelta = timedelta(), status: str = "sent") -> None:
         self.rows.append(
             HistoryRow(
                 provider_id=number,
@@ -76,8 +76,8 @@ class Desk:
                 phone=PHONE,
                 message=TEXT,
                 sim_slot="SIM1",
-                status="sent",
-                raw_status="sent",
+                status=status,
+                raw_status=status,
                 at=datetime.now(UTC) - ago,
             )
         )

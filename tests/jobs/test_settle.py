@@ -29,6 +29,14 @@ def test_a_trace_of_our_own_proves_that_it_was_sent(desk: Desk) -> None:
     assert (ending.status, ending.provider_id) == ("sent", "1")
 
 
+def test_a_trace_of_a_failure_ends_the_job_as_failed(desk: Desk) -> None:
+    job = desk.job()
+    desk.lost(desk.claim(job))
+    desk.row("1", status="failed")
+    ending = desk.asked(job)
+    assert (ending.status, ending.provider_id) == ("failed", "1")
+
+
 def test_without_a_trace_it_is_sent_again(desk: Desk) -> None:
     job = desk.job()
     desk.lost(desk.claim(job))
