@@ -60,6 +60,7 @@ KEY: Schema = {
     "name": "Zapier",
     "prefix": "hk_Ab3d…",
     "scopes": ["read", "write"],
+    "source": "api",
     "created_at": "2026-01-31T09:00:00Z",
 }
 ME: Schema = {
@@ -126,6 +127,7 @@ _key = answered(
         "name": TEXT,
         "prefix": TEXT,
         "scopes": array(SCOPE),
+        "source": TEXT,
         "created_at": TIME,
         "key": {"type": "string", "description": "The key itself, in this answer alone."},
     },
