@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
@@ -24,7 +25,9 @@ def numbers(address: str) -> Iterator[str]:
     yield from (f"{a}.{b}.{(c << 8) | d}", f"{a}.{(b << 16) | (c << 8) | d}")
     yield ".".join(hex(part) for part in (a, b, c, d))
     yield ".".join(f"0{part:o}" for part in (a, b, c, d))
-    yield ".".join(f"{part:03}" for part in (a, b, c, d))
+    padded = ".".join(f"{part:03}" for part in (a, b, c, d))
+    # Read as octal, as `inet_aton` does, some of these are public: 010.0.0.1 is 8.0.0.1.
+    yield from [padded] if _leads_nowhere_public(padded) else []
     yield f"{hex(a)}.0{b:o}.{c}.{hex(d)}"
     yield f"0x{a:08x}.0{b:08o}.{c}.{d}"
     yield str(whole + 2**32)
@@ -32,6 +35,13 @@ def numbers(address: str) -> Iterator[str]:
     yield from (address.replace(".", "。"), address.replace(".", "．"), address.replace(".", "｡"))
     yield from (f"{address}.", f"{address}..", f"%{ord(address[0]):02x}{address[1:]}")
     yield from (f"{address}%00", f"{address}%2f.example.com", f"{address}%0a", f"{address}\u00ad")
+
+
+def _leads_nowhere_public(text: str) -> bool:
+    try:
+        return str(IPv4Address(socket.inet_aton(text))) in TARGETS
+    except OSError:
+        return True
 
 
 def sixes(address: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
+from aiohttp.connector import Connection
 
 from integration import outbound
 from integration.clock import now_ms
@@ -21,6 +22,8 @@ DEADLINE = 15.0
 CONNECT = 5.0
 MOST_READ = 16 * 1024
 CONNECTIONS = 200
+MOST_INTERIM = 8
+"""Answers of the 1xx kind before the real one; an honest server sends one or two."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,31 @@ class Attempt:
         }
 
 
+class _Brief(aiohttp.ClientResponse):
+    """An answer that ends after MOST_INTERIM of the 1xx kind: aiohttp itself takes any number, and
+    a flood of them would hold the loop, and with it everybody's deliveries."""
+
+    async def start(self, connection: Connection) -> Self:
+        protocol = connection.protocol
+        assert protocol is not None
+        interim = 0
+        wait_for_message = protocol.read
+
+        async def read() -> Any:
+            nonlocal interim
+            interim += 1
+            if interim > MOST_INTERIM + 1:
+                raise aiohttp.ClientPayloadError("too many interim answers")
+            return await wait_for_message()
+
+        protocol.read = read  # type: ignore[method-assign]  # of this one exchange
+        try:
+            await super().start(connection)
+        finally:
+            del protocol.read
+        return self
+
+
 class Poster:
     """An HTTP client for hook targets: no redirects, no proxies, no cookies, no decompression,
     and no connection to an address that is not allowed."""
@@ -74,6 +102,7 @@ class Poster:
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
             auto_decompress=False,
+            response_class=_Brief,
             headers={"user-agent": "Hookline/1.0", "accept-encoding": "identity"},
         )
         return self
@@ -90,6 +119,8 @@ class Poster:
     async def post(
         self, url: str, secrets: Sequence[bytes], message_id: str, body: bytes
     ) -> Attempt:
+        if not url.lower().startswith(("https://", "http://")):
+            return Attempt.refused("The target is no web address; change it.")
         began, at_ms = time.perf_counter(), now_ms()
         headers = signing.headers(secrets, message_id, at_ms // 1000, body)
         status, detail, retry_after = await self._exchange(url, headers, body)
