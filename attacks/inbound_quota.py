@@ -24,7 +24,7 @@ ROOM = 25
 Answers = list[requests.Response]
 
 
-def run(_stack: Stack, *, short: bool, seed: int) -> Outcome:  # noqa: ARG001 - nothing random
+def run(_stack: Stack, *, short: bool, seed: int) -> Outcome:
     """On a stack of its own, since it needs a small quota and uses up an address's failures."""
     limit = 150 if short else 600
     with TemporaryDirectory() as folder:

@@ -20,7 +20,7 @@ GOAL = "No field splits a header or an answer, overrides a header of ours, or fo
 Call = tuple[str, str, dict[str, str], dict[str, Any] | None]
 
 
-def run(stack: object, *, short: bool, seed: int) -> Outcome:  # noqa: ARG001  # has a room instead
+def run(stack: object, *, short: bool, seed: int) -> Outcome:
     return outbound_room.enter(__name__, short=short, seed=seed)
 
 

@@ -28,11 +28,11 @@ MOST_GROWTH_MB, MOST_STORED = 10, 16 * 1024
 HONEST, WARM_TARGETS = 10, 40
 
 
-def run(stack: object, *, short: bool, seed: int) -> Outcome:  # noqa: ARG001  # has a room instead
+def run(stack: object, *, short: bool, seed: int) -> Outcome:
     return outbound_room.enter(__name__, short=short, seed=seed)
 
 
-def attack(*, short: bool, seed: int) -> Outcome:  # noqa: ARG001  # all of them, each time
+def attack(*, short: bool, seed: int) -> Outcome:
     with outbound_room.opened() as room:
         room.sinks.behave = behaviours()
         attacker, honest = Attacker(room.stack), Attacker(room.stack)

@@ -30,11 +30,11 @@ PLACES = (
 )
 
 
-def run(stack: object, *, short: bool, seed: int) -> Outcome:  # noqa: ARG001  # has a room instead
+def run(stack: object, *, short: bool, seed: int) -> Outcome:
     return outbound_room.enter(__name__, short=short, seed=seed)
 
 
-def attack(*, short: bool, seed: int) -> Outcome:  # noqa: ARG001  # all of them, each time
+def attack(*, short: bool, seed: int) -> Outcome:
     codes = (301, 307) if short else CODES
     asked = [f"{code}/{place}" for code in codes for place in range(len(PLACES))]
     with outbound_room.opened() as room:

@@ -25,11 +25,11 @@ RATE = 50.0
 LAST = 20
 
 
-def run(stack: object, *, short: bool, seed: int) -> Outcome:  # noqa: ARG001  # has a room instead
+def run(stack: object, *, short: bool, seed: int) -> Outcome:
     return outbound_room.enter(__name__, short=short, seed=seed)
 
 
-def attack(*, short: bool, seed: int) -> Outcome:  # noqa: ARG001  # nothing is left to chance
+def attack(*, short: bool, seed: int) -> Outcome:
     rotations = SHORT_ROTATIONS if short else ROTATIONS
     counts: Counter[str] = Counter()
     with outbound_room.opened() as room:

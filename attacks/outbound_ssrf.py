@@ -18,11 +18,11 @@ LEAST_URLS = 300
 HONEST = "https://public.room.test/honest"
 
 
-def run(stack: object, *, short: bool, seed: int) -> Outcome:  # noqa: ARG001  # has a room instead
+def run(stack: object, *, short: bool, seed: int) -> Outcome:
     return outbound_room.enter(__name__, short=short, seed=seed)
 
 
-def attack(*, short: bool, seed: int) -> Outcome:  # noqa: ARG001  # the corpus is the same for all
+def attack(*, short: bool, seed: int) -> Outcome:
     urls = outbound_urls.corpus(short=short)
     with outbound_room.opened() as room:
         attacker = Attacker(room.stack)
