@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from integration.kernel import outputs
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.fields import Inputs
 from integration.kernel.specs import Action, Options, Search, Trigger
 from platforms import _openapi_schema as schema
 from platforms._openapi_endpoint import Endpoint, Json, Reply, array, ref
-from platforms._openapi_shared import IDEMPOTENCY_KEY, JOB_SAMPLE
+from platforms._openapi_shared import IDEMPOTENCY_KEY
 
 FIRST = ("wait", "idempotency_key")
 LIVE = {
@@ -110,7 +111,7 @@ def _action(spec: Action, handling: type[Inputs]) -> Endpoint:
     body["properties"] |= {key: manners[key] for key in FIRST if key in manners}
     fields = spec.inputs().fields
     asked = {each: field.metadata["sample"] for each, field in fields.items() if field.required}
-    job = JOB_SAMPLE | {"action": dashed(spec.key), "input": asked, "result": dict(spec.sample)}
+    job = outputs.job_sample(spec)
     shape = {"anyOf": [ref("Job"), ref("Batch")]} if spec.split else ref("Job")
     return Endpoint(
         method="post",

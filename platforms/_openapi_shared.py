@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from integration.kernel import outputs
 from platforms._openapi_endpoint import array, ref
 
 Schema = dict[str, Any]
@@ -11,25 +12,6 @@ STATUSES = ["scheduled", "queued", "sending", "sent", "delivered", "failed", "un
 TIME: Schema = {"type": "string", "format": "date-time"}
 TEXT: Schema = {"type": "string"}
 MAYBE: Schema = {"type": ["string", "null"]}
-
-JOB_SAMPLE: Schema = {
-    "id": "job_5f2c1a9b7d3e4f60a1b2c3d4",
-    "action": "send-sms",
-    "status": "sent",
-    "input": {"phone": "+14155550123", "message": "Your table is ready."},
-    "provider": "pairfon",
-    "connection": "conn_4dkq7m2vxa5tzr3w",
-    "provider_id": "9f1c",
-    "message": "Sent.",
-    "attempts": [{"at": "2026-01-31T09:00:01Z", "outcome": "sent", "detail": "Sent."}],
-    "receipts": [],
-    "batch_id": None,
-    "schedule_at": None,
-    "error": None,
-    "result": {},
-    "created_at": "2026-01-31T09:00:00Z",
-    "updated_at": "2026-01-31T09:00:01Z",
-}
 
 
 def _header(description: str, schema: Schema, *, always: bool = True) -> Schema:
@@ -146,7 +128,7 @@ PROBLEM["examples"] = [
 ]
 SCHEMAS: Schema = {
     "Problem": PROBLEM,
-    "Job": JOB | {"examples": [JOB_SAMPLE]},
+    "Job": JOB | {"examples": [dict(outputs.JOB)]},
     "Batch": BATCH,
     "Option": answered({"id": TEXT, "label": TEXT}),
 }

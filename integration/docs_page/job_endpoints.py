@@ -7,10 +7,11 @@ from typing import Any
 
 from integration.docs_page import resources as shown
 from integration.docs_page.resources import PAGING
+from integration.kernel import outputs
 from platforms._openapi_endpoint import Endpoint, in_path
-from platforms._openapi_shared import JOB_SAMPLE, STATUSES
+from platforms._openapi_shared import STATUSES
 
-JOB = in_path("job_id", "job_[0-9a-f]{24}", JOB_SAMPLE["id"])
+JOB = in_path("job_id", "job_[0-9a-f]{24}", outputs.JOB["id"])
 STATUS: dict[str, Any] = {
     "name": "status",
     "in": "query",
@@ -32,7 +33,7 @@ def _look() -> Iterator[Endpoint]:
         tag="Jobs",
         summary="List jobs, newest first.",
         parameters=[STATUS, *PAGING],
-        replies={200: shown.page("Jobs.", "Job", JOB_SAMPLE)},
+        replies={200: shown.page("Jobs.", "Job", dict(outputs.JOB))},
         problems=(422,),
     )
     yield Endpoint(
@@ -42,7 +43,7 @@ def _look() -> Iterator[Endpoint]:
         tag="Jobs",
         summary="Show a job and its timeline.",
         parameters=[JOB],
-        replies={200: shown.one("The job.", "Job", JOB_SAMPLE)},
+        replies={200: shown.one("The job.", "Job", dict(outputs.JOB))},
         problems=(404,),
     )
 
@@ -55,7 +56,7 @@ def _decide() -> Iterator[Endpoint]:
         tag="Jobs",
         summary="Cancel a job that has not begun.",
         parameters=[JOB],
-        replies={200: shown.one("The job.", "Job", JOB_SAMPLE | {"status": "cancelled"})},
+        replies={200: shown.one("The job.", "Job", {**outputs.JOB} | {"status": "cancelled"})},
         problems=(404, 409),
     )
     yield Endpoint(
@@ -65,6 +66,6 @@ def _decide() -> Iterator[Endpoint]:
         tag="Jobs",
         summary="Run a job again that failed, was cancelled or ended unknown.",
         parameters=[JOB],
-        replies={202: shown.one("Queued again.", "Job", JOB_SAMPLE | {"status": "queued"})},
+        replies={202: shown.one("Queued again.", "Job", {**outputs.JOB} | {"status": "queued"})},
         problems=(404, 409),
     )

@@ -177,4 +177,4 @@ class Platform:
     key: str
     label: str
     description: str
-    compile: Callable[[Any, str], Mapping[str, str]]
+    compile: Callable[[Any, str], Mapping[str, str | bytes]]

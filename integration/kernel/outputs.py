@@ -1,0 +1,94 @@
+"""What triggers, actions and searches give back, field by field, for platforms that ask.
+
+Nothing of it is declared twice: a sample is the declaration. Its keys are the fields, its values
+tell the types, and a label follows from a key by rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from integration.kernel.catalog import dashed
+from integration.kernel.specs import Action, Search, Trigger
+
+Kind = Literal["text", "datetime", "integer", "number", "boolean", "list", "object"]
+KINDS: Mapping[type, Kind] = {
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    list: "list",
+    tuple: "list",
+    dict: "object",
+}
+CAPITALS = {"api", "dlt", "id", "mms", "sim", "sms", "url"}
+JOB: Mapping[str, Any] = {
+    "id": "job_5f2c1a9b7d3e4f60a1b2c3d4",
+    "action": "send-sms",
+    "status": "sent",
+    "input": {"phone": "+14155550123", "message": "Your table is ready."},
+    "provider": "pairfon",
+    "connection": "conn_4dkq7m2vxa5tzr3w",
+    "provider_id": "9f1c",
+    "message": "Sent.",
+    "attempts": [{"at": "2026-01-31T09:00:01Z", "outcome": "sent", "detail": "Sent."}],
+    "receipts": [],
+    "batch_id": None,
+    "schedule_at": None,
+    "error": None,
+    "result": {},
+    "created_at": "2026-01-31T09:00:00Z",
+    "updated_at": "2026-01-31T09:00:01Z",
+}
+"""A job as the API shows it."""
+ECHOED = ("phone", "device_fingerprint", "sim_slot")
+"""What a job that carries a text repeats at its top level (CONTRACT §5, `send-sms`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """One field of an answer; a `datetime` is RFC 3339 text in UTC, `primary` the object's id."""
+
+    key: str
+    label: str
+    kind: Kind
+    sample: Any
+    primary: bool
+
+
+def of_spec(spec: Trigger | Action | Search) -> Sequence[Output]:
+    """The fields of the object that a trigger delivers, a search finds, an action ends in."""
+    sample = job_sample(spec) if isinstance(spec, Action) else spec.sample
+    return [_output(key, value, spec) for key, value in sample.items()]
+
+
+def job_sample(action: Action) -> dict[str, Any]:
+    """The job of a call that gave the required fields and has been done."""
+    fields = action.inputs().fields
+    given = {key: field.metadata["sample"] for key, field in fields.items() if field.required}
+    job = {**JOB, "action": dashed(action.key), "input": given, "result": dict(action.sample)}
+    return job | (_echo(given, action.sample) if action.key == "send_sms" else {})
+
+
+def _echo(given: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    return {"segments": 1} | {name: given.get(name) or result.get(name) for name in ECHOED}
+
+
+def label(key: str) -> str:
+    """`received_at` as people read it: Received At."""
+    return " ".join(
+        word.upper() if word in CAPITALS else word.capitalize() for word in key.split("_")
+    )
+
+
+def _output(key: str, value: Any, spec: Trigger | Action | Search) -> Output:
+    primary = key == "id"
+    noun = "Job" if isinstance(spec, Action) else spec.noun
+    return Output(
+        key=key,
+        label=f"{noun} ID" if primary else label(key),
+        kind="datetime" if key.endswith("_at") else KINDS.get(type(value), "text"),
+        sample=value,
+        primary=primary,
+    )

