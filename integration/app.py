@@ -10,11 +10,12 @@ from flask import Flask, request
 from redis.exceptions import RedisError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from integration import catalog_routes, health, ingress, metrics, openapi_routes, seed_routes
+from integration import catalog_routes, clock, health, ingress, metrics, openapi_routes, seed_routes
 from integration.accounts import bootstrap
 from integration.accounts import routes as account_routes
 from integration.console import routes as console_routes
 from integration.events import hook_routes, trigger_routes
+from integration.exports import routes as export_routes
 from integration.jobs import lookup_routes
 from integration.jobs import routes as job_routes
 from integration.services import Services
@@ -30,6 +31,7 @@ KEYED = (
     job_routes.routes,
     lookup_routes.routes,
     seed_routes.routes,
+    export_routes.routes,
 )
 KEYED_NAMES = frozenset(blueprint.name for blueprint in KEYED)
 OPEN = (
@@ -70,6 +72,7 @@ def _admit() -> None:
 
 def _prepare(services: Services) -> None:
     try:
+        clock.agree(services.db)
         bootstrap.ensure(services)
     except RedisError:
         # The scheduler does it once the store is there; so does the first admission.

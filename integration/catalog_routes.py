@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from integration.kernel import outputs
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.fields import described
 from integration.kernel.specs import Action, Options, Provider, Search, Trigger
@@ -50,8 +51,13 @@ def _words(spec: Trigger | Action | Search) -> dict[str, Any]:
         "label": spec.label,
         "description": spec.description,
         "fields": described(spec.inputs),
+        "outputs": [_output(each) for each in outputs.of_spec(spec)],
         "sample": dict(spec.sample),
     }
+
+
+def _output(found: outputs.Output) -> dict[str, Any]:
+    return {"key": found.key, "label": found.label, "type": found.kind, "sample": found.sample}
 
 
 def _options(spec: Options) -> dict[str, Any]:

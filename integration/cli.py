@@ -1,11 +1,11 @@
-"""The command line: `hookline` for keys, workspaces, connections, hooks and jobs."""
+"""The command line: `hookline` for apps, keys, workspaces, connections, hooks and jobs."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from integration import services
 from integration.accounts import api_keys, bootstrap
 from integration.cli_commands import COMMANDS
+from integration.exports import command as export
 from integration.kernel.errors import HooklineError
 from integration.services import Services
 from integration.settings import Settings
@@ -23,11 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     given: argparse.Namespace = parser.parse_args(argv)
     try:
-        own = services.build(Settings.from_env())
-        # In a store that has everything this would undo it where the shell lacks a setting.
-        if bootstrap.missing(own):
-            bootstrap.ensure(own)
-        print(_text(given.run(own, given)))
+        print(_text(given.run(given)))
     except HooklineError as error:
         print(error.message, file=sys.stderr)
         return 1
@@ -44,7 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hookline", description=__doc__)
     nouns = parser.add_subparsers(metavar="COMMAND", required=True)
     release = nouns.add_parser("release", help="prepare the store before a new version runs")
-    release.set_defaults(run=_release, workspace=bootstrap.DEFAULT)
+    release.set_defaults(run=_on_store(_release), workspace=bootstrap.DEFAULT)
+    exporting = nouns.add_parser("export", help="write a platform's app: zapier, make, n8n, …")
+    export.arguments(exporting)
+    exporting.set_defaults(run=export.run)
     for noun, commands in COMMANDS.items():
         group = nouns.add_parser(noun, help=f"manage {noun}")
         verbs = group.add_subparsers(metavar="VERB", required=True)
@@ -53,8 +53,19 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--workspace", default=bootstrap.DEFAULT)
             for name, described in arguments.items():
                 command.add_argument(name, **described)
-            command.set_defaults(run=run)
+            command.set_defaults(run=_on_store(run))
     return parser
+
+
+def _on_store(run: Callable[[Services, argparse.Namespace], Any]) -> Callable[..., Any]:
+    def call(given: argparse.Namespace) -> Any:
+        own = services.build(Settings.from_env())
+        # In a store that has everything this would undo it where the shell lacks a setting.
+        if bootstrap.missing(own):
+            bootstrap.ensure(own)
+        return run(own, given)
+
+    return call
 
 
 def _release(own: Services, given: argparse.Namespace) -> str:

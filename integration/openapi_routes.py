@@ -15,6 +15,7 @@ from integration.docs_page import (
     hook_endpoints,
     job_endpoints,
     open_endpoints,
+    platform_endpoints,
     seed_endpoints,
     view,
 )
@@ -47,6 +48,7 @@ def document(catalog: Catalog, base_url: str) -> dict[str, Any]:
             *job_endpoints.endpoints(),
             *hook_endpoints.endpoints(catalog),
             *account_endpoints.endpoints(catalog),
+            *platform_endpoints.endpoints(catalog),
             *seed_endpoints.endpoints(catalog),
             *open_endpoints.endpoints(catalog),
         ],

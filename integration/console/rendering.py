@@ -25,6 +25,7 @@ NAVIGATION = (
     ("hooks", "Hooks"),
     ("connections", "Connections"),
     ("keys", "API keys"),
+    ("apps", "Apps"),
     ("unreadable", "Unreadable"),
 )
 TONES: Mapping[str, str] = {

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from integration.accounts import api_keys
 from integration.console import (
+    app_pages,
     connection_pages,
     hook_pages,
     inbox_pages,
@@ -134,6 +135,7 @@ for each in (
     hook_pages,
     connection_pages,
     key_pages,
+    app_pages,
     unreadable_pages,
     sign_in_pages,
 ):

@@ -54,6 +54,13 @@ CONNECTION: Schema = {
     "source": "api",
     "ingress_url": None,
 }
+PLATFORM_APP: Schema = {
+    "key": "zapier",
+    "label": "Zapier",
+    "description": "A private integration, ready to be pushed.",
+    "files": ["app.json", "index.js", "package.json"],
+    "download_url": "https://sms.example.com/v1/platforms/zapier",
+}
 KEY: Schema = {
     "id": KEY_ID,
     "workspace": "default",
@@ -156,6 +163,7 @@ SCHEMAS: Schema = {
     "ApiKey": _key | {"examples": [KEY]},
     "Me": _me,
     "Catalog": _catalog,
+    "PlatformApp": schema.of_sample(PLATFORM_APP, sure=PLATFORM_APP),
 }
 
 

@@ -40,7 +40,9 @@ LAYERS: list[list[set[str]]] = [
         {"integration.metrics"},
         {"integration.seed_routes"},
     ],
-    [{"integration.console"}, {"integration.docs_page", "integration.openapi_routes"}],
+    [{"integration.docs_page", "integration.openapi_routes"}],
+    [{"integration.exports"}],
+    [{"integration.console"}],
     [
         {
             "integration.app",

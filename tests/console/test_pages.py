@@ -25,6 +25,7 @@ PAGES = (
     "/console/connections/new/pairfon",
     "/console/connections/new/cloud-messaging",
     "/console/keys",
+    "/console/apps",
     "/console/unreadable",
 )
 UNLABELLED = ("hidden", "checkbox")

@@ -1,0 +1,1 @@
+"""The catalog as apps that a platform can import."""
