@@ -1,0 +1,85 @@
+"""How the fields of a form and of an answer look in the Zapier app."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from integration.kernel import outputs
+from integration.kernel.fields import Inputs, described
+from integration.kernel.outputs import Output
+from integration.kernel.specs import Action, Search, Trigger
+
+Json = dict[str, Any]
+TYPES: Mapping[str, str] = {
+    "long_text": "text",
+    "datetime": "datetime",
+    "integer": "integer",
+    "boolean": "boolean",
+}
+"""Zapier's input type by our kind; every other kind is a string there."""
+GIVEN: Mapping[str, str] = {
+    "text": "string",
+    "datetime": "datetime",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+}
+ADDRESS = re.compile(r"https?://[^\s,;)]+[^\s,;).]")
+
+
+def inputs(schema: type[Inputs], *more: Mapping[str, Any]) -> list[Json]:
+    """The form: what must be given comes first, then as the author ordered it."""
+    fields = sorted([*described(schema), *more], key=lambda field: not field["required"])
+    return [_input(field) for field in fields]
+
+
+def dropdown(key: str) -> str:
+    """The key of the hidden trigger that fills a dropdown."""
+    return f"{key}_list"
+
+
+def text(words: str) -> str:
+    """As Zapier's Markdown: a bare address would become a link."""
+    return ADDRESS.sub(r"`\g<0>`", words)
+
+
+def _input(field: Mapping[str, Any]) -> Json:
+    shown = {
+        "key": field["key"],
+        "label": field["label"],
+        "type": TYPES.get(field["type"], "string"),
+        "required": field["required"],
+        "helpText": text(field["help"]),
+    }
+    if field["list"]:
+        shown["list"] = True
+    if "options" in field:
+        return shown | {"dynamic": f"{dropdown(field['options'])}.id.label"}
+    if "choices" in field:
+        return shown | {"choices": {row["id"]: row["label"] for row in field["choices"]}}
+    return shown | {"placeholder": field["sample"]}
+
+
+def shown(spec: Trigger | Action | Search) -> list[Json]:
+    """The fields of an answer. Zapier names a member of an object by both keys; what is in a
+    list, and what the sample leaves open, it learns from the sample and from live data."""
+    return [field for output in outputs.of_spec(spec) for field in _output(output)]
+
+
+def _output(output: Output) -> Iterator[Json]:
+    if output.kind == "object":
+        for key, value in output.sample.items():
+            kind = outputs.KINDS.get(type(value), "text")
+            label = f"{output.label} {outputs.label(key)}"
+            yield from _scalar(f"{output.key}__{key}", label, kind, value)
+    else:
+        yield from _scalar(output.key, output.label, output.kind, output.sample, output.primary)
+
+
+def _scalar(key: str, label: str, kind: str, sample: Any, primary: bool = False) -> Sequence[Json]:
+    if kind not in GIVEN:
+        return []
+    typed = {} if sample is None else {"type": GIVEN[kind]}
+    return [{"key": key, "label": label, **typed} | ({"primary": True} if primary else {})]
