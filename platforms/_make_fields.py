@@ -1,0 +1,114 @@
+"""Input fields as Make's parameters and requests, outputs as its interfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from integration.kernel import outputs
+from integration.kernel.fields import Inputs, described
+from platforms._make_words import identifier, sentence, shown
+
+Parameter = dict[str, Any]
+KINDS: Mapping[str, str] = {
+    "text": "text",
+    "long_text": "text",
+    "phone": "text",
+    "secret": "password",
+    "url": "url",
+    "choice": "select",
+    "datetime": "date",
+    "integer": "integer",
+    "boolean": "boolean",
+    "number": "number",
+    "list": "array",
+    "object": "collection",
+}
+SAYS_ITSELF = frozenset({"choice", "datetime", "boolean", "secret"})
+"""Kinds of which a sample would tell nobody anything."""
+WITH_OFFSET = "YYYY-MM-DDTHH:mm:ssZ"
+
+
+def parameters(inputs: type[Inputs], *, mapped: bool) -> list[Parameter]:
+    """The fields as a form; only those of actions and searches can be `mapped`."""
+    return [_parameter(field, mapped) for field in described(inputs)]
+
+
+def _parameter(field: Mapping[str, Any], mapped: bool) -> Parameter:
+    found: Parameter = {
+        "name": field["key"],
+        "type": KINDS[field["type"]],
+        "label": shown(sentence(field["label"])),
+        "help": shown(_help(field)),
+        "required": field["required"],
+    }
+    if field["type"] == "long_text":
+        found["multiline"] = True
+    if "choices" in field:
+        found["options"] = [{"label": c["label"], "value": c["id"]} for c in field["choices"]]
+    if "options" in field:
+        found |= {"type": "select", "options": f"rpc://{dropdown(field['options'])}"}
+        found |= {"mappable": True} if mapped else {"editable": True}
+    return found
+
+
+def _help(field: Mapping[str, Any]) -> str:
+    sample = str(field["sample"])
+    told = {"options", "choices"} & set(field) or field["type"] in SAYS_ITSELF
+    if told or sample in field["help"]:
+        return str(field["help"])
+    return f"{field['help']} For example: `{sample}`."
+
+
+def dropdown(key: str) -> str:
+    """The id of the remote procedure that fills a dropdown."""
+    return identifier("list", key)
+
+
+def given(inputs: type[Inputs]) -> dict[str, str]:
+    """What the user gave, field by field: whatever else Make knows of a step stays out."""
+    return {field["key"]: _value(field) for field in described(inputs)}
+
+
+def _value(field: Mapping[str, Any]) -> str:
+    name = f"parameters.{field['key']}"
+    if field["type"] == "datetime":
+        return f"{{{{if({name}, formatDate({name}, '{WITH_OFFSET}'), '')}}}}"
+    return f"{{{{{name}}}}}"
+
+
+def interface(given_back: Sequence[outputs.Output], inputs: type[Inputs]) -> list[Parameter]:
+    """Outputs under the label of the input of the same name, where there is one."""
+    named = {field["key"]: sentence(field["label"]) for field in described(inputs)}
+    return [
+        _output(each.key, named.get(each.key, sentence(each.label)), each.kind, each.sample)
+        for each in given_back
+    ]
+
+
+def _output(key: str, label: str, kind: str, sample: Any) -> Parameter:
+    found: Parameter = {"name": key, "type": KINDS[kind], "label": shown(label)}
+    return found | _spec(sample)
+
+
+def _spec(sample: Any) -> Parameter:
+    """The inside of a collection, or of an array of them, where the sample shows one."""
+    inside = sample[0] if isinstance(sample, list | tuple) and sample else sample
+    if isinstance(inside, dict) and inside:
+        return {"spec": [_inner(key, value) for key, value in inside.items()]}
+    return {}
+
+
+def _inner(key: str, value: Any) -> Parameter:
+    is_time = key == "at" or key.endswith("_at")
+    kind = "datetime" if is_time else outputs.KINDS.get(type(value), "text")
+    return _output(key, sentence(outputs.label(key)), kind, value)
+
+
+def sampled(value: Any) -> Any:
+    """A sample of which every text stays as it reads."""
+    if isinstance(value, Mapping):
+        return {key: sampled(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [sampled(each) for each in value]
+    return shown(value) if isinstance(value, str) else value

@@ -1,0 +1,195 @@
+"""The modules of a Make app: one or two for a trigger, one for an action or a search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from integration.kernel import outputs
+from integration.kernel.catalog import dashed
+from integration.kernel.fields import Number
+from integration.kernel.manners import Handling, Paging
+from integration.kernel.specs import Action, Search, Trigger
+from platforms._make_component import Component
+from platforms._make_fields import given, interface, parameters, sampled
+from platforms._make_words import do, identifier, shown, watch
+
+Json = dict[str, Any]
+CONNECTION = "apiKey"
+START_CHOICES = 300
+WAIT_SECONDS = 20
+"""How long a step waits for its outcome; Make gives a call more than that (`timeout` in Base)."""
+TELLING = ("device_name", "phone", "message", "label", "status", "balance")
+"""Outputs by which people know an event again, in the order they are shown in."""
+CRUD: Mapping[str, str] = {
+    "Add": "create",
+    "Create": "create",
+    "Send": "create",
+    "Get": "read",
+    "Change": "update",
+    "Update": "update",
+    "Cancel": "delete",
+    "Delete": "delete",
+    "Remove": "delete",
+}
+
+
+def triggers(trigger: Trigger) -> Iterator[Component]:
+    """The instant module, and where events bear a time the one that looks by schedule.
+
+    Make orders polled events by number or by time, and our ids are no numbers.
+    """
+    yield _instant(trigger)
+    times = [each.key for each in outputs.of_spec(trigger) if each.kind == "datetime"]
+    if times:
+        yield _polling(trigger, times[0])
+
+
+def webhook_id(trigger: Trigger) -> str:
+    return identifier(trigger.key, "hook", longest=35)
+
+
+def _instant(trigger: Trigger) -> Component:
+    return _module(
+        "instant_trigger",
+        identifier("watch", trigger.key),
+        trigger,
+        label=watch(trigger),
+        communication={},
+        webhook=webhook_id(trigger),
+    )
+
+
+def _polling(trigger: Trigger, time: str) -> Component:
+    fields = given(trigger.inputs) | ({} if trigger.single else {"limit": _most()})
+    return _module(
+        "trigger",
+        identifier("watch", trigger.key, "by", "schedule"),
+        trigger,
+        label=f"{watch(trigger)} by schedule",
+        communication=_poll(f"/v1/triggers/{dashed(trigger.key)}", fields, trigger.single, time),
+        epoch=_epoch(trigger, time),
+        static=[*parameters(trigger.inputs, mapped=False), _limit(_most())],
+        connection=CONNECTION,
+    )
+
+
+def _poll(url: str, fields: Json, single: bool, time: str) -> Json:
+    # Unordered: events come in the order they reached us, which their own times need not follow.
+    marks = {
+        "type": "date",
+        "order": "unordered",
+        "id": "{{item.id}}",
+        "date": f"{{{{item.{time}}}}}",
+    }
+    # The address answers an object, or an empty one; what Make goes through must be an array.
+    one = {"container": "{{add(emptyarray, body)}}", "condition": "{{if(item.id, true, false)}}"}
+    response = _each(one if single else "{{body}}") | {"trigger": marks}
+    return {"url": url, "method": "GET", "qs": fields, "response": response}
+
+
+def _each(container: Any) -> Json:
+    return {"iterate": container, "output": "{{item}}", "limit": "{{parameters.limit}}"}
+
+
+def _most() -> int:
+    """Events that one poll can give."""
+    limit = Paging().fields["limit"]
+    assert isinstance(limit, Number)
+    return limit.most
+
+
+def _limit(usual: int) -> Json:
+    return {
+        "name": "limit",
+        "type": "uinteger",
+        "label": "Limit",
+        "help": "The maximum number of results that one run of the scenario works with.",
+        "required": True,
+        "default": usual,
+    }
+
+
+def _epoch(trigger: Trigger, time: str) -> Json:
+    """The list under "Choose where to start"; the request is the poll's own."""
+    told = [key for key in TELLING if key in trigger.sample][:2] or ["id"]
+    label = ": ".join(f"{{{{substring(ifempty(item.{key}, ''), 0, 60)}}}}" for key in told)
+    shows = {"label": label, "date": f"{{{{item.{time}}}}}"}
+    return {"response": {"limit": START_CHOICES, "output": shows}}
+
+
+def action(spec: Action) -> Component:
+    body = given(spec.inputs) | {"idempotency_key": "{{parameters.idempotency_key}}"}
+    return _module(
+        "action",
+        identifier(spec.key),
+        spec,
+        label=do(spec),
+        communication={
+            "url": f"/v1/actions/{dashed(spec.key)}",
+            "method": "POST",
+            "qs": {"wait": WAIT_SECONDS},
+            "body": body,
+            "response": {"output": "{{body}}"},
+        },
+        mappable=[*parameters(spec.inputs, mapped=True), *_handling()],
+        connection=CONNECTION,
+        actionCrud=CRUD.get(spec.label.split(" ")[0]),
+    )
+
+
+def _handling() -> list[Json]:
+    """Make tells an app no id of its runs that stays the same in a second try: the user may."""
+    offered = parameters(Handling, mapped=True)
+    return [each | {"advanced": True} for each in offered if each["name"] == "idempotency_key"]
+
+
+def search(spec: Search) -> Component:
+    return _module(
+        "search",
+        identifier(spec.key),
+        spec,
+        label=do(spec),
+        communication={
+            "url": f"/v1/searches/{dashed(spec.key)}",
+            "method": "GET",
+            "qs": given(spec.inputs),
+            "response": _each("{{body}}"),
+        },
+        mappable=[*parameters(spec.inputs, mapped=True), _limit(10)],
+        connection=CONNECTION,
+    )
+
+
+def _module(
+    kind: str,
+    name: str,
+    spec: Trigger | Action | Search,
+    *,
+    label: str,
+    communication: Json,
+    epoch: Json | None = None,
+    static: Sequence[Json] = (),
+    mappable: Sequence[Json] = (),
+    **facts: Any,
+) -> Component:
+    sample = outputs.job_sample(spec) if isinstance(spec, Action) else spec.sample
+    codes: Json = {"communication": communication}
+    codes |= {} if epoch is None else {"epoch": epoch}
+    codes |= {"staticParams": list(static), "mappableParams": list(mappable)}
+    codes |= {
+        "interface": interface(outputs.of_spec(spec), spec.inputs),
+        "samples": sampled(sample),
+    }
+    words = {"label": shown(label), "description": shown(spec.description)}
+    return Component(
+        kind="module", id=name, facts={**words, "moduleType": kind, **facts}, codes=codes
+    )
+
+
+def _given_back(spec: Trigger | Action | Search) -> list[Json]:
+    """The outputs; a call for several recipients gives a job for each, in `jobs`."""
+    found = interface(outputs.of_spec(spec), spec.inputs)
+    if isinstance(spec, Action) and spec.split:
+        found = [*found, {"name": "jobs", "type": "array", "label": "Jobs", "spec": found}]
+    return found

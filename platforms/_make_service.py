@@ -1,0 +1,162 @@
+"""What the modules of a Make app stand on: base, connection, webhooks, dropdowns, any call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integration.kernel.catalog import dashed
+from integration.kernel.specs import Options, Trigger
+from platforms._make_component import Component
+from platforms._make_fields import dropdown, given, parameters
+from platforms._make_modules import CONNECTION, webhook_id
+from platforms._make_words import sentence, shown, watch
+
+Json = dict[str, Any]
+KEY_HEADER = "Bearer {{%s.apiKey}}"
+HIDDEN = {"sanitize": ["request.headers.authorization"]}
+ALLOWED_MS = 60_000
+"""Of Make for one call; above what an action waits."""
+DROPDOWN_PAGE = 100
+"""Rows of a dropdown that one answer can give (CONTRACT §5)."""
+MOST_CHOICES = 500
+NOTHING_SAID = "The server URL did not answer as Hookline does; check it, and that it is reachable."
+KINDS_OF_ERROR = {
+    "400": "DataError",
+    "401": "InvalidAccessTokenError",
+    "404": "DataError",
+    "409": "DataError",
+    "413": "DataError",
+    "415": "DataError",
+    "422": "DataError",
+    "429": "RateLimitError",
+    "503": "ConnectionError",
+}
+"""By our status, as Make acts on them: 401 switches the scenario off, 429 and 503 are tried again.
+
+403 is left out: it may be the provider's about one number, which must not switch a scenario off.
+So is Make's DuplicateDataError for 409: it would pass over a text that was not sent.
+"""
+
+
+def base() -> Json:
+    """What every call inherits."""
+    return {
+        "baseUrl": "{{connection.baseUrl}}",
+        "headers": {"authorization": KEY_HEADER % "connection"},
+        "timeout": ALLOWED_MS,
+        "response": {"error": errors()},
+        "log": HIDDEN,
+    }
+
+
+def errors() -> Json:
+    """Our own sentence; where something else answered, a proxy perhaps, one that says so."""
+    said = f"[{{{{statusCode}}}}] {{{{ifempty(body.message, '{NOTHING_SAID}')}}}}"
+    by_status = {status: {"type": kind, "message": said} for status, kind in KINDS_OF_ERROR.items()}
+    return {"type": "RuntimeError", "message": said, **by_status}
+
+
+def connection(base_url: str) -> Component:
+    known = "{{if(body.workspace, true, false)}}"
+    not_ours = {"condition": known, "message": NOTHING_SAID, "type": "InvalidConfigurationError"}
+    return Component(
+        kind="connection",
+        id=CONNECTION,
+        facts={"label": "Hookline", "connectionType": "basic"},
+        codes={
+            "communication": {
+                "url": "{{parameters.baseUrl}}/v1/me",
+                "method": "GET",
+                "headers": {"authorization": KEY_HEADER % "parameters"},
+                "response": {
+                    "valid": not_ours,
+                    "data": {
+                        "baseUrl": "{{parameters.baseUrl}}",
+                        "apiKey": "{{parameters.apiKey}}",
+                    },
+                    "metadata": {"type": "text", "value": "{{body.label}}"},
+                    "error": errors(),
+                },
+                "log": HIDDEN,
+            },
+            "params": _asked(base_url),
+        },
+    )
+
+
+def _asked(base_url: str) -> list[Json]:
+    return [
+        {
+            "name": "baseUrl",
+            "type": "url",
+            "label": "Server URL",
+            "help": "The address of your Hookline, without a path. It must be reachable from the"
+            " internet.",
+            "required": True,
+            "editable": True,
+            "default": base_url,
+        },
+        {
+            "name": "apiKey",
+            "type": "password",
+            "label": "API key",
+            "help": "A key of your workspace; it starts with `hk_`. The console makes one.",
+            "required": True,
+            "editable": True,
+        },
+    ]
+
+
+def webhook(trigger: Trigger) -> Component:
+    """One hook of ours for each webhook of Make's; taken away when the scenario goes."""
+    wanted = {"target_url": "{{webhook.url}}", "trigger": dashed(trigger.key), "platform": "make"}
+    return Component(
+        kind="webhook",
+        id=webhook_id(trigger),
+        facts={
+            "label": shown(watch(trigger)),
+            "webhookType": "web",
+            "connection": CONNECTION,
+        },
+        codes={
+            "communication": {"output": "{{body}}"},
+            "params": parameters(trigger.inputs, mapped=False),
+            "attach": {
+                "url": "/v1/hooks",
+                "method": "POST",
+                "body": wanted | given(trigger.inputs),
+                "response": {"data": {"externalHookId": "{{body.id}}"}},
+            },
+            "detach": {"url": "/v1/hooks/{{webhook.externalHookId}}", "method": "DELETE"},
+        },
+    )
+
+
+def options(spec: Options) -> Component:
+    response: Json = {
+        "limit": MOST_CHOICES,
+        "iterate": "{{body}}",
+        "output": {"label": "{{item.label}}", "value": "{{item.id}}"},
+    }
+    more = {
+        # Make's second page is 2, ours is 1.
+        "qs": {"page": "{{pagination.page - 1}}"},
+        "condition": f"{{{{length(body) == {DROPDOWN_PAGE}}}}}",
+    }
+    return Component(
+        kind="rpc",
+        id=dropdown(spec.key),
+        facts={
+            "label": shown(sentence(f"List {spec.label}")),
+            "connection": CONNECTION,
+        },
+        codes={
+            "communication": {
+                "url": f"/v1/options/{dashed(spec.key)}",
+                "method": "GET",
+                "response": response,
+                "pagination": more,
+            },
+            "params": [],
+        },
+    )

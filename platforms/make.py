@@ -1,0 +1,88 @@
+"""Make: the catalog as a custom app, a folder that Make's editor deploys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from integration.kernel.catalog import Catalog
+from integration.kernel.specs import Action, Platform, Search, Trigger
+from platforms import _make_any_call, _make_modules, _make_service
+from platforms._make_component import Component, written
+from platforms._make_words import plural, sentence, shown
+
+Spec = Trigger | Action | Search
+KINDS = ("connection", "webhook", "module", "rpc", "function", "endpoint")
+BASE, GROUPS, README = "general/base.iml.json", "modules/groups.json", "README.md"
+ABOUT = """\
+# Hookline for Make
+
+SMS and MMS through your own phones and gateways: triggers, actions, searches and dropdowns of
+{base_url}.
+
+Deploy this folder with the extension "Make Apps Editor" of Visual Studio Code: open it, click
+`makecomapp.json` with the right button, choose "Deploy to Make", then "Deploy into another app",
+and fill in the origin that the editor adds: the id of an app that you created in Make, your zone
+and the file that holds your Make API token. Keep that file out of version control.
+"""
+
+
+def compile(catalog: Catalog, base_url: str) -> Mapping[str, str]:
+    """The folder's files; `base_url` is what the connection proposes as server URL."""
+    groups = dict(_groups(catalog))
+    service = [
+        _make_service.connection(base_url),
+        *map(_make_service.webhook, catalog.triggers.values()),
+        *map(_make_service.options, catalog.options.values()),
+    ]
+    components = [*service, *(each for made in groups.values() for each in made)]
+    components.append(_make_any_call.module(base_url))
+    files = {path: text for each in components for path, text in each.files().items()}
+    return {
+        "makecomapp.json": written(_manifest(components)),
+        BASE: written(_make_service.base()),
+        GROUPS: written(_shown(groups)),
+        README: ABOUT.format(base_url=base_url),
+        **files,
+    }
+
+
+def _groups(catalog: Catalog) -> Iterator[tuple[str, list[Component]]]:
+    """The modules by what they are about, which is how Make's list of them is read."""
+    made: list[tuple[Spec, list[Component]]] = [
+        *((each, list(_make_modules.triggers(each))) for each in catalog.triggers.values()),
+        *((each, [_make_modules.action(each)]) for each in catalog.actions.values()),
+        *((each, [_make_modules.search(each)]) for each in catalog.searches.values()),
+    ]
+    for noun in dict.fromkeys(spec.noun for spec, _ in made):
+        about = [each for spec, some in made if spec.noun == noun for each in some]
+        yield sentence(plural(noun)), about
+
+
+def _shown(groups: Mapping[str, Sequence[Component]]) -> list[dict[str, Any]]:
+    found = [
+        {"label": shown(label), "modules": [each.id for each in some]}
+        for label, some in groups.items()
+    ]
+    return [*found, {"label": "Other", "modules": [_make_any_call.ID]}]
+
+
+def _manifest(components: Sequence[Component]) -> dict[str, Any]:
+    """Without an origin: whose app it becomes is asked at the first deployment."""
+    return {
+        "fileVersion": 1,
+        "generalCodeFiles": {"base": BASE, "common": None, "readme": README, "groups": GROUPS},
+        "components": {
+            kind: {each.id: each.entry() for each in components if each.kind == kind}
+            for kind in KINDS
+        },
+        "origins": [],
+    }
+
+
+PLATFORM = Platform(
+    key="make",
+    label="Make",
+    description="Builds a custom app for Make that its editor deploys.",
+    compile=compile,
+)
