@@ -1,0 +1,51 @@
+"""What a call may say beside an extension's own fields: how it is answered, and how much of it."""
+
+from __future__ import annotations
+
+from integration.kernel.fields import Inputs, Number, Text, Word, longest
+
+
+class Handling(Inputs):
+    """How an action's call is answered, beside what it asks for."""
+
+    wait = Number(least=0, most=25, label="Wait", help="Seconds, at most 25.", sample="20")
+    idempotency_key = Word(
+        label="Idempotency Key",
+        help="A repeat with the same key within 24 hours is not carried out again: it gets the"
+        " first answer.",
+        sample="order-1001",
+        validate=longest(255),
+    )
+
+
+class Paging(Inputs):
+    """How much of a trigger is read, and from where."""
+
+    limit = Number(
+        least=1,
+        most=100,
+        load_default=50,
+        label="Limit",
+        help="How many at most, 1 to 100.",
+        sample="50",
+    )
+    cursor = Text(label="Cursor", help="X-Next-Cursor of an earlier answer.", sample="c1x0")
+    consumer = Text(
+        label="Consumer",
+        help="A name of yours; we then keep the cursor.",
+        sample="crm",
+        validate=longest(100),
+    )
+    ack = Text(
+        label="Acknowledgement",
+        help="'required', or the X-Batch-Id of the batch that you have dealt with.",
+        sample="required",
+    )
+
+
+class OptionsQuery(Inputs):
+    """Which rows of a dropdown."""
+
+    page = Number(least=0, most=10_000, load_default=0, label="Page", help="From 0.", sample="0")
+    q = Text(label="Search", help="Part of the label.", sample="office")
+    connection = Text(label="Connection", help="The id of one.", sample="conn_pairfon")

@@ -1,0 +1,69 @@
+"""Calls of tools: through the same code as the API's routes, so both do and refuse the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from integration.events import cursors, trigger_routes
+from integration.jobs import ledger, lookup_routes
+from integration.jobs import routes as job_routes
+from integration.kernel.errors import HooklineError, InvalidInput
+from integration.kernel.manners import Handling, Paging
+from integration.kernel.specs import Action, Options, Search, Trigger
+from integration.web import reading
+from integration.web.current import require, services, workspace
+from platforms._mcp_tools import WAIT, JobQuery, Tool
+
+Arguments = Mapping[str, Any]
+Answer = Mapping[str, Any]
+
+
+def call(tool: Tool, given: Arguments) -> dict[str, Any]:
+    """The result of a call. What went wrong is told to the assistant, who may mend it."""
+    try:
+        require(tool.scope)
+        answer = _run(tool, given)
+    except HooklineError as error:
+        return {"content": [_text(error.message)], "isError": True}
+    written = json.dumps(answer, ensure_ascii=False)
+    return {"content": [_text(written)], "structuredContent": answer, "isError": False}
+
+
+def _text(text: str) -> dict[str, str]:
+    return {"type": "text", "text": text}
+
+
+def _run(tool: Tool, given: Arguments) -> Answer:
+    spec = tool.spec
+    if isinstance(spec, Action):
+        return _act(spec, given)
+    if isinstance(spec, Search):
+        return {"results": lookup_routes.find(spec, given)}
+    if isinstance(spec, Trigger):
+        return _poll(spec, tool, given)
+    if isinstance(spec, Options):
+        return {"options": lookup_routes.rows(spec, given)}
+    job_id = reading.load(JobQuery, given)["job_id"]
+    return ledger.shown(ledger.get(services(), workspace(), job_id))
+
+
+def _act(action: Action, given: Arguments) -> Answer:
+    own = {name: given[name] for name in Handling().fields if name in given}
+    handling = reading.load(Handling, own)
+    accepted = job_routes.take(action, dict(given), handling.get("idempotency_key"))
+    return job_routes.outcome(accepted, handling.get("wait", WAIT))[0]
+
+
+def _poll(trigger: Trigger, tool: Tool, given: Arguments) -> Answer:
+    # `consumer` would move a cursor that is kept here, and this tool says that it only reads.
+    hidden = (Paging().fields.keys() - tool.inputs["properties"].keys()) & given.keys()
+    if hidden:
+        sentence = f"{min(hidden)}: This tool does not take that field."
+        raise InvalidInput(sentence, errors={name: [sentence] for name in hidden})
+    batch = trigger_routes.polled(trigger, dict(given))
+    events = [json.loads(event) for event in batch.events]
+    if trigger.single:
+        return {"events": events}
+    return {"events": events, "next_cursor": cursors.written(batch.position)}
