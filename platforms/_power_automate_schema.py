@@ -1,0 +1,101 @@
+"""Our fields and answers in OpenAPI 2.0, with the marks by which Power Automate shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from integration.kernel import outputs
+from integration.kernel.fields import Inputs, described
+from integration.kernel.specs import Action, Search, Trigger
+
+Schema = dict[str, Any]
+KINDS: Mapping[str, Schema] = {
+    "datetime": {"type": "string", "format": "date-time"},
+    "integer": {"type": "integer", "format": "int32"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "object": {"type": "object"},
+    "list": {"type": "array", "items": {"type": "object"}},
+}
+TEXT: Schema = {"type": "string"}
+RARE = ("connections",)
+"""Dropdowns whose fields few need: they stand under the advanced ones."""
+
+
+def pascal(key: str) -> str:
+    return "".join(part.capitalize() for part in key.split("_"))
+
+
+def sentence(label: str) -> str:
+    """A label in sentence case: 'Add Contact' becomes 'Add contact', 'Send SMS' stays."""
+    first, *others = label.split(" ")
+    return " ".join([first, *(each if each[1:].isupper() else each.lower() for each in others)])
+
+
+def properties(inputs: type[Inputs]) -> Schema:
+    """The fields as properties of a body."""
+    return {each["key"]: _shape(each) | {"title": each["label"]} for each in described(inputs)}
+
+
+def required(inputs: type[Inputs]) -> list[str]:
+    return [each["key"] for each in described(inputs) if each["required"]]
+
+
+def parameters(inputs: type[Inputs]) -> list[Schema]:
+    """The fields as they stand in a query."""
+    return [
+        {"name": each["key"], "in": "query", "required": each["required"], **_shape(each)}
+        for each in described(inputs)
+    ]
+
+
+def _shape(field: Mapping[str, Any]) -> Schema:
+    shape = {**KINDS.get(field["type"], TEXT)}
+    shape |= {"x-ms-summary": field["label"], "description": field["help"]}
+    if "choices" in field:
+        shape["enum"] = [each["id"] for each in field["choices"]]
+    if "options" in field:
+        shape["x-ms-dynamic-values"] = choices(field["options"])
+    if field["required"]:
+        shape["x-ms-visibility"] = "important"
+    elif field.get("options") in RARE:
+        shape["x-ms-visibility"] = "advanced"
+    return shape
+
+
+def choices(options: str) -> Schema:
+    """Where a dropdown's rows come from."""
+    return {"operationId": options_id(options), "value-path": "id", "value-title": "label"}
+
+
+def options_id(key: str) -> str:
+    return f"{pascal(key)}Options"
+
+
+def answer(spec: Trigger | Action | Search) -> Schema:
+    """The object that a trigger delivers, an action ends in, a search finds."""
+    found = {each.key: _output(each) for each in outputs.of_spec(spec)}
+    return {"type": "object", "properties": found}
+
+
+def _output(found: outputs.Output) -> Schema:
+    words = {"title": found.label, "x-ms-summary": found.label, "description": f"{found.label}."}
+    return {**KINDS.get(found.kind, TEXT), **_within(found.sample), **words}
+
+
+def _within(sample: Any) -> Schema:
+    """The parts of an object or of a list's rows, which a flow can use by name."""
+    if isinstance(sample, dict):
+        return {"type": "object", "properties": {key: _named(key, sample[key]) for key in sample}}
+    if isinstance(sample, list | tuple) and sample:
+        rows = _within(sample[0])
+        return {"type": "array", "items": rows or {**TEXT}}
+    return {}
+
+
+def _named(key: str, value: Any) -> Schema:
+    label = outputs.label(key)
+    kind = "datetime" if key.endswith("_at") else outputs.KINDS.get(type(value), "text")
+    words = {"title": label, "x-ms-summary": label, "description": f"{label}."}
+    return {**KINDS.get(kind, TEXT), **_within(value), **words}
