@@ -31,4 +31,5 @@ ACTION = Action(
     run=run,
     sample={},
     repeatable=True,
+    destructive=True,
 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json as jsons
-import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from integration.clock import wall_ms
 from integration.kernel.masking import masked, private_values
 
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 3600.0
@@ -60,11 +60,11 @@ def _duration(text: str) -> float | None:
         return _until(text)
     if number != number:
         return None
-    return number - time.time() if number > _EPOCH else number
+    return number - wall_ms() / 1000 if number > _EPOCH else number
 
 
 def _until(text: str) -> float | None:
     try:
-        return parsedate_to_datetime(text).timestamp() - time.time()
+        return parsedate_to_datetime(text).timestamp() - wall_ms() / 1000
     except (ValueError, TypeError, OverflowError):
         return None

@@ -18,6 +18,7 @@ from integration.events import hook_routes, trigger_routes
 from integration.exports import routes as export_routes
 from integration.jobs import lookup_routes
 from integration.jobs import routes as job_routes
+from integration.mcp import routes as mcp_routes
 from integration.services import Services
 from integration.web import admission, answers, problems
 from integration.web.current import EXTENSION
@@ -35,6 +36,7 @@ KEYED = (
 )
 KEYED_NAMES = frozenset(blueprint.name for blueprint in KEYED)
 OPEN = (
+    mcp_routes.routes,  # which admits by itself: one address, and each tool its own scope
     health.routes,
     metrics.routes,
     ingress.routes,

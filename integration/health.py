@@ -46,6 +46,7 @@ def _seen(kind: str) -> dict[str, Any]:
 
 
 def _store(db: TextStore) -> dict[str, Any]:
-    db.ping()
+    store_check.watch(db)
     found = store_check.complaints(db)
-    return {"ok": not found, "detail": " ".join(found) or "Durable."}
+    detail = " ".join(found) or f"Durable. {store_check.newness(db)}".strip()
+    return {"ok": not found, "detail": detail}

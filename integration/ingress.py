@@ -11,12 +11,17 @@ from flask import Blueprint, Response, request
 from integration import keys
 from integration.accounts.connections import Connection
 from integration.accounts.linking import link
-from integration.clock import now_ms
+from integration.clock import wall_ms
 from integration.events import inbox, ingress_address, sync
 from integration.jobs import receipts
 from integration.kernel import times
 from integration.kernel.capabilities import ReadsWebhooks
-from integration.kernel.errors import HooklineError, MalformedBody, WebhookUnreadable
+from integration.kernel.errors import (
+    HooklineError,
+    MalformedBody,
+    UnsupportedMedia,
+    WebhookUnreadable,
+)
 from integration.kernel.events import InboundMessage, Receipt
 from integration.web import reading
 from integration.web.answers import as_json
@@ -41,28 +46,39 @@ def receive(provider: str, token: str) -> Response:
     raw = reading.raw_body()
     try:
         found = _read(connection, raw)
-    except (WebhookUnreadable, MalformedBody) as error:
+    except (MalformedBody, UnsupportedMedia) as error:
         return _keep(connection, raw, error.message)
+    except WebhookUnreadable as error:
+        # First what could be read: should we die between the two, the provider calls again, and
+        # a message that is known already is not committed twice.
+        _commit(connection, error.read)
+        left = json.dumps(error.left, ensure_ascii=False).encode() if error.read else raw
+        return _keep(connection, left, error.message, received=len(error.read))
+    _commit(connection, found)
+    return as_json({"received": len(found)})
+
+
+def _commit(connection: Connection, found: Sequence[InboundMessage | Receipt]) -> None:
     messages = [each for each in found if isinstance(each, InboundMessage)]
     inbox.commit(services(), connection, messages, "webhook")
     for each in found:
         if isinstance(each, Receipt):
             receipts.receive(services(), connection, each)
-    return as_json({"received": len(found)})
 
 
 def _read(connection: Connection, raw: bytes) -> Sequence[InboundMessage | Receipt]:
     provider = link(services(), connection)
     if not isinstance(provider, ReadsWebhooks):
         raise WebhookUnreadable("This provider sends no webhooks.")
+    reading.check_coding()
     data: Any = reading.parse(raw)
     return provider.read_webhook(data)
 
 
-def _keep(connection: Connection, raw: bytes, reason: str) -> Response:
+def _keep(connection: Connection, raw: bytes, reason: str, received: int = 0) -> Response:
     """Keep what was not understood, and sync soon: the list may hold what it meant to say."""
     entry = {
-        "at": times.from_ms(now_ms()),
+        "at": times.from_ms(wall_ms()),
         "connection": connection.id,
         "reason": reason,
         "body": raw[:MOST_KEPT].decode("utf-8", "replace"),
@@ -75,4 +91,4 @@ def _keep(connection: Connection, raw: bytes, reason: str) -> Response:
         pipe.hincrby(keys.COUNTERS, "unreadable-webhooks", 1)
         pipe.execute()
     sync.ask_for(services(), connection)
-    return as_json({"received": 0, "message": f"Kept for inspection. {reason}"}, 202)
+    return as_json({"received": received, "message": f"Kept for inspection. {reason}"}, 202)

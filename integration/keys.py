@@ -18,6 +18,8 @@ SETTLED_DELIVERY_SECONDS = 7 * 86_400
 """How long a delivered or dead delivery stays in the log and can be replayed."""
 CONSUMER_SECONDS = 90 * 86_400
 """How long an unused consumer's cursor is kept."""
+NUMBERS_SECONDS = 400 * 86_400
+"""How long after its last message a connection's known numbers are kept."""
 READER_SECONDS = 7 * 86_400
 """How long after its last poll an inbox counts as read."""
 UNREADABLE_KEPT = 50
@@ -26,6 +28,10 @@ DELIVERIES_KEPT = 200
 """Entries of one hook's delivery log."""
 HOOKS_MOST = 1_000
 """Hooks of one workspace: each event costs a delivery for every hook that wants it."""
+EMPTIED_SECONDS = 30 * 86_400
+"""How long it is remembered that the store was emptied."""
+BROKEN_KEPT = 1_000
+"""Broken records that are remembered, the newest."""
 JOBS_KEPT = 100_000
 """Jobs listed per workspace; older ones leave the list and expire."""
 
@@ -61,13 +67,19 @@ def connection(connection_id: str) -> str:
     return _key("connection", connection_id)
 
 
-def rate(subject: str) -> str:
-    return _key("rate", subject)
+def quota(subject: str) -> str:
+    """List of the calls that still count against a limit, a few of them in one entry."""
+    return _key("quota", subject)
 
 
 # Provider to platform
 def inbox(workspace: str, kind: str) -> str:
     return _key("ws", f"{{{workspace}}}", "inbox", kind)
+
+
+def numbers(connection_id: str) -> str:
+    """Set of the conversations that a connection has had, by id."""
+    return _key("numbers", connection_id)
 
 
 def seen(connection_id: str, day: str) -> str:
@@ -93,6 +105,19 @@ def device_list(connection_id: str) -> str:
 def reader(workspace: str) -> str:
     """Says that somebody polls this workspace's inbox; forgotten after READER_SECONDS."""
     return _key("ws", f"{{{workspace}}}", "reader")
+
+
+def listened(workspace: str, kind: str) -> str:
+    """Says that somebody listens for this kind of event, which takes looking at providers."""
+    return _key("ws", f"{{{workspace}}}", "listened", kind)
+
+
+def watched(connection_id: str, kind: str) -> str:
+    return _key("watched", connection_id, kind)
+
+
+def watch_flight(connection_id: str, kind: str) -> str:
+    return _key("watched", connection_id, kind, "flight")
 
 
 def registration_lock(connection_id: str) -> str:
@@ -192,5 +217,11 @@ def heartbeat(kind: str) -> str:
 
 
 COUNTERS = _key("counters")
+CLOCK = _key("clock")
+"""The time that all processes agree on; a hash with the steady time and the store's."""
+EMPTIED = _key("emptied")
+"""When the store before this one was last seen (ms), should it have been emptied under us."""
+BROKEN = _key("broken")
+"""Sorted set: keys of records that could not be read, by when that was first seen (ms)."""
 EMPTY_MARK = _key("born")
 """Written once to a store; its absence says that the store is new or was emptied."""

@@ -17,6 +17,7 @@ SIZES = {
     "jobs_sending": (keys.JOBS_LEASED, "Jobs that a process holds or that are being settled."),
     "hooks_due": (keys.HOOKS_DUE, "Hooks that are owed a delivery."),
     "deliveries_sending": (keys.DELIVERIES_LEASED, "Deliveries under way."),
+    "broken_records": (keys.BROKEN, "Records that could not be read, of the last 30 days."),
 }
 HELP = "Counted since the store was new."
 

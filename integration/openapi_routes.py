@@ -14,6 +14,7 @@ from integration.docs_page import (
     account_endpoints,
     hook_endpoints,
     job_endpoints,
+    mcp_endpoints,
     open_endpoints,
     platform_endpoints,
     seed_endpoints,
@@ -21,9 +22,6 @@ from integration.docs_page import (
 )
 from integration.docs_page.resources import SCHEMAS
 from integration.events import cursors
-from integration.events.trigger_routes import Paging
-from integration.jobs.lookup_routes import OptionsQuery
-from integration.jobs.routes import Handling
 from integration.kernel.catalog import Catalog
 from integration.web.answers import raw_json
 from integration.web.current import services
@@ -49,13 +47,11 @@ def document(catalog: Catalog, base_url: str) -> dict[str, Any]:
             *hook_endpoints.endpoints(catalog),
             *account_endpoints.endpoints(catalog),
             *platform_endpoints.endpoints(catalog),
+            mcp_endpoints.endpoint(),
             *seed_endpoints.endpoints(catalog),
             *open_endpoints.endpoints(catalog),
         ],
         schemas=SCHEMAS,
-        paging=Paging,
-        handling=Handling,
-        dropdown=OptionsQuery,
         cursor={"pattern": f"^{cursors.SHAPE.pattern}$"},
     )
     return openapi.document(catalog, base_url, rest)

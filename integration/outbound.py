@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 import socket
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -21,6 +23,8 @@ AddrInfo = tuple[int, int, int, str, tuple[Any, ...]]
 Resolve = Callable[[str, int], Sequence[AddrInfo]]
 
 LONGEST_URL = 2048
+LOOK_UP_SECONDS = 5.0
+"""For a name that somebody typed and now waits for."""
 
 # `ipaddress.is_global` calls several of these global (multicast, 168.63.129.16 and more), so the
 # list is our own: IANA's special-purpose registry, multicast, class E, Azure's wire server.
@@ -66,6 +70,24 @@ def forbidden(address: str) -> bool:
 def resolve(host: str, port: int) -> Sequence[AddrInfo]:
     """What the system knows of a name. Raises OSError, or UnicodeError for impossible names."""
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+def look_up(resolve: Resolve, host: str, port: int, seconds: float) -> Sequence[AddrInfo]:
+    """`resolve` with an end: TimeoutError after `seconds`, and otherwise what it raises.
+
+    The system asks every name server it knows, half a minute long, and cannot be broken off. So
+    this is left to a thread that nobody has to wait for; under gevent that is a greenlet.
+    """
+    future: Future[Sequence[AddrInfo]] = Future()
+
+    def answer() -> None:
+        try:
+            future.set_result(resolve(host, port))
+        except BaseException as error:  # noqa: BLE001  # raised anew where it is awaited
+            future.set_exception(error)
+
+    threading.Thread(target=answer, daemon=True).start()
+    return future.result(seconds)
 
 
 def checked_socket(addr_info: AddrInfo) -> socket.socket:
@@ -122,7 +144,7 @@ def _port(parts: SplitResult) -> int:
 
 def _resolved(host: str, port: int, resolve: Resolve) -> Sequence[AddrInfo]:
     try:
-        found = resolve(host, port)
+        found = look_up(resolve, host, port, LOOK_UP_SECONDS)
     except (OSError, UnicodeError) as error:
         raise TargetRefused(
             f"The host {host[:100]} cannot be found; check its spelling."

@@ -1,13 +1,15 @@
 """Outbound HTTP to providers: every failure becomes one of three errors, and none a doubled text.
 
 The rule behind the table: for a call with an effect, ProviderUnavailable ("nothing was done, try
-again") is raised only when no connection came about, or when the provider itself said that it
+again") is raised only when no byte of the request left, or when the provider itself said that it
 did nothing (429, or 503 with Retry-After). All else that is not a clear answer is OutcomeUnknown.
 """
 
 from __future__ import annotations
 
 import json as jsons
+import math
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -32,8 +34,9 @@ OnHeaders = Callable[[Mapping[str, str], int], None]
 
 
 class ProviderHttp:
-    """The kernel's `Http` for one connection. `deadline` is seconds for one whole call.
+    """The kernel's `Http` for one connection.
 
+    `deadline` is seconds for one whole call; none goes on after `ends`, a monotonic time.
     `trusted` base URLs come from the operator's own environment and may be private; others only
     where `allow_private` says so. `on_headers` gets every answer's headers (lower case) and
     status, so that the limits a provider announces can be shared by all processes.
@@ -52,8 +55,9 @@ class ProviderHttp:
     ) -> None:
         self.base_url, self.label = base_url.rstrip("/"), label
         self._door = Door(guarded=not (trusted or allow_private), resolve=resolve)
-        self.deadline, self._on_headers = deadline, on_headers
-        self._kept = PinnedAdapter(self._door, deadline)
+        self.deadline, self.ends = deadline, math.inf
+        self._on_headers = on_headers
+        self._kept = PinnedAdapter(self._door)
 
     def call(
         self,
@@ -70,8 +74,7 @@ class ProviderHttp:
         mask = masker(headers, params, json)
         # A kept connection may break while a request is on its way into it, and nobody could
         # tell whether that arrived; so what must not happen twice opens one of its own.
-        adapter = PinnedAdapter(self._door, self.deadline) if effect else self._kept
-        adapter.deadline = self.deadline
+        adapter = PinnedAdapter(self._door) if effect else self._kept
         try:
             status, answered, body = self._exchange(adapter, request, effect)
         finally:
@@ -107,13 +110,12 @@ class ProviderHttp:
     def _exchange(
         self, adapter: PinnedAdapter, request: requests.PreparedRequest, effect: bool
     ) -> tuple[int, Mapping[str, str], bytes]:
+        ends = min(self.ends, time.monotonic() + self.deadline)
         try:
-            with adapter.transmit(request) as answer:
+            with adapter.transmit(request, ends) as answer:
                 headers = {name.lower(): value for name, value in answer.headers.items()}
                 return answer.status_code, headers, b"".join(chunks(answer, MOST_BYTES))
-        except NotConnected as error:
-            raise self._unreached(error) from error
-        except requests.ConnectTimeout as error:
+        except (NotConnected, requests.ConnectTimeout) as error:
             raise self._unreached(error) from error
         except requests.exceptions.InvalidURL as error:
             raise self._unusable() from ValueError(type(error).__name__)

@@ -6,18 +6,19 @@ import logging
 import signal
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from redis.exceptions import RedisError
 
-from integration import keys, log, process, services, store_check
+from integration import broken, clock, keys, log, process, services, store_check
 from integration.accounts import bootstrap, connections
 from integration.accounts.connections import Connection
-from integration.clock import now_ms
-from integration.events import registration, retention, sync
+from integration.events import registration, retention, sync, watch
 from integration.jobs import follow
-from integration.kernel.errors import SettingsError
+from integration.kernel.errors import HooklineError, SettingsError
 from integration.services import Services
 from integration.settings import Settings
 
@@ -28,16 +29,18 @@ FLIGHTS = 4
 REGISTER_SECONDS = 10
 RETAIN_SECONDS = 60
 FOLLOW_SECONDS = 10
+WATCH_SECONDS = 2
+LISTEN_SECONDS = 3600
 HEARTBEAT_SECONDS = 15
 
 
 def main() -> None:
     try:
         own = services.build(Settings.from_env())
+        log.configure(own.settings.log_level, "scheduler")
         store_check.at_start(own.db)
     except SettingsError as error:
         sys.exit(error.message)
-    log.configure(own.settings.log_level, "scheduler")
     process.use(own)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
@@ -52,26 +55,35 @@ def _stop(*_: Any) -> None:
 def _run(own: Services, pool: ThreadPoolExecutor) -> None:
     last: dict[str, float] = {}
     while not process.stopping.wait(TICK_SECONDS):
-        try:
-            _tick(own, pool, last)
-        except RedisError as error:
-            logger.warning("store away: %s", type(error).__name__)
+        _guarded(lambda: _tick(own, pool, last))
+
+
+def _guarded(step: Callable[[], Any]) -> None:
+    """What fails for one connection or in one duty must not end what is done for the others."""
+    try:
+        step()
+    except RedisError as error:
+        logger.warning("store away: %s", type(error).__name__)
+    except (HooklineError, *broken.NONSENSE) as error:
+        logger.error("bug %s in the scheduler's round", type(error).__name__)
 
 
 def _tick(own: Services, pool: ThreadPoolExecutor, last: dict[str, float]) -> None:
-    own.db.set(keys.heartbeat("scheduler"), now_ms(), ex=HEARTBEAT_SECONDS)
+    clock.agree(own.db)
+    own.db.set(keys.heartbeat("scheduler"), clock.now_ms(), ex=HEARTBEAT_SECONDS)
+    store_check.watch(own.db)
     if bootstrap.missing(own):
         bootstrap.ensure(own)
     found = [connections.by_id(own, each) for each in own.db.smembers(keys.CONNECTIONS)]
     known = [each for each in found if each]
-    list(pool.map(lambda each: _guarded_sync(own, each), known))
+    list(pool.map(lambda each: _guarded(lambda: _sync(own, each)), known))
     for name, seconds, duty in DUTIES:
         if time.monotonic() - last.get(name, -1e9) >= seconds:
             last[name] = time.monotonic()
-            duty(own, known)
+            _guarded(partial(duty, own, known))
 
 
-def _guarded_sync(own: Services, connection: Connection) -> None:
+def _sync(own: Services, connection: Connection) -> None:
     if sync.is_due(own, connection):
         sync.fly(own, connection, wait=False)
 
@@ -82,6 +94,7 @@ def _register(own: Services, known: list[Connection]) -> None:
 
 
 def _retain(own: Services, _: list[Connection]) -> None:
+    broken.trim(own.db)
     for workspace in own.db.smembers(keys.WORKSPACES):
         retention.trim(own, workspace)
 
@@ -91,10 +104,23 @@ def _follow(own: Services, known: list[Connection]) -> None:
         follow.follow(own, connection)
 
 
+def _watch(own: Services, known: list[Connection]) -> None:
+    for connection in known:
+        watch.watch(own, connection)
+
+
+def _listen(own: Services, _: list[Connection]) -> None:
+    """At the start above all: hooks that listen may have outlived a long stop of ours."""
+    for workspace in own.db.smembers(keys.WORKSPACES):
+        watch.renew(own, workspace)
+
+
 DUTIES = (
+    ("listen", LISTEN_SECONDS, _listen),
     ("register", REGISTER_SECONDS, _register),
     ("retain", RETAIN_SECONDS, _retain),
     ("follow", FOLLOW_SECONDS, _follow),
+    ("watch", WATCH_SECONDS, _watch),
 )
 
 

@@ -6,7 +6,6 @@ Its list has integer ids and its latest message a UUID; both are derived from ou
 
 from __future__ import annotations
 
-import json
 import uuid
 from hashlib import sha256
 from itertools import islice
@@ -17,6 +16,7 @@ from flask import Blueprint, Response
 from integration.events import cursors, sync
 from integration.jobs import routes as job_routes
 from integration.kernel.errors import HooklineError, InvalidInput
+from integration.kernel.events import Event
 from integration.kernel.fields import blank
 from integration.kernel.specs import Trigger
 from integration.web import problems, reading
@@ -84,22 +84,22 @@ def send_sms() -> Response:
     )
 
 
-def _events(trigger: Trigger, limit: int) -> list[dict[str, Any]]:
+def _events(trigger: Trigger, limit: int) -> list[Event]:
     given = {name: value for name, value in reading.query().items() if name in FILTERS}
     filters = reading.load(trigger.inputs, given)
     sync.freshen(services(), workspace())
     found = cursors.matching(services(), workspace(), trigger, filters)
-    return [json.loads(entry.json) for entry in islice(found, limit)]
+    return [entry.event for entry in islice(found, limit)]
 
 
-def _listed(event: dict[str, Any]) -> dict[str, Any]:
-    return {"id": whole_number(event["id"])} | {name: event[name] for name in FIELDS}
+def _listed(event: Event) -> dict[str, Any]:
+    return {"id": whole_number(event["id"])} | {name: event.get(name) for name in FIELDS}
 
 
-def _latest(event: dict[str, Any]) -> dict[str, Any]:
+def _latest(event: Event) -> dict[str, Any]:
     digest = sha256(event["id"].encode()).digest()
     return {"id": str(uuid.UUID(bytes=digest[:16], version=4))} | {
-        name: event[name] for name in FIELDS
+        name: event.get(name) for name in FIELDS
     }
 
 

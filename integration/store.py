@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,9 +15,17 @@ import redis
 from redis.asyncio import Redis as AsyncRedis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as ConnectionBroken
-from redis.exceptions import NoScriptError
+from redis.exceptions import (
+    InvalidResponse,
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+)
+from redis.exceptions import TimeoutError as NoAnswer
 from redis.retry import Retry
 
+log = logging.getLogger(__name__)
 TextStore = Any
 """A client that decodes. redis-py's types cannot tell it from one that gives bytes, and would
 make every reply `bytes | str`."""
@@ -24,6 +34,25 @@ ANSWER_SECONDS = 1.5
 """A store that does not answer in this time counts as away; the API then says 503."""
 BLOCK_SECONDS = 1.0
 """The longest blocking read, kept below ANSWER_SECONDS."""
+UNABLE = (ConnectionBroken, NoAnswer, InvalidResponse, OutOfMemoryError, ReadOnlyError)
+UNABLE_WORDS = ("LOADING", "MISCONF", "OOM", "READONLY", "MASTERDOWN", "NOREPLICAS", "BUSY")
+"""How a store's answer begins that is there but cannot serve; redis-py takes some of them away."""
+
+
+def is_unable(error: RedisError) -> bool:
+    """Whether the store is away or cannot serve now, rather than refuses this one command."""
+    return isinstance(error, UNABLE) or any(word in str(error)[:200] for word in UNABLE_WORDS)
+
+
+@contextmanager
+def in_passing() -> Iterator[None]:
+    """For a note that is worth less than what it is made beside: lost while the store is away."""
+    try:
+        yield
+    except RedisError as error:
+        if not is_unable(error):
+            raise
+        log.warning("store away: %s", type(error).__name__)
 
 
 def connect(url: str, *, decode: bool) -> Any:

@@ -8,18 +8,21 @@ from typing import Any
 from redis.exceptions import RedisError, ResponseError
 
 from integration import keys
-from integration.clock import now_ms
+from integration.clock import wall_ms
+from integration.kernel import times
 from integration.kernel.errors import SettingsError
 from integration.store import TextStore
 
 log = logging.getLogger(__name__)
-ALARM_MS = 3_600_000
+ALARM_MS = 86_400_000
+"""How long it is said that the store was emptied: until who uses it has surely looked."""
+YOUNG_MS = 3_600_000
 OLDEST = (6, 2)
 """The first Redis with BLMOVE, ZADD LT and exclusive stream ranges."""
 
 
-_births: list[str] = []
-"""When the store that this process first met was made; another time means another store."""
+_known: dict[str, int] = {}
+"""When the store that this process last met was made, and when it was last seen (ms)."""
 
 
 def at_start(db: TextStore) -> None:
@@ -34,6 +37,9 @@ def at_start(db: TextStore) -> None:
     refuse(facts)
     for warning in complaints(db, facts):
         log.warning("%s", warning)
+    watch(db)
+    if not _known:
+        log.warning("%s", newness(db))
 
 
 def refuse(facts: dict[str, Any]) -> None:
@@ -57,21 +63,56 @@ def complaints(db: TextStore, facts: dict[str, Any] | None = None) -> list[str]:
         found.append("The store's append-only file is off: its crash loses data. Turn it on.")
     if facts.get("aof_last_write_status", "ok") != "ok":
         found.append("The store cannot write its append-only file. Is its disk full?")
+    if 0 < int(facts.get("maxmemory", 0)) <= int(facts.get("used_memory", 0)):
+        found.append("The store's memory is full: it takes nothing new. Raise its maxmemory.")
     policy = facts.get("maxmemory_policy") or _policy(db)
     if policy not in ("noeviction", None):
         found.append(f"The store's maxmemory-policy is {policy}: it may drop data. Use noeviction.")
-    if _was_emptied(db):
-        found.append("The store was emptied or exchanged while we ran: hooks and jobs are gone.")
+    if loss := lost(db):
+        found.append(loss)
     return found
 
 
-def _was_emptied(db: TextStore) -> bool:
+def watch(db: TextStore) -> None:
+    """Note in the store that another one was in its place a moment ago; every process looks each
+    second, for the new store itself knows nothing of the old one."""
     born = db.get(keys.EMPTY_MARK)
-    if born and not _births:
-        _births.append(born)
-    # After an hour it is the store we have, and the log has long said what happened.
-    young = born is None or now_ms() - int(born) < ALARM_MS
-    return bool(_births) and born != _births[0] and young
+    for former, seen in [each for each in _known.items() if each[0] != born]:
+        # When the old one was last seen: what came in since then nobody has had.
+        db.set(keys.EMPTIED, seen, nx=True, ex=keys.EMPTIED_SECONDS)
+        _known.pop(former, None)
+        log.error("%s", lost(db))
+    if born:
+        _known[born] = wall_ms()
+
+
+def emptied_ms(db: TextStore) -> int | None:
+    """When the store was last seen as it was before it was emptied, None where it was not."""
+    at = db.get(keys.EMPTIED)
+    return int(at) if at else None
+
+
+def lost(db: TextStore) -> str:
+    """What is gone and what to do, for a day after the store was emptied; else nothing."""
+    at = emptied_ms(db)
+    if at is None or wall_ms() - at > ALARM_MS:
+        return ""
+    return (
+        f"The store was emptied or exchanged at {times.from_ms(at)}: keys, connections, hooks and"
+        " jobs made before are gone. Make new keys, connect the accounts, and switch each Zap or"
+        " scenario off and on."
+    )
+
+
+def newness(db: TextStore) -> str:
+    """What a wrong volume and a first start have in common, while the store is young."""
+    born = db.get(keys.EMPTY_MARK)
+    if born and wall_ms() - int(born) > YOUNG_MS:
+        return ""
+    return (
+        "The store is new. If Hookline ran here before, this is not the store that it had:"
+        " check REDIS_URL and the server's volume."
+    )
 
 
 def _facts(db: TextStore) -> dict[str, Any]:

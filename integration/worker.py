@@ -6,6 +6,7 @@ for each that dies.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -17,12 +18,11 @@ from typing import Any
 
 from redis.exceptions import RedisError, ResponseError
 from rq import SimpleWorker
-from rq.exceptions import DeserializationError
+from rq.exceptions import DeserializationError, StopRequested
 from rq.serializers import JSONSerializer
 from rq.timeouts import BaseDeathPenalty
 
-from integration import keys, leash, log, process, services, store
-from integration.clock import now_ms
+from integration import broken, clock, keys, leash, log, process, services, store, store_check
 from integration.events import deliver
 from integration.jobs import perform, queue, sweep
 from integration.jobs.queue import ENTRIES, WakeUp
@@ -40,7 +40,7 @@ LOADED = (deliver.drain, perform.perform)
 """What RQ calls by name is imported here, so that no first job waits for it."""
 
 
-BROKEN = (ValueError, LookupError, TypeError, AttributeError, ResponseError, DeserializationError)
+BROKEN = (*broken.NONSENSE, ResponseError, DeserializationError)
 """What RQ raises over a record that it did not write."""
 
 
@@ -74,6 +74,9 @@ class Worker(SimpleWorker):
                 return super().dequeue_job_and_maintain_ttl(*args, **more)
             except BROKEN as error:
                 # RQ names the job in an error over its record; any other error is not about one.
+                if isinstance(error, RedisError) and store.is_unable(error):
+                    logger.warning("store away: %s", type(error).__name__)
+                    raise StopRequested from error
                 if not hasattr(error, "job_id"):
                     raise
                 self._discard(str(error.job_id))
@@ -162,16 +165,23 @@ def _start(role: str) -> int:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     leash.die_with(parent)
-    try:
-        _serve(process.services(), role)
-    except RedisError as error:
-        logger.warning("store away: %s", type(error).__name__)
-        os._exit(1)
+    _serve(process.services(), role)
     os._exit(0)
 
 
 def _serve(own: Services, role: str) -> None:
+    # Before any work: until then the time is this machine's own, which may be off.
+    _guarded(lambda: clock.agree(own.db))
     threading.Thread(target=_sweep_forever, args=(own, role), daemon=True).start()
+    # RQ's loop ends over any refusal of the store, such as that its memory or disk is full. A new
+    # process for each would only cost more while there is nothing to do but wait.
+    with contextlib.suppress(StopRequested):
+        while not process.stopping.is_set():
+            _guarded(lambda: _work(own, role))
+            process.stopping.wait(RESTART_SECONDS)
+
+
+def _work(own: Services, role: str) -> None:
     worker = Worker(
         [queue.open_queue(own.raw, role)],
         connection=store.connect(own.settings.redis_url, decode=False),
@@ -187,15 +197,20 @@ def _sweep_forever(own: Services, role: str) -> None:
     """Every worker sweeps, so that no single process is needed for anything to come back."""
     duty = _drain_watch if role == keys.RQ_DELIVERIES else _action_watch
     while not process.stopping.wait(SWEEP_SECONDS):
+        _guarded(lambda: clock.agree(own.db))
+        _guarded(lambda: store_check.watch(own.db))
         _guarded(lambda: duty(own))
-        _guarded(lambda: own.db.set(keys.heartbeat("worker"), now_ms(), ex=HEARTBEAT_SECONDS))
+        _guarded(lambda: own.db.set(keys.heartbeat("worker"), clock.now_ms(), ex=HEARTBEAT_SECONDS))
 
 
 def _guarded(step: Callable[[], Any]) -> None:
+    """A step that fails is made again in a second; it must not end what makes the others."""
     try:
         step()
     except RedisError as error:
         logger.warning("store away: %s", type(error).__name__)
+    except broken.NONSENSE as error:
+        logger.error("bug %s in a worker's round", type(error).__name__)
 
 
 def _action_watch(own: Services) -> None:

@@ -7,13 +7,12 @@ from typing import Any
 
 from integration.kernel import outputs
 from integration.kernel.catalog import Catalog, dashed
-from integration.kernel.fields import Inputs
+from integration.kernel.manners import Handling, OptionsQuery, Paging
 from integration.kernel.specs import Action, Options, Search, Trigger
 from platforms import _openapi_schema as schema
 from platforms._openapi_endpoint import Endpoint, Json, Reply, array, ref
 from platforms._openapi_shared import IDEMPOTENCY_KEY
 
-FIRST = ("wait", "idempotency_key")
 LIVE = {
     "name": "live",
     "in": "query",
@@ -27,23 +26,17 @@ def name(key: str) -> str:
     return "".join(part.capitalize() for part in key.split("_"))
 
 
-def endpoints(
-    catalog: Catalog,
-    *,
-    paging: Sequence[Json],
-    handling: type[Inputs],
-    dropdown: Sequence[Json],
-) -> Iterator[Endpoint]:
-    """`paging` and `dropdown` are the parameters that polls and dropdowns take beside an
-    extension's own, `handling` what an action reads beside its fields."""
+def endpoints(catalog: Catalog, cursor: Json) -> Iterator[Endpoint]:
+    """`cursor` is what the cursor of a poll looks like."""
+    paging = schema.parameters(Paging, cursor=dict(cursor))
     for trigger in catalog.triggers.values():
         yield from _trigger(trigger, paging)
     for action in catalog.actions.values():
-        yield _action(action, handling)
+        yield _action(action)
     for search in catalog.searches.values():
         yield _search(search)
     for each in catalog.options.values():
-        yield _options(each, dropdown)
+        yield _options(each)
 
 
 def schemas(catalog: Catalog) -> dict[str, Any]:
@@ -105,10 +98,9 @@ def _polled(spec: Trigger, event: dict[str, str]) -> Reply:
     )
 
 
-def _action(spec: Action, handling: type[Inputs]) -> Endpoint:
-    manners = schema.properties(handling)
+def _action(spec: Action) -> Endpoint:
     body = schema.of_inputs(spec.inputs)
-    body["properties"] |= {key: manners[key] for key in FIRST if key in manners}
+    body["properties"] |= schema.properties(Handling)
     fields = spec.inputs().fields
     asked = {each: field.metadata["sample"] for each, field in fields.items() if field.required}
     job = outputs.job_sample(spec)
@@ -120,7 +112,7 @@ def _action(spec: Action, handling: type[Inputs]) -> Endpoint:
         tag="Actions",
         summary=f"{spec.label}.",
         description=f"{spec.description} {_ACCEPTED}",
-        parameters=[*schema.parameters(handling, only=("wait",)), *_header(manners)],
+        parameters=[*schema.parameters(Handling, only=("wait",)), IDEMPOTENCY_KEY],
         body=body,
         body_example=asked,
         replies={
@@ -134,10 +126,6 @@ def _action(spec: Action, handling: type[Inputs]) -> Endpoint:
 _ACCEPTED = (
     "An accepted call is one job, or one for each recipient; with `wait` the answer is its outcome."
 )
-
-
-def _header(manners: dict[str, Any]) -> list[dict[str, Any]]:
-    return [IDEMPOTENCY_KEY] if "idempotency_key" in manners else []
 
 
 def _waiting(job: dict[str, Any]) -> dict[str, Any]:
@@ -164,7 +152,7 @@ def _search(spec: Search) -> Endpoint:
     )
 
 
-def _options(spec: Options, dropdown: Sequence[Json]) -> Endpoint:
+def _options(spec: Options) -> Endpoint:
     rows = [dict(row) for row in spec.sample]
     return Endpoint(
         method="get",
@@ -173,7 +161,7 @@ def _options(spec: Options, dropdown: Sequence[Json]) -> Endpoint:
         tag="Dropdowns",
         summary=f"List {spec.label}.",
         description=spec.description,
-        parameters=dropdown,
+        parameters=schema.parameters(OptionsQuery),
         replies={200: _ok("Up to 100 rows of this page.", array(ref("Option")), rows)},
         problems=(404, 422, 502),
     )

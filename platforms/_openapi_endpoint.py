@@ -29,7 +29,8 @@ WITH_BODY = (413, 415, 422)
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """A success: `schema` and `example` are of its body, `headers` what it bears beside all."""
+    """A success: `schema` and `example` are of its body, `headers` what it bears beside all;
+    without a `media` there is no body."""
 
     description: str
     schema: Json
@@ -101,11 +102,12 @@ def _body(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _reply(reply: Reply) -> dict[str, Any]:
-    return {
+    found = {
         "description": reply.description,
         "headers": _headers((*EVERY_ANSWER, *reply.headers)),
-        "content": {reply.media: _content(reply.schema, reply.example)},
     }
+    body = {reply.media: _content(reply.schema, reply.example)}
+    return found | ({"content": body} if reply.media else {})
 
 
 def _content(schema: Json, example: Any) -> dict[str, Any]:

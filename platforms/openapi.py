@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from integration.kernel.catalog import Catalog, dashed
-from integration.kernel.fields import Inputs
 from integration.kernel.specs import Platform, Trigger
 from platforms import _openapi_catalog as from_catalog
-from platforms import _openapi_schema as schema
 from platforms._openapi_endpoint import Endpoint, operation, problem_responses, ref
 from platforms._openapi_shared import HEADERS, SCHEMAS, SECURITY, SECURITY_SCHEMES
 
@@ -33,29 +31,16 @@ repeated query keys or text with commas.
 
 @dataclass(frozen=True, kw_only=True)
 class Rest:
-    """What the running service has beside the catalog.
-
-    `paging`, `handling` and `dropdown` are the inputs that polls, actions and dropdowns read
-    beside the fields of an extension; `cursor` is what the cursor of a poll looks like.
-    """
+    """What the running service has beside the catalog; `cursor` is what a poll's cursor is like."""
 
     endpoints: Sequence[Endpoint] = ()
     schemas: Mapping[str, Any] = field(default_factory=dict)
-    paging: type[Inputs] = Inputs
-    handling: type[Inputs] = Inputs
-    dropdown: type[Inputs] = Inputs
     cursor: Mapping[str, Any] = field(default_factory=dict)
 
 
 def document(catalog: Catalog, base_url: str, rest: Rest) -> dict[str, Any]:
     """The whole document. `base_url` is the service's address without a slash at its end."""
-    made = from_catalog.endpoints(
-        catalog,
-        paging=schema.parameters(rest.paging, cursor=dict(rest.cursor)),
-        handling=rest.handling,
-        dropdown=schema.parameters(rest.dropdown),
-    )
-    every = [*made, *rest.endpoints]
+    every = [*from_catalog.endpoints(catalog, rest.cursor), *rest.endpoints]
     return {
         "openapi": VERSION,
         "jsonSchemaDialect": DIALECT,

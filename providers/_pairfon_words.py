@@ -54,18 +54,21 @@ def inbound(item: Mapping[str, Any]) -> InboundMessage | None:
 
 def webhook(body: Any) -> list[InboundMessage]:
     """The messages of a webhook body; WebhookUnreadable if only one of them cannot be read."""
-    found: list[InboundMessage] = []
-    for item in items(body, WRAPPERS):
-        if isinstance(item, dict) and _direction(item) == "outbound":
-            continue
-        message = inbound(item) if isinstance(item, dict) else None
-        if message is None:
-            raise WebhookUnreadable(
-                "This webhook holds something without a sender, a text or a time;"
-                " the messages are fetched from Pairfon instead."
-            )
-        found.append(message)
-    return found
+    told = [each for each in items(body, WRAPPERS) if not _is_outbound(each)]
+    found = [(inbound(item) if isinstance(item, dict) else None) for item in told]
+    read = [each for each in found if each]
+    if len(read) < len(found):
+        raise WebhookUnreadable(
+            "This webhook holds something without a sender, a text or a time;"
+            " it is looked for in Pairfon's list instead.",
+            read=read,
+            left=[item for item, each in zip(told, found, strict=True) if each is None],
+        )
+    return read
+
+
+def _is_outbound(item: Any) -> bool:
+    return isinstance(item, dict) and _direction(item) == "outbound"
 
 
 def oldest_first(listed: Sequence[InboundMessage]) -> list[InboundMessage]:

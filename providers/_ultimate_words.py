@@ -47,10 +47,15 @@ def message_id(data: Any, path: str) -> str | None:
 
 def receipts(body: Any) -> list[Receipt]:
     """The receipts of a webhook body; WebhookUnreadable if only one of them cannot be read."""
-    found = [_receipt(item) for item in items(body, RECEIPT_WRAPPERS)]
+    told = items(body, RECEIPT_WRAPPERS)
+    found = [_receipt(item) for item in told]
     read = [each for each in found if each]
     if len(read) < len(found):
-        raise WebhookUnreadable("This webhook holds something without a message_id or a status.")
+        raise WebhookUnreadable(
+            "This webhook holds something without a message_id or a status.",
+            read=read,
+            left=[item for item, each in zip(told, found, strict=True) if each is None],
+        )
     return read
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from integration import keys
-from integration.clock import now_ms
+from integration.clock import wall_ms
 from integration.kernel import times
 from integration.kernel.errors import NotFound
 from integration.store import TextStore
@@ -48,7 +48,7 @@ def create(
         "prefix": key[:SHOWN] + "…",
         "scopes": [scope for scope in SCOPES if scope in set(scopes)],
         "source": source,
-        "created_at": times.from_ms(now_ms()),
+        "created_at": times.from_ms(wall_ms()),
     }
     # Both or neither: a key that opens but cannot be listed could never be revoked.
     with db.pipeline(transaction=True) as pipe:

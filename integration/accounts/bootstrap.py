@@ -8,7 +8,7 @@ from dataclasses import replace
 from integration import keys
 from integration.accounts import api_keys, connections
 from integration.accounts.connections import ENVIRONMENT, Connection
-from integration.clock import now_ms
+from integration.clock import wall_ms
 from integration.services import Services
 
 DEFAULT = "default"
@@ -28,7 +28,7 @@ def ensure(services: Services) -> None:
             connections.forget(services, stored)
     for place, each in enumerate(wanted.values()):
         _keep(services, replace(each, created_ms=each.created_ms + place))
-    db.set(keys.EMPTY_MARK, now_ms(), nx=True)
+    db.set(keys.EMPTY_MARK, wall_ms(), nx=True)
 
 
 def missing(services: Services) -> bool:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from integration import keys
-from integration.clock import now_ms
+from integration import broken, keys
+from integration.clock import wall_ms
+from integration.kernel import times
 from integration.kernel.capabilities import Capability
 from integration.kernel.catalog import dashed
-from integration.kernel.errors import CapabilityMissing, NotFound
+from integration.kernel.errors import CapabilityMissing, NotFound, SettingsError
 from integration.services import Services
 
 ENVIRONMENT, API = "environment", "api"
@@ -32,6 +33,8 @@ class Connection:
     created_ms: int
     health: str = "unknown"
     health_detail: str = ""
+    last_gap: Mapping[str, Any] | None = None
+    """When the provider's list was last found to have moved past what we know; see `note_gap`."""
 
 
 def id_for(workspace: str, provider: str, settings: Mapping[str, Any]) -> str:
@@ -67,8 +70,7 @@ def forget(services: Services, connection: Connection) -> None:
 
 
 def by_id(services: Services, connection_id: str) -> Connection | None:
-    record = services.db.hgetall(keys.connection(connection_id))
-    return _connection(services, record) if record.get("sealed") else None
+    return _several(services, [connection_id])[0]
 
 
 def get(services: Services, workspace: str, connection_id: str) -> Connection:
@@ -81,11 +83,25 @@ def get(services: Services, workspace: str, connection_id: str) -> Connection:
 
 def listed(services: Services, workspace: str) -> list[Connection]:
     """The workspace's connections, the first made first."""
-    with services.db.pipeline(transaction=False) as pipe:
-        for each in services.db.zrange(keys.workspace_connections(workspace), 0, -1):
-            pipe.hgetall(keys.connection(each))
-        records = pipe.execute()
-    return [_connection(services, record) for record in records if record.get("sealed")]
+    ids = services.db.zrange(keys.workspace_connections(workspace), 0, -1)
+    return [each for each in _several(services, ids) if each]
+
+
+def _several(services: Services, ids: Sequence[str]) -> list[Connection | None]:
+    records = broken.hashes(services.db, [keys.connection(each) for each in ids])
+    return [_readable(services, record) for record in records]
+
+
+def _readable(services: Services, record: Mapping[str, str]) -> Connection | None:
+    """None where the record cannot be read: one, or one sealed under another SECRET_KEY, must not
+    end the process that works for all the others."""
+    try:
+        return _connection(services, record) if record.get("sealed") else None
+    except SettingsError as error:
+        broken.note(services.db, keys.connection(record.get("id", "?")), error.message)
+    except broken.NONSENSE as error:
+        broken.note(services.db, keys.connection(record.get("id", "?")), type(error).__name__)
+    return None
 
 
 def able(
@@ -122,6 +138,12 @@ def mark(services: Services, connection: Connection, problem: str = "") -> Conne
     return replace(connection, health=health, health_detail=problem)
 
 
+def note_gap(services: Services, connection: Connection, back_filled: int, detail: str) -> None:
+    """Note that messages came in unseen, and how many of them the history gave us after all."""
+    gap = {"at": times.from_ms(wall_ms()), "back_filled": back_filled, "detail": detail}
+    services.db.hset(keys.connection(connection.id), "last_gap", json.dumps(gap))
+
+
 def shown(services: Services, connection: Connection) -> dict[str, Any]:
     """What the API shows of a connection; secrets are left out."""
     kind = services.catalog.provider(connection.provider)
@@ -139,6 +161,7 @@ def shown(services: Services, connection: Connection) -> dict[str, Any]:
         "capabilities": kind.capabilities(),
         "health": connection.health,
         "health_detail": connection.health_detail,
+        "last_gap": connection.last_gap,
         "source": connection.source,
     }
 
@@ -159,7 +182,7 @@ def make(
         label=label,
         settings=settings,
         source=source,
-        created_ms=now_ms(),
+        created_ms=wall_ms(),
     )
 
 
@@ -186,4 +209,5 @@ def _connection(services: Services, record: Mapping[str, str]) -> Connection:
         created_ms=int(record["created_ms"]),
         health=record.get("health", "unknown"),
         health_detail=record.get("health_detail", ""),
+        last_gap=json.loads(record.get("last_gap", "null")),
     )

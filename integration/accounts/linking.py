@@ -24,7 +24,7 @@ class MeteredHttp:
     def __init__(self, http: ProviderHttp, permits: Permits, within: float) -> None:
         self.http = http
         self.permits = permits
-        self.ends = time.monotonic() + within
+        http.ends = time.monotonic() + within
 
     def call(
         self,
@@ -37,11 +37,9 @@ class MeteredHttp:
         effect: bool = False,
     ) -> Answer:
         self.permits.take()
-        left = self.ends - time.monotonic()
-        # Also true after the process was stopped for a while: the job is another's by then.
-        if left < LEAST_SECONDS:
+        # What begins later is sure to be broken off, with an outcome that nobody knows.
+        if self.http.ends - time.monotonic() < LEAST_SECONDS:
             raise ProviderUnavailable("There was no time left to make the call.")
-        self.http.deadline = left
         return self.http.call(
             method, path, headers=headers, params=params, json=json, effect=effect
         )

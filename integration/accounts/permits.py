@@ -8,7 +8,7 @@ from integration import keys
 from integration.clock import now_ms
 from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.specs import Limit
-from integration.store import Script, TextStore
+from integration.store import Script, TextStore, in_passing
 
 PERMIT = Script(__file__, "permit")
 LEARN = Script(__file__, "learn")
@@ -35,6 +35,8 @@ class Permits:
             )
 
     def learn(self, headers: Mapping[str, str], status: int) -> None:
+        """Believe what an answer says of the limit. Never at the price of the answer itself: a
+        text that was sent would end as unknown."""
         limit, left, reset = (
             _number(headers.get(f"ratelimit-{name}")) for name in ("limit", "remaining", "reset")
         )
@@ -46,7 +48,8 @@ class Permits:
         facts = [limit, left, None if reset is None else reset * 1000]
         shown = ["" if fact is None else int(fact) for fact in facts]
         waits = int(min(blocked, LONGEST_WAIT) * 1000)
-        LEARN.run(self.db, [self.key], [now_ms(), *shown, waits])
+        with in_passing():
+            LEARN.run(self.db, [self.key], [now_ms(), *shown, waits])
 
 
 def _number(text: str | None) -> float | None:

@@ -21,13 +21,14 @@ routes = Blueprint("hooks", __name__, url_prefix="/console/hooks")
 PER_PAGE = 25
 FIRST = "inbound-sms"
 SPANS = {"1": "the last hour", "24": "the last 24 hours", "168": "the last 7 days"}
-OWN = ("trigger", "filters", "platform")
+OWN = ("trigger", "filters")
 
 
 @routes.get("")
 def listed() -> Response:
     found = ask(hook_routes.every, limit=PER_PAGE, cursor=request.args.get("cursor", ""))
-    return rendering.page("hooks", hooks=found["data"], following=found["next_cursor"])
+    following, why = found["next_cursor"], found.get("message")
+    return rendering.page("hooks", hooks=found["data"], following=following, why=why)
 
 
 @routes.get("/<hook_id>")
@@ -48,7 +49,9 @@ def look(hook_id: str) -> Response:
 
 @routes.get("/new")
 def form() -> Response:
-    return rendering.page("hook_new", **_form(_trigger(), {}))
+    # A platform's setup sheet links here with its own name.
+    known = {"platform": request.args.get("platform", "")}
+    return rendering.page("hook_new", **_form(_trigger(), known))
 
 
 @routes.post("/new")

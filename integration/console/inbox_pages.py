@@ -14,6 +14,7 @@ from integration.accounts import connections
 from integration.console import forms, notices, rendering
 from integration.events import cursors, sync
 from integration.kernel.capabilities import ListsInbound
+from integration.kernel.catalog import dashed
 from integration.kernel.errors import InvalidInput
 from integration.kernel.specs import Trigger
 from integration.web import reading
@@ -48,7 +49,7 @@ def listed() -> Response:
 def _frame(
     trigger: Trigger, given: dict[str, str], error: InvalidInput | None = None
 ) -> dict[str, Any]:
-    every = services().catalog.triggers.values()
+    every = sorted(services().catalog.triggers.values(), key=lambda each: dashed(each.key) != FIRST)
     return {
         "trigger": trigger,
         "triggers": [each for each in every if not each.single],

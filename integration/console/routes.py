@@ -43,7 +43,7 @@ STATIC = "console.static"
 @routes.before_request
 def guard() -> Response | None:
     """Let in who is signed in with a key that still is one; take forms of ours alone."""
-    if request.endpoint == STATIC:
+    if request.endpoint == STATIC or request.method == "OPTIONS":
         return None
     visiting = request.blueprint == "console.sign_in"
     if not visiting and not _sign_in_again():

@@ -19,12 +19,18 @@ HOOK = in_path("hook_id", "hook_[0-9a-f]{20}", shown.HOOK_ID)
 DELIVERY = in_path("delivery_id", "dlv_[a-z2-7]{26}", shown.DELIVERY_ID)
 FLAT = "Filters may also stand flat beside `target_url`. The same subscription again is no error."
 NAMED: dict[str, Any] = {"pattern": schema.SOMETHING, "minLength": 1}
+SUBSCRIBED = {
+    201: shown.one("Subscribed.", "Hook", shown.HOOK, headers=("Location",)),
+    200: shown.one("The hook that exists.", "Hook", shown.HOOK, headers=("Location",)),
+}
 FILTERS_SAMPLE: dict[str, Any] = {"examples": [{"sim_slot": "SIM1"}]}
 
 
 def endpoints(catalog: Catalog) -> Iterator[Endpoint]:
     triggers = list(catalog.triggers.values())
     yield _subscribe(triggers)
+    for each in triggers:
+        yield _subscribe_to(each)
     yield from _many()
     yield from _one()
     yield _update(triggers)
@@ -34,10 +40,7 @@ def endpoints(catalog: Catalog) -> Iterator[Endpoint]:
 
 
 def _subscribe(triggers: Iterable[Trigger]) -> Endpoint:
-    hook = shown.one("Subscribed.", "Hook", shown.HOOK, headers=("Location",))
-    known = shown.one("The hook that exists.", "Hook", shown.HOOK, headers=("Location",))
     events = {"anyOf": [ref(f"{name(each.key)}Event") for each in triggers]}
-    target = "{$request.body#/target_url}"
     return Endpoint(
         method="post",
         path="/v1/hooks",
@@ -47,10 +50,33 @@ def _subscribe(triggers: Iterable[Trigger]) -> Endpoint:
         description=FLAT,
         body={"oneOf": [_subscription(each) for each in triggers]},
         body_example={"target_url": "https://hooks.example.com/1", "trigger": "inbound-sms"},
-        replies={201: hook, 200: known},
+        replies=SUBSCRIBED,
         problems=(404, 409),
-        callbacks={"event": {target: {"post": delivery_operation(events)}}},
+        callbacks=_deliveries(events),
     )
+
+
+def _subscribe_to(trigger: Trigger) -> Endpoint:
+    body = schema.of_inputs(HookInput, only=("target_url", "platform", "description"))
+    body["properties"] |= schema.properties(trigger.inputs)
+    return Endpoint(
+        method="post",
+        path=f"/v1/triggers/{dashed(trigger.key)}/hooks",
+        id=f"create_hook_{trigger.key}",
+        tag="REST hooks",
+        summary=f"Subscribe to {trigger.label}.",
+        description="The same as POST /v1/hooks with this trigger, for platforms whose definitions"
+        " hold one subscription an address.",
+        body=body,
+        body_example={"target_url": "https://hooks.example.com/1"},
+        replies=SUBSCRIBED,
+        problems=(404, 409),
+        callbacks=_deliveries(ref(f"{name(trigger.key)}Event")),
+    )
+
+
+def _deliveries(event: dict[str, Any]) -> dict[str, Any]:
+    return {"event": {"{$request.body#/target_url}": {"post": delivery_operation(event)}}}
 
 
 def _subscription(trigger: Trigger) -> dict[str, Any]:
@@ -79,6 +105,7 @@ def _many() -> Iterator[Endpoint]:
         id="list_hooks",
         tag="REST hooks",
         summary="List the hooks, without their secrets.",
+        description="Where none is left since the store was emptied, `message` says so.",
         parameters=[narrowed, *PAGING],
         replies={200: shown.page("Hooks.", "Hook", shown.HOOK)},
         problems=(422,),

@@ -51,6 +51,12 @@ CONNECTION: Schema = {
     "capabilities": ["devices", "send-sms"],
     "health": "ok",
     "health_detail": "",
+    "last_gap": {
+        "at": "2026-01-31T09:00:00Z",
+        "back_filled": 3,
+        "detail": "The provider's list held nothing we knew, so its history was read for what was"
+        " missed.",
+    },
     "source": "api",
     "ingress_url": None,
 }
@@ -122,6 +128,15 @@ _connection = answered(
         "capabilities": array(TEXT),
         "health": {"type": "string", "enum": ["ok", "failing", "unknown"]},
         "health_detail": TEXT,
+        "last_gap": {
+            "type": ["object", "null"],
+            "description": "When messages were last found to have come in unseen.",
+            "properties": {
+                "at": TIME,
+                "back_filled": {"type": "integer", "minimum": 0},
+                "detail": TEXT,
+            },
+        },
         "source": {"type": "string", "enum": ["api", "environment"]},
         "ingress_url": MAYBE,
     },

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 Json = Mapping[str, Any]
+NOTHING: Json = {"": {"schema": {"type": "nothing"}}}
+"""What stands for the content of an answer without a body."""
 LIMITS = {
     "minimum": "at least {}",
     "maximum": "at most {}",
@@ -92,7 +94,7 @@ def _reply(document: Json, status: str, response: Json) -> dict[str, Any]:
         found: Json = document["components"]["responses"][_name(response["$ref"])]
     else:
         found = response
-    media, content = next(iter(found["content"].items()))
+    media, content = next(iter(found.get("content", NOTHING).items()))
     return {
         "status": status,
         "description": found["description"],

@@ -9,15 +9,18 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from integration import keys
+from integration import keys, store_check
 from integration.events import inbox
 from integration.events.inbox import Entry
+from integration.kernel import times
 from integration.kernel.errors import InvalidInput
 from integration.kernel.specs import Trigger, Values
 from integration.services import Services
 from integration.store import Script
 
 TURN = Script(__file__, "turn")
+LATE_MS = 60_000
+"""How long after it was received a message may have reached us."""
 SHAPE = re.compile(r"c([0-9a-f]{1,12})x([0-9a-f]{1,12})")
 Reader = Callable[[str, str], tuple[list[str], str]]
 """Two positions in, the stored events between and the position they end at out."""
@@ -58,6 +61,8 @@ def forwards(
         end = start
         for entry in inbox.after(services, workspace, trigger.kind, start, until):
             end = entry.position
+            if _is_past(entry, start):
+                continue
             if wanted(trigger, filters, entry):
                 found.append(entry.json)
             if until == inbox.END and len(found) == limit:
@@ -67,9 +72,25 @@ def forwards(
     return read_between
 
 
+def _is_past(entry: Entry, start: str) -> bool:
+    """Whether it is history that was there before the reader took its place: a connection that is
+    made anew, as after the store was emptied, must not give it all that it has had."""
+    told = entry.event.get("received_at")
+    if not entry.quiet or start == inbox.START or not isinstance(told, str):
+        return False
+    moment = times.parse_lenient(told).timestamp() * 1000
+    return moment + LATE_MS < int(start.partition("-")[0])
+
+
+def _beginning(services: Services) -> str:
+    """Where a consumer without a place begins; one that lost it was here until the store was."""
+    at = store_check.emptied_ms(services.db)
+    return f"{at}-0" if at else inbox.START
+
+
 def wanted(trigger: Trigger, filters: Values, entry: Entry) -> bool:
-    """Whether the entry passes; without filters it need not be parsed."""
-    return not filters or trigger.wants(json.loads(entry.json), filters)
+    """Whether the entry passes the filters."""
+    return trigger.takes_all(filters) or trigger.wants(entry.event, filters)
 
 
 def matching(
@@ -105,7 +126,7 @@ def consume(
         if state.get("holds") == "1" and ack != state["batch"]:
             events, end = reader(state["from"], state["to"])
             return Batch(events=events, position=end, batch_id=state["batch"])
-        start = state.get("to", inbox.START)
+        start = state.get("to") or _beginning(services)
         events, end = reader(start, inbox.END)
         holds = "1" if events and (required or ack) else "0"
         args = [state.get("batch", ""), batch_id, start, end, holds, keys.CONSUMER_SECONDS]

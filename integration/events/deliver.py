@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from integration import keys, process, store
+from redis.exceptions import RedisError
+
+from integration import broken, keys, process, store
 from integration.clock import now_ms
 from integration.events import fanout, hooks
 from integration.events.hook_record import Hook
@@ -22,9 +25,11 @@ from integration.events.posting import Attempt, Poster
 from integration.services import Services
 from integration.store import Script, TextStore
 
-CLAIM = Script(__file__, "claim")
-FINISH = Script(__file__, "finish")
-REAP = Script(__file__, "reap")
+log = logging.getLogger(__name__)
+CLAIM = Script(__file__, "guard", "claim")
+FINISH = Script(__file__, "guard", "finish")
+REAP = Script(__file__, "guard", "reap")
+SLOTS = (keys.HOOKS_DUE, keys.DELIVERIES_LEASED, keys.BROKEN)
 LEASE_MS = 8_000
 RENEW_SECONDS = 2.0
 IN_FLIGHT = 200
@@ -32,6 +37,7 @@ PER_HOOK, PER_HOST = 10, 50
 """Deliveries one drain has under way at once, and how many of them all drains together have for
 one hook and one host: a target that hangs holds its share and no more."""
 DRAIN_SECONDS = 60
+STORE_SECONDS = 0.5
 LOOKUPS = 64
 PAUSE_AFTER_MS = 5 * keys.DAY_MS
 
@@ -60,6 +66,7 @@ class Drain:
     ended: list[tuple[Claimed, Attempt]] = field(default_factory=list)
     known: dict[str, tuple[str, Hook | None]] = field(default_factory=dict)
     landed: asyncio.Event = field(default_factory=asyncio.Event)
+    renewed: float = field(default_factory=time.monotonic)
 
 
 def drain(seconds: float = DRAIN_SECONDS) -> None:
@@ -80,20 +87,33 @@ async def _drain(services: Services, seconds: float) -> None:
 
 
 async def _rounds(state: Drain, deadline: float) -> None:
-    renewed = time.monotonic()
     while True:
-        if time.monotonic() - renewed > RENEW_SECONDS:
-            await _renew(state)
-            renewed = time.monotonic()
-        await _record(state)
-        ending = process.stopping.is_set() or time.monotonic() > deadline
-        if ending and not state.flying:
-            return
-        claimed = [] if ending else await _claim(state)
-        for each in claimed:
-            state.flying[each.id] = asyncio.create_task(_attempt(state, each))
-        if not claimed:
-            await _idle(state)
+        try:
+            if await _round(state, deadline):
+                return
+        except RedisError as error:
+            # Ended, this drain would forget what came of its attempts, and each would be repeated.
+            if process.stopping.is_set() or time.monotonic() > deadline + DRAIN_SECONDS:
+                raise
+            log.warning("store away: %s", type(error).__name__)
+            await asyncio.sleep(STORE_SECONDS)
+
+
+async def _round(state: Drain, deadline: float) -> bool:
+    """Whether the drain is over."""
+    if time.monotonic() - state.renewed > RENEW_SECONDS:
+        await _renew(state)
+        state.renewed = time.monotonic()
+    await _record(state)
+    ending = process.stopping.is_set() or time.monotonic() > deadline
+    if ending and not state.flying:
+        return True
+    claimed = [] if ending else await _claim(state)
+    for each in claimed:
+        state.flying[each.id] = asyncio.create_task(_attempt(state, each))
+    if not claimed:
+        await _idle(state)
+    return False
 
 
 async def _idle(state: Drain) -> None:
@@ -129,7 +149,7 @@ async def _claim(state: Drain) -> list[Claimed]:
     now = now_ms()
     head = [now, now + LEASE_MS, room, PER_HOOK, state.token]
     args = [*head, *_prefixes(), keys.HOST_PREFIX, PER_HOST]
-    rows = await CLAIM.arun(state.db, [keys.HOOKS_DUE, keys.DELIVERIES_LEASED], args)
+    rows = await CLAIM.arun(state.db, SLOTS, args)
     return [_claimed(row) for row in rows]
 
 
@@ -148,6 +168,10 @@ async def _attempt(state: Drain, claimed: Claimed) -> None:
     """One attempt; whatever comes of it ends up in `state.ended`."""
     try:
         state.ended.append((claimed, await _outcome(state, claimed)))
+    except broken.NONSENSE as error:
+        # Broken in a way that nobody thought of: it ends here, or it would come back for ever.
+        detail = f"This delivery cannot be made ({type(error).__name__})."
+        state.ended.append((claimed, Attempt.refused(detail)))
     finally:
         # Also when the store went away: a delivery still "flying" would hold its lease for ever.
         del state.flying[claimed.id]
@@ -189,7 +213,7 @@ async def _record(state: Drain) -> None:
         args += [claimed.id, claimed.hook_id, keys.owed(claimed.workspace)]
         args += [verdict.status, due, json.dumps(attempt.shown(), ensure_ascii=False)]
         args.append(-1 if attempt.final else attempt.status)
-    await FINISH.arun(state.db, [keys.HOOKS_DUE, keys.DELIVERIES_LEASED], args)
+    await FINISH.arun(state.db, SLOTS, args)
     del state.ended[: len(group)]
     for claimed, attempt in group:
         if attempt.verdict(1).gone:
@@ -211,7 +235,7 @@ async def _renew(state: Drain) -> None:
 
 def reap(services: Services) -> int:
     """Give back what dead drains held; every worker's sweeper calls this."""
-    slots = [keys.HOOKS_DUE, keys.DELIVERIES_LEASED, keys.WAKE]
+    slots = [keys.HOOKS_DUE, keys.DELIVERIES_LEASED, keys.WAKE, keys.BROKEN]
     return int(REAP.run(services.db, slots, [now_ms(), *_prefixes()]))
 
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from integration import keys
-from integration.clock import now_ms
+from integration import broken, keys
+from integration.clock import as_wall, now_ms, wall_ms
 from integration.events import fanout, hooks, inbox
 from integration.events.hook_record import Hook
 from integration.events.inbox import Entry
@@ -17,7 +17,7 @@ from integration.services import Services
 
 
 def get(services: Services, workspace: str, delivery_id: str) -> dict[str, str]:
-    record: dict[str, str] = services.db.hgetall(keys.delivery(delivery_id))
+    [record] = broken.hashes(services.db, [keys.delivery(delivery_id)])
     if record.get("workspace") != workspace:
         raise NotFound("There is no delivery with this id in this workspace.")
     return record
@@ -28,12 +28,17 @@ def listed(
 ) -> tuple[list[dict[str, Any]], int | None]:
     """One page of the hook's log, newest first, and the offset of the next page if any."""
     ids = services.db.zrevrange(keys.hook_log(hook.id), offset, offset + limit)
-    with services.db.pipeline(transaction=False) as pipe:
-        for each in ids[:limit]:
-            pipe.hgetall(keys.delivery(each))
-        records = pipe.execute()
-    rows = [shown(record) for record in records if "hook" in record]
-    return rows, offset + limit if len(ids) > limit else None
+    records = broken.hashes(services.db, [keys.delivery(each) for each in ids[:limit]])
+    rows = [_readable(services, record) for record in records if record]
+    return [row for row in rows if row], offset + limit if len(ids) > limit else None
+
+
+def _readable(services: Services, record: dict[str, str]) -> dict[str, Any] | None:
+    try:
+        return shown(record)
+    except broken.NONSENSE as error:
+        broken.note(services.db, keys.delivery(record.get("id", "?")), type(error).__name__)
+        return None
 
 
 def shown(record: dict[str, str]) -> dict[str, Any]:
@@ -46,7 +51,7 @@ def shown(record: dict[str, str]) -> dict[str, Any]:
         "status": record["status"],
         "tries": int(record.get("tries", 0)),
         "attempts": json.loads(f"[{record.get('attempts', '')}]"),
-        "next_attempt_at": times.from_ms(due) if waiting else None,
+        "next_attempt_at": times.from_ms(as_wall(due)) if waiting else None,
         "created_at": times.from_ms(int(record["created_ms"])),
     }
 
@@ -67,18 +72,20 @@ def since(services: Services, hook: Hook, *, at_ms: int | None, event_id: str | 
     """Owe everything again that came since a time or an event (itself included); the count."""
     trigger = services.catalog.trigger(hook.trigger)
     start = f"{at_ms}-0" if at_ms is not None else _position_of(services, hook, event_id or "")
-    wanted = []
-    for entry in inbox.after(services, hook.workspace, trigger.kind, _just_before(start)):
-        event = json.loads(entry.json)
-        if trigger.wants(event, hook.filters):
-            wanted.append((hook, entry, event["id"]))
+    after = inbox.after(services, hook.workspace, trigger.kind, _just_before(start))
+    wanted = [
+        (hook, entry, entry.event["id"])
+        for entry in after
+        if trigger.wants(entry.event, hook.filters)
+    ]
     return fanout.replay(services, hook.workspace, trigger.kind, wanted)
 
 
 def test(services: Services, hook: Hook, body: str) -> dict[str, Any]:
     """Owe the hook one sample, under an id of its own, so that it passes as a new event."""
-    sample_id = f"test_{now_ms()}"
-    entry = Entry(f"{now_ms()}-0", body, False)
+    now = wall_ms()
+    sample_id = f"test_{now}"
+    entry = Entry(f"{now}-0", body, {}, False)
     kind = services.catalog.trigger(hook.trigger).kind
     delivery_id = fanout.delivery_id(hook.id, sample_id)
     key = keys.delivery(delivery_id)
@@ -92,16 +99,15 @@ def test(services: Services, hook: Hook, body: str) -> dict[str, Any]:
 
 def _entry(services: Services, record: dict[str, str]) -> Entry | None:
     if record.get("body"):
-        return Entry(record["position"], record["body"], False)
-    rows = services.db.xrange(record["inbox"], record["position"], record["position"])
-    return Entry(rows[0][0], rows[0][1]["e"], False) if rows else None
+        return Entry(record["position"], record["body"], {}, False)
+    return inbox.at(services, record["inbox"], record["position"])
 
 
 def _position_of(services: Services, hook: Hook, event_id: str) -> str:
     kind = services.catalog.trigger(hook.trigger).kind
     entries: Iterable[Entry] = inbox.backwards(services, hook.workspace, kind)
     for entry in entries:
-        if f'"id":"{event_id}"' in entry.json[: len(event_id) + 10]:
+        if entry.event["id"] == event_id:
             return entry.position
     raise NotFound("There is no event with this id in the inbox any more.")
 

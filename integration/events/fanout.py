@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from integration import keys
-from integration.clock import now_ms
+from redis.exceptions import ResponseError
+
+from integration import broken, keys
+from integration.clock import now_ms, wall_ms
 from integration.events import hooks, inbox
 from integration.events.hook_record import Hook
 from integration.events.inbox import Entry
 from integration.services import Services
 from integration.store import Script
 
-FAN_OUT = Script(__file__, "owe", "fan_out")
-REPLAY = Script(__file__, "owe", "replay")
+FAN_OUT = Script(__file__, "guard", "owe", "fan_out")
+REPLAY = Script(__file__, "guard", "owe", "replay")
 BATCH = 100
 """Events of one step; the step is one script call, which must stay short."""
 LARGEST_STEP = 1_000
@@ -27,11 +28,16 @@ Owed = tuple[Hook, Entry, str]
 
 
 def run(services: Services) -> int:
-    """Fan out everything that is owed; gives back the number of deliveries made."""
+    """Fan out everything that is owed; gives back the number of deliveries made. A workspace whose
+    keys are broken is passed over until its next event, since it must not stop the others."""
     made = 0
     for member in services.db.smembers(keys.FANOUT_OWED):
         workspace, _, kind = member.partition(" ")
-        made += _run_workspace(services, workspace, kind)
+        try:
+            made += _run_workspace(services, workspace, kind)
+        except ResponseError as error:
+            broken.note_refusal(services.db, keys.inbox(workspace, kind), error)
+            services.db.srem(keys.FANOUT_OWED, member)
     return made
 
 
@@ -72,13 +78,12 @@ def _portion(
 def _wanted(services: Services, subscribed: Sequence[Hook], entry: Entry) -> Iterator[Owed]:
     if entry.quiet or not subscribed:
         return
-    event = json.loads(entry.json)
     for hook in subscribed:
         trigger = services.catalog.trigger(hook.trigger)
         if not _later(entry.position, hook.since):
             continue
-        if not hook.filters or trigger.wants(event, hook.filters):
-            yield hook, entry, event["id"]
+        if trigger.takes_all(hook.filters) or trigger.wants(entry.event, hook.filters):
+            yield hook, entry, entry.event["id"]
 
 
 def _step(
@@ -95,19 +100,21 @@ def _step(
         keys.HOOKS_DUE,
         keys.owed(workspace),
         keys.WAKE,
+        keys.BROKEN,
     ]
-    head = [*stretch, f"{workspace} {kind}", now_ms(), keys.DELIVERY_SECONDS]
+    head = [*stretch, f"{workspace} {kind}", now_ms(), wall_ms(), keys.DELIVERY_SECONDS]
     args = [*head, keys.DELIVERIES_KEPT, workspace, *_arguments(wanted)]
     return int(FAN_OUT.run(services.db, slots, args))
 
 
 def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Owed]) -> int:
     """Owe these deliveries again; one that is still under way stays as it is."""
-    slots = [keys.inbox(workspace, kind), keys.HOOKS_DUE, keys.owed(workspace), keys.WAKE]
+    slots = [keys.inbox(workspace, kind), keys.HOOKS_DUE, keys.owed(workspace)]
+    slots += [keys.WAKE, keys.BROKEN]
     made = 0
     for first in range(0, len(wanted), LARGEST_STEP):
         part = wanted[first : first + LARGEST_STEP]
-        head = [now_ms(), keys.DELIVERY_SECONDS, keys.DELIVERIES_KEPT, workspace]
+        head = [now_ms(), wall_ms(), keys.DELIVERY_SECONDS, keys.DELIVERIES_KEPT, workspace]
         made += int(REPLAY.run(services.db, slots, [*head, *_arguments(part)]))
     return made
 

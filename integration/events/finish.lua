@@ -1,5 +1,5 @@
 -- Record how a group of attempts ended.
--- KEYS: hooks due, leased. ARGV: now, token, TTL of a settled delivery (s), pause after (ms),
+-- KEYS: hooks due, leased, broken records. ARGV: now, token, TTL of a settled delivery (s), pause after (ms),
 -- key prefixes of hooks and deliveries, then for each: id, hook id, owed key, status, due (ms),
 -- attempt as JSON, HTTP status (0 for no answer, -1 when nothing was tried).
 -- An attempt whose lease was lost is not recorded: its delivery is another process's by now.
@@ -45,35 +45,40 @@ local function note_health(key, hook, ok, code)
   end
 end
 
-for i = 7, #ARGV, 7 do
+local function record(i)
   local id, hook, owed, status, due, attempt =
     ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5]
   local code = tonumber(ARGV[i + 6])
   local key, hook_key = delivery_prefix .. id, hook_prefix .. hook
-  if redis.call('HGET', key, 'token') == token then
-    local before = redis.call('HGET', key, 'attempts')
-    redis.call('HSET', key, 'status', status, 'attempts', before and (before .. ',' .. attempt) or attempt)
-    redis.call('HINCRBY', key, 'tries', 1)
-    redis.call('HDEL', key, 'token')
-    redis.call('ZREM', KEYS[2], id)
-    redis.call('ZREM', hook_key .. ':busy', id)
-    local host = redis.call('HGET', key, 'host')
-    redis.call('ZREM', host .. ':busy', id)
-    note_host(host, code)
-    if redis.call('EXISTS', hook_key) == 0 then
-      -- The hook was removed meanwhile; so is what it was owed.
-      redis.call('DEL', key)
-      redis.call('ZREM', owed, id)
-    elseif status == 'queued' then
-      redis.call('ZADD', hook_key .. ':due', due, id)
-      redis.call('HSET', key, 'due_ms', due)
-    else
-      redis.call('ZREM', owed, id)
-      redis.call('EXPIRE', key, ttl)
-    end
-    note_health(hook_key, hook, status == 'delivered', code)
-    local next_ = redis.call('ZRANGE', hook_key .. ':due', 0, 0, 'WITHSCORES')
-    if next_[1] then redis.call('ZADD', KEYS[1], 'LT', next_[2], hook) end
+  if redis.call('HGET', key, 'token') ~= token then return end
+  local before = redis.call('HMGET', key, 'attempts', 'host', 'tries')
+  redis.call('HSET', key, 'status', status, 'tries', (tonumber(before[3]) or 0) + 1,
+    'attempts', before[1] and (before[1] .. ',' .. attempt) or attempt)
+  redis.call('HDEL', key, 'token')
+  redis.call('ZREM', KEYS[2], id)
+  redis.call('ZREM', hook_key .. ':busy', id)
+  redis.call('ZREM', before[2] .. ':busy', id)
+  note_host(before[2], code)
+  if redis.call('EXISTS', hook_key) == 0 then
+    -- The hook was removed meanwhile; so is what it was owed.
+    redis.call('DEL', key)
+    redis.call('ZREM', owed, id)
+  elseif status == 'queued' then
+    redis.call('ZADD', hook_key .. ':due', due, id)
+    redis.call('HSET', key, 'due_ms', due)
+  else
+    redis.call('ZREM', owed, id)
+    redis.call('EXPIRE', key, ttl)
+  end
+  note_health(hook_key, hook, status == 'delivered', code)
+  local next_ = redis.call('ZRANGE', hook_key .. ':due', 0, 0, 'WITHSCORES')
+  if next_[1] then redis.call('ZADD', KEYS[1], 'LT', next_[2], hook) end
+end
+
+for i = 7, #ARGV, 7 do
+  if not guarded(KEYS[3], now, delivery_prefix .. ARGV[i], record, i) then
+    redis.call('ZREM', KEYS[2], ARGV[i])
+    redis.call('ZREM', ARGV[i + 2], ARGV[i])
   end
 end
 return paused

@@ -53,7 +53,12 @@ class HookInput(Inputs):
         aliases=("event",),
     )
     filters = Filters(**FILTERS)
-    platform = Word(label="Platform", help="Who subscribes.", sample="zapier", validate=longest(40))
+    platform = Word(
+        label="Platform",
+        help="Whose address this is, such as pabbly; shown beside the hook.",
+        sample="zapier",
+        validate=longest(40),
+    )
     description = LongText(validate=longest(200), **NOTE)
 
 

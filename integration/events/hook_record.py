@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from integration import broken, keys
 from integration.kernel.errors import SettingsError
 from integration.services import Services
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +74,27 @@ def readable(services: Services, record: Mapping[str, str]) -> Hook | None:
     """The hook, None where its record cannot be read: one broken record, or one sealed under
     another SECRET_KEY, must not stop the deliveries of all the others."""
     try:
-        return read(services, record) if "sealed" in record else None
-    except (SettingsError, ValueError, KeyError) as error:
-        log.error("hook %s cannot be read: %s", record.get("id"), type(error).__name__)
+        return _checked(services, read(services, record)) if record else None
+    except (SettingsError, *broken.NONSENSE) as error:
+        name = keys.hook(record.get("id", "?"))
+        broken.note(services.db, name, type(error).__name__)
         return None
+
+
+def _checked(services: Services, hook: Hook) -> Hook:
+    """The hook, if all that a delivery will need of it is what it should be."""
+    time, _, count = hook.since.partition("-")
+    sound = (
+        hook.trigger in services.catalog.triggers
+        and hook.target_url == str(hook.target_url)
+        and time.isdecimal()
+        and (count or "0").isdecimal()
+    )
+    if not sound:
+        raise ValueError("a field of another kind")
+    for secret in (hook.secret, hook.old_secret):
+        bytes.fromhex(secret)
+    return hook
 
 
 def read(services: Services, record: Mapping[str, str]) -> Hook:
@@ -89,7 +104,7 @@ def read(services: Services, record: Mapping[str, str]) -> Hook:
         workspace=record["workspace"],
         trigger=record["trigger"],
         target_url=target_url,
-        filters=json.loads(record["filters"]),
+        filters=dict(json.loads(record["filters"])),
         secret=secret,
         status=record["status"],
         created_ms=int(record["created_ms"]),

@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from integration import outbound
+from integration import outbound, store_check
 from integration.accounts import connections
-from integration.clock import now_ms
-from integration.events import deliveries, hooks, inbox, registration, sync
+from integration.clock import wall_ms
+from integration.events import deliveries, hooks, inbox, registration, sync, watch
 from integration.events.hook_inputs import (
     HookChange,
     HookInput,
@@ -35,12 +35,23 @@ TEST_WAIT = 5.0
 
 @routes.post("/hooks")
 def subscribe() -> Response:
-    given, flat = split_filters(reading.body())
+    return _subscribed(reading.body())
+
+
+@routes.post("/triggers/<key>/hooks")
+def subscribe_to(key: str) -> Response:
+    """For platforms whose definitions hold one subscription an address (Power Automate)."""
+    return _subscribed({**reading.body(), "trigger": key})
+
+
+def _subscribed(body: dict[str, Any]) -> Response:
+    given, flat = split_filters(body)
     wanted = reading.load(HookInput, given)
     trigger = services().catalog.trigger(wanted["trigger"])
     filters = _filters(trigger, wanted.get("filters", {}) | flat)
     _check_target(wanted["target_url"])
     sync.baseline(services(), workspace())
+    watch.listen(services(), workspace(), trigger.kind)
     hook, made = hooks.subscribe(
         services(),
         workspace(),
@@ -52,8 +63,14 @@ def subscribe() -> Response:
     )
     registration.reconcile(services(), workspace())
     response = as_json(hooks.shown(hook, with_secret=True), 201 if made else 200)
-    response.headers["Location"] = url_for("hooks.look", hook_id=hook.id, _external=True)
+    response.headers["Location"] = _address(hook)
     return response
+
+
+def _address(hook: Hook) -> str:
+    """Absolute and as platforms reach us: behind a proxy we may not see our own name."""
+    base = services().settings.public_url or request.host_url.rstrip("/")
+    return base + url_for("hooks.look", hook_id=hook.id)
 
 
 def _filters(trigger: Trigger, given: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +94,7 @@ def every() -> Response:
     rows = [
         hooks.shown(hook, with_secret=False) for hook in found if target in (None, hook.target_url)
     ]
-    return page(*paging.cut(rows))
+    return page(*paging.cut(rows), "" if found else store_check.lost(services().db))
 
 
 @routes.get("/hooks/<hook_id>")
@@ -170,7 +187,7 @@ def replay(hook_id: str) -> Response:
     if not at and not wanted.get("event_id"):
         sentence = "Say from when: give since (a time with an offset) or event_id."
         raise InvalidInput(sentence, errors={"since": [sentence]})
-    at_ms = max(0, min(int(parse_strict(at).timestamp() * 1000), now_ms())) if at else None
+    at_ms = max(0, min(int(parse_strict(at).timestamp() * 1000), wall_ms())) if at else None
     count = deliveries.since(services(), hook, at_ms=at_ms, event_id=wanted.get("event_id"))
     return as_json({"replayed": count, "trigger": dashed(hook.trigger)})
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from integration import keys
-from integration.clock import now_ms
+from integration import broken, keys
+from integration.clock import now_ms, wall_ms
 from integration.events import hook_record
 from integration.events.hook_record import Hook
 from integration.kernel import times
@@ -46,7 +46,7 @@ def subscribe(
         filters=filters,
         secret=secrets.token_hex(SECRET_BYTES),
         status=ACTIVE,
-        created_ms=now_ms(),
+        created_ms=wall_ms(),
         since="",
         platform=platform,
         description=description,
@@ -83,19 +83,19 @@ def get(services: Services, workspace: str, hook_id: str) -> Hook:
 
 
 def by_id(services: Services, hook_id: str) -> Hook | None:
-    record = services.db.hgetall(keys.hook(hook_id))
-    return hook_record.readable(services, record)
+    return _several(services, [hook_id])[0]
 
 
 def listed(services: Services, workspace: str) -> list[Hook]:
     """The workspace's hooks, oldest first."""
-    with services.db.pipeline(transaction=False) as pipe:
-        for hook_id in services.db.hvals(keys.hooks(workspace)):
-            pipe.hgetall(keys.hook(hook_id))
-        records = pipe.execute()
-    read = [hook_record.readable(services, record) for record in records]
+    read = _several(services, services.db.hvals(keys.hooks(workspace)))
     found = [hook for hook in read if hook]
     return sorted(found, key=lambda hook: (hook.created_ms, hook.id))
+
+
+def _several(services: Services, ids: Sequence[str]) -> list[Hook | None]:
+    records = broken.hashes(services.db, [keys.hook(each) for each in ids])
+    return [hook_record.readable(services, record) for record in records]
 
 
 def change(services: Services, hook: Hook, **changes: Any) -> Hook:

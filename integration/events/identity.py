@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 
 from integration.kernel import phones
 from integration.kernel.events import InboundMessage
@@ -25,7 +26,7 @@ def fingerprint(connection_id: str, message: InboundMessage, region: str | None)
 
     Fractions of the second are left out, since channels differ in their precision.
     """
-    facts = [
+    facts: list[str | int] = [
         connection_id,
         message.device_fingerprint or "",
         message.sim_slot or "",
@@ -33,6 +34,15 @@ def fingerprint(connection_id: str, message: InboundMessage, region: str | None)
         int(message.received_at.timestamp()),
         message.message,
     ]
+    return _digest(facts)
+
+
+def conversation(connection_id: str, message: InboundMessage, region: str | None) -> str:
+    """The id of the conversation with this number; one a connection, whichever phone it reached."""
+    return "cnv_" + _digest([connection_id, phones.readable(message.phone, region)])
+
+
+def _digest(facts: Sequence[str | int]) -> str:
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
     return base64.b32encode(digest).decode().lower()[:26]

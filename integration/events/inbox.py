@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from integration import keys
+from integration import broken, keys
 from integration.accounts.connections import Connection
 from integration.events import identity
 from integration.kernel import phones, times
 from integration.kernel.catalog import dashed
-from integration.kernel.events import MESSAGE, Channel, InboundMessage
+from integration.kernel.events import CONVERSATION, MESSAGE, Channel, Event, InboundMessage
 from integration.services import Services
 from integration.store import Script
 
@@ -24,10 +24,12 @@ CHUNK = 200
 
 
 class Entry(NamedTuple):
-    """`position` is the entry's place in the log, `json` the event as it was stored."""
+    """`position` is the entry's place in the log, `json` the event as it was stored, `event` what
+    that says; `quiet` ones were there before anybody listened."""
 
     position: str
     json: str
+    event: Event
     quiet: bool
 
 
@@ -52,11 +54,14 @@ def commit(
         slots.append(keys.seen(connection.id, message.received_at.strftime("%Y%m%d")))
         args.append(identity.fingerprint(connection.id, message, region))
         args.append(identity.mark(message.provider_id))
+        args.append(identity.conversation(connection.id, message, region))
         args.append(body_without_id(connection, message, region))
     workspace = connection.workspace
     shared = [keys.inbox(workspace, MESSAGE), keys.FANOUT_OWED, keys.WAKE, keys.hooks(workspace)]
+    shared += [keys.inbox(workspace, CONVERSATION), keys.numbers(connection.id)]
     seen_ms = (services.settings.retention_days + SEEN_SLACK_DAYS) * keys.DAY_MS
     head = [channel, "1" if quiet else "0", f"{workspace} {MESSAGE}", seen_ms, identity.PREFIX]
+    head += [f"{workspace} {CONVERSATION}", keys.NUMBERS_SECONDS]
     ids: list[str] = COMMIT.run(services.db, [*shared, *slots], [*head, *args])
     return ids
 
@@ -91,28 +96,54 @@ def _encodable(text: str) -> bool:
 
 def newest(services: Services, workspace: str, kind: str, count: int) -> list[Entry]:
     """The last `count` entries, newest first."""
-    return _entries(services.db.xrevrange(keys.inbox(workspace, kind), "+", "-", count))
+    log = keys.inbox(workspace, kind)
+    while True:
+        rows = services.db.xrevrange(log, "+", "-", count)
+        found = list(_entries(services, log, rows))
+        # What could not be read was taken out, so the same look again finds others in its place.
+        if len(found) == len(rows):
+            return found
 
 
 def backwards(services: Services, workspace: str, kind: str, newest: str = END) -> Iterator[Entry]:
     """Every entry not after `newest`, newest first, read in chunks."""
-    end = newest
-    while entries := _entries(services.db.xrevrange(keys.inbox(workspace, kind), end, "-", CHUNK)):
-        yield from entries
-        end = f"({entries[-1].position}"
+    log, end = keys.inbox(workspace, kind), newest
+    while rows := services.db.xrevrange(log, end, "-", CHUNK):
+        yield from _entries(services, log, rows)
+        end = f"({rows[-1][0]}"
 
 
 def after(
     services: Services, workspace: str, kind: str, position: str, until: str = END
 ) -> Iterator[Entry]:
     """Every entry after `position` and not after `until`, oldest first, read in chunks."""
-    start = position
-    while entries := _entries(
-        services.db.xrange(keys.inbox(workspace, kind), f"({start}", until, CHUNK)
-    ):
-        yield from entries
-        start = entries[-1].position
+    log, start = keys.inbox(workspace, kind), position
+    while rows := services.db.xrange(log, f"({start}", until, CHUNK):
+        yield from _entries(services, log, rows)
+        start = rows[-1][0]
 
 
-def _entries(rows: Any) -> list[Entry]:
-    return [Entry(position, fields["e"], "q" in fields) for position, fields in rows]
+def at(services: Services, log: str, position: str) -> Entry | None:
+    """The entry at this place of the inbox with the key `log`, None where it is gone."""
+    rows = services.db.xrange(log, position, position)
+    return next(_entries(services, log, rows), None)
+
+
+def _entries(services: Services, log: str, rows: Any) -> Iterator[Entry]:
+    """What can be read of `rows`. An event that cannot would spoil every answer and stop every
+    hook of its workspace, so it is taken out."""
+    for position, fields in rows:
+        event = _event(fields.get("e", ""))
+        if event is None:
+            broken.note(services.db, f"{log} {position}", "no event in JSON")
+            services.db.xdel(log, position)
+        else:
+            yield Entry(position, fields["e"], event, "q" in fields)
+
+
+def _event(text: str) -> Event | None:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and isinstance(found.get("id"), str) else None

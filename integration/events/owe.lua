@@ -8,7 +8,8 @@ local function owe(hooks_due, now, ttl, kept, delivery)
   if redis.call('EXISTS', string.sub(delivery.due, 1, -5)) == 0 then return 0 end
   redis.call('HSET', delivery.key, 'id', delivery.id, 'hook', delivery.hook,
     'workspace', delivery.workspace, 'inbox', delivery.inbox, 'position', delivery.position,
-    'event', delivery.event, 'status', 'queued', 'tries', 0, 'created_ms', now)
+    'event', delivery.event, 'status', 'queued', 'tries', 0, 'created_ms', delivery.wall,
+    'due_ms', now)
   redis.call('EXPIRE', delivery.key, ttl)
   redis.call('ZADD', delivery.due, now, delivery.id)
   redis.call('ZADD', hooks_due, 'LT', now, delivery.hook)
@@ -22,11 +23,12 @@ end
 local function owe_all(first, hooks_due, now, ttl, kept, shared)
   local made = 0
   for i = first, #ARGV, 7 do
-    made = made + owe(hooks_due, now, ttl, kept, {
+    local ok, count = guarded(shared.broken, now, ARGV[i + 1], owe, hooks_due, now, ttl, kept, {
       id = ARGV[i], key = ARGV[i + 1], hook = ARGV[i + 2], due = ARGV[i + 3], log = ARGV[i + 4],
       position = ARGV[i + 5], event = ARGV[i + 6],
-      workspace = shared.workspace, inbox = shared.inbox, owed = shared.owed,
+      workspace = shared.workspace, wall = shared.wall, inbox = shared.inbox, owed = shared.owed,
     })
+    made = made + (ok and count or 0)
   end
   if made > 0 and redis.call('LLEN', shared.wake) < 8 then redis.call('RPUSH', shared.wake, '1') end
   return made

@@ -12,7 +12,7 @@ import aiohttp
 from aiohttp.connector import Connection
 
 from integration import outbound
-from integration.clock import now_ms
+from integration.clock import wall_ms
 from integration.events import schedule, signing
 from integration.events.schedule import DEAD, Verdict
 from integration.kernel import times
@@ -39,7 +39,7 @@ class Attempt:
 
     @classmethod
     def refused(cls, detail: str) -> Attempt:
-        return cls(at_ms=now_ms(), status=0, detail=detail, final=True)
+        return cls(at_ms=wall_ms(), status=0, detail=detail, final=True)
 
     def verdict(self, tries: int) -> Verdict:
         if self.final:
@@ -121,7 +121,7 @@ class Poster:
     ) -> Attempt:
         if not url.lower().startswith(("https://", "http://")):
             return Attempt.refused("The target is no web address; change it.")
-        began, at_ms = time.perf_counter(), now_ms()
+        began, at_ms = time.perf_counter(), wall_ms()
         headers = signing.headers(secrets, message_id, at_ms // 1000, body)
         status, detail, retry_after = await self._exchange(url, headers, body)
         took = int((time.perf_counter() - began) * 1000)

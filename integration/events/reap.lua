@@ -1,12 +1,11 @@
 -- Give deliveries back whose process died: their lease has run out.
--- KEYS: hooks due, leased, wake. ARGV: now, key prefix of hooks, key prefix of deliveries.
+-- KEYS: hooks due, leased, wake, broken records. ARGV: now, key prefix of hooks, key prefix of
+-- deliveries.
 -- Returns how many.
-local ids = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, 500)
-for _, id in ipairs(ids) do
+local function give_back(id)
   local key = ARGV[3] .. id
   local facts = redis.call('HMGET', key, 'hook', 'host')
   local hook = facts[1]
-  redis.call('ZREM', KEYS[2], id)
   if hook then redis.call('ZREM', ARGV[2] .. hook .. ':busy', id) end
   if facts[2] then redis.call('ZREM', facts[2] .. ':busy', id) end
   if hook and redis.call('EXISTS', ARGV[2] .. hook) == 0 then
@@ -18,6 +17,12 @@ for _, id in ipairs(ids) do
     redis.call('ZADD', ARGV[2] .. hook .. ':due', ARGV[1], id)
     redis.call('ZADD', KEYS[1], 'LT', ARGV[1], hook)
   end
+end
+
+local ids = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, 500)
+for _, id in ipairs(ids) do
+  redis.call('ZREM', KEYS[2], id)
+  guarded(KEYS[4], ARGV[1], ARGV[3] .. id, give_back, id)
 end
 if #ids > 0 then redis.call('RPUSH', KEYS[3], '1') end
 return #ids

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from integration import keys
-from integration.clock import now_ms
+from integration.clock import wall_ms
 from integration.services import Services
 
 
@@ -11,7 +11,7 @@ def trim(services: Services, workspace: str) -> None:
     """Drop events beyond RETENTION_EVENTS, unless a delivery of them is still to be made, and
     those older than RETENTION_DAYS in any case."""
     settings, db = services.settings, services.db
-    oldest_ms = now_ms() - settings.retention_days * keys.DAY_MS
+    oldest_ms = wall_ms() - settings.retention_days * keys.DAY_MS
     db.zremrangebyscore(keys.owed(workspace), "-inf", oldest_ms)
     for kind in sorted({trigger.kind for trigger in services.catalog.triggers.values()}):
         inbox = keys.inbox(workspace, kind)

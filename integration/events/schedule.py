@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
+
+from integration.clock import wall_ms
 
 DELAYS = (5, 30, 120, 600, 1800, 7200, 21600, 43200, 86400)
 """Seconds after the first, second, … failed attempt; after the tenth the delivery is dead."""
@@ -60,7 +62,7 @@ def _until(text: str) -> float | None:
     try:
         moment = parsedate_to_datetime(text)
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+        return max(0.0, aware.timestamp() - wall_ms() / 1000)
     except (ValueError, OverflowError):
         # A year of twenty digits overflows; what is raised here would end the whole drain.
         return None

@@ -12,22 +12,28 @@ from integration import keys
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.linking import link
-from integration.clock import now_ms
+from integration.clock import now_ms, wall_ms
 from integration.events import inbox
 from integration.kernel.capabilities import ListsInbound
-from integration.kernel.errors import ProviderError
-from integration.kernel.events import InboundMessage
+from integration.kernel.errors import ProviderError, ProviderRejected
+from integration.kernel.events import CONVERSATION, MESSAGE, InboundMessage
 from integration.services import Services
 from integration.store import Script
 
 log = logging.getLogger(__name__)
 LAND = Script(__file__, "land")
+KINDS = (MESSAGE, CONVERSATION)
+"""The kinds of event that a sync brings."""
 FLIGHT_MS = 60_000
 """A flight whose process died is over after this long."""
 LONGEST_WAIT = 8.0
 """Seconds that a poll waits for somebody else's flight before it answers with what is there."""
 BACKFILL_SLACK = timedelta(minutes=10)
 FIRST_GRACE = timedelta(seconds=60)
+OWED = "owed_ms"
+"""Since when the history is to be read, in the state of a sync that did not come to its end."""
+FILLED = "The provider's list held nothing we knew, so its history was read for what was missed."
+UNFILLED = "Messages may have been missed, and the provider's history could not be read."
 
 
 def freshen(services: Services, workspace: str, connection_id: str | None = None) -> None:
@@ -92,20 +98,37 @@ def _await_landing(services: Services, flight: str) -> None:
 def _sync(services: Services, connection: Connection) -> None:
     provider = link(services, connection)
     assert isinstance(provider, ListsInbound)
-    began = now_ms()
+    began, began_wall = now_ms(), wall_ms()
     window = provider.recent()
-    state = services.db.hgetall(keys.sync_state(connection.id))
+    state = _begun(services, connection)
     fresh = _commit(services, connection, window, first="synced_ms" not in state)
     if not window:
         newest = provider.latest()
         fresh = inbox.commit(services, connection, [newest] if newest else [], "latest")
     # A window in which we know nothing may have moved past messages that nobody has seen.
-    if state.get("known") == "1" and fresh and all(fresh):
-        _backfill(services, connection, provider, int(state["synced_ms"]))
+    gap = state.get("known") == "1" and bool(fresh) and all(fresh)
+    if gap or OWED in state:
+        _backfill(services, connection, provider, int(state.get(OWED, state["synced_ms"])), gap)
     known = "1" if fresh else state.get("known", "0")
-    fields = {"tried_ms": began, "synced_ms": began, "known": known}
-    services.db.hset(keys.sync_state(connection.id), mapping=fields)
+    fields = {"tried_ms": began, "synced_ms": began_wall, "known": known}
+    with services.db.pipeline(transaction=True) as pipe:
+        pipe.hset(keys.sync_state(connection.id), mapping=fields)
+        pipe.hdel(keys.sync_state(connection.id), OWED)
+        pipe.execute()
     connections.mark(services, connection)
+
+
+def _begun(services: Services, connection: Connection) -> dict[str, str]:
+    """The state as the last sync left it, and a mark that this one is not at its end.
+
+    Once its window is committed all of it is known, so a gap could not be told any more: a sync
+    that broke off between the two, with its process or its provider, owes the next a back-fill.
+    """
+    key = keys.sync_state(connection.id)
+    state: dict[str, str] = services.db.hgetall(key)
+    if state.get("known") == "1" and OWED not in state:
+        services.db.hset(key, OWED, state["synced_ms"])
+    return state
 
 
 def _commit(
@@ -123,12 +146,21 @@ def _commit(
 
 
 def _backfill(
-    services: Services, connection: Connection, provider: ListsInbound, synced_ms: int
+    services: Services, connection: Connection, provider: ListsInbound, since_ms: int, gap: bool
 ) -> None:
-    since = datetime.fromtimestamp(synced_ms / 1000, UTC) - BACKFILL_SLACK
-    found = inbox.commit(services, connection, provider.backfill(since), "history")
-    services.db.hincrby(keys.COUNTERS, "inbound-gaps", 1)
-    log.warning("gap in %s: back-filled %d", connection.id, sum(map(bool, found)))
+    """Fetch what came in since then; `gap` says whether it is sure that messages may lack."""
+    since = datetime.fromtimestamp(since_ms / 1000, UTC) - BACKFILL_SLACK
+    detail = FILLED
+    try:
+        missed = provider.backfill(since)
+    except ProviderRejected as error:
+        # It would refuse the next time too, and no sync would ever come to its end.
+        missed, detail = [], f"{UNFILLED} {error.message}"
+    count = sum(map(bool, inbox.commit(services, connection, missed, "history")))
+    if gap or count or detail != FILLED:
+        services.db.hincrby(keys.COUNTERS, "inbound-gaps", 1)
+        connections.note_gap(services, connection, count, detail)
+        log.warning("gap in %s: back-filled %d", connection.id, count)
 
 
 def _note(services: Services, connection: Connection, later: float) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from integration.events import cursors, inbox, sync
+from integration.events import cursors, inbox, sync, watch
 from integration.events.cursors import Batch
-from integration.kernel.fields import Inputs, Number, Text, longest
+from integration.kernel.manners import Paging
 from integration.kernel.specs import Trigger, Values
 from integration.web import reading
 from integration.web.answers import raw_json
@@ -20,32 +20,29 @@ routes = Blueprint("triggers", __name__, url_prefix="/v1/triggers")
 REQUIRED = "required"
 
 
-class Paging(Inputs):
-    """How much of a trigger is read, and from where."""
-
-    limit = Number(least=1, most=100, load_default=50, label="Limit", help="1 to 100.", sample="50")
-    cursor = Text(label="Cursor", help="X-Next-Cursor of an earlier answer.", sample="c1x0")
-    consumer = Text(
-        label="Consumer",
-        help="A name of yours; we then keep the cursor.",
-        sample="crm",
-        validate=longest(100),
-    )
-    ack = Text(
-        label="Acknowledgement",
-        help="'required', or the X-Batch-Id of the batch that you have dealt with.",
-        sample=REQUIRED,
-    )
-
-
 @routes.get("/<key>")
 def poll(key: str) -> Response:
     trigger = services().catalog.trigger(key)
-    paging, filters = _read(trigger, reading.query())
-    sync.freshen(services(), workspace(), filters.get("connection"))
+    batch = polled(trigger, reading.query())
     if trigger.single:
-        return _single(trigger, filters)
-    return _answer(_batch(trigger, filters, paging))
+        return raw_json(batch.events[0] if batch.events else "{}")
+    return _answer(batch)
+
+
+def polled(trigger: Trigger, given: dict[str, Any]) -> Batch:
+    """What a poll with these filters gives, after a sync where one is due."""
+    paging, filters = _read(trigger, given)
+    _freshen(trigger, filters.get("connection"))
+    if trigger.single:
+        return _newest(trigger, filters, 1)
+    return _batch(trigger, filters, paging)
+
+
+def _freshen(trigger: Trigger, connection: str | None = None) -> None:
+    """Ask the provider where that is how such events come."""
+    if trigger.kind in sync.KINDS:
+        sync.freshen(services(), workspace(), connection)
+    watch.listen(services(), workspace(), trigger.kind, connection)
 
 
 def _read(trigger: Trigger, given: dict[str, Any]) -> tuple[Values, Values]:
@@ -75,17 +72,13 @@ def _newest(trigger: Trigger, filters: Values, limit: int) -> Batch:
     """Newest first. Its cursor is the end of the inbox, so that nothing that comes later is
     passed over, whatever the filters let through here; it is read first, since what arrives
     while we look belongs to the next poll."""
-    last = inbox.newest(services(), workspace(), trigger.kind, 1 if filters else limit)
+    unseen = trigger.takes_all(filters)
+    last = inbox.newest(services(), workspace(), trigger.kind, limit if unseen else 1)
     position = last[0].position if last else inbox.START
-    if not filters:
+    if unseen:
         return Batch(events=[entry.json for entry in last], position=position)
     found = cursors.matching(services(), workspace(), trigger, filters, position)
     return Batch(events=[entry.json for entry in islice(found, limit)], position=position)
-
-
-def _single(trigger: Trigger, filters: Values) -> Response:
-    found = next(cursors.matching(services(), workspace(), trigger, filters), None)
-    return raw_json(found.json if found else "{}")
 
 
 def _answer(batch: Batch) -> Response:
@@ -102,7 +95,7 @@ def sample(key: str) -> Response:
     trigger = services().catalog.trigger(key)
     entries = inbox.newest(services(), workspace(), trigger.kind, 3)
     if not entries and request.args.get("live", "1") != "0":
-        sync.freshen(services(), workspace())
+        _freshen(trigger)
         entries = inbox.newest(services(), workspace(), trigger.kind, 3)
     events = [entry.json for entry in entries] or [json.dumps(dict(trigger.sample))]
     return raw_json("[" + ",".join(events) + "]")

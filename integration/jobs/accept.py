@@ -11,9 +11,9 @@ from typing import Any
 
 from integration import keys
 from integration.accounts.connections import Connection
-from integration.clock import now_ms
+from integration.clock import now_ms, wall_ms
 from integration.jobs import ledger, queue
-from integration.jobs.ledger import Job
+from integration.jobs.job_record import Job
 from integration.kernel.errors import Conflict
 from integration.kernel.segments import segments
 from integration.kernel.specs import Action
@@ -125,7 +125,7 @@ def _jobs(connection: Connection, action: Action, values: Mapping[str, Any]) -> 
 def _job(
     connection: Connection, action: Action, values: Mapping[str, Any], batch: str | None
 ) -> Job:
-    now = now_ms()
+    now = wall_ms()
     at = values.get("schedule_at")
     later = at is not None and parse_strict(at).timestamp() * 1000 > now
     text = values.get("message")
@@ -175,10 +175,11 @@ def _answer(made: Sequence[Job]) -> dict[str, Any]:
 
 
 def _arguments(job: Job) -> list[Any]:
-    due = job.created_ms + WATCH_MS
-    ready = job.created_ms
+    ready = now_ms()
+    due = ready + WATCH_MS
     if job.status == "scheduled":
-        ready = due = int(parse_strict(job.input["schedule_at"]).timestamp() * 1000)
+        at_ms = int(parse_strict(job.input["schedule_at"]).timestamp() * 1000)
+        ready = due = ready + at_ms - wall_ms()
     fields = {
         "id": job.id,
         "workspace": job.workspace,

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.linking import link
-from integration.clock import now_ms
+from integration.clock import wall_ms
 from integration.jobs import listing, receipts
-from integration.jobs.ledger import Job
+from integration.jobs.job_record import Job
 from integration.kernel.capabilities import HasHistory
 from integration.kernel.errors import ProviderError
 from integration.kernel.events import HistoryRow, Receipt
@@ -52,7 +52,7 @@ def follow(services: Services, connection: Connection) -> None:
 
 def _waiting(services: Services, connection: Connection) -> list[Job]:
     found, _ = listing.listed(services, connection.workspace, RECENT, 0)
-    now = now_ms()
+    now = wall_ms()
     youngest = now - FOLLOWED_MS
     return [
         job

@@ -12,63 +12,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from integration import keys
-from integration.clock import now_ms
+from redis.exceptions import ResponseError
+
+from integration import broken, keys
+from integration.clock import now_ms, wall_ms
+from integration.jobs import job_record, tell
+from integration.jobs.job_record import Job
 from integration.kernel import times
+from integration.kernel.capabilities import SendsMms, SendsSms
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import NotFound
 from integration.services import Services
 from integration.store import Script
 
 CLAIM = Script(__file__, "claim")
-FINISH = Script(__file__, "rank", "finish")
+FINISH = Script(__file__, "tell", "rank", "finish")
 CALL_SECONDS = 10.0
 """The hard end of everything that one claim does upstream."""
 LEASE_MS = 12_000
 """How long a claim holds: longer than CALL_SECONDS, so when another process may take the job up,
 the first one is dead or has nothing on the wire any more. Hence no renewal is needed."""
-STATUSES = (
-    "scheduled",
-    "queued",
-    "sending",
-    "sent",
-    "delivered",
-    "failed",
-    "unknown",
-    "cancelled",
-)
+SETTLED, STATUSES = job_record.SETTLED, job_record.STATUSES
 ANSWERED = ("sent", "delivered", "failed", "cancelled")
 """What a waiting caller gets a final answer for; an unknown outcome is not one."""
-SETTLED = ("sent", "delivered", "failed", "unknown", "cancelled")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """One job as the ledger has it; times are milliseconds since 1970."""
-
-    id: str
-    workspace: str
-    action: str
-    status: str
-    input: Mapping[str, Any]
-    connection: str
-    provider: str
-    created_ms: int
-    updated_ms: int
-    first_ms: int
-    provider_id: str | None
-    message: str
-    attempts: Sequence[Mapping[str, Any]]
-    receipts: Sequence[Mapping[str, Any]]
-    batch_id: str | None
-    segments: int | None
-    error: Mapping[str, Any] | None
-    result: Mapping[str, Any]
-    equal: str
-    quiet_ms: int = 0
-    """Until when its absence from the provider's history proves nothing."""
-    running: bool = False
-    """Whether some process is making the upstream call right now, or died while it did."""
+NOT_SENT = "not-sent"
+"""The outcome of an attempt that the provider knows nothing of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +76,12 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
     # Before the store is asked: a slow store must shorten our calls, never outlast the lease.
     now, began = now_ms(), time.monotonic()
     slots = [keys.job(job_id), keys.JOBS_DUE, keys.JOBS_LEASED]
-    answer = CLAIM.run(services.db, slots, [job_id, token, now, now + LEASE_MS])
+    try:
+        answer = CLAIM.run(services.db, slots, [job_id, token, now, now + LEASE_MS, wall_ms()])
+    except ResponseError as error:
+        broken.note_refusal(services.db, keys.job(job_id), error)
+        put_aside(services, job_id)
+        return None
     if not answer:
         return None
     job = by_id(services, job_id)
@@ -117,9 +90,17 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
     return Claim(job=job, token=token, mode=answer[0], claims=claims, began=began)
 
 
+def put_aside(services: Services, job_id: str) -> None:
+    """See that nobody takes this id up again; there is no job that could be worked on."""
+    with services.db.pipeline(transaction=True) as pipe:
+        pipe.zrem(keys.JOBS_DUE, job_id)
+        pipe.zrem(keys.JOBS_LEASED, job_id)
+        pipe.execute()
+
+
 def finish(services: Services, held: Claim, ending: Ending) -> bool:
     """Record the ending; False when the lease was lost and another process has the job."""
-    job, now = held.job, now_ms()
+    job, now = held.job, wall_ms()
     attempts = _with(job.attempts, ending, now)
     fields = {
         "message": ending.message,
@@ -127,6 +108,9 @@ def finish(services: Services, held: Claim, ending: Ending) -> bool:
         "provider_id": ending.provider_id or job.provider_id or "",
         "result": json.dumps(dict(ending.result or job.result), ensure_ascii=False),
         "error": json.dumps(ending.error) if ending.error else "",
+        # A job that is found unsent again and again, and breaks each process that tries to send
+        # it, would go round for ever; what its provider says of itself is no such sign.
+        "claims": str(held.claims if ending.outcome == NOT_SENT else 0),
     }
     if ending.quiet_ms:
         fields["quiet_ms"] = str(ending.quiet_ms)
@@ -139,9 +123,17 @@ def finish(services: Services, held: Claim, ending: Ending) -> bool:
         keys.settled_signal(job.id),
         keys.reference(job.connection, known) if known else "",
         keys.parked(job.connection, known) if known else "",
+        *tell.slots(job.workspace, message=is_message(services, job)),
     ]
     head = [job.id, held.token, now, ending.status, ending.later_ms, keys.JOB_SECONDS]
-    return bool(FINISH.run(services.db, slots, [*head, len(pairs), *pairs]))
+    head += [*tell.args(job.workspace, now), len(pairs)]
+    return bool(FINISH.run(services.db, slots, [*head, *pairs]))
+
+
+def is_message(services: Services, job: Job) -> bool:
+    """Whether the job sends a message, whose status people follow."""
+    action = services.catalog.actions.get(job.action)
+    return action is not None and action.needs in (SendsSms, SendsMms)
 
 
 def _with(
@@ -157,8 +149,7 @@ def _with(
 
 
 def by_id(services: Services, job_id: str) -> Job | None:
-    record = services.db.hgetall(keys.job(job_id))
-    return _job(record) if "action" in record else None
+    return several(services, [job_id])[0]
 
 
 def get(services: Services, workspace: str, job_id: str) -> Job:
@@ -169,11 +160,11 @@ def get(services: Services, workspace: str, job_id: str) -> Job:
 
 
 def several(services: Services, ids: Sequence[str]) -> list[Job | None]:
-    with services.db.pipeline(transaction=False) as pipe:
-        for each in ids:
-            pipe.hgetall(keys.job(each))
-        records = pipe.execute()
-    return [_job(record) if "action" in record else None for record in records]
+    records = broken.hashes(services.db, [keys.job(each) for each in ids])
+    return [
+        job_record.read(job_id, record) if record else None
+        for job_id, record in zip(ids, records, strict=True)
+    ]
 
 
 def shown(job: Job) -> dict[str, Any]:
@@ -201,30 +192,3 @@ def shown(job: Job) -> dict[str, Any]:
         body["segments"] = job.segments
         body |= {name: job.input.get(name) or job.result.get(name) for name in echoed}
     return body
-
-
-def _job(record: Mapping[str, str]) -> Job:
-    created = int(record["created_ms"])
-    return Job(
-        id=record["id"],
-        workspace=record["workspace"],
-        action=record["action"],
-        status=record["status"],
-        input=json.loads(record["input"]),
-        connection=record["connection"],
-        provider=record["provider"],
-        created_ms=created,
-        updated_ms=int(record.get("updated_ms", created)),
-        first_ms=int(record.get("first_ms", created)),
-        provider_id=record.get("provider_id") or None,
-        message=record["message"],
-        attempts=json.loads(f"[{record.get('attempts', '')}]"),
-        receipts=json.loads(f"[{record.get('receipts', '')}]"),
-        batch_id=record.get("batch_id") or None,
-        segments=int(record["segments"]) if record.get("segments") else None,
-        error=json.loads(record["error"]) if record.get("error") else None,
-        result=json.loads(record.get("result") or "{}"),
-        equal=record["equal"],
-        quiet_ms=int(record.get("quiet_ms", 0)),
-        running="token" in record and record.get("mode") == "send",
-    )

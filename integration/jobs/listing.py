@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from integration import keys
-from integration.jobs.ledger import Job, several
+from integration.jobs.job_record import Job
+from integration.jobs.ledger import several
 from integration.services import Services
 
 SEARCH_STEP, MOST_SEARCHED = 200, 5_000

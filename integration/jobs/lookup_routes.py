@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response
@@ -17,8 +18,8 @@ from integration.kernel.errors import (
     ProviderUnavailable,
     RateLimited,
 )
-from integration.kernel.fields import Inputs, Number, Text
-from integration.kernel.specs import Linked
+from integration.kernel.manners import OptionsQuery
+from integration.kernel.specs import Linked, Options, Search
 from integration.web import reading
 from integration.web.answers import as_json
 from integration.web.current import services, workspace
@@ -27,36 +28,38 @@ routes = Blueprint("lookups", __name__, url_prefix="/v1")
 PAGE = 100
 
 
-class OptionsQuery(Inputs):
-    page = Number(least=0, most=10_000, load_default=0, label="Page", help="From 0.", sample="0")
-    q = Text(label="Search", help="Part of the label.", sample="office")
-    connection = Text(label="Connection", help="The id of one.", sample="conn_pairfon")
-
-
 @routes.get("/searches/<key>")
 def search(key: str) -> Response:
-    wanted = services().catalog.search(key)
-    values = reading.load(wanted.inputs, reading.query())
+    return as_json(find(services().catalog.search(key), reading.query()))
+
+
+def find(wanted: Search, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a search finds, best match first."""
+    values = reading.load(wanted.inputs, given)
     fit = connections.able(services(), workspace(), wanted.needs, values.get("connection"))
     provider = link(services(), fit[0])
     try:
-        return as_json(wanted.run(provider, values))
+        return wanted.run(provider, values)
     except ProviderError as error:
         raise as_answer(error) from error
 
 
 @routes.get("/options/<key>")
 def options(key: str) -> Response:
-    wanted = services().catalog.option(key)
-    query = reading.load(OptionsQuery, reading.query())
+    return as_json(rows(services().catalog.option(key), reading.query()))
+
+
+def rows(wanted: Options, given: Mapping[str, Any]) -> list[dict[str, str]]:
+    """One page of a dropdown."""
+    query = reading.load(OptionsQuery, given)
     try:
-        rows = wanted.list(_linked(wanted.needs, query.get("connection")))
+        every = wanted.list(_linked(wanted.needs, query.get("connection")))
     except ProviderError as error:
         raise as_answer(error) from error
     needle = query.get("q", "").casefold()
-    found = [row for row in rows if needle in row["label"].casefold() or needle == row["id"]]
+    found = [row for row in every if needle in row["label"].casefold() or needle == row["id"]]
     first = query["page"] * PAGE
-    return as_json(found[first : first + PAGE])
+    return found[first : first + PAGE]
 
 
 def _linked(needs: Any, wanted: str | None) -> list[Linked]:

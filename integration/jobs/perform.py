@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import secrets
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
 
 from integration import process
 from integration.accounts import connections
+from integration.accounts.connections import Connection
 from integration.accounts.linking import link
 from integration.clock import now_ms
 from integration.jobs import devices, ledger, settle
@@ -26,6 +28,10 @@ from integration.kernel.errors import (
 from integration.kernel.events import Sent
 from integration.kernel.specs import Action, Provider
 from integration.services import Services
+from integration.store import in_passing, is_unable
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 DELAYS = (1, 2, 5, 10, 30, 60, 120, 300)
 """Seconds between attempts while the provider is unavailable; the last one repeats."""
@@ -37,53 +43,76 @@ SLOW_SECONDS = 3.0
 QUIET_MS = 30_000
 """A provider that was slow to answer may still be about to do what we asked: only this long
 after a time-out does an absent row prove that nothing was sent."""
-RECORD_SECONDS = 60.0
-"""How long an ending is offered to a store that is away; without it a text that we know was sent
-would end as unknown."""
+STORE_SECONDS = 60.0
+"""How long claims and endings are offered to a store that is away; without them, a text of which
+we know what became of it would end as unknown."""
 MOST_CLAIMS = 10
 """A job that so many processes took up and none brought to an end is broken itself."""
 
 
 def perform(job_id: str) -> None:
     """RQ's entry point."""
-    services = process.services()
-    claim = ledger.claim(services, job_id, secrets.token_hex(8))
-    if claim is None:
-        return
-    _record(services, claim, _outcome(services, claim))
+    try:
+        _run(process.services(), job_id)
+    except RedisError as error:
+        if not is_unable(error):
+            raise
+        # Nothing is lost by it: the job is due still, or its lease ends.
+        log.warning(
+            "The store could not be reached while %s was performed (%s);"
+            " the sweeper takes the job up again.",
+            job_id,
+            type(error).__name__,
+        )
 
 
-def _record(services: Services, claim: Claim, ending: Ending) -> None:
-    """Safe to repeat: the token lets it through once, and not after another took the job up."""
-    limit = time.monotonic() + RECORD_SECONDS
+def _run(services: Services, job_id: str) -> None:
+    token = secrets.token_hex(8)
+    claim = _insist(lambda: ledger.claim(services, job_id, token))
+    if claim is not None:
+        ending = _outcome(services, claim)
+        _insist(lambda: ledger.finish(services, claim, ending))
+
+
+def _insist(step: Callable[[], T]) -> T:
+    """Offer a step until the store takes it. Both steps are safe to repeat under one token, and
+    a step that is not repeated may have been done all the same."""
+    limit = time.monotonic() + STORE_SECONDS
     while True:
         try:
-            ledger.finish(services, claim, ending)
-        except RedisError:
-            if time.monotonic() > limit or process.stopping.wait(0.5):
+            return step()
+        except RedisError as error:
+            over = time.monotonic() > limit
+            if not is_unable(error) or over or process.stopping.wait(0.5):
                 raise
-        else:
-            return
 
 
 def _outcome(services: Services, claim: Claim) -> Ending:
     job = claim.job
     if claim.claims > MOST_CLAIMS:
         return settle.unknown("No process could bring this job to an end; see the service's log.")
-    connection = connections.by_id(services, job.connection)
+    if job.damaged:
+        return damaged(claim)
+    connection = _insist(lambda: connections.by_id(services, job.connection))
     action = services.catalog.actions.get(job.action)
-    if connection is None or action is None:
+    if connection is None or connection.workspace != job.workspace or action is None:
         return failure("The connection of this job was removed.", 422)
     provider = link(services, connection, within=claim.seconds_left())
     if claim.mode == "settle":
         return settle.outcome(services, claim, action, provider)
     ending = attempt(claim, action, provider)
+    with in_passing():
+        _note(services, connection, action, ending)
+    return ending
+
+
+def _note(services: Services, connection: Connection, action: Action, ending: Ending) -> None:
+    """What the call told of the account."""
     if issubclass(action.needs, HasDevices):
         devices.forget(services, connection)
     if ending.status in ("sent", "failed"):
         broken = (ending.error or {}).get("status") in (401, 403)
         connections.mark(services, connection, ending.message if broken else "")
-    return ending
 
 
 def attempt(claim: Claim, action: Action, provider: Provider) -> Ending:
@@ -99,6 +128,11 @@ def attempt(claim: Claim, action: Action, provider: Provider) -> Ending:
         return lost(error, slow=time.monotonic() - began > SLOW_SECONDS)
     except HooklineError as error:
         return failure(error.message, error.status)
+    except RedisError as error:
+        if not is_unable(error):
+            raise
+        # Only a permit is asked of the store here, before each call; this one was not made.
+        return waiting(claim, ProviderUnavailable("Our data store was away; nothing was sent."))
     return success(sent)
 
 
@@ -123,6 +157,14 @@ def success(sent: Sent, detail: str = "") -> Ending:
         provider_id=sent.provider_id,
         result=sent.result,
     )
+
+
+def damaged(claim: Claim) -> Ending:
+    """A record that says nonsense is not sent; whether it was before it broke, nobody can tell."""
+    sentence = f"The record of this job is damaged ({', '.join(claim.job.damaged)})"
+    if claim.mode == "settle":
+        return settle.unknown(f"{sentence}; it may or may not have been sent.")
+    return failure(f"{sentence}, so it was not sent. Send it again as a new one.", 422)
 
 
 def failure(message: str, upstream_status: int) -> Ending:

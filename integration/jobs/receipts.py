@@ -6,13 +6,14 @@ import json
 
 from integration import keys
 from integration.accounts.connections import Connection
-from integration.clock import now_ms
+from integration.clock import wall_ms
+from integration.jobs import tell
 from integration.kernel import times
 from integration.kernel.events import Receipt
 from integration.services import Services
 from integration.store import Script
 
-RECEIVE = Script(__file__, "rank", "receive")
+RECEIVE = Script(__file__, "tell", "rank", "receive")
 
 
 def receive(services: Services, connection: Connection, receipt: Receipt) -> str:
@@ -26,8 +27,11 @@ def receive(services: Services, connection: Connection, receipt: Receipt) -> str
     slots = [
         keys.reference(connection.id, receipt.provider_id),
         keys.parked(connection.id, receipt.provider_id),
+        *tell.slots(connection.workspace, message=True),
     ]
+    now = wall_ms()
     text = json.dumps(entry, ensure_ascii=False)
-    args = [receipt.status, text, now_ms(), keys.JOB_PREFIX, keys.PARKED_SECONDS]
+    args = [receipt.status, text, now, keys.JOB_PREFIX, keys.PARKED_SECONDS]
+    args += tell.args(connection.workspace, now)
     outcome: str = RECEIVE.run(services.db, slots, args)[0]
     return outcome

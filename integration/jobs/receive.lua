@@ -1,5 +1,6 @@
 -- Take one delivery receipt: apply it to its job, or park it until the send is recorded.
--- KEYS: reference, parked. ARGV: status word, receipt as JSON, now, key prefix of jobs, TTL (s).
+-- KEYS: reference, parked, then the four of tell().
+-- ARGV: status word, receipt as JSON, now, key prefix of jobs, TTL (s), then the last two of tell().
 -- Returns 'parked', 'applied', 'noted' or 'repeated', and the job's id.
 local id = redis.call('GET', KEYS[1])
 if not id or redis.call('EXISTS', ARGV[4] .. id) == 0 then
@@ -11,4 +12,5 @@ if not id or redis.call('EXISTS', ARGV[4] .. id) == 0 then
   redis.call('EXPIRE', KEYS[2], ARGV[5])
   return {'parked', ''}
 end
-return {apply_receipt(ARGV[4] .. id, ARGV[1], ARGV[2], ARGV[3]), id}
+local told = {KEYS[3], KEYS[4], KEYS[5], KEYS[6], ARGV[6], ARGV[7]}
+return {apply_receipt(ARGV[4] .. id, ARGV[1], ARGV[2], ARGV[3], told), id}

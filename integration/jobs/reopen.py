@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 
 from integration import keys
-from integration.clock import now_ms
-from integration.jobs import ledger, queue
-from integration.jobs.ledger import Job
+from integration.clock import now_ms, wall_ms
+from integration.jobs import ledger, queue, tell
+from integration.jobs.job_record import Job
 from integration.kernel import times
 from integration.kernel.errors import Conflict
 from integration.services import Services
 from integration.store import Script
 
-REOPEN = Script(__file__, "reopen")
+REOPEN = Script(__file__, "tell", "reopen")
 RETRIED = ("failed", "unknown", "cancelled")
 CANCELLED = ("scheduled", "queued")
 
@@ -35,7 +35,8 @@ def retry(services: Services, job: Job) -> Job:
 def _due(job: Job) -> int:
     """Now; or when it was scheduled for, should it have been cancelled before that time."""
     at = job.input.get("schedule_at")
-    return max(now_ms(), int(times.parse_strict(at).timestamp() * 1000) if at else 0)
+    left = int(times.parse_strict(at).timestamp() * 1000) - wall_ms() if at else 0
+    return now_ms() + max(0, left)
 
 
 def cancel(services: Services, job: Job) -> Job:
@@ -54,7 +55,13 @@ def _reopen(
     detail: str,
     due: int = 0,
 ) -> str:
-    entry = {"at": times.from_ms(now_ms()), "outcome": status, "detail": detail}
-    args = [job.id, now_ms(), status, json.dumps(entry), f",{','.join(allowed)},", due]
-    found: str = REOPEN.run(services.db, [keys.job(job.id), keys.JOBS_DUE], args)
+    now = wall_ms()
+    entry = {"at": times.from_ms(now), "outcome": status, "detail": detail}
+    args = [job.id, now, status, json.dumps(entry), f",{','.join(allowed)},", due, now_ms()]
+    told = tell.slots(job.workspace, message=ledger.is_message(services, job))
+    found: str = REOPEN.run(
+        services.db,
+        [keys.job(job.id), keys.JOBS_DUE, *told],
+        [*args, *tell.args(job.workspace, now)],
+    )
     return found

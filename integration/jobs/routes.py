@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -12,7 +13,8 @@ from integration.accounts import connections
 from integration.jobs import accept, devices, ledger, listing, reopen, wait
 from integration.jobs.accept import Accepted
 from integration.kernel.errors import InvalidInput
-from integration.kernel.fields import Inputs, Number, Word, blank, longest
+from integration.kernel.fields import blank
+from integration.kernel.manners import Handling
 from integration.kernel.specs import Action
 from integration.web import paging, reading
 from integration.web.answers import as_json, page
@@ -21,25 +23,13 @@ from integration.web.current import services, workspace
 routes = Blueprint("jobs", __name__, url_prefix="/v1")
 
 
-class Handling(Inputs):
-    """How a call is answered, beside what it asks for."""
-
-    wait = Number(least=0, most=25, label="Wait", help="Seconds, at most 25.", sample="20")
-    idempotency_key = Word(
-        label="Idempotency key",
-        help="The same key and body within 24 hours give the first answer again.",
-        sample="order-1001",
-        validate=longest(255),
-    )
-
-
 @routes.post("/actions/<key>")
 def run(key: str) -> Response:
     action = services().catalog.action(key)
     body = reading.body()
     handling = _handling(body)
     accepted = take(action, body, handling.get("idempotency_key"))
-    response = _answer(accepted, handling.get("wait", 0))
+    response = as_json(*outcome(accepted, handling.get("wait", 0)))
     if accepted.again:
         response.headers["Idempotency-Replayed"] = "true"
     return response
@@ -86,16 +76,17 @@ def _digest(given: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 
 
-def _answer(accepted: Accepted, seconds: int) -> Response:
+def outcome(accepted: Accepted, seconds: int) -> tuple[Mapping[str, Any], int]:
+    """The answer to a call after waiting so long, and its status; raises a provider's refusal."""
     if not seconds:
-        return as_json(accepted.answer, 202)
+        return accepted.answer, 202
     jobs, done = wait.settled(services(), accepted.job_ids, seconds)
     if len(jobs) == 1 and jobs[0].status == "failed":
         raise wait.refusal(jobs[0])
     shown = [ledger.shown(job) for job in jobs]
     if len(shown) == 1:
-        return as_json(shown[0], 200 if done else 202)
-    return as_json({**accepted.answer, "jobs": shown}, 200 if done else 202)
+        return shown[0], 200 if done else 202
+    return {**accepted.answer, "jobs": shown}, 200 if done else 202
 
 
 @routes.get("/jobs")

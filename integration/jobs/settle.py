@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from integration import keys
-from integration.clock import now_ms
+from integration.clock import as_wall, now_ms, wall_ms
 from integration.jobs import listing
-from integration.jobs.ledger import Claim, Ending, Job
+from integration.jobs.job_record import Job
+from integration.jobs.ledger import NOT_SENT, Claim, Ending
 from integration.kernel.errors import ProviderError, ProviderUnavailable
 from integration.kernel.specs import Action, Provider, Settling, Trace
 from integration.kernel.times import parse_strict
@@ -16,6 +17,9 @@ from integration.services import Services
 
 SKEW = timedelta(minutes=2)
 """How far the provider's clock may be off from ours."""
+MOST_STEP_MS = 2 * 3_600_000
+"""Clocks that were set by up to this are made up for: a row that seems to be older than its own
+send would count as absent, and the text would go out twice."""
 ASK_AGAIN_MS = 5_000
 FOUND = "found"
 ABSENT = "The provider's history does not have it, so it was not sent."
@@ -46,7 +50,7 @@ def outcome(services: Services, claim: Claim, action: Action, provider: Provider
 
 def _asked(services: Services, claim: Claim, settling: Settling, provider: Provider) -> Ending:
     job = claim.job
-    since = datetime.fromtimestamp(job.first_ms // 1000, UTC) - SKEW
+    since = datetime.fromtimestamp(_earliest_ms(job) // 1000, UTC)
     others = listing.equals(services, job) if settling.one_each else []
     if _under_way(services, others):
         return _later("An equal message is being sent; asking after it.", EQUAL_RUNS_MS)
@@ -101,12 +105,18 @@ def _ours(
 def _unjoined(job: Job, traces: Sequence[Trace], others: Sequence[Job]) -> list[Job]:
     """Jobs that left a trace since ours began, and no trace has the id they were answered with."""
     known = {trace.sent.provider_id for trace in traces}
-    earliest = job.first_ms - SKEW.total_seconds() * 1000
+    earliest = _earliest_ms(job)
     return [each for each in others if each.provider_id not in known and sent_ms(each) >= earliest]
 
 
+def _earliest_ms(job: Job) -> float:
+    """When the provider can have taken it at the earliest, by the provider's own clock."""
+    step = min(abs(wall_ms() - now_ms()), MOST_STEP_MS)
+    return as_wall(job.first_ms) - step - SKEW.total_seconds() * 1000
+
+
 def _lags(job: Job, traces: Sequence[Trace], others: Sequence[Job]) -> bool:
-    young = now_ms() - LAG_MS
+    young = wall_ms() - LAG_MS
     return any(sent_ms(each) > young for each in _unjoined(job, traces, others))
 
 
@@ -153,7 +163,7 @@ def _again(detail: str) -> Ending:
     return Ending(
         status="queued",
         message="Queued again.",
-        outcome="not-sent",
+        outcome=NOT_SENT,
         detail=detail,
         later_ms=now_ms(),
     )

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from redis.exceptions import RedisError
 
 from integration import keys, store
+from integration.clock import now_ms
 from integration.jobs import ledger
-from integration.jobs.ledger import Job
+from integration.jobs.job_record import Job
 from integration.kernel.errors import HooklineError
+from integration.kernel.times import parse_strict
 from integration.services import Services
 
 PASSED_ON = {200: 422, 400: 400, 401: 502, 403: 403, 404: 404, 422: 422, 429: 429}
@@ -41,17 +43,23 @@ def settled(services: Services, job_ids: Sequence[str], seconds: float) -> tuple
 
 
 def _await(services: Services, job_id: str, deadline: float) -> None:
-    """Return when the job is settled or time is up. The store being away is no outcome: the
-    job is committed, so the caller is told 202 rather than an error."""
+    """Return when the job is settled, or cannot be before the time is up. The store being away is
+    no outcome: the job is committed, so the caller is told 202 rather than an error."""
     while True:
         left = deadline - time.monotonic()
         job = ledger.by_id(services, job_id)
-        if left <= 0 or job is None or job.status in ledger.SETTLED:
+        if job is None or job.status in ledger.SETTLED or left <= _earliest(job):
             return
         try:
             services.db.blpop([keys.settled_signal(job_id)], timeout=min(left, store.BLOCK_SECONDS))
         except RedisError:
             time.sleep(min(left, 0.5))
+
+
+def _earliest(job: Job) -> float:
+    """Seconds until the job may begin, 0 where it may by now."""
+    at = job.input.get("schedule_at") if job.status == "scheduled" else None
+    return max(0.0, parse_strict(at).timestamp() - now_ms() / 1000) if at else 0.0
 
 
 def refusal(job: Job) -> Refused:

@@ -132,7 +132,8 @@ class ListsInbound(Capability):
 
 
 class ReadsWebhooks(Capability):
-    """A provider that calls us. Raises WebhookUnreadable for a body it does not understand."""
+    """A provider that calls us. Raises WebhookUnreadable for a body it does not understand, also
+    where that is only a part of it: what it did understand goes along with the error."""
 
     name, lacking = "webhooks", "send us webhooks"
 

@@ -7,7 +7,7 @@ HooklineError
 ├── NotFound                404  no such thing in this workspace
 ├── Conflict                409  idempotency key reused with another body; a state that forbids it
 ├── TooLarge                413  the body is over the limit
-├── UnsupportedMedia        415  the body is not declared as JSON
+├── UnsupportedMedia        415  the body is not declared as JSON, or is compressed
 ├── InvalidInput            422  a field is wrong; `errors` names it
 │   └── CapabilityMissing   422  the provider cannot do this at all
 ├── RateLimited             429  slow down
@@ -76,7 +76,7 @@ class TooLarge(HooklineError):
 
 
 class UnsupportedMedia(HooklineError):
-    code, title, status = "unsupported-media", "Body is not JSON", 415
+    code, title, status = "unsupported-media", "Body is not plain JSON", 415
 
 
 class InvalidInput(HooklineError):
@@ -133,7 +133,14 @@ class OutcomeUnknown(ProviderError):
 
 
 class WebhookUnreadable(HooklineError):
+    """What could be read of the webhook comes along as `read`, and what could not as `left`;
+    with neither of them it is the whole of it that was not understood."""
+
     code, title, status = "webhook-unreadable", "Kept for inspection", 202
+
+    def __init__(self, message: str, *, read: Sequence[Any] = (), left: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.read, self.left = read, left
 
 
 class CatalogError(HooklineError):

@@ -12,6 +12,14 @@ Event = Mapping[str, Any]
 
 MESSAGE = "message"
 """The kind of event that inbound messages are; a kind is one log in the inbox."""
+CONVERSATION = "conversation"
+"""The first message that a number ever sent to a connection."""
+STATUS = "status"
+"""A change of the status of a message that we sent."""
+DEVICE = "device"
+"""A change of the status of a phone."""
+BALANCE = "balance"
+"""A change of an account's balance."""
 
 Channel = Literal["list", "latest", "webhook", "history"]
 """How a message reached us; each channel counts for itself (see `events.identity`)."""

@@ -99,19 +99,19 @@ class Phone(Text):
 
 
 class PhoneList(Phone):
-    """One number or several (an array, or text with commas), read into distinct E.164 ones."""
+    """One number or several (an array, text with commas, or both), read into distinct E.164."""
 
     many = True
 
     def take(self, value: Any) -> Any:
-        parts: list[Any] = value if isinstance(value, list) else str(value).split(",")
-        given = [part for part in parts if str(part).strip()]
+        values = value if isinstance(value, list) else [value]
+        parts = [each.split(",") if isinstance(each, str) else [each] for each in values]
+        given = [part for each in parts for part in each if str(part).strip()]
         if not given:
             raise ValidationError(f"{self.metadata['label']} is missing.")
         if len(given) > MOST_RECIPIENTS:
             raise ValidationError(f"At most {MOST_RECIPIENTS} numbers in one call; split the list.")
-        numbers = [super(PhoneList, self).take(each) for each in given]
-        return list(dict.fromkeys(numbers))
+        return list(dict.fromkeys(super(PhoneList, self).take(each) for each in given))
 
 
 class SenderFilter(Text):

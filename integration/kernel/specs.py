@@ -84,7 +84,8 @@ def _is_ability(base: type) -> TypeGuard[type[Capability]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Trigger:
-    """`single` answers a poll with the newest object instead of an array."""
+    """`single` answers a poll with the newest object instead of an array; `every` says that
+    without filters each event of its kind is wanted, so that nobody has to look at it."""
 
     key: str
     noun: str
@@ -95,6 +96,11 @@ class Trigger:
     sample: Event
     kind: str = MESSAGE
     single: bool = False
+    every: bool = False
+
+    def takes_all(self, filters: Values) -> bool:
+        """Whether every event passes these filters, unseen."""
+        return self.every and not filters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +127,8 @@ class Settling:
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """`run` makes the one upstream call; `repeatable` says a second call does no harm."""
+    """`run` makes the one upstream call; `repeatable` says a second call does no harm, and
+    `destructive` that it takes something away."""
 
     key: str
     noun: str
@@ -132,6 +139,7 @@ class Action:
     run: Callable[[Any, Values], Sent]
     sample: Mapping[str, Any]
     repeatable: bool = False
+    destructive: bool = False
     settling: Settling | None = None
     split: str | None = None
     """The field that holds a list of which each member becomes a job of its own."""

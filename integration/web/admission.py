@@ -3,50 +3,57 @@
 from __future__ import annotations
 
 import json
-import time
+import math
 
 from flask import g, request
 
-from integration import keys
+from integration import clock, keys, store_check
 from integration.accounts import bootstrap
 from integration.accounts.api_keys import SCOPES, digest_of
 from integration.kernel.errors import RateLimited, Unauthenticated
 from integration.store import Script, TextStore
 from integration.web.current import Caller, Quota, require, services
 
-ADMIT = Script(__file__, "admit")
+ADMIT = Script(__file__, "window", "admit")
+REFUSE = Script(__file__, "window", "refuse")
 MINUTE = 60
 FAILURES, FAILURE_WINDOW = 15, 900
 """Failed authentications a client address may make in that many seconds (CONTRACT §4)."""
+REVOKED = "; it may have been revoked."
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def admit() -> None:
-    """Let the request in, or raise Unauthenticated, RateLimited or Forbidden."""
+def admit(scope: str = "") -> None:
+    """Let the request in, or raise Unauthenticated, RateLimited or Forbidden.
+
+    `scope` is what the address takes, where its method does not tell.
+    """
     key = _presented_key()
     if not key:
         _refuse("No API key was given; send it as 'Authorization: Bearer hk_…' or in X-API-Key.")
-    now = time.time()
-    record, count = _look_up(digest_of(key), now)
+    clock.keep(services().db)
+    record, count, reset_ms = _look_up(digest_of(key))
     if not record:
-        _refuse("This API key is not known here; it may have been revoked.")
+        loss = store_check.lost(services().db)
+        _refuse(f"This API key is not known here{f'. {loss}' if loss else REVOKED}")
     g.caller = _caller(json.loads(record))
-    _count(count, services().settings.rate_limit, MINUTE - int(now % MINUTE))
-    require("read" if request.method in READING else "write")
+    _count(count, services().settings.rate_limit, _seconds(reset_ms))
+    require(scope or ("read" if request.method in READING else "write"))
 
 
-def _look_up(digest: str, now: float) -> tuple[str, int]:
-    """The key's record, "" for one that is not known, and how many calls it made this minute.
+def _look_up(digest: str) -> tuple[str, int, int]:
+    """The key's record, "" for one that is not known, how many calls it made in the last minute,
+    and the milliseconds until the oldest of them leave the count.
 
     An emptied store has forgotten the key that the environment promises: it is made anew.
     """
-    counter = keys.rate(f"{digest[:32]}:{int(now // MINUTE)}")
-    slots = [keys.API_KEYS, counter], [digest, MINUTE + 5]
+    limit = services().settings.rate_limit
+    slots = [keys.API_KEYS, keys.quota(digest[:32])], [digest, limit, MINUTE * 1000]
     found = ADMIT.run(services().db, *slots)
     if not found[0] and digest == digest_of(services().settings.hookline_api_key):
         bootstrap.ensure(services())
         found = ADMIT.run(services().db, *slots)
-    return found[0] or "", found[1]
+    return found[0] or "", found[1], found[2]
 
 
 def _caller(record: dict[str, str]) -> Caller:
@@ -87,10 +94,10 @@ def _refuse(why: str) -> None:
 
 
 def _failures(db: TextStore, address: str) -> tuple[int, int]:
-    counter = keys.rate(f"failures:{digest_of(address)[:32]}")
-    with db.pipeline(transaction=True) as pipe:
-        pipe.incr(counter)
-        pipe.expire(counter, FAILURE_WINDOW, nx=True)
-        pipe.ttl(counter)
-        count, _, left = pipe.execute()
-    return int(count), max(1, int(left))
+    counter = keys.quota(f"failures:{digest_of(address)[:32]}")
+    count, left_ms = REFUSE.run(db, [counter], [FAILURES, FAILURE_WINDOW * 1000])
+    return count, _seconds(left_ms)
+
+
+def _seconds(milliseconds: int) -> int:
+    return max(1, math.ceil(milliseconds / 1000))

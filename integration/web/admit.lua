@@ -1,8 +1,6 @@
--- Look an API key up and count the request against its minute, in one round trip.
--- KEYS: api keys (hash), rate counter of this key and minute. ARGV: key digest, counter TTL (s).
--- Returns {record or false, count}.
+-- Look an API key up and count the request against its limit, in one round trip.
+-- KEYS: api keys (hash), the calls of this key. ARGV: key digest, limit, in so many milliseconds.
+-- Returns {record or false, calls counted, milliseconds until the oldest leave the count}.
 local record = redis.call('HGET', KEYS[1], ARGV[1])
-if not record then return {false, 0} end
-local count = redis.call('INCR', KEYS[2])
-if count == 1 then redis.call('EXPIRE', KEYS[2], ARGV[2]) end
-return {record, count}
+if not record then return {false, 0, 0} end
+return {record, count_call(KEYS[2], tonumber(ARGV[2]), tonumber(ARGV[3]))}

@@ -7,7 +7,8 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -20,6 +21,9 @@ GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 def register(app: Flask) -> None:
+    app.make_default_options_response = partial(  # type: ignore[method-assign]  # as Flask says
+        _options, app.make_default_options_response
+    )
     app.before_request(_begin)
     app.after_request(_finish)
 
@@ -33,8 +37,18 @@ def raw_json(text: str | bytes, status: int = 200) -> Response:
     return Response(text, status=status, mimetype="application/json")
 
 
-def page(rows: Sequence[Any], next_cursor: str | None) -> Response:
-    return as_json({"data": list(rows), "next_cursor": next_cursor})
+def page(rows: Sequence[Any], next_cursor: str | None, message: str = "") -> Response:
+    """A page of a list; `message` says why it is as it is, where that would surprise."""
+    told = {"message": message} if message else {}
+    return as_json({"data": list(rows), "next_cursor": next_cursor, **told})
+
+
+def _options(plain: Callable[[], Response]) -> Response:
+    """The methods of an address also in the body: platforms stumble over an empty one."""
+    allow = sorted(plain().allow)
+    response = as_json({"allow": allow})
+    response.headers["Allow"] = ", ".join(allow)
+    return response
 
 
 def _begin() -> None:

@@ -8,9 +8,7 @@ import math
 from typing import Any
 
 from flask import Flask, Response, g
-from redis.exceptions import ConnectionError as ConnectionBroken
 from redis.exceptions import RedisError
-from redis.exceptions import TimeoutError as NoAnswer
 from werkzeug.exceptions import HTTPException
 
 from integration.kernel.errors import (
@@ -22,6 +20,7 @@ from integration.kernel.errors import (
     Unavailable,
     UnsupportedMedia,
 )
+from integration.store import is_unable
 
 log = logging.getLogger(__name__)
 LONGEST_MESSAGE = 250
@@ -62,18 +61,13 @@ def answer(error: HooklineError) -> Response:
         response.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if error.status == 415:
+        response.headers["Accept-Encoding"] = "identity"
     return response
 
 
-AWAY = ("LOADING", "MISCONF", "OOM", "READONLY", "MASTERDOWN", "NOREPLICAS", "BUSY")
-"""How a store's answer begins that is there but cannot serve."""
-
-
 def store_away(error: RedisError) -> Response:
-    unable = isinstance(error, ConnectionBroken | NoAnswer) or any(
-        word in str(error)[:200] for word in AWAY
-    )
-    if not unable:
+    if not is_unable(error):
         return bug(error)
     log.warning("store away: %s", type(error).__name__)
     return answer(

@@ -25,11 +25,22 @@ def raw_body() -> bytes:
     return raw
 
 
+def check_coding() -> None:
+    """UnsupportedMedia for a body that says it is compressed: it is not believed and not unpacked,
+    since a small one may unpack to anything."""
+    coding = request.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in ("", "identity"):
+        raise UnsupportedMedia(
+            "Send the body uncompressed, without Content-Encoding; nothing is unpacked here."
+        )
+
+
 def body() -> dict[str, Any]:
     """The JSON object in the body, {} where there is none."""
     raw = raw_body()
     if not raw.strip():
         return {}
+    check_coding()
     if "json" not in (request.mimetype or "json"):
         raise UnsupportedMedia("Send the body as JSON, with Content-Type: application/json.")
     data = parse(raw)

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from integration._pinned import MOST_HEAD
 from integration.kernel.errors import OutcomeUnknown, ProviderUnavailable
 from tests.contract.peers import (
     KEY,
@@ -34,6 +36,7 @@ from tests.contract.peers import (
 )
 
 OK = b"HTTP/1.1 200 OK\r\n"
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
 # What happens after the whole request has arrived: whether it was acted on, nobody knows.
 BROKEN: dict[str, Serve] = {
     "hangs up": saying(),
@@ -44,6 +47,8 @@ BROKEN: dict[str, Serve] = {
     "drips a body": dripping(OK + b"Content-Length: 9999999\r\n\r\n", b" "),
     "drips chunks": dripping(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
     "repeats 100 Continue": dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "repeats early hints": dripping(b"", HINTS),
+    "changes the protocol": saying(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"),
     "pours a body": pouring(OK + b"\r\n", b" " * 65536),
     "pours headers": pouring(OK, b"X-A: b\r\n" * 1000),
     "claims too much": saying(OK + b"Content-Length: 50\r\n\r\n{}"),
@@ -82,6 +87,30 @@ class TestBrokenAnswer:
         everything = f"{shown} {caplog.text}"
         assert len(shown) > 1
         assert [each for each in ("4155550123", KEY, "table") if each in everything] == []
+
+
+@pytest.mark.parametrize("status", ["100 Continue", "102 Processing", "103 Early Hints"])
+def test_an_interim_answer_is_not_taken_for_the_final_one(status: str) -> None:
+    interim = f"HTTP/1.1 {status}\r\nX-A: b\r\n\r\n".encode()
+    final = OK + b'Content-Length: 9\r\n\r\n{"id": 7}'
+    with peer(saying(interim * 3, final)) as gateway:
+        assert send(client(gateway.url)).data == {"id": 7}
+    assert len(gateway.requests) == 1
+
+
+def test_a_flood_of_interim_answers_ends_long_before_the_time_does() -> None:
+    poured = 0
+
+    def flood(connection: socket.socket, _: bytes) -> None:
+        nonlocal poured
+        while True:
+            connection.sendall(HINTS * 1000)
+            poured += len(HINTS) * 1000
+
+    with peer(flood) as gateway, pytest.raises(OutcomeUnknown):
+        send(client(gateway.url, deadline=20.0))
+    # What the system buffers between the two comes on top of what was read.
+    assert poured < MOST_HEAD + 16 * 1024 * 1024
 
 
 @pytest.mark.parametrize("effect", [True, False])
@@ -158,7 +187,11 @@ def self_signed(folder: Path) -> Path:
     start = datetime.now(UTC) - timedelta(days=1)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1)
     builder = builder.public_key(key.public_key()).not_valid_before(start)
-    certificate = builder.not_valid_after(start + timedelta(days=9)).sign(key, hashes.SHA256())
+    builder = builder.not_valid_after(start + timedelta(days=9))
+    named = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    builder = builder.add_extension(named, critical=False)
+    own = x509.BasicConstraints(ca=True, path_length=None)
+    certificate = builder.add_extension(own, critical=True).sign(key, hashes.SHA256())
     pem = serialization.Encoding.PEM
     plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     path = folder / "server.pem"

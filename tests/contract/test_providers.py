@@ -17,20 +17,17 @@ import pytest
 import requests
 
 from integration.kernel import errors
-from integration.kernel.capabilities import ReadsWebhooks, SendsSms
+from integration.kernel.capabilities import SendsSms
 from integration.kernel.errors import (
     OutcomeUnknown,
     ProviderRejected,
     ProviderUnavailable,
-    WebhookUnreadable,
 )
-from integration.kernel.events import RECEIPT_STATUSES
 from integration.kernel.specs import Provider
 from tests.contract.recordings import (
     KINDS,
     ROOT,
     call,
-    connect,
     expect,
     method_of,
     methods,
@@ -195,52 +192,3 @@ def test_every_named_assumption_is_documented() -> None:
     documented = set(re.findall(r"ASSUMED_[A-Z_]+", (ROOT / "docs" / "providers.md").read_text()))
     assert len(named) > 10
     assert named == documented
-
-
-def hook_bodies(case: str) -> list[Any]:
-    able = [kind for kind in KINDS if issubclass(kind, ReadsWebhooks)]
-    return [
-        pytest.param(kind, tape["settings"], each, id=f"{kind.key}-{number}")
-        for kind in able
-        for tape in [recorded(kind, f"read_webhook.{case}")]
-        for number, each in enumerate(tape["bodies"])
-    ]
-
-
-@pytest.mark.parametrize(("kind", "settings", "tape"), hook_bodies("ok"))
-class TestWebhook:
-    def test_it_is_read_as_recorded(
-        self, kind: type[Provider], settings: dict[str, Any], tape: dict[str, Any]
-    ) -> None:
-        found = connect(kind, settings).read_webhook(tape["body"])
-        assert plain(found) == tape["expect"]
-        assert all(getattr(each, "status", "unknown") in RECEIPT_STATUSES for each in found)
-
-    def test_read_twice_it_gives_the_same(
-        self, kind: type[Provider], settings: dict[str, Any], tape: dict[str, Any]
-    ) -> None:
-        provider = connect(kind, settings)
-        assert provider.read_webhook(tape["body"]) == provider.read_webhook(tape["body"])
-
-    def test_unknown_members_do_no_harm(
-        self, kind: type[Provider], settings: dict[str, Any], tape: dict[str, Any]
-    ) -> None:
-        provider, body = connect(kind, settings), with_strangers(tape["body"])
-        assert provider.read_webhook(body) == provider.read_webhook(tape["body"])
-
-
-@pytest.mark.parametrize(("kind", "settings", "tape"), hook_bodies("unreadable"))
-def test_a_webhook_that_lacks_something_is_not_guessed_at(
-    kind: type[Provider], settings: dict[str, Any], tape: dict[str, Any]
-) -> None:
-    with pytest.raises(WebhookUnreadable):
-        connect(kind, settings).read_webhook(tape["body"])
-
-
-def with_strangers(body: Any) -> Any:
-    if isinstance(body, list):
-        return [with_strangers(each) for each in body]
-    if isinstance(body, dict):
-        known = {name: with_strangers(each) for name, each in body.items()}
-        return {"x_new": {"deep": [1]}, **known, "x_later": None, "é": "ü"}
-    return body

@@ -40,6 +40,11 @@ class TestEveryTrigger:
     def test_it_fires_without_filters(self, trigger: Trigger) -> None:
         assert trigger.wants(trigger.sample, {})
 
+    def test_where_it_wants_every_event_it_wants_one_of_which_nothing_is_known(
+        self, trigger: Trigger
+    ) -> None:
+        assert trigger.wants({"id": "other"}, {}) or not trigger.every
+
     def test_its_sample_passes_all_its_filters_together(self, trigger: Trigger) -> None:
         assert trigger.wants(trigger.sample, filters(trigger, *trigger.inputs().fields))
 

@@ -1,19 +1,163 @@
-"""A hook whose record is broken stops nobody else's deliveries."""
+"""A broken record of a hook, an event or a delivery stops nobody else's deliveries."""
 
 from __future__ import annotations
 
+import pytest
+from redis.exceptions import OutOfMemoryError
+
 from integration import keys
-from integration.events import hooks
+from integration.accounts import connections
+from integration.accounts.connections import Connection
+from integration.events import deliver, deliveries, fanout, hooks, inbox
+from integration.events.hook_record import Hook
+from integration.kernel.events import MESSAGE
 from integration.services import Services
+from tests.events.conftest import WORKSPACE, receive
+from tests.events.test_hook_records import claim
+
+NONSENSE = {
+    "a seal of nobody": {"sealed": "no such seal"},
+    "filters that are no JSON": {"filters": "["},
+    "filters that are a list": {"filters": "[1]"},
+    "a place that is a word": {"since": "never"},
+    "an unknown trigger": {"trigger": "no_such"},
+    "a time that is a word": {"created_ms": "once"},
+}
 
 
-def test_a_record_that_cannot_be_opened_is_passed_over(own: Services) -> None:
-    made = {
-        name: hooks.subscribe(
-            own, "w", trigger="inbound_sms", target_url=f"https://example.com/{name}", filters={}
-        )[0]
-        for name in ("broken", "whole")
-    }
-    own.db.hset(keys.hook(made["broken"].id), "sealed", "no such seal")
-    assert [hook.id for hook in hooks.listed(own, "w")] == [made["whole"].id]
-    assert hooks.by_id(own, made["broken"].id) is None
+def subscribe(own: Services, name: str) -> Hook:
+    hook, _ = hooks.subscribe(
+        own, WORKSPACE, trigger="inbound_sms", target_url=f"https://example.com/{name}", filters={}
+    )
+    return hook
+
+
+def owed(own: Services, hook: Hook) -> list[str]:
+    return list(own.db.zrange(keys.hook_due(hook.id), 0, -1))
+
+
+def noted(own: Services, name: str) -> bool:
+    return own.db.zscore(keys.BROKEN, name) is not None
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE.values(), ids=NONSENSE.keys())
+def test_a_hook_that_cannot_be_read_is_passed_over(
+    own: Services, connection: Connection, nonsense: dict[str, str]
+) -> None:
+    whole, spoilt = subscribe(own, "whole"), subscribe(own, "spoilt")
+    own.db.hset(keys.hook(spoilt.id), mapping=nonsense)
+    receive(own, connection, "a")
+    assert fanout.run(own) == 1
+    assert len(owed(own, whole)) == 1
+    assert [hook.id for hook in hooks.listed(own, WORKSPACE)] == [whole.id]
+    assert hooks.by_id(own, spoilt.id) is None
+    assert noted(own, keys.hook(spoilt.id))
+
+
+def test_a_text_in_a_hooks_place_stops_no_other_hook(own: Services, connection: Connection) -> None:
+    whole, spoilt = subscribe(own, "whole"), subscribe(own, "spoilt")
+    receive(own, connection, "a")
+    assert fanout.run(own) == 2
+    own.db.delete(keys.hook(spoilt.id))
+    own.db.set(keys.hook(spoilt.id), "text")
+    assert owed(own, whole) == claim(own)
+    assert own.db.zscore(keys.HOOKS_DUE, spoilt.id) is None
+    assert noted(own, keys.hook(spoilt.id))
+
+
+def test_an_event_that_is_none_is_taken_out_and_the_others_go_on(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own, "whole")
+    log = keys.inbox(WORKSPACE, MESSAGE)
+    receive(own, connection, "before")
+    broken = [own.db.xadd(log, each) for each in ({"e": "{"}, {"e": "{}"}, {"x": "y"})]
+    receive(own, connection, "after")
+    assert fanout.run(own) == 2
+    assert len(owed(own, hook)) == 2
+    events = [entry.event["message"] for entry in inbox.newest(own, WORKSPACE, MESSAGE, 10)]
+    assert events == ["after", "before"]
+    assert all(noted(own, f"{log} {position}") for position in broken)
+
+
+def test_events_behind_a_whole_chunk_of_broken_ones_are_found(
+    own: Services, connection: Connection
+) -> None:
+    receive(own, connection, "before")
+    for _ in range(inbox.CHUNK + 1):
+        own.db.xadd(keys.inbox(WORKSPACE, MESSAGE), {"e": "{"})
+    assert [each.event["message"] for each in inbox.newest(own, WORKSPACE, MESSAGE, 1)] == [
+        "before"
+    ]
+
+
+@pytest.mark.parametrize(
+    "nonsense", [{"tries": "many"}, {"position": "nowhere"}, {"attempts": "{"}, {"inbox": ""}]
+)
+def test_a_delivery_that_says_nonsense_is_claimed_and_comes_to_its_end(
+    own: Services, connection: Connection, nonsense: dict[str, str]
+) -> None:
+    hook = subscribe(own, "whole")
+    receive(own, connection, "a", "b")
+    fanout.run(own)
+    spoilt = owed(own, hook)[0]
+    own.db.hset(keys.delivery(spoilt), mapping=nonsense)
+    assert len(claim(own)) == 2
+    assert deliver.reap(own) == 2
+    listed, _ = deliveries.listed(own, hook, 10, 0)
+    assert len(listed) == (1 if "attempts" in nonsense else 2)
+
+
+def test_a_text_in_a_deliverys_place_is_dropped_and_the_others_are_claimed(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own, "whole")
+    receive(own, connection, "a", "b")
+    fanout.run(own)
+    spoilt, whole = owed(own, hook)
+    own.db.delete(keys.delivery(spoilt))
+    own.db.set(keys.delivery(spoilt), "text")
+    assert claim(own) == [whole]
+    assert noted(own, keys.delivery(spoilt))
+    assert spoilt not in owed(own, hook)
+
+
+def test_a_text_in_the_place_of_a_delivery_under_way_keeps_no_other_from_coming_back(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own, "whole")
+    receive(own, connection, "a", "b")
+    fanout.run(own)
+    spoilt, whole = claim(own)
+    own.db.delete(keys.delivery(spoilt))
+    own.db.set(keys.delivery(spoilt), "text")
+    deliver.reap(own)
+    assert owed(own, hook) == [whole]
+
+
+def test_a_full_store_is_no_broken_record(own: Services, connection: Connection) -> None:
+    """What it refuses would otherwise be dropped, and nothing claimed could be recorded."""
+    hook = subscribe(own, "whole")
+    receive(own, connection, "a")
+    fanout.run(own)
+    waiting = owed(own, hook)
+    own.db.config_set("maxmemory", 1)
+    try:
+        with pytest.raises(OutOfMemoryError):
+            claim(own)
+    finally:
+        own.db.config_set("maxmemory", 0)
+    assert own.db.zcard(keys.BROKEN) == 0
+    assert claim(own) == waiting
+
+
+def test_a_connection_that_cannot_be_read_hides_no_other(
+    own: Services, connection: Connection
+) -> None:
+    made = connections.make(
+        workspace=WORKSPACE, provider="pairfon", label="Other", settings={"api_key": "pf_other"}
+    )
+    connections.save(own, made)
+    own.db.hset(keys.connection(made.id), "sealed", "no such seal")
+    assert [each.id for each in connections.listed(own, WORKSPACE)] == [connection.id]
+    assert noted(own, keys.connection(made.id))

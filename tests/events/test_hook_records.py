@@ -30,7 +30,7 @@ def claim(own: Services, token: str = "t") -> list[str]:
     """Claim as a drain does whose lease is over at once."""
     now, room = now_ms(), 100
     head = [now, now, room, 10, token, keys.HOOK_PREFIX, keys.DELIVERY_PREFIX]
-    slots = [keys.HOOKS_DUE, keys.DELIVERIES_LEASED]
+    slots = deliver.SLOTS
     rows = deliver.CLAIM.run(own.db, slots, [*head, keys.HOST_PREFIX, 50])
     return [row[0] for row in rows]
 

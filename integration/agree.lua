@@ -1,0 +1,16 @@
+-- Agree on the time: the steady one is that of the caller that has counted furthest.
+-- KEYS: clock. ARGV: the caller's steady time (ms), 0 for a process that has just started.
+-- Returns the steady time and that of the store's own clock.
+-- The store's clock may be set by an hour at any moment, so between two calls it is believed for
+-- LONGEST only: a lease and a delay lose no more. A process that starts where nobody has been for
+-- a while goes by it: time went on without us.
+local LONGEST, ALONE = 500, 10000
+local time = redis.call('TIME')
+local wall = time[1] * 1000 + math.floor(time[2] / 1000)
+local known = redis.call('HMGET', KEYS[1], 'steady', 'wall')
+local ours, gap = tonumber(ARGV[1]), wall - tonumber(known[2] or 0)
+local steady = tonumber(known[1] or 0) + math.min(math.max(gap, 0), LONGEST)
+steady = math.max(steady, ours)
+if ours == 0 and gap > ALONE then steady = math.max(steady, wall) end
+redis.call('HSET', KEYS[1], 'steady', steady, 'wall', wall)
+return {steady, wall}

@@ -1,0 +1,102 @@
+"""Facts: what a look at a provider shows, and the event that each change of it is."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from integration.accounts.connections import Connection
+from integration.kernel.capabilities import Capability, HasAccount, HasDevices
+from integration.kernel.catalog import dashed
+from integration.kernel.events import BALANCE, DEVICE
+
+Fact = Mapping[str, str]
+"""What is known of one phone, or of one account, as text."""
+REMOVED = "removed"
+"""The status of a phone that the account has no longer."""
+AMOUNT = re.compile(r"-?\d+(\.\d+)?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A kind of event that comes of looking at a provider.
+
+    `prefix` begins its ids, `turns` is how often to look (every so many SYNC_INTERVALs). `look`
+    gives facts by name; `event` is told the connection, a fact's name, what it was and what it is
+    ({} for none), and gives None for a change that is not worth an event.
+    """
+
+    prefix: str
+    needs: type[Capability]
+    turns: int
+    look: Callable[[Any], dict[str, Fact]]
+    event: Callable[[Connection, str, Fact, Fact], dict[str, Any] | None]
+
+
+def identity(prefix: str, *facts: str) -> str:
+    digest = hashlib.sha256("\0".join(facts).encode("utf-8", "surrogatepass")).digest()
+    return prefix + base64.b32encode(digest).decode().lower()[:26]
+
+
+def _phones(provider: HasDevices) -> dict[str, Fact]:
+    return {
+        each.device_fingerprint: {"name": each.device_name, "status": each.status}
+        for each in provider.devices()
+        if each.device_fingerprint
+    }
+
+
+def _phone_changed(
+    connection: Connection, name: str, before: Fact, now: Fact
+) -> dict[str, Any] | None:
+    status = now.get("status", REMOVED)
+    if status == before.get("status"):
+        return None
+    return {
+        **_whose(connection),
+        "device_fingerprint": name,
+        "device_name": now.get("name") or before.get("name") or None,
+        "status": status,
+        "previous_status": before.get("status"),
+    }
+
+
+def _account(provider: HasAccount) -> dict[str, Fact]:
+    account = provider.account()
+    return {"": {"label": account.label, "balance": account.balance}} if account.balance else {}
+
+
+def _account_changed(
+    connection: Connection, _: str, before: Fact, now: Fact
+) -> dict[str, Any] | None:
+    left, had = amount(now.get("balance")), amount(before.get("balance"))
+    if left is None or left == had:
+        return None
+    return {
+        **_whose(connection),
+        "account": now["label"],
+        "balance": left,
+        "previous_balance": had,
+    }
+
+
+def amount(text: str | None) -> float | None:
+    """A balance as a number; None where the provider's text holds none ("unlimited")."""
+    found = AMOUNT.search((text or "").replace(",", ""))
+    return float(found[0]) if found else None
+
+
+def _whose(connection: Connection) -> dict[str, str]:
+    return {"connection": connection.id, "provider": dashed(connection.provider)}
+
+
+SOURCES: Mapping[str, Source] = {
+    DEVICE: Source(prefix="dev_", needs=HasDevices, turns=2, look=_phones, event=_phone_changed),
+    BALANCE: Source(
+        prefix="bal_", needs=HasAccount, turns=10, look=_account, event=_account_changed
+    ),
+}

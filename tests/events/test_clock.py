@@ -1,0 +1,85 @@
+"""The common time: no clock's step moves it, and whoever has counted furthest is believed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from integration import clock, keys
+from integration.services import Services
+
+HOUR_MS = 3_600_000
+MOMENT_MS = 60_000
+"""Far more than any step of these tests takes, and far less than what is looked for."""
+
+
+@pytest.fixture(autouse=True)
+def stranger() -> Iterator[None]:
+    """A process that has agreed with nobody yet, and one that leaves no trace."""
+    clock._last.clear()
+    yield
+    clock._last.clear()
+
+
+def near(milliseconds: int, other: int) -> bool:
+    return abs(milliseconds - other) < MOMENT_MS
+
+
+def test_without_a_store_it_is_the_machines_own_time() -> None:
+    own = int(time.time() * 1000)
+    assert near(clock.now_ms(), own)
+    assert near(clock.wall_ms(), own)
+
+
+@pytest.mark.parametrize("step", [HOUR_MS, -HOUR_MS])
+def test_a_step_of_the_stores_clock_moves_the_wall_and_not_the_time(
+    own: Services, step: int
+) -> None:
+    clock.agree(own.db)
+    before = clock.now_ms()
+    # As if its clock had shown something else a moment ago.
+    own.db.hincrby(keys.CLOCK, "wall", -step)
+    clock.agree(own.db)
+    assert 0 <= clock.now_ms() - before < MOMENT_MS
+    assert near(clock.wall_ms(), int(time.time() * 1000))
+
+
+def test_a_process_that_starts_after_a_step_takes_the_time_of_the_others(own: Services) -> None:
+    clock.agree(own.db)
+    own.db.hincrby(keys.CLOCK, "steady", HOUR_MS)
+    clock._last.clear()
+    clock.agree(own.db)
+    assert near(clock.now_ms(), int(time.time() * 1000) + HOUR_MS)
+    assert near(clock.as_wall(clock.now_ms()), int(time.time() * 1000))
+
+
+def test_who_has_counted_furthest_is_believed_by_all(own: Services) -> None:
+    clock.agree(own.db)
+    own.db.hincrby(keys.CLOCK, "steady", HOUR_MS)
+    clock.agree(own.db)
+    ahead = clock.now_ms()
+    assert near(ahead, int(time.time() * 1000) + HOUR_MS)
+    own.db.hincrby(keys.CLOCK, "steady", -HOUR_MS)
+    clock.agree(own.db)
+    assert clock.now_ms() >= ahead
+
+
+def test_where_nobody_has_been_for_a_while_time_went_on_without_us(own: Services) -> None:
+    clock.agree(own.db)
+    for field in ("steady", "wall"):
+        own.db.hincrby(keys.CLOCK, field, -HOUR_MS)
+    clock._last.clear()
+    clock.agree(own.db)
+    assert near(clock.now_ms(), int(time.time() * 1000))
+
+
+def test_a_store_that_was_emptied_learns_the_time_again(own: Services) -> None:
+    clock.agree(own.db)
+    own.db.hincrby(keys.CLOCK, "steady", HOUR_MS)
+    clock.agree(own.db)
+    before = clock.now_ms()
+    own.db.delete(keys.CLOCK)
+    clock.agree(own.db)
+    assert 0 <= clock.now_ms() - before < MOMENT_MS

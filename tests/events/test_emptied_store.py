@@ -1,0 +1,121 @@
+"""A store that was emptied: who ran before says so, and readers are not given what they had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from integration import keys, store_check
+from integration.accounts import bootstrap
+from integration.accounts.connections import Connection
+from integration.clock import wall_ms
+from integration.events import cursors, inbox
+from integration.kernel.events import InboundMessage
+from integration.kernel.specs import Trigger
+from integration.services import Services
+from tests.events.conftest import WORKSPACE
+
+
+@pytest.fixture(autouse=True)
+def knowing(own: Services) -> Iterator[None]:
+    """A process that has met the store as it is."""
+    store_check._known.clear()
+    bootstrap.ensure(own)
+    store_check.watch(own.db)
+    yield
+    store_check._known.clear()
+
+
+def empty(own: Services) -> None:
+    own.db.flushall()
+    store_check.watch(own.db)
+    own.db.set(keys.EMPTY_MARK, wall_ms() + 1)
+
+
+def put(own: Services, connection: Connection, text: str, age: timedelta, *, quiet: bool) -> None:
+    message = InboundMessage(
+        provider_id=text,
+        phone="+14155550123",
+        message=text,
+        received_at=datetime.now(UTC) - age,
+    )
+    inbox.commit(own, connection, [message], "list", quiet=quiet)
+
+
+def inbound(own: Services) -> Trigger:
+    return own.catalog.trigger("inbound_sms")
+
+
+def test_a_store_that_stays_is_not_said_to_be_lost(own: Services) -> None:
+    store_check.watch(own.db)
+    assert store_check.lost(own.db) == ""
+    assert store_check.complaints(own.db) == []
+
+
+def test_an_emptied_store_says_what_is_gone_and_what_to_do(own: Services) -> None:
+    empty(own)
+    [told] = store_check.complaints(own.db)
+    assert "emptied" in told
+    assert "Make new keys" in told
+    assert len(told) <= 250
+
+
+def test_another_process_and_a_later_start_are_told_as_well(own: Services) -> None:
+    empty(own)
+    store_check._known.clear()
+    assert "emptied" in store_check.lost(own.db)
+
+
+def test_a_store_that_nobody_knew_before_is_called_new_for_a_while(own: Services) -> None:
+    assert "is new" in store_check.newness(own.db)
+    own.db.set(keys.EMPTY_MARK, wall_ms() - 2 * store_check.YOUNG_MS)
+    assert store_check.newness(own.db) == ""
+
+
+def test_a_full_memory_is_said(own: Services) -> None:
+    own.db.config_set("maxmemory", 1)
+    try:
+        assert any("memory is full" in each for each in store_check.complaints(own.db))
+    finally:
+        own.db.config_set("maxmemory", 0)
+
+
+def test_a_cursor_from_before_gives_none_of_the_history_and_all_that_is_new(
+    own: Services, connection: Connection
+) -> None:
+    place = f"{wall_ms()}-0"
+    empty(own)
+    put(own, connection, "old", timedelta(hours=1), quiet=True)
+    put(own, connection, "missed", timedelta(seconds=1), quiet=True)
+    put(own, connection, "new", timedelta(0), quiet=False)
+    reader = cursors.forwards(own, WORKSPACE, inbound(own), {}, 50)
+    found, _ = reader(place, inbox.END)
+    assert [text for text in ("old", "missed", "new") if f'"{text}"' in "".join(found)] == [
+        "missed",
+        "new",
+    ]
+
+
+def test_a_consumer_that_lost_its_place_begins_where_the_store_was_lost(
+    own: Services, connection: Connection
+) -> None:
+    empty(own)
+    put(own, connection, "old", timedelta(hours=1), quiet=True)
+    put(own, connection, "new", timedelta(0), quiet=False)
+    assert texts_of_a_new_consumer(own) == ["new"]
+
+
+def test_a_new_consumer_of_a_store_that_stays_is_given_the_history(
+    own: Services, connection: Connection
+) -> None:
+    put(own, connection, "old", timedelta(hours=1), quiet=True)
+    assert texts_of_a_new_consumer(own) == ["old"]
+
+
+def texts_of_a_new_consumer(own: Services) -> list[str]:
+    key = cursors.consumer_key(WORKSPACE, inbound(own), "crm", {})
+    reader = cursors.forwards(own, WORKSPACE, inbound(own), {}, 50)
+    batch = cursors.consume(own, key, reader, required=False, ack=None)
+    return [text for text in ("old", "new") if f'"{text}"' in "".join(batch.events)]

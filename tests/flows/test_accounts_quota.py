@@ -1,0 +1,82 @@
+"""The count behind every quota: no stretch of time holds more than the limit, edge or no edge."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+
+import pytest
+
+from integration import keys
+from integration.web.admission import REFUSE
+from tests.flows.stack import Stack
+
+LENGTH = 600
+"""Milliseconds in which so many calls may be made."""
+
+
+class Counted:
+    """Calls against one limit, each with the server's own time of it."""
+
+    def __init__(self, stack: Stack, limit: int, length: int = LENGTH) -> None:
+        self.length = length
+        self.db, self.limit, self.key = stack.db, limit, keys.quota(secrets.token_hex(8))
+        self.passed: list[float] = []
+        self.left = 0
+
+    def call(self) -> bool:
+        with self.db.pipeline(transaction=True) as pipe:
+            REFUSE.queue(pipe, [self.key], [self.limit, self.length])
+            pipe.time()
+            (count, self.left), (seconds, micro) = pipe.execute()
+        self.now = seconds * 1000 + micro / 1000
+        if count <= self.limit:
+            self.passed.append(self.now)
+        return bool(count <= self.limit)
+
+    def lately(self) -> int:
+        return sum(at > self.now - LENGTH for at in self.passed)
+
+
+@pytest.mark.parametrize("limit", [1, 20, 61, 150])
+def test_no_stretch_holds_more_than_the_limit_and_hardly_one_call_below_it_is_refused(
+    stack: Stack, limit: int
+) -> None:
+    chance, counted, refused = random.Random(limit), Counted(stack, limit), 0
+    share = -(-limit // 60)
+    ends = time.monotonic() + 5 * LENGTH / 1000
+    while time.monotonic() < ends or not refused:
+        for _ in range(chance.randint(1, limit)):
+            if not counted.call():
+                refused += 1
+                assert counted.lately() > limit - share
+                assert 0 < counted.left <= LENGTH
+        time.sleep(chance.random() * LENGTH / 3000)
+    # A millisecond for rounding: the script and this list read the server's clock one by one.
+    for first, past in zip(counted.passed, counted.passed[limit:], strict=False):
+        assert past - first >= LENGTH - 1
+
+
+def test_after_a_pause_the_whole_limit_is_free_again(stack: Stack) -> None:
+    counted = Counted(stack, 150)
+    for _ in range(2):
+        assert [counted.call() for _ in range(151)] == [True] * 150 + [False]
+        time.sleep((counted.left + 1) / 1000 + LENGTH / 1000)
+
+
+def test_a_clock_that_was_set_back_shuts_nobody_out(stack: Stack) -> None:
+    counted = Counted(stack, 20)
+    assert all(counted.call() for _ in range(20))
+    stack.db.delete(counted.key)
+    hour = int(counted.now) + 3_600_000
+    stack.db.rpush(counted.key, *[f"{hour + each} 1" for each in range(20)])
+    assert counted.call()
+
+
+def test_a_key_costs_little_whatever_its_limit_is(stack: Stack) -> None:
+    counted = Counted(stack, 1_200, 3_600_000)
+    assert [counted.call() for _ in range(1_201)] == [True] * 1_200 + [False]
+    assert stack.db.llen(counted.key) == 60
+    assert stack.db.memory_usage(counted.key) < 4_000
+    assert 0 < stack.db.pttl(counted.key) <= counted.length

@@ -1,0 +1,135 @@
+"""The store stops while a job is performed: nothing ends as unknown by that, and no bug is told."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+from redis.exceptions import RedisError
+
+from integration import process
+from integration.accounts import connections
+from integration.jobs import accept, ledger, perform
+from integration.services import Services
+from tests.contract.peers import Serve, answering, peer
+from tests.jobs.history import Desk
+from tests.sandbox.running import until
+
+AWAY_SECONDS = 4.0
+"""Longer than two commands wait for their answer."""
+TAKEN = b'{"status": "success", "message_id": "m1"}'
+
+
+@pytest.fixture
+def store_pid(own: Services) -> Iterator[int]:
+    pid = int(own.db.info("server")["process_id"])
+    yield pid
+    os.kill(pid, signal.SIGCONT)
+    until(lambda: _answers(own), "the data server's answer")
+
+
+def _answers(own: Services) -> bool:
+    try:
+        return bool(own.db.ping())
+    except RedisError:
+        return False
+
+
+def stopping_the_store(pid: int, answer: Serve) -> Serve:
+    """Stops the store when the request is there, answers, and lets the store go on later."""
+
+    def serve(connection: socket.socket, request: bytes) -> None:
+        os.kill(pid, signal.SIGSTOP)
+        threading.Timer(AWAY_SECONDS, os.kill, (pid, signal.SIGCONT)).start()
+        answer(connection, request)
+
+    return serve
+
+
+def desk_at(own: Services, url: str, provider: str = "cloud_messaging") -> Desk:
+    """At a provider without a history: what is not recorded here is not found out any more."""
+    given = {"api_key": "cm_nothing", "base_url": url, "sender_id": "MyCompany"}
+    made = connections.make(workspace="w", provider=provider, label="Label", settings=given)
+    connections.save(own, made)
+    return Desk(own, made)
+
+
+def test_an_answer_that_came_while_the_store_was_away_is_recorded_when_it_is_back(
+    own: Services, store_pid: int
+) -> None:
+    taken = answering(body=TAKEN, RateLimit_Limit="100")
+    with peer(stopping_the_store(store_pid, taken)) as gateway:
+        job = desk_at(own, gateway.url).job()
+        perform.perform(job)
+    assert status(own, job) == "sent"
+    assert len(gateway.requests) == 1
+
+
+def test_a_store_that_does_not_answer_a_claim_costs_time_and_no_more(
+    own: Services, store_pid: int
+) -> None:
+    with peer(answering(body=TAKEN)) as gateway:
+        job = desk_at(own, gateway.url).job()
+        os.kill(store_pid, signal.SIGSTOP)
+        threading.Timer(AWAY_SECONDS, os.kill, (store_pid, signal.SIGCONT)).start()
+        perform.perform(job)
+    assert status(own, job) == "sent"
+    assert len(gateway.requests) == 1
+
+
+def test_a_call_that_gets_no_permit_from_the_store_is_not_made_and_made_later(
+    own: Services, store_pid: int
+) -> None:
+    phones = answering(body=b'{"devices": [{"device_fingerprint": "phone-1"}]}')
+    stopping = stopping_the_store(store_pid, phones)
+
+    def serve(connection: socket.socket, request: bytes) -> None:
+        if request.startswith(b"POST"):
+            answering(body=b'{"id": 7}')(connection, request)
+        else:
+            (stopping if len(gateway.requests) == 1 else phones)(connection, request)
+
+    with peer(serve) as gateway:
+        desk = desk_at(own, gateway.url, "pairfon")
+        values = {"phone": ["+14155550123"], "message": "Your table is ready"}
+        action = own.catalog.action("send_sms")
+        [job] = accept.accept(
+            own, desk.connection, action, values, idempotency_key=None, body_digest=""
+        ).job_ids
+        perform.perform(job)
+        assert status(own, job) == "queued"
+        assert [each[:4] for each in gateway.requests] == [b"GET "]
+        until(lambda: perform.perform(job) or status(own, job) == "sent", "the send")
+    assert [each[:4] for each in gateway.requests].count(b"POST") == 1
+
+
+def test_a_process_that_ends_while_the_store_is_away_says_so_in_one_sentence(
+    own: Services, store_pid: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = desk_at(own, "http://127.0.0.1:9").job()
+    os.kill(store_pid, signal.SIGSTOP)
+    process.stopping.set()
+    try:
+        with caplog.at_level(logging.DEBUG, "integration"):
+            perform.perform(job)
+    finally:
+        process.stopping.clear()
+    said = (
+        f"The store could not be reached while {job} was performed (TimeoutError);"
+        " the sweeper takes the job up again."
+    )
+    assert [record.message for record in caplog.records] == [said]
+    os.kill(store_pid, signal.SIGCONT)
+    until(lambda: _answers(own), "the data server's answer")
+    assert status(own, job) in ("queued", "sending")
+
+
+def status(own: Services, job: str) -> str:
+    found = ledger.by_id(own, job)
+    assert found
+    return found.status
