@@ -13,4 +13,5 @@ TRIGGER = Trigger(
     inputs=MessageFilters,
     wants=wants,
     sample=SAMPLE,
+    every=True,
 )

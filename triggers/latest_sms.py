@@ -13,5 +13,6 @@ TRIGGER = Trigger(
     inputs=MessageFilters,
     wants=wants,
     sample=SAMPLE,
+    every=True,
     single=True,
 )

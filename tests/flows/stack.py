@@ -37,8 +37,9 @@ def free_port() -> int:
 class Stack:
     """Every process of the service on ports of its own; any of them can be killed and started."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, *, root: Path = ROOT, **settings: str) -> None:
         self.folder = folder
+        self.root = root
         self.sandbox = Sandbox(folder, folder / "sandbox")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -68,11 +69,13 @@ class Stack:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 command,
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environment(),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                # Ignored as here: a file-size limit is then a refused write, as on a full disk.
+                restore_signals=name != "redis",
             )
         if name == "redis":
             until(self._redis_answers, "the data server's answer")
@@ -118,7 +121,7 @@ class Stack:
 
     def forgive(self) -> None:
         """Forget failed authentications: all tests call from one address."""
-        for name in list(self.db.scan_iter("hl:rate:failures:*")):
+        for name in list(self.db.scan_iter("hl:quota:failures:*")):
             self.db.delete(name)
 
     def logs(self) -> str:
