@@ -20,10 +20,10 @@ ifneq ($(HERE),$(CURDIR))
 endif
 
 .PHONY: help run test check env format lock clean rebuild \
-	chaos chaos-short chaos-planted attacks attacks-short attacks-planted fuzz
+	chaos chaos-short chaos-planted attacks attacks-short attacks-planted fuzz n8n
 
 help: ## list these words
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/run-ready ## start everything on this machine: server, web, worker, scheduler, sandbox
 # Where writing .pyc files is switched off, every start would compile every import again.
@@ -63,6 +63,9 @@ attacks-planted: .venv/test-ready ## open a hole on purpose and see the proof fa
 
 fuzz: .venv/test-ready ## 50,000 cases from our own OpenAPI document, about an hour
 	@$(PY) -m tests.openapi.long --cases 50000 --seeds 2
+
+n8n: .venv/test-ready ## a real n8n with our nodes; it takes 2.3 GB and some minutes to install, once
+	@$(PY) -m tests.platforms.n8n.real
 
 env: .venv/test-ready ## build .venv with everything in it, and nothing more
 

@@ -45,6 +45,9 @@ def _install(folder: Path) -> None:
     npm = run(["node", str(NPM), "install", *quiet], folder, seconds=INSTALL_SECONDS)
     if npm.returncode:
         pytest.skip(f"npm could not install the packages of {folder.name}: {npm.stderr[-400:]}")
+    own = folder / "node_modules" / ".bin" / "npm"
+    own.unlink(missing_ok=True)
+    own.symlink_to(NPM)  # for tools that call npm themselves
 
 
 def run(

@@ -1,0 +1,39 @@
+"""What each operation gives back, as the JSON schema from which n8n's editor offers its fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from integration.kernel import outputs
+from integration.kernel.catalog import Catalog, dashed
+from integration.kernel.outputs import Output
+from platforms._n8n_operations import every, resource
+
+KINDS: Mapping[str, str] = {"text": "string", "datetime": "string", "list": "array"}
+PLACE = "nodes/Hookline/__schema__/v1.0.0"
+
+
+def schemas(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Paths and contents."""
+    for spec in every(catalog):
+        shown = {"type": "object", "properties": _properties(outputs.of_spec(spec)), "version": 1}
+        text = json.dumps(shown, ensure_ascii=False, indent=2) + "\n"
+        yield f"{PLACE}/{resource(spec)}/{dashed(spec.key)}.json", text
+
+
+def _properties(found: Any) -> dict[str, Any]:
+    return {each.key: _shape(each) for each in found}
+
+
+def _shape(output: Output) -> dict[str, Any]:
+    if isinstance(output.sample, Mapping):
+        inner = {key: {"type": _kind(value)} for key, value in output.sample.items()}
+        return {"type": "object", "properties": inner}
+    return {"type": KINDS.get(output.kind, output.kind)}
+
+
+def _kind(value: Any) -> str:
+    found = outputs.KINDS.get(type(value), "text")
+    return KINDS.get(found, found)

@@ -1,0 +1,152 @@
+"""What is typed into Pabbly's form for an app: requests with `{{…}}` where a user's values go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from integration.kernel import outputs
+from integration.kernel.catalog import Catalog, dashed
+from integration.kernel.fields import Inputs, described
+from integration.kernel.manners import Handling, Paging
+from integration.kernel.specs import Action, Options, Search, Trigger
+
+Json = dict[str, Any]
+
+KEY: Json = {
+    "key": "api_key",
+    "type": "secret",
+    "required": True,
+    "list": False,
+    "label": "API Key",
+    "help": "Made in the console of your Hookline service, under API keys.",
+    "sample": "hk_…",
+}
+WAIT = 20
+"""Seconds. Pabbly names no limit for a step; proxies like to hang up at 30."""
+
+
+def setup(catalog: Catalog, base_url: str) -> Json:
+    """The whole form. Every request is complete: it can be sent as it stands, once filled."""
+    form = Form(base_url)
+    acting = [form.action(each) for each in catalog.actions.values()]
+    finding = [form.search(each) for each in catalog.searches.values()]
+    return {
+        "app": {
+            "name": "Hookline",
+            "description": "SMS and MMS through your own phones and gateways.",
+            "address": base_url,
+        },
+        "authentication": form.authentication(),
+        "triggers": [form.trigger(each) for each in catalog.triggers.values()],
+        "actions": [*acting, *finding],
+        "dropdowns": [form.dropdown(each) for each in catalog.options.values()],
+    }
+
+
+class Form:
+    """The parts of the form, with the service's address in them."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+
+    def authentication(self) -> Json:
+        return {
+            "type": "API Key",
+            "fields": [KEY],
+            "test": self._request("GET", "/v1/me"),
+            "account_name": "label",
+        }
+
+    def trigger(self, spec: Trigger) -> Json:
+        offered = [*([] if spec.single else [_consumer()]), *_fields(spec.inputs)]
+        path = f"/v1/triggers/{dashed(spec.key)}"
+        return {
+            **_words(spec),
+            "webhook": self._webhook(spec),
+            "polling": {
+                "fields": offered,
+                "request": self._request("GET", path, query=_blanks(offered)),
+                "unique": "id",
+            },
+            "sample": dict(spec.sample),
+        }
+
+    def _webhook(self, spec: Trigger) -> Json:
+        """`pasted` is for a URL that a user copies; `subscribe` for a form that asks for it."""
+        body = {"target_url": "{{webhook_url}}", "trigger": dashed(spec.key), "platform": "pabbly"}
+        filters = _blanks(_fields(spec.inputs))
+        pasted = {"platform": body["platform"], "trigger": body["trigger"]}
+        return {
+            "fields": _fields(spec.inputs),
+            "pasted": f"{self.base_url}/console/hooks/new?{urlencode(pasted)}",
+            "subscribe": self._request("POST", "/v1/hooks", body=body | filters),
+            "subscription_id": "id",
+            "test": self._request("POST", "/v1/hooks/{{id}}/test", body={}),
+            "unsubscribe": self._request("DELETE", "/v1/hooks/{{id}}"),
+        }
+
+    def action(self, spec: Action) -> Json:
+        once = [each for each in described(Handling) if each["key"] == "idempotency_key"]
+        offered = [*_fields(spec.inputs), *once]
+        path = f"/v1/actions/{dashed(spec.key)}?wait={WAIT}"
+        return {
+            **_words(spec),
+            "fields": offered,
+            "request": self._request("POST", path, body=_blanks(offered)),
+            "sample": outputs.job_sample(spec),
+        }
+
+    def search(self, spec: Search) -> Json:
+        offered = _fields(spec.inputs)
+        path = f"/v1/searches/{dashed(spec.key)}"
+        return {
+            **_words(spec),
+            "fields": offered,
+            "request": self._request("GET", path, query=_blanks(offered)),
+            "sample": [dict(spec.sample)],
+        }
+
+    def dropdown(self, spec: Options) -> Json:
+        return {
+            "key": dashed(spec.key),
+            "name": spec.label,
+            "request": self._request("GET", f"/v1/options/{dashed(spec.key)}"),
+            "value": "id",
+            "label": "label",
+        }
+
+    def _request(self, method: str, path: str, **content: Json) -> Json:
+        headers = {"Authorization": "Bearer {{api_key}}"}
+        if "body" in content:
+            headers["Content-Type"] = "application/json"
+        return {"method": method, "url": self.base_url + path, "headers": headers, **content}
+
+
+def _consumer() -> Json:
+    """Pabbly documents no removal of duplicates, so the place reached is kept on our side."""
+    field = next(each for each in described(Paging) if each["key"] == "consumer")
+    return field | {
+        "help": "A name of this workflow's own; each poll then gives only what it has not had."
+    }
+
+
+def _words(spec: Trigger | Action | Search) -> Json:
+    return {"key": dashed(spec.key), "name": spec.label, "description": spec.description}
+
+
+def _fields(inputs: type[Inputs]) -> list[Json]:
+    return [_field(each) for each in described(inputs)]
+
+
+def _field(field: Mapping[str, Any]) -> Json:
+    """A field, with its dropdown by the name that the sheet gives it."""
+    kept = {key: value for key, value in field.items() if key not in ("aliases", "options")}
+    dropdown = {"dropdown": dashed(field["options"])} if "options" in field else {}
+    return kept | dropdown
+
+
+def _blanks(fields: Sequence[Mapping[str, Any]]) -> Json:
+    """A place for each value; one that stays empty means "not given"."""
+    return {field["key"]: f"{{{{{field['key']}}}}}" for field in fields}

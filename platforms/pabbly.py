@@ -1,0 +1,30 @@
+"""Pabbly Connect: a setup sheet, since Pabbly takes an app by its form and not as a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from integration.kernel.catalog import Catalog
+from integration.kernel.specs import Platform
+from platforms import _pabbly_requests, _pabbly_sheet, _shared_icon_png
+
+ICON = 256
+"""Pixels."""
+
+
+def compile(catalog: Catalog, base_url: str) -> Mapping[str, str | bytes]:
+    setup = _pabbly_requests.setup(catalog, base_url)
+    return {
+        "setup.json": json.dumps(setup, ensure_ascii=False, indent=2) + "\n",
+        "setup.md": _pabbly_sheet.page(setup),
+        "icon.png": _shared_icon_png.png(ICON),
+    }
+
+
+PLATFORM = Platform(
+    key="pabbly",
+    label="Pabbly Connect",
+    description="A sheet of all that is typed into Pabbly's form for an app.",
+    compile=compile,
+)
