@@ -24,6 +24,8 @@ from launch.state import write_private
 LONGEST_SOCKET_PATH = 100  # bytes; sockaddr_un holds 108 on Linux and 104 on macOS, with the NUL
 STOP_LIMIT = 30.0  # seconds for a server that an earlier start left behind
 
+# `always`: under `everysec` a write waits for the sync that is under way, and the reply does not,
+# so that `kill -9` can take what was acknowledged (1 of 3,102 texts in a run of 100 kills).
 _ALWAYS = """\
 daemonize no
 loglevel warning
@@ -31,7 +33,7 @@ logfile ""
 databases 16
 save ""
 appendonly yes
-appendfsync everysec
+appendfsync always
 maxmemory-policy noeviction
 """
 

@@ -64,7 +64,7 @@ def test_the_server_writes_everything_down_and_throws_nothing_out(
     with _client(folder / ".hookline") as client:
         settings = client.config_get("*")
     assert settings["appendonly"] == "yes"
-    assert settings["appendfsync"] == "everysec"
+    assert settings["appendfsync"] == "always"
     assert settings["maxmemory-policy"] == "noeviction"
     assert settings["port"] == "0"
 
