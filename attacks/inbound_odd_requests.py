@@ -9,7 +9,7 @@ from dataclasses import replace
 from attacks.inbound_odd_bodies import bodies
 from attacks.inbound_odd_heads import heads
 from attacks.inbound_wire import Reply, exchange, resident
-from attacks.outcome import Outcome, judged
+from attacks.outcome import Outcome, judged, seconds_for
 from tests.flows.stack import Stack, World
 
 FIGURE = "S5"
@@ -35,7 +35,7 @@ def run(stack: Stack, *, short: bool, seed: int) -> Outcome:
         for name, reply in _round(stack, world, random.Random(seed + lap)):
             tried += 1
             wrong.extend([] if _refused(name, reply) else [name])
-            slow += reply.seconds > PROMPT_SECONDS
+            slow += reply.seconds > seconds_for(PROMPT_SECONDS)
     growth = max(0, resident(stack.children("web")) - before)
     counts = {"requests": tried, "not_refused": len(wrong), "slower_than_5_s": slow}
     counts["MB_grown"] = growth >> 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,12 +16,12 @@ from attacks.outbound_names import PUBLIC, PUBLIC6
 NAMES = ("*.room.test", "*.rebind.test", "*.internal.test", "example.com", "www.example.com")
 
 
-def make(path: Path) -> Path:
+def make(path: Path, names: Sequence[str] = NAMES) -> Path:
     """Write key and certificate into one file, and return it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "the room")])
     others = [x509.IPAddress(ip_address(each)) for each in (PUBLIC, PUBLIC6)]
-    covered = x509.SubjectAlternativeName([*(x509.DNSName(each) for each in NAMES), *others])
+    covered = x509.SubjectAlternativeName([*(x509.DNSName(each) for each in names), *others])
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder(name, name, key.public_key())

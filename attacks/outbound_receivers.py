@@ -11,7 +11,7 @@ from attacks.outbound_memory import Growth
 from attacks.outbound_misbehaviour import behaviours
 from attacks.outbound_sinks import Visit
 from attacks.outbound_stack import Attacker, Watched, side_by_side
-from attacks.outcome import Outcome, judged
+from attacks.outcome import Outcome, judged, seconds_for
 from integration import keys
 from integration.accounts.connections import Connection
 from integration.accounts.linking import REQUEST_SECONDS
@@ -59,8 +59,10 @@ def attack(*, short: bool, seed: int) -> Outcome:
             "honest_deliveries": other,
             "jobs_settled_or_waiting": sum(providers),
         }
-    on_time = counts["slowest_hook_ms"] <= 1000 * (DEADLINE + LATE)
-    on_time = on_time and counts["slowest_provider_ms"] <= 1000 * (_longest_call() + LATE)
+    on_time = counts["slowest_hook_ms"] <= 1000 * (DEADLINE + seconds_for(LATE))
+    on_time = on_time and counts["slowest_provider_ms"] <= 1000 * (
+        _longest_call() + seconds_for(LATE)
+    )
     small = growth.most <= MOST_GROWTH_MB and stored <= MOST_STORED
     done = hostile == len(names) and other == HONEST and bool(called)
     return judged(FIGURE, GOAL, counts, passed=on_time and small and done)
@@ -104,7 +106,7 @@ def _hooks(
 
 def _arrived(honest: Attacker, hook: Hook) -> int:
     """Deliveries that came through before the first hostile target was given up."""
-    limit, found = time.monotonic() + DEADLINE, 0
+    limit, found = time.monotonic() + seconds_for(DEADLINE), 0
     while found < HONEST and time.monotonic() < limit:
         found = sum(attempt["status"] == 200 for attempt in honest.attempts(hook.id))
         time.sleep(0.1)

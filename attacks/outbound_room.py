@@ -25,7 +25,7 @@ from attacks.judge_connects import Allowed
 from attacks.outbound_names import ADDRESS, PORT, PUBLIC, PUBLIC6, NameServer
 from attacks.outbound_sinks import Sinks
 from attacks.outbound_stack import Watched
-from attacks.outcome import Outcome
+from attacks.outcome import Outcome, give_slack, seconds_for
 
 HERE = Path(__file__).resolve().parent.parent
 MARK = "outcome "
@@ -67,7 +67,15 @@ def enter(module: str, *, short: bool, seed: int) -> Outcome:
     if reason:
         line = f"{figure.FIGURE} not run: {reason}"
         return Outcome(figure=figure.FIGURE, goal=figure.GOAL, counts={}, passed=False, line=line)
-    inside = [sys.executable, "-m", __name__, module, str(int(short)), str(seed)]
+    inside = [
+        sys.executable,
+        "-m",
+        __name__,
+        module,
+        str(int(short)),
+        str(seed),
+        str(seconds_for(1.0)),
+    ]
     done = subprocess.run(
         [*_unshare(), *inside], cwd=HERE, capture_output=True, text=True, timeout=LONGEST_SECONDS
     )
@@ -118,7 +126,8 @@ def _build_walls(folder: Path) -> None:
 
 
 def main() -> None:
-    module, short, seed = sys.argv[1:]
+    module, short, seed, slack = sys.argv[1:]
+    give_slack(float(slack))
     # A proxy or a .netrc of the machine's must not help: the attack has the network to itself.
     for name in [each for each in os.environ if each.lower().endswith("_proxy")]:
         del os.environ[name]

@@ -27,7 +27,10 @@ def main() -> None:
     for key, name, value in options.set:
         if key in sizes:
             sizes[key] = _resized(key, sizes[key], name, value)
-    results, shown = run(chosen, sizes, options.seed, together=options.short, keep=options.keep)
+    together, slack = options.short, options.slack
+    results, shown = run(
+        chosen, sizes, options.seed, together=together, keep=options.keep, slack=slack
+    )
     print(report.summary([each for _, each in results], options.seed, shown))
     if options.write:
         report.write(results, options.seed, shown, _command(options), options.page)
@@ -48,6 +51,7 @@ def _command(options: argparse.Namespace) -> str:
     every = [each.key for each in FIGURES]
     parts = ["python", "-m", "chaos", "--seed", str(options.seed)]
     parts += ["--short"] if options.short else []
+    parts += ["--slack", f"{options.slack:g}"] if options.slack != 1 else []
     parts += ["--only", ",".join(options.only)] if options.only != every else []
     for key, name, value in options.set:
         parts += ["--set", f"{key}.{name}={value}"]
@@ -55,12 +59,18 @@ def _command(options: argparse.Namespace) -> str:
 
 
 def run(
-    chosen: Sequence[Figure], sizes: dict[str, Any], seed: int, *, together: bool, keep: bool
+    chosen: Sequence[Figure],
+    sizes: dict[str, Any],
+    seed: int,
+    *,
+    together: bool,
+    keep: bool,
+    slack: float = 1.0,
 ) -> tuple[list[report.Measured], str]:
     """Run the figures, in one arena where `together`, else each in a fresh one."""
     results, shown = [], ""
     for group in [list(chosen)] if together else [[each] for each in chosen]:
-        with arena(keep=keep) as running:
+        with arena(keep=keep, slack=slack) as running:
             shown = report.versions(running)
             for figure in group:
                 began = time.monotonic()
@@ -97,6 +107,9 @@ def _options(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--only", type=_words(every), default=every, help="such as f1,f2")
     parser.add_argument(
         "--set", type=_setting, action="append", default=[], help="a size, such as f1.kills=150"
+    )
+    parser.add_argument(
+        "--slack", type=float, default=1.0, help="multiplies the goals that are times, only those"
     )
     parser.add_argument("--keep", action="store_true", help="keep the logs and say where")
     parser.add_argument("--write", action="store_true", help="put the figures into the page")

@@ -45,6 +45,8 @@ class Closing:
 
 
 class Campaign:
+    settle_seconds, hook_seconds = SETTLE_SECONDS, HOOK_SECONDS
+
     def __init__(self, arena: Arena, label: str, seed: int, *, accounts: int = 4) -> None:
         self.arena, self.seed = arena, seed
         self.label = f"{label}.{seed}.{time.time_ns() % 10**9}"
@@ -55,11 +57,16 @@ class Campaign:
             world.connect_pairfon()
             world.control("PUT", "settings", GENEROUS)
 
-    def hook(self, count: int) -> None:
-        """Subscribe the sink in the first `count` accounts; they get inbound texts as well."""
+    def hook(self, count: int, *paths: str) -> None:
+        """Subscribe the sink in the first `count` accounts; they get inbound texts as well.
+
+        The first accounts' hooks point at the sink's `paths`, the others at its plain one.
+        """
         self.hooked = self.worlds[:count]
-        for world in self.hooked:
-            made = world.post("/v1/hooks", target_url=self.arena.sink.url, trigger="inbound-sms")
+        for number, world in enumerate(self.hooked):
+            path = paths[number] if number < len(paths) else "/hook"
+            target = self.arena.sink.base + path
+            made = world.post("/v1/hooks", target_url=target, trigger="inbound-sms")
             assert made.status_code == 201, made.text
 
     def faults(self, faults: list[dict[str, Any]], match: str = "POST /zapier/send-sms") -> None:
@@ -95,7 +102,7 @@ class Campaign:
 
     def _await_sends(self) -> None:
         """Follow the provider's log, which costs the service nothing."""
-        tail, end = Tail(self.arena.provider_log), time.monotonic() + SETTLE_SECONDS
+        tail, end = Tail(self.arena.provider_log), time.monotonic() + self.settle_seconds
         missing = {line["text"] for line in Tail(self.accepted).read()}
         while missing and time.monotonic() < end:
             missing -= {line.get("text") for line in tail.read() if line.get("kind") == "send"}
@@ -112,7 +119,7 @@ class Campaign:
             return [], [], [f"the API does not list its jobs: {error}"]
 
     def _await_jobs(self) -> list[Told]:
-        end = time.monotonic() + SETTLE_SECONDS
+        end = time.monotonic() + self.settle_seconds
         jobs = asking.every(self.worlds)
         while any(job.open for job in jobs) and time.monotonic() < end:
             self.arena.tend()
@@ -121,7 +128,7 @@ class Campaign:
         return jobs
 
     def _await_hooks(self) -> None:
-        end = time.monotonic() + HOOK_SECONDS
+        end = time.monotonic() + self.hook_seconds
         while self.hooked and judge(self.logs, self.label).astray and time.monotonic() < end:
             self.arena.tend()
             time.sleep(1)

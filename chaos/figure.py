@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,10 +44,15 @@ class Told:
     """Collects a result: the goals common to all figures are checked here."""
 
     misses: list[str] = field(default_factory=list)
+    slack: float = 1.0
 
     def want(self, reached: bool, otherwise: str) -> None:
         if not reached:
             self.misses.append(otherwise)
+
+    def within(self, seconds: float, goal: float, otherwise: str) -> None:
+        """A goal that is a time: a busy machine is given `slack` times as much."""
+        self.want(seconds <= goal * self.slack, otherwise)
 
     def common(self, closing: Closing) -> None:
         verdict = closing.verdict
@@ -57,6 +62,19 @@ class Told:
         self.want(not verdict.astray, f"{len(verdict.astray)} inbound texts reached no hook")
         self.want(not verdict.split, f"{len(verdict.split)} events under two webhook-ids")
         self.want(not closing.wrong, f"wrong answers: {'; '.join(closing.wrong[:3])}")
+
+    def plain(self, measured: str, stories: Sequence[str] = ()) -> Result:
+        """The result of a figure without a load of texts."""
+        return Result(
+            accepted=0,
+            sent_twice=0,
+            lost=0,
+            unknown=0,
+            bad_inputs=0,
+            measured=measured,
+            misses=tuple(self.misses),
+            stories=tuple(stories),
+        )
 
     def result(self, closing: Closing, load: Load, measured: str, **more: Any) -> Result:
         self.common(closing)

@@ -74,11 +74,11 @@ def judge(logs: Logs, label: str, unknown_jobs: Collection[str] = ()) -> Verdict
 
 
 def _posts(sink: Path, label: str) -> dict[str, list[str]]:
-    """The webhook-ids under which each text reached the sink."""
+    """The webhook-ids under which the sink took each text; what it refused does not count."""
     found: dict[str, list[str]] = defaultdict(list)
     for line in Tail(sink).read():
         text = str(line["body"].get("message", ""))
-        if text.startswith(label):
+        if text.startswith(label) and line.get("status", 200) == 200:
             found[text].append(line["webhook_id"])
     return found
 

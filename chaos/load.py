@@ -51,6 +51,7 @@ class Tally:
     exchanges: list[Exchange] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     accepted: int = 0
+    inbound: int = 0
     replayed: int = 0
     bad: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -110,6 +111,7 @@ class Load:
             given = {"phone": "+14155550123", "message": f"{self.label} in {number:05d}"}
             async with web.post(url, json=given) as answer:
                 answer.raise_for_status()
+            self.tally.inbound += 1
             await asyncio.sleep(1 / self.demand.inbound_rate)
 
     async def _client(self, web: aiohttp.ClientSession) -> None:

@@ -1,4 +1,9 @@
-"""The sink: a hook target as a process of its own, which logs every POST before it answers."""
+"""The sink: a hook target as a process of its own, which logs every POST before it answers.
+
+On `/refuse/3` it answers 500 to the first three POSTs of each delivery, on `/answer/503/3630`
+always 503 with `Retry-After: 60` (in hexadecimal), and on every other path 200; `plan` sets a
+path's status from then on.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,10 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 
 class Sink:
@@ -23,7 +30,15 @@ class Sink:
             command, stdout=subprocess.PIPE, text=True, cwd=root, start_new_session=True
         )
         assert self._process.stdout
-        self.url = f"http://127.0.0.1:{int(self._process.stdout.readline())}/hook"
+        self.base = f"http://127.0.0.1:{int(self._process.stdout.readline())}"
+        self.url = f"{self.base}/hook"
+
+    def plan(self, statuses: dict[str, int]) -> None:
+        """Answer these paths so from now on."""
+        body = json.dumps(statuses).encode()
+        asked = Request(f"{self.base}/plan", data=body, method="PUT")
+        with urlopen(asked, timeout=30) as answer:
+            assert answer.status == 200
 
     def stop(self) -> None:
         self._process.kill()
@@ -32,15 +47,48 @@ class Sink:
             self._process.stdout.close()
 
 
+def _plain(path: str) -> str:
+    """Without the query, by which several accounts share one kind of target."""
+    return path.partition("?")[0]
+
+
 def handler(file: int) -> type[BaseHTTPRequestHandler]:
+    seen: Counter[str] = Counter()
+    plans: dict[str, int] = {}
+
+    def answer(path: str, count: int) -> int:
+        _, word, number = (*_plain(path).split("/"), "", "")[:3]
+        planned = 500 if word == "refuse" and count <= int(number) else 200
+        return plans.get(path, int(number) if word == "answer" else planned)
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            line = {"at": time.time(), "webhook_id": self.headers["webhook-id"], "body": body}
+            length = int(self.headers["Content-Length"] or 1)
+            data = self.rfile.read(length)
+            if len(data) < length:
+                # Cut off on the way: nothing was delivered.
+                self.close_connection = True
+                return
+            body = json.loads(data)
+            webhook_id = self.headers["webhook-id"]
+            seen[webhook_id] += 1
+            status = answer(self.path, seen[webhook_id])
+            line = {"at": time.time(), "webhook_id": webhook_id, "body": body, "path": self.path}
+            line |= {"status": status, "stamp": int(self.headers["webhook-timestamp"])}
             os.write(file, json.dumps(line).encode() + b"\n")
-            self.send_response(200)
+            self._say(status)
+
+        def do_PUT(self) -> None:
+            plans.update(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self._say(200)
+
+        def _say(self, status: int) -> None:
+            self.send_response(status)
+            words = _plain(self.path).split("/")
+            if words[1:2] == ["answer"] and len(words) == 4:
+                self.send_header("Retry-After", bytes.fromhex(words[3]).decode())
             self.send_header("Content-Length", "0")
             self.end_headers()
 

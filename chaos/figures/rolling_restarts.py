@@ -30,7 +30,7 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
     campaign.hook(2)
     campaign.faults(FLAKY)
     load = campaign.load(Demand(rate=size.rate))
-    killer, told = Killer(arena, seed), Told()
+    killer, told = Killer(arena, seed), Told(slack=arena.slack)
     load.start()
     took: list[tuple[float, str]] = []
     stuck = 0
@@ -41,7 +41,7 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
         arena.start(name)
     closing = campaign.close(load)
     slowest, which = max(took)
-    told.want(slowest <= EXIT_WITHIN, f"{which} took {slowest:.0f} s to end")
+    told.within(slowest, EXIT_WITHIN, f"{which} took {slowest:.0f} s to end")
     told.want(not stuck, f"{stuck} times nothing was accepted for {PROGRESS_SECONDS:.0f} s")
     measured = (
         f"{size.restarts} restarts by SIGTERM, {closing.verdict.accepted} accepted;"

@@ -24,7 +24,7 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
     campaign.hook(2)
     campaign.faults(FLAKY)
     load = campaign.load(Demand(rate=size.rate))
-    killer, told = Killer(arena, seed), Told()
+    killer, told = Killer(arena, seed), Told(slack=arena.slack)
     died = len(arena.died)
     load.start()
     stuck = 0

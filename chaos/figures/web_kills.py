@@ -24,7 +24,7 @@ class Size:
 def run(arena: Arena, size: Size, seed: int) -> Result:
     campaign = Campaign(arena, "f2", seed, accounts=size.accounts)
     load = campaign.load(Demand(rate=size.rate))
-    killer, told = Killer(arena, seed), Told()
+    killer, told = Killer(arena, seed), Told(slack=arena.slack)
     load.start()
     stuck = 0
     for _ in range(size.kills):
@@ -49,7 +49,8 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
 def accepting(killer: Killer, load: Load, more: int) -> bool:
     """Whether `more` further texts were accepted within a generous time."""
     wanted = load.tally.accepted + more
-    return killer.wait_until(lambda: load.tally.accepted >= wanted, PROGRESS_SECONDS)
+    limit = PROGRESS_SECONDS * killer.arena.slack
+    return killer.wait_until(lambda: load.tally.accepted >= wanted, limit)
 
 
 FIGURE = Figure(
