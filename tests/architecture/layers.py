@@ -11,6 +11,7 @@ LAYERS: list[list[set[str]]] = [
     [{name} for name in EXTENSIONS],
     [
         {
+            "integration.broken",
             "integration.clock",
             "integration.keys",
             "integration.leash",
@@ -37,6 +38,7 @@ LAYERS: list[list[set[str]]] = [
         {"integration.catalog_routes"},
         {"integration.health"},
         {"integration.ingress"},
+        {"integration.mcp"},
         {"integration.metrics"},
         {"integration.seed_routes"},
     ],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
 import requests
 
+from integration import keys
 from tests.console.visitor import Page, Visitor
 from tests.flows.stack import World
 from tests.sandbox.running import Listener, until
@@ -171,6 +173,17 @@ def test_a_key_is_shown_once_works_and_is_revoked(user: Visitor, world: World) -
     assert "opens nothing" in user.press(revoke).text
     refused = requests.get(f"{world.stack.url}/v1/me", headers=bearer, timeout=40)
     assert refused.status_code == 401
+
+
+def test_a_gap_is_told_on_its_connections_page(user: Visitor, world: World) -> None:
+    made = world.connect_pairfon()
+    page = f"/console/connections/{made}"
+    assert "Last gap" not in user.page(page).text
+    gap = {"at": "2026-03-01T09:00:00Z", "back_filled": 4, "detail": "Read <anew>."}
+    world.stack.db.hset(keys.connection(made), "last_gap", json.dumps(gap))
+    text = user.page(page).text
+    assert "Last gap" in text
+    assert "4 back-filled. Read <anew>." in text
 
 
 def test_an_unreadable_webhook_can_be_looked_at(user: Visitor, world: World) -> None:

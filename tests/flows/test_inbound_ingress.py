@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
@@ -87,7 +88,7 @@ def test_the_same_call_again_adds_nothing(world: World, address: str) -> None:
         b'{"phone": NaN}',
         b"[" * 5000,
         {"hello": "there"},
-        [ITEM, {"what": "is this"}],
+        [{"who": "knows"}, {"what": "is this"}],
         "text",
         17,
         None,
@@ -100,7 +101,7 @@ def test_the_same_call_again_adds_nothing(world: World, address: str) -> None:
         "nan",
         "deep",
         "foreign",
-        "mixed",
+        "array",
         "text",
         "int",
         "null",
@@ -120,6 +121,45 @@ def test_what_is_not_understood_is_kept_counted_and_answered_202(
     assert entry["body"] == raw[:4000].decode("utf-8", "replace")
     assert entry["reason"]
     assert int(world.stack.db.hget(keys.COUNTERS, "unreadable-webhooks")) > before
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ([ITEM, {"what": "is this"}, OTHER], [{"what": "is this"}]),
+        ({"data": [ITEM, None, OTHER, 7]}, [None, 7]),
+    ],
+    ids=["array", "wrapped"],
+)
+def test_what_is_not_understood_is_kept_and_its_neighbours_are_committed(
+    world: World, address: str, body: Any, left: list[Any]
+) -> None:
+    for _ in range(2):
+        answer = push(address, body)
+        assert answer.status_code == 202
+        assert answer.json()["received"] == 2
+        assert "Kept for inspection" in answer.json()["message"]
+    assert texts(world) == ["Again", "Hello"]
+    assert [json.loads(entry["body"]) for entry in kept(world)] == [left, left]
+
+
+def test_receipts_beside_one_that_is_not_understood_reach_their_jobs(world: World) -> None:
+    world.connect_cloud()
+    job = world.settled(world.send().json()["id"])
+    receipt = {"message_id": job["provider_id"], "status": "failed", "reason": "Absent subscriber"}
+    answer = push(ingress_url(world), [{"status": "delivered"}, receipt])
+    assert (answer.status_code, answer.json()["received"]) == (202, 1)
+    assert world.settled(job["id"], "failed", "delivered")["provider_id"] == job["provider_id"]
+
+
+def test_a_compressed_webhook_is_kept_and_not_guessed_at(world: World, address: str) -> None:
+    for raw in (json.dumps(ITEM).encode(), gzip.compress(json.dumps(ITEM).encode())):
+        headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        answer = requests.post(address, data=raw, headers=headers, timeout=30)
+        assert (answer.status_code, answer.json()["received"]) == (202, 0)
+        assert "uncompressed" in answer.json()["message"]
+    assert texts(world) == []
+    assert len(kept(world)) == 2
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import zlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 
 from integration.kernel import times
 from tests.flows.stack import Stack, World
@@ -32,6 +33,17 @@ def test_a_scheduled_text_leaves_at_its_time_and_not_before(world: World) -> Non
     job = world.settled(answer.json()["id"])
     [sent] = world.sends()
     assert times.parse_lenient(sent["at"]) >= times.parse_strict(job["schedule_at"])
+
+
+def test_a_wait_goes_on_to_a_time_within_it_and_not_to_a_later_one(world: World) -> None:
+    world.connect_pairfon()
+    soon = world.send(schedule_at=later(seconds=2), wait=25)
+    assert (soon.status_code, soon.json()["status"]) == (200, "sent")
+    given = {"phone": "+14155550123", "message": "Later", "schedule_at": later(hours=1), "wait": 25}
+    url, key = f"{world.stack.url}/v1/actions/send-sms", {"X-API-Key": world.key}
+    # The limit lies well under the wait: one that lasts to its end raises here.
+    answer = requests.post(url, json=given, headers=key, timeout=15)
+    assert (answer.status_code, answer.json()["status"]) == (202, "scheduled")
 
 
 def test_a_time_that_has_passed_means_now(world: World) -> None:

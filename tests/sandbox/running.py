@@ -23,15 +23,15 @@ LIMIT = 60.0
 numbers = itertools.count(1)
 
 
-def until(condition: Callable[[], Any], what: str) -> Any:
+def until(condition: Callable[[], Any], what: str, seconds: float = LIMIT) -> Any:
     """The first true answer of `condition`; fails after a generous limit."""
-    limit = time.monotonic() + LIMIT
+    limit = time.monotonic() + seconds
     while time.monotonic() < limit:
         found = condition()
         if found:
             return found
         time.sleep(0.05)
-    raise AssertionError(f"Not seen within {LIMIT:.0f} s: {what}")
+    raise AssertionError(f"Not seen within {seconds:.0f} s: {what}")
 
 
 class Sandbox:

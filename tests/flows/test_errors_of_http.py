@@ -1,0 +1,54 @@
+"""Compressed bodies and OPTIONS: answered in JSON, with a sentence where they are refused."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from tests.flows.stack import World
+from tests.flows.test_errors_everywhere import JSON, problem
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "GZIP", "identity, gzip", "nonsense"])
+def test_a_body_that_says_it_is_compressed_is_a_415(world: World, coding: str) -> None:
+    plain = json.dumps({"name": "Second"}).encode()
+    for raw in (plain, gzip.compress(plain)):
+        answer = world.call(
+            "POST", "/v1/keys", data=raw, headers={**JSON, "Content-Encoding": coding}
+        )
+        assert "uncompressed" in problem(answer, 415)["message"]
+        assert answer.headers["Accept-Encoding"] == "identity"
+    assert len(world.get("/v1/keys")["data"]) == 1
+
+
+def test_a_body_that_says_it_is_plain_is_taken(world: World) -> None:
+    headers = {**JSON, "Content-Encoding": "identity"}
+    answer = world.call("POST", "/v1/keys", data=b'{"name": "Second"}', headers=headers)
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/v1/me", {"GET", "HEAD", "OPTIONS"}),
+        ("/v1/keys", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("/v1/hooks/hook_none", {"GET", "HEAD", "OPTIONS", "PATCH", "DELETE"}),
+        ("/ingress/pairfon/x", {"OPTIONS", "POST"}),
+        ("/healthz", {"GET", "HEAD", "OPTIONS"}),
+        ("/zapier/send-sms", {"OPTIONS", "POST"}),
+        ("/", {"GET", "HEAD", "OPTIONS"}),
+    ],
+)
+def test_options_are_told_in_json(world: World, path: str, methods: set[str]) -> None:
+    answer = world.call("OPTIONS", path)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/json"
+    assert set(answer.json()["allow"]) == methods
+    assert set(answer.headers["Allow"].split(", ")) == methods
+
+
+def test_options_of_nothing_and_without_a_key_are_problems(world: World) -> None:
+    problem(world.call("OPTIONS", "/v1/nothing"), 404)
+    problem(world.call("OPTIONS", "/v1/me", headers={"Authorization": ""}), 401)

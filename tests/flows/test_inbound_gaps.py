@@ -1,0 +1,77 @@
+"""A provider's list that moved past what nobody had seen: it is filled, and the user is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from integration import keys
+from tests.flows.sink import settled
+from tests.flows.stack import World
+from tests.sandbox.running import until
+
+CONVERSATIONS = "GET /chat/conversations"
+WRITTEN = Counter(["Known", *(f"B{number}" for number in range(6))])
+
+
+@pytest.fixture
+def connection(world: World) -> str:
+    """A connection whose list shows two messages, one of which is known."""
+    made = world.connect_pairfon()
+    world.inject("Known", webhook=False)
+    settled(world, count=1)
+    assert shown(world, made) is None
+    world.control("PUT", "settings", {"inbound_window": 2})
+    return made
+
+
+def shown(world: World, connection: str) -> Any:
+    return world.get(f"/v1/connections/{connection}")["last_gap"]
+
+
+def miss_some(world: World) -> None:
+    """Six messages at once, of which the list shows two."""
+    unseen = [{"phone": "+14155550123", "message": f"B{n}", "webhook": False} for n in range(6)]
+    world.control("POST", "inbound", unseen)
+
+
+def texts(world: World) -> Counter[str]:
+    return Counter(each["message"] for each in world.inbox(limit=100))
+
+
+def test_a_gap_is_back_filled_and_told(world: World, connection: str) -> None:
+    miss_some(world)
+    gap = until(lambda: shown(world, connection), "the gap told")
+    assert gap["back_filled"] == 4
+    assert gap["at"].endswith("Z")
+    assert "history was read" in gap["detail"]
+    assert texts(world) == WRITTEN
+    [me] = world.get("/v1/me")["connections"]
+    assert me["last_gap"] == gap
+    assert (me["health"], me["health_detail"]) == ("ok", "")
+
+
+def test_a_back_fill_that_broke_off_is_made_up_for(world: World, connection: str) -> None:
+    world.fault("status", CONVERSATIONS, code=500, times=3)
+    miss_some(world)
+    gap = until(lambda: shown(world, connection), "the gap told")
+    assert gap["back_filled"] == 4
+    assert texts(world) == WRITTEN
+    key = keys.sync_state(connection)
+    until(lambda: not world.stack.db.hexists(key, "owed_ms"), "a sync that came to its end")
+
+
+def test_a_history_that_is_refused_is_told_and_holds_up_nothing(
+    world: World, connection: str
+) -> None:
+    world.fault("status", CONVERSATIONS, code=403)
+    miss_some(world)
+    gap = until(lambda: shown(world, connection), "the gap told")
+    assert gap["back_filled"] == 0
+    assert "could not be read" in gap["detail"]
+    assert "403" in gap["detail"]
+    settled(world, count=3)
+    assert texts(world) == Counter(["Known", "B4", "B5"])
+    assert world.get(f"/v1/connections/{connection}")["health"] == "ok"
