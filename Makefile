@@ -59,7 +59,7 @@ attacks-short: .venv/test-ready ## the same in small
 	@$(PY) -m attacks --short
 
 attacks-planted: .venv/test-ready ## open a hole on purpose and see the proof fail
-	@$(PY) -m attacks.planted
+	@$(PY) -m attacks.planted --write
 
 fuzz: .venv/test-ready ## 50,000 cases from our own OpenAPI document, about an hour
 	@$(PY) -m tests.openapi.long --cases 50000 --seeds 2

@@ -32,7 +32,7 @@ def main() -> int:
         print(outcome.line, flush=True)
         outcomes.append(outcome)
     if asked.write:
-        report.write(report.section(outcomes, short=asked.short, seed=asked.seed))
+        report.write(outcomes, short=asked.short, seed=asked.seed, page=asked.page)
     return 0 if all(each.passed for each in outcomes) else 1
 
 
@@ -63,7 +63,8 @@ def _asked() -> argparse.Namespace:
         "--slack", type=float, default=1.0, help="multiplies the goals that are times, only those"
     )
     parser.add_argument("--only", help="figures with commas between, such as S5,S6")
-    parser.add_argument("--write", action="store_true", help="write docs/evidence.md as well")
+    parser.add_argument("--write", action="store_true", help="put the figures into the page")
+    parser.add_argument("--page", type=Path, default=report.PAGE, help="(docs/evidence.md)")
     return parser.parse_args()
 
 
