@@ -50,6 +50,7 @@ def keys_revoke(own: Services, given: Namespace) -> Any:
 
 
 def connections_list(own: Services, given: Namespace) -> Any:
+    connections.unsealed(own, given.workspace)
     return [connections.shown(own, each) for each in connections.listed(own, given.workspace)]
 
 

@@ -87,6 +87,15 @@ def listed(services: Services, workspace: str) -> list[Connection]:
     return [each for each in _several(services, ids) if each]
 
 
+def unsealed(services: Services, workspace: str) -> None:
+    """SettingsError where a connection was sealed under another SECRET_KEY; `listed` leaves it
+    out, and who asks for a list by hand has to be told why it is not there."""
+    for each in services.db.zrange(keys.workspace_connections(workspace), 0, -1):
+        sealed = services.db.hget(keys.connection(each), "sealed")
+        if sealed:
+            services.vault.open(sealed)
+
+
 def _several(services: Services, ids: Sequence[str]) -> list[Connection | None]:
     records = broken.hashes(services.db, [keys.connection(each) for each in ids])
     return [_readable(services, record) for record in records]
