@@ -54,8 +54,8 @@ CONNECTION: Schema = {
     "last_gap": {
         "at": "2026-01-31T09:00:00Z",
         "back_filled": 3,
-        "detail": "The provider's list held nothing we knew, so its history was read for what was"
-        " missed.",
+        "detail": "The provider's list had moved past its last look; its history was read for what"
+        " was missed.",
     },
     "source": "api",
     "ingress_url": None,

@@ -7,13 +7,14 @@ import secrets
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from integration import keys
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.linking import link
 from integration.clock import now_ms, wall_ms
-from integration.events import inbox
+from integration.events import identity, inbox
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import ProviderError, ProviderRejected
 from integration.kernel.events import CONVERSATION, MESSAGE, InboundMessage
@@ -30,9 +31,9 @@ LONGEST_WAIT = 8.0
 """Seconds that a poll waits for somebody else's flight before it answers with what is there."""
 BACKFILL_SLACK = timedelta(minutes=10)
 FIRST_GRACE = timedelta(seconds=60)
-OWED = "owed_ms"
-"""Since when the history is to be read, in the state of a sync that did not come to its end."""
-FILLED = "The provider's list held nothing we knew, so its history was read for what was missed."
+FILLED = (
+    "The provider's list had moved past its last look; its history was read for what was missed."
+)
 UNFILLED = "Messages may have been missed, and the provider's history could not be read."
 
 
@@ -100,55 +101,51 @@ def _sync(services: Services, connection: Connection) -> None:
     assert isinstance(provider, ListsInbound)
     began, began_wall = now_ms(), wall_ms()
     window = provider.recent()
-    state = _begun(services, connection)
-    fresh = _commit(services, connection, window, first="synced_ms" not in state)
+    state = services.db.hgetall(keys.sync_state(connection.id))
+    _commit(services, connection, window, first="synced_ms" not in state)
     if not window:
         newest = provider.latest()
-        fresh = inbox.commit(services, connection, [newest] if newest else [], "latest")
-    # A window in which we know nothing may have moved past messages that nobody has seen.
-    gap = state.get("known") == "1" and bool(fresh) and all(fresh)
-    if gap or OWED in state:
-        _backfill(services, connection, provider, int(state.get(OWED, state["synced_ms"])), gap)
-    known = "1" if fresh else state.get("known", "0")
-    fields = {"tried_ms": began, "synced_ms": began_wall, "known": known}
-    with services.db.pipeline(transaction=True) as pipe:
-        pipe.hset(keys.sync_state(connection.id), mapping=fields)
-        pipe.hdel(keys.sync_state(connection.id), OWED)
-        pipe.execute()
+        window = [newest] if newest else []
+        inbox.commit(services, connection, window, "latest")
+    names = [_name(services, connection, each) for each in window]
+    # A window without the last one's newest may have moved past messages that nobody has seen,
+    # also where a webhook has told of some that it shows.
+    gap = bool(names) and state.get("newest", names[0]) not in names
+    if gap:
+        _backfill(services, connection, provider, int(state["synced_ms"]))
+    fields: dict[str, Any] = {"tried_ms": began, "synced_ms": began_wall}
+    if names:
+        fields["newest"] = names[-1]
+    # Only now: a sync that broke off leaves the place, and so the gap, to the next one.
+    services.db.hset(keys.sync_state(connection.id), mapping=fields)
     connections.mark(services, connection)
 
 
-def _begun(services: Services, connection: Connection) -> dict[str, str]:
-    """The state as the last sync left it, and a mark that this one is not at its end.
-
-    Once its window is committed all of it is known, so a gap could not be told any more: a sync
-    that broke off between the two, with its process or its provider, owes the next a back-fill.
-    """
-    key = keys.sync_state(connection.id)
-    state: dict[str, str] = services.db.hgetall(key)
-    if state.get("known") == "1" and OWED not in state:
-        services.db.hset(key, OWED, state["synced_ms"])
-    return state
+def _name(services: Services, connection: Connection, message: InboundMessage) -> str:
+    """What a message is called from one window to the next."""
+    print_ = identity.fingerprint(connection.id, message, services.settings.default_region or None)
+    return f"{print_} {identity.mark(message.provider_id)}"
 
 
 def _commit(
     services: Services, connection: Connection, window: Sequence[InboundMessage], *, first: bool
-) -> list[str]:
+) -> None:
     """Commit the window. At the very first sync, what came in before the connection was made
     is history: it can be polled, but floods no hook."""
     if not first:
-        return inbox.commit(services, connection, window, "list")
+        inbox.commit(services, connection, window, "list")
+        return
     made = datetime.fromtimestamp(connection.created_ms / 1000, UTC) - FIRST_GRACE
     old = [each for each in window if each.received_at < made]
     new = [each for each in window if each.received_at >= made]
-    ids = inbox.commit(services, connection, old, "list", quiet=True)
-    return ids + inbox.commit(services, connection, new, "list")
+    inbox.commit(services, connection, old, "list", quiet=True)
+    inbox.commit(services, connection, new, "list")
 
 
 def _backfill(
-    services: Services, connection: Connection, provider: ListsInbound, since_ms: int, gap: bool
+    services: Services, connection: Connection, provider: ListsInbound, since_ms: int
 ) -> None:
-    """Fetch what came in since then; `gap` says whether it is sure that messages may lack."""
+    """Fetch what came in since then, and tell the user of the gap."""
     since = datetime.fromtimestamp(since_ms / 1000, UTC) - BACKFILL_SLACK
     detail = FILLED
     try:
@@ -157,10 +154,9 @@ def _backfill(
         # It would refuse the next time too, and no sync would ever come to its end.
         missed, detail = [], f"{UNFILLED} {error.message}"
     count = sum(map(bool, inbox.commit(services, connection, missed, "history")))
-    if gap or count or detail != FILLED:
-        services.db.hincrby(keys.COUNTERS, "inbound-gaps", 1)
-        connections.note_gap(services, connection, count, detail)
-        log.warning("gap in %s: back-filled %d", connection.id, count)
+    services.db.hincrby(keys.COUNTERS, "inbound-gaps", 1)
+    connections.note_gap(services, connection, count, detail)
+    log.warning("gap in %s: back-filled %d", connection.id, count)
 
 
 def _note(services: Services, connection: Connection, later: float) -> None:

@@ -33,8 +33,11 @@ def alone(apart: Stack) -> World:
 
 def restart(stack: Stack, **settings: str) -> None:
     stack.settings |= settings
-    for name in ("web", "scheduler"):
+    for name in ("web", "worker", "scheduler"):
         stack.kill(name)
+    # Nobody is left who knew the store that a test before emptied; it would be said for a day.
+    stack.db.delete(keys.EMPTIED)
+    for name in ("web", "worker", "scheduler"):
         stack.start(name)
     until(stack.is_ready, "the service under other settings")
 
@@ -122,8 +125,6 @@ def test_ids_are_the_same_after_the_store_was_lost_and_refilled(alone: World, si
     Hooked(alone, sink, "/anew")
     alone.inject("After the loss")
     assert sink.wait_for(1, "/anew")[0].event == alone.inbox()[0]
-    # /readyz says it for a day, and the tests below wait for a service without a complaint.
-    until(lambda: alone.stack.db.delete(keys.EMPTIED), "the emptying noticed")
 
 
 def test_without_a_public_url_polls_and_hooks_are_served_by_sync(hidden: World, sink: Sink) -> None:

@@ -6,12 +6,14 @@ from collections import Counter
 from typing import Any
 
 import pytest
+import requests
 
 from integration import keys
 from tests.flows.sink import settled
 from tests.flows.stack import World
 from tests.sandbox.running import until
 
+LIST = "GET /zapier/inbound-sms"
 CONVERSATIONS = "GET /chat/conversations"
 WRITTEN = Counter(["Known", *(f"B{number}" for number in range(6))])
 
@@ -51,6 +53,19 @@ def test_a_gap_is_back_filled_and_told(world: World, connection: str) -> None:
     [me] = world.get("/v1/me")["connections"]
     assert me["last_gap"] == gap
     assert (me["health"], me["health_detail"]) == ("ok", "")
+
+
+def test_a_gap_is_found_although_a_webhook_told_of_what_the_list_shows(
+    world: World, connection: str
+) -> None:
+    world.fault("status", LIST, code=500, times=0)
+    *_, last = [world.inject(f"B{number}", webhook=False) for number in range(6)]
+    told = {name: last[name] for name in last if name not in ("uuid", "pushes")}
+    address = world.get(f"/v1/connections/{connection}")["ingress_url"]
+    assert requests.post(address, json=told, timeout=10).status_code == 200
+    world.control("DELETE", "faults")
+    until(lambda: shown(world, connection), "the gap told")
+    assert texts(world) == WRITTEN
 
 
 def test_a_back_fill_that_broke_off_is_made_up_for(world: World, connection: str) -> None:
