@@ -49,7 +49,7 @@ def run(stack: Stack, *, short: bool, seed: int) -> Outcome:
 
 
 def _key_guess(key: str) -> object:
-    return admission._look_up(api_keys.digest_of(key), 0.0)
+    return admission._look_up(api_keys.digest_of(key))
 
 
 def _token_guess(services: Services) -> Guess:

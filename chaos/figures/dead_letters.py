@@ -39,7 +39,7 @@ class Dead:
 
 def run(arena: Arena, size: Size, seed: int) -> Result:
     told, target = Told(slack=arena.slack), Target(arena)
-    paths = [f"/answer/500/dead-{number}" for number in range(HOOKS)]
+    paths = [f"/answer/500/dead/{number}" for number in range(HOOKS)]
     target.hook(*paths)
     events = [f"f13.{seed} {number}" for number in range(size.dead // HOOKS)]
     target.receive(*events)

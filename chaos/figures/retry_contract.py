@@ -66,7 +66,7 @@ def _schedule(arena: Arena, told: Told, size: Size) -> str:
     """Each attempt comes after four fifths of its delay and before six: nothing is there at the
     one, all of it at the other."""
     target = Target(arena)
-    paths = [f"/answer/500/fails-{number}" for number in range(size.hooks)]
+    paths = [f"/answer/500/hook/{number}" for number in range(size.hooks)]
     target.hook(*paths)
     target.receive("f12 schedule")
     early = missing = 0
