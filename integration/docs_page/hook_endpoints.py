@@ -23,7 +23,6 @@ SUBSCRIBED = {
     201: shown.one("Subscribed.", "Hook", shown.HOOK, headers=("Location",)),
     200: shown.one("The hook that exists.", "Hook", shown.HOOK, headers=("Location",)),
 }
-FILTERS_SAMPLE: dict[str, Any] = {"examples": [{"sim_slot": "SIM1"}]}
 
 
 def endpoints(catalog: Catalog) -> Iterator[Endpoint]:
@@ -80,7 +79,9 @@ def _deliveries(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _subscription(trigger: Trigger) -> dict[str, Any]:
-    filters = schema.of_inputs(trigger.inputs) | FILTERS_SAMPLE
+    filters = schema.of_inputs(trigger.inputs)
+    key, first = next(iter(filters["properties"].items()))
+    filters["examples"] = [{key: first["examples"][0]}]
     body = schema.of_inputs(HookInput, trigger={"const": dashed(trigger.key)})
     body["properties"]["trigger"].pop("examples", None)
     body["properties"]["filters"] = filters
@@ -88,10 +89,13 @@ def _subscription(trigger: Trigger) -> dict[str, Any]:
 
 
 def _change(triggers: Iterable[Trigger]) -> dict[str, Any]:
-    """The trigger of a hook stays, so its filters are those of any one trigger."""
-    kinds = [ref(f"{name(each.key)}Filters") for each in triggers]
+    """A hook keeps its trigger, which the document cannot know: it shows the filters that every
+    trigger has, and says that there are others."""
+    kinds = [schema.of_inputs(each.inputs)["properties"] for each in triggers]
+    shared = {key: kinds[0][key] for key in kinds[0] if all(key in each for each in kinds)}
     body = schema.of_inputs(HookChange)
-    body["properties"]["filters"] = {"title": "Filters", "anyOf": kinds} | FILTERS_SAMPLE
+    said = "All filters anew: these, and what else the hook's trigger filters by."
+    body["properties"]["filters"] = schema.shut(shared) | {"title": "Filters", "description": said}
     return body
 
 

@@ -17,7 +17,7 @@ from integration.clock import now_ms, wall_ms
 from integration.events import identity, inbox
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import ProviderError, ProviderRejected
-from integration.kernel.events import CONVERSATION, MESSAGE, InboundMessage
+from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
 from integration.services import Services
 from integration.store import Script
 
@@ -102,7 +102,10 @@ def _sync(services: Services, connection: Connection) -> None:
     began, began_wall = now_ms(), wall_ms()
     window = provider.recent()
     state = services.db.hgetall(keys.sync_state(connection.id))
-    _commit(services, connection, window, first="synced_ms" not in state)
+    if "synced_ms" in state:
+        inbox.commit(services, connection, window, "list")
+    else:
+        _commit_apart(services, connection, window, "list")
     if not window:
         newest = provider.latest()
         window = [newest] if newest else []
@@ -127,19 +130,16 @@ def _name(services: Services, connection: Connection, message: InboundMessage) -
     return f"{print_} {identity.mark(message.provider_id)}"
 
 
-def _commit(
-    services: Services, connection: Connection, window: Sequence[InboundMessage], *, first: bool
-) -> None:
-    """Commit the window. At the very first sync, what came in before the connection was made
-    is history: it can be polled, but floods no hook."""
-    if not first:
-        inbox.commit(services, connection, window, "list")
-        return
+def _commit_apart(
+    services: Services, connection: Connection, found: Sequence[InboundMessage], channel: Channel
+) -> list[str]:
+    """Commit what reaches back to before the connection was made, as the very first window and a
+    back-fill do: what came in before is history; it can be polled, but floods no hook."""
     made = datetime.fromtimestamp(connection.created_ms / 1000, UTC) - FIRST_GRACE
-    old = [each for each in window if each.received_at < made]
-    new = [each for each in window if each.received_at >= made]
-    inbox.commit(services, connection, old, "list", quiet=True)
-    inbox.commit(services, connection, new, "list")
+    old = [each for each in found if each.received_at < made]
+    new = [each for each in found if each.received_at >= made]
+    ids = inbox.commit(services, connection, old, channel, quiet=True)
+    return ids + inbox.commit(services, connection, new, channel)
 
 
 def _backfill(
@@ -153,7 +153,7 @@ def _backfill(
     except ProviderRejected as error:
         # It would refuse the next time too, and no sync would ever come to its end.
         missed, detail = [], f"{UNFILLED} {error.message}"
-    count = sum(map(bool, inbox.commit(services, connection, missed, "history")))
+    count = sum(map(bool, _commit_apart(services, connection, missed, "history")))
     services.db.hincrby(keys.COUNTERS, "inbound-gaps", 1)
     connections.note_gap(services, connection, count, detail)
     log.warning("gap in %s: back-filled %d", connection.id, count)
