@@ -1,0 +1,1 @@
+"""The bench: goals as ratios of things measured in interleaved rounds of one run."""

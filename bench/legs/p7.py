@@ -1,0 +1,134 @@
+"""P7: one message in and twenty hooks out, stored and durable, against Node-RED, which stores none.
+
+Node-RED is flooded and shows what it can; ours is then offered a little over three times as many
+deliveries at a steady pace, so that a backlog would show.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+
+from bench import backlog, load, pace, service
+from bench.ground import Ground
+from bench.leg import Contestants, Goal, Leg, Measures
+from bench.legs import p1
+from bench.peers import environments, nodered
+from bench.verdict import quantile
+from tests.flows.sink import ingress_url
+
+MANY = 20
+SECONDS, LOW_SECONDS = 6.0, 6.0
+CONNECTIONS = 16
+LOW = 20
+"""Messages a second at which latency is measured."""
+AHEAD, BEHIND_SECONDS = 3.1, 1.0
+UNASKED = 100.0
+"""Messages a second that ours is offered where Node-RED is absent."""
+numbers = count(1)
+GOALS = (
+    Goal(
+        text="deliveries a second, one to twenty, over Node-RED's",
+        of=("ours 1:20", "rate"),
+        over=("Node-RED 1:20", "rate"),
+        least=3.0,
+    ),
+    Goal(
+        text="share not yet delivered a second after the last message, one to twenty",
+        of=("ours 1:20", "backlog"),
+        most=0.01,
+    ),
+    Goal(
+        text=f"p99 at {LOW} messages a second, one to twenty, over Node-RED's",
+        of=("ours 1:20", "p99"),
+        over=("Node-RED 1:20", "p99"),
+        most=0.7,
+    ),
+    Goal(
+        text="deliveries a second, one to one, over Node-RED's",
+        of=("ours 1:1", "rate"),
+        over=("Node-RED 1:1", "rate"),
+        least=0.8,
+    ),
+)
+Way = Callable[[Callable[[int], bytes]], load.Tally]
+
+
+@contextmanager
+def opened(ground: Ground) -> Iterator[Contestants]:
+    found: dict[str, Callable[[], Measures]] = {}
+    seen: dict[str, float] = {}
+    with service.running(ground, *service.ALL) as ours:
+        for hooks in (MANY, 1):
+            targets = [ground.sink.url(f"/{hooks}/{number}") for number in range(hooks)]
+            address = ingress_url(backlog.hooked(ours, targets))
+            try:
+                running = nodered.start(ground, targets)
+                found[f"Node-RED 1:{hooks}"] = _peer(ground, running.url, hooks, seen)
+            except environments.AbsentError as error:
+                ground.leave_out(f"Node-RED 1:{hooks}", str(error))
+            found[f"ours 1:{hooks}"] = _ours(ground, address, hooks, seen)
+        yield found
+
+
+def _peer(ground: Ground, url: str, hooks: int, seen: dict[str, float]) -> Callable[[], Measures]:
+    def measure() -> Measures:
+        found = _through(ground, url, hooks, _flood(ground, url))
+        seen[f"1:{hooks}"] = found["rate"]
+        return {**found, **_low(ground, url, hooks)}
+
+    return measure
+
+
+def _ours(ground: Ground, url: str, hooks: int, seen: dict[str, float]) -> Callable[[], Measures]:
+    def measure() -> Measures:
+        if hooks == 1:
+            way = _flood(ground, url)
+        else:
+            way = _paced(ground, url, AHEAD * seen.get(f"1:{hooks}", UNASKED * hooks) / hooks)
+        return {**_through(ground, url, hooks, way), **_low(ground, url, hooks)}
+
+    return measure
+
+
+def _flood(ground: Ground, url: str) -> Way:
+    seconds = ground.seconds(SECONDS)
+    return lambda make: load.flood(url, make, seconds=seconds, connections=CONNECTIONS)
+
+
+def _paced(ground: Ground, url: str, per_second: float, full: float = SECONDS) -> Way:
+    seconds = ground.seconds(full)
+    return lambda make: pace.pace(url, make, per_second=per_second, seconds=seconds)
+
+
+def _through(ground: Ground, url: str, hooks: int, way: Way) -> Measures:
+    """All that arrives, from the first to the last, and what was late."""
+    tally = _send(ground, url, way)
+    wanted = len(tally.took) * hooks
+    time.sleep(BEHIND_SECONDS)
+    left = wanted - ground.sink.tally().arrived
+    arrived = ground.sink.wait_for(wanted)
+    if arrived.distinct != wanted:
+        raise RuntimeError(f"{arrived.distinct} different deliveries, not {wanted}.")
+    return {"rate": arrived.rate, "in rate": tally.measures()["rate"], "backlog": left / wanted}
+
+
+def _low(ground: Ground, url: str, hooks: int) -> Measures:
+    """Milliseconds from a message's sending to its arrivals, with little to do."""
+    tally = _send(ground, url, _paced(ground, url, LOW, LOW_SECONDS))
+    ground.sink.wait_for(len(tally.took) * hooks)
+    ages = ground.sink.ages()
+    return {"p50": quantile(ages, 0.5), "p99": quantile(ages, 0.99)}
+
+
+def _send(ground: Ground, url: str, way: Way) -> load.Tally:
+    ground.sink.reset()
+    base = next(numbers) * 200_000
+    tally = way(lambda number: load.request("POST", url, p1.body(base + number)))
+    tally.measures()
+    return tally
+
+
+LEG = Leg(key="p7", title="From one message to its hooks", goals=GOALS, open=opened)
