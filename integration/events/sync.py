@@ -30,6 +30,7 @@ FLIGHT_MS = 60_000
 LONGEST_WAIT = 8.0
 """Seconds that a poll waits for somebody else's flight before it answers with what is there."""
 BACKFILL_SLACK = timedelta(minutes=10)
+NAME = 12
 FIRST_GRACE = timedelta(seconds=60)
 FILLED = (
     "The provider's list had moved past its last look; its history was read for what was missed."
@@ -110,24 +111,23 @@ def _sync(services: Services, connection: Connection) -> None:
         newest = provider.latest()
         window = [newest] if newest else []
         inbox.commit(services, connection, window, "latest")
-    names = [_name(services, connection, each) for each in window]
-    # A window without the last one's newest may have moved past messages that nobody has seen,
-    # also where a webhook has told of some that it shows.
-    gap = bool(names) and state.get("newest", names[0]) not in names
-    if gap:
+    names = {_name(services, connection, each) for each in window}
+    # A window that shares nothing with the one before may have moved past messages that nobody has
+    # seen, also where a webhook has told of some that it shows.
+    if names and "shown" in state and names.isdisjoint(state["shown"].split()):
         _backfill(services, connection, provider, int(state["synced_ms"]))
     fields: dict[str, Any] = {"tried_ms": began, "synced_ms": began_wall}
     if names:
-        fields["newest"] = names[-1]
+        fields["shown"] = " ".join(names)
     # Only now: a sync that broke off leaves the place, and so the gap, to the next one.
     services.db.hset(keys.sync_state(connection.id), mapping=fields)
     connections.mark(services, connection)
 
 
 def _name(services: Services, connection: Connection, message: InboundMessage) -> str:
-    """What a message is called from one window to the next."""
-    print_ = identity.fingerprint(connection.id, message, services.settings.default_region or None)
-    return f"{print_} {identity.mark(message.provider_id)}"
+    """What a message is called from one window to the next, in NAME characters (60 bits)."""
+    region = services.settings.default_region or None
+    return identity.fingerprint(connection.id, message, region)[:NAME]
 
 
 def _commit_apart(
