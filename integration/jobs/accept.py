@@ -189,7 +189,9 @@ def _arguments(job: Job) -> list[Any]:
         "connection": job.connection,
         "provider": job.provider,
         "created_ms": job.created_ms,
-        "due_ms": ready,
+        # At once is 0 and not our time: a worker's may lag by a moment, and would then leave the
+        # job to the sweep, five seconds later.
+        "due_ms": ready if job.status == "scheduled" else 0,
         "message": job.message,
         "equal": job.equal,
         "batch_id": job.batch_id or "",

@@ -33,6 +33,12 @@ def test_only_one_of_many_claims_holds(desk: Desk) -> None:
     assert sum(each is not None for each in held) == 1
 
 
+def test_a_job_for_at_once_is_taken_by_a_process_whose_time_lags(desk: Desk) -> None:
+    job = desk.job()
+    slots = [keys.job(job), keys.JOBS_DUE, keys.JOBS_LEASED]
+    assert ledger.CLAIM.run(desk.own.db, slots, [job, "token", 1, 10_501, 1])
+
+
 def test_a_claim_whose_reply_was_lost_is_given_again(desk: Desk) -> None:
     job = desk.job()
     first = ledger.claim(desk.own, job, "token")
