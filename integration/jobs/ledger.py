@@ -27,11 +27,12 @@ from integration.store import Script
 
 CLAIM = Script(__file__, "claim")
 FINISH = Script(__file__, "tell", "rank", "finish")
-CALL_SECONDS = 10.0
+CALL_SECONDS = 8.5
 """The hard end of everything that one claim does upstream."""
-LEASE_MS = 12_000
+LEASE_MS = 10_500
 """How long a claim holds: longer than CALL_SECONDS, so when another process may take the job up,
-the first one is dead or has nothing on the wire any more. Hence no renewal is needed."""
+the first one is dead or has nothing on the wire any more. Hence no renewal is needed. The two
+seconds between them are for a store that answers late and for times that lag by as much."""
 SETTLED, STATUSES = job_record.SETTLED, job_record.STATUSES
 ANSWERED = ("sent", "delivered", "failed", "cancelled")
 """What a waiting caller gets a final answer for; an unknown outcome is not one."""
