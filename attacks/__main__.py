@@ -15,12 +15,13 @@ from types import ModuleType
 import attacks
 from attacks import report
 from attacks.outcome import Outcome, give_slack
+from chaos import report as chaos_report
 from tests.flows.stack import Stack
 
 
 def main() -> int:
     """0 when every figure held, 1 otherwise; 2 for a figure that there is not."""
-    asked = _asked()
+    asked, code = _asked(), chaos_report.code()
     give_slack(asked.slack)
     known = figures()
     wanted = asked.only.upper().split(",") if asked.only else list(known)
@@ -32,7 +33,7 @@ def main() -> int:
         print(outcome.line, flush=True)
         outcomes.append(outcome)
     if asked.write:
-        report.write(outcomes, short=asked.short, seed=asked.seed, page=asked.page)
+        report.write(outcomes, short=asked.short, seed=asked.seed, of=code, page=asked.page)
     return 0 if all(each.passed for each in outcomes) else 1
 
 

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from attacks.outcome import Outcome
-from chaos.report import PAGE, fill_rows
+from chaos.report import PAGE, fill_rows, stamp
 
-HEAD = ("figure", "what must hold", "what was counted", "held", "when, size, seed")
-PLANTED = ("planted", "figure", "what the figure said", "caught", "when")
+HEAD = ("figure", "what must hold", "what was counted", "held", "when, code, size, seed")
+PLANTED = ("planted", "figure", "what the figure said", "caught", "when, code")
 
 
-def write(outcomes: Sequence[Outcome], *, short: bool, seed: int, page: Path = PAGE) -> None:
-    """Put each figure's row into the page; the rows of others stay."""
+def write(
+    outcomes: Sequence[Outcome], *, short: bool, seed: int, of: str, page: Path = PAGE
+) -> None:
+    """Put each figure's row into the page; the rows of others stay. `of` is the code that ran."""
     size = "short" if short else "long"
-    rows = {each.figure: _row(each, f"{_today()}, {size}, {seed}") for each in outcomes}
+    rows = {each.figure: _row(each, stamp(of, size, seed)) for each in outcomes}
     fill_rows("attacks", HEAD, rows, page)
 
 
-def write_planted(trials: Sequence[tuple[str, str, str, bool]], page: Path = PAGE) -> None:
+def write_planted(trials: Sequence[tuple[str, str, str, bool]], of: str, page: Path = PAGE) -> None:
     """The same for faults planted: name, figure, what it said, whether it was caught."""
     rows = {
-        fault: [figure, said, "yes" if caught else "**no**", _today()]
+        fault: [figure, said, "yes" if caught else "**no**", stamp(of)]
         for fault, figure, said, caught in trials
     }
     fill_rows("attacks planted", PLANTED, rows, page)
@@ -32,7 +33,3 @@ def write_planted(trials: Sequence[tuple[str, str, str, bool]], page: Path = PAG
 def _row(outcome: Outcome, when: str) -> list[str]:
     said = outcome.line.partition(": ")[2] or outcome.line
     return [outcome.goal, said, "yes" if outcome.passed else "**no**", when]
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()

@@ -33,7 +33,7 @@ def main() -> None:
     )
     print(report.summary([each for _, each in results], options.seed, shown))
     if options.write:
-        report.write(results, options.seed, shown, _command(options), options.page)
+        report.write(results, options.seed, shown, _command(options), options.page, options.code)
     sys.exit(any(each.misses for _, each in results))
 
 
@@ -41,7 +41,7 @@ def _elsewhere(options: argparse.Namespace, given: Sequence[str]) -> int:
     """Run in a copy of the checkout; gives back the exit code."""
     with checkout.copied() as copy:
         # The page is the one out here, not its copy.
-        place = ["--here", "--page", str(options.page.resolve())]
+        place = ["--here", "--page", str(options.page.resolve()), "--code", report.code()]
         command = [sys.executable, "-m", "chaos", *given, *place]
         return checkout.run(command, copy, None)[0]
 
@@ -114,6 +114,7 @@ def _options(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--keep", action="store_true", help="keep the logs and say where")
     parser.add_argument("--write", action="store_true", help="put the figures into the page")
     parser.add_argument("--page", type=Path, default=report.PAGE, help="(docs/evidence.md)")
+    parser.add_argument("--code", default="", help="what the page says of whose code it was")
     parser.add_argument("--here", action="store_true", help="run in this folder, not in a copy")
     return parser.parse_args(given)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,7 +16,7 @@ from chaos.arena import Arena
 from chaos.figure import Figure, Result
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "evidence.md"
-HEAD = ("figure", "goal", "measured", "reached", "when, seed")
+HEAD = ("figure", "goal", "measured", "reached", "when, code, seed")
 Measured = tuple[Figure, Result]
 
 
@@ -49,22 +50,49 @@ def line(figure: Figure, result: Result) -> str:
     return f"{figure.key.upper()}: {result.measured}. {reached}"
 
 
+def code(root: Path = PAGE.parent.parent) -> str:
+    """The commit of a checkout, with a + where tracked files beside the documents were changed: a
+    row says which code it is of, also when newer rows stand around it."""
+    try:
+        commit = _git(root, "rev-parse", "--short", "HEAD")
+        changed = _git(root, "status", "--porcelain", "-uno", "--", ":!docs")
+    except (OSError, subprocess.CalledProcessError):
+        return "no commit"
+    return f"{commit}{'+' if changed else ''}"
+
+
+def _git(root: Path, *words: str) -> str:
+    found = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True)
+    return found.stdout.strip()
+
+
+def stamp(*facts: object) -> str:
+    """When a row was made, and what else tells it from the next one."""
+    return ", ".join(map(str, [datetime.now(UTC).date().isoformat(), *facts]))
+
+
 def machine() -> str:
     memory = psutil.virtual_memory().total / 2**30
     return f"{os.cpu_count()} cores, {memory:.0f} GiB memory"
 
 
 def write(
-    results: Sequence[Measured], seed: int, shown_versions: str, command: str, page: Path = PAGE
+    results: Sequence[Measured],
+    seed: int,
+    shown_versions: str,
+    command: str,
+    page: Path = PAGE,
+    of: str = "",
 ) -> None:
-    """Put the run's line and its figures' rows between the page's marks; other rows stay."""
+    """Put the run's line and its figures' rows between the page's marks; other rows stay. `of` is
+    the code that ran."""
     text = page.read_text(encoding="utf-8")
-    today = datetime.now(UTC).date().isoformat()
     head = f"> {summary([each for _, each in results], seed, shown_versions)}\n\n"
-    head += f"{today}, `{command}`, on {machine()}."
+    head += f"{stamp(of)}, `{command}`, on {machine()}."
     text = _between(text, "last run", head)
     page.write_text(text, encoding="utf-8")
-    rows = {each.key.upper(): _row(each, result, seed, today) for each, result in results}
+    when = stamp(of, seed)
+    rows = {each.key.upper(): _row(each, result, when) for each, result in results}
     fill_rows("figures", HEAD, rows, page)
 
 
@@ -80,9 +108,9 @@ def fill_rows(
     page.write_text(_between(text, name, "\n".join(table)), encoding="utf-8")
 
 
-def _row(figure: Figure, result: Result, seed: int, today: str) -> list[str]:
+def _row(figure: Figure, result: Result, when: str) -> list[str]:
     reached = "yes" if not result.misses else f"**no**: {'; '.join(result.misses)}"
-    return [figure.goal, result.measured, reached, f"{today}, {seed}"]
+    return [figure.goal, result.measured, reached, when]
 
 
 def _cells(cells: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from attacks import report
+from chaos import report as chaos_report
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent.parent
@@ -26,13 +27,13 @@ Trial = tuple[str, str, str, bool]
 
 def main() -> int:
     """0 when every fault was caught."""
-    asked = _asked()
+    asked, code = _asked(), chaos_report.code()
     patches = [each for each in sorted(HERE.glob("*.patch")) if asked.only in each.name]
     trials = [_tried(each) for each in patches]
     caught = sum(each[3] for each in trials)
     print(f"{len(patches)} faults planted, {caught} caught")
     if asked.write:
-        report.write_planted(trials, asked.page)
+        report.write_planted(trials, code, asked.page)
     return 1 if caught < len(patches) or not patches else 0
 
 

@@ -17,14 +17,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from chaos import checkout, report
 
 HERE = Path(__file__).resolve().parent
 LIMIT_SECONDS = 900
-HEAD = ("planted", "what it breaks", "figure", "what the figure said", "caught", "when")
+HEAD = ("planted", "what it breaks", "figure", "what the figure said", "caught", "when, code")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,14 +100,15 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put them into docs/evidence.md")
     options = parser.parse_args()
     checkout.end_cleanly()
+    code = report.code()
     chosen = [each for each in every() if each.name in options.names or not options.names]
     trials = []
     for planted in chosen:
         trials.append(try_one(planted, options.seed))
         _tell(trials[-1])
     if options.write:
-        today = datetime.now(UTC).date().isoformat()
-        report.fill_rows("planted", HEAD, {each.planted.name: _row(each, today) for each in trials})
+        when = report.stamp(code)
+        report.fill_rows("planted", HEAD, {each.planted.name: _row(each, when) for each in trials})
     sys.exit(not all(each.caught for each in trials))
 
 
@@ -119,10 +119,10 @@ def _tell(trial: Trial) -> None:
         print("".join(f"    {line}\n" for line in trial.report.splitlines()), flush=True)
 
 
-def _row(trial: Trial, today: str) -> list[str]:
+def _row(trial: Trial, when: str) -> list[str]:
     planted = trial.planted
     caught = "yes" if trial.caught else "**no**"
-    return [planted.breaks, planted.figure.upper(), trial.missed, caught, today]
+    return [planted.breaks, planted.figure.upper(), trial.missed, caught, when]
 
 
 if __name__ == "__main__":

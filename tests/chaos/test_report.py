@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,22 @@ def test_a_second_run_replaces_its_own_row_alone(page: Path) -> None:
     assert "**no**: 1 lost" in text
     assert text.startswith("Before.")
     assert text.endswith("After.\n")
+
+
+def test_a_row_says_which_code_it_is_of(page: Path, tmp_path: Path) -> None:
+    def git(*words: str) -> None:
+        subprocess.run(["git", *words], cwd=tmp_path, check=True, capture_output=True)
+
+    assert report.code(tmp_path) == "no commit"
+    git("init")
+    git("add", "evidence.md")
+    git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-m", "First")
+    clean = report.code(tmp_path)
+    assert re.fullmatch(r"[0-9a-f]{7,}", clean)
+    page.write_text(PAGE + "More.\n")
+    assert report.code(tmp_path) == f"{clean}+"
+    report.write([(figure("f1"), result())], 1, "Python", "python -m chaos", page, clean)
+    assert f", {clean}, 1 |" in page.read_text()
 
 
 def test_a_page_without_its_marks_is_not_overwritten(tmp_path: Path) -> None:
