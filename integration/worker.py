@@ -21,6 +21,7 @@ from rq import SimpleWorker
 from rq.exceptions import DeserializationError, StopRequested
 from rq.serializers import JSONSerializer
 from rq.timeouts import BaseDeathPenalty
+from rq.worker import WorkerStatus
 
 from integration import broken, clock, keys, leash, log, process, services, store, store_check
 from integration.events import deliver
@@ -61,9 +62,17 @@ class Worker(SimpleWorker):
     max_connection_wait_time = 1.0
     """Seconds; RQ's own 60 would leave a worker asleep long after the store is back."""
 
-    def request_stop(self, signum: Any, frame: Any) -> None:
+    def request_stop(self, *_: Any) -> None:
+        """Only note the wish, however often it comes: what is under way ends by its own deadline.
+
+        RQ would write to the store here, in the midst of anything: while that is away its error
+        would come up within a provider's call, and a text that was sent would count as unsent.
+        """
+        first = not process.stopping.is_set()
         process.stopping.set()
-        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]  # RQ's own
+        self._stop_requested = True
+        if first and self.get_state() != WorkerStatus.BUSY:
+            raise StopRequested
 
     def subscribe(self) -> None:
         """No remote commands: they would cost a thread and a connection each."""

@@ -46,6 +46,8 @@ after a time-out does an absent row prove that nothing was sent."""
 STORE_SECONDS = 60.0
 """How long claims and endings are offered to a store that is away; without them, a text of which
 we know what became of it would end as unknown."""
+LAST_SECONDS = 15.0
+"""The same for a process that was asked to end; platforms kill 30 s after they asked."""
 MOST_CLAIMS = 10
 """A job that so many processes took up and none brought to an end is broken itself."""
 
@@ -92,9 +94,10 @@ def _insist(step: Callable[[], T]) -> T:
         try:
             return step()
         except RedisError as error:
-            over = time.monotonic() > limit
-            if not is_unable(error) or over or process.stopping.wait(0.5):
+            over = time.monotonic() > limit or process.stopping.over(LAST_SECONDS)
+            if not is_unable(error) or over:
                 raise
+            time.sleep(0.5)
 
 
 def _outcome(services: Services, claim: Claim) -> Ending:

@@ -5,6 +5,7 @@ The judge is the sandbox's own append-only log, never a record of ours.
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 from collections import Counter
@@ -158,6 +159,27 @@ def test_an_outcome_known_while_the_data_server_was_away_is_recorded(rough: Stac
     rough.start("redis")
     found = world.settled(job, "sent", "unknown")
     assert found["status"] == "sent", found
+    world.leave()
+
+
+def test_a_worker_asked_to_end_while_the_store_is_away_forgets_no_outcome(rough: Stack) -> None:
+    """Asked many times over, as by a container and by its own parent: nothing of that may come up
+    within the call, or a text that was sent would count as unsent and go out again."""
+    world = rough.workspace()
+    world.connect_cloud()
+    world.fault("delay", "POST /http/sms/send", world.cloud_key, seconds=3.0, after=True)
+    job = world.send().json()["id"]
+    until(lambda: world.sends(world.cloud_key), "the provider to take it")
+    rough.kill("redis")
+    worker = rough.processes["worker"]
+    for _ in range(20):
+        os.killpg(worker.pid, signal.SIGTERM)
+    rough.start("redis")
+    assert worker.wait(25) == 0, "the platform kills after 30 s"
+    rough.start("worker")
+    found = world.settled(job, "sent", "unknown")
+    assert found["status"] == "sent", found
+    assert len(world.sends(world.cloud_key)) == 1
     world.leave()
 
 

@@ -118,7 +118,7 @@ def test_a_process_that_ends_while_the_store_is_away_says_so_in_one_sentence(
         with caplog.at_level(logging.DEBUG, "integration"):
             perform.perform(job)
     finally:
-        process.stopping.clear()
+        process.stopping._begin_anew()
     said = (
         f"The store could not be reached while {job} was performed (TimeoutError);"
         " the sweeper takes the job up again."

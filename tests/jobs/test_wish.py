@@ -1,0 +1,68 @@
+"""The wish to end comes by signals, at any moment and more than once, and hangs nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from integration.process import Wish
+from tests.contract.recordings import ROOT
+
+STORM = """
+import signal
+from integration import process
+
+came = 0
+
+def asked(*_):
+    global came
+    came += 1
+    process.stopping.set()
+
+signal.signal(signal.SIGALRM, asked)
+signal.setitimer(signal.ITIMER_REAL, 0.0002, 0.0002)
+while came < 2000:
+    process.stopping.set()
+    assert process.stopping.wait(1)
+print("ended")
+"""
+
+
+def test_a_storm_of_signals_ends_the_process() -> None:
+    """Under a lock, as threading.Event has one, a signal within a handler waits for ever."""
+    done = subprocess.run(
+        [sys.executable, "-c", STORM], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout == "ended\n", done.stderr
+
+
+def test_a_wait_ends_when_the_process_is_asked_meanwhile() -> None:
+    code = "import os, signal, threading; from integration.process import stopping\n"
+    code += "signal.signal(signal.SIGUSR1, lambda *_: stopping.set())\n"
+    code += "threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGUSR1)).start()\n"
+    code += "print(stopping.wait(3600))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout == "True\n", done.stderr
+
+
+def test_a_childs_wish_is_not_its_parents() -> None:
+    wish = Wish()
+    pid = os.fork()
+    if not pid:
+        wish.set()
+        os._exit(0 if wish.is_set() else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert not wish.wait(0.01)
+
+
+def test_a_parents_wish_is_not_the_childs() -> None:
+    wish = Wish()
+    wish.set()
+    pid = os.fork()
+    if not pid:
+        os._exit(1 if wish.wait(0.01) else 0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert wish.over(-1)
