@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,11 @@ from integration import keys
 LIMIT_SECONDS = 60.0
 ADOPTED_SECONDS = 2.5
 """Every process learns the common time each second."""
+LEAP = """
+if redis.call('ZCARD', KEYS[1]) > 0 then return 0 end
+redis.call('HINCRBY', KEYS[2], 'steady', ARGV[1])
+return 1
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +41,8 @@ class Target:
         self.world.connect_pairfon()
         self.world.control("PUT", "settings", {"retry_scale": 0.25})
         self.hooks: dict[str, str] = {}
+        self._tail = Tail(arena.sink.log)
+        self._posts: dict[str, list[Post]] = defaultdict(list)
 
     def hook(self, *paths: str) -> None:
         for path in paths:
@@ -52,9 +60,11 @@ class Target:
             self.world.inject(text)
 
     def posts(self, path: str) -> list[Post]:
-        own = f"{path}?{self.world.name}"
-        lines = Tail(self.arena.sink.log).read()
-        return [_post(line) for line in lines if line["path"] == own]
+        """What came there so far. The log is read on and not anew: with hundreds of hooks a look
+        at all of them would take seconds, in which their delays pass by themselves."""
+        for line in self._tail.read():
+            self._posts[line["path"]].append(_post(line))
+        return list(self._posts[f"{path}?{self.world.name}"])
 
     def look(self, path: str) -> dict[str, Any] | None:
         """The hook as the API shows it, None where it is gone."""
@@ -80,8 +90,8 @@ def pass_time(arena: Arena, seconds: float) -> None:
 
     Not while a delivery is under way: its lease would be over, and it would rightly be repeated.
     """
-    seen(lambda: not arena.db.zcard(keys.DELIVERIES_LEASED))
-    arena.db.hincrby(keys.CLOCK, "steady", round(seconds * 1000))
+    names, step = (keys.DELIVERIES_LEASED, keys.CLOCK), round(seconds * 1000)
+    assert seen(lambda: arena.db.eval(LEAP, len(names), *names, step)), "deliveries never ended"
     time.sleep(ADOPTED_SECONDS)
 
 
