@@ -8,7 +8,10 @@ from flask import Blueprint, Response
 from redis.exceptions import RedisError
 
 from integration import keys, store_check
+from integration.accounts import connections
 from integration.clock import now_ms
+from integration.kernel.errors import SettingsError
+from integration.services import Services
 from integration.store import TextStore
 from integration.web.answers import as_json
 from integration.web.current import services
@@ -27,6 +30,7 @@ def ready() -> Response:
     try:
         checks = {
             "store": _store(services().db),
+            "credentials": _credentials(services()),
             "worker": _seen("worker"),
             "scheduler": _seen("scheduler"),
         }
@@ -43,6 +47,14 @@ def _seen(kind: str) -> dict[str, Any]:
     if last is None:
         return {"ok": False, "detail": f"No {kind} has been seen lately; start one."}
     return {"ok": True, "detail": f"Seen {max(0, now_ms() - int(last)) // 1000} s ago."}
+
+
+def _credentials(own: Services) -> dict[str, Any]:
+    try:
+        connections.check_key(own)
+    except SettingsError as error:
+        return {"ok": False, "detail": error.message}
+    return {"ok": True, "detail": "SECRET_KEY opens them."}
 
 
 def _store(db: TextStore) -> dict[str, Any]:
