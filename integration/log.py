@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-QUIET = ("rq.worker", "rq.queue", "aiohttp.access", "gunicorn.access")
+QUIET = ("rq.worker", "rq.queue", "gunicorn.access")
 
 
 def configure(level: str, process: str) -> None:

@@ -93,7 +93,7 @@ def look_up(resolve: Resolve, host: str, port: int, seconds: float) -> Sequence[
 def checked_socket(addr_info: AddrInfo) -> socket.socket:
     """A socket for an address that was just resolved; AddressRefused for a forbidden one.
 
-    Fits aiohttp's `TCPConnector(socket_factory=…)`, which connects to exactly this address.
+    Whoever opens it connects to exactly this address.
     """
     family, kind, protocol, _, sockaddr = addr_info
     if forbidden(str(sockaddr[0])):

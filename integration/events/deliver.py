@@ -19,9 +19,9 @@ from redis.exceptions import RedisError
 
 from integration import broken, keys, process, store
 from integration.clock import now_ms
-from integration.events import fanout, hooks
+from integration.events import fanout, hooks, posting
 from integration.events.hook_record import Hook
-from integration.events.posting import Attempt, Poster
+from integration.events.posting import Attempt, Poster, Target
 from integration.services import Services
 from integration.store import Script, TextStore
 
@@ -64,7 +64,7 @@ class Drain:
     token: str = field(default_factory=lambda: secrets.token_hex(8))
     flying: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     ended: list[tuple[Claimed, Attempt]] = field(default_factory=list)
-    known: dict[str, tuple[str, Hook | None]] = field(default_factory=dict)
+    known: dict[str, tuple[str, Hook | None, Target | None]] = field(default_factory=dict)
     landed: asyncio.Event = field(default_factory=asyncio.Event)
     renewed: float = field(default_factory=time.monotonic)
 
@@ -78,12 +78,13 @@ async def _drain(services: Services, seconds: float) -> None:
     # Names are looked up on threads; with the usual six, as many hanging names would stop all.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(LOOKUPS))
     db = store.connect_async(services.settings.redis_url)
-    async with Poster(allow_private=services.settings.allow_private_targets) as poster:
+    poster = Poster(allow_private=services.settings.allow_private_targets)
+    try:
         state = Drain(services=services, db=db, poster=poster)
-        try:
-            await _rounds(state, time.monotonic() + seconds)
-        finally:
-            await db.aclose()
+        await _rounds(state, time.monotonic() + seconds)
+    finally:
+        await poster.close()
+        await db.aclose()
 
 
 async def _rounds(state: Drain, deadline: float) -> None:
@@ -179,24 +180,28 @@ async def _attempt(state: Drain, claimed: Claimed) -> None:
 
 
 async def _outcome(state: Drain, claimed: Claimed) -> Attempt:
-    hook = _hook(state, claimed)
+    hook, target = _hook(state, claimed)
     if not claimed.payload:
         return Attempt.refused("The event has left the inbox and cannot be sent any more.")
     if hook is None:
         return Attempt.refused("The hook was removed, or its record cannot be read.")
+    if target is None:
+        return Attempt.refused("The target is no web address; change it.")
     secrets_now = hooks.signing_keys(hook)
-    return await state.poster.post(
-        hook.target_url, secrets_now, claimed.id, claimed.payload.encode()
-    )
+    ended: asyncio.Future[Attempt] = asyncio.get_running_loop().create_future()
+    body = claimed.payload.encode()
+    state.poster.post(target, secrets_now, claimed.id, body, ended.set_result)
+    return await ended
 
 
-def _hook(state: Drain, claimed: Claimed) -> Hook | None:
-    """The hook, read again only when it changed."""
-    revision, hook = state.known.get(claimed.hook_id, ("", None))
+def _hook(state: Drain, claimed: Claimed) -> tuple[Hook | None, Target | None]:
+    """The hook and its target, read again only when it changed."""
+    revision, hook, target = state.known.get(claimed.hook_id, ("", None, None))
     if revision != claimed.revision:
         hook = hooks.by_id(state.services, claimed.hook_id)
-        state.known[claimed.hook_id] = (claimed.revision, hook)
-    return hook
+        target = posting.target(hook.target_url) if hook else None
+        state.known[claimed.hook_id] = (claimed.revision, hook, target)
+    return hook, target
 
 
 async def _record(state: Drain) -> None:

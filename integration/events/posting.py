@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from functools import partial
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
 
-import aiohttp
-from aiohttp.connector import Connection
-
-from integration import outbound
 from integration.clock import wall_ms
 from integration.events import schedule, signing
 from integration.events.schedule import DEAD, Verdict
 from integration.kernel import times
+from integration.wire.answer import Answer
+from integration.wire.client import Client, Place
+from integration.wire.connection import Failure
 
 DEADLINE = 15.0
 """Seconds for the whole attempt, from name look-up to the last byte read."""
-CONNECT = 5.0
-MOST_READ = 16 * 1024
-CONNECTIONS = 200
-MOST_INTERIM = 8
-"""Answers of the 1xx kind before the real one; an honest server sends one or two."""
+PORTS = {"https": 443, "http": 80}
+HEAD = (
+    "POST {path} HTTP/1.1\r\nhost: {host}\r\nuser-agent: Hookline/1.0\r\n"
+    "accept: */*\r\naccept-encoding: identity\r\n"
+)
+AS_IT_IS = "!$%&'()*+,/:;=?@[]~"
+"""Beside letters, digits and `_.-`: what stays in a path or query as it was given."""
+_UNFIT = re.compile(r"[\x00-\x20\x7f]")
+
+
+class Target(NamedTuple):
+    """Where a hook's deliveries go, and what all its requests begin with."""
+
+    place: Place
+    head: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +57,7 @@ class Attempt:
             return Verdict(status=DEAD)
         return schedule.judge(tries, self.status, self.retry_after)
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self) -> dict[str, object]:
         return {
             "at": times.from_ms(self.at_ms),
             "status": self.status,
@@ -55,29 +66,23 @@ class Attempt:
         }
 
 
-class _Brief(aiohttp.ClientResponse):
-    """An answer that ends after MOST_INTERIM of the 1xx kind: aiohttp itself takes any number, and
-    a flood of them would hold the loop, and with it everybody's deliveries."""
-
-    async def start(self, connection: Connection) -> Self:
-        protocol = connection.protocol
-        assert protocol is not None
-        interim = 0
-        wait_for_message = protocol.read
-
-        async def read() -> Any:
-            nonlocal interim
-            interim += 1
-            if interim > MOST_INTERIM + 1:
-                raise aiohttp.ClientPayloadError("too many interim answers")
-            return await wait_for_message()
-
-        protocol.read = read  # type: ignore[method-assign]  # of this one exchange
-        try:
-            await super().start(connection)
-        finally:
-            del protocol.read
-        return self
+def target(url: str) -> Target | None:
+    """None where this is no web address that a request could be made of."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or PORTS.get(parts.scheme, 0)
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        path = quote(parts.path or "/", safe=AS_IT_IS)
+        path += f"?{quote(parts.query, safe=AS_IT_IS)}" if parts.query else ""
+    except ValueError:
+        return None
+    bare = parts.scheme in PORTS and parts.username is None and not _UNFIT.search(host)
+    if not bare or not host or not port:
+        return None
+    shown = f"[{host}]" if ":" in host else host
+    shown += f":{port}" if port != PORTS[parts.scheme] else ""
+    head = HEAD.format(path=path, host=shown).encode("ascii")
+    return Target(Place(parts.scheme == "https", host, port), head)
 
 
 class Poster:
@@ -85,72 +90,39 @@ class Poster:
     and no connection to an address that is not allowed."""
 
     def __init__(self, *, allow_private: bool) -> None:
-        self.allow_private = allow_private
-        self.session: aiohttp.ClientSession | None = None
+        late = f"No answer within {DEADLINE:.0f} seconds."
+        self._client = Client(check=not allow_private, late=late)
 
-    async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(
-            limit=CONNECTIONS,
-            ttl_dns_cache=10,
-            # The address is checked where the socket opens: a literal never reaches a resolver,
-            # and a name may resolve anew at every connect.
-            socket_factory=None if self.allow_private else outbound.checked_socket,
-        )
-        self.session = aiohttp.ClientSession(
-            connector=connector,
-            timeout=aiohttp.ClientTimeout(total=DEADLINE, sock_connect=CONNECT),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            auto_decompress=False,
-            response_class=_Brief,
-            headers={"user-agent": "Hookline/1.0", "accept-encoding": "identity"},
-        )
-        return self
-
-    async def __aexit__(
+    def post(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        target: Target,
+        secrets: Sequence[bytes],
+        message_id: str,
+        body: bytes,
+        done: Callable[[Attempt], None],
     ) -> None:
-        if self.session:
-            await self.session.close()
-
-    async def post(
-        self, url: str, secrets: Sequence[bytes], message_id: str, body: bytes
-    ) -> Attempt:
-        if not url.lower().startswith(("https://", "http://")):
-            return Attempt.refused("The target is no web address; change it.")
+        """Begin one attempt; `done` is called once, within DEADLINE."""
         began, at_ms = time.perf_counter(), wall_ms()
         headers = signing.headers(secrets, message_id, at_ms // 1000, body)
-        status, detail, retry_after = await self._exchange(url, headers, body)
-        took = int((time.perf_counter() - began) * 1000)
-        return Attempt(
-            at_ms=at_ms, status=status, detail=detail, took_ms=took, retry_after=retry_after
-        )
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        lines = f"{lines}content-length: {len(body)}\r\n\r\n"
+        request = b"".join((target.head, lines.encode("ascii"), body))
+        self._client.send(target.place, request, DEADLINE, partial(_ended, began, at_ms, done))
 
-    async def _exchange(
-        self, url: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int, str, str | None]:
-        assert self.session
-        try:
-            async with self.session.post(
-                url, data=body, headers=headers, allow_redirects=False
-            ) as answer:
-                await answer.content.read(MOST_READ)
-                return answer.status, _phrase(answer.status), answer.headers.get("retry-after")
-        except aiohttp.ClientConnectorError as error:
-            return 0, _why_not_connected(error.os_error), None
-        except TimeoutError:
-            return 0, f"No answer within {DEADLINE:.0f} seconds.", None
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            return 0, f"The connection failed ({type(error).__name__}).", None
+    async def close(self) -> None:
+        await self._client.close()
 
 
-def _why_not_connected(error: OSError) -> str:
-    if isinstance(error, outbound.AddressRefused):
-        return error.message
-    return f"Could not connect ({type(error).__name__})."
+def _ended(
+    began: float, at_ms: int, done: Callable[[Attempt], None], result: Answer | Failure
+) -> None:
+    took = int((time.perf_counter() - began) * 1000)
+    if isinstance(result, Failure):
+        done(Attempt(at_ms=at_ms, status=0, detail=result.detail, took_ms=took))
+        return
+    status, again = result.status, result.retry_after
+    detail = _phrase(status)
+    done(Attempt(at_ms=at_ms, status=status, detail=detail, took_ms=took, retry_after=again))
 
 
 def _phrase(status: int) -> str:

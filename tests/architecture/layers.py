@@ -27,7 +27,7 @@ LAYERS: list[list[set[str]]] = [
             "integration.vault",
         }
     ],
-    [{"integration.discover"}],
+    [{"integration.discover"}, {"integration.wire"}],
     [{"integration.process", "integration.services"}],
     [{"integration.accounts"}],
     [{"integration.web"}],

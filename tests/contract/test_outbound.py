@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_network
 from typing import Any
 
-import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,19 +131,6 @@ def test_no_socket_is_opened_for_a_special_address(address: str) -> None:
 def test_a_socket_is_opened_for_a_public_address() -> None:
     with checked_socket(at(PUBLIC)[0]) as sock:
         assert sock.family == socket.AF_INET
-
-
-def test_aiohttp_connects_to_no_forbidden_address() -> None:
-    async def post(url: str) -> None:
-        connector = aiohttp.TCPConnector(socket_factory=checked_socket)
-        async with aiohttp.ClientSession(connector=connector) as session:
-            await session.post(url)
-
-    with peer(answering()) as target:
-        for host in ("127.0.0.1", "localhost", "2130706433", "0x7f.1"):
-            with pytest.raises(aiohttp.ClientError):
-                asyncio.run(post(f"http://{host}:{target.port}/"))
-        assert target.connections == 0
 
 
 def client(port: int, resolve: Callable[..., Any], **more: Any) -> ProviderHttp:
