@@ -18,3 +18,5 @@ except SettingsError as error:
 
 process.use(_services)
 application = app.create(_services)
+# gunicorn forks from here: no two processes may talk over one connection.
+_services.db.close()

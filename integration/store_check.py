@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import Any
 
 from redis.exceptions import RedisError, ResponseError
@@ -23,6 +24,8 @@ OLDEST = (6, 2)
 
 _known: dict[str, int] = {}
 """When the store that this process last met was made, and when it was last seen (ms)."""
+# One that was forked, perhaps long after, has met none itself.
+os.register_at_fork(after_in_child=_known.clear)
 
 
 def at_start(db: TextStore) -> None:

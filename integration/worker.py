@@ -7,6 +7,7 @@ for each that dies.
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -135,6 +136,8 @@ def main() -> None:
     log.configure(settings.log_level, "worker")
     # Built before the forks, so that they share what it imports; it connects nothing yet.
     process.use(services.build(settings))
+    # Never looked through for garbage again: the collector's marks would unshare every page.
+    gc.freeze()
     roles = [keys.RQ_DELIVERIES] + [keys.RQ_ACTIONS] * settings.worker_concurrency
     children = {_start(role): role for role in roles}
     signal.signal(signal.SIGTERM, lambda *_: _stop(children))
