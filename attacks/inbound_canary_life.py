@@ -43,6 +43,8 @@ class Life:
     def lap(self) -> None:
         """Everything once: set up, texts in and out, refusals, malformed calls, kills."""
         self.world.connect_pairfon()
+        # A minute's limit, or a minute's pause after a 429, would leave the later laps nothing.
+        self.world.control("PUT", "settings", {"rate_limit": 1_000_000})
         self.world.connect_cloud()
         self._hooks()
         self._inbound()
@@ -94,7 +96,8 @@ class Life:
         for code in (None, *FAULTS):
             if code:
                 message = f"Refused {self.phone} {self.text} {self.world.pairfon_key}"
-                fault = {"kind": "status", "code": code, "body": {"message": message}}
+                fault: Fields = {"kind": "status", "code": code, "body": {"message": message}}
+                fault |= {"headers": {"Retry-After": "1"}} if code == 429 else {}
                 self.world.control("POST", "faults", fault)
             body = {"phone": self.phone, "message": f"{self.text} {code}", "wait": 1}
             self.call("POST", "/v1/actions/send-sms", json=body)
