@@ -16,7 +16,7 @@ LIMIT_SECONDS = 60.0
 ADOPTED_SECONDS = 2.5
 """Every process learns the common time each second."""
 LEAP = """
-if redis.call('ZCARD', KEYS[1]) > 0 then return 0 end
+if redis.call('HLEN', KEYS[1]) > 0 then return 0 end
 redis.call('HINCRBY', KEYS[2], 'steady', ARGV[1])
 return 1
 """

@@ -39,6 +39,7 @@ HOOK_PREFIX = "hl:hook:"
 HOST_PREFIX = "hl:host:"
 DELIVERY_PREFIX = "hl:delivery:"
 JOB_PREFIX = "hl:job:"
+WORKSPACE_PREFIX = "hl:ws:{"
 """For scripts that come upon ids while they run."""
 
 RQ_ACTIONS = "hookline-actions"
@@ -136,17 +137,17 @@ def hooks(workspace: str) -> str:
     return _key("ws", f"{{{workspace}}}", "hooks")
 
 
+def hooks_revision(workspace: str) -> str:
+    """A number that goes up with every change to a workspace's hooks."""
+    return _key("ws", f"{{{workspace}}}", "hooks", "revision")
+
+
 def hook(hook_id: str) -> str:
     return _key("hook", hook_id)
 
 
 def hook_due(hook_id: str) -> str:
     return _key("hook", hook_id, "due")
-
-
-def hook_busy(hook_id: str) -> str:
-    """Sorted set: delivery id by the end of its lease, while it is under way."""
-    return _key("hook", hook_id, "busy")
 
 
 def hook_log(hook_id: str) -> str:
@@ -164,7 +165,11 @@ WAKE = _key("wake")
 HOOKS_DUE = _key("hooks", "due")
 """Sorted set: hook id by the time its next delivery is due (ms)."""
 DELIVERIES_LEASED = _key("deliveries", "leased")
-"""Sorted set: delivery id by the end of its lease (ms)."""
+"""Hash: delivery id to the drain that has it under way, its hook and its host."""
+DELIVERIES_BUSY = _key("deliveries", "busy")
+"""Hash: how many deliveries are under way for each hook and each host that has any."""
+DRAINS = _key("drains")
+"""Sorted set: drain by the end of its lease (ms)."""
 
 
 def delivery(delivery_id: str) -> str:

@@ -16,7 +16,6 @@ SIZES = {
     "jobs_waiting": (keys.JOBS_DUE, "Jobs that are queued or scheduled."),
     "jobs_sending": (keys.JOBS_LEASED, "Jobs that a process holds or that are being settled."),
     "hooks_due": (keys.HOOKS_DUE, "Hooks that are owed a delivery."),
-    "deliveries_sending": (keys.DELIVERIES_LEASED, "Deliveries under way."),
     "broken_records": (keys.BROKEN, "Records that could not be read, of the last 30 days."),
 }
 HELP = "Counted since the store was new."
@@ -31,6 +30,8 @@ def _lines() -> Iterator[str]:
     db = services().db
     for name, (key, help) in SIZES.items():
         yield from _metric(name, "gauge", help, db.zcard(key))
+    sending = db.hlen(keys.DELIVERIES_LEASED)
+    yield from _metric("deliveries_sending", "gauge", "Deliveries under way.", sending)
     waiting = queue.open_queue(services().raw, keys.RQ_ACTIONS)
     yield from _metric(
         "wakeups_waiting", "gauge", "RQ jobs waiting.", services().raw.llen(waiting.key)

@@ -115,3 +115,22 @@ class Script:
     def queue(self, pipe: Any, keys: Sequence[str], args: Sequence[Any]) -> None:
         """Add the call to a MULTI; the whole source goes along, so it cannot be missing."""
         pipe.eval(self.source, len(keys), *keys, *args)
+
+
+async def together(
+    db: TextStore, calls: Sequence[tuple[Script, tuple[Sequence[str], Sequence[Any]]]]
+) -> list[Any]:
+    """What several script calls give, in one round trip and not in one step; a refusal of one
+    stands in its place. Where a script is missing all are called anew: each has to bear that."""
+    if len(calls) == 1:
+        [(script, (keys, args))] = calls
+        return [await script.arun(db, keys, args)]
+    async with db.pipeline(transaction=False) as pipe:
+        for script, (keys, args) in calls:
+            pipe.evalsha(script.sha, len(keys), *keys, *args)
+        found: list[Any] = await pipe.execute(raise_on_error=False)
+    if not any(isinstance(each, NoScriptError) for each in found):
+        return found
+    for script in {script for script, _ in calls}:
+        await db.script_load(script.source)
+    return [await script.arun(db, keys, args) for script, (keys, args) in calls]

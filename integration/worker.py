@@ -25,7 +25,7 @@ from rq.timeouts import BaseDeathPenalty
 from rq.worker import WorkerStatus
 
 from integration import broken, clock, keys, leash, log, process, services, store, store_check
-from integration.events import deliver
+from integration.events import deliver, rounds
 from integration.jobs import perform, queue, sweep
 from integration.jobs.queue import ENTRIES, WakeUp
 from integration.kernel.errors import SettingsError
@@ -227,12 +227,12 @@ def _guarded(step: Callable[[], Any]) -> None:
 
 def _action_watch(own: Services) -> None:
     sweep.sweep(own)
-    deliver.reap(own)
+    rounds.reap(own)
 
 
 def _drain_watch(own: Services) -> None:
     """See that a drain is waiting or running; the drain itself ends after a minute."""
-    deliver.reap(own)
+    rounds.reap(own)
     sweep.sweep(own)
     waiting = queue.open_queue(own.raw, keys.RQ_DELIVERIES)
     if not own.raw.llen(waiting.key):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from integration import broken, keys
@@ -17,10 +17,21 @@ from integration.services import Services
 
 
 def get(services: Services, workspace: str, delivery_id: str) -> dict[str, str]:
-    [record] = broken.hashes(services.db, [keys.delivery(delivery_id)])
+    [record] = _records(services, [delivery_id])
     if record.get("workspace") != workspace:
         raise NotFound("There is no delivery with this id in this workspace.")
     return record
+
+
+def _records(services: Services, ids: Sequence[str]) -> list[dict[str, str]]:
+    """The records of these; one that a drain has under way says so only here: a claim writes
+    nothing into it."""
+    records = broken.hashes(services.db, [keys.delivery(each) for each in ids])
+    held = services.db.hmget(keys.DELIVERIES_LEASED, ids) if ids else []
+    return [
+        record | {"status": "sending"} if holder and record.get("status") == "queued" else record
+        for record, holder in zip(records, held, strict=True)
+    ]
 
 
 def listed(
@@ -28,7 +39,7 @@ def listed(
 ) -> tuple[list[dict[str, Any]], int | None]:
     """One page of the hook's log, newest first, and the offset of the next page if any."""
     ids = services.db.zrevrange(keys.hook_log(hook.id), offset, offset + limit)
-    records = broken.hashes(services.db, [keys.delivery(each) for each in ids[:limit]])
+    records = _records(services, ids[:limit])
     rows = [_readable(services, record) for record in records if record]
     return [row for row in rows if row], offset + limit if len(ids) > limit else None
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from typing import Any, NamedTuple
 
 from redis.exceptions import ResponseError
 
@@ -17,47 +18,110 @@ from integration.events.inbox import Entry
 from integration.services import Services
 from integration.store import Script
 
+LOOK = Script(__file__, "guard", "look", "owed")
 FAN_OUT = Script(__file__, "guard", "owe", "fan_out")
 REPLAY = Script(__file__, "guard", "owe", "replay")
 BATCH = 100
 """Events of one step; the step is one script call, which must stay short."""
 LARGEST_STEP = 1_000
 """Deliveries of one script call, bounded by what Lua can unpack and Redis should block for."""
+INBOXES = 8
+FRESH_SECONDS, LISTINGS_KEPT = 5.0, 1_000
+"""How long what was read of a workspace's hooks serves at most, and of how many workspaces."""
 Owed = tuple[Hook, Entry, str]
 """A hook, the entry that it wants, and the event's id."""
+Step = tuple[list[str], list[Any]]
+"""Keys and arguments of one script call."""
 
 
-def run(services: Services) -> int:
-    """Fan out everything that is owed; gives back the number of deliveries made. A workspace whose
-    keys are broken is passed over until its next event, since it must not stop the others."""
-    made = 0
-    for member in services.db.smembers(keys.FANOUT_OWED):
-        workspace, _, kind = member.partition(" ")
-        try:
-            made += _run_workspace(services, workspace, kind)
-        except ResponseError as error:
-            broken.note_refusal(services.db, keys.inbox(workspace, kind), error)
-            services.db.srem(keys.FANOUT_OWED, member)
+class Seen(NamedTuple):
+    """An inbox with events that were not fanned out yet: the position of its fan-out ("" before
+    the first), the revision of its workspace's hooks, and the first of these events, as read."""
+
+    workspace: str
+    kind: str
+    position: str
+    revision: str
+    rows: list[tuple[str, dict[str, str]]]
+
+
+def seen(row: Any) -> Seen:
+    member, position, revision, rows = row
+    workspace, _, kind = member.rpartition(" ")
+    read = [(place, dict(zip(some[::2], some[1::2], strict=False))) for place, some in rows]
+    return Seen(workspace, kind, position, revision, read)
+
+
+class Listings:
+    """The hooks of workspaces by the kind of event they listen to, read anew where the revision
+    says so. FAN_OUT compares the revision in its own step, so none is passed over."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._known: dict[str, tuple[str, float, dict[str, list[Hook]]]] = {}
+
+    def known(self, owed: Seen) -> list[Hook] | None:
+        """None where they have to be read."""
+        revision, at, by_kind = self._known.get(owed.workspace, ("", 0.0, {}))
+        if at == 0 or revision != owed.revision or time.monotonic() - at > FRESH_SECONDS:
+            return None
+        return by_kind.get(owed.kind, [])
+
+    def read(self, owed: Seen) -> list[Hook]:
+        by_kind: dict[str, list[Hook]] = {}
+        for hook in hooks.listed(self._services, owed.workspace):
+            kind = self._services.catalog.trigger(hook.trigger).kind
+            by_kind.setdefault(kind, []).append(hook)
+        if len(self._known) >= LISTINGS_KEPT:
+            self._known.clear()
+        self._known[owed.workspace] = (owed.revision, time.monotonic(), by_kind)
+        return by_kind.get(owed.kind, [])
+
+
+def run(services: Services, listings: Listings | None = None) -> int:
+    """Fan out everything that is owed; gives back the number of deliveries made."""
+    made, listings = 0, listings or Listings(services)
+    slots = [keys.FANOUT_OWED, keys.BROKEN]
+    while rows := LOOK.run(services.db, slots, [now_ms(), keys.WORKSPACE_PREFIX, INBOXES, BATCH]):
+        for owed in map(seen, rows):
+            subscribed = listings.known(owed)
+            if subscribed is None:
+                subscribed = listings.read(owed)
+            try:
+                made += max(0, int(FAN_OUT.run(services.db, *step(services, owed, subscribed))))
+            except ResponseError as error:
+                pass_over(services, owed, error)
     return made
 
 
-def _run_workspace(services: Services, workspace: str, kind: str) -> int:
-    subscribed = [
-        hook
-        for hook in hooks.listed(services, workspace)
-        if services.catalog.trigger(hook.trigger).kind == kind
+def pass_over(services: Services, owed: Seen, error: ResponseError) -> None:
+    """A workspace whose keys are broken waits for its next event: it must not stop the others."""
+    broken.note_refusal(services.db, keys.inbox(owed.workspace, owed.kind), error)
+    services.db.srem(keys.FANOUT_OWED, f"{owed.workspace} {owed.kind}")
+
+
+def step(services: Services, owed: Seen, subscribed: Sequence[Hook], room: int = 0) -> Step:
+    """The call that owes the first of these events to whom wants them; where more than `room`
+    deliveries come of it, another drain is woken."""
+    workspace, kind = owed.workspace, owed.kind
+    entries = list(inbox.readable(services, keys.inbox(workspace, kind), owed.rows))
+    taken, wanted = _portion(services, subscribed, entries)
+    whole = len(taken) == len(entries)
+    # What could not be read lies behind us as well.
+    end = owed.rows[-1][0] if whole and owed.rows else taken[-1].position if taken else ""
+    slots = [
+        keys.fanout_position(workspace, kind),
+        keys.inbox(workspace, kind),
+        keys.hooks_revision(workspace),
+        keys.FANOUT_OWED,
+        keys.HOOKS_DUE,
+        keys.owed(workspace),
+        keys.WAKE,
+        keys.BROKEN,
     ]
-    made = 0
-    while True:
-        position = services.db.get(keys.fanout_position(workspace, kind)) or ""
-        start = position or inbox.START
-        entries = list(islice(inbox.after(services, workspace, kind, start), BATCH))
-        taken, wanted = _portion(services, subscribed, entries)
-        end = taken[-1].position if taken else start
-        result = _step(services, workspace, kind, (position, end), wanted)
-        made += max(0, result)
-        if result < 0 or len(taken) == len(entries) < BATCH:
-            return made
+    stretch = [owed.position, end or owed.position or inbox.START, owed.revision]
+    head = [*stretch, f"{workspace} {kind}", room, now_ms(), wall_ms(), keys.DELIVERY_SECONDS]
+    return slots, [*head, keys.DELIVERIES_KEPT, workspace, *_arguments(wanted)]
 
 
 def _portion(
@@ -86,27 +150,6 @@ def _wanted(services: Services, subscribed: Sequence[Hook], entry: Entry) -> Ite
             yield hook, entry, entry.event["id"]
 
 
-def _step(
-    services: Services,
-    workspace: str,
-    kind: str,
-    stretch: tuple[str, str],
-    wanted: Sequence[Owed],
-) -> int:
-    slots = [
-        keys.fanout_position(workspace, kind),
-        keys.inbox(workspace, kind),
-        keys.FANOUT_OWED,
-        keys.HOOKS_DUE,
-        keys.owed(workspace),
-        keys.WAKE,
-        keys.BROKEN,
-    ]
-    head = [*stretch, f"{workspace} {kind}", now_ms(), wall_ms(), keys.DELIVERY_SECONDS]
-    args = [*head, keys.DELIVERIES_KEPT, workspace, *_arguments(wanted)]
-    return int(FAN_OUT.run(services.db, slots, args))
-
-
 def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Owed]) -> int:
     """Owe these deliveries again; one that is still under way stays as it is."""
     slots = [keys.inbox(workspace, kind), keys.HOOKS_DUE, keys.owed(workspace)]
@@ -126,10 +169,9 @@ def delivery_id(hook_id: str, event_id: str) -> str:
 
 
 def _arguments(wanted: Iterable[Owed]) -> Iterator[str]:
+    yield from (keys.HOOK_PREFIX, keys.DELIVERY_PREFIX)
     for hook, entry, event_id in wanted:
-        each = delivery_id(hook.id, event_id)
-        yield from (each, keys.delivery(each), hook.id, keys.hook_due(hook.id))
-        yield from (keys.hook_log(hook.id), entry.position, event_id)
+        yield from (delivery_id(hook.id, event_id), hook.id, entry.position, event_id)
 
 
 def _later(position: str, other: str) -> bool:

@@ -1,84 +1,121 @@
--- Record how a group of attempts ended.
--- KEYS: hooks due, leased, broken records. ARGV: now, token, TTL of a settled delivery (s), pause after (ms),
--- key prefixes of hooks and deliveries, then for each: id, hook id, owed key, status, due (ms),
--- attempt as JSON, HTTP status (0 for no answer, -1 when nothing was tried).
--- An attempt whose lease was lost is not recorded: its delivery is another process's by now.
--- Returns the ids of hooks that were paused.
-local now, token, ttl, patience = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
-local hook_prefix, delivery_prefix = ARGV[5], ARGV[6]
-local paused = {}
+-- finish(): record how a group of attempts ended. What `own` holds is told in round.lua.
+-- From ARGV[first] on there are nine values for each: id, owed key, status, due (ms), tries, attempts as JSON parts,
+-- HTTP status (0 for no answer, -1 when nothing was tried), TTL once settled (s), pause after (ms).
+-- An attempt that the drain does not hold any more is not recorded: its delivery is another's by now.
 local MOST_MISSING, MOST_UNANSWERED, BREAK = 20, 5, 30000
+local MEND = ' Mend the target, then set status to active.'
 
 -- A host that did not answer several times in a row is left alone for a while.
-local function note_host(host, code)
-  if code > 0 then
-    redis.call('DEL', host)
-  elseif code == 0 and redis.call('HINCRBY', host, 'fails', 1) >= MOST_UNANSWERED then
-    redis.call('HSET', host, 'open_until', now + BREAK)
+local function note_host(own, host, codes)
+  for _, code in ipairs(codes) do
+    if code > 0 then
+      redis.call('DEL', host)
+    elseif redis.call('HINCRBY', host, 'fails', 1) >= MOST_UNANSWERED then
+      redis.call('HSET', host, 'open_until', own.now + BREAK)
+    end
   end
-  redis.call('EXPIRE', host, 3600)
+  if codes[1] then redis.call('EXPIRE', host, 3600) end
 end
 
-local function pause(key, hook, why)
-  if redis.call('HGET', key, 'status') ~= 'active' then return end
-  redis.call('HSET', key, 'status', 'paused', 'status_detail', why)
-  paused[#paused + 1] = hook
+local function pause(hook, why)
+  if hook.status ~= 'active' then return end
+  hook.status = 'paused'
+  redis.call('HSET', hook.key, 'status', hook.status, 'status_detail', why .. MEND)
 end
 
-local function note_health(key, hook, ok, code)
-  if redis.call('EXISTS', key) == 0 or code < 0 then return end
-  if ok then
-    redis.call('HDEL', key, 'failing_since', 'missing')
+local function note_health(own, hook, delivered, code, patience)
+  if code < 0 or (delivered and not hook.failing and not hook.missing) then return end
+  if delivered then
+    hook.failing, hook.missing = false, false
+    redis.call('HDEL', hook.key, 'failing_since', 'missing')
     return
   end
   if code ~= 404 then
-    redis.call('HDEL', key, 'missing')
-  elseif redis.call('HINCRBY', key, 'missing', 1) >= MOST_MISSING then
-    pause(key, hook, 'The target answered 404 many times in a row; it seems to be gone.'
-      .. ' Mend the target, then set status to active.')
+    redis.call('HDEL', hook.key, 'missing')
+  elseif redis.call('HINCRBY', hook.key, 'missing', 1) >= MOST_MISSING then
+    pause(hook, 'The target answered 404 many times in a row; it seems to be gone.')
   end
-  redis.call('HSETNX', key, 'failing_since', now)
-  local since = tonumber(redis.call('HGET', key, 'failing_since'))
-  if now - since >= patience then
-    pause(key, hook, 'Every delivery of the last five days failed.'
-      .. ' Mend the target, then set status to active.')
+  redis.call('HSETNX', hook.key, 'failing_since', own.now)
+  hook.failing, hook.missing = tonumber(redis.call('HGET', hook.key, 'failing_since')), code == 404
+  if own.now - hook.failing >= patience then
+    pause(hook, 'Every delivery of the last five days failed.')
   end
 end
 
-local function record(i)
-  local id, hook, owed, status, due, attempt =
-    ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5]
-  local code = tonumber(ARGV[i + 6])
-  local key, hook_key = delivery_prefix .. id, hook_prefix .. hook
-  if redis.call('HGET', key, 'token') ~= token then return end
-  local before = redis.call('HMGET', key, 'attempts', 'host', 'tries')
-  redis.call('HSET', key, 'status', status, 'tries', (tonumber(before[3]) or 0) + 1,
-    'attempts', before[1] and (before[1] .. ',' .. attempt) or attempt)
-  redis.call('HDEL', key, 'token')
-  redis.call('ZREM', KEYS[2], id)
-  redis.call('ZREM', hook_key .. ':busy', id)
-  redis.call('ZREM', before[2] .. ':busy', id)
-  note_host(before[2], code)
-  if redis.call('EXISTS', hook_key) == 0 then
+local function read_hook(own, hook)
+  local facts = redis.call('HMGET', hook.key, 'status', 'failing_since', 'missing')
+  hook.status, hook.failing, hook.missing = facts[1], facts[2], facts[3]
+end
+
+local function record(own, i, hook)
+  local id, status, code = ARGV[i], ARGV[i + 2], tonumber(ARGV[i + 6])
+  local key = own.deliveries .. id
+  if not hook.status then
     -- The hook was removed meanwhile; so is what it was owed.
     redis.call('DEL', key)
-    redis.call('ZREM', owed, id)
-  elseif status == 'queued' then
-    redis.call('ZADD', hook_key .. ':due', due, id)
-    redis.call('HSET', key, 'due_ms', due)
-  else
-    redis.call('ZREM', owed, id)
-    redis.call('EXPIRE', key, ttl)
+    return 'settled'
   end
-  note_health(hook_key, hook, status == 'delivered', code)
-  local next_ = redis.call('ZRANGE', hook_key .. ':due', 0, 0, 'WITHSCORES')
-  if next_[1] then redis.call('ZADD', KEYS[1], 'LT', next_[2], hook) end
+  redis.call('HSET', key, 'status', status, 'due_ms', ARGV[i + 3], 'tries', ARGV[i + 4], 'attempts', ARGV[i + 5])
+  note_health(own, hook, status == 'delivered', code, tonumber(ARGV[i + 8]))
+  if status == 'queued' then
+    redis.call('ZADD', hook.key .. ':due', ARGV[i + 3], id)
+    return 'queued'
+  end
+  redis.call('EXPIRE', key, ARGV[i + 7])
+  return 'settled'
 end
 
-for i = 7, #ARGV, 7 do
-  if not guarded(KEYS[3], now, delivery_prefix .. ARGV[i], record, i) then
-    redis.call('ZREM', KEYS[2], ARGV[i])
-    redis.call('ZREM', ARGV[i + 2], ARGV[i])
+-- Hooks that were at their cap are looked at again.
+local function look_again(own, hooks)
+  local due = {}
+  for name, hook in pairs(hooks) do
+    local next_ = redis.call('ZRANGE', hook.key .. ':due', 0, 0, 'WITHSCORES')
+    if next_[1] then
+      due[#due + 1] = math.max(tonumber(next_[2]), own.now)
+      due[#due + 1] = name
+    end
   end
+  if due[1] then redis.call('ZADD', own.due, 'LT', unpack(due)) end
 end
-return paused
+
+local function held_ones(own, first)
+  local ids = {}
+  for i = first, #ARGV, 9 do ids[#ids + 1] = ARGV[i] end
+  return ids, ids[1] and redis.call('HMGET', own.leased, unpack(ids)) or {}
+end
+
+local function finish(own, first)
+  local hooks, hosts, owed, over, counts = {}, {}, {}, {}, {}
+  local ids, held = held_ones(own, first)
+  for n, id in ipairs(ids) do
+    local i = first + 9 * (n - 1)
+    local token, name, host = string.match(held[n] or '', '^(%S+) (%S+) (%S+)$')
+    if token == own.token then
+      local hook = hooks[name]
+      if not hook then
+        hook = {key = own.hooks .. name}
+        hooks[name] = hook
+        guarded(own.broken, own.now, hook.key, read_hook, own, hook)
+      end
+      over[#over + 1] = id
+      counts[name], counts[host] = (counts[name] or 0) - 1, (counts[host] or 0) - 1
+      hosts[host] = hosts[host] or {}
+      local code = tonumber(ARGV[i + 6])
+      -- Of answers in a row the first says as much as all.
+      if code >= 0 and not (code > 0 and hosts[host][#hosts[host]] == 1) then
+        table.insert(hosts[host], code > 0 and 1 or 0)
+      end
+      local ok, outcome = guarded(own.broken, own.now, own.deliveries .. id, record, own, i, hook)
+      if not ok or outcome == 'settled' then
+        owed[ARGV[i + 1]] = owed[ARGV[i + 1]] or {}
+        table.insert(owed[ARGV[i + 1]], id)
+      end
+    end
+  end
+  if not over[1] then return end
+  redis.call('HDEL', own.leased, unpack(over))
+  count(own.busy, counts)
+  for key, some in pairs(owed) do redis.call('ZREM', key, unpack(some)) end
+  for host, codes in pairs(hosts) do note_host(own, host, codes) end
+  look_again(own, hooks)
+end

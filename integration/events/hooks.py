@@ -72,6 +72,7 @@ def _slots(services: Services, hook: Hook) -> list[str]:
         keys.hook(hook.id),
         keys.inbox(hook.workspace, kind),
         keys.fanout_position(hook.workspace, kind),
+        keys.hooks_revision(hook.workspace),
     ]
 
 
@@ -83,17 +84,17 @@ def get(services: Services, workspace: str, hook_id: str) -> Hook:
 
 
 def by_id(services: Services, hook_id: str) -> Hook | None:
-    return _several(services, [hook_id])[0]
+    return several(services, [hook_id])[0]
 
 
 def listed(services: Services, workspace: str) -> list[Hook]:
     """The workspace's hooks, oldest first."""
-    read = _several(services, services.db.hvals(keys.hooks(workspace)))
+    read = several(services, services.db.hvals(keys.hooks(workspace)))
     found = [hook for hook in read if hook]
     return sorted(found, key=lambda hook: (hook.created_ms, hook.id))
 
 
-def _several(services: Services, ids: Sequence[str]) -> list[Hook | None]:
+def several(services: Services, ids: Sequence[str]) -> list[Hook | None]:
     records = broken.hashes(services.db, [keys.hook(each) for each in ids])
     return [hook_record.readable(services, record) for record in records]
 
@@ -101,7 +102,7 @@ def _several(services: Services, ids: Sequence[str]) -> list[Hook | None]:
 def change(services: Services, hook: Hook, **changes: Any) -> Hook:
     """Store a changed hook; Conflict where another one already has that subscription."""
     changed = replace(hook, **changes)
-    slots = [keys.hooks(hook.workspace), keys.hook(hook.id)]
+    slots = [keys.hooks(hook.workspace), keys.hook(hook.id), keys.hooks_revision(hook.workspace)]
     head = [hook_record.digest_of(hook), hook_record.digest_of(changed), hook.id, changed.status]
     outcome = CHANGE.run(services.db, slots, [*head, *hook_record.pairs(services, changed)])
     if outcome == "taken":
@@ -120,7 +121,8 @@ def remove(services: Services, hook: Hook) -> None:
         keys.hook_log(hook.id),
         keys.HOOKS_DUE,
         keys.owed(hook.workspace),
-        keys.hook_busy(hook.id),
+        keys.hooks_revision(hook.workspace),
+        keys.DELIVERIES_LEASED,
     ]
     REMOVE.run(services.db, slots, [hook_record.digest_of(hook), hook.id, keys.DELIVERY_PREFIX])
 

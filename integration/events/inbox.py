@@ -99,7 +99,7 @@ def newest(services: Services, workspace: str, kind: str, count: int) -> list[En
     log = keys.inbox(workspace, kind)
     while True:
         rows = services.db.xrevrange(log, "+", "-", count)
-        found = list(_entries(services, log, rows))
+        found = list(readable(services, log, rows))
         # What could not be read was taken out, so the same look again finds others in its place.
         if len(found) == len(rows):
             return found
@@ -109,7 +109,7 @@ def backwards(services: Services, workspace: str, kind: str, newest: str = END) 
     """Every entry not after `newest`, newest first, read in chunks."""
     log, end = keys.inbox(workspace, kind), newest
     while rows := services.db.xrevrange(log, end, "-", CHUNK):
-        yield from _entries(services, log, rows)
+        yield from readable(services, log, rows)
         end = f"({rows[-1][0]}"
 
 
@@ -119,17 +119,17 @@ def after(
     """Every entry after `position` and not after `until`, oldest first, read in chunks."""
     log, start = keys.inbox(workspace, kind), position
     while rows := services.db.xrange(log, f"({start}", until, CHUNK):
-        yield from _entries(services, log, rows)
+        yield from readable(services, log, rows)
         start = rows[-1][0]
 
 
 def at(services: Services, log: str, position: str) -> Entry | None:
     """The entry at this place of the inbox with the key `log`, None where it is gone."""
     rows = services.db.xrange(log, position, position)
-    return next(_entries(services, log, rows), None)
+    return next(readable(services, log, rows), None)
 
 
-def _entries(services: Services, log: str, rows: Any) -> Iterator[Entry]:
+def readable(services: Services, log: str, rows: Any) -> Iterator[Entry]:
     """What can be read of `rows`. An event that cannot would spoil every answer and stop every
     hook of its workspace, so it is taken out."""
     for position, fields in rows:

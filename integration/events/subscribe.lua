@@ -1,5 +1,6 @@
 -- Make a hook, or find the one that exists for the same subscription.
--- KEYS: hooks of the workspace (hash: subscription digest -> id), hook, inbox, fan-out position.
+-- KEYS: hooks of the workspace (hash: subscription digest -> id), hook, inbox, fan-out position, revision of the
+-- workspace's hooks.
 -- ARGV: digest, hook id, key prefix of hooks, most hooks, then field and value pairs.
 -- Returns {id, 1 when made}, {'', 0} when the workspace has its most. The first hook starts fan-out at the present end of the inbox.
 -- An index entry may have outlived its hook (a change and a removal at once); it counts as none,
@@ -14,4 +15,5 @@ if redis.call('HLEN', KEYS[1]) == 0 or redis.call('EXISTS', KEYS[4]) == 0 then
 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('HSET', KEYS[2], 'since', since, unpack(ARGV, 5))
+redis.call('INCR', KEYS[5])
 return {ARGV[2], 1}

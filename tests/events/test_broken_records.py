@@ -8,7 +8,7 @@ from redis.exceptions import OutOfMemoryError
 from integration import keys
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.events import deliver, deliveries, fanout, hooks, inbox
+from integration.events import deliveries, fanout, hooks, inbox, rounds
 from integration.events.hook_record import Hook
 from integration.kernel.events import MESSAGE
 from integration.services import Services
@@ -65,6 +65,22 @@ def test_a_text_in_a_hooks_place_stops_no_other_hook(own: Services, connection: 
     assert noted(own, keys.hook(spoilt.id))
 
 
+def test_a_hook_that_became_a_text_after_it_was_listed_is_owed_nothing(
+    own: Services, connection: Connection
+) -> None:
+    whole, spoilt = subscribe(own, "whole"), subscribe(own, "spoilt")
+    listings = fanout.Listings(own)
+    receive(own, connection, "a")
+    assert fanout.run(own, listings) == 2
+    own.db.delete(keys.hook(spoilt.id), keys.hook_due(spoilt.id))
+    own.db.set(keys.hook(spoilt.id), "text")
+    receive(own, connection, "b")
+    assert fanout.run(own, listings) == 1
+    assert len(owed(own, whole)) == 2
+    assert owed(own, spoilt) == []
+    assert noted(own, keys.hook(spoilt.id))
+
+
 def test_an_event_that_is_none_is_taken_out_and_the_others_go_on(
     own: Services, connection: Connection
 ) -> None:
@@ -103,7 +119,7 @@ def test_a_delivery_that_says_nonsense_is_claimed_and_comes_to_its_end(
     spoilt = owed(own, hook)[0]
     own.db.hset(keys.delivery(spoilt), mapping=nonsense)
     assert len(claim(own)) == 2
-    assert deliver.reap(own) == 2
+    assert rounds.reap(own) == 2
     listed, _ = deliveries.listed(own, hook, 10, 0)
     assert len(listed) == (1 if "attempts" in nonsense else 2)
 
@@ -131,7 +147,7 @@ def test_a_text_in_the_place_of_a_delivery_under_way_keeps_no_other_from_coming_
     spoilt, whole = claim(own)
     own.db.delete(keys.delivery(spoilt))
     own.db.set(keys.delivery(spoilt), "text")
-    deliver.reap(own)
+    rounds.reap(own)
     assert owed(own, hook) == [whole]
 
 

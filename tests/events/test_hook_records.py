@@ -8,8 +8,7 @@ import pytest
 
 from integration import keys
 from integration.accounts.connections import Connection
-from integration.clock import now_ms
-from integration.events import deliver, fanout, hooks, inbox, retention
+from integration.events import fanout, hooks, inbox, retention, rounds
 from integration.events.hook_record import Hook
 from integration.kernel.errors import Conflict, NotFound
 from integration.kernel.events import MESSAGE
@@ -28,18 +27,16 @@ def subscribe(own: Services, target: str = TARGET, **filters: str) -> Hook:
 
 def claim(own: Services, token: str = "t") -> list[str]:
     """Claim as a drain does whose lease is over at once."""
-    now, room = now_ms(), 100
-    head = [now, now, room, 10, token, keys.HOOK_PREFIX, keys.DELIVERY_PREFIX]
-    slots = deliver.SLOTS
-    rows = deliver.CLAIM.run(own.db, slots, [*head, keys.HOST_PREFIX, 50])
-    return [row[0] for row in rows]
+    slots, args = rounds.call(token, 100, [])
+    args[1] = args[0]
+    return [each.id for each in rounds.found(rounds.ROUND.run(own.db, slots, args)).claimed]
 
 
 def leftovers(own: Services, hook: Hook) -> list[str]:
     """Keys that know the hook or one of its deliveries; a host's own record may stay."""
     found = [*own.db.scan_iter(f"*{hook.id}*"), *own.db.scan_iter(f"{keys.DELIVERY_PREFIX}*")]
     found += own.db.zrange(keys.HOOKS_DUE, 0, -1) + own.db.zrange(keys.owed(WORKSPACE), 0, -1)
-    return [*found, *own.db.zrange(keys.DELIVERIES_LEASED, 0, -1)]
+    return [*found, *own.db.hkeys(keys.DELIVERIES_LEASED)]
 
 
 def test_a_removed_hook_takes_along_what_it_was_owed(own: Services, connection: Connection) -> None:
@@ -59,7 +56,7 @@ def test_a_hook_removed_while_its_drain_died_leaves_nothing(
     fanout.run(own)
     assert len(claim(own)) == 2
     hooks.remove(own, hook)
-    assert deliver.reap(own) == 2
+    assert rounds.reap(own) == 2
     assert leftovers(own, hook) == []
 
 
@@ -70,7 +67,7 @@ def test_what_a_dead_drain_held_is_claimed_again(own: Services, connection: Conn
     held = claim(own)
     assert len(held) == 2
     assert claim(own, "other") == []
-    assert deliver.reap(own) == 2
+    assert rounds.reap(own) == 2
     assert sorted(claim(own, "other")) == sorted(held)
 
 

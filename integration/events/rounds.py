@@ -1,0 +1,112 @@
+"""Rounds: what a drain tells and asks the data server, in one script call for a whole group."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from integration import keys
+from integration.clock import now_ms
+from integration.events.fanout import BATCH, Seen, seen
+from integration.events.posting import Attempt
+from integration.events.schedule import Verdict
+from integration.services import Services
+from integration.store import Script
+
+ROUND = Script(__file__, "guard", "count", "finish", "claim", "look", "round")
+REAP = Script(__file__, "guard", "count", "reap")
+LEASE_MS = 8_000
+"""A drain that has not been heard of for so long is dead, and what it held is given back."""
+PER_HOOK, PER_HOST = 10, 50
+"""How many deliveries all drains together have under way for one hook and one host: a target that
+hangs holds its share and no more."""
+INBOXES = 8
+"""Inboxes with events not yet fanned out that one round looks into."""
+PAUSE_AFTER_MS = 5 * keys.DAY_MS
+
+
+class Claimed(NamedTuple):
+    """A delivery that this drain holds: `attempts` are those so far as JSON parts, `payload` is
+    the event as stored, "" when it is gone."""
+
+    id: str
+    hook_id: str
+    revision: str
+    tries: int
+    workspace: str
+    attempts: str
+    payload: str
+
+
+class Ended(NamedTuple):
+    """A claimed delivery, the attempt that was made of it, and what follows."""
+
+    claimed: Claimed
+    attempt: Attempt
+    verdict: Verdict
+
+
+class Found(NamedTuple):
+    """What a round gives: the claimed, when the next delivery is due (ms), what fan-out is owed."""
+
+    claimed: list[Claimed]
+    next_ms: float | None
+    owed: list[Seen]
+
+
+def ended(claimed: Claimed, attempt: Attempt) -> Ended:
+    return Ended(claimed, attempt, attempt.verdict(claimed.tries + 1))
+
+
+def call(token: str, room: int, over: Sequence[Ended]) -> tuple[list[str], list[Any]]:
+    """Keys and arguments of a round in which `room` deliveries may be claimed."""
+    now = now_ms()
+    slots = [keys.HOOKS_DUE, keys.DELIVERIES_LEASED, keys.DELIVERIES_BUSY, keys.DRAINS]
+    slots += [keys.FANOUT_OWED, keys.BROKEN]
+    args: list[Any] = [now, now + LEASE_MS, token]
+    args += [keys.HOOK_PREFIX, keys.DELIVERY_PREFIX, keys.HOST_PREFIX, keys.WORKSPACE_PREFIX]
+    args += [room, PER_HOOK, PER_HOST, INBOXES if room > 0 else 0, BATCH]
+    for each in over:
+        args += _told(each, now)
+    return slots, args
+
+
+def _told(over: Ended, now: int) -> Iterator[Any]:
+    claimed, attempt, verdict = over
+    shown = json.dumps(attempt.shown(), ensure_ascii=False)
+    yield from (claimed.id, keys.owed(claimed.workspace), verdict.status)
+    yield from (now + int(verdict.delay * 1000), claimed.tries + 1)
+    yield f"{claimed.attempts},{shown}" if claimed.attempts else shown
+    yield -1 if attempt.final else attempt.status
+    yield from (keys.SETTLED_DELIVERY_SECONDS, PAUSE_AFTER_MS)
+
+
+def found(reply: Any) -> Found:
+    rows, payloads, next_ms, owed = reply
+    claimed = [
+        Claimed(
+            delivery_id,
+            hook_id,
+            revision,
+            int(tries),
+            workspace,
+            attempts,
+            payloads[place - 1] if place else "",
+        )
+        for delivery_id, hook_id, revision, tries, workspace, attempts, place in rows
+    ]
+    return Found(claimed, float(next_ms) if next_ms else None, [seen(each) for each in owed])
+
+
+def reap(services: Services) -> int:
+    """Give back what dead drains held; every worker's sweeper calls this."""
+    return int(REAP.run(services.db, *reaping("", ())))
+
+
+def reaping(token: str, known: Sequence[str]) -> tuple[list[str], list[Any]]:
+    """Keys and arguments of REAP. With `token` it is that living drain's roll call: what it holds
+    besides the `known` deliveries was claimed in a round whose answer never came."""
+    slots = [keys.DRAINS, keys.DELIVERIES_LEASED, keys.DELIVERIES_BUSY, keys.HOOKS_DUE]
+    head = [now_ms(), keys.HOOK_PREFIX, keys.DELIVERY_PREFIX, token]
+    return [*slots, keys.WAKE, keys.BROKEN], [*head, *known]
