@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 import time
+from asyncio import sslproto
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
@@ -26,6 +27,10 @@ IDLE_KEPT = 200
 """Connections that wait for their next request, to all targets together."""
 SWEEP_SECONDS = 0.25
 """How often exchanges are looked at whose time is over."""
+RECORD_BYTES = 32 * 1024
+"""A TLS record holds 16 KB. asyncio sets 256 KB aside for each connection, which whoever floods
+us fills: two hundred of them are more than all else that a worker takes."""
+sslproto.SSLProtocol.max_size = RECORD_BYTES
 
 
 class Place(NamedTuple):
