@@ -13,14 +13,14 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from integration import broken, clock, keys, log, process, services, store_check
+from integration import broken, clock, keys, log, parent, process, store_check
 from integration.accounts import bootstrap, connections
 from integration.accounts.connections import Connection
 from integration.events import registration, retention, sync, watch
 from integration.jobs import follow
 from integration.kernel.errors import HooklineError, SettingsError
+from integration.parent import Duty
 from integration.services import Services
-from integration.settings import Settings
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
@@ -35,13 +35,20 @@ HEARTBEAT_SECONDS = 15
 
 
 def main() -> None:
+    _serve(parent.prepared("scheduler"))
+
+
+def duty(own: Services) -> Duty:
+    """The scheduler as one of several processes that are forked from one parent."""
+    return Duty(name="scheduler", serve=partial(_serve, own))
+
+
+def _serve(own: Services) -> None:
+    log.configure(own.settings.log_level, "scheduler")
     try:
-        own = services.build(Settings.from_env())
-        log.configure(own.settings.log_level, "scheduler")
         store_check.at_start(own.db)
     except SettingsError as error:
         sys.exit(error.message)
-    process.use(own)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     with ThreadPoolExecutor(FLIGHTS) as pool:

@@ -1,20 +1,12 @@
-"""The worker: long-lived processes that run actions and drain deliveries, and never fork a job.
-
-One parent forks them from itself, so that they share its imported memory, and starts a new one
-for each that dies.
-"""
+"""The worker: long-lived processes that run actions and drain deliveries, and never fork a job."""
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import logging
-import os
-import signal
-import sys
 import threading
-import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from redis.exceptions import RedisError, ResponseError
@@ -24,13 +16,12 @@ from rq.serializers import JSONSerializer
 from rq.timeouts import BaseDeathPenalty
 from rq.worker import WorkerStatus
 
-from integration import broken, clock, keys, leash, log, process, services, store, store_check
+from integration import broken, clock, keys, parent, process, store, store_check
 from integration.events import deliver, rounds
 from integration.jobs import perform, queue, sweep
 from integration.jobs.queue import ENTRIES, WakeUp
-from integration.kernel.errors import SettingsError
+from integration.parent import Duty
 from integration.services import Services
-from integration.settings import Settings
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
@@ -129,56 +120,13 @@ def _ours(job: Any) -> bool:
 
 
 def main() -> None:
-    try:
-        settings = Settings.from_env().require_store()
-    except SettingsError as error:
-        sys.exit(error.message)
-    log.configure(settings.log_level, "worker")
-    # Built before the forks, so that they share what it imports; it connects nothing yet.
-    process.use(services.build(settings))
-    # Never looked through for garbage again: the collector's marks would unshare every page.
-    gc.freeze()
-    roles = [keys.RQ_DELIVERIES] + [keys.RQ_ACTIONS] * settings.worker_concurrency
-    children = {_start(role): role for role in roles}
-    signal.signal(signal.SIGTERM, lambda *_: _stop(children))
-    signal.signal(signal.SIGINT, lambda *_: _stop(children))
-    _watch(children)
+    parent.keep(duties(parent.prepared("worker")))
 
 
-def _stop(children: dict[int, str]) -> None:
-    process.stopping.set()
-    for pid in children:
-        os.kill(pid, signal.SIGTERM)
-
-
-def _watch(children: dict[int, str]) -> None:
-    """Start a new process for each that ended, whatever its exit code: RQ's loop also ends
-    with 0 after some errors."""
-    while children:
-        pid, status = os.waitpid(-1, 0)
-        role = children.pop(pid, None)
-        if role is None or process.stopping.is_set():
-            continue
-        logger.warning("process %d for %s ended with %d; starting another", pid, role, status)
-        time.sleep(RESTART_SECONDS)
-        if not process.stopping.is_set():
-            children[_start(role)] = role
-        if process.stopping.is_set():
-            # The wish to end may have come while the new one was not among the children yet.
-            _stop(children)
-
-
-def _start(role: str) -> int:
-    parent = os.getpid()
-    pid = os.fork()
-    if pid:
-        return pid
-    # The parent's handlers and children are none of ours.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    leash.die_with(parent)
-    _serve(process.services(), role)
-    os._exit(0)
+def duties(own: Services) -> list[Duty]:
+    """One process drains deliveries, the others run actions."""
+    roles = [keys.RQ_DELIVERIES] + [keys.RQ_ACTIONS] * own.settings.worker_concurrency
+    return [Duty(name=role, serve=partial(_serve, own, role)) for role in roles]
 
 
 def _serve(own: Services, role: str) -> None:

@@ -12,13 +12,18 @@ from launch.sockets import LOOPBACK
 # Those that accept new work stop first, then those that finish it, then whom they call.
 STAGES = {"web": 0, "scheduler": 0}
 WORK_STAGE = 1
+ONE_FOR_SEVERAL = {"background": ("worker", "scheduler")}
+"""On one machine these are forked from one parent, whose memory they then share."""
 SANDBOX_STAGE = 2
 
 
 def from_procfile(
     commands: Mapping[str, str], environment: Mapping[str, str], root: Path
 ) -> dict[str, Service]:
-    """A service for each process of the Procfile in the folder `root`."""
+    """A service for each process of the Procfile in the folder `root`, as one machine runs them."""
+    replaced = {
+        each for name in ONE_FOR_SEVERAL if name in commands for each in ONE_FOR_SEVERAL[name]
+    }
     return {
         name: Service(
             name=name,
@@ -28,6 +33,7 @@ def from_procfile(
             stage=STAGES.get(name, WORK_STAGE),
         )
         for name, command in commands.items()
+        if name not in replaced
     }
 
 

@@ -19,6 +19,7 @@ PROGRAMS = {
     "gunicorn": ["-m", "gunicorn", "-c", "python:integration.gunicorn_conf", "wsgi:application"],
     "worker": ["-m", "integration.worker"],
     "scheduler": ["-m", "integration.scheduler"],
+    "background": ["-m", "integration.background"],
     "cli": ["-m", "integration.cli", "keys", "list"],
 }
 BAD = {

@@ -37,7 +37,11 @@ GOALS = (
 
 @contextmanager
 def opened(ground: Ground) -> Iterator[Contestants]:
-    found = {"web": lambda: _web(ground), "all processes": lambda: _idle(ground)}
+    found = {
+        "web": lambda: _web(ground),
+        "all processes": lambda: _idle(ground, "web", "background"),
+        "each apart": lambda: _idle(ground, "web", "worker", "scheduler"),
+    }
     _compile()
     try:
         environments.node("nodered")
@@ -83,11 +87,11 @@ def _answered(asked: Callable[[], bool]) -> float:
     return time.perf_counter()
 
 
-def _idle(ground: Ground) -> Measures:
+def _idle(ground: Ground, *names: str) -> Measures:
     """A server of its own is not needed: this one holds nothing but what a start writes."""
     ours = Service(ground)
-    programs = {name: ours.start(name) for name in ("web", "worker", "scheduler")}
-    until(lambda: len(programs["worker"].tree()) > 3, "the worker's processes")
+    programs = {name: ours.start(name) for name in names}
+    until(ours.is_ready, "the service ready")
     time.sleep(SETTLING)
     parts = {name: program.pss() for name, program in programs.items()}
     parts["server"] = ground.server.program.pss()

@@ -28,7 +28,7 @@ LAYERS: list[list[set[str]]] = [
         }
     ],
     [{"integration.discover"}, {"integration.wire"}],
-    [{"integration.process", "integration.services"}],
+    [{"integration.parent", "integration.process", "integration.services"}],
     [{"integration.accounts"}],
     [{"integration.web"}],
     [{"integration.events"}, {"integration.jobs"}],
@@ -48,6 +48,7 @@ LAYERS: list[list[set[str]]] = [
     [
         {
             "integration.app",
+            "integration.background",
             "integration.cli",
             "integration.cli_commands",
             "integration.gunicorn_conf",

@@ -24,8 +24,11 @@ COMMANDS = {
     "web": ["gunicorn", "-c", "python:integration.gunicorn_conf", "wsgi:application"],
     "worker": ["integration.worker"],
     "scheduler": ["integration.scheduler"],
+    "background": ["integration.background"],
 }
 """The Procfile's own, by module."""
+APART = ("web", "worker", "scheduler")
+"""Each on its own, so that each can be killed on its own; `background` is the last two in one."""
 
 
 def free_port() -> int:
@@ -57,7 +60,7 @@ class Stack:
         }
         self.db = redis.Redis.from_url(self.server.url, decode_responses=True)
         self.start("redis")
-        for name in COMMANDS:
+        for name in APART:
             self.start(name)
         until(self.is_ready, f"the service ready; {self.logs()}")
 
