@@ -12,6 +12,7 @@ from bench.ground import Ground
 from bench.leg import Contestants, Goal, Leg, Measures
 from bench.peers import environments, nodered
 from bench.service import Service
+from integration import keys
 from tests.sandbox.running import ROOT, until
 
 SETTLING = 6.0
@@ -91,12 +92,14 @@ def _idle(ground: Ground, *names: str) -> Measures:
     """A server of its own is not needed: this one holds nothing but what a start writes."""
     ours = Service(ground)
     programs = {name: ours.start(name) for name in names}
-    until(ours.is_ready, "the service ready")
+    beats = [keys.heartbeat(name) for name in ("worker", "scheduler")]
+    until(lambda: ours.db.exists(*beats) == len(beats), "the heartbeats")
     time.sleep(SETTLING)
     parts = {name: program.pss() for name, program in programs.items()}
     parts["server"] = ground.server.program.pss()
     for program in programs.values():
         program.stop()
+    ours.db.delete(*beats)
     ours.stop()
     return {"MB": sum(parts.values()), **{f"{name} MB": value for name, value in parts.items()}}
 
