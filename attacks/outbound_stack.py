@@ -16,7 +16,7 @@ from attacks import judge_connects
 from integration import keys, services
 from integration.accounts import connections
 from integration.accounts.connections import ENVIRONMENT, Connection
-from integration.events import hooks, inbox
+from integration.events import hook_record, hooks, inbox
 from integration.events.hook_record import Hook
 from integration.kernel.events import InboundMessage
 from integration.services import Services
@@ -73,9 +73,9 @@ class Attacker:
         engine, name = self.stack.services, f"https://public-{next(_numbers)}.room.test/"
         workspace = self.world.name
         made = hooks.subscribe(engine, workspace, trigger=trigger, target_url=name, filters={})[0]
-        sealed = engine.db.hget(keys.hook(made.id), "sealed")
-        changed = [url, *engine.vault.open(sealed)[1:]]
-        fields = {"sealed": engine.vault.seal(changed), "revision": secrets.token_hex(4)}
+        sealed = hook_record.joined(engine.db.hgetall(keys.hook(made.id)))
+        changed = engine.vault.seal([url, *engine.vault.open(sealed)[1:]])
+        fields = {**hook_record.pieces(changed), "revision": secrets.token_hex(4)}
         engine.db.hset(keys.hook(made.id), mapping=fields)
         return made
 

@@ -56,7 +56,7 @@ def subscribe(
 
 def _store(services: Services, hook: Hook) -> tuple[Hook, bool]:
     head = [hook_record.digest_of(hook), hook.id, keys.HOOK_PREFIX, keys.HOOKS_MOST]
-    args = [*head, *hook_record.pairs(services, hook)]
+    args = [*head, *hook_record.pairs(services, hook, new=True)]
     hook_id, made = SUBSCRIBE.run(services.db, _slots(services, hook), args)
     if not hook_id:
         raise Conflict(
@@ -96,7 +96,7 @@ def listed(services: Services, workspace: str) -> list[Hook]:
 
 def several(services: Services, ids: Sequence[str]) -> list[Hook | None]:
     records = broken.hashes(services.db, [keys.hook(each) for each in ids])
-    return [hook_record.readable(services, record) for record in records]
+    return [hook_record.readable(services, *each) for each in zip(ids, records, strict=True)]
 
 
 def change(services: Services, hook: Hook, **changes: Any) -> Hook:

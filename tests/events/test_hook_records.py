@@ -133,3 +133,15 @@ def test_fan_out_to_many_hooks_goes_in_steps_and_owes_each_event_once(
     assert fanout.run(own) == 0
     assert all(own.db.zcard(keys.hook_due(each.id)) == 110 for each in made)
     assert own.db.smembers(keys.FANOUT_OWED) == set()
+
+
+def test_a_hook_is_packed_in_the_store_and_read_whole(own: Services) -> None:
+    hook = subscribe(own)
+    assert own.db.object("encoding", keys.hook(hook.id)) == "listpack"
+    assert hooks.by_id(own, hook.id) == hook
+    for length in (1_900, 64, 10):
+        hook = hooks.change(own, hook, target_url="https://example.com/" + "x" * length)
+        assert hooks.by_id(own, hook.id) == hook
+    rotated = hooks.rotate(own, hook, 60_000)
+    assert hooks.by_id(own, hook.id) == rotated
+    assert rotated.old_secret == hook.secret
