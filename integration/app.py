@@ -21,6 +21,7 @@ from integration.jobs import routes as job_routes
 from integration.mcp import routes as mcp_routes
 from integration.services import Services
 from integration.web import admission, answers, problems
+from integration.web.addressing import Route
 from integration.web.current import EXTENSION
 from integration.web.reading import LARGEST_BODY
 
@@ -50,6 +51,7 @@ Environ = dict[str, Any]
 def create(services: Services) -> Flask:
     """The app over these services; it starts also while the store is away, and says 503."""
     app = Flask("hookline", static_folder=None)
+    app.url_rule_class = Route
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.strict_slashes = False
     app.extensions[EXTENSION] = services

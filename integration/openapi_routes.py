@@ -10,23 +10,9 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from integration.docs_page import (
-    account_endpoints,
-    hook_endpoints,
-    job_endpoints,
-    mcp_endpoints,
-    open_endpoints,
-    platform_endpoints,
-    seed_endpoints,
-    view,
-)
-from integration.docs_page.resources import SCHEMAS
-from integration.events import cursors
-from integration.kernel.catalog import Catalog
 from integration.web.answers import raw_json
 from integration.web.current import services
 from platforms import openapi
-from platforms.openapi import Rest
 
 FOLDER = Path(__file__).parent / "docs_page"
 routes = Blueprint("openapi", __name__, template_folder=str(FOLDER / "templates"))
@@ -39,22 +25,11 @@ POLICY = (
 """Nothing is loaded or run; the page's one style sheet stands in it and is known by its hash."""
 
 
-def document(catalog: Catalog, base_url: str) -> dict[str, Any]:
-    """Everything the service answers, from the catalog and from what its routes read."""
-    rest = Rest(
-        endpoints=[
-            *job_endpoints.endpoints(),
-            *hook_endpoints.endpoints(catalog),
-            *account_endpoints.endpoints(catalog),
-            *platform_endpoints.endpoints(catalog),
-            mcp_endpoints.endpoint(),
-            *seed_endpoints.endpoints(catalog),
-            *open_endpoints.endpoints(catalog),
-        ],
-        schemas=SCHEMAS,
-        cursor={"pattern": f"^{cursors.SHAPE.pattern}$"},
-    )
-    return openapi.document(catalog, base_url, rest)
+def _document(base_url: str) -> dict[str, Any]:
+    # What describes all of the service is imported when somebody first asks for it.
+    from integration.docs_page.whole import document
+
+    return document(services().catalog, base_url)
 
 
 def _base_url() -> str:
@@ -64,7 +39,7 @@ def _base_url() -> str:
 # A client chooses the Host header, so only a few addresses are remembered.
 @lru_cache(maxsize=4)
 def _written(base_url: str) -> str:
-    return openapi.written(document(services().catalog, base_url))
+    return openapi.written(_document(base_url))
 
 
 @routes.get("/openapi.json")
@@ -74,7 +49,9 @@ def described() -> Response:
 
 @routes.get("/docs")
 def page() -> Response:
-    found = document(services().catalog, _base_url())
+    from integration.docs_page import view
+
+    found = _document(_base_url())
     shown = render_template("docs_page.html", style=STYLE, **view.of(found))
     response = Response(shown, mimetype="text/html")
     response.headers["Content-Security-Policy"] = POLICY

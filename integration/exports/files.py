@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.specs import Platform
-from integration.openapi_routes import document
 from platforms import openapi
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -25,6 +24,8 @@ def compiled(catalog: Catalog, platform: Platform, base_url: str) -> dict[str, b
 def _whole(catalog: Catalog, platform: Platform, base_url: str) -> Mapping[str, str | bytes]:
     # The catalog knows its own addresses alone; what else is answered, the running service knows.
     if platform is openapi.PLATFORM:
+        from integration.docs_page.whole import document
+
         return {"openapi.json": openapi.written(document(catalog, base_url))}
     return platform.compile(catalog, base_url)
 

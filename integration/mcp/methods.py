@@ -10,13 +10,13 @@ from flask import current_app
 from integration.mcp import calls
 from integration.mcp.messages import INVALID_PARAMS, METHOD_NOT_FOUND, Message, ProtocolError
 from integration.mcp.revisions import HANDSHAKE, META, STATELESS, SUPPORTED
-from integration.web.current import caller
-from platforms._mcp_tools import Tool
+from integration.web.current import caller, services
+from platforms._mcp_tools import Tool, tools
 
 Result = dict[str, Any]
 Params = Mapping[str, Any]
 TOOLS = "hookline.mcp"
-"""Under this name the app keeps the tools, made once: a call must not compile the catalog."""
+"""Under this name the app keeps the tools, made once: no call but the first compiles a catalog."""
 SERVER = {"name": "hookline", "title": "Hookline", "version": "1"}
 ABILITIES: Result = {"tools": {}}
 INSTRUCTIONS = (
@@ -87,7 +87,10 @@ def _call(params: Params) -> Result:
 
 
 def _known() -> Mapping[str, Tool]:
-    return cast("Mapping[str, Tool]", current_app.extensions[TOOLS])
+    kept = current_app.extensions
+    if TOOLS not in kept:
+        kept[TOOLS] = tools(services().catalog)
+    return cast("Mapping[str, Tool]", kept[TOOLS])
 
 
 Method = Callable[[Params], Result]

@@ -5,25 +5,17 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, request
-from flask.blueprints import BlueprintSetupState
 
 from integration.kernel.errors import Forbidden
 from integration.mcp import messages, methods, revisions
 from integration.mcp.messages import INVALID_PARAMS, METHOD_NOT_FOUND, Message, ProtocolError
 from integration.web import admission
 from integration.web.answers import as_json
-from integration.web.current import EXTENSION, services
-from platforms._mcp_tools import tools
+from integration.web.current import services
 
 routes = Blueprint("mcp", __name__)
 WITHIN = (METHOD_NOT_FOUND, INVALID_PARAMS)
 """Errors that older revisions tell within a 200; to them a 404 is a session that ended."""
-
-
-@routes.record_once
-def prepare(state: BlueprintSetupState) -> None:
-    extensions = state.app.extensions
-    extensions[methods.TOOLS] = tools(extensions[EXTENSION].catalog)
 
 
 @routes.before_request
