@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from bench import ground
+from bench import ground, plot
 from bench.leg import Result
 from bench.verdict import SLACK, Verdict, judge
 
@@ -33,10 +33,16 @@ def told(result: Result) -> str:
 
 
 def write(page: Path, results: Sequence[Result], scale: float) -> None:
-    """Put each leg's section between its marks; a leg that did not run keeps what it had."""
+    """Put each leg's section between its marks and its plot beside the page; a leg that did not
+    run keeps what it had."""
     text = page.read_text(encoding="utf-8")
+    plots = page.with_suffix("")
+    plots.mkdir(exist_ok=True)
     for result in results:
-        text = placed(text, result.leg.key, section(result, scale))
+        key, title = result.leg.key, result.leg.title
+        (plots / f"{key}.svg").write_text(plot.drawn(title, verdicts(result)), encoding="utf-8")
+        picture = f"![Each round of each goal against its bound]({plots.name}/{key}.svg)"
+        text = placed(text, key, f"{section(result, scale)}\n\n{picture}")
     page.write_text(text, encoding="utf-8")
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from bench import load, marks, report, verdict
+from bench import load, marks, plot, report, verdict
 from bench.ground import Ground
 from bench.leg import Contestants, Goal, Leg, Result, Round
 from bench.legs import LEGS
@@ -17,6 +19,11 @@ from tests.sandbox.running import ROOT
 
 FASTER = Goal(text="faster", of=("ours", "rate"), over=("theirs", "rate"), least=2.0)
 QUICK = Goal(text="quick", of=("ours", "p50"), most=10.0, unit="ms")
+
+
+SVG_TEXT, SVG_LINE, SVG_DOT = (
+    f"{{http://www.w3.org/2000/svg}}{name}" for name in ("text", "line", "circle")
+)
 
 
 @contextmanager
@@ -114,3 +121,22 @@ def test_a_mark_keeps_the_length_of_its_payload_and_can_be_read_back() -> None:
     assert len(made) == len(template)
     assert found
     assert int(found[1]) == 42
+
+
+def test_the_page_shows_a_plot_of_each_leg(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("<!-- bench: p0 -->\n<!-- bench: end of p0 -->\n")
+    report.write(page, [result(rounds((4, 1), (6, 2), (8, 2)))], 1.0)
+    [address] = re.findall(r"!\[[^]]+\]\((.+)\)", page.read_text())
+    texts = [each.text for each in ElementTree.parse(tmp_path / address).iter(SVG_TEXT)]
+    assert {"faster", "4 (≥ 2) reached", "quick", "6 (≤ 10 ms) reached", "goal"} <= set(texts)
+
+
+def test_a_plot_has_the_goal_in_one_line_and_better_rounds_to_its_right() -> None:
+    fast, slow = (
+        ElementTree.fromstring(plot.drawn("A try", [verdict.judge(QUICK, rounds((ms, 1)))]))
+        for ms in (5.0, 20.0)
+    )
+    [line] = [each.get("x1") for each in fast.iter(SVG_LINE) if each.get("class") == "goal"]
+    dots = [float(next(each.iter(SVG_DOT)).get("cx", "")) for each in (fast, slow)]
+    assert dots[0] > float(line or "") > dots[1]
