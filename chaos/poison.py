@@ -6,15 +6,16 @@ texts of poison begin with no campaign's label, so no judge looks for them.
 
 from __future__ import annotations
 
+import json
 import secrets
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import requests
 
 from integration import keys
+from integration.jobs.job_record import FACTS
 from tests.flows.stack import Stack, World
 
 FAR = "2035-01-01T00:00:00Z"
@@ -39,20 +40,24 @@ class Rogue:
         """Whether the service counts this key among the broken records."""
         return self.db.zscore(keys.BROKEN, name) is not None
 
-    def job(self, world: World, kind: str, remove: tuple[str, ...] = (), **changes: str) -> Poison:
-        """A job as the service itself makes it, then spoilt, then due."""
+    def job(
+        self, world: World, kind: str, facts: Mapping[str, Any] | None = None, **changes: str
+    ) -> Poison:
+        """A job as the service itself makes it, then spoilt, then due; `facts` are some of those
+        that it was accepted with."""
         made = world.send(message=f"poison {secrets.token_hex(6)}", schedule_at=FAR)
         assert made.status_code == 202, made.text
         record = self.db.hgetall(keys.job(made.json()["id"]))
         assert world.call("DELETE", f"/v1/jobs/{made.json()['id']}").ok
-        job_id = f"job_{secrets.token_hex(12)}"
-        spoilt = record | {"id": job_id, "status": "queued", "due_ms": "0"} | changes
-        kept = {name: value for name, value in spoilt.items() if name not in remove}
+        job_id = f"job_{secrets.token_hex(10)}"
+        sound = dict(zip(FACTS, json.loads(record["facts"]), strict=True))
+        spoilt = json.dumps([*(sound | dict(facts or {})).values()])
+        kept = record | {"facts": spoilt, "status": "queued", "due_ms": "0"} | changes
         self.db.hset(keys.job(job_id), mapping=kept)
         return self.due(world, kind, job_id)
 
     def due(self, world: World, kind: str, job_id: str) -> Poison:
-        self.db.zadd(keys.jobs(world.name), {job_id: time.time() * 1000})
+        self.db.lpush(keys.jobs(world.name), job_id)
         self.db.zadd(keys.JOBS_DUE, {job_id: 0})
         return Poison(
             kind=kind,
@@ -161,7 +166,7 @@ class Rogue:
 
     def wake_up(self, kind: str, record: Any) -> Poison:
         """A job in RQ's own queue, with `record` as RQ's record of it: a hash, a text or None."""
-        job_id, queue = f"job_{secrets.token_hex(12)}", f"rq:queue:{keys.RQ_ACTIONS}"
+        job_id, queue = f"job_{secrets.token_hex(10)}", f"rq:queue:{keys.RQ_ACTIONS}"
         if isinstance(record, dict):
             self.db.hset(f"rq:job:{job_id}", mapping=record)
         elif record is not None:

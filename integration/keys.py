@@ -10,6 +10,8 @@ IDEMPOTENCY_SECONDS = 86_400
 """How long an idempotency key gives its first answer again (CONTRACT: 24 h)."""
 JOB_SECONDS = 30 * 86_400
 """How long a settled job can be looked up."""
+SENDS_SECONDS = 3 * 86_400
+"""How long it is remembered which jobs send one and the same thing."""
 PARKED_SECONDS = 2 * 86_400
 """How long a receipt waits for the send it belongs to."""
 DELIVERY_SECONDS = 30 * 86_400
@@ -40,14 +42,32 @@ HOST_PREFIX = "hl:host:"
 DELIVERY_PREFIX = "hl:delivery:"
 JOB_PREFIX = "hl:job:"
 WORKSPACE_PREFIX = "hl:ws:{"
+CONNECTION_PREFIX = "hl:connection:"
+SENDS_PREFIX = "hl:sends:"
 """For scripts that come upon ids while they run."""
 
 RQ_ACTIONS = "hookline-actions"
 RQ_DELIVERIES = "hookline-deliveries"
+RQ_JOB_PREFIX = "rq:job:"
+"""As rq 3.0.0 names its records, and its lists below."""
 
 
 def _key(*parts: str) -> str:
     return ":".join(("hl", *parts))
+
+
+def rq_job(job_id: str) -> str:
+    return f"{RQ_JOB_PREFIX}{job_id}"
+
+
+def rq_queue(name: str) -> str:
+    """The ids that wait in a queue."""
+    return f"rq:queue:{name}"
+
+
+def rq_taken(name: str) -> str:
+    """The ids that a worker of this queue took and has not begun with."""
+    return f"{rq_queue(name)}:intermediate"
 
 
 # Accounts
@@ -187,6 +207,7 @@ def job(job_id: str) -> str:
 
 
 def jobs(workspace: str) -> str:
+    """List of the workspace's job ids, the newest first."""
     return _key("ws", f"{{{workspace}}}", "jobs")
 
 
@@ -197,20 +218,22 @@ JOBS_LEASED = _key("jobs", "leased")
 
 
 def idempotency(workspace: str, digest: str) -> str:
+    """Text: the digest of the body that came with the key, and the ids of its jobs."""
     return _key("ws", f"{{{workspace}}}", "idempotency", digest)
 
 
-def reference(connection_id: str, provider_id: str) -> str:
-    return _key("reference", connection_id, provider_id)
+def references(connection_id: str) -> str:
+    """Begin of the names of hashes: a provider's id to our job's. See refer.lua."""
+    return _key("references", connection_id)
 
 
 def parked(connection_id: str, provider_id: str) -> str:
     return _key("parked", connection_id, provider_id)
 
 
-def equal_sends(connection_id: str, digest: str) -> str:
-    """Sorted set: ids of jobs that send one and the same thing, by creation time (ms)."""
-    return _key("equal", connection_id, digest)
+def sends(connection_id: str) -> str:
+    """Stream: what a connection was told to send, by a digest of it and the job's id."""
+    return f"{SENDS_PREFIX}{connection_id}"
 
 
 def settled_signal(job_id: str) -> str:

@@ -9,17 +9,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from redis.exceptions import RedisError, ResponseError
-from rq import SimpleWorker
-from rq.exceptions import DeserializationError, StopRequested
-from rq.serializers import JSONSerializer
-from rq.timeouts import BaseDeathPenalty
-from rq.worker import WorkerStatus
+from redis.exceptions import RedisError
+from rq.exceptions import StopRequested
 
 from integration import broken, clock, keys, parent, process, store, store_check
 from integration.events import deliver, rounds
 from integration.jobs import perform, queue, sweep
-from integration.jobs.queue import ENTRIES, WakeUp
+from integration.jobs.runner import Worker, open_queue
 from integration.parent import Duty
 from integration.services import Services
 
@@ -29,94 +25,13 @@ HEARTBEAT_SECONDS = 15
 RESTART_SECONDS = 1.0
 
 
-LOADED = (deliver.drain, perform.perform)
-"""What RQ calls by name is imported here, so that no first job waits for it."""
+def _drain(job_id: str) -> None:
+    process.services().db.lrem(keys.rq_taken(keys.RQ_DELIVERIES), 0, job_id)
+    deliver.drain()
 
 
-BROKEN = (*broken.NONSENSE, ResponseError, DeserializationError)
-"""What RQ raises over a record that it did not write."""
-
-
-class NoDeathPenalty(BaseDeathPenalty):
-    """RQ would break a job off by a signal in the middle of anything; our calls have hard
-    deadlines of their own, and the ledger's lease covers the rest."""
-
-    def setup_death_penalty(self) -> None: ...
-
-    def cancel_death_penalty(self) -> None: ...
-
-
-class Worker(SimpleWorker):
-    """RQ's non-forking worker: it tells long-lived jobs when it was asked to end, runs nothing
-    but our two entries, and outlives its own housekeeping."""
-
-    death_penalty_class = NoDeathPenalty
-    max_connection_wait_time = 1.0
-    """Seconds; RQ's own 60 would leave a worker asleep long after the store is back."""
-
-    def request_stop(self, *_: Any) -> None:
-        """Only note the wish, however often it comes: what is under way ends by its own deadline.
-
-        RQ would write to the store here, in the midst of anything: while that is away its error
-        would come up within a provider's call, and a text that was sent would count as unsent.
-        """
-        first = not process.stopping.is_set()
-        process.stopping.set()
-        self._stop_requested = True
-        if first and self.get_state() != WorkerStatus.BUSY:
-            raise StopRequested
-
-    def subscribe(self) -> None:
-        """No remote commands: they would cost a thread and a connection each."""
-
-    def dequeue_job_and_maintain_ttl(self, *args: Any, **more: Any) -> Any:
-        while True:
-            try:
-                return super().dequeue_job_and_maintain_ttl(*args, **more)
-            except BROKEN as error:
-                # RQ names the job in an error over its record; any other error is not about one.
-                if isinstance(error, RedisError) and store.is_unable(error):
-                    logger.warning("store away: %s", type(error).__name__)
-                    raise StopRequested from error
-                if not hasattr(error, "job_id"):
-                    raise
-                self._discard(str(error.job_id))
-
-    def _discard(self, job_id: str) -> None:
-        """Take a broken record away: left in place, it would stop each worker that meets it."""
-        logger.error("refused a record in %s that is no job", self.queues[0].name)
-        self.connection.lrem(self.queues[0].intermediate_queue_key, 0, job_id)
-        self.connection.delete(self.job_class.key_for(job_id))
-
-    def execute_job(self, job: Any, queue: Any) -> None:
-        if not _ours(job):
-            logger.error("refused a job in %s that is none of ours", queue.name)
-            queue.intermediate_queue.remove(job.id)
-            self.connection.delete(job.key)
-            return
-        super().execute_job(job, queue)
-
-    def run_maintenance_tasks(self) -> None:
-        try:
-            super().run_maintenance_tasks()  # type: ignore[no-untyped-call]  # RQ's own
-        except BROKEN as error:
-            # A broken record of RQ's would end the worker, and with it all recovery.
-            logger.warning("RQ's housekeeping failed: %s", type(error).__name__)
-
-    def handle_exception(self, job: Any, *exc_info: Any) -> None:
-        """A bug of ours, logged by type and place: its text may hold a number or a message."""
-        kind, _, trace = exc_info
-        while trace.tb_next:
-            trace = trace.tb_next
-        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
-        logger.error("bug %s at %s in job %s", kind.__name__, place, job.id)
-
-
-def _ours(job: Any) -> bool:
-    try:
-        return job.func_name in ENTRIES
-    except BROKEN:
-        return False
+ENTRIES = {queue.PERFORM: perform.run, queue.DRAIN: _drain}
+"""All that a worker runs: a job naming anything else was not put there by us."""
 
 
 def main() -> None:
@@ -142,14 +57,8 @@ def _serve(own: Services, role: str) -> None:
 
 
 def _work(own: Services, role: str) -> None:
-    worker = Worker(
-        [queue.open_queue(own.raw, role)],
-        connection=store.connect(own.settings.redis_url, decode=False),
-        job_class=WakeUp,
-        serializer=JSONSerializer,
-        log_job_description=False,
-        worker_ttl=20,
-    )
+    mine = store.connect(own.settings.redis_url, decode=False)
+    worker = Worker(open_queue(own.raw, role), mine, ENTRIES)
     worker.work(logging_level="WARNING")
 
 
@@ -182,9 +91,8 @@ def _drain_watch(own: Services) -> None:
     """See that a drain is waiting or running; the drain itself ends after a minute."""
     rounds.reap(own)
     sweep.sweep(own)
-    waiting = queue.open_queue(own.raw, keys.RQ_DELIVERIES)
-    if not own.raw.llen(waiting.key):
-        queue.add_drain(waiting)
+    if not own.db.llen(keys.rq_queue(keys.RQ_DELIVERIES)):
+        queue.add_drain(own.db)
 
 
 if __name__ == "__main__":

@@ -110,12 +110,12 @@ def _unseal(services: Services, connection_id: str) -> None:
 
 def _several(services: Services, ids: Sequence[str]) -> list[Connection | None]:
     records = broken.hashes(services.db, [keys.connection(each) for each in ids])
-    return [_readable(services, record) for record in records]
+    return [read(services, record) for record in records]
 
 
-def _readable(services: Services, record: Mapping[str, str]) -> Connection | None:
-    """None where the record cannot be read: one, or one sealed under another SECRET_KEY, must not
-    end the process that works for all the others."""
+def read(services: Services, record: Mapping[str, str]) -> Connection | None:
+    """The connection of a stored record, None where that is empty or cannot be read: one, or one
+    sealed under another SECRET_KEY, must not end the process that works for all the others."""
     try:
         return _connection(services, record) if record.get("sealed") else None
     except SettingsError as error:

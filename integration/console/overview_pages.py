@@ -50,7 +50,7 @@ def _counts() -> dict[str, Any]:
     hooks = ask(hook_routes.every, limit=200)
     return {
         "messages": services().db.xlen(keys.inbox(workspace(), MESSAGE)),
-        "jobs": services().db.zcard(keys.jobs(workspace())),
+        "jobs": services().db.llen(keys.jobs(workspace())),
         "recent": Counter(each["status"] for each in jobs["data"]),
         "hooks": len(hooks["data"]),
         "more_hooks": hooks["next_cursor"] is not None,

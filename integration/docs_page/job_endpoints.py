@@ -11,7 +11,7 @@ from integration.kernel import outputs
 from platforms._openapi_endpoint import Endpoint, in_path
 from platforms._openapi_shared import STATUSES
 
-JOB = in_path("job_id", "job_[0-9a-f]{24}", outputs.JOB["id"])
+JOB = in_path("job_id", "job_[0-9a-f]{20}", outputs.JOB["id"])
 STATUS: dict[str, Any] = {
     "name": "status",
     "in": "query",

@@ -1,32 +1,37 @@
--- Accept one call: its jobs, and its answer under its idempotency key, in one step. RQ's own
--- enqueue stands in the same MULTI, so an accepted job is never without a wake-up, and the
--- sweeper finds it in the due set should RQ lose it.
--- KEYS: idempotency key or '', jobs of the workspace, jobs due.
--- ARGV: body digest, answer as JSON, idempotency TTL (s), jobs kept in the list, number of jobs,
---       then for each job: id, job key, set of equal sends, created (ms), due (ms),
---       number of values that follow, field and value pairs.
--- Returns {'made', ''}, {'again', first answer} or {'conflict', ''}.
+-- Accept one call: its jobs, RQ's wake-ups for them and its idempotency key, all in one step. So
+-- an accepted job is never without a wake-up, and the sweeper finds it in the due set should RQ
+-- lose it.
+-- KEYS: idempotency key or '', jobs of the workspace, jobs due, RQ's queue.
+-- ARGV: body digest, idempotency TTL (s), jobs kept in the list, begin of the names of jobs, the
+--       last seven of wake(), then for each job: id, its facts, its status, due (ms), not before
+--       (ms, '' for at once).
+-- Returns {'made'}, {'again', ids of the first call} or {'conflict'}.
+local FIRST, EACH = 12, 5
+local ids = {}
+for at = FIRST, #ARGV, EACH do ids[#ids + 1] = ARGV[at] end
 if KEYS[1] ~= '' then
-  local first = redis.call('HMGET', KEYS[1], 'digest', 'answer', 'job')
-  if first[1] and first[3] ~= ARGV[6] then
-    if first[1] == ARGV[1] then return {'again', first[2]} end
-    return {'conflict', ''}
+  local names = table.concat(ids, ' ')
+  local digest, first = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (.*)$')
+  -- The same ids: the call itself again, whose first answer was lost on the way to us.
+  if first and first ~= names then
+    if digest == ARGV[1] then return {'again', first} end
+    return {'conflict'}
   end
-  redis.call('HSET', KEYS[1], 'digest', ARGV[1], 'answer', ARGV[2], 'job', ARGV[6])
-  redis.call('EXPIRE', KEYS[1], ARGV[3])
+  redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. names, 'EX', ARGV[2])
 end
-local at = 6
-for _ = 1, tonumber(ARGV[5]) do
-  local id, key, equal, created, due, count =
-    ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4], tonumber(ARGV[at + 5])
+local how = {KEYS[4], unpack(ARGV, 5, 11)}
+for at = FIRST, #ARGV, EACH do
+  local id, facts, status, due, after = unpack(ARGV, at, at + EACH - 1)
+  local key = ARGV[4] .. id
   if redis.call('EXISTS', key) == 0 then
-    redis.call('HSET', key, unpack(ARGV, at + 6, at + 5 + count))
-    redis.call('ZADD', KEYS[2], created, id)
+    redis.call('HSET', key, 'facts', facts, 'status', status)
+    -- At once is no time of ours: a worker's may lag by a moment, and would then leave the job to
+    -- the sweep, five seconds later.
+    if after ~= '' then redis.call('HSET', key, 'due_ms', after) end
+    redis.call('LPUSH', KEYS[2], id)
     redis.call('ZADD', KEYS[3], due, id)
-    redis.call('ZADD', equal, created, id)
-    redis.call('EXPIRE', equal, 259200)
+    if status == 'queued' then wake(how, id, 'RPUSH') end
   end
-  at = at + 6 + count
 end
-redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -1 - tonumber(ARGV[4]))
-return {'made', ''}
+redis.call('LTRIM', KEYS[2], 0, ARGV[3] - 1)
+return {'made'}

@@ -12,7 +12,7 @@ from typing import Any
 from integration import keys
 from integration.accounts.connections import Connection
 from integration.clock import now_ms, wall_ms
-from integration.jobs import ledger, queue
+from integration.jobs import job_record, ledger, queue
 from integration.jobs.job_record import Job
 from integration.kernel.errors import Conflict
 from integration.kernel.segments import segments
@@ -21,10 +21,11 @@ from integration.kernel.times import parse_strict
 from integration.services import Services
 from integration.store import Script
 
-ACCEPT = Script(__file__, "accept")
+ACCEPT = Script(__file__, "wake", "accept")
 WATCH_MS = 5_000
 """How long after its enqueueing the sweeper begins to wonder where a job is."""
-MOST_IN_RQ = 1_000
+DIGITS = 32
+"""Of a digest that no two calls may share: 128 bits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +51,13 @@ def accept(
     When this returns, the jobs survive the death of any process.
     """
     made = _jobs(connection, action, values)
-    answer = _answer(made)
     name = _idempotency_name(connection.workspace, action, idempotency_key)
-    outcome, first = _commit(services, made, name, body_digest, answer)
-    if outcome == b"conflict":
+    outcome, *first = _commit(services, made, name, body_digest)
+    if outcome == "conflict":
         raise _reused()
-    # A wake-up for jobs that were not made finds nothing to claim.
-    if outcome == b"again":
-        answer = json.loads(first)
-    return _accepted(answer, again=outcome == b"again")
+    if outcome == "again":
+        return _again(services, first[0])
+    return Accepted(answer=_answer(made), job_ids=[each.id for each in made], again=False)
 
 
 def earlier(
@@ -68,12 +67,12 @@ def earlier(
     name = _idempotency_name(workspace, action, key)
     if not name:
         return None
-    digest, answer = services.db.hmget(name, "digest", "answer")
+    digest, _, ids = (services.db.get(name) or "").partition(" ")
     if not digest:
         return None
     if digest != body_digest:
         raise _reused()
-    return _accepted(json.loads(answer), again=True)
+    return _again(services, ids)
 
 
 def _reused() -> Conflict:
@@ -83,34 +82,51 @@ def _reused() -> Conflict:
     )
 
 
-def _accepted(answer: Mapping[str, Any], *, again: bool) -> Accepted:
-    ids = [each["id"] for each in answer.get("jobs", [answer])]
-    return Accepted(answer=answer, job_ids=ids, again=again)
+def _again(services: Services, ids: str) -> Accepted:
+    """The first answer: it follows from what the jobs were accepted with, which never changes."""
+    found = [each for each in ledger.several(services, ids.split()) if each]
+    if not found:
+        raise Conflict(
+            "What was accepted under this idempotency key is no longer there;"
+            " use a new key to have it done again."
+        )
+    return Accepted(
+        answer=_answer([_at_first(job) for job in found]),
+        job_ids=[job.id for job in found],
+        again=True,
+    )
 
 
-def _commit(
-    services: Services, made: Sequence[Job], name: str, digest: str, answer: Mapping[str, Any]
-) -> tuple[bytes, bytes]:
-    """The records and RQ's wake-ups in one MULTI: all of it is there, or nothing."""
-    head = [digest, json.dumps(answer, ensure_ascii=False), keys.IDEMPOTENCY_SECONDS]
-    args: list[Any] = [*head, keys.JOBS_KEPT, len(made)]
+def _at_first(job: Job) -> Job:
+    later = _starts_ms(job.input) > job.created_ms
+    status = "scheduled" if later else "queued"
+    return Job(
+        id=job.id,
+        status=status,
+        message=job_record.NOT_SAID[status],
+        **{name: getattr(job, name) for name in job_record.FACTS},
+        updated_ms=job.created_ms,
+        first_ms=job.created_ms,
+    )
+
+
+def _commit(services: Services, made: Sequence[Job], name: str, digest: str) -> list[str]:
+    """The records and RQ's wake-ups in one step: all of it is there, or nothing."""
+    actions = keys.RQ_ACTIONS
+    slots = [name, keys.jobs(made[0].workspace), keys.JOBS_DUE, keys.rq_queue(actions)]
+    head = [digest, keys.IDEMPOTENCY_SECONDS, keys.JOBS_KEPT, keys.JOB_PREFIX]
+    args = [*head, *queue.how(actions, queue.PERFORM)]
     for job in made:
         args += _arguments(job)
-    slots = [name, keys.jobs(made[0].workspace), keys.JOBS_DUE]
-    ready = [job.id for job in made if job.status == "queued"]
-    with services.raw.pipeline(transaction=True) as pipe:
-        ACCEPT.queue(pipe, slots, args)
-        queue.add(queue.open_queue(services.raw, keys.RQ_ACTIONS), ready, pipe)
-        outcome: bytes
-        outcome, first = pipe.execute()[0]
-    return outcome, first
+    outcome: list[str] = ACCEPT.run(services.db, slots, args)
+    return outcome
 
 
 def _idempotency_name(workspace: str, action: Action, given: str | None) -> str:
     if not given:
         return ""
     digest = hashlib.sha256(f"{action.key} {given}".encode()).hexdigest()
-    return keys.idempotency(workspace, digest)
+    return keys.idempotency(workspace, digest[:DIGITS])
 
 
 def _jobs(connection: Connection, action: Action, values: Mapping[str, Any]) -> list[Job]:
@@ -126,37 +142,39 @@ def _job(
     connection: Connection, action: Action, values: Mapping[str, Any], batch: str | None
 ) -> Job:
     now = wall_ms()
-    at = values.get("schedule_at")
-    later = at is not None and parse_strict(at).timestamp() * 1000 > now
     text = values.get("message")
+    status = "scheduled" if _starts_ms(values) > now else "queued"
     return Job(
-        id=f"job_{secrets.token_hex(12)}",
+        id=f"job_{secrets.token_hex(10)}",
         workspace=connection.workspace,
         action=action.key,
-        status="scheduled" if later else "queued",
+        status=status,
         input={key: value for key, value in values.items() if key != "connection"},
         connection=connection.id,
         provider=connection.provider,
         created_ms=now,
         updated_ms=now,
         first_ms=now,
-        provider_id=None,
-        message="Scheduled." if later else "Queued.",
-        attempts=[],
-        receipts=[],
+        message=job_record.NOT_SAID[status],
         batch_id=batch,
         segments=segments(text).parts if action.key == "send_sms" and text else None,
-        error=None,
-        result={},
         equal=_digest(action, values),
     )
 
 
+def _starts_ms(values: Mapping[str, Any]) -> float:
+    """When it is to be done, by the wall clock; 0 for at once."""
+    at = values.get("schedule_at")
+    return parse_strict(at).timestamp() * 1000 if at else 0
+
+
 def _digest(action: Action, values: Mapping[str, Any]) -> str:
-    """What two jobs share that a provider's history cannot tell apart."""
+    """What two jobs share that a provider's history cannot tell apart; "" where none is asked."""
+    if action.settling is None or not action.settling.one_each:
+        return ""
     aside = {"schedule_at", "connection"}
     facts = sorted((key, value) for key, value in values.items() if key not in aside)
-    return hashlib.sha256(json.dumps([action.key, facts]).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps([action.key, facts]).encode()).hexdigest()[:20]
 
 
 def _answer(made: Sequence[Job]) -> dict[str, Any]:
@@ -175,28 +193,8 @@ def _answer(made: Sequence[Job]) -> dict[str, Any]:
 
 
 def _arguments(job: Job) -> list[Any]:
-    ready = now_ms()
-    due = ready + WATCH_MS
-    if job.status == "scheduled":
-        at_ms = int(parse_strict(job.input["schedule_at"]).timestamp() * 1000)
-        ready = due = ready + at_ms - wall_ms()
-    fields = {
-        "id": job.id,
-        "workspace": job.workspace,
-        "action": job.action,
-        "status": job.status,
-        "input": json.dumps(dict(job.input), ensure_ascii=False),
-        "connection": job.connection,
-        "provider": job.provider,
-        "created_ms": job.created_ms,
-        # At once is 0 and not our time: a worker's may lag by a moment, and would then leave the
-        # job to the sweep, five seconds later.
-        "due_ms": ready if job.status == "scheduled" else 0,
-        "message": job.message,
-        "equal": job.equal,
-        "batch_id": job.batch_id or "",
-        "segments": job.segments or "",
-    }
-    pairs = [part for pair in fields.items() for part in pair]
-    equal = keys.equal_sends(job.connection, job.equal)
-    return [job.id, keys.job(job.id), equal, job.created_ms, due, len(pairs), *pairs]
+    now = now_ms()
+    if job.status == "queued":
+        return [job.id, job_record.written(job), job.status, now + WATCH_MS, ""]
+    starts = now + int(_starts_ms(job.input)) - wall_ms()
+    return [job.id, job_record.written(job), job.status, starts, starts]

@@ -1,13 +1,16 @@
 """The record of a job, and how it is read: what is damaged gets a harmless value and is named.
 
+What it was accepted with never changes and is one field, `facts`, a JSON array: a hash costs the
+server more for each long field than the field itself. What becomes of it are small fields beside.
+
 One damaged record must neither end the process that meets it nor hide the jobs listed beside it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 TEXTS = ("phone", "message", "device_fingerprint", "sim_slot", "media_url", "schedule_at", "name")
@@ -16,6 +19,8 @@ SETTLED = ("sent", "delivered", "failed", "unknown", "cancelled")
 STATUSES = ("scheduled", "queued", "sending", *SETTLED)
 TOO_LONG = 15
 """Digits that no time in milliseconds has before the year 5138."""
+NOT_SAID = {"queued": "Queued.", "scheduled": "Scheduled.", "sending": "Being sent."}
+"""The message of a job that was not tried yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,15 +38,15 @@ class Job:
     created_ms: int
     updated_ms: int
     first_ms: int
-    provider_id: str | None
     message: str
-    attempts: Sequence[Mapping[str, Any]]
-    receipts: Sequence[Mapping[str, Any]]
     batch_id: str | None
     segments: int | None
-    error: Mapping[str, Any] | None
-    result: Mapping[str, Any]
     equal: str
+    provider_id: str | None = None
+    attempts: Sequence[Mapping[str, Any]] = ()
+    receipts: Sequence[Mapping[str, Any]] = ()
+    error: Mapping[str, Any] | None = None
+    result: Mapping[str, Any] = field(default_factory=dict)
     quiet_ms: int = 0
     """Until when its absence from the provider's history proves nothing."""
     running: bool = False
@@ -53,31 +58,30 @@ class Job:
 def read(job_id: str, stored: Mapping[str, str]) -> Job:
     """The job, whatever its record holds; nothing is raised."""
     record = Reader(stored)
-    created = record.number("created_ms")
+    facts = record.facts()
+    status = record.word("status", STATUSES, "unknown")
     return Job(
         id=job_id,
-        workspace=record.text("workspace"),
-        action=record.text("action"),
-        status=record.word("status", STATUSES, "unknown"),
-        input=record.input(),
-        connection=record.text("connection"),
-        provider=record.text("provider"),
-        created_ms=created,
-        updated_ms=record.number("updated_ms", created),
-        first_ms=record.number("first_ms", created),
+        status=status,
+        **facts,
+        updated_ms=record.number("updated_ms", facts["created_ms"]),
+        first_ms=record.number("first_ms", facts["created_ms"]),
         provider_id=stored.get("provider_id") or None,
-        message=record.text("message"),
+        message=stored.get("message") or NOT_SAID.get(status, ""),
         attempts=record.entries("attempts", "at", "outcome"),
         receipts=record.entries("receipts", "at", "status"),
-        batch_id=stored.get("batch_id") or None,
-        segments=record.number("segments") or None,
         error=record.members("error") or None,
         result=record.members("result"),
-        equal=record.text("equal"),
         quiet_ms=record.number("quiet_ms"),
         running="token" in stored and stored.get("mode") == "send",
         damaged=tuple(record.damaged),
     )
+
+
+def written(job: Job) -> str:
+    """The `facts` of a job."""
+    facts = [getattr(job, name) for name in FACTS]
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
 class Reader:
@@ -87,10 +91,19 @@ class Reader:
         self.record = record
         self.damaged: list[str] = []
 
-    def text(self, name: str) -> str:
-        if name not in self.record:
-            self.damaged.append(name)
-        return self.record.get(name, "")
+    def facts(self) -> dict[str, Any]:
+        found = _parsed(self.record.get("facts", ""))
+        if not isinstance(found, list) or len(found) != len(FACTS):
+            self.damaged.append("facts")
+            return {name: otherwise for name, (_, otherwise) in FACTS.items()}
+        return {name: self._sound(name, value) for name, value in zip(FACTS, found, strict=True)}
+
+    def _sound(self, name: str, value: Any) -> Any:
+        is_sound, otherwise = FACTS[name]
+        if is_sound(value):
+            return value
+        self.damaged.append(name)
+        return otherwise
 
     def word(self, name: str, known: tuple[str, ...], otherwise: str) -> str:
         found = self.record.get(name, "")
@@ -115,14 +128,6 @@ class Reader:
         self.damaged.append(name)
         return {}
 
-    def input(self) -> dict[str, Any]:
-        found = self.members("input")
-        if "input" not in self.record or any(
-            not isinstance(found.get(each) or "", str) for each in TEXTS
-        ):
-            self.damaged.append("input")
-        return found
-
     def entries(self, name: str, *members: str) -> list[dict[str, Any]]:
         """JSON objects between commas, as scripts append them; each has these members."""
         found = _parsed(f"[{self.record.get(name, '')}]")
@@ -130,6 +135,33 @@ class Reader:
             return found
         self.damaged.append(name)
         return []
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 10 ** (TOO_LONG - 1)
+
+
+def _is_input(value: Any) -> bool:
+    return isinstance(value, dict) and all(_is_text(value.get(each) or "") for each in TEXTS)
+
+
+FACTS: Mapping[str, tuple[Callable[[Any], bool], Any]] = {
+    "workspace": (_is_text, ""),
+    "action": (_is_text, ""),
+    "connection": (_is_text, ""),
+    "provider": (_is_text, ""),
+    "created_ms": (_is_count, 0),
+    "batch_id": (lambda value: value is None or _is_text(value), None),
+    "segments": (lambda value: value is None or _is_count(value), None),
+    "equal": (_is_text, ""),
+    "input": (_is_input, {}),
+}
+"""What is in `facts`, in its order, which facts.lua knows as well: whether a value is sound, and
+what stands for one that is not."""
 
 
 def _has(entry: Any, members: tuple[str, ...]) -> bool:

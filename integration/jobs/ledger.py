@@ -16,7 +16,7 @@ from redis.exceptions import ResponseError
 
 from integration import broken, keys
 from integration.clock import now_ms, wall_ms
-from integration.jobs import job_record, tell
+from integration.jobs import job_record, queue, tell
 from integration.jobs.job_record import Job
 from integration.kernel import times
 from integration.kernel.capabilities import SendsMms, SendsSms
@@ -25,8 +25,8 @@ from integration.kernel.errors import NotFound
 from integration.services import Services
 from integration.store import Script
 
-CLAIM = Script(__file__, "claim")
-FINISH = Script(__file__, "tell", "rank", "finish")
+CLAIM = Script(__file__, "facts", "claim")
+FINISH = Script(__file__, "facts", "tell", "rank", "refer", "finish")
 CALL_SECONDS = 8.5
 """The hard end of everything that one claim does upstream."""
 LEASE_MS = 10_500
@@ -45,6 +45,7 @@ class Claim:
     """A job that this process holds. `mode` says whether to send it or to find out first.
 
     `began` is the monotonic time from which the lease counts; all calls end CALL_SECONDS later.
+    `account` is the record of the job's connection, empty where there is none.
     """
 
     job: Job
@@ -52,6 +53,7 @@ class Claim:
     mode: Literal["send", "settle"]
     claims: int
     began: float
+    account: Mapping[str, str]
 
     def seconds_left(self) -> float:
         return max(0.0, self.began + CALL_SECONDS - time.monotonic())
@@ -76,19 +78,36 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
     """Hold the job for this process, None where there is nothing to do."""
     # Before the store is asked: a slow store must shorten our calls, never outlast the lease.
     now, began = now_ms(), time.monotonic()
-    slots = [keys.job(job_id), keys.JOBS_DUE, keys.JOBS_LEASED]
+    args = [job_id, token, now, now + LEASE_MS, wall_ms(), keys.CONNECTION_PREFIX]
+    args += [keys.SENDS_PREFIX, keys.SENDS_SECONDS * 1000, queue.moment(), queue.FAILED_SECONDS]
     try:
-        answer = CLAIM.run(services.db, slots, [job_id, token, now, now + LEASE_MS, wall_ms()])
+        answer = CLAIM.run(services.db, claim_slots(job_id), args)
     except ResponseError as error:
         broken.note_refusal(services.db, keys.job(job_id), error)
         put_aside(services, job_id)
         return None
     if not answer:
         return None
-    job = by_id(services, job_id)
-    assert job, "a claimed job is there"
-    claims = int(answer[1] or 0)
-    return Claim(job=job, token=token, mode=answer[0], claims=claims, began=began)
+    mode, claims, record, account = answer
+    return Claim(
+        job=job_record.read(job_id, _members(record)),
+        token=token,
+        mode=mode,
+        claims=int(claims or 0),
+        began=began,
+        account=_members(account),
+    )
+
+
+def claim_slots(job_id: str) -> list[str]:
+    """The keys of claim.lua."""
+    slots = [keys.job(job_id), keys.JOBS_DUE, keys.JOBS_LEASED]
+    return [*slots, keys.rq_job(job_id), keys.rq_taken(keys.RQ_ACTIONS)]
+
+
+def _members(flat: Sequence[str]) -> dict[str, str]:
+    """A hash as scripts give one back."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 def put_aside(services: Services, job_id: str) -> None:
@@ -101,34 +120,42 @@ def put_aside(services: Services, job_id: str) -> None:
 
 def finish(services: Services, held: Claim, ending: Ending) -> bool:
     """Record the ending; False when the lease was lost and another process has the job."""
-    job, now = held.job, wall_ms()
-    attempts = _with(job.attempts, ending, now)
-    fields = {
-        "message": ending.message,
-        "attempts": ",".join(json.dumps(each, ensure_ascii=False) for each in attempts),
-        "provider_id": ending.provider_id or job.provider_id or "",
-        "result": json.dumps(dict(ending.result or job.result), ensure_ascii=False),
-        "error": json.dumps(ending.error) if ending.error else "",
-        # A job that is found unsent again and again, and breaks each process that tries to send
-        # it, would go round for ever; what its provider says of itself is no such sign.
-        "claims": str(held.claims if ending.outcome == NOT_SENT else 0),
-    }
-    if ending.quiet_ms:
-        fields["quiet_ms"] = str(ending.quiet_ms)
-    pairs = [part for pair in fields.items() for part in pair]
-    known = ending.provider_id or ""
+    job, now, number = held.job, wall_ms(), ending.provider_id or ""
+    fields = _fields(held, ending, now)
+    lost = [name for name, value in fields.items() if not value]
+    pairs = [part for pair in fields.items() if pair[1] for part in pair]
     slots = [
         keys.job(job.id),
         keys.JOBS_DUE,
         keys.JOBS_LEASED,
         keys.settled_signal(job.id),
-        keys.reference(job.connection, known) if known else "",
-        keys.parked(job.connection, known) if known else "",
+        keys.rq_job(job.id),
+        keys.references(job.connection) if number else "",
+        keys.parked(job.connection, number) if number else "",
         *tell.slots(job.workspace, message=is_message(services, job)),
     ]
     head = [job.id, held.token, now, ending.status, ending.later_ms, keys.JOB_SECONDS]
-    head += [*tell.args(job.workspace, now), len(pairs)]
-    return bool(FINISH.run(services.db, slots, [*head, *pairs]))
+    head += [number, queue.moment(), queue.KEPT_SECONDS, *tell.args(job.workspace, now)]
+    return bool(FINISH.run(services.db, slots, [*head, len(lost), *lost, *pairs]))
+
+
+def _fields(held: Claim, ending: Ending, now: int) -> dict[str, str]:
+    """What the ending makes of the record; a field without a value goes."""
+    job, result = held.job, ending.result or held.job.result
+    attempts = _with(job.attempts, ending, now)
+    # A job that is found unsent again and again, and breaks each process that tries to send
+    # it, would go round for ever; what its provider says of itself is no such sign.
+    claims = held.claims if ending.outcome == NOT_SENT else 0
+    quiet_ms = ending.quiet_ms or job.quiet_ms
+    return {
+        "message": ending.message,
+        "attempts": ",".join(json.dumps(each, ensure_ascii=False) for each in attempts),
+        "provider_id": ending.provider_id or job.provider_id or "",
+        "result": json.dumps(dict(result), ensure_ascii=False) if result else "",
+        "error": json.dumps(ending.error) if ending.error else "",
+        "claims": str(claims or ""),
+        "quiet_ms": str(quiet_ms or ""),
+    }
 
 
 def is_message(services: Services, job: Job) -> bool:

@@ -8,8 +8,9 @@ from integration.jobs.ledger import several
 from integration.services import Services
 
 SEARCH_STEP, MOST_SEARCHED = 200, 5_000
+SENDS_STEP = 1_000
 MOST_EQUALS = 1_000
-"""Equal sends that are looked at when one is settled, the newest; they are kept for three days."""
+"""Equal sends that are looked at when one is settled, the newest."""
 
 
 def listed(
@@ -21,7 +22,7 @@ def listed(
     """
     found: list[Job] = []
     for start in range(offset, offset + MOST_SEARCHED, SEARCH_STEP):
-        ids = services.db.zrevrange(keys.jobs(workspace), start, start + SEARCH_STEP - 1)
+        ids = services.db.lrange(keys.jobs(workspace), start, start + SEARCH_STEP - 1)
         for place, job in enumerate(several(services, ids), start):
             if job and status in ("", job.status):
                 if len(found) == limit:
@@ -32,8 +33,18 @@ def listed(
     return found, offset + MOST_SEARCHED
 
 
-def equals(services: Services, job: Job) -> list[Job]:
-    """Other jobs that send one and the same thing, the oldest first."""
-    ids = services.db.zrange(keys.equal_sends(job.connection, job.equal), -MOST_EQUALS, -1)
-    found = several(services, [each for each in ids if each != job.id])
+def equals(services: Services, job: Job, since_ms: float) -> list[Job]:
+    """Other jobs that send one and the same thing and were begun since then, by the store's
+    clock, in the order in which they were first begun."""
+    ids: dict[str, None] = {}
+    place, log = f"{max(0, int(since_ms))}-0", keys.sends(job.connection)
+    while True:
+        page = services.db.xrange(log, place, "+", count=SENDS_STEP)
+        for _, entry in page:
+            if entry.get("e") == job.equal and entry.get("j") not in (None, job.id):
+                ids[entry["j"]] = None
+        if len(page) < SENDS_STEP:
+            break
+        place = f"({page[-1][0]}"
+    found = several(services, [*ids][-MOST_EQUALS:])
     return [each for each in found if each]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
+from rq import get_current_job
 
 from integration import process
 from integration.accounts import connections
@@ -52,8 +53,15 @@ MOST_CLAIMS = 10
 """A job that so many processes took up and none brought to an end is broken itself."""
 
 
-def perform(job_id: str) -> None:
-    """RQ's entry point."""
+def perform() -> None:
+    """RQ's entry point; the job's own id is all that it is about."""
+    running = get_current_job()
+    assert running, "only a worker calls this"
+    run(running.id)
+
+
+def run(job_id: str) -> None:
+    """Bring the job a step on, if that is to be done now and nobody else does it."""
     try:
         _run(process.services(), job_id)
     except RedisError as error:
@@ -106,7 +114,7 @@ def _outcome(services: Services, claim: Claim) -> Ending:
         return settle.unknown("No process could bring this job to an end; see the service's log.")
     if job.damaged:
         return damaged(claim)
-    connection = _insist(lambda: connections.by_id(services, job.connection))
+    connection = connections.read(services, claim.account)
     action = services.catalog.actions.get(job.action)
     if connection is None or connection.workspace != job.workspace or action is None:
         return failure("The connection of this job was removed.", 422)

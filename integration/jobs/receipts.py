@@ -13,7 +13,7 @@ from integration.kernel.events import Receipt
 from integration.services import Services
 from integration.store import Script
 
-RECEIVE = Script(__file__, "tell", "rank", "receive")
+RECEIVE = Script(__file__, "facts", "tell", "rank", "refer", "receive")
 
 
 def receive(services: Services, connection: Connection, receipt: Receipt) -> str:
@@ -25,13 +25,13 @@ def receive(services: Services, connection: Connection, receipt: Receipt) -> str
         "reason": receipt.reason,
     }
     slots = [
-        keys.reference(connection.id, receipt.provider_id),
+        keys.references(connection.id),
         keys.parked(connection.id, receipt.provider_id),
         *tell.slots(connection.workspace, message=True),
     ]
     now = wall_ms()
     text = json.dumps(entry, ensure_ascii=False)
-    args = [receipt.status, text, now, keys.JOB_PREFIX, keys.PARKED_SECONDS]
+    args = [receipt.status, text, now, keys.JOB_PREFIX, keys.PARKED_SECONDS, receipt.provider_id]
     args += tell.args(connection.workspace, now)
     outcome: str = RECEIVE.run(services.db, slots, args)[0]
     return outcome

@@ -13,7 +13,7 @@ from integration.kernel.errors import Conflict
 from integration.services import Services
 from integration.store import Script
 
-REOPEN = Script(__file__, "tell", "reopen")
+REOPEN = Script(__file__, "facts", "tell", "wake", "reopen")
 RETRIED = ("failed", "unknown", "cancelled")
 CANCELLED = ("scheduled", "queued")
 
@@ -25,10 +25,6 @@ def retry(services: Services, job: Job) -> Job:
     found = _reopen(services, job, status, RETRIED, "Retried on request.", due)
     if found not in RETRIED:
         raise Conflict(f"This job is {found}; only failed, unknown or cancelled ones are retried.")
-    actions = queue.open_queue(services.raw, keys.RQ_ACTIONS)
-    with services.raw.pipeline(transaction=True) as pipe:
-        queue.add(actions, [job.id], pipe)
-        pipe.execute()
     return ledger.get(services, job.workspace, job.id)
 
 
@@ -61,7 +57,7 @@ def _reopen(
     told = tell.slots(job.workspace, message=ledger.is_message(services, job))
     found: str = REOPEN.run(
         services.db,
-        [keys.job(job.id), keys.JOBS_DUE, *told],
-        [*args, *tell.args(job.workspace, now)],
+        [keys.job(job.id), keys.JOBS_DUE, keys.rq_queue(keys.RQ_ACTIONS), *told],
+        [*args, *tell.args(job.workspace, now), *queue.how(keys.RQ_ACTIONS, queue.PERFORM)],
     )
     return found

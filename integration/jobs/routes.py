@@ -73,7 +73,7 @@ def _handling(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _digest(given: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()[: accept.DIGITS]
 
 
 def outcome(accepted: Accepted, seconds: int) -> tuple[Mapping[str, Any], int]:

@@ -14,7 +14,9 @@ from integration.kernel.errors import ProviderError, ProviderUnavailable
 from integration.kernel.specs import Action, Provider, Settling, Trace
 from integration.kernel.times import parse_strict
 from integration.services import Services
+from integration.store import Script
 
+TAKE = Script(__file__, "refer", "take")
 SKEW = timedelta(minutes=2)
 """How far the provider's clock may be off from ours."""
 MOST_STEP_MS = 2 * 3_600_000
@@ -25,6 +27,8 @@ FOUND = "found"
 ABSENT = "The provider's history does not have it, so it was not sent."
 EQUAL_RUNS_MS = 2_000
 """How long to wait while an equal send is under way, whose trace could be taken for ours."""
+BEGUN_MS = 60_000
+"""How much earlier than its text was taken a job may have been begun; more than a lease."""
 LAG_MS = 3_000
 """How long a text that was just taken may be missing from the history."""
 
@@ -51,13 +55,13 @@ def outcome(services: Services, claim: Claim, action: Action, provider: Provider
 def _asked(services: Services, claim: Claim, settling: Settling, provider: Provider) -> Ending:
     job = claim.job
     since = datetime.fromtimestamp(_earliest_ms(job) // 1000, UTC)
-    others = listing.equals(services, job) if settling.one_each else []
+    others = _others(services, job) if settling.one_each else []
     if _under_way(services, others):
         return _later("An equal message is being sent; asking after it.", EQUAL_RUNS_MS)
     traces = settling.traces(provider, job.input, since)
     if settling.one_each:
         # What an equal job sent while we were reading is in one of the two and not in the other.
-        if _standing(listing.equals(services, job)) != _standing(others):
+        if _standing(_others(services, job)) != _standing(others):
             return _later("An equal message was just sent; asking again.", EQUAL_RUNS_MS)
         if _lags(job, traces, others):
             return _later("An equal message is not in the history yet.", LAG_MS)
@@ -102,6 +106,11 @@ def _ours(
     return None
 
 
+def _others(services: Services, job: Job) -> list[Job]:
+    """Equal jobs that may have a part in what the provider shows of the time since ours began."""
+    return listing.equals(services, job, _earliest_ms(job) - BEGUN_MS)
+
+
 def _unjoined(job: Job, traces: Sequence[Trace], others: Sequence[Job]) -> list[Job]:
     """Jobs that left a trace since ours began, and no trace has the id they were answered with."""
     known = {trace.sent.provider_id for trace in traces}
@@ -131,17 +140,17 @@ def _is_free(services: Services, job: Job, trace: Trace) -> bool:
     """A retried job has an id from its life before, whose trace is not the retry's."""
     if trace.sent.provider_id == job.provider_id:
         return False
-    return services.db.get(_reference(job, trace)) in (None, job.id)
+    return _holder(services, job, trace, "") in ("", job.id)
 
 
 def _take(services: Services, job: Job, trace: Trace) -> bool:
     """Make the trace this job's, unless another job that is being settled was faster."""
-    services.db.set(_reference(job, trace), job.id, nx=True, ex=keys.JOB_SECONDS)
-    return _is_free(services, job, trace)
+    return _holder(services, job, trace, job.id) == job.id
 
 
-def _reference(job: Job, trace: Trace) -> str:
-    return keys.reference(job.connection, trace.sent.provider_id or "")
+def _holder(services: Services, job: Job, trace: Trace, taker: str) -> str:
+    slots, args = [keys.references(job.connection)], [trace.sent.provider_id or "", taker]
+    return str(TAKE.run(services.db, slots, args))
 
 
 def _under_way(services: Services, others: Sequence[Job]) -> bool:

@@ -8,7 +8,9 @@ from integration import broken, keys
 from integration.clock import now_ms
 from integration.jobs import ledger, queue
 from integration.services import Services
+from integration.store import Script
 
+SWEEP = Script(__file__, "wake", "sweep")
 MOST_WAITING = 200
 """Wake-ups that may wait in RQ before the sweeper adds more: the ledger is the queue of record,
 and a wake-up for each waiting job every few seconds would choke the workers."""
@@ -20,22 +22,15 @@ OURS = re.compile(r"job_[0-9a-f]+")
 
 def sweep(services: Services) -> int:
     """Add wake-ups for abandoned and due jobs; gives back how many."""
-    actions = queue.open_queue(services.raw, keys.RQ_ACTIONS)
-    now = now_ms()
+    actions, now = keys.rq_queue(keys.RQ_ACTIONS), now_ms()
     # Ahead of all that wait, however many: what a dead process held is what has waited longest.
     abandoned = _unwatched(services, _until(services, keys.JOBS_LEASED, now, MOST_ABANDONED), now)
-    room = max(0, MOST_WAITING - int(services.raw.llen(actions.key)))
+    room = max(0, MOST_WAITING - int(services.db.llen(actions)))
     due = [each for each in _until(services, keys.JOBS_DUE, now, room) if each not in abandoned]
     if not abandoned and not due:
         return 0
-    # The watch is set anew in the same step: should the wake-up be lost, the next one follows.
-    with services.raw.pipeline(transaction=True) as pipe:
-        for each in [*abandoned, *due]:
-            pipe.zadd(keys.JOBS_DUE, {each: now + WATCH_MS})
-        queue.add(actions, abandoned, pipe, at_front=True)
-        queue.add(actions, due, pipe)
-        pipe.execute()
-    return len(abandoned) + len(due)
+    head = [now + WATCH_MS, *queue.how(keys.RQ_ACTIONS, queue.PERFORM), len(abandoned)]
+    return int(SWEEP.run(services.db, [keys.JOBS_DUE, actions], [*head, *abandoned, *due]))
 
 
 def _unwatched(services: Services, ids: list[str], now: int) -> list[str]:

@@ -4,13 +4,6 @@
 -- member of the owed set, time of the change as people read it}.
 local TOLD = {sent = 1, delivered = 1, failed = 1, unknown = 1, cancelled = 1}
 
-local function decoded(text)
-  if not text or text == '' then return {} end
-  -- A record that somebody damaged must still come to its end.
-  local ok, value = pcall(cjson.decode, text)
-  return ok and type(value) == 'table' and value or {}
-end
-
 local function quoted(value)
   if value == nil or value == false or value == '' or value == cjson.null then return 'null' end
   return cjson.encode(value)
@@ -18,24 +11,22 @@ end
 
 local function tell(job, told, status, detail)
   if told[1] == '' or not TOLD[status] then return end
-  local f = redis.call('HMGET', job, 'id', 'action', 'provider_id', 'connection', 'provider',
-    'input', 'result', 'batch_id')
-  f[1], f[2], f[5] = string.match(job, '[^:]+$'), f[2] or '', f[5] or ''
-  local input, result = decoded(f[6]), decoded(f[7])
-  local number = redis.call('HINCRBY', job, 'told', 1)
+  local found = redis.call('HMGET', job, 'facts', 'provider_id', 'result')
+  local facts, result, id = facts_of(found[1]), decoded(found[3]), string.match(job, '[^:]+$')
+  local input, number = facts[INPUT], redis.call('HINCRBY', job, 'told', 1)
   local parts = {
-    '{"id":' .. quoted('sts_' .. string.gsub(f[1], '^job_', '') .. '_' .. number),
-    '"job_id":' .. quoted(f[1]),
-    '"action":' .. quoted((string.gsub(f[2], '_', '-'))),
+    '{"id":' .. quoted('sts_' .. string.gsub(id, '^job_', '') .. '_' .. number),
+    '"job_id":' .. quoted(id),
+    '"action":' .. quoted((string.gsub(facts[ACTION] or '', '_', '-'))),
     '"status":' .. quoted(status),
     '"detail":' .. quoted(detail),
-    '"provider_id":' .. quoted(f[3]),
-    '"connection":' .. quoted(f[4]),
-    '"provider":' .. quoted((string.gsub(f[5], '_', '-'))),
+    '"provider_id":' .. quoted(found[2]),
+    '"connection":' .. quoted(facts[CONNECTION]),
+    '"provider":' .. quoted((string.gsub(facts[PROVIDER] or '', '_', '-'))),
     '"phone":' .. quoted(input.phone),
     '"sim_slot":' .. quoted(input.sim_slot or result.sim_slot),
     '"device_fingerprint":' .. quoted(input.device_fingerprint or result.device_fingerprint),
-    '"batch_id":' .. quoted(f[8]),
+    '"batch_id":' .. quoted(facts[BATCH]),
     '"changed_at":' .. quoted(told[6]) .. '}',
   }
   redis.call('XADD', told[1], '*', 'e', table.concat(parts, ','))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, ClassVar
 
 from integration.accounts.connections import Connection
 from integration.jobs import accept, ledger, settle
+from integration.jobs.job_record import FACTS
 from integration.jobs.ledger import Claim, Ending
 from integration.kernel.capabilities import HasHistory, SendsSms
 from integration.kernel.events import Account, Conversation, HistoryRow, Sent
@@ -42,6 +44,13 @@ class History(Provider, SendsSms, HasHistory):
         found = [row for row in self.rows if since is None or row.at >= since]
         self.while_read()
         return found
+
+
+def spoil(db: Any, job: str, **changes: object) -> None:
+    """Put something else in the place of what a job was accepted with."""
+    key = f"hl:job:{job}"
+    facts = dict(zip(FACTS, json.loads(db.hget(key, "facts")), strict=True))
+    db.hset(key, "facts", json.dumps([*(facts | changes).values()]))
 
 
 @dataclass

@@ -9,20 +9,30 @@ from integration.accounts.connections import Connection
 from integration.clock import now_ms
 from integration.jobs import ledger, listing, perform, sweep
 from integration.services import Services
-from tests.jobs.history import Desk
+from tests.jobs.history import Desk, spoil
 
+SPOILT = {
+    "facts that are no JSON": "{",
+    "facts that are no array": "{}",
+    "facts of which one is missing": "[]",
+}
 DAMAGE = {
-    "an input that is no JSON": {"input": "{"},
-    "an input that is no object": {"input": "[1]"},
-    "a phone that is a number": {"input": '{"phone": 1}'},
-    "a timeline that is no JSON": {"attempts": "nonsense{"},
-    "a timeline of numbers": {"attempts": "1,2"},
-    "a time that is a word": {"created_ms": "once"},
-    "a time beyond all years": {"created_ms": "9" * 40},
-    "a result that is no object": {"result": "[]"},
+    "an input that is no object": {"input": [1]},
+    "a phone that is a number": {"input": {"phone": 1}},
+    "a creation that is a word": {"created_ms": "once"},
+    "a creation that is no moment": {"created_ms": True},
+    "a creation beyond all years": {"created_ms": 10**40},
+    "a workspace that is nothing": {"workspace": None},
+    "a digest that is a list": {"equal": []},
     "another workspace": {"workspace": "ghost"},
     "no such connection": {"connection": "conn_ghost"},
     "no such action": {"action": "no_such"},
+}
+BESIDE = {
+    "a timeline that is no JSON": {"attempts": "nonsense{"},
+    "a timeline of numbers": {"attempts": "1,2"},
+    "a change beyond all years": {"first_ms": "9" * 40},
+    "a result that is no object": {"result": "[]"},
 }
 
 
@@ -38,29 +48,47 @@ def shown(own: Services, job: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
+def test_a_job_with_a_damaged_fact_is_not_sent_and_says_why(
+    desk: Desk, damage: dict[str, object]
+) -> None:
+    job = desk.job()
+    spoil(desk.own.db, job, **damage)
+    expect_failure(desk.own, job)
+
+
+@pytest.mark.parametrize("facts", SPOILT.values(), ids=SPOILT.keys())
+def test_a_job_without_its_facts_is_not_sent_and_says_why(desk: Desk, facts: str) -> None:
+    job = desk.job()
+    desk.own.db.hset(keys.job(job), "facts", facts)
+    expect_failure(desk.own, job)
+
+
+@pytest.mark.parametrize("damage", BESIDE.values(), ids=BESIDE.keys())
 def test_a_damaged_job_is_not_sent_and_says_why(desk: Desk, damage: dict[str, str]) -> None:
     job = desk.job()
     desk.own.db.hset(keys.job(job), mapping=damage)
-    perform.perform(job)
-    told = shown(desk.own, job)
+    expect_failure(desk.own, job)
+
+
+def expect_failure(own: Services, job: str) -> None:
+    perform.run(job)
+    told = shown(own, job)
     assert told["status"] == "failed"
     assert "damaged" in str(told["message"]) or "removed" in str(told["message"])
 
 
-@pytest.mark.parametrize("missing", ["input", "action", "workspace", "equal", "connection"])
-def test_a_job_that_lost_a_field_is_not_sent(desk: Desk, missing: str) -> None:
+def test_a_job_that_lost_its_facts_is_not_sent(desk: Desk) -> None:
     job = desk.job()
-    desk.own.db.hdel(keys.job(job), missing)
-    perform.perform(job)
-    assert shown(desk.own, job)["status"] == "failed"
+    desk.own.db.hdel(keys.job(job), "facts")
+    expect_failure(desk.own, job)
 
 
 def test_a_job_damaged_while_it_was_sent_may_have_left(desk: Desk) -> None:
     job = desk.job()
     desk.claim(job)
-    desk.own.db.hset(keys.job(job), "input", "{")
+    spoil(desk.own.db, job, input=0)
     desk.own.db.zadd(keys.JOBS_LEASED, {job: now_ms() - 1})
-    perform.perform(job)
+    perform.run(job)
     assert shown(desk.own, job)["status"] == "unknown"
 
 
@@ -68,14 +96,14 @@ def test_a_text_in_a_jobs_place_is_noted_and_taken_up_no_more(desk: Desk) -> Non
     job = desk.job()
     desk.own.db.delete(keys.job(job))
     desk.own.db.set(keys.job(job), "text")
-    perform.perform(job)
+    perform.run(job)
     assert desk.own.db.zscore(keys.BROKEN, keys.job(job))
     assert desk.own.db.zscore(keys.JOBS_DUE, job) is None
 
 
 def test_damaged_jobs_stand_in_the_list_beside_the_sound_ones(desk: Desk) -> None:
     sound, damaged, text = desk.job(), desk.job(), desk.job()
-    desk.own.db.hset(keys.job(damaged), "input", "{")
+    spoil(desk.own.db, damaged, input=0)
     desk.own.db.delete(keys.job(text))
     desk.own.db.set(keys.job(text), "text")
     found, _ = listing.listed(desk.own, "w", 10, 0)
@@ -101,7 +129,7 @@ def test_a_job_that_is_never_found_sent_and_breaks_whoever_sends_it_comes_to_an_
             status="queued", message="", outcome=ledger.NOT_SENT, detail="", later_ms=0
         )
         assert ledger.finish(desk.own, held, ending)
-    perform.perform(job)
+    perform.run(job)
     desk.own.db.zadd(keys.JOBS_LEASED, {job: now_ms() - 1})
-    perform.perform(job)
+    perform.run(job)
     assert shown(desk.own, job)["status"] == "unknown"

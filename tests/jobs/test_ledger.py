@@ -9,7 +9,7 @@ import pytest
 from integration import keys
 from integration.accounts.connections import Connection
 from integration.clock import now_ms
-from integration.jobs import ledger, perform, queue, sweep
+from integration.jobs import ledger, perform, sweep
 from integration.jobs.ledger import Ending
 from integration.services import Services
 from tests.jobs.history import Desk
@@ -35,8 +35,8 @@ def test_only_one_of_many_claims_holds(desk: Desk) -> None:
 
 def test_a_job_for_at_once_is_taken_by_a_process_whose_time_lags(desk: Desk) -> None:
     job = desk.job()
-    slots = [keys.job(job), keys.JOBS_DUE, keys.JOBS_LEASED]
-    assert ledger.CLAIM.run(desk.own.db, slots, [job, "token", 1, 10_501, 1])
+    args = [job, "token", 1, 10_501, 1, keys.CONNECTION_PREFIX, keys.SENDS_PREFIX, 0, "", 60]
+    assert ledger.CLAIM.run(desk.own.db, ledger.claim_slots(job), args)
 
 
 def test_a_claim_whose_reply_was_lost_is_given_again(desk: Desk) -> None:
@@ -109,14 +109,3 @@ def test_the_sweep_puts_what_a_dead_process_held_before_a_full_queue(desk: Desk)
     assert waiting(desk.own)[0] == abandoned
     assert waiting(desk.own).count(late) == 1, "a full queue takes no more of these"
     assert sweep.sweep(desk.own) == 0
-
-
-def test_a_wake_up_outlives_the_record_of_an_earlier_run(desk: Desk) -> None:
-    """RQ lets a finished job's record expire; the same id enqueued again must not go with it."""
-    job = desk.job()
-    desk.own.raw.expire(f"rq:job:{job}", 1)
-    actions = queue.open_queue(desk.own.raw, keys.RQ_ACTIONS)
-    with desk.own.raw.pipeline() as pipe:
-        queue.add(actions, [job], pipe)
-        pipe.execute()
-    assert desk.own.raw.ttl(f"rq:job:{job}") == -1

@@ -65,7 +65,7 @@ def test_an_answer_that_came_while_the_store_was_away_is_recorded_when_it_is_bac
     taken = answering(body=TAKEN, RateLimit_Limit="100")
     with peer(stopping_the_store(store_pid, taken)) as gateway:
         job = desk_at(own, gateway.url).job()
-        perform.perform(job)
+        perform.run(job)
     assert status(own, job) == "sent"
     assert len(gateway.requests) == 1
 
@@ -77,7 +77,7 @@ def test_a_store_that_does_not_answer_a_claim_costs_time_and_no_more(
         job = desk_at(own, gateway.url).job()
         os.kill(store_pid, signal.SIGSTOP)
         threading.Timer(AWAY_SECONDS, os.kill, (store_pid, signal.SIGCONT)).start()
-        perform.perform(job)
+        perform.run(job)
     assert status(own, job) == "sent"
     assert len(gateway.requests) == 1
 
@@ -101,10 +101,10 @@ def test_a_call_that_gets_no_permit_from_the_store_is_not_made_and_made_later(
         [job] = accept.accept(
             own, desk.connection, action, values, idempotency_key=None, body_digest=""
         ).job_ids
-        perform.perform(job)
+        perform.run(job)
         assert status(own, job) == "queued"
         assert [each[:4] for each in gateway.requests] == [b"GET "]
-        until(lambda: perform.perform(job) or status(own, job) == "sent", "the send")
+        until(lambda: perform.run(job) or status(own, job) == "sent", "the send")
     assert [each[:4] for each in gateway.requests].count(b"POST") == 1
 
 
@@ -116,7 +116,7 @@ def test_a_process_that_ends_while_the_store_is_away_says_so_in_one_sentence(
     process.stopping.set()
     try:
         with caplog.at_level(logging.DEBUG, "integration"):
-            perform.perform(job)
+            perform.run(job)
     finally:
         process.stopping._begin_anew()
     said = (

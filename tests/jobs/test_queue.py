@@ -1,0 +1,105 @@
+"""What our scripts write for RQ is what RQ reads and, but for what we leave out, writes itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import rq
+from rq.job import Job, JobStatus
+from rq.serializers import JSONSerializer
+
+from integration import keys
+from integration.accounts.connections import Connection
+from integration.clock import now_ms
+from integration.jobs import ledger, queue, sweep
+from integration.jobs.runner import open_queue
+from integration.services import Services
+from tests.jobs.history import Desk
+
+NO_NEED = {"description", "ended_at", "group_id", "last_heartbeat", "started_at"}
+NO_NEED |= {"failure_callback_name", "stopped_callback_name", "success_callback_name"}
+NO_NEED |= {"worker_name"}
+"""What RQ writes though there is none yet, and takes for missing when it is not there."""
+
+
+@pytest.fixture
+def desk(own: Services, connection: Connection) -> Desk:
+    return Desk(own, connection)
+
+
+def fetched(desk: Desk, job: str) -> Job:
+    return Job.fetch(job, connection=desk.own.raw, serializer=JSONSerializer)
+
+
+def test_rq_is_the_version_whose_records_we_write() -> None:
+    """Another one may name its fields otherwise: look at what it writes before this changes."""
+    assert rq.VERSION == "3.0.0"
+
+
+def test_rq_reads_what_we_wrote(desk: Desk) -> None:
+    job = desk.job()
+    found = fetched(desk, job)
+    assert (found.func_name, found.args, found.kwargs) == (queue.PERFORM, [], {})
+    assert found.get_status() == JobStatus.QUEUED
+    assert (found.origin, found.timeout) == (keys.RQ_ACTIONS, queue.TIMEOUT)
+    assert (found.result_ttl, found.failure_ttl) == (queue.KEPT_SECONDS, queue.FAILED_SECONDS)
+    for moment in (found.created_at, found.enqueued_at):
+        assert moment
+        assert abs(moment - datetime.now(UTC)) < timedelta(minutes=1)
+    actions = open_queue(desk.own.raw, keys.RQ_ACTIONS)
+    assert actions.job_ids == [job]
+    assert actions.key == keys.rq_queue(keys.RQ_ACTIONS)
+    assert actions.intermediate_queue_key == keys.rq_taken(keys.RQ_ACTIONS)
+
+
+def test_rq_itself_writes_the_same(desk: Desk) -> None:
+    job = desk.job()
+    actions = open_queue(desk.own.raw, keys.RQ_ACTIONS)
+    theirs = actions.enqueue_call(
+        queue.PERFORM,
+        result_ttl=queue.KEPT_SECONDS,
+        failure_ttl=queue.FAILED_SECONDS,
+        timeout=queue.TIMEOUT,
+    )
+    written = {key.decode() for key in desk.own.raw.hgetall(theirs.key)}
+    ours = desk.own.raw.hgetall(keys.rq_job(job))
+    assert written - {key.decode() for key in ours} == NO_NEED
+    assert ours[b"data"] == theirs.data
+    assert not {key.decode() for key in ours} - written
+
+
+def test_rq_sees_a_job_begin_and_end(desk: Desk) -> None:
+    job = desk.job()
+    held = desk.claim(job)
+    assert fetched(desk, job).get_status() == JobStatus.STARTED
+    assert fetched(desk, job).started_at
+    desk.sent(held, "1")
+    assert fetched(desk, job).get_status() == JobStatus.FINISHED
+    assert 0 < desk.own.raw.ttl(keys.rq_job(job)) <= queue.KEPT_SECONDS
+
+
+def test_a_wake_up_outlives_the_record_of_an_earlier_run(desk: Desk) -> None:
+    """RQ lets a finished job's record expire; the same id enqueued again must not go with it."""
+    job = desk.job()
+    desk.own.raw.expire(keys.rq_job(job), 1)
+    desk.own.db.zadd(keys.JOBS_DUE, {job: now_ms() - 1})
+    assert sweep.sweep(desk.own) == 1
+    assert desk.own.raw.ttl(keys.rq_job(job)) == -1
+
+
+def test_a_wake_up_takes_the_place_of_whatever_is_there(desk: Desk) -> None:
+    job = desk.job()
+    desk.own.raw.delete(keys.rq_job(job))
+    desk.own.raw.set(keys.rq_job(job), "text")
+    desk.own.db.zadd(keys.JOBS_DUE, {job: now_ms() - 1})
+    assert sweep.sweep(desk.own) == 1
+    assert fetched(desk, job).func_name == queue.PERFORM
+
+
+def test_what_a_worker_took_is_out_of_rqs_list_once_it_is_claimed(desk: Desk) -> None:
+    job = desk.job()
+    taken = keys.rq_taken(keys.RQ_ACTIONS)
+    desk.own.raw.lmove(keys.rq_queue(keys.RQ_ACTIONS), taken)
+    assert ledger.claim(desk.own, job, "token")
+    assert not desk.own.raw.llen(taken)
