@@ -3,10 +3,10 @@
 -- lose it.
 -- KEYS: idempotency key or '', jobs of the workspace, jobs due, RQ's queue.
 -- ARGV: body digest, idempotency TTL (s), jobs kept in the list, begin of the names of jobs, the
---       last seven of wake(), then for each job: id, its facts, its status, due (ms), not before
---       (ms, '' for at once).
+--       last seven of wake(), '1' where somebody waits for the outcome, then for each job: id, its
+--       facts, its status, due (ms), not before (ms, '' for at once).
 -- Returns {'made'}, {'again', ids of the first call} or {'conflict'}.
-local FIRST, EACH = 12, 5
+local FIRST, EACH = 13, 5
 local ids = {}
 for at = FIRST, #ARGV, EACH do ids[#ids + 1] = ARGV[at] end
 if KEYS[1] ~= '' then
@@ -28,10 +28,10 @@ for at = FIRST, #ARGV, EACH do
     -- At once is no time of ours: a worker's may lag by a moment, and would then leave the job to
     -- the sweep, five seconds later.
     if after ~= '' then redis.call('HSET', key, 'due_ms', after) end
-    redis.call('LPUSH', KEYS[2], id)
+    if ARGV[12] == '1' then redis.call('HSET', key, 'awaited', 1) end
+    if redis.call('LPUSH', KEYS[2], id) > tonumber(ARGV[3]) then redis.call('RPOP', KEYS[2]) end
     redis.call('ZADD', KEYS[3], due, id)
     if status == 'queued' then wake(how, id, 'RPUSH') end
   end
 end
-redis.call('LTRIM', KEYS[2], 0, ARGV[3] - 1)
 return {'made'}

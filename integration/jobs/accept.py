@@ -30,11 +30,13 @@ DIGITS = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    """`answer` is the body of the first answer; `again` says that it was given before."""
+    """`answer` is the body of the first answer; `again` says that it was given before, `awaited`
+    that its jobs will signal their end."""
 
     answer: Mapping[str, Any]
     job_ids: Sequence[str]
-    again: bool
+    again: bool = False
+    awaited: bool = False
 
 
 def accept(
@@ -45,19 +47,23 @@ def accept(
     *,
     idempotency_key: str | None,
     body_digest: str,
+    awaited: bool = False,
 ) -> Accepted:
     """Commit one job, or one for each recipient. Conflict when the key came with another body.
+    `awaited` says that somebody will wait for the outcome.
 
     When this returns, the jobs survive the death of any process.
     """
     made = _jobs(connection, action, values)
     name = _idempotency_name(connection.workspace, action, idempotency_key)
-    outcome, *first = _commit(services, made, name, body_digest)
+    outcome, *first = _commit(services, made, name, body_digest, awaited)
     if outcome == "conflict":
         raise _reused()
     if outcome == "again":
         return _again(services, first[0])
-    return Accepted(answer=_answer(made), job_ids=[each.id for each in made], again=False)
+    # One that is scheduled is looked at first: its time may lie behind the wait.
+    now = awaited and made[0].status == "queued"
+    return Accepted(answer=_answer(made), job_ids=[each.id for each in made], awaited=now)
 
 
 def earlier(
@@ -103,19 +109,21 @@ def _at_first(job: Job) -> Job:
     return Job(
         id=job.id,
         status=status,
-        message=job_record.NOT_SAID[status],
+        message=job_record.SAID[status],
         **{name: getattr(job, name) for name in job_record.FACTS},
         updated_ms=job.created_ms,
         first_ms=job.created_ms,
     )
 
 
-def _commit(services: Services, made: Sequence[Job], name: str, digest: str) -> list[str]:
+def _commit(
+    services: Services, made: Sequence[Job], name: str, digest: str, awaited: bool
+) -> list[str]:
     """The records and RQ's wake-ups in one step: all of it is there, or nothing."""
     actions = keys.RQ_ACTIONS
     slots = [name, keys.jobs(made[0].workspace), keys.JOBS_DUE, keys.rq_queue(actions)]
     head = [digest, keys.IDEMPOTENCY_SECONDS, keys.JOBS_KEPT, keys.JOB_PREFIX]
-    args = [*head, *queue.how(actions, queue.PERFORM)]
+    args = [*head, *queue.how(actions, queue.PERFORM), int(awaited)]
     for job in made:
         args += _arguments(job)
     outcome: list[str] = ACCEPT.run(services.db, slots, args)
@@ -155,7 +163,7 @@ def _job(
         created_ms=now,
         updated_ms=now,
         first_ms=now,
-        message=job_record.NOT_SAID[status],
+        message=job_record.SAID[status],
         batch_id=batch,
         segments=segments(text).parts if action.key == "send_sms" and text else None,
         equal=_digest(action, values),
@@ -174,7 +182,7 @@ def _digest(action: Action, values: Mapping[str, Any]) -> str:
         return ""
     aside = {"schedule_at", "connection"}
     facts = sorted((key, value) for key, value in values.items() if key not in aside)
-    return hashlib.sha256(json.dumps([action.key, facts]).encode()).hexdigest()[:20]
+    return hashlib.sha256(json.dumps([action.key, facts]).encode()).hexdigest()[:16]
 
 
 def _answer(made: Sequence[Job]) -> dict[str, Any]:

@@ -4,16 +4,16 @@
 --       of tell().
 -- ARGV: id, token, now, status, score (when queued: due; when sending: when to ask the provider),
 --       TTL (s), the provider's number or '', now as RQ writes times, how long RQ keeps what it
---       ended (s), the last two of tell(), number of fields that the record loses, their names,
+--       ended (s), the last two of tell(), what is said of it, number of fields that the record loses, their names,
 --       field and value pairs.
 -- A receipt that came before the send was recorded is parked under the provider's number; it is
 -- applied here, in the same step, so that none falls between.
 -- Returns 1, or 0 when the lease was lost.
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[2] then return 0 end
-local id, now, status, lost = ARGV[1], ARGV[3], ARGV[4], tonumber(ARGV[12])
+local id, now, status, lost = ARGV[1], ARGV[3], ARGV[4], tonumber(ARGV[13])
 local told = {KEYS[8], KEYS[9], KEYS[10], KEYS[11], ARGV[10], ARGV[11]}
-redis.call('HSET', KEYS[1], 'status', status, 'updated_ms', now, unpack(ARGV, 13 + lost))
-redis.call('HDEL', KEYS[1], 'token', 'mode', unpack(ARGV, 13, 12 + lost))
+redis.call('HSET', KEYS[1], 'status', status, 'updated_ms', now, unpack(ARGV, 14 + lost))
+redis.call('HDEL', KEYS[1], 'token', 'mode', unpack(ARGV, 14, 13 + lost))
 redis.call('ZREM', KEYS[3], id)
 if redis.call('TYPE', KEYS[5]).ok == 'hash' then
   redis.call('HSET', KEYS[5], 'status', 'finished', 'ended_at', ARGV[8])
@@ -31,7 +31,7 @@ end
 -- What only a job needs that is still to be sent.
 redis.call('HDEL', KEYS[1], 'first_ms', 'due_ms', 'quiet_ms')
 redis.call('EXPIRE', KEYS[1], ARGV[6])
-tell(KEYS[1], told, status, redis.call('HGET', KEYS[1], 'message'))
+tell(KEYS[1], told, status, ARGV[12])
 if KEYS[6] ~= '' then
   refer(KEYS[6], ARGV[7], id)
   for _, parked in ipairs(redis.call('LRANGE', KEYS[7], 0, -1)) do
@@ -40,6 +40,8 @@ if KEYS[6] ~= '' then
   end
   redis.call('DEL', KEYS[7])
 end
-redis.call('RPUSH', KEYS[4], status)
-redis.call('EXPIRE', KEYS[4], 60)
+if redis.call('HDEL', KEYS[1], 'awaited') == 1 then
+  redis.call('RPUSH', KEYS[4], status)
+  redis.call('EXPIRE', KEYS[4], 60)
+end
 return 1

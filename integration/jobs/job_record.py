@@ -19,8 +19,8 @@ SETTLED = ("sent", "delivered", "failed", "unknown", "cancelled")
 STATUSES = ("scheduled", "queued", "sending", *SETTLED)
 TOO_LONG = 15
 """Digits that no time in milliseconds has before the year 5138."""
-NOT_SAID = {"queued": "Queued.", "scheduled": "Scheduled.", "sending": "Being sent."}
-"""The message of a job that was not tried yet."""
+SAID = {"queued": "Queued.", "scheduled": "Scheduled.", "sending": "Being sent.", "sent": "Sent."}
+"""What is said of a job in whose record no more stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
         updated_ms=record.number("updated_ms", facts["created_ms"]),
         first_ms=record.number("first_ms", facts["created_ms"]),
         provider_id=stored.get("provider_id") or None,
-        message=stored.get("message") or NOT_SAID.get(status, ""),
+        message=stored.get("message") or SAID.get(status, ""),
         attempts=record.entries("attempts", "at", "outcome"),
         receipts=record.entries("receipts", "at", "status"),
         error=record.members("error") or None,
@@ -80,8 +80,12 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
 
 def written(job: Job) -> str:
     """The `facts` of a job."""
-    facts = [getattr(job, name) for name in FACTS]
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    return packed([getattr(job, name) for name in FACTS])
+
+
+def packed(value: Any) -> str:
+    """JSON as records hold it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class Reader:

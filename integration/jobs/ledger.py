@@ -6,7 +6,6 @@ nothing to claim. All steps are scripts, so a process can die between any two of
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -136,7 +135,8 @@ def finish(services: Services, held: Claim, ending: Ending) -> bool:
     ]
     head = [job.id, held.token, now, ending.status, ending.later_ms, keys.JOB_SECONDS]
     head += [number, queue.moment(), queue.KEPT_SECONDS, *tell.args(job.workspace, now)]
-    return bool(FINISH.run(services.db, slots, [*head, len(lost), *lost, *pairs]))
+    head += [ending.message, len(lost), *lost]
+    return bool(FINISH.run(services.db, slots, [*head, *pairs]))
 
 
 def _fields(held: Claim, ending: Ending, now: int) -> dict[str, str]:
@@ -146,13 +146,13 @@ def _fields(held: Claim, ending: Ending, now: int) -> dict[str, str]:
     # A job that is found unsent again and again, and breaks each process that tries to send
     # it, would go round for ever; what its provider says of itself is no such sign.
     claims = held.claims if ending.outcome == NOT_SENT else 0
-    quiet_ms = ending.quiet_ms or job.quiet_ms
+    quiet_ms, said = ending.quiet_ms or job.quiet_ms, job_record.SAID.get(ending.status)
     return {
-        "message": ending.message,
-        "attempts": ",".join(json.dumps(each, ensure_ascii=False) for each in attempts),
+        "message": "" if ending.message == said else ending.message,
+        "attempts": ",".join(job_record.packed(each) for each in attempts),
         "provider_id": ending.provider_id or job.provider_id or "",
-        "result": json.dumps(dict(result), ensure_ascii=False) if result else "",
-        "error": json.dumps(ending.error) if ending.error else "",
+        "result": job_record.packed(result) if result else "",
+        "error": job_record.packed(ending.error) if ending.error else "",
         "claims": str(claims or ""),
         "quiet_ms": str(quiet_ms or ""),
     }

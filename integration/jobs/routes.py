@@ -28,14 +28,17 @@ def run(key: str) -> Response:
     action = services().catalog.action(key)
     body = reading.body()
     handling = _handling(body)
-    accepted = take(action, body, handling.get("idempotency_key"))
-    response = as_json(*outcome(accepted, handling.get("wait", 0)))
+    seconds = handling.get("wait", 0)
+    accepted = take(action, body, handling.get("idempotency_key"), awaited=bool(seconds))
+    response = as_json(*outcome(accepted, seconds))
     if accepted.again:
         response.headers["Idempotency-Replayed"] = "true"
     return response
 
 
-def take(action: Action, body: dict[str, Any], idempotency_key: str | None) -> Accepted:
+def take(
+    action: Action, body: dict[str, Any], idempotency_key: str | None, *, awaited: bool = False
+) -> Accepted:
     """Validate the call, choose its connection, commit its jobs."""
     own = set(Handling().fields)
     given = {name: value for name, value in body.items() if name not in own}
@@ -57,6 +60,7 @@ def take(action: Action, body: dict[str, Any], idempotency_key: str | None) -> A
         values,
         idempotency_key=idempotency_key,
         body_digest=digest,
+        awaited=awaited,
     )
 
 
@@ -80,7 +84,7 @@ def outcome(accepted: Accepted, seconds: int) -> tuple[Mapping[str, Any], int]:
     """The answer to a call after waiting so long, and its status; raises a provider's refusal."""
     if not seconds:
         return accepted.answer, 202
-    jobs, done = wait.settled(services(), accepted.job_ids, seconds)
+    jobs, done = wait.settled(services(), accepted, seconds)
     if len(jobs) == 1 and jobs[0].status == "failed":
         raise wait.refusal(jobs[0])
     shown = [ledger.shown(job) for job in jobs]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
 from redis.exceptions import RedisError
 
 from integration import keys, store
 from integration.clock import now_ms
 from integration.jobs import ledger
+from integration.jobs.accept import Accepted
 from integration.jobs.job_record import Job
 from integration.kernel.errors import HooklineError
 from integration.kernel.times import parse_strict
 from integration.services import Services
+from integration.store import Script
 
+AWAIT = Script(__file__, "await")
 PASSED_ON = {200: 422, 400: 400, 401: 502, 403: 403, 404: 404, 422: 422, 429: 429}
 """Our status by the provider's: its 401 is about its key, not about the caller's, and some
 refuse with 200 and say so in the body."""
@@ -32,28 +34,38 @@ class Refused(HooklineError):
         return {"job": ledger.shown(self.job)}
 
 
-def settled(services: Services, job_ids: Sequence[str], seconds: float) -> tuple[list[Job], bool]:
+def settled(services: Services, accepted: Accepted, seconds: float) -> tuple[list[Job], bool]:
     """The jobs as they are at the end of the wait, and whether all are settled."""
     deadline = time.monotonic() + seconds
-    for job_id in job_ids:
-        _await(services, job_id, deadline)
-    found = [ledger.by_id(services, job_id) for job_id in job_ids]
-    jobs = [job for job in found if job]
+    for job_id in accepted.job_ids:
+        _await(services, job_id, deadline, marked=accepted.awaited)
+    jobs = [job for job in ledger.several(services, accepted.job_ids) if job]
     return jobs, all(job.status in ledger.ANSWERED for job in jobs)
 
 
-def _await(services: Services, job_id: str, deadline: float) -> None:
+def _await(services: Services, job_id: str, deadline: float, *, marked: bool) -> None:
     """Return when the job is settled, or cannot be before the time is up. The store being away is
     no outcome: the job is committed, so the caller is told 202 rather than an error."""
+    signal = keys.settled_signal(job_id)
     while True:
         left = deadline - time.monotonic()
-        job = ledger.by_id(services, job_id)
-        if job is None or job.status in ledger.SETTLED or left <= _earliest(job):
-            return
         try:
-            services.db.blpop([keys.settled_signal(job_id)], timeout=min(left, store.BLOCK_SECONDS))
+            if not marked and _is_over(services, job_id, left):
+                return
+            if services.db.blpop([signal], timeout=max(0.01, min(left, store.BLOCK_SECONDS))):
+                return
         except RedisError:
-            time.sleep(min(left, 0.5))
+            time.sleep(max(0.0, min(left, 0.5)))
+        # Another who waits may have taken the signal.
+        marked = False
+
+
+def _is_over(services: Services, job_id: str, left: float) -> bool:
+    """Whether there is nothing to wait for; marks the job as waited for where there is."""
+    job = ledger.by_id(services, job_id)
+    if job is None or job.status in ledger.SETTLED or left <= _earliest(job):
+        return True
+    return AWAIT.run(services.db, [keys.job(job_id)], []) in ledger.SETTLED
 
 
 def _earliest(job: Job) -> float:

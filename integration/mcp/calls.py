@@ -52,8 +52,10 @@ def _run(tool: Tool, given: Arguments) -> Answer:
 def _act(action: Action, given: Arguments) -> Answer:
     own = {name: given[name] for name in Handling().fields if name in given}
     handling = reading.load(Handling, own)
-    accepted = job_routes.take(action, dict(given), handling.get("idempotency_key"))
-    return job_routes.outcome(accepted, handling.get("wait", WAIT))[0]
+    seconds = handling.get("wait", WAIT)
+    key = handling.get("idempotency_key")
+    accepted = job_routes.take(action, dict(given), key, awaited=bool(seconds))
+    return job_routes.outcome(accepted, seconds)[0]
 
 
 def _poll(trigger: Trigger, tool: Tool, given: Arguments) -> Answer:
