@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -19,6 +20,8 @@ class Vault:
     def __init__(self, secret_key: str) -> None:
         self._root = secret_key.encode()
         self._fernet = Fernet(base64.urlsafe_b64encode(self._derive("encryption")))
+        # The credentials of each connection in use are opened for each of its calls.
+        self._opened = lru_cache(maxsize=1000)(self._fernet.decrypt)
 
     def seal(self, value: Any) -> str:
         return self._fernet.encrypt(json.dumps(value).encode()).decode()
@@ -26,7 +29,7 @@ class Vault:
     def open(self, sealed: str) -> Any:
         """The value that was sealed; SettingsError when it was sealed under another key."""
         try:
-            return json.loads(self._fernet.decrypt(sealed.encode()))
+            return json.loads(self._opened(sealed))
         except InvalidToken as error:
             raise SettingsError(
                 "SECRET_KEY is not the one that stored credentials were encrypted with;"

@@ -11,6 +11,7 @@ from integration.accounts.linking import link
 from integration.kernel.capabilities import HasDevices
 from integration.kernel.errors import InvalidInput, ProviderError
 from integration.kernel.fields import Inputs
+from integration.kernel.readers import reader
 from integration.kernel.specs import Values
 from integration.services import Services
 
@@ -27,7 +28,7 @@ def complete(
     the job goes on without, and its send resolves the device.
     """
     kind = services.catalog.provider(connection.provider)
-    if FIELD not in schema().fields or values.get(FIELD) or not issubclass(kind, HasDevices):
+    if FIELD not in reader(schema).fields or values.get(FIELD) or not issubclass(kind, HasDevices):
         return dict(values)
     try:
         found = _known(services, connection)

@@ -21,6 +21,7 @@ from integration.web.answers import as_json, page
 from integration.web.current import services, workspace
 
 routes = Blueprint("jobs", __name__, url_prefix="/v1")
+HANDLING = frozenset(Handling().fields)
 
 
 @routes.post("/actions/<key>")
@@ -40,8 +41,7 @@ def take(
     action: Action, body: dict[str, Any], idempotency_key: str | None, *, awaited: bool = False
 ) -> Accepted:
     """Validate the call, choose its connection, commit its jobs."""
-    own = set(Handling().fields)
-    given = {name: value for name, value in body.items() if name not in own}
+    given = {name: value for name, value in body.items() if name not in HANDLING}
     digest = _digest(given)
     # Before all else: what was accepted is not refused later because a phone has gone since.
     first = accept.earlier(services(), workspace(), action, idempotency_key, digest)
@@ -66,8 +66,7 @@ def take(
 
 def _handling(body: dict[str, Any]) -> dict[str, Any]:
     """From the body, the query (`wait`) and the header (`Idempotency-Key`)."""
-    names = set(Handling().fields)
-    given = {name: value for name, value in body.items() if name in names}
+    given = {name: value for name, value in body.items() if name in HANDLING}
     if not blank(request.args.get("wait")):
         given["wait"] = request.args["wait"]
     header = request.headers.get("Idempotency-Key", "").strip().strip('"')

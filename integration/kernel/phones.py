@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
@@ -9,6 +11,7 @@ SHORTEST, LONGEST = 7, 15  # digits of an E.164 number; ITU-T E.164 sets 15
 HINT = "Use the international format, such as +14155550123."
 
 
+@lru_cache(maxsize=4096)
 def normalise(raw: str, region: str | None) -> str:
     """E.164 form of a number somebody typed; ValueError with a sentence when it is none.
 

@@ -14,6 +14,7 @@ BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENSION = frozenset("\f^{}\\[~]|€")
+ALPHABET = BASIC | EXTENSION
 
 # Units in a text that fits one part, and in each part of a longer one (3GPP TS 23.040).
 ROOM = {GSM_7: (160, 153), UCS_2: (70, 67)}
@@ -30,9 +31,12 @@ class Segments:
 
 def segments(text: str) -> Segments:
     """The parts a phone network bills for this text; an empty one is one part."""
-    encoding = GSM_7 if set(text) <= BASIC | EXTENSION else UCS_2
-    widths = [_width(character, encoding) for character in text]
+    letters = set(text)
+    encoding = GSM_7 if letters <= ALPHABET else UCS_2
     whole, each = ROOM[encoding]
+    if letters <= BASIC and len(text) <= whole:
+        return Segments(encoding=encoding, units=len(text), parts=1)
+    widths = [_width(character, encoding) for character in text]
     parts = 1 if sum(widths) <= whole else _parts(widths, each)
     return Segments(encoding=encoding, units=sum(widths), parts=parts)
 

@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 
 from integration.kernel.errors import InvalidInput, MalformedBody, TooLarge, UnsupportedMedia
 from integration.kernel.fields import Inputs
+from integration.kernel.readers import reader
 from integration.web.current import services
 
 LARGEST_BODY = 256 * 1024
@@ -90,9 +91,8 @@ def query() -> dict[str, Any]:
 def load(schema: type[Inputs], given: Mapping[str, Any]) -> dict[str, Any]:
     """`given` through its schema, or InvalidInput naming each field that is wrong."""
     try:
-        loaded: dict[str, Any] = schema(region=services().settings.default_region or None).load(
-            given
-        )
+        region = services().settings.default_region or None
+        loaded: dict[str, Any] = reader(schema, region).load(given)
     except ValidationError as error:
         raise InvalidInput(_sentence(error), errors=_lines(error)) from error
     return loaded
