@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from bench import backlog, service
 from bench.service import Service
 from integration import keys
-from integration.accounts import connections
+from integration.accounts import connections, known
 from integration.accounts.connections import Connection
 from integration.events import hooks, inbox
 from integration.jobs import accept, ledger
+from integration.jobs.accept import Manner
 from integration.jobs.perform import success
 from integration.kernel.events import MESSAGE, STATUS, Sent
 from tests.flows.stack import World
@@ -117,5 +118,6 @@ def _subscribe(ours: Service, connection: Connection) -> None:
 def _accept(ours: Service, connection: Connection) -> Sequence[str]:
     action = ours.own.catalog.action("send_sms")
     values = {**VALUES, "phone": [VALUES["phone"]]} if action.split == "phone" else VALUES
-    made = accept.accept(ours.own, connection, action, values, idempotency_key=None, body_digest="")
+    manner = Manner(stamp=known.of(ours.own, connection.workspace).stamp)
+    made = accept.accept(ours.own, connection, action, values, manner)
     return made.job_ids

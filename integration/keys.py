@@ -48,26 +48,10 @@ SENDS_PREFIX = "hl:sends:"
 
 RQ_ACTIONS = "hookline-actions"
 RQ_DELIVERIES = "hookline-deliveries"
-RQ_JOB_PREFIX = "rq:job:"
-"""As rq 3.0.0 names its records, and its lists below."""
 
 
 def _key(*parts: str) -> str:
     return ":".join(("hl", *parts))
-
-
-def rq_job(job_id: str) -> str:
-    return f"{RQ_JOB_PREFIX}{job_id}"
-
-
-def rq_queue(name: str) -> str:
-    """The ids that wait in a queue."""
-    return f"rq:queue:{name}"
-
-
-def rq_taken(name: str) -> str:
-    """The ids that a worker of this queue took and has not begun with."""
-    return f"{rq_queue(name)}:intermediate"
 
 
 # Accounts
@@ -82,6 +66,11 @@ def workspace_api_keys(workspace: str) -> str:
 
 def workspace_connections(workspace: str) -> str:
     return _key("ws", f"{{{workspace}}}", "connections")
+
+
+def connections_stamp(workspace: str) -> str:
+    """Text that is another one after each change of the workspace's connections."""
+    return _key("ws", f"{{{workspace}}}", "connections", "stamp")
 
 
 def connection(connection_id: str) -> str:

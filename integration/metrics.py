@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 
 from integration import keys
 from integration.clock import now_ms
+from integration.jobs import queue
 from integration.web.current import services
 
 routes = Blueprint("metrics", __name__)
@@ -31,7 +32,7 @@ def _lines() -> Iterator[str]:
         yield from _metric(name, "gauge", help, db.zcard(key))
     sending = db.hlen(keys.DELIVERIES_LEASED)
     yield from _metric("deliveries_sending", "gauge", "Deliveries under way.", sending)
-    waiting = db.llen(keys.rq_queue(keys.RQ_ACTIONS))
+    waiting = db.llen(queue.waiting(keys.RQ_ACTIONS))
     yield from _metric("wakeups_waiting", "gauge", "RQ jobs waiting.", waiting)
     for process in ("worker", "scheduler"):
         last = db.get(keys.heartbeat(process))

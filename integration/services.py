@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redis import Redis
 
@@ -15,13 +15,15 @@ from integration.vault import Vault
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """`db` decodes replies to text, `raw` is RQ's and does not."""
+    """`db` decodes replies to text, `raw` is RQ's and does not. `known` is what this process
+    remembers of workspaces; see accounts/known.py."""
 
     settings: Settings
     catalog: Catalog
     vault: Vault
     db: TextStore
     raw: Redis
+    known: dict[str, object] = field(default_factory=dict)
 
 
 def build(settings: Settings) -> Services:

@@ -26,7 +26,7 @@ RESTART_SECONDS = 1.0
 
 
 def _drain(job_id: str) -> None:
-    process.services().db.lrem(keys.rq_taken(keys.RQ_DELIVERIES), 0, job_id)
+    process.services().db.lrem(queue.taken(keys.RQ_DELIVERIES), 0, job_id)
     deliver.drain()
 
 
@@ -91,7 +91,7 @@ def _drain_watch(own: Services) -> None:
     """See that a drain is waiting or running; the drain itself ends after a minute."""
     rounds.reap(own)
     sweep.sweep(own)
-    if not own.db.llen(keys.rq_queue(keys.RQ_DELIVERIES)):
+    if not own.db.llen(queue.waiting(keys.RQ_DELIVERIES)):
         queue.add_drain(own.db)
 
 

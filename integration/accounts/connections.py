@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -58,6 +59,7 @@ def save(services: Services, connection: Connection) -> None:
             nx=True,
         )
         pipe.sadd(keys.CONNECTIONS, connection.id)
+        pipe.set(keys.connections_stamp(connection.workspace), secrets.token_hex(8))
         pipe.execute()
 
 
@@ -67,6 +69,7 @@ def forget(services: Services, connection: Connection) -> None:
         pipe.delete(keys.permits(connection.id))
         pipe.zrem(keys.workspace_connections(connection.workspace), connection.id)
         pipe.srem(keys.CONNECTIONS, connection.id)
+        pipe.set(keys.connections_stamp(connection.workspace), secrets.token_hex(8))
         pipe.execute()
 
 
@@ -132,7 +135,19 @@ def able(
 
     `wanted` narrows to one connection, by its id.
     """
-    chosen = [get(services, workspace, wanted)] if wanted else listed(services, workspace)
+    return fitting(services, listed(services, workspace), needs, wanted)
+
+
+def fitting(
+    services: Services,
+    known: Sequence[Connection],
+    needs: type[Capability] | None,
+    wanted: str | None = None,
+) -> list[Connection]:
+    """`able` among these, which are all of a workspace."""
+    chosen = [each for each in known if wanted in (None, "", each.id)]
+    if wanted and not chosen:
+        raise NotFound("There is no connection with this id in this workspace.")
     if not chosen:
         raise CapabilityMissing("No provider account is connected yet; add one under Connections.")
     fit = [each for each in chosen if can(services, each, needs)]

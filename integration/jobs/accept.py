@@ -29,6 +29,17 @@ DIGITS = 32
 
 
 @dataclass(frozen=True, kw_only=True)
+class Manner:
+    """How a call is accepted: under which idempotency key, with which body, by which stamp of the
+    connections, and whether somebody waits for the outcome."""
+
+    stamp: str
+    key: str | None = None
+    digest: str = ""
+    awaited: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Accepted:
     """`answer` is the body of the first answer; `again` says that it was given before, `awaited`
     that its jobs will signal their end."""
@@ -39,44 +50,44 @@ class Accepted:
     awaited: bool = False
 
 
+class Moved(Exception):
+    """The workspace's connections are others by now than those that the job was to go by."""
+
+
 def accept(
     services: Services,
     connection: Connection,
     action: Action,
     values: Mapping[str, Any],
-    *,
-    idempotency_key: str | None,
-    body_digest: str,
-    awaited: bool = False,
+    manner: Manner,
 ) -> Accepted:
-    """Commit one job, or one for each recipient. Conflict when the key came with another body.
-    `awaited` says that somebody will wait for the outcome.
+    """Commit one job, or one for each recipient.
 
-    When this returns, the jobs survive the death of any process.
+    When this returns, the jobs survive the death of any process. Raises Conflict when the key
+    came with another body or Moved; then nothing is accepted.
     """
     made = _jobs(connection, action, values)
-    name = _idempotency_name(connection.workspace, action, idempotency_key)
-    outcome, *first = _commit(services, made, name, body_digest, awaited)
+    outcome, first = _commit(services, action, made, manner)
     if outcome == "conflict":
         raise _reused()
     if outcome == "again":
-        return _again(services, first[0])
+        return _again(services, first)
+    if outcome == "moved":
+        raise Moved
     # One that is scheduled is looked at first: its time may lie behind the wait.
-    now = awaited and made[0].status == "queued"
-    return Accepted(answer=_answer(made), job_ids=[each.id for each in made], awaited=now)
+    marked = manner.awaited and made[0].status == "queued"
+    return Accepted(answer=_answer(made), job_ids=[each.id for each in made], awaited=marked)
 
 
-def earlier(
-    services: Services, workspace: str, action: Action, key: str | None, body_digest: str
-) -> Accepted | None:
+def earlier(services: Services, workspace: str, action: Action, manner: Manner) -> Accepted | None:
     """What was answered under this idempotency key, None where it is new."""
-    name = _idempotency_name(workspace, action, key)
+    name = _idempotency_name(workspace, action, manner.key)
     if not name:
         return None
     digest, _, ids = (services.db.get(name) or "").partition(" ")
     if not digest:
         return None
-    if digest != body_digest:
+    if digest != manner.digest:
         raise _reused()
     return _again(services, ids)
 
@@ -117,17 +128,19 @@ def _at_first(job: Job) -> Job:
 
 
 def _commit(
-    services: Services, made: Sequence[Job], name: str, digest: str, awaited: bool
-) -> list[str]:
+    services: Services, action: Action, made: Sequence[Job], manner: Manner
+) -> tuple[str, str]:
     """The records and RQ's wake-ups in one step: all of it is there, or nothing."""
-    actions = keys.RQ_ACTIONS
-    slots = [name, keys.jobs(made[0].workspace), keys.JOBS_DUE, keys.rq_queue(actions)]
-    head = [digest, keys.IDEMPOTENCY_SECONDS, keys.JOBS_KEPT, keys.JOB_PREFIX]
-    args = [*head, *queue.how(actions, queue.PERFORM), int(awaited)]
+    actions, workspace = keys.RQ_ACTIONS, made[0].workspace
+    name = _idempotency_name(workspace, action, manner.key)
+    slots = [name, keys.jobs(workspace), keys.JOBS_DUE, queue.waiting(actions)]
+    slots += [keys.connections_stamp(workspace)]
+    args: list[Any] = [manner.digest, keys.IDEMPOTENCY_SECONDS, keys.JOBS_KEPT, keys.JOB_PREFIX]
+    args += [*queue.how(actions, queue.PERFORM), int(manner.awaited), manner.stamp]
     for job in made:
         args += _arguments(job)
-    outcome: list[str] = ACCEPT.run(services.db, slots, args)
-    return outcome
+    outcome, first = ACCEPT.run(services.db, slots, args)
+    return outcome, first
 
 
 def _idempotency_name(workspace: str, action: Action, given: str | None) -> str:

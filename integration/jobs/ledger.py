@@ -101,7 +101,7 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
 def claim_slots(job_id: str) -> list[str]:
     """The keys of claim.lua."""
     slots = [keys.job(job_id), keys.JOBS_DUE, keys.JOBS_LEASED]
-    return [*slots, keys.rq_job(job_id), keys.rq_taken(keys.RQ_ACTIONS)]
+    return [*slots, queue.record(job_id), queue.taken(keys.RQ_ACTIONS)]
 
 
 def _members(flat: Sequence[str]) -> dict[str, str]:
@@ -128,7 +128,7 @@ def finish(services: Services, held: Claim, ending: Ending) -> bool:
         keys.JOBS_DUE,
         keys.JOBS_LEASED,
         keys.settled_signal(job.id),
-        keys.rq_job(job.id),
+        queue.record(job.id),
         keys.references(job.connection) if number else "",
         keys.parked(job.connection, number) if number else "",
         *tell.slots(job.workspace, message=is_message(services, job)),

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from integration import keys
 from integration.store import Script, TextStore
 
+RECORDS = "rq:job:"
+"""How the names of RQ's records begin."""
 PERFORM = "integration.jobs.perform.perform"
 DRAIN = "integration.events.deliver.drain"
 CALL = '["%s", null, [], {}]'
@@ -26,6 +28,21 @@ TIMEOUT = 120
 WAKE = Script(__file__, "wake", "wake_one")
 
 
+def record(job_id: str) -> str:
+    """RQ's own record of a job."""
+    return f"{RECORDS}{job_id}"
+
+
+def waiting(name: str) -> str:
+    """The list of the ids that wait in a queue."""
+    return f"rq:queue:{name}"
+
+
+def taken(name: str) -> str:
+    """The list of the ids that a worker of this queue took and has not begun with."""
+    return f"{waiting(name)}:intermediate"
+
+
 def moment() -> str:
     """Now, as RQ writes times."""
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -34,10 +51,10 @@ def moment() -> str:
 def how(queue: str, entry: str) -> list[str | int]:
     """What wake.lua takes after the queue's key."""
     call = CALL % entry
-    return [keys.RQ_JOB_PREFIX, call, queue, moment(), TIMEOUT, KEPT_SECONDS, FAILED_SECONDS]
+    return [RECORDS, call, queue, moment(), TIMEOUT, KEPT_SECONDS, FAILED_SECONDS]
 
 
 def add_drain(db: TextStore) -> None:
     """Enqueue one drain of deliveries; it is always the same job."""
     queue = keys.RQ_DELIVERIES
-    WAKE.run(db, [keys.rq_queue(queue)], [*how(queue, DRAIN), "drain"])
+    WAKE.run(db, [waiting(queue)], [*how(queue, DRAIN), "drain"])

@@ -57,7 +57,7 @@ def _reopen(
     told = tell.slots(job.workspace, message=ledger.is_message(services, job))
     found: str = REOPEN.run(
         services.db,
-        [keys.job(job.id), keys.JOBS_DUE, keys.rq_queue(keys.RQ_ACTIONS), *told],
+        [keys.job(job.id), keys.JOBS_DUE, queue.waiting(keys.RQ_ACTIONS), *told],
         [*args, *tell.args(job.workspace, now), *queue.how(keys.RQ_ACTIONS, queue.PERFORM)],
     )
     return found

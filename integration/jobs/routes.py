@@ -5,14 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
 
-from integration.accounts import connections
+from integration.accounts import connections, known
 from integration.jobs import accept, devices, ledger, listing, reopen, wait
-from integration.jobs.accept import Accepted
-from integration.kernel.errors import InvalidInput
+from integration.jobs.accept import Accepted, Manner, Moved
+from integration.kernel.errors import (
+    Conflict,
+    HooklineError,
+    InvalidInput,
+    Unavailable,
+)
 from integration.kernel.fields import blank
 from integration.kernel.manners import Handling
 from integration.kernel.specs import Action
@@ -21,6 +28,7 @@ from integration.web.answers import as_json, page
 from integration.web.current import services, workspace
 
 routes = Blueprint("jobs", __name__, url_prefix="/v1")
+MOST_MOVES = 3
 HANDLING = frozenset(Handling().fields)
 
 
@@ -38,30 +46,41 @@ def run(key: str) -> Response:
 
 
 def take(
-    action: Action, body: dict[str, Any], idempotency_key: str | None, *, awaited: bool = False
+    action: Action,
+    body: Mapping[str, Any],
+    idempotency_key: str | None,
+    *,
+    awaited: bool = False,
 ) -> Accepted:
     """Validate the call, choose its connection, commit its jobs."""
     given = {name: value for name, value in body.items() if name not in HANDLING}
-    digest = _digest(given)
-    # Before all else: what was accepted is not refused later because a phone has gone since.
-    first = accept.earlier(services(), workspace(), action, idempotency_key, digest)
-    if first:
-        return first
+    digest = _digest(given) if idempotency_key else ""
+    manner = Manner(key=idempotency_key, digest=digest, awaited=awaited, stamp="")
+    try:
+        return _taken(action, given, manner)
+    except Conflict:
+        raise
+    except (HooklineError, Moved):
+        # What was accepted is not refused later because a phone has gone since.
+        first = accept.earlier(services(), workspace(), action, manner)
+        if first:
+            return first
+    # And nothing is refused because of connections that are others by now.
+    for _ in range(MOST_MOVES):
+        known.forget(services(), workspace())
+        with suppress(Moved):
+            return _taken(action, given, manner)
+    raise Unavailable("The connections are being changed right now; try again.", retry_after=1)
+
+
+def _taken(action: Action, given: Mapping[str, Any], manner: Manner) -> Accepted:
     values = reading.load(action.inputs, given)
-    connection = connections.able(services(), workspace(), action.needs, values.get("connection"))[
-        0
-    ]
-    values = devices.complete(services(), connection, values, action.inputs)
+    mine = known.of(services(), workspace())
+    wanted = values.get("connection")
+    fit = connections.fitting(services(), mine.connections, action.needs, wanted)
+    values = devices.complete(services(), fit[0], values, action.inputs)
     devices.check_media(services(), values)
-    return accept.accept(
-        services(),
-        connection,
-        action,
-        values,
-        idempotency_key=idempotency_key,
-        body_digest=digest,
-        awaited=awaited,
-    )
+    return accept.accept(services(), fit[0], action, values, replace(manner, stamp=mine.stamp))
 
 
 def _handling(body: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ OURS = re.compile(r"job_[0-9a-f]+")
 
 def sweep(services: Services) -> int:
     """Add wake-ups for abandoned and due jobs; gives back how many."""
-    actions, now = keys.rq_queue(keys.RQ_ACTIONS), now_ms()
+    actions, now = queue.waiting(keys.RQ_ACTIONS), now_ms()
     # Ahead of all that wait, however many: what a dead process held is what has waited longest.
     abandoned = _unwatched(services, _until(services, keys.JOBS_LEASED, now, MOST_ABANDONED), now)
     room = max(0, MOST_WAITING - int(services.db.llen(actions)))

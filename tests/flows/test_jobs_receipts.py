@@ -41,7 +41,7 @@ def test_a_receipt_of_the_provider_settles_the_job(world: World, word: str, stat
     receipts = [{"status": "queued"}, {"status": word, "reason": "Handset off", "times": 2}]
     settings = {"callback_url": ingress(world, connection), "receipts": receipts}
     world.control("PUT", "settings", settings, world.cloud_key)
-    job = world.settled(sent(world)["id"], status)
+    job = world.settled(world.send().json()["id"], status)
     until(lambda: tried(world) == 3, "all pushes")
     job = world.job(job["id"])
     assert job["status"] == status

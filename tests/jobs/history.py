@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
+from integration.accounts import known
 from integration.accounts.connections import Connection
 from integration.jobs import accept, ledger, settle
+from integration.jobs.accept import Manner
 from integration.jobs.job_record import FACTS
 from integration.jobs.ledger import Claim, Ending
 from integration.kernel.capabilities import HasHistory, SendsSms
@@ -67,9 +69,8 @@ class Desk:
         """A new job, accepted as over HTTP."""
         values = {"phone": [PHONE], "message": TEXT, "device_fingerprint": DEVICE}
         action = self.own.catalog.action("send_sms")
-        accepted = accept.accept(
-            self.own, self.connection, action, values, idempotency_key=None, body_digest=""
-        )
+        manner = Manner(stamp=known.of(self.own, self.connection.workspace).stamp)
+        accepted = accept.accept(self.own, self.connection, action, values, manner)
         return accepted.job_ids[0]
 
     def claim(self, job: str) -> Claim:

@@ -49,8 +49,8 @@ def test_rq_reads_what_we_wrote(desk: Desk) -> None:
         assert abs(moment - datetime.now(UTC)) < timedelta(minutes=1)
     actions = open_queue(desk.own.raw, keys.RQ_ACTIONS)
     assert actions.job_ids == [job]
-    assert actions.key == keys.rq_queue(keys.RQ_ACTIONS)
-    assert actions.intermediate_queue_key == keys.rq_taken(keys.RQ_ACTIONS)
+    assert actions.key == queue.waiting(keys.RQ_ACTIONS)
+    assert actions.intermediate_queue_key == queue.taken(keys.RQ_ACTIONS)
 
 
 def test_rq_itself_writes_the_same(desk: Desk) -> None:
@@ -63,7 +63,7 @@ def test_rq_itself_writes_the_same(desk: Desk) -> None:
         timeout=queue.TIMEOUT,
     )
     written = {key.decode() for key in desk.own.raw.hgetall(theirs.key)}
-    ours = desk.own.raw.hgetall(keys.rq_job(job))
+    ours = desk.own.raw.hgetall(queue.record(job))
     assert written - {key.decode() for key in ours} == NO_NEED
     assert ours[b"data"] == theirs.data
     assert not {key.decode() for key in ours} - written
@@ -76,22 +76,22 @@ def test_rq_sees_a_job_begin_and_end(desk: Desk) -> None:
     assert fetched(desk, job).started_at
     desk.sent(held, "1")
     assert fetched(desk, job).get_status() == JobStatus.FINISHED
-    assert 0 < desk.own.raw.ttl(keys.rq_job(job)) <= queue.KEPT_SECONDS
+    assert 0 < desk.own.raw.ttl(queue.record(job)) <= queue.KEPT_SECONDS
 
 
 def test_a_wake_up_outlives_the_record_of_an_earlier_run(desk: Desk) -> None:
     """RQ lets a finished job's record expire; the same id enqueued again must not go with it."""
     job = desk.job()
-    desk.own.raw.expire(keys.rq_job(job), 1)
+    desk.own.raw.expire(queue.record(job), 1)
     desk.own.db.zadd(keys.JOBS_DUE, {job: now_ms() - 1})
     assert sweep.sweep(desk.own) == 1
-    assert desk.own.raw.ttl(keys.rq_job(job)) == -1
+    assert desk.own.raw.ttl(queue.record(job)) == -1
 
 
 def test_a_wake_up_takes_the_place_of_whatever_is_there(desk: Desk) -> None:
     job = desk.job()
-    desk.own.raw.delete(keys.rq_job(job))
-    desk.own.raw.set(keys.rq_job(job), "text")
+    desk.own.raw.delete(queue.record(job))
+    desk.own.raw.set(queue.record(job), "text")
     desk.own.db.zadd(keys.JOBS_DUE, {job: now_ms() - 1})
     assert sweep.sweep(desk.own) == 1
     assert fetched(desk, job).func_name == queue.PERFORM
@@ -99,7 +99,7 @@ def test_a_wake_up_takes_the_place_of_whatever_is_there(desk: Desk) -> None:
 
 def test_what_a_worker_took_is_out_of_rqs_list_once_it_is_claimed(desk: Desk) -> None:
     job = desk.job()
-    taken = keys.rq_taken(keys.RQ_ACTIONS)
-    desk.own.raw.lmove(keys.rq_queue(keys.RQ_ACTIONS), taken)
+    taken = queue.taken(keys.RQ_ACTIONS)
+    desk.own.raw.lmove(queue.waiting(keys.RQ_ACTIONS), taken)
     assert ledger.claim(desk.own, job, "token")
     assert not desk.own.raw.llen(taken)

@@ -13,8 +13,9 @@ import pytest
 from redis.exceptions import RedisError
 
 from integration import process
-from integration.accounts import connections
+from integration.accounts import connections, known
 from integration.jobs import accept, ledger, perform
+from integration.jobs.accept import Manner
 from integration.services import Services
 from tests.contract.peers import Serve, answering, peer
 from tests.jobs.history import Desk
@@ -98,9 +99,8 @@ def test_a_call_that_gets_no_permit_from_the_store_is_not_made_and_made_later(
         desk = desk_at(own, gateway.url, "pairfon")
         values = {"phone": ["+14155550123"], "message": "Your table is ready"}
         action = own.catalog.action("send_sms")
-        [job] = accept.accept(
-            own, desk.connection, action, values, idempotency_key=None, body_digest=""
-        ).job_ids
+        manner = Manner(stamp=known.of(own, "w").stamp)
+        [job] = accept.accept(own, desk.connection, action, values, manner).job_ids
         perform.run(job)
         assert status(own, job) == "queued"
         assert [each[:4] for each in gateway.requests] == [b"GET "]
