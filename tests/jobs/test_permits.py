@@ -1,0 +1,72 @@
+"""The provider's rate limit: shared through the store, learnt from what the provider says."""
+
+from __future__ import annotations
+
+import pytest
+
+from integration import keys
+from integration.accounts.permits import Permits
+from integration.kernel.errors import ProviderUnavailable
+from integration.kernel.specs import Limit
+from integration.services import Services
+
+
+def permits(own: Services, requests: int = 3) -> Permits:
+    """As another process, or another job, has them."""
+    return Permits(own.db, "conn_1", Limit(requests=requests, seconds=60))
+
+
+def told(limit: int, remaining: int, reset: int = 60) -> dict[str, str]:
+    shown = {"limit": limit, "remaining": remaining, "reset": reset}
+    return {f"ratelimit-{name}": str(value) for name, value in shown.items()}
+
+
+def kept(own: Services) -> dict[str, str]:
+    found: dict[str, str] = own.db.hgetall(keys.permits("conn_1"))
+    return found
+
+
+def test_all_processes_together_make_as_many_calls_as_are_allowed(own: Services) -> None:
+    for _ in range(3):
+        permits(own).take()
+    with pytest.raises(ProviderUnavailable) as refused:
+        permits(own).take()
+    assert refused.value.retry_after
+    assert 0 < refused.value.retry_after <= 60
+
+
+def test_a_provider_that_counts_more_calls_than_we_is_believed(own: Services) -> None:
+    mine = permits(own)
+    mine.take()
+    mine.learn(told(3, remaining=0), 200)
+    with pytest.raises(ProviderUnavailable):
+        permits(own).take()
+
+
+def test_a_provider_that_says_another_limit_is_believed(own: Services) -> None:
+    mine = permits(own)
+    mine.take()
+    mine.learn(told(100, remaining=99), 200)
+    for _ in range(50):
+        permits(own).take()
+
+
+def test_an_answer_that_says_what_is_known_is_not_written_down(own: Services) -> None:
+    mine = permits(own)
+    mine.take()
+    before = own.db.info("commandstats").get("cmdstat_evalsha")
+    mine.learn(told(3, remaining=2), 200)
+    assert own.db.info("commandstats").get("cmdstat_evalsha") == before
+    assert kept(own)["count"] == "1"
+    mine.learn(told(3, remaining=2, reset=20), 200)
+    assert own.db.info("commandstats").get("cmdstat_evalsha") != before, "another stretch is news"
+
+
+def test_after_too_many_calls_none_is_made_for_as_long_as_the_provider_says(own: Services) -> None:
+    mine = permits(own)
+    mine.take()
+    mine.learn({**told(3, remaining=2), "retry-after": "7"}, 429)
+    with pytest.raises(ProviderUnavailable) as refused:
+        permits(own).take()
+    assert refused.value.retry_after
+    assert 6 < refused.value.retry_after <= 7
