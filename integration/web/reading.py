@@ -92,10 +92,9 @@ def load(schema: type[Inputs], given: Mapping[str, Any]) -> dict[str, Any]:
     """`given` through its schema, or InvalidInput naming each field that is wrong."""
     try:
         region = services().settings.default_region or None
-        loaded: dict[str, Any] = reader(schema, region).load(given)
+        return reader(schema, region).load(given)
     except ValidationError as error:
         raise InvalidInput(_sentence(error), errors=_lines(error)) from error
-    return loaded
 
 
 def _lines(error: ValidationError) -> dict[str, list[str]]:
