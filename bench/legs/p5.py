@@ -12,7 +12,7 @@ from bench.ground import Ground
 from bench.leg import Contestants, Goal, Leg, Measures
 from bench.service import Service
 from bench.sink_server import DELAY
-from integration.events.deliver import IN_FLIGHT
+from integration.events.flight import IN_FLIGHT
 
 BACKLOG = 16_000
 HOOKS, HOSTS = 100, 10

@@ -7,63 +7,49 @@ next, which takes the same loop, so that a target that hangs delays nobody else.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 
-from integration import broken, keys, process, store
+from integration import keys, process, store
 from integration.clock import now_ms
-from integration.events import fanout, hooks, posting, rounds
-from integration.events.fanout import FAN_OUT, Listings, Seen
+from integration.events import fanout, hooks, rounds
+from integration.events.fanout import FAN_OUT, LOOK, Listings, Seen
+from integration.events.flight import GROUP, GROUP_SECONDS, Flight
 from integration.events.hook_record import Hook
-from integration.events.posting import Attempt, Poster, Target
-from integration.events.rounds import ROUND, Claimed, Ended, Found
+from integration.events.posting import Poster
+from integration.events.rounds import ROUND, Ended, Found
 from integration.services import Services
 from integration.store import TextStore
 
 log = logging.getLogger(__name__)
-IN_FLIGHT = 200
-"""Deliveries that one drain has under way at once."""
-GROUP, GROUP_SECONDS = 25, 0.003
-"""Attempts that end are recorded when they are so many, when the first has waited so long, or when
-nothing is under way."""
 DRAIN_SECONDS = 60
 ROLL_CALL_SECONDS = 2.0
 STORE_SECONDS = 0.5
 LOOKUPS = 64
-HOOKS_KEPT = 5_000
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Drain:
-    """What one process delivers: what is under way, and what it has not recorded yet."""
+    """One process's drain; `owed` is what the last look at fan-out showed, `next_ms` when the
+    next delivery is due, `called` when the roll was last called (monotonic, seconds)."""
 
     services: Services
     db: TextStore
     poster: Poster
+    flight: Flight
+    listings: Listings
     token: str = field(default_factory=lambda: secrets.token_hex(8))
-    flying: set[str] = field(default_factory=set)
-    ended: list[Ended] = field(default_factory=list)
     owed: list[Seen] = field(default_factory=list)
-    known: dict[str, tuple[str, Hook | None, Target | None]] = field(default_factory=dict)
     next_ms: float | None = None
-    stirred: asyncio.Event = field(default_factory=asyncio.Event)
-    timer: asyncio.TimerHandle | None = None
     called: float = 0.0
     listener: asyncio.Task[None] | None = None
-
-    def __post_init__(self) -> None:
-        self.listings = Listings(self.services)
-
-    @property
-    def room(self) -> int:
-        return IN_FLIGHT - len(self.flying)
 
 
 _running: list[tuple[asyncio.Runner, Drain]] = []
@@ -73,24 +59,29 @@ def drain(seconds: float = DRAIN_SECONDS) -> None:
     """Drain for about `seconds`, or until the process is to stop; RQ's entry point."""
     if not _running:
         runner = asyncio.Runner()
-        _running.append((runner, runner.run(_begun(process.services()))))
+        _running.append((runner, runner.run(_opened(process.services()))))
     runner, state = _running[0]
     runner.run(_rounds(state, time.monotonic() + seconds))
     if process.stopping.is_set():
-        runner.run(_over(state))
+        runner.run(_closed(state))
         runner.close()
         _running.clear()
 
 
-async def _begun(services: Services) -> Drain:
+async def _opened(services: Services) -> Drain:
     # Names are looked up on threads; with the usual six, as many hanging names would stop all.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(LOOKUPS))
-    db = store.connect_async(services.settings.redis_url)
     poster = Poster(allow_private=services.settings.allow_private_targets)
-    return Drain(services=services, db=db, poster=poster)
+    return Drain(
+        services=services,
+        db=store.connect_async(services.settings.redis_url),
+        poster=poster,
+        flight=Flight(services, poster),
+        listings=Listings(services),
+    )
 
 
-async def _over(state: Drain) -> None:
+async def _closed(state: Drain) -> None:
     if state.listener:
         state.listener.cancel()
     await state.poster.close()
@@ -102,11 +93,7 @@ async def _rounds(state: Drain, deadline: float) -> None:
         state.listener = asyncio.create_task(_listen(state))
     while True:
         try:
-            stopping = process.stopping.is_set()
-            await _round(state, claiming=not stopping)
-            if (stopping and not state.flying and not state.ended) or (
-                not stopping and time.monotonic() > deadline
-            ):
+            if await _round(state, deadline):
                 return
             await _rest(state)
         except RedisError as error:
@@ -117,22 +104,28 @@ async def _rounds(state: Drain, deadline: float) -> None:
             await asyncio.sleep(STORE_SECONDS)
 
 
-async def _round(state: Drain, *, claiming: bool) -> None:
-    """Record, fan out, claim and begin, in one round trip."""
-    if time.monotonic() - state.called > ROLL_CALL_SECONDS:
-        await _call_the_roll(state)
-    group = state.ended[:]
-    found = await _asked(state, state.room if claiming else 0, group)
-    # What could not be told is kept for the next round; what comes later than the lease is no
-    # longer recorded, and the delivery made again, with the same webhook-id.
-    del state.ended[: len(group)]
+async def _round(state: Drain, deadline: float) -> bool:
+    """Record, fan out, claim and begin, in one round trip; whether the drain is over."""
+    flight, stopping = state.flight, process.stopping.is_set()
+    if stopping:
+        flight.waiting.clear()
+        state.called = 0.0  # the roll call gives them back to others
+    group = flight.ended[:]
+    found = await _asked(state, 0 if stopping else flight.room, group)
+    # What could not be told was kept for this round; what comes later than the lease is not
+    # recorded any more, and the delivery made again, with the same webhook-id.
+    del flight.ended[: len(group)]
     for each in group:
         if each.verdict.gone:
-            await asyncio.to_thread(_drop, state, each.claimed.hook_id)
+            await asyncio.to_thread(_drop, state.services, each.claimed.hook_id)
     state.owed, state.next_ms = found.owed, found.next_ms
-    await _read_hooks(state, found.claimed)
-    for claimed in found.claimed:
-        _begin(state, claimed)
+    await flight.take(found.claimed)
+    if time.monotonic() - state.called > ROLL_CALL_SECONDS:
+        await rounds.REAP.arun(state.db, *rounds.reaping(state.token, flight.held))
+        state.called = time.monotonic()
+    if stopping:
+        return not flight.flying and not flight.ended
+    return time.monotonic() > deadline
 
 
 async def _asked(state: Drain, room: int, group: Sequence[Ended]) -> Found:
@@ -156,90 +149,48 @@ async def _listed(state: Drain, owed: Seen) -> Sequence[Hook]:
     return await asyncio.to_thread(state.listings.read, owed) if known is None else known
 
 
-async def _call_the_roll(state: Drain) -> None:
-    held = [*state.flying, *(each.claimed.id for each in state.ended)]
-    await rounds.REAP.arun(state.db, *rounds.reaping(state.token, held))
-    state.called = time.monotonic()
+def _drop(services: Services, hook_id: str) -> None:
+    hook = hooks.by_id(services, hook_id)
+    if hook is not None:
+        hooks.remove(services, hook)
 
 
 async def _rest(state: Drain) -> None:
     """Wait for a wake-up, for attempts to end, or for the next delivery that is due."""
-    seconds = store.BLOCK_SECONDS
     if state.owed:
         return
-    if state.next_ms is not None and state.room > 0:
+    seconds = store.BLOCK_SECONDS
+    if state.next_ms is not None and state.flight.room > 0:
         seconds = min(max((state.next_ms - now_ms()) / 1000, 0.0), seconds)
-    try:
+    with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            await state.stirred.wait()
-    except TimeoutError:
-        pass
-    state.stirred.clear()
-    if state.timer:
-        state.timer.cancel()
-        state.timer = None
+            await state.flight.stirred.wait()
+    state.flight.rested()
 
 
 async def _listen(state: Drain) -> None:
     """Take wake-ups while there is room; those that come when there is none are for others."""
     while True:
         try:
-            if state.room > 0 and await state.db.blpop([keys.WAKE], store.BLOCK_SECONDS):
-                state.stirred.set()
-            elif state.room <= 0:
+            if state.flight.room > 0 and await _woken(state):
+                state.flight.stirred.set()
+            if len(state.flight.flying) >= GROUP:
+                # There is enough to do: what comes meanwhile is taken together.
                 await asyncio.sleep(GROUP_SECONDS)
+        except NoScriptError:
+            await state.db.script_load(LOOK.source)
         except RedisError:
             await asyncio.sleep(STORE_SECONDS)
 
 
-async def _read_hooks(state: Drain, some: Sequence[Claimed]) -> None:
-    """See that the hooks of these are known, each as of the revision it was claimed under."""
-    if len(state.known) > HOOKS_KEPT:
-        state.known.clear()
-    wanted = {each.hook_id: each.revision for each in some}
-    changed = {
-        name: revision
-        for name, revision in wanted.items()
-        if name not in state.known or state.known[name][0] != revision
-    }
-    if not changed:
-        return
-    read = await asyncio.to_thread(hooks.several, state.services, list(changed))
-    for (name, revision), hook in zip(changed.items(), read, strict=True):
-        state.known[name] = (revision, hook, posting.target(hook.target_url) if hook else None)
-
-
-def _begin(state: Drain, claimed: Claimed) -> None:
-    """One attempt; whatever comes of it ends up in `state.ended`."""
-    state.flying.add(claimed.id)
-    landed = partial(_landed, state, claimed)
-    _, hook, target = state.known[claimed.hook_id]
-    if not claimed.payload:
-        return landed(Attempt.refused("The event has left the inbox and cannot be sent any more."))
-    if hook is None:
-        return landed(Attempt.refused("The hook was removed, or its record cannot be read."))
-    if target is None:
-        return landed(Attempt.refused("The target is no web address; change it."))
-    try:
-        body = claimed.payload.encode()
-        state.poster.post(target, hooks.signing_keys(hook), claimed.id, body, landed)
-    except broken.NONSENSE as error:
-        # Broken in a way that nobody thought of: it ends here, or it would come back for ever.
-        detail = f"This delivery cannot be made ({type(error).__name__})."
-        landed(Attempt.refused(detail))
-
-
-def _landed(state: Drain, claimed: Claimed, attempt: Attempt) -> None:
-    state.flying.discard(claimed.id)
-    state.ended.append(rounds.ended(claimed, attempt))
-    if not state.flying or len(state.ended) >= GROUP:
-        state.stirred.set()
-    elif state.timer is None:
-        loop = asyncio.get_running_loop()
-        state.timer = loop.call_later(GROUP_SECONDS, state.stirred.set)
-
-
-def _drop(state: Drain, hook_id: str) -> None:
-    hook = hooks.by_id(state.services, hook_id)
-    if hook is not None:
-        hooks.remove(state.services, hook)
+async def _woken(state: Drain) -> bool:
+    """Whether there is something to do, after BLOCK_SECONDS at the latest. What we are woken for
+    is looked at in the same trip."""
+    slots, args = fanout.looking()
+    async with state.db.pipeline(transaction=False) as pipe:
+        pipe.blpop([keys.WAKE], store.BLOCK_SECONDS)
+        pipe.evalsha(LOOK.sha, len(slots), *slots, *args)
+        token, rows = await pipe.execute()
+    if rows:
+        state.owed = [fanout.seen(each) for each in rows]
+    return bool(token or rows)

@@ -26,6 +26,7 @@ BATCH = 100
 LARGEST_STEP = 1_000
 """Deliveries of one script call, bounded by what Lua can unpack and Redis should block for."""
 INBOXES = 8
+"""Inboxes with events not yet fanned out that one look takes in."""
 FRESH_SECONDS, LISTINGS_KEPT = 5.0, 1_000
 """How long what was read of a workspace's hooks serves at most, and of how many workspaces."""
 Owed = tuple[Hook, Entry, str]
@@ -78,11 +79,16 @@ class Listings:
         return by_kind.get(owed.kind, [])
 
 
+def looking() -> Step:
+    """Keys and arguments of LOOK."""
+    slots = [keys.FANOUT_OWED, keys.BROKEN]
+    return slots, [now_ms(), keys.WORKSPACE_PREFIX, INBOXES, BATCH]
+
+
 def run(services: Services, listings: Listings | None = None) -> int:
     """Fan out everything that is owed; gives back the number of deliveries made."""
     made, listings = 0, listings or Listings(services)
-    slots = [keys.FANOUT_OWED, keys.BROKEN]
-    while rows := LOOK.run(services.db, slots, [now_ms(), keys.WORKSPACE_PREFIX, INBOXES, BATCH]):
+    while rows := LOOK.run(services.db, *looking()):
         for owed in map(seen, rows):
             subscribed = listings.known(owed)
             if subscribed is None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from integration import keys
 from integration.clock import now_ms
-from integration.events.fanout import BATCH, Seen, seen
+from integration.events.fanout import BATCH, INBOXES, Seen, seen
 from integration.events.posting import Attempt
 from integration.events.schedule import Verdict
 from integration.services import Services
@@ -21,8 +21,6 @@ LEASE_MS = 8_000
 PER_HOOK, PER_HOST = 10, 50
 """How many deliveries all drains together have under way for one hook and one host: a target that
 hangs holds its share and no more."""
-INBOXES = 8
-"""Inboxes with events not yet fanned out that one round looks into."""
 PAUSE_AFTER_MS = 5 * keys.DAY_MS
 
 

@@ -34,7 +34,7 @@ def busy(own: Services) -> dict[str, str]:
 
 
 def looked(own: Services) -> list[Seen]:
-    rows = LOOK.run(own.db, [keys.FANOUT_OWED, keys.BROKEN], [0, keys.WORKSPACE_PREFIX, 8, 100])
+    rows = LOOK.run(own.db, *fanout.looking())
     return [each for each in map(fanout.seen, rows) if each.kind == MESSAGE]
 
 
