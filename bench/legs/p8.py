@@ -55,7 +55,7 @@ def opened(ground: Ground) -> Iterator[Contestants]:
             ours = stack.enter_context(service.running(ground, "web", server=server))
             world = ours.world()
             took = filling.fill(ours, world, size)
-            filling.finish(ours, world, took)
+            filling.finish(ours, world, size, took)
             fanout.run(ours.own)
             found[name] = partial(_measure, ours, world, took)
         yield found

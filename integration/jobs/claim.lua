@@ -39,9 +39,9 @@ if not mode then
 end
 local sent = facts_of(facts[6])
 if mode == 'send' and sent[CONNECTION] and (sent[EQUAL] or '') ~= '' then
-  -- Before the send, so that whoever reads a history later knows of every job that may be in it.
+  -- Without "job_", which begins each id. Before the send, so that whoever reads a history later knows of every job that may be in it.
   local sends = ARGV[7] .. sent[CONNECTION]
-  redis.call('XADD', sends, 'MINID', '~', ARGV[5] - ARGV[8], '*', 'e', sent[EQUAL], 'j', ARGV[1])
+  redis.call('XADD', sends, 'MINID', '~', ARGV[5] - ARGV[8], '*', 'e', sent[EQUAL], 'j', string.sub(ARGV[1], 5))
   redis.call('PEXPIRE', sends, ARGV[8])
 end
 local claims = (tonumber(facts[4]) or 0) + 1

@@ -21,6 +21,8 @@ TOO_LONG = 15
 """Digits that no time in milliseconds has before the year 5138."""
 SAID = {"queued": "Queued.", "scheduled": "Scheduled.", "sending": "Being sent.", "sent": "Sent."}
 """What is said of a job in whose record no more stands."""
+TOOK = "The provider took it."
+"""The detail of an attempt that ended well, in which no other stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,7 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
     record = Reader(stored)
     facts = record.facts()
     status = record.word("status", STATUSES, "unknown")
+    attempts = record.entries("attempts", "at", "outcome")
     return Job(
         id=job_id,
         status=status,
@@ -68,7 +71,7 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
         first_ms=record.number("first_ms", facts["created_ms"]),
         provider_id=stored.get("provider_id") or None,
         message=stored.get("message") or SAID.get(status, ""),
-        attempts=record.entries("attempts", "at", "outcome"),
+        attempts=[each | {"detail": each.get("detail", TOOK)} for each in attempts],
         receipts=record.entries("receipts", "at", "status"),
         error=record.members("error") or None,
         result=record.members("result"),
@@ -81,6 +84,12 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
 def written(job: Job) -> str:
     """The `facts` of a job."""
     return packed([getattr(job, name) for name in FACTS])
+
+
+def attempt(entry: Mapping[str, Any]) -> str:
+    """One of the `attempts`."""
+    said = entry["detail"] != TOOK
+    return packed({name: value for name, value in entry.items() if said or name != "detail"})
 
 
 def packed(value: Any) -> str:

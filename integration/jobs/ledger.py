@@ -149,7 +149,7 @@ def _fields(held: Claim, ending: Ending, now: int) -> dict[str, str]:
     quiet_ms, said = ending.quiet_ms or job.quiet_ms, job_record.SAID.get(ending.status)
     return {
         "message": "" if ending.message == said else ending.message,
-        "attempts": ",".join(job_record.packed(each) for each in attempts),
+        "attempts": ",".join(job_record.attempt(each) for each in attempts),
         "provider_id": ending.provider_id or job.provider_id or "",
         "result": job_record.packed(result) if result else "",
         "error": job_record.packed(ending.error) if ending.error else "",

@@ -41,8 +41,8 @@ def equals(services: Services, job: Job, since_ms: float) -> list[Job]:
     while True:
         page = services.db.xrange(log, place, "+", count=SENDS_STEP)
         for _, entry in page:
-            if entry.get("e") == job.equal and entry.get("j") not in (None, job.id):
-                ids[entry["j"]] = None
+            if entry.get("e") == job.equal and f"job_{entry.get('j')}" != job.id:
+                ids[f"job_{entry.get('j')}"] = None
         if len(page) < SENDS_STEP:
             break
         place = f"({page[-1][0]}"

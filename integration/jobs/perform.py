@@ -18,6 +18,7 @@ from integration.accounts.connections import Connection
 from integration.accounts.linking import link
 from integration.clock import now_ms
 from integration.jobs import devices, ledger, settle
+from integration.jobs.job_record import TOOK
 from integration.jobs.ledger import Claim, Ending
 from integration.kernel.capabilities import HasDevices
 from integration.kernel.errors import (
@@ -174,7 +175,7 @@ def success(sent: Sent, detail: str = "") -> Ending:
         status="sent",
         message=sent.note or "Sent.",
         outcome="sent",
-        detail=detail or sent.note or "The provider took it.",
+        detail=detail or sent.note or TOOK,
         provider_id=sent.provider_id,
         result=sent.result,
     )
