@@ -8,12 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import calibration, report
+from bench import calibration, capacity, report
 from bench.ground import Ground, ground
 from bench.leg import Leg, Measures, Result, Round
 from bench.legs import LEGS
 from tests.sandbox.running import ROOT
 
+SCALING = ROOT / "docs" / "scaling.md"
 FAILURES = (RuntimeError, TimeoutError, AssertionError, OSError, subprocess.SubprocessError)
 """One contestant's failure in one round; the others are still measured, and the page says so."""
 
@@ -30,6 +31,7 @@ def main() -> None:
         print(report.told(results[-1]), flush=True)
         if options.write:
             report.write(options.page, results[-1:], options.scale)
+            capacity.write(options.page, SCALING)
     sys.exit(any(report.missed(each) for each in results))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from bench import backlog, service
 from bench.service import Service
@@ -17,12 +19,15 @@ from integration.jobs import accept, ledger
 from integration.jobs.accept import Manner
 from integration.jobs.perform import success
 from integration.kernel.events import MESSAGE, STATUS, Sent
+from integration.services import Services
 from tests.flows.stack import World
 
 HOOKS_EACH = 10
 LARGEST_INBOX = 100_000
 """Events of the measured workspace at most: what RETENTION_EVENTS keeps unless told otherwise."""
 FINISHED = 1_000
+FILLERS = 8
+"""Threads that fill: the server syncs its file once for all who wait for it at a time."""
 PEOPLE = 10
 """Who write to one connection: each first message is an event more, a conversation begun."""
 TARGET = "http://127.0.0.1:9/hook"
@@ -43,24 +48,37 @@ class Size:
 def fill(ours: Service, world: World, size: Size) -> dict[str, float]:
     """Fill the store, the measured workspace with a tenth; gives back the bytes that each took."""
     [home, *_] = connections.listed(ours.own, world.name)
-    others = [_neighbour(ours, number) for number in range(size.hooks // HOOKS_EACH - 1)]
+    others = [neighbour(ours.own, number) for number in range(size.hooks // HOOKS_EACH - 1)]
+    everyone = [home, *others]
     took: dict[str, float] = {}
-    with _counted(ours, took, "event", size.events):
-        _receive(ours, home, min(size.events // 10, LARGEST_INBOX))
-        left = size.events - min(size.events // 10, LARGEST_INBOX)
-        for number, each in enumerate(others):
-            _receive(ours, each, left // len(others) + (number < left % len(others)))
-    [newest] = inbox.newest(ours.own, world.name, MESSAGE, 1)
-    took["payload bytes"] = len(newest.json.encode())
-    with _counted(ours, took, "hook", size.hooks):
-        for each in [home, *others]:
-            _subscribe(ours, each)
-    ids: list[str] = []
-    with _counted(ours, took, "queued job", size.jobs):
-        for number in range(size.jobs):
-            ids += _accept(ours, [home, *others][number % (len(others) + 1)])
+    with ThreadPoolExecutor(FILLERS) as pool:
+        with _counted(ours, took, "event", size.events):
+            parts = zip(everyone, _shares(size.events, len(everyone)), strict=True)
+            _all(pool, [partial(receive, ours.own, each, part) for each, part in parts])
+        [newest] = inbox.newest(ours.own, world.name, MESSAGE, 1)
+        took["payload bytes"] = len(newest.json.encode())
+        with _counted(ours, took, "hook", size.hooks):
+            _all(pool, [partial(subscribe, ours.own, each) for each in everyone])
+        with _counted(ours, took, "queued job", size.jobs):
+            parts = zip(everyone, _parts(size.jobs, len(everyone)), strict=True)
+            _all(pool, [partial(accept_some, ours.own, each, part) for each, part in parts])
     took["event over payload"] = took["event bytes"] / took["payload bytes"]
     return took
+
+
+def _shares(events: int, workspaces: int) -> list[int]:
+    """A tenth for the measured workspace, as far as its inbox keeps them; the rest evenly."""
+    home = min(events // 10, LARGEST_INBOX)
+    return [home, *_parts(events - home, workspaces - 1)]
+
+
+def _parts(count: int, among: int) -> list[int]:
+    return [count // among + (number < count % among) for number in range(among)]
+
+
+def _all(pool: ThreadPoolExecutor, steps: Sequence[Callable[[], object]]) -> None:
+    for done in [pool.submit(step) for step in steps]:
+        done.result()
 
 
 def finish(ours: Service, world: World, size: Size, took: dict[str, float]) -> None:
@@ -71,7 +89,7 @@ def finish(ours: Service, world: World, size: Size, took: dict[str, float]) -> N
     events = keys.inbox(world.name, STATUS)
     told = ours.db.memory_usage(events, samples=0) or 0
     with _counted(ours, took, "finished job", count):
-        for [job_id] in [_accept(ours, home) for _ in range(count)]:
+        for [job_id] in [accept_one(ours.own, home) for _ in range(count)]:
             claim = ledger.claim(ours.own, job_id, secrets.token_hex(8))
             assert claim
             ledger.finish(ours.own, claim, success(Sent(provider_id=f"up-{job_id}")))
@@ -89,27 +107,27 @@ def _counted(ours: Service, took: dict[str, float], what: str, count: int) -> It
     took[f"{what} bytes"] = (ours.server.used() - before) / count
 
 
-def _neighbour(ours: Service, number: int) -> Connection:
+def neighbour(own: Services, number: int) -> Connection:
     settings: Mapping[str, str] = {"api_key": f"pf_{number}", "base_url": "http://127.0.0.1:9"}
     made = connections.make(
         workspace=f"neighbour{number}", provider="pairfon", label="A phone", settings=settings
     )
-    connections.save(ours.own, made)
+    connections.save(own, made)
     return made
 
 
-def _receive(ours: Service, connection: Connection, count: int) -> None:
+def receive(own: Services, connection: Connection, count: int) -> None:
     for first in range(0, count, 100):
         some: Sequence[int] = [next(backlog.numbers) for _ in range(min(100, count - first))]
-        inbox.commit(ours.own, connection, [service.message(each, PEOPLE) for each in some], "list")
+        inbox.commit(own, connection, [service.message(each, PEOPLE) for each in some], "list")
 
 
-def _subscribe(ours: Service, connection: Connection) -> None:
+def subscribe(own: Services, connection: Connection) -> None:
     """Ten hooks, of which a few match what is measured."""
     for number in range(HOOKS_EACH):
         filters = {} if number < 3 else {"contains": f"word {number}"}
         hooks.subscribe(
-            ours.own,
+            own,
             connection.workspace,
             trigger="inbound_sms",
             target_url=f"{TARGET}/{number}",
@@ -117,9 +135,14 @@ def _subscribe(ours: Service, connection: Connection) -> None:
         )
 
 
-def _accept(ours: Service, connection: Connection) -> Sequence[str]:
-    action = ours.own.catalog.action("send_sms")
+def accept_some(own: Services, connection: Connection, count: int) -> None:
+    for _ in range(count):
+        accept_one(own, connection)
+
+
+def accept_one(own: Services, connection: Connection) -> Sequence[str]:
+    action = own.catalog.action("send_sms")
     values = {**VALUES, "phone": [VALUES["phone"]]} if action.split == "phone" else VALUES
-    manner = Manner(stamp=known.of(ours.own, connection.workspace).stamp)
-    made = accept.accept(ours.own, connection, action, values, manner)
+    manner = Manner(stamp=known.of(own, connection.workspace).stamp)
+    made = accept.accept(own, connection, action, values, manner)
     return made.job_ids
