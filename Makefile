@@ -20,7 +20,7 @@ ifneq ($(HERE),$(CURDIR))
 endif
 
 .PHONY: help run test check env format lock clean rebuild \
-	chaos chaos-short chaos-planted attacks attacks-short attacks-planted fuzz bench n8n
+	chaos chaos-short chaos-planted attacks attacks-short attacks-planted fuzz bench shards n8n
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -69,6 +69,9 @@ n8n: .venv/test-ready ## a real n8n with our nodes; it takes 2.3 GB and some min
 
 bench: .venv/test-ready ## ours, peers and bare routes side by side in one run; fills docs/performance.md
 	@$(PY) -m bench --write
+
+shards: .venv/test-ready ## workspaces over more and more stores, and what each costs; fills docs/scaling.md
+	@$(PY) -m bench.shards --write
 
 env: .venv/test-ready ## build .venv with everything in it, and nothing more
 

@@ -11,8 +11,8 @@ from bench.report import placed
 
 Figures = Mapping[tuple[str, str, str], float]
 """Medians by leg, contestant and measure."""
-SECTION = re.compile(r"<!-- bench: (p\d+) -->\n(.*?)<!-- bench: end of \1 -->", re.S)
-ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([0-9.e+-]+) \| [^|]+ \| [^|]+ \|$", re.M)
+SECTION = re.compile(r"<!-- bench: (p\d+) -->\n(.*?)<!-- bench: end of \1 -->", re.DOTALL)
+ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([0-9.e+-]+) \| [^|]+ \| [^|]+ \|$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)

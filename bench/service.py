@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ class Service:
 
     def __init__(self, ground: Ground, server: Server | None = None, **settings: str) -> None:
         self.ground, self.server = ground, server or ground.server
+        self.python = sys.executable
         self.db = self.server.db
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -52,8 +54,8 @@ class Service:
 
     def launch(self, name: str) -> Program:
         """Start one process of the Procfile."""
-        command = ["-m", *COMMANDS[name]]
-        return self.ground.python(f"{name}-{self.port}", *command, **self.settings)
+        command = [self.python, "-m", *COMMANDS[name]]
+        return self.ground.start(f"{name}-{self.port}", command, **self.settings)
 
     def start(self, name: str) -> Program:
         """`launch`, and wait until the web process answers."""

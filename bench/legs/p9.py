@@ -44,6 +44,7 @@ def opened(ground: Ground) -> Iterator[Contestants]:
         "each apart": lambda: _idle(ground, "web", "worker", "scheduler"),
     }
     _compile()
+    _own(ground).stop()
     try:
         environments.node("nodered")
         found["Node-RED"] = lambda: _nodered(ground)
@@ -59,15 +60,25 @@ def _compile() -> None:
     subprocess.run(command, cwd=ROOT, check=True)
 
 
-def _web(ground: Ground) -> Measures:
+def _own(ground: Ground) -> Service:
+    """A service on the packages that `make run` installs, on the tests' where there is no index."""
     ours = Service(ground)
+    try:
+        ours.python = str(environments.ours())
+    except environments.AbsentError as error:
+        ground.leave_out("an environment without the tests' packages", str(error))
+    return ours
+
+
+def _web(ground: Ground) -> Measures:
+    ours = _own(ground)
     began = time.perf_counter()
     program = ours.launch("web")
     started = _answered(ours.answers) - began
     program.stop()
     environment = ground.environment(ours.settings)
     told = subprocess.run(
-        [sys.executable, "-c", IMPORT],
+        [ours.python, "-c", IMPORT],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -90,7 +101,7 @@ def _answered(asked: Callable[[], bool]) -> float:
 
 def _idle(ground: Ground, *names: str) -> Measures:
     """A server of its own is not needed: this one holds nothing but what a start writes."""
-    ours = Service(ground)
+    ours = _own(ground)
     programs = {name: ours.start(name) for name in names}
     beats = [keys.heartbeat(name) for name in ("worker", "scheduler")]
     until(lambda: ours.db.exists(*beats) == len(beats), "the heartbeats")

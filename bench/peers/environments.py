@@ -40,14 +40,22 @@ def node(name: str) -> Path:
     return folder
 
 
+def ours() -> Path:
+    """The interpreter of an environment as `make run` has it, without what only tests need."""
+    return python("ours", ["--no-deps", "--requirement", str(ROOT / "requirements.txt")])
+
+
 def python(name: str, requirements: Sequence[str]) -> Path:
     """The interpreter of an environment with these packages."""
-    folder = _place(name, "\n".join(requirements).encode())
+    files = [Path(each) for each in requirements if each.endswith(".txt")]
+    facts = [*requirements, *(each.read_text() for each in files)]
+    folder = _place(name, "\n".join(facts).encode())
     interpreter = folder / "bin" / "python"
     if not (folder / "ready").exists():
         _run([sys.executable, "-m", "venv", str(folder)], BUILD)
         quiet = ("--quiet", "--disable-pip-version-check")
         _run([str(interpreter), "-m", "pip", "install", *quiet, *requirements], BUILD)
+        _run([str(interpreter), "-m", "compileall", "-q", str(folder / "lib")], BUILD)
         (folder / "ready").touch()
     return interpreter
 
