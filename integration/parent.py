@@ -14,11 +14,14 @@ from dataclasses import dataclass
 
 from integration import leash, log, process, services
 from integration.kernel.errors import SettingsError
+from integration.provider_http import ProviderHttp
 from integration.services import Services
 from integration.settings import Settings
 
 logger = logging.getLogger(__name__)
 RESTART_SECONDS = 1.0
+LOADED = (ProviderHttp,)
+"""What is otherwise imported at the first call of a provider is shared by all who call them."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.accounts.permits import Permits
 from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.specs import Answer, Provider
-from integration.provider_http import ProviderHttp
 from integration.services import Services
+
+if TYPE_CHECKING:
+    from integration.provider_http import ProviderHttp
 
 REQUEST_SECONDS = 12.0
 """For calls made while somebody waits for an HTTP answer; platforms give up after 30."""
@@ -21,10 +23,14 @@ LEAST_SECONDS = 0.5
 class MeteredHttp:
     """A provider's HTTP that takes a permit before every call and ends when its time is up."""
 
-    def __init__(self, http: ProviderHttp, permits: Permits, within: float) -> None:
-        self.http = http
+    def __init__(
+        self, opened: Callable[[float], ProviderHttp], permits: Permits, within: float
+    ) -> None:
+        """`opened` gives the HTTP that ends at a time, when the first call needs it."""
+        self.opened = opened
         self.permits = permits
-        http.ends = time.monotonic() + within
+        self.ends = time.monotonic() + within
+        self.http: ProviderHttp | None = None
 
     def call(
         self,
@@ -38,8 +44,9 @@ class MeteredHttp:
     ) -> Answer:
         self.permits.take()
         # What begins later is sure to be broken off, with an outcome that nobody knows.
-        if self.http.ends - time.monotonic() < LEAST_SECONDS:
+        if self.ends - time.monotonic() < LEAST_SECONDS:
             raise ProviderUnavailable("There was no time left to make the call.")
+        self.http = self.http or self.opened(self.ends)
         return self.http.call(
             method, path, headers=headers, params=params, json=json, effect=effect
         )
@@ -55,11 +62,19 @@ def link(
     """
     kind = services.catalog.provider(connection.provider)
     permits = Permits(services.db, connection.id, kind.limit)
-    http = ProviderHttp(
-        base_url=connection.settings.get("base_url") or kind.base_url,
-        label=kind.label,
-        trusted=connection.source == ENVIRONMENT,
-        allow_private=services.settings.allow_private_targets,
-        on_headers=permits.learn,
-    )
-    return kind(connection.settings, MeteredHttp(http, permits, within))
+
+    def opened(ends: float) -> ProviderHttp:
+        # The web process reads a provider's webhooks and rarely calls one itself.
+        from integration.provider_http import ProviderHttp
+
+        http = ProviderHttp(
+            base_url=connection.settings.get("base_url") or kind.base_url,
+            label=kind.label,
+            trusted=connection.source == ENVIRONMENT,
+            allow_private=services.settings.allow_private_targets,
+            on_headers=permits.learn,
+        )
+        http.ends = ends
+        return http
+
+    return kind(connection.settings, MeteredHttp(opened, permits, within))
