@@ -7,7 +7,8 @@
 -- when there is nothing to claim: the job is done, not due yet, or held by a live process. A job
 -- found "sending" without a live lease was left by a process that died: what became of it is
 -- asked before anything is sent again.
-redis.call('LREM', KEYS[5], 1, ARGV[1])
+-- From its end, where RQ has just put it.
+redis.call('LREM', KEYS[5], -1, ARGV[1])
 redis.call('EXPIRE', KEYS[4], ARGV[10])
 local facts = redis.call('HMGET', KEYS[1], 'status', 'token', 'due_ms', 'claims', 'mode', 'facts')
 local status, now = facts[1], tonumber(ARGV[3])
@@ -39,9 +40,9 @@ if not mode then
 end
 local sent = facts_of(facts[6])
 if mode == 'send' and sent[CONNECTION] and (sent[EQUAL] or '') ~= '' then
-  -- Without "job_", which begins each id. Before the send, so that whoever reads a history later knows of every job that may be in it.
+  -- Before the send, so that whoever reads a history later knows of every job that may be in it.
   local sends = ARGV[7] .. sent[CONNECTION]
-  redis.call('XADD', sends, 'MINID', '~', ARGV[5] - ARGV[8], '*', 'e', sent[EQUAL], 'j', string.sub(ARGV[1], 5))
+  redis.call('XADD', sends, 'MINID', '~', ARGV[5] - ARGV[8], '*', 'e', sent[EQUAL], 'j', ARGV[1])
   redis.call('PEXPIRE', sends, ARGV[8])
 end
 local claims = (tonumber(facts[4]) or 0) + 1
