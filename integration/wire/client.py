@@ -23,8 +23,9 @@ NAME_SECONDS = 10.0
 """How long what was looked up serves for further connections to the same name."""
 NAMES_KEPT = 1_000
 IDLE_SECONDS = 15.0
-IDLE_KEPT = 200
-"""Connections that wait for their next request, to all targets together."""
+IDLE_KEPT = 400
+"""Connections that wait for their next request, to all targets together: twice as many as a drain
+has under way, since these shift from one host to another all the time."""
 SWEEP_SECONDS = 0.25
 """How often exchanges are looked at whose time is over."""
 RECORD_BYTES = 32 * 1024
@@ -76,6 +77,7 @@ class Client:
         self._check, self._late = check, late
         self._busy: set[Connection] = set()
         self._idle: dict[Place, list[Connection]] = {}
+        self._idle_count = 0
         self._opening: set[asyncio.Task[None]] = set()
         self._names: dict[tuple[str, int], tuple[float, asyncio.Task[Sequence[AddrInfo]]]] = {}
         self._sweeper = asyncio.get_running_loop().call_later(SWEEP_SECONDS, self._sweep)
@@ -86,6 +88,7 @@ class Client:
         waiting = self._idle.get(place)
         while waiting:
             connection = waiting.pop()
+            self._idle_count -= 1
             if connection.usable:
                 self._start(exchange, connection)
                 return
@@ -102,9 +105,10 @@ class Client:
         self._busy.discard(connection)
         if not connection.usable:
             return
-        if sum(map(len, self._idle.values())) >= IDLE_KEPT:
+        if self._idle_count >= IDLE_KEPT:
             connection.close()
             return
+        self._idle_count += 1
         connection.until = time.monotonic() + IDLE_SECONDS
         self._idle.setdefault(place, []).append(connection)
 
@@ -200,6 +204,7 @@ class Client:
             for connection in set(waiting) - set(kept):
                 connection.close()
             self._idle[place] = kept
+            self._idle_count -= len(waiting) - len(kept)
             if not kept:
                 del self._idle[place]
         loop = asyncio.get_running_loop()
