@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -174,10 +175,12 @@ def delivery_id(hook_id: str, event_id: str) -> str:
     return "dlv_" + base64.b32encode(digest).decode().lower()[:26]
 
 
-def _arguments(wanted: Iterable[Owed]) -> Iterator[str]:
-    yield from (keys.HOOK_PREFIX, keys.DELIVERY_PREFIX)
-    for hook, entry, event_id in wanted:
-        yield from (delivery_id(hook.id, event_id), hook.id, entry.position, event_id)
+def _arguments(wanted: Iterable[Owed]) -> list[str]:
+    told = [
+        (delivery_id(hook.id, event_id), hook.id, entry.position, event_id)
+        for hook, entry, event_id in wanted
+    ]
+    return [keys.HOOK_PREFIX, keys.DELIVERY_PREFIX, json.dumps(told)]
 
 
 def _later(position: str, other: str) -> bool:

@@ -1,6 +1,6 @@
 -- finish(): record how a group of attempts ended. What `own` holds is told in round.lua.
--- From ARGV[first] on there are nine values for each: id, owed key, status, due (ms), tries, attempts as JSON parts,
--- HTTP status (0 for no answer, -1 when nothing was tried), TTL once settled (s), pause after (ms).
+-- `ended` is a list of seven values for each: id, owed key, status, due (ms), tries, attempts as JSON parts,
+-- HTTP status (0 for no answer, -1 when nothing was tried).
 -- An attempt that the drain does not hold any more is not recorded: its delivery is another's by now.
 local MOST_MISSING, MOST_UNANSWERED, BREAK = 20, 5, 30000
 local MEND = ' Mend the target, then set status to active.'
@@ -23,7 +23,7 @@ local function pause(hook, why)
   redis.call('HSET', hook.key, 'status', hook.status, 'status_detail', why .. MEND)
 end
 
-local function note_health(own, hook, delivered, code, patience)
+local function note_health(own, hook, delivered, code)
   if code < 0 or (delivered and not hook.failing and not hook.missing) then return end
   if delivered then
     hook.failing, hook.missing = false, false
@@ -37,7 +37,7 @@ local function note_health(own, hook, delivered, code, patience)
   end
   redis.call('HSETNX', hook.key, 'failing_since', own.now)
   hook.failing, hook.missing = tonumber(redis.call('HGET', hook.key, 'failing_since')), code == 404
-  if own.now - hook.failing >= patience then
+  if own.now - hook.failing >= own.patience then
     pause(hook, 'Every delivery of the last five days failed.')
   end
 end
@@ -47,21 +47,21 @@ local function read_hook(own, hook)
   hook.status, hook.failing, hook.missing = facts[1], facts[2], facts[3]
 end
 
-local function record(own, i, hook)
-  local id, status, code = ARGV[i], ARGV[i + 2], tonumber(ARGV[i + 6])
+local function record(own, ended, hook)
+  local id, _, status, due, tries, attempts, code = unpack(ended)
   local key = own.deliveries .. id
   if not hook.status then
     -- The hook was removed meanwhile; so is what it was owed.
     redis.call('DEL', key)
     return 'settled'
   end
-  redis.call('HSET', key, 'status', status, 'due_ms', ARGV[i + 3], 'tries', ARGV[i + 4], 'attempts', ARGV[i + 5])
-  note_health(own, hook, status == 'delivered', code, tonumber(ARGV[i + 8]))
+  redis.call('HSET', key, 'status', status, 'due_ms', due, 'tries', tries, 'attempts', attempts)
+  note_health(own, hook, status == 'delivered', code)
   if status == 'queued' then
-    redis.call('ZADD', hook.key .. ':due', ARGV[i + 3], id)
+    redis.call('ZADD', hook.key .. ':due', due, id)
     return 'queued'
   end
-  redis.call('EXPIRE', key, ARGV[i + 7])
+  redis.call('EXPIRE', key, own.settled_ttl)
   return 'settled'
 end
 
@@ -78,17 +78,17 @@ local function look_again(own, hooks)
   if due[1] then redis.call('ZADD', own.due, 'LT', unpack(due)) end
 end
 
-local function held_ones(own, first)
+local function holders(own, ended)
   local ids = {}
-  for i = first, #ARGV, 9 do ids[#ids + 1] = ARGV[i] end
-  return ids, ids[1] and redis.call('HMGET', own.leased, unpack(ids)) or {}
+  for n, each in ipairs(ended) do ids[n] = each[1] end
+  return ids[1] and redis.call('HMGET', own.leased, unpack(ids)) or {}
 end
 
-local function finish(own, first)
+local function finish(own, ended)
   local hooks, hosts, owed, over, counts = {}, {}, {}, {}, {}
-  local ids, held = held_ones(own, first)
-  for n, id in ipairs(ids) do
-    local i = first + 9 * (n - 1)
+  local held = holders(own, ended)
+  for n, each in ipairs(ended) do
+    local id, owed_key, code = each[1], each[2], each[7]
     local token, name, host = string.match(held[n] or '', '^(%S+) (%S+) (%S+)$')
     if token == own.token then
       local hook = hooks[name]
@@ -100,15 +100,14 @@ local function finish(own, first)
       over[#over + 1] = id
       counts[name], counts[host] = (counts[name] or 0) - 1, (counts[host] or 0) - 1
       hosts[host] = hosts[host] or {}
-      local code = tonumber(ARGV[i + 6])
       -- Of answers in a row the first says as much as all.
       if code >= 0 and not (code > 0 and hosts[host][#hosts[host]] == 1) then
         table.insert(hosts[host], code > 0 and 1 or 0)
       end
-      local ok, outcome = guarded(own.broken, own.now, own.deliveries .. id, record, own, i, hook)
+      local ok, outcome = guarded(own.broken, own.now, own.deliveries .. id, record, own, each, hook)
       if not ok or outcome == 'settled' then
-        owed[ARGV[i + 1]] = owed[ARGV[i + 1]] or {}
-        table.insert(owed[ARGV[i + 1]], id)
+        owed[owed_key] = owed[owed_key] or {}
+        table.insert(owed[owed_key], id)
       end
     end
   end

@@ -146,4 +146,6 @@ def _event(text: str) -> Event | None:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) and isinstance(found.get("id"), str) else None
+    known = found.get("id") if isinstance(found, dict) else None
+    # Half a surrogate pair could neither be hashed nor sent.
+    return found if isinstance(known, str) and known.isascii() else None

@@ -87,7 +87,8 @@ def test_an_event_that_is_none_is_taken_out_and_the_others_go_on(
     hook = subscribe(own, "whole")
     log = keys.inbox(WORKSPACE, MESSAGE)
     receive(own, connection, "before")
-    broken = [own.db.xadd(log, each) for each in ({"e": "{"}, {"e": "{}"}, {"x": "y"})]
+    half = {"e": '{"id": "sms_\\ud800"}'}
+    broken = [own.db.xadd(log, each) for each in ({"e": "{"}, {"e": "{}"}, {"x": "y"}, half)]
     receive(own, connection, "after")
     assert fanout.run(own) == 2
     assert len(owed(own, hook)) == 2
