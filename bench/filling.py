@@ -26,7 +26,7 @@ HOOKS_EACH = 10
 LARGEST_INBOX = 100_000
 """Events of the measured workspace at most: what RETENTION_EVENTS keeps unless told otherwise."""
 FINISHED = 1_000
-FILLERS = 8
+FILLERS = 32
 """Threads that fill: the server syncs its file once for all who wait for it at a time."""
 PEOPLE = 10
 """Who write to one connection: each first message is an event more, a conversation begun."""
@@ -88,16 +88,20 @@ def finish(ours: Service, world: World, size: Size, took: dict[str, float]) -> N
     [home, *_] = connections.listed(ours.own, world.name)
     events = keys.inbox(world.name, STATUS)
     told = ours.db.memory_usage(events, samples=0) or 0
-    with _counted(ours, took, "finished job", count):
-        for [job_id] in [accept_one(ours.own, home) for _ in range(count)]:
-            claim = ledger.claim(ours.own, job_id, secrets.token_hex(8))
-            assert claim
-            ledger.finish(ours.own, claim, success(Sent(provider_id=f"up-{job_id}")))
-            ours.db.lrem(f"rq:queue:{keys.RQ_ACTIONS}", -1, job_id)
-            ours.db.delete(f"rq:job:{job_id}")
+    with ThreadPoolExecutor(FILLERS) as pool, _counted(ours, took, "finished job", count):
+        _all(pool, [partial(_finish_one, ours.own, home)] * count)
     # The event that tells of the sending is an event, not a part of the job.
     more = (ours.db.memory_usage(events, samples=0) or 0) - told
     took["finished job bytes"] -= more / count
+
+
+def _finish_one(own: Services, connection: Connection) -> None:
+    [job_id] = accept_one(own, connection)
+    claim = ledger.claim(own, job_id, secrets.token_hex(8))
+    assert claim
+    ledger.finish(own, claim, success(Sent(provider_id=f"up-{job_id}")))
+    own.db.lrem(f"rq:queue:{keys.RQ_ACTIONS}", -1, job_id)
+    own.db.delete(f"rq:job:{job_id}")
 
 
 @contextmanager
