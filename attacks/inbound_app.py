@@ -11,7 +11,8 @@ from integration import app as web
 from integration import services as parts
 from integration.services import Services
 from integration.settings import Settings
-from integration.web.current import EXTENSION
+from integration.web import current
+from integration.web.current import Call
 from tests.flows.stack import Stack
 
 
@@ -19,7 +20,7 @@ from tests.flows.stack import Stack
 def in_process(stack: Stack) -> Iterator[Services]:
     """The services of `stack`, inside an application context."""
     own, app = _built(stack)
-    with app.app_context():
+    with app.app_context(), current.at_hand(Call(own, {})):
         yield own
     own.db.close()
     own.raw.close()
@@ -38,7 +39,6 @@ def _built(stack: Stack) -> tuple[Services, Flask]:
     """The app is put together once a process; its services are those of the stack at hand."""
     own = parts.build(Settings.from_env(stack.settings))
     app = _app(own)
-    app.extensions[EXTENSION] = own
     return own, app
 
 

@@ -20,6 +20,8 @@ from integration.events import ingress_address
 from integration.kernel.errors import NotFound
 from integration.services import Services
 from integration.settings import Settings
+from integration.web import current
+from integration.web.current import Call
 from tests.flows.stack import Stack
 
 FIGURE = "S9"
@@ -35,7 +37,7 @@ def run(stack: Stack, *, short: bool, seed: int) -> Outcome:
     own = services.build(Settings.from_env(stack.settings))
     counts: Counter[str] = Counter()
     _signatures(chance, most, counts)
-    with app.create(own).test_request_context():
+    with app.create(own).test_request_context(), current.at_hand(Call(own, {})):
         connection = _connection(own)
         token = ingress_address.token(own, connection.id)
         _strings(chance, token, most // 5, counts, "token", _takes(own))

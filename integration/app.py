@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
-from typing import Any
-
 from flask import Flask, request
 from redis.exceptions import RedisError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -23,6 +19,7 @@ from integration.services import Services
 from integration.web import admission, answers, problems
 from integration.web.addressing import Route
 from integration.web.current import EXTENSION
+from integration.web.express import Express, Stop, Wsgi
 from integration.web.reading import LARGEST_BODY
 
 KEYED = (
@@ -44,8 +41,10 @@ OPEN = (
     openapi_routes.routes,
     console_routes.routes,
 )
-SLASHES = re.compile(r"/{2,}")
-Environ = dict[str, Any]
+EXPRESS = (
+    Stop("GET", "/v1/triggers/<key>", trigger_routes.poll, admission.admit),
+    Stop("POST", "/ingress/<provider>/<token>", ingress.receive),
+)
 
 
 def create(services: Services) -> Flask:
@@ -63,8 +62,10 @@ def create(services: Services) -> Flask:
     for blueprint in OPEN:
         app.register_blueprint(blueprint)
     hops = services.settings.trusted_proxies
-    inner = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops) if hops else app.wsgi_app
-    app.wsgi_app = _single_slashes(inner)  # type: ignore[method-assign]  # Flask's own way
+    served: Wsgi = Express(services, app.wsgi_app, EXPRESS)
+    if hops:
+        served = ProxyFix(served, x_for=hops, x_proto=hops, x_host=hops)
+    app.wsgi_app = served  # type: ignore[assignment, method-assign]  # Flask's own way
     _prepare(services)
     return app
 
@@ -81,14 +82,3 @@ def _prepare(services: Services) -> None:
     except RedisError:
         # The scheduler does it once the store is there; so does the first admission.
         return
-
-
-def _single_slashes(app: Any) -> Callable[..., Iterable[bytes]]:
-    """Tolerate a double slash: a base URL that ends in one is the commonest slip there is."""
-
-    def call(environ: Environ, start: Any) -> Iterable[bytes]:
-        environ["PATH_INFO"] = SLASHES.sub("/", environ.get("PATH_INFO", ""))
-        answer: Iterable[bytes] = app(environ, start)
-        return answer
-
-    return call

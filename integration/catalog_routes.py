@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint
 
 from integration.kernel import outputs
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.fields import described
 from integration.kernel.specs import Action, Options, Provider, Search, Trigger
-from integration.web.answers import as_json
+from integration.web.answers import Reply, as_json
 from integration.web.current import services
 
 routes = Blueprint("catalog", __name__, url_prefix="/v1")
 
 
 @routes.get("/catalog")
-def catalog() -> Response:
+def catalog() -> Reply:
     return as_json(shown(services().catalog))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint
 from redis.exceptions import RedisError
 
 from integration import keys, store_check
@@ -13,19 +13,19 @@ from integration.clock import now_ms
 from integration.kernel.errors import SettingsError
 from integration.services import Services
 from integration.store import TextStore
-from integration.web.answers import as_json
+from integration.web.answers import Reply, as_json
 from integration.web.current import services
 
 routes = Blueprint("health", __name__)
 
 
 @routes.get("/healthz")
-def alive() -> Response:
+def alive() -> Reply:
     return as_json({"status": "ok"})
 
 
 @routes.get("/readyz")
-def ready() -> Response:
+def ready() -> Reply:
     """200 when requests can be served; what is degraded is said beside it."""
     try:
         checks = {

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint
 
 from integration import keys
 from integration.accounts.connections import Connection
@@ -24,8 +24,8 @@ from integration.kernel.errors import (
 )
 from integration.kernel.events import InboundMessage, Receipt
 from integration.web import reading
-from integration.web.answers import as_json
-from integration.web.current import services
+from integration.web.answers import Reply, as_json
+from integration.web.current import call, services
 
 routes = Blueprint("ingress", __name__)
 OWN_AGENT = "Hookline/"
@@ -38,9 +38,9 @@ class Looped(HooklineError):
 
 
 @routes.post("/ingress/<provider>/<token>")
-def receive(provider: str, token: str) -> Response:
+def receive(provider: str, token: str) -> Reply:
     connection = ingress_address.connection_of(services(), provider, token)
-    if request.headers.get("User-Agent", "").startswith(OWN_AGENT):
+    if call().header("HTTP_USER_AGENT").startswith(OWN_AGENT):
         # 410 also removes the hook that made the loop.
         raise Looped("This is a delivery of a Hookline hook, not a provider's webhook.")
     raw = reading.raw_body()
@@ -75,7 +75,7 @@ def _read(connection: Connection, raw: bytes) -> Sequence[InboundMessage | Recei
     return provider.read_webhook(data)
 
 
-def _keep(connection: Connection, raw: bytes, reason: str, received: int = 0) -> Response:
+def _keep(connection: Connection, raw: bytes, reason: str, received: int = 0) -> Reply:
     """Keep what was not understood, and sync soon: the list may hold what it meant to say."""
     entry = {
         "at": times.from_ms(wall_ms()),

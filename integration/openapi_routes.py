@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from integration.web.answers import raw_json
+from integration.web.answers import Reply, raw_json
 from integration.web.current import services
 from platforms import openapi
 
@@ -43,7 +43,7 @@ def _written(base_url: str) -> str:
 
 
 @routes.get("/openapi.json")
-def described() -> Response:
+def described() -> Reply:
     return raw_json(_written(_base_url()))
 
 

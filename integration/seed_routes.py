@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint
 
 from integration.events import cursors, sync
 from integration.jobs import routes as job_routes
@@ -20,7 +20,7 @@ from integration.kernel.events import Event
 from integration.kernel.fields import blank
 from integration.kernel.specs import Trigger
 from integration.web import problems, reading
-from integration.web.answers import as_json
+from integration.web.answers import Reply, as_json
 from integration.web.current import services, workspace
 
 routes = Blueprint("seed", __name__, url_prefix="/zapier")
@@ -41,25 +41,25 @@ class BadRequest(HooklineError):
 
 
 @routes.errorhandler(InvalidInput)
-def invalid(error: InvalidInput) -> Response:
+def invalid(error: InvalidInput) -> Reply:
     return problems.answer(BadRequest(error))
 
 
 @routes.get("/inbound-sms")
-def inbound_sms() -> Response:
+def inbound_sms() -> Reply:
     trigger = services().catalog.trigger("inbound_sms")
     return as_json([_listed(event) for event in _events(trigger, WINDOW)])
 
 
 @routes.get("/latest-sms")
-def latest_sms() -> Response:
+def latest_sms() -> Reply:
     trigger = services().catalog.trigger("latest_sms")
     newest = next(iter(_events(trigger, 1)), None)
     return as_json(_latest(newest) if newest else {})
 
 
 @routes.post("/send-sms")
-def send_sms() -> Response:
+def send_sms() -> Reply:
     body = reading.body()
     required = ("device_fingerprint", "phone", "message")
     missing = [name for name in required if blank(body.get(name))]

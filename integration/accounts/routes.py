@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint
 
 from integration.accounts import api_keys, bootstrap, connections, inputs
 from integration.accounts.connections import ENVIRONMENT, Connection
@@ -14,14 +14,14 @@ from integration.events import ingress_address, registration, sync
 from integration.kernel.errors import Conflict, InvalidInput, ProviderError
 from integration.kernel.fields import blank
 from integration.web import paging, reading
-from integration.web.answers import as_json, page
+from integration.web.answers import Reply, as_json, page
 from integration.web.current import caller, require, services, workspace
 
 routes = Blueprint("accounts", __name__, url_prefix="/v1")
 
 
 @routes.get("/me")
-def me() -> Response:
+def me() -> Reply:
     """The authentication test of every platform; `label` names the connection there."""
     found = connections.listed(services(), workspace())
     name = "Hookline" if workspace() == bootstrap.DEFAULT else f"Hookline ({workspace()})"
@@ -38,13 +38,13 @@ def me() -> Response:
 
 
 @routes.get("/keys")
-def keys_every() -> Response:
+def keys_every() -> Reply:
     require("admin")
     return page(*paging.cut(api_keys.listed(services().db, workspace())))
 
 
 @routes.post("/keys")
-def keys_make() -> Response:
+def keys_make() -> Reply:
     """The key itself is in this answer and never again."""
     require("admin")
     wanted = reading.load(inputs.KeyInput, reading.body())
@@ -54,7 +54,7 @@ def keys_make() -> Response:
 
 
 @routes.post("/keys/<key_id>/rotate")
-def keys_rotate(key_id: str) -> Response:
+def keys_rotate(key_id: str) -> Reply:
     """A new key under the same name and scopes; the old one ends at once."""
     require("admin")
     db = services().db
@@ -65,7 +65,7 @@ def keys_rotate(key_id: str) -> Response:
 
 
 @routes.delete("/keys/<key_id>")
-def keys_revoke(key_id: str) -> Response:
+def keys_revoke(key_id: str) -> Reply:
     require("admin")
     if key_id == caller().key_id:
         raise Conflict("This is the key you are calling with; revoke it with another one.")
@@ -74,13 +74,13 @@ def keys_revoke(key_id: str) -> Response:
 
 
 @routes.get("/connections")
-def every() -> Response:
+def every() -> Reply:
     found = connections.listed(services(), workspace())
     return page(*paging.cut([_shown(each) for each in found]))
 
 
 @routes.post("/connections")
-def make() -> Response:
+def make() -> Reply:
     require("admin")
     body = reading.body()
     nested = body.pop("settings", None) or body.pop("credentials", None) or {}
@@ -106,12 +106,12 @@ def make() -> Response:
 
 
 @routes.get("/connections/<connection_id>")
-def look(connection_id: str) -> Response:
+def look(connection_id: str) -> Reply:
     return as_json(_shown(connections.get(services(), workspace(), connection_id)))
 
 
 @routes.patch("/connections/<connection_id>")
-def change(connection_id: str) -> Response:
+def change(connection_id: str) -> Reply:
     """Change the label or settings; what is left out or "" stays as it is, null clears it."""
     require("admin")
     old = connections.get(services(), workspace(), connection_id)
@@ -140,7 +140,7 @@ def _merged(old: Connection, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @routes.delete("/connections/<connection_id>")
-def remove(connection_id: str) -> Response:
+def remove(connection_id: str) -> Reply:
     require("admin")
     connection = connections.get(services(), workspace(), connection_id)
     if connection.source == ENVIRONMENT:
@@ -151,7 +151,7 @@ def remove(connection_id: str) -> Response:
 
 
 @routes.post("/connections/<connection_id>/test")
-def test(connection_id: str) -> Response:
+def test(connection_id: str) -> Reply:
     connection = connections.get(services(), workspace(), connection_id)
     return as_json(_shown(_probed(connection)))
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Response, current_app, g, redirect, request
+from flask import current_app, redirect, request
 from werkzeug.test import EnvironBuilder
 
 from integration.console import notices
 from integration.kernel.errors import HooklineError
-from integration.web.current import caller
+from integration.web import current
+from integration.web.answers import Reply
 
-View = Callable[..., Response]
+View = Callable[..., Reply]
 
 
 def ask(view: View, *ids: str, **query: Any) -> Any:
@@ -57,7 +58,5 @@ def _answer(
     inner = EnvironBuilder(
         "/", request.url_root, method=method, query_string=wanted, json=body
     ).get_environ()
-    known = caller()
-    with current_app.request_context(inner):
-        g.caller = known
-        return view(*ids).get_json()
+    with current.asking(inner), current_app.request_context(inner):
+        return view(*ids).read()

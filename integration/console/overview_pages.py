@@ -41,7 +41,7 @@ def home() -> Response:
 
 def _checks() -> list[dict[str, Any]]:
     """What /readyz says, by the words of people."""
-    found = health.ready().get_json()["checks"]
+    found = health.ready().read()["checks"]
     return [{"label": CHECKS.get(name, name.capitalize()), **found[name]} for name in found]
 
 

@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Response, g, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from markupsafe import Markup
 
 from integration.console import notices, session
 from integration.kernel.errors import HooklineError
-from integration.web.current import services
+from integration.web.current import call, services
 
 STATIC = Path(__file__).with_name("static")
 NAVIGATION = (
@@ -46,7 +46,7 @@ def page(template: str, *, code: int = 200, **values: Any) -> Response:
         section=(request.endpoint or ".").split(".")[1],
         csrf=session.form_token(),
         notice=notices.take(),
-        caller=g.get("caller"),
+        caller=call().caller,
         base_url=base_url(),
         tones=TONES,
         **values,

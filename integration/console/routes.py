@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, redirect, request, url_for
-from redis.exceptions import RedisError
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Response, redirect, request, url_for
 
 from integration.accounts import api_keys
 from integration.console import (
@@ -21,9 +19,10 @@ from integration.console import (
     sign_in_pages,
     unreadable_pages,
 )
-from integration.kernel.errors import HooklineError, NotFound
+from integration.kernel.errors import NotFound
 from integration.web import problems
-from integration.web.current import Caller, require, services
+from integration.web.answers import Reply
+from integration.web.current import Caller, call, require, services
 
 routes = Blueprint(
     "console",
@@ -67,7 +66,7 @@ def _sign_in_again() -> bool:
         notices.leave("bad", "You were signed out: the API key you came with was revoked.")
         return False
     scopes = frozenset(record.get("scopes", api_keys.SCOPES))
-    g.caller = Caller(workspace=known.workspace, key_id=known.key_id, scopes=scopes)
+    call().caller = Caller(workspace=known.workspace, key_id=known.key_id, scopes=scopes)
     return True
 
 
@@ -94,30 +93,14 @@ def dress(response: Response) -> Response:
     return response
 
 
-@routes.errorhandler(HooklineError)
-def refused(error: HooklineError) -> Response:
-    return _as_page(problems.answer(error))
-
-
-@routes.errorhandler(RedisError)
-def store_away(error: RedisError) -> Response:
-    return _as_page(problems.store_away(error))
-
-
-@routes.errorhandler(HTTPException)
-def http_error(error: HTTPException) -> Response:
-    return _as_page(problems.http_error(error))
-
-
 @routes.errorhandler(Exception)
-def bug(error: Exception) -> Response:
-    return _as_page(problems.bug(error))
+def failed(error: Exception) -> Response:
+    return _as_page(problems.of(error))
 
 
-def _as_page(problem: Response) -> Response:
+def _as_page(problem: Reply) -> Response:
     """A problem as a page: its sentence, its status, its headers."""
-    told = problem.get_json()
-    shown = rendering.page("problem", code=problem.status_code, problem=told)
+    shown = rendering.page("problem", code=problem.status, problem=problem.read())
     if "Retry-After" in problem.headers:
         shown.headers["Retry-After"] = problem.headers["Retry-After"]
     return shown

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Response as AnyResponse
 
 from integration.console import notices, rendering, session
 from integration.kernel.errors import Forbidden, HooklineError, RateLimited, Unauthenticated
-from integration.web import admission
-from integration.web.current import Caller, caller
+from integration.web import admission, current
+from integration.web.current import Caller
 
 routes = Blueprint("sign_in", __name__, url_prefix="/console")
 OURS = re.compile(r"/(?![/\\])[\x21-\x7e]*")
@@ -43,9 +43,9 @@ def _admitted(key: str) -> Caller:
         headers=[("Authorization", f"Bearer {key}")],
         environ_overrides={"REMOTE_ADDR": request.remote_addr or ""},
     ).get_environ()
-    with current_app.request_context(inner):
+    with current.asking(inner):
         admission.admit()
-        return caller()
+        return current.caller()
 
 
 def _refused(error: HooklineError) -> Response:

@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, request, url_for
 
 from integration import outbound, store_check
 from integration.accounts import connections
@@ -25,7 +25,7 @@ from integration.kernel.errors import InvalidInput, NotFound, TargetRefused
 from integration.kernel.specs import Trigger, Values
 from integration.kernel.times import parse_strict
 from integration.web import paging, reading
-from integration.web.answers import as_json, page
+from integration.web.answers import Reply, as_json, page
 from integration.web.current import services, workspace
 
 routes = Blueprint("hooks", __name__, url_prefix="/v1")
@@ -34,17 +34,17 @@ TEST_WAIT = 5.0
 
 
 @routes.post("/hooks")
-def subscribe() -> Response:
+def subscribe() -> Reply:
     return _subscribed(reading.body())
 
 
 @routes.post("/triggers/<key>/hooks")
-def subscribe_to(key: str) -> Response:
+def subscribe_to(key: str) -> Reply:
     """For platforms whose definitions hold one subscription an address (Power Automate)."""
     return _subscribed({**reading.body(), "trigger": key})
 
 
-def _subscribed(body: dict[str, Any]) -> Response:
+def _subscribed(body: dict[str, Any]) -> Reply:
     given, flat = split_filters(body)
     wanted = reading.load(HookInput, given)
     trigger = services().catalog.trigger(wanted["trigger"])
@@ -88,7 +88,7 @@ def _check_target(url: str) -> None:
 
 
 @routes.get("/hooks")
-def every() -> Response:
+def every() -> Reply:
     found = hooks.listed(services(), workspace())
     target = request.args.get("target_url")
     rows = [
@@ -98,12 +98,12 @@ def every() -> Response:
 
 
 @routes.get("/hooks/<hook_id>")
-def look(hook_id: str) -> Response:
+def look(hook_id: str) -> Reply:
     return as_json(hooks.shown(hooks.get(services(), workspace(), hook_id), with_secret=True))
 
 
 @routes.patch("/hooks/<hook_id>")
-def change(hook_id: str) -> Response:
+def change(hook_id: str) -> Reply:
     hook = hooks.get(services(), workspace(), hook_id)
     wanted = reading.load(HookChange, reading.body())
     if "target_url" in wanted:
@@ -119,7 +119,7 @@ def change(hook_id: str) -> Response:
 
 
 @routes.delete("/hooks/<hook_id>")
-def unsubscribe(hook_id: str) -> Response:
+def unsubscribe(hook_id: str) -> Reply:
     """200 with `{}` also when it is gone already: platforms repeat themselves, and Zapier's
     shorthand fails on an empty body."""
     try:
@@ -130,7 +130,7 @@ def unsubscribe(hook_id: str) -> Response:
 
 
 @routes.delete("/hooks")
-def unsubscribe_target() -> Response:
+def unsubscribe_target() -> Reply:
     """For platforms that lose the id: every hook with this `target_url`."""
     target = request.args.get("target_url", "").strip()
     if not target:
@@ -148,7 +148,7 @@ def _remove(hook: Hook) -> None:
 
 
 @routes.post("/hooks/<hook_id>/rotate-secret")
-def rotate(hook_id: str) -> Response:
+def rotate(hook_id: str) -> Reply:
     """A new signing secret; for a while deliveries bear a signature of each."""
     hook = hooks.get(services(), workspace(), hook_id)
     wanted = reading.load(RotateInput, reading.body())
@@ -157,7 +157,7 @@ def rotate(hook_id: str) -> Response:
 
 
 @routes.post("/hooks/<hook_id>/test")
-def test(hook_id: str) -> Response:
+def test(hook_id: str) -> Reply:
     """Send a sample through the same way that events take, and say what came of it."""
     hook = hooks.get(services(), workspace(), hook_id)
     trigger = services().catalog.trigger(hook.trigger)
@@ -172,7 +172,7 @@ def test(hook_id: str) -> Response:
 
 
 @routes.get("/hooks/<hook_id>/deliveries")
-def log(hook_id: str) -> Response:
+def log(hook_id: str) -> Reply:
     hook = hooks.get(services(), workspace(), hook_id)
     limit, offset = paging.asked()
     rows, following = deliveries.listed(services(), hook, limit, offset)
@@ -180,7 +180,7 @@ def log(hook_id: str) -> Response:
 
 
 @routes.post("/hooks/<hook_id>/replay")
-def replay(hook_id: str) -> Response:
+def replay(hook_id: str) -> Reply:
     hook = hooks.get(services(), workspace(), hook_id)
     wanted: Values = reading.load(ReplayInput, reading.body())
     at = wanted.get("since")
@@ -193,6 +193,6 @@ def replay(hook_id: str) -> Response:
 
 
 @routes.post("/deliveries/<delivery_id>/replay")
-def replay_one(delivery_id: str) -> Response:
+def replay_one(delivery_id: str) -> Reply:
     record = deliveries.get(services(), workspace(), delivery_id)
     return as_json(deliveries.again(services(), workspace(), record), 202)

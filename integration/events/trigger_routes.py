@@ -6,14 +6,14 @@ import json
 from itertools import islice
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 
 from integration.events import cursors, inbox, sync, watch
 from integration.events.cursors import Batch
 from integration.kernel.manners import Paging
 from integration.kernel.specs import Trigger, Values
 from integration.web import reading
-from integration.web.answers import raw_json
+from integration.web.answers import Reply, raw_json
 from integration.web.current import services, workspace
 
 routes = Blueprint("triggers", __name__, url_prefix="/v1/triggers")
@@ -21,7 +21,7 @@ REQUIRED = "required"
 
 
 @routes.get("/<key>")
-def poll(key: str) -> Response:
+def poll(key: str) -> Reply:
     trigger = services().catalog.trigger(key)
     batch = polled(trigger, reading.query())
     if trigger.single:
@@ -81,7 +81,7 @@ def _newest(trigger: Trigger, filters: Values, limit: int) -> Batch:
     return Batch(events=[entry.json for entry in islice(found, limit)], position=position)
 
 
-def _answer(batch: Batch) -> Response:
+def _answer(batch: Batch) -> Reply:
     response = raw_json("[" + ",".join(batch.events) + "]")
     response.headers["X-Next-Cursor"] = cursors.written(batch.position)
     if batch.batch_id:
@@ -90,7 +90,7 @@ def _answer(batch: Batch) -> Response:
 
 
 @routes.get("/<key>/sample")
-def sample(key: str) -> Response:
+def sample(key: str) -> Reply:
     """Live events where there are any, else the catalog's sample."""
     trigger = services().catalog.trigger(key)
     entries = inbox.newest(services(), workspace(), trigger.kind, 3)

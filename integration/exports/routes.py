@@ -9,14 +9,14 @@ from flask import Blueprint, Response, request
 from integration.exports import files
 from integration.kernel.catalog import dashed
 from integration.kernel.specs import Platform
-from integration.web.answers import as_json
+from integration.web.answers import Reply, as_json
 from integration.web.current import services
 
 routes = Blueprint("platforms", __name__, url_prefix="/v1/platforms")
 
 
 @routes.get("")
-def every() -> Response:
+def every() -> Reply:
     return as_json({"data": rows(), "next_cursor": None})
 
 

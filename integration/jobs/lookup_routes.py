@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint
 
 from integration.accounts import connections
 from integration.accounts.linking import link
@@ -21,7 +21,7 @@ from integration.kernel.errors import (
 from integration.kernel.manners import OptionsQuery
 from integration.kernel.specs import Linked, Options, Search
 from integration.web import reading
-from integration.web.answers import as_json
+from integration.web.answers import Reply, as_json
 from integration.web.current import services, workspace
 
 routes = Blueprint("lookups", __name__, url_prefix="/v1")
@@ -29,7 +29,7 @@ PAGE = 100
 
 
 @routes.get("/searches/<key>")
-def search(key: str) -> Response:
+def search(key: str) -> Reply:
     return as_json(find(services().catalog.search(key), reading.query()))
 
 
@@ -45,7 +45,7 @@ def find(wanted: Search, given: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 @routes.get("/options/<key>")
-def options(key: str) -> Response:
+def options(key: str) -> Reply:
     return as_json(rows(services().catalog.option(key), reading.query()))
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 
 from integration.accounts import connections, known
 from integration.jobs import accept, devices, ledger, listing, reopen, wait
@@ -24,7 +24,7 @@ from integration.kernel.fields import blank
 from integration.kernel.manners import Handling
 from integration.kernel.specs import Action
 from integration.web import paging, reading
-from integration.web.answers import as_json, page
+from integration.web.answers import Reply, as_json, page
 from integration.web.current import services, workspace
 
 routes = Blueprint("jobs", __name__, url_prefix="/v1")
@@ -33,7 +33,7 @@ HANDLING = frozenset(Handling().fields)
 
 
 @routes.post("/actions/<key>")
-def run(key: str) -> Response:
+def run(key: str) -> Reply:
     action = services().catalog.action(key)
     body = reading.body()
     handling = _handling(body)
@@ -112,7 +112,7 @@ def outcome(accepted: Accepted, seconds: int) -> tuple[Mapping[str, Any], int]:
 
 
 @routes.get("/jobs")
-def every() -> Response:
+def every() -> Reply:
     limit, offset = paging.asked()
     status = request.args.get("status", "").strip()
     if status and status not in ledger.STATUSES:
@@ -123,17 +123,17 @@ def every() -> Response:
 
 
 @routes.get("/jobs/<job_id>")
-def look(job_id: str) -> Response:
+def look(job_id: str) -> Reply:
     return as_json(ledger.shown(ledger.get(services(), workspace(), job_id)))
 
 
 @routes.post("/jobs/<job_id>/retry")
-def retry(job_id: str) -> Response:
+def retry(job_id: str) -> Reply:
     job = ledger.get(services(), workspace(), job_id)
     return as_json(ledger.shown(reopen.retry(services(), job)), 202)
 
 
 @routes.delete("/jobs/<job_id>")
-def cancel(job_id: str) -> Response:
+def cancel(job_id: str) -> Reply:
     job = ledger.get(services(), workspace(), job_id)
     return as_json(ledger.shown(reopen.cancel(services(), job)))

@@ -10,7 +10,7 @@ from integration.kernel.errors import Forbidden
 from integration.mcp import messages, methods, revisions
 from integration.mcp.messages import INVALID_PARAMS, METHOD_NOT_FOUND, Message, ProtocolError
 from integration.web import admission
-from integration.web.answers import as_json
+from integration.web.answers import Reply, as_json
 from integration.web.current import services
 
 routes = Blueprint("mcp", __name__)
@@ -36,7 +36,7 @@ def _own_origins() -> set[str]:
 
 
 @routes.post("/mcp")
-def answer() -> Response:
+def answer() -> Reply | Response:
     message = g.message = messages.read()
     revision = g.revision = revisions.spoken(message)
     if not message.is_request:
@@ -53,7 +53,7 @@ def _taken() -> Response:
 
 
 @routes.errorhandler(ProtocolError)
-def refuse(error: ProtocolError) -> Response:
+def refuse(error: ProtocolError) -> Reply:
     message: Message | None = g.get("message")
     asked = message.id if message and message.is_request else None
     body = {"jsonrpc": "2.0", "id": asked, "error": error.shown()}

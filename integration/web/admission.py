@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import math
 
-from flask import g, request
-
 from integration import clock, keys, store_check
 from integration.accounts import bootstrap
 from integration.accounts.api_keys import SCOPES, digest_of
 from integration.kernel.errors import RateLimited, Unauthenticated
 from integration.store import Script, TextStore
-from integration.web.current import Caller, Quota, require, services
+from integration.web.current import Caller, Quota, call, require, services
 
 ADMIT = Script(__file__, "window", "admit")
 REFUSE = Script(__file__, "window", "refuse")
@@ -36,9 +34,9 @@ def admit(scope: str = "") -> None:
     if not record:
         loss = store_check.lost(services().db)
         _refuse(f"This API key is not known here{f'. {loss}' if loss else REVOKED}")
-    g.caller = _caller(json.loads(record))
+    call().caller = _caller(json.loads(record))
     _count(count, services().settings.rate_limit, _seconds(reset_ms))
-    require(scope or ("read" if request.method in READING else "write"))
+    require(scope or ("read" if call().method in READING else "write"))
 
 
 def _look_up(digest: str) -> tuple[str, int, int]:
@@ -63,14 +61,14 @@ def _caller(record: dict[str, str]) -> Caller:
 
 def _presented_key() -> str:
     """From the headers only: an address ends up in logs and histories."""
-    scheme, _, value = request.headers.get("Authorization", "").strip().partition(" ")
+    scheme, _, value = call().header("HTTP_AUTHORIZATION").strip().partition(" ")
     if scheme.lower() in ("bearer", "api-key") and value.strip():
         return value.strip()
-    return request.headers.get("X-API-Key", "").strip()
+    return call().header("HTTP_X_API_KEY").strip()
 
 
 def _count(count: int, limit: int, reset: int) -> None:
-    g.quota = Quota(limit=limit, remaining=max(0, limit - count), reset=reset)
+    call().quota = Quota(limit=limit, remaining=max(0, limit - count), reset=reset)
     if count > limit:
         raise RateLimited(
             f"This API key made more than {limit} requests in a minute;"
@@ -82,8 +80,8 @@ def _count(count: int, limit: int, reset: int) -> None:
 def _refuse(why: str) -> None:
     """Count the failure against the address; a known key from there still passes, since
     platforms call for all their customers from shared addresses."""
-    count, left = _failures(services().db, request.remote_addr or "unknown")
-    g.quota = Quota(limit=FAILURES, remaining=max(0, FAILURES - count), reset=left)
+    count, left = _failures(services().db, call().address)
+    call().quota = Quota(limit=FAILURES, remaining=max(0, FAILURES - count), reset=left)
     if count > FAILURES:
         raise RateLimited(
             "Too many failed authentications from this address;"

@@ -4,84 +4,103 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-import secrets
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
+from werkzeug.http import HTTP_STATUS_CODES
 
-from integration.web.current import Quota, services
+from integration.web.current import Call, call
 
 log = logging.getLogger("hookline.access")
+STATUS = {code: f"{code} {name.upper()}" for code, name in HTTP_STATUS_CODES.items()}
 PROBES = ("/healthz", "/readyz", "/metrics")
-GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+@dataclass(slots=True)
+class Reply:
+    """What a view answers: bytes, and the headers that are its own. It is a WSGI application
+    too, which is how Flask takes it from a view."""
+
+    body: bytes
+    status: int = 200
+    mimetype: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, _environ: Any, start: Any) -> Iterable[bytes]:
+        return self.begin(start, ())
+
+    def begin(self, start: Any, more: Iterable[tuple[str, str]]) -> Iterable[bytes]:
+        """Start the answer with these headers beside its own; gives back its body."""
+        own = (("Content-Type", self.mimetype), ("Content-Length", str(len(self.body))))
+        start(STATUS[self.status], [*own, *self.headers.items(), *more])
+        return (self.body,)
+
+    def read(self) -> Any:
+        """The JSON in it."""
+        return json.loads(self.body)
 
 
 def register(app: Flask) -> None:
     app.make_default_options_response = partial(  # type: ignore[method-assign]  # as Flask says
         _options, app.make_default_options_response
     )
-    app.before_request(_begin)
     app.after_request(_finish)
 
 
-def as_json(data: Any, status: int = 200) -> Response:
+def as_json(data: Any, status: int = 200) -> Reply:
     return raw_json(json.dumps(data, ensure_ascii=False, separators=(",", ":")), status)
 
 
-def raw_json(text: str | bytes, status: int = 200) -> Response:
+def raw_json(text: str | bytes, status: int = 200) -> Reply:
     """Text that is JSON already: stored events are passed through, not parsed again."""
-    return Response(text, status=status, mimetype="application/json")
+    return Reply(text.encode() if isinstance(text, str) else text, status)
 
 
-def page(rows: Sequence[Any], next_cursor: str | None, message: str = "") -> Response:
+def page(rows: Sequence[Any], next_cursor: str | None, message: str = "") -> Reply:
     """A page of a list; `message` says why it is as it is, where that would surprise."""
     told = {"message": message} if message else {}
     return as_json({"data": list(rows), "next_cursor": next_cursor, **told})
 
 
+def shared_headers(answered: Call) -> Iterable[tuple[str, str]]:
+    """The headers that every answer bears, beside a Cache-Control of its own or none."""
+    quota, limit = answered.quota, answered.services.settings.rate_limit
+    return (
+        ("X-Request-Id", answered.request_id),
+        ("RateLimit-Limit", str(quota.limit if quota else limit)),
+        ("RateLimit-Remaining", str(quota.remaining if quota else limit)),
+        ("RateLimit-Reset", str(quota.reset if quota else 60)),
+        ("X-Content-Type-Options", "nosniff"),
+    )
+
+
+CACHE = ("Cache-Control", "no-store")
+
+
+def note(answered: Call, status: int) -> None:
+    """One line a request: the route, never the address, whose query may hold a number."""
+    level = logging.DEBUG if answered.route in PROBES else logging.INFO
+    if log.isEnabledFor(level):
+        took = answered.took_ms()
+        told = (answered.method, answered.route, status, took, answered.request_id)
+        log.log(level, "%s %s %d %.0fms %s", *told)
+
+
 def _options(plain: Callable[[], Response]) -> Response:
     """The methods of an address also in the body: platforms stumble over an empty one."""
     allow = sorted(plain().allow)
-    response = as_json({"allow": allow})
-    response.headers["Allow"] = ", ".join(allow)
-    return response
-
-
-def _begin() -> None:
-    g.began = time.perf_counter()
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if GIVEN_ID.fullmatch(given) else f"req_{secrets.token_hex(8)}"
+    body = json.dumps({"allow": allow}, separators=(",", ":"))
+    return Response(body, mimetype="application/json", headers={"Allow": ", ".join(allow)})
 
 
 def _finish(response: Response) -> Response:
-    headers = response.headers
-    headers["X-Request-Id"] = g.request_id
-    quota: Quota | None = g.get("quota")
-    limit = services().settings.rate_limit
-    headers["RateLimit-Limit"] = str(quota.limit if quota else limit)
-    headers["RateLimit-Remaining"] = str(quota.remaining if quota else limit)
-    headers["RateLimit-Reset"] = str(quota.reset if quota else 60)
-    headers.setdefault("Cache-Control", "no-store")
-    headers["X-Content-Type-Options"] = "nosniff"
-    _note(response)
+    answered = call()
+    answered.route = request.url_rule.rule if request.url_rule else "-"
+    for name, value in shared_headers(answered):
+        response.headers[name] = value
+    response.headers.setdefault(*CACHE)
+    note(answered, response.status_code)
     return response
-
-
-def _note(response: Response) -> None:
-    """One line a request: the route, never the address, whose query may hold a number."""
-    route = request.url_rule.rule if request.url_rule else "-"
-    took = (time.perf_counter() - g.began) * 1000
-    level = logging.DEBUG if route in PROBES else logging.INFO
-    log.log(
-        level,
-        "%s %s %d %.0fms %s",
-        request.method,
-        route,
-        response.status_code,
-        took,
-        g.request_id,
-    )

@@ -1,16 +1,27 @@
-"""The request at hand: its services, its caller, its number."""
+"""The request at hand: as it came, its services, its caller, its number.
+
+One `Call` stands for it, whether Flask routes it or the express way takes it, so every rule that
+looks at a request is written once, over this.
+"""
 
 from __future__ import annotations
 
+import re
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import cast
-
-from flask import current_app, g
+from typing import Any
 
 from integration.kernel.errors import Forbidden
 from integration.services import Services
 
 EXTENSION = "hookline"
+"""Under this name the app keeps its services, for what is prepared before any request."""
+GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+Environ = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +42,73 @@ class Quota:
     reset: int
 
 
+class Call:
+    """One HTTP request. `caller` and `quota` are known once it was admitted, `route` once its
+    address was understood."""
+
+    __slots__ = ("began", "caller", "environ", "method", "quota", "request_id", "route", "services")
+
+    def __init__(self, services: Services, environ: Environ) -> None:
+        self.services, self.environ = services, environ
+        self.method: str = environ.get("REQUEST_METHOD", "GET")
+        self.began = time.perf_counter()
+        given = environ.get("HTTP_X_REQUEST_ID", "")
+        fit = given and GIVEN_ID.fullmatch(given)
+        self.request_id: str = given if fit else f"req_{secrets.token_hex(8)}"
+        self.caller: Caller | None = None
+        self.quota: Quota | None = None
+        self.route = "-"
+
+    def header(self, variable: str) -> str:
+        """A header by its WSGI name (`HTTP_…`, `CONTENT_TYPE`), "" where it was not sent."""
+        found: str = self.environ.get(variable, "")
+        return found
+
+    def took_ms(self) -> float:
+        return (time.perf_counter() - self.began) * 1000
+
+    @property
+    def address(self) -> str:
+        """Where the client calls from."""
+        found: str = self.environ.get("REMOTE_ADDR") or "unknown"
+        return found
+
+
+_at_hand: ContextVar[Call] = ContextVar("call")
+
+
+@contextmanager
+def at_hand(made: Call) -> Iterator[Call]:
+    """This is the request at hand until the context ends."""
+    before = _at_hand.set(made)
+    try:
+        yield made
+    finally:
+        _at_hand.reset(before)
+
+
+@contextmanager
+def asking(environ: Mapping[str, Any]) -> Iterator[Call]:
+    """A request within the one at hand, by the same caller; the console asks the API so."""
+    outer = call()
+    inner = Call(outer.services, dict(environ))
+    inner.caller, inner.request_id = outer.caller, outer.request_id
+    with at_hand(inner):
+        yield inner
+
+
+def call() -> Call:
+    return _at_hand.get()
+
+
 def services() -> Services:
-    return cast("Services", current_app.extensions[EXTENSION])
+    return _at_hand.get().services
 
 
 def caller() -> Caller:
-    return cast("Caller", g.caller)
+    found = _at_hand.get().caller
+    assert found is not None, "only what was admitted has a caller"
+    return found
 
 
 def workspace() -> str:

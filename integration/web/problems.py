@@ -7,7 +7,7 @@ import logging
 import math
 from typing import Any
 
-from flask import Flask, Response, g
+from flask import Flask
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
@@ -21,10 +21,13 @@ from integration.kernel.errors import (
     UnsupportedMedia,
 )
 from integration.store import is_unable
+from integration.web.answers import Reply
+from integration.web.current import call
 
 log = logging.getLogger(__name__)
 LONGEST_MESSAGE = 250
 STORE_RETRY_SECONDS = 2
+PROBLEM = "application/problem+json"
 BY_STATUS: dict[int, HooklineError] = {
     400: MalformedBody("The request could not be read; check its headers and body."),
     404: NotFound("There is nothing at this address; check the path."),
@@ -35,13 +38,21 @@ BY_STATUS: dict[int, HooklineError] = {
 
 
 def register(app: Flask) -> None:
-    app.register_error_handler(HooklineError, answer)
-    app.register_error_handler(RedisError, store_away)
-    app.register_error_handler(HTTPException, http_error)
-    app.register_error_handler(Exception, bug)
+    app.register_error_handler(Exception, of)
 
 
-def answer(error: HooklineError) -> Response:
+def of(error: Exception) -> Reply:
+    """The problem that any error is."""
+    if isinstance(error, HooklineError):
+        return answer(error)
+    if isinstance(error, RedisError):
+        return store_away(error)
+    if isinstance(error, HTTPException):
+        return http_error(error)
+    return bug(error)
+
+
+def answer(error: HooklineError) -> Reply:
     """The problem body of an error, with Retry-After where waiting helps."""
     message = error.message
     if len(message) > LONGEST_MESSAGE:
@@ -52,21 +63,21 @@ def answer(error: HooklineError) -> Response:
         "status": error.status,
         "detail": error.message,
         "message": message,
-        "request_id": g.get("request_id", ""),
+        "request_id": call().request_id,
         **error.problem(),
     }
     text = json.dumps(body, ensure_ascii=False)
-    response = Response(text, status=error.status, mimetype="application/problem+json")
+    reply = Reply(text.encode("utf-8", "backslashreplace"), error.status, PROBLEM)
     if error.retry_after is not None:
-        response.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
+        reply.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
     if error.status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
+        reply.headers["WWW-Authenticate"] = "Bearer"
     if error.status == 415:
-        response.headers["Accept-Encoding"] = "identity"
-    return response
+        reply.headers["Accept-Encoding"] = "identity"
+    return reply
 
 
-def store_away(error: RedisError) -> Response:
+def store_away(error: RedisError) -> Reply:
     if not is_unable(error):
         return bug(error)
     log.warning("store away: %s", type(error).__name__)
@@ -78,30 +89,27 @@ def store_away(error: RedisError) -> Response:
     )
 
 
-def http_error(error: HTTPException) -> Response:
+def http_error(error: HTTPException) -> Reply:
     status = error.code or 500
     known = BY_STATUS.get(status)
-    response = answer(known) if known else _plain(status, error.name)
+    reply = answer(known) if known else _plain(status, error.name)
     allow = error.get_response().headers.get("Allow")
     if allow:
-        response.headers["Allow"] = allow
-    return response
+        reply.headers["Allow"] = allow
+    return reply
 
 
-def bug(error: Exception) -> Response:
+def bug(error: Exception) -> Reply:
     """Our own mistake: logged by type and place, for its text may hold user data."""
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
-    log.error("bug %s in %s request %s", type(error).__name__, place, g.get("request_id"))
+    log.error("bug %s in %s request %s", type(error).__name__, place, call().request_id)
     return _plain(500, "Internal error")
 
 
-def _plain(status: int, title: str) -> Response:
+def _plain(status: int, title: str) -> Reply:
     error = HooklineError(f"{title}. If it happens again, report the request_id.")
-    response = answer(error)
-    body = json.loads(response.get_data(as_text=True)) | {"status": status, "title": title}
-    response.set_data(json.dumps(body))
-    response.status_code = status
-    return response
+    body = answer(error).read() | {"status": status, "title": title}
+    return Reply(json.dumps(body).encode(), status, PROBLEM)

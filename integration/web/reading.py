@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
+from urllib.parse import parse_qsl
 
-from flask import request
 from marshmallow import ValidationError
+from werkzeug.wsgi import get_input_stream
 
 from integration.kernel.errors import InvalidInput, MalformedBody, TooLarge, UnsupportedMedia
 from integration.kernel.fields import Inputs
 from integration.kernel.readers import reader
-from integration.web.current import services
+from integration.web.current import call, services
 
 LARGEST_BODY = 256 * 1024
+REMEMBERED = 500
+"""Queries that are remembered: those of a poll are the same each minute."""
 
 
 def raw_body() -> bytes:
     """The body as it came. One without a declared length is cut at the limit, not refused, by
     the framework: it is refused here, since half of a body may read like a whole one."""
-    raw = request.get_data(cache=False)
-    if request.content_length is None and len(raw) >= LARGEST_BODY:
+    environ = call().environ
+    raw: bytes = get_input_stream(environ, max_content_length=LARGEST_BODY).read()
+    if not environ.get("CONTENT_LENGTH") and len(raw) >= LARGEST_BODY:
         raise TooLarge("The body is larger than 256 KiB; send less in one call.")
     return raw
 
@@ -29,11 +34,16 @@ def raw_body() -> bytes:
 def check_coding() -> None:
     """UnsupportedMedia for a body that says it is compressed: it is not believed and not unpacked,
     since a small one may unpack to anything."""
-    coding = request.headers.get("Content-Encoding", "").strip().lower()
+    coding = call().header("HTTP_CONTENT_ENCODING").strip().lower()
     if coding not in ("", "identity"):
         raise UnsupportedMedia(
             "Send the body uncompressed, without Content-Encoding; nothing is unpacked here."
         )
+
+
+def mimetype() -> str:
+    """What the body says that it is, in lower case and without parameters."""
+    return call().header("CONTENT_TYPE").partition(";")[0].strip().lower()
 
 
 def body() -> dict[str, Any]:
@@ -42,7 +52,7 @@ def body() -> dict[str, Any]:
     if not raw.strip():
         return {}
     check_coding()
-    if "json" not in (request.mimetype or "json"):
+    if "json" not in (mimetype() or "json"):
         raise UnsupportedMedia("Send the body as JSON, with Content-Type: application/json.")
     data = parse(raw)
     if not isinstance(data, dict):
@@ -83,9 +93,17 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def query() -> dict[str, Any]:
     """The query, repeated keys as lists."""
-    return {
-        name: values[0] if len(values) == 1 else values for name, values in request.args.lists()
-    }
+    return dict(_parsed(call().header("QUERY_STRING")))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _parsed(text: str) -> tuple[tuple[str, str | list[str]], ...]:
+    """The servers of WSGI hand bytes over as if they were Latin-1."""
+    raw = text.encode("latin-1", "replace").decode("utf-8", "replace")
+    found: dict[str, list[str]] = {}
+    for name, value in parse_qsl(raw, keep_blank_values=True, errors="werkzeug.url_quote"):
+        found.setdefault(name, []).append(value)
+    return tuple((name, each if len(each) > 1 else each[0]) for name, each in found.items())
 
 
 def load(schema: type[Inputs], given: Mapping[str, Any]) -> dict[str, Any]:
