@@ -41,8 +41,10 @@ OPEN = (
     openapi_routes.routes,
     console_routes.routes,
 )
+JOINED = frozenset({"triggers.poll"})
+"""Endpoints whose views admit by their own step."""
 EXPRESS = (
-    Stop("GET", "/v1/triggers/<key>", trigger_routes.poll, admission.admit),
+    Stop("GET", "/v1/triggers/<key>", trigger_routes.poll),
     Stop("POST", "/ingress/<provider>/<token>", ingress.receive),
 )
 
@@ -71,7 +73,7 @@ def create(services: Services) -> Flask:
 
 
 def _admit() -> None:
-    if request.blueprint in KEYED_NAMES:
+    if request.blueprint in KEYED_NAMES and request.endpoint not in JOINED:
         admission.admit()
 
 

@@ -44,6 +44,7 @@ JOB_PREFIX = "hl:job:"
 WORKSPACE_PREFIX = "hl:ws:{"
 CONNECTION_PREFIX = "hl:connection:"
 SENDS_PREFIX = "hl:sends:"
+SYNC_PREFIX = "hl:sync:"
 """For scripts that come upon ids while they run."""
 
 RQ_ACTIONS = "hookline-actions"

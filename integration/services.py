@@ -8,6 +8,7 @@ from redis import Redis
 
 from integration import discover, store
 from integration.kernel.catalog import Catalog
+from integration.line import Line
 from integration.settings import Settings
 from integration.store import TextStore
 from integration.vault import Vault
@@ -15,24 +16,27 @@ from integration.vault import Vault
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """`db` decodes replies to text, `raw` is RQ's and does not. `known` is what this process
-    remembers of workspaces; see accounts/known.py."""
+    """`db` decodes replies to text, `raw` is RQ's and does not; `line` is for the busiest calls.
+    `known` is what this process remembers of workspaces; see accounts/known.py."""
 
     settings: Settings
     catalog: Catalog
     vault: Vault
     db: TextStore
     raw: Redis
+    line: Line
     known: dict[str, object] = field(default_factory=dict)
 
 
 def build(settings: Settings) -> Services:
     """Connects nothing yet; the clients connect at their first command."""
     settings.require_store()
+    raw = store.connect(settings.redis_url, decode=False)
     return Services(
         settings=settings,
         catalog=discover.load(),
         vault=Vault(settings.secret_key),
         db=store.connect(settings.redis_url, decode=True),
-        raw=store.connect(settings.redis_url, decode=False),
+        raw=raw,
+        line=Line(raw),
     )

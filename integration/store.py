@@ -94,11 +94,20 @@ class Script:
     """
 
     def __init__(self, module_file: str, *names: str) -> None:
-        """`names` are put one behind the other: functions first, what uses them last."""
-        parts = [Path(module_file).with_name(f"{name}.lua") for name in names]
+        """`names` are put one behind the other: functions first, what uses them last; a whole path
+        stands for one that lies beside another module."""
+        parts = [Path(module_file).parent / f"{name}.lua" for name in names]
         self.source = "\n".join(part.read_text(encoding="utf-8") for part in parts)
         # The server names scripts by SHA-1; nothing here is a secret.
         self.sha = hashlib.sha1(self.source.encode(), usedforsecurity=False).hexdigest()
+
+    def called(self, keys: Sequence[str], args: Sequence[Any]) -> tuple[Any, ...]:
+        """The call as a command, for a store that has the script."""
+        return ("EVALSHA", self.sha, len(keys), *keys, *args)
+
+    def sent(self, keys: Sequence[str], args: Sequence[Any]) -> tuple[Any, ...]:
+        """The call as a command that brings the script along."""
+        return ("EVAL", self.source, len(keys), *keys, *args)
 
     def run(self, db: TextStore, keys: Sequence[str], args: Sequence[Any]) -> Any:
         try:

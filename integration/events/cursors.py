@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from integration import keys, store_check
@@ -22,7 +22,7 @@ TURN = Script(__file__, "turn")
 LATE_MS = 60_000
 """How long after it was received a message may have reached us."""
 SHAPE = re.compile(r"c([0-9a-f]{1,12})x([0-9a-f]{1,12})")
-Reader = Callable[[str, str], tuple[list[str], str]]
+Reader = Callable[[str, str], tuple[list[bytes], str]]
 """Two positions in, the stored events between and the position they end at out."""
 
 
@@ -30,7 +30,7 @@ Reader = Callable[[str, str], tuple[list[str], str]]
 class Batch:
     """What one poll gives: events as stored JSON, and where the next poll goes on."""
 
-    events: list[str]
+    events: Sequence[bytes]
     position: str
     batch_id: str | None = None
 
@@ -56,15 +56,15 @@ def forwards(
     """A reader of what comes after one position, oldest first: `limit` events up to the end, or
     all up to a given position, so that a batch is offered again as it was, whatever the limit."""
 
-    def read_between(start: str, until: str = inbox.END) -> tuple[list[str], str]:
-        found: list[str] = []
+    def read_between(start: str, until: str = inbox.END) -> tuple[list[bytes], str]:
+        found: list[bytes] = []
         end = start
         for entry in inbox.after(services, workspace, trigger.kind, start, until):
             end = entry.position
             if _is_past(entry, start):
                 continue
             if wanted(trigger, filters, entry):
-                found.append(entry.json)
+                found.append(entry.json.encode())
             if until == inbox.END and len(found) == limit:
                 break
         return found, end

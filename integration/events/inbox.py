@@ -12,6 +12,7 @@ from integration.events import identity
 from integration.kernel import phones, times
 from integration.kernel.catalog import dashed
 from integration.kernel.events import CONVERSATION, MESSAGE, Channel, Event, InboundMessage
+from integration.line import Command
 from integration.services import Services
 from integration.store import Script
 
@@ -105,6 +106,40 @@ def newest(services: Services, workspace: str, kind: str, count: int) -> list[En
             return found
 
 
+def newest_read(workspace: str, kind: str, count: int) -> Command:
+    """The command that reads the last `count` entries, for `as_stored`."""
+    return ("XREVRANGE", keys.inbox(workspace, kind), "+", "-", "COUNT", count)
+
+
+def after_read(workspace: str, kind: str, position: str, count: int) -> Command:
+    """The command that reads the next `count` entries after a position, for `as_stored`."""
+    return ("XRANGE", keys.inbox(workspace, kind), f"({position}", "+", "COUNT", count)
+
+
+def as_stored(rows: Any, *, quiet: bool) -> list[bytes] | None:
+    """The events in a raw reply, as they came. None where one has to be looked at: it cannot be
+    read, or, unless `quiet` ones are wanted too, was there before anybody listened.
+
+    An entry is never changed, so what was read once is not read again.
+    """
+    events = [fields[1] for _, fields in rows if fields[0] == b"e" and (quiet or len(fields) == 2)]
+    if len(events) != len(rows):
+        return None
+    marks = set(map(hash, events))
+    if not marks <= _read:
+        if not all(_event(event) for event in events if hash(event) not in _read):
+            return None
+        if len(_read) > MOST_READ:
+            _read.clear()
+        _read.update(marks)
+    return events
+
+
+_read: set[int] = set()
+"""Events that this process could read, by hash: 64 bits under a key of the process's own."""
+MOST_READ = 20_000
+
+
 def backwards(services: Services, workspace: str, kind: str, newest: str = END) -> Iterator[Entry]:
     """Every entry not after `newest`, newest first, read in chunks."""
     log, end = keys.inbox(workspace, kind), newest
@@ -141,7 +176,7 @@ def readable(services: Services, log: str, rows: Any) -> Iterator[Entry]:
             yield Entry(position, fields["e"], event, "q" in fields)
 
 
-def _event(text: str) -> Event | None:
+def _event(text: str | bytes) -> Event | None:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

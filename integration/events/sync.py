@@ -62,6 +62,12 @@ def freshen(services: Services, workspace: str, connection_id: str | None = None
             fly(services, connection, wait=True)
 
 
+def able(services: Services) -> list[str]:
+    """The providers that can be asked what came in."""
+    kinds = services.catalog.providers.items()
+    return [key for key, kind in kinds if issubclass(kind, ListsInbound)]
+
+
 def is_due(services: Services, connection: Connection) -> bool:
     if not connections.can(services, connection, ListsInbound):
         return False

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from integration.events import cursors, trigger_routes
+from integration.events import cursors, polls
 from integration.jobs import ledger, lookup_routes
 from integration.jobs import routes as job_routes
 from integration.kernel.errors import HooklineError, InvalidInput
@@ -64,7 +64,7 @@ def _poll(trigger: Trigger, tool: Tool, given: Arguments) -> Answer:
     if hidden:
         sentence = f"{min(hidden)}: This tool does not take that field."
         raise InvalidInput(sentence, errors={name: [sentence] for name in hidden})
-    batch = trigger_routes.polled(trigger, dict(given))
+    batch = polls.polled(trigger, polls.asked(trigger, given))
     events = [json.loads(event) for event in batch.events]
     if trigger.single:
         return {"events": events}

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
 
 from integration import clock, keys, store_check
 from integration.accounts import bootstrap
 from integration.accounts.api_keys import SCOPES, digest_of
-from integration.kernel.errors import RateLimited, Unauthenticated
+from integration.kernel.errors import HooklineError, RateLimited, Unauthenticated
+from integration.line import Command
 from integration.store import Script, TextStore
-from integration.web.current import Caller, Quota, call, require, services
+from integration.web.answers import Reply
+from integration.web.current import Call, Caller, Quota, call, caller, require, services
 
-ADMIT = Script(__file__, "window", "admit")
+FIRST = ("window", "admit")
+ENTER = Script(__file__, *FIRST, "enter")
 REFUSE = Script(__file__, "window", "refuse")
 MINUTE = 60
 FAILURES, FAILURE_WINDOW = 15, 900
@@ -21,50 +29,141 @@ REVOKED = "; it may have been revoked."
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+Wish = Callable[[str], tuple[Sequence[str], Sequence[Any], Sequence[Command]]]
+"""What a step is asked for, by the workspace of its caller: keys, arguments, reads after it."""
+
+
+def together(module_file: str, name: str) -> Script:
+    """A script beside that module for `step`: it begins with what admits the call."""
+    own = Path(__file__)
+    return Script(module_file, *(str(own.with_name(each)) for each in FIRST), name)
+
+
+def step(script: Script, wish: Wish, scope: str = "") -> list[Any]:
+    """Let the request in as `admit` does and run the script, in one round trip; a caller who was
+    let in before is not counted again. Gives back what the script tells of its own, and the reads.
+
+    What the workspace of a key is, is remembered; the script compares, and does nothing where the
+    key was revoked or changed meanwhile.
+    """
+    at_hand = call()
+    if at_hand.caller is None:
+        found = _together(at_hand, script, wish, scope or _scope(at_hand))
+        if found is not None:
+            return found
+        admit(scope)
+    slots, args, reads = wish(caller().workspace)
+    unused = ["", "", 0, 0]
+    told, *rows = at_hand.services.line.run(script, ["", "", *slots], [*unused, *args], *reads)
+    return [told[3:], *rows]
+
+
+def _together(at_hand: Call, script: Script, wish: Wish, scope: str) -> list[Any] | None:
+    """None where the key has to be looked at first."""
+    digest = digest_of(_presented_key(at_hand))
+    believed = _believed.get(digest)
+    if believed is None or scope not in believed.caller.scopes:
+        return None
+    clock.keep(at_hand.services.db)
+    slots, args, reads = wish(believed.caller.workspace)
+    limit = at_hand.services.settings.rate_limit
+    told, *rows = at_hand.services.line.run(
+        script,
+        [keys.API_KEYS, keys.quota(digest[:32]), *slots],
+        [digest, believed.record, limit, MINUTE * 1000, *args],
+        *reads,
+    )
+    if told[0] != believed.record:
+        _believed.pop(digest, None)
+        return None
+    at_hand.caller = believed.caller
+    _count(told[1], limit, _seconds(told[2]))
+    return [told[3:], *rows]
+
+
+def joined(view: Callable[..., Reply]) -> Callable[..., Reply]:
+    """For a view that admits by a `step`: where it fails before that, the caller is admitted first,
+    so that a stranger is told no more than that he is one, and every call is counted."""
+
+    @wraps(view)
+    def admitted(*given: str, **named: str) -> Reply:
+        try:
+            return view(*given, **named)
+        except HooklineError:
+            if call().caller is None:
+                admit()
+            raise
+
+    return admitted
+
+
 def admit(scope: str = "") -> None:
     """Let the request in, or raise Unauthenticated, RateLimited or Forbidden.
 
     `scope` is what the address takes, where its method does not tell.
     """
-    key = _presented_key()
+    key = _presented_key(call())
     if not key:
         _refuse("No API key was given; send it as 'Authorization: Bearer hk_…' or in X-API-Key.")
     clock.keep(services().db)
-    record, count, reset_ms = _look_up(digest_of(key))
+    digest = digest_of(key)
+    record, count, reset_ms = _look_up(digest)
     if not record:
         loss = store_check.lost(services().db)
         _refuse(f"This API key is not known here{f'. {loss}' if loss else REVOKED}")
-    call().caller = _caller(json.loads(record))
+    call().caller = _remembered(digest, record)
     _count(count, services().settings.rate_limit, _seconds(reset_ms))
-    require(scope or ("read" if call().method in READING else "write"))
+    require(scope or _scope(call()))
 
 
-def _look_up(digest: str) -> tuple[str, int, int]:
-    """The key's record, "" for one that is not known, how many calls it made in the last minute,
-    and the milliseconds until the oldest of them leave the count.
+def _scope(at_hand: Call) -> str:
+    return "read" if at_hand.method in READING else "write"
+
+
+def _look_up(digest: str) -> tuple[bytes, int, int]:
+    """The key's record, empty for one that is not known, how many calls it made in the last
+    minute, and the milliseconds until the oldest of them leave the count.
 
     An emptied store has forgotten the key that the environment promises: it is made anew.
     """
-    limit = services().settings.rate_limit
-    slots = [keys.API_KEYS, keys.quota(digest[:32])], [digest, limit, MINUTE * 1000]
-    found = ADMIT.run(services().db, *slots)
+    slots = [keys.API_KEYS, keys.quota(digest[:32])]
+    args = [digest, "", services().settings.rate_limit, MINUTE * 1000]
+    [found] = services().line.run(ENTER, slots, args)
     if not found[0] and digest == digest_of(services().settings.hookline_api_key):
         bootstrap.ensure(services())
-        found = ADMIT.run(services().db, *slots)
-    return found[0] or "", found[1], found[2]
+        [found] = services().line.run(ENTER, slots, args)
+    return found[0], found[1], found[2]
 
 
-def _caller(record: dict[str, str]) -> Caller:
-    scopes = frozenset(record.get("scopes", SCOPES))
-    return Caller(workspace=record["workspace"], key_id=record["id"], scopes=scopes)
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """Who a key belongs to, and the record that says so."""
+
+    record: bytes
+    caller: Caller
 
 
-def _presented_key() -> str:
+_believed: dict[str, Belief] = {}
+MOST_BELIEVED = 5_000
+"""Keys that a process remembers; where there are more, it learns them anew."""
+
+
+def _remembered(digest: str, record: bytes) -> Caller:
+    told = json.loads(record)
+    scopes = frozenset(told.get("scopes", SCOPES))
+    found = Caller(workspace=told["workspace"], key_id=told["id"], scopes=scopes)
+    if len(_believed) >= MOST_BELIEVED:
+        _believed.clear()
+    _believed[digest] = Belief(record, found)
+    return found
+
+
+def _presented_key(at_hand: Call) -> str:
     """From the headers only: an address ends up in logs and histories."""
-    scheme, _, value = call().header("HTTP_AUTHORIZATION").strip().partition(" ")
+    scheme, _, value = at_hand.header("HTTP_AUTHORIZATION").strip().partition(" ")
     if scheme.lower() in ("bearer", "api-key") and value.strip():
         return value.strip()
-    return call().header("HTTP_X_API_KEY").strip()
+    return at_hand.header("HTTP_X_API_KEY").strip()
 
 
 def _count(count: int, limit: int, reset: int) -> None:

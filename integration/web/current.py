@@ -46,10 +46,10 @@ class Call:
     """One HTTP request. `caller` and `quota` are known once it was admitted, `route` once its
     address was understood."""
 
-    __slots__ = ("began", "caller", "environ", "method", "quota", "request_id", "route", "services")
+    __slots__ = ("began", "caller", "method", "quota", "request_id", "route", "services", "wsgi")
 
     def __init__(self, services: Services, environ: Environ) -> None:
-        self.services, self.environ = services, environ
+        self.services, self.wsgi = services, environ
         self.method: str = environ.get("REQUEST_METHOD", "GET")
         self.began = time.perf_counter()
         given = environ.get("HTTP_X_REQUEST_ID", "")
@@ -61,7 +61,7 @@ class Call:
 
     def header(self, variable: str) -> str:
         """A header by its WSGI name (`HTTP_…`, `CONTENT_TYPE`), "" where it was not sent."""
-        found: str = self.environ.get(variable, "")
+        found: str = self.wsgi.get(variable, "")
         return found
 
     def took_ms(self) -> float:
@@ -70,7 +70,7 @@ class Call:
     @property
     def address(self) -> str:
         """Where the client calls from."""
-        found: str = self.environ.get("REMOTE_ADDR") or "unknown"
+        found: str = self.wsgi.get("REMOTE_ADDR") or "unknown"
         return found
 
 

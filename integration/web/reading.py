@@ -24,7 +24,7 @@ REMEMBERED = 500
 def raw_body() -> bytes:
     """The body as it came. One without a declared length is cut at the limit, not refused, by
     the framework: it is refused here, since half of a body may read like a whole one."""
-    environ = call().environ
+    environ = call().wsgi
     raw: bytes = get_input_stream(environ, max_content_length=LARGEST_BODY).read()
     if not environ.get("CONTENT_LENGTH") and len(raw) >= LARGEST_BODY:
         raise TooLarge("The body is larger than 256 KiB; send less in one call.")
@@ -93,7 +93,12 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def query() -> dict[str, Any]:
     """The query, repeated keys as lists."""
-    return dict(_parsed(call().header("QUERY_STRING")))
+    return dict(_parsed(query_text()))
+
+
+def query_text() -> str:
+    """The query as it came."""
+    return call().header("QUERY_STRING")
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -27,7 +27,7 @@ LAYERS: list[list[set[str]]] = [
             "integration.vault",
         }
     ],
-    [{"integration.discover"}, {"integration.wire"}],
+    [{"integration.discover"}, {"integration.line"}, {"integration.wire"}],
     [{"integration.parent", "integration.process", "integration.services"}],
     [{"integration.accounts"}],
     [{"integration.web"}],

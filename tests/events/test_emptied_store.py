@@ -92,10 +92,8 @@ def test_a_cursor_from_before_gives_none_of_the_history_and_all_that_is_new(
     put(own, connection, "new", timedelta(0), quiet=False)
     reader = cursors.forwards(own, WORKSPACE, inbound(own), {}, 50)
     found, _ = reader(place, inbox.END)
-    assert [text for text in ("old", "missed", "new") if f'"{text}"' in "".join(found)] == [
-        "missed",
-        "new",
-    ]
+    told = b"".join(found).decode()
+    assert [text for text in ("old", "missed", "new") if f'"{text}"' in told] == ["missed", "new"]
 
 
 def test_a_consumer_that_lost_its_place_begins_where_the_store_was_lost(
@@ -118,4 +116,4 @@ def texts_of_a_new_consumer(own: Services) -> list[str]:
     key = cursors.consumer_key(WORKSPACE, inbound(own), "crm", {})
     reader = cursors.forwards(own, WORKSPACE, inbound(own), {}, 50)
     batch = cursors.consume(own, key, reader, required=False, ack=None)
-    return [text for text in ("old", "new") if f'"{text}"' in "".join(batch.events)]
+    return [text for text in ("old", "new") if f'"{text}"'.encode() in b"".join(batch.events)]
