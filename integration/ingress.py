@@ -10,9 +10,9 @@ from flask import Blueprint
 
 from integration import keys
 from integration.accounts.connections import Connection
-from integration.accounts.linking import link
 from integration.clock import wall_ms
 from integration.events import inbox, ingress_address, sync
+from integration.events.ingress_address import Account
 from integration.jobs import receipts
 from integration.kernel import times
 from integration.kernel.capabilities import ReadsWebhooks
@@ -39,40 +39,52 @@ class Looped(HooklineError):
 
 @routes.post("/ingress/<provider>/<token>")
 def receive(provider: str, token: str) -> Reply:
-    connection = ingress_address.connection_of(services(), provider, token)
+    account = ingress_address.account_of(services(), provider, token)
+    raw = reading.raw_body()
+    while True:
+        try:
+            return _received(account, raw)
+        except inbox.Outdated:
+            ingress_address.forget(account)
+            account = ingress_address.account_of(services(), provider, token)
+
+
+def _received(account: Account, raw: bytes) -> Reply:
     if call().header("HTTP_USER_AGENT").startswith(OWN_AGENT):
+        account.confirm(services())
         # 410 also removes the hook that made the loop.
         raise Looped("This is a delivery of a Hookline hook, not a provider's webhook.")
-    raw = reading.raw_body()
     try:
-        found = _read(connection, raw)
+        found = _read(account, raw)
     except (MalformedBody, UnsupportedMedia) as error:
-        return _keep(connection, raw, error.message)
+        account.confirm(services())
+        return _keep(account.connection, raw, error.message)
     except WebhookUnreadable as error:
         # First what could be read: should we die between the two, the provider calls again, and
         # a message that is known already is not committed twice.
-        _commit(connection, error.read)
+        _commit(account, error.read)
         left = json.dumps(error.left, ensure_ascii=False).encode() if error.read else raw
-        return _keep(connection, left, error.message, received=len(error.read))
-    _commit(connection, found)
+        return _keep(account.connection, left, error.message, received=len(error.read))
+    _commit(account, found)
     return as_json({"received": len(found)})
 
 
-def _commit(connection: Connection, found: Sequence[InboundMessage | Receipt]) -> None:
+def _commit(account: Account, found: Sequence[InboundMessage | Receipt]) -> None:
     messages = [each for each in found if isinstance(each, InboundMessage)]
-    inbox.commit(services(), connection, messages, "webhook")
+    if not messages:
+        account.confirm(services())
+    inbox.commit(services(), account.connection, messages, "webhook", remembered=True)
     for each in found:
         if isinstance(each, Receipt):
-            receipts.receive(services(), connection, each)
+            receipts.receive(services(), account.connection, each)
 
 
-def _read(connection: Connection, raw: bytes) -> Sequence[InboundMessage | Receipt]:
-    provider = link(services(), connection)
-    if not isinstance(provider, ReadsWebhooks):
+def _read(account: Account, raw: bytes) -> Sequence[InboundMessage | Receipt]:
+    if not isinstance(account.reader, ReadsWebhooks):
         raise WebhookUnreadable("This provider sends no webhooks.")
     reading.check_coding()
     data: Any = reading.parse(raw)
-    return provider.read_webhook(data)
+    return account.reader.read_webhook(data)
 
 
 def _keep(connection: Connection, raw: bytes, reason: str, received: int = 0) -> Reply:

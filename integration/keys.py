@@ -79,7 +79,7 @@ def connection(connection_id: str) -> str:
 
 
 def quota(subject: str) -> str:
-    """List of the calls that still count against a limit, a few of them in one entry."""
+    """The calls that still count against a limit, packed."""
     return _key("quota", subject)
 
 

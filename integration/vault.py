@@ -19,6 +19,7 @@ class Vault:
 
     def __init__(self, secret_key: str) -> None:
         self._root = secret_key.encode()
+        self._tokens = self._derive("tokens")
         self._fernet = Fernet(base64.urlsafe_b64encode(self._derive("encryption")))
         # The credentials of each connection in use are opened for each of its calls.
         self._opened = lru_cache(maxsize=1000)(self._fernet.decrypt)
@@ -38,7 +39,7 @@ class Vault:
 
     def token(self, purpose: str) -> str:
         """A token of 32 lower-case characters (160 bits) that follows from the purpose alone."""
-        digest = hmac.digest(self._derive("tokens"), purpose.encode(), "sha256")[:20]
+        digest = hmac.digest(self._tokens, purpose.encode(), "sha256")[:20]
         return base64.b32encode(digest).decode().lower()
 
     def _derive(self, use: str) -> bytes:

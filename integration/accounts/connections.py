@@ -7,7 +7,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from integration import broken, keys
@@ -37,6 +37,8 @@ class Connection:
     health_detail: str = ""
     last_gap: Mapping[str, Any] | None = None
     """When the provider's list was last found to have moved past what we know; see `note_gap`."""
+    sealed: str = field(default="", repr=False, compare=False)
+    """The settings as they are stored: sealed anew each time that the connection is saved."""
 
 
 def id_for(workspace: str, provider: str, settings: Mapping[str, Any]) -> str:
@@ -126,6 +128,12 @@ def read(services: Services, record: Mapping[str, str]) -> Connection | None:
     except broken.NONSENSE as error:
         broken.note(services.db, keys.connection(record.get("id", "?")), type(error).__name__)
     return None
+
+
+def is_current(services: Services, connection: Connection) -> bool:
+    """Whether the connection is still as it was read."""
+    stored: str | None = services.db.hget(keys.connection(connection.id), "sealed")
+    return stored == connection.sealed
 
 
 def able(
@@ -246,4 +254,5 @@ def _connection(services: Services, record: Mapping[str, str]) -> Connection:
         health=record.get("health", "unknown"),
         health_detail=record.get("health_detail", ""),
         last_gap=json.loads(record.get("last_gap", "null")),
+        sealed=record["sealed"],
     )

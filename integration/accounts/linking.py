@@ -78,3 +78,15 @@ def link(
         return http
 
     return kind(connection.settings, MeteredHttp(opened, permits, within))
+
+
+class _NoHttp:
+    """For a provider that is only asked what it was sent."""
+
+    def call(self, *_: Any, **__: Any) -> Answer:
+        raise ProviderUnavailable("This connection is not asked anything here.")
+
+
+def reader(services: Services, connection: Connection) -> Provider:
+    """The connection's provider to read with; it makes no calls, so it can be kept."""
+    return services.catalog.provider(connection.provider)(connection.settings, _NoHttp())

@@ -14,15 +14,32 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from integration.kernel import phones
-from integration.kernel.events import InboundMessage
+from integration.kernel.events import Channel, InboundMessage
 
 PREFIX = "sms_"
+TALK_PREFIX = "cnv_"
+LETTERS: dict[Channel, str] = {"list": "l", "latest": "n", "webhook": "w", "history": "h"}
+"""How the store names the channels."""
+PACKED, MARK = 12, 4
+NO_ID = bytes(MARK)
+_plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def fingerprint(connection_id: str, message: InboundMessage, region: str | None) -> str:
-    """26 lower-case characters (130 bits) of who wrote what to which phone in which second.
+class Name(NamedTuple):
+    """`text` is 26 lower-case characters (130 bits), of which ids are made; `packed` is how the
+    store knows it again: its first 96 bits, which tell the messages of one connection and day
+    apart as surely as the whole of it does."""
+
+    text: str
+    packed: bytes
+
+
+def fingerprint(connection_id: str, message: InboundMessage, region: str | None) -> Name:
+    """Who wrote what to which phone in which second.
 
     Fractions of the second are left out, since channels differ in their precision.
     """
@@ -34,26 +51,32 @@ def fingerprint(connection_id: str, message: InboundMessage, region: str | None)
         int(message.received_at.timestamp()),
         message.message,
     ]
-    return _digest(facts)
+    return _name(facts)
 
 
-def conversation(connection_id: str, message: InboundMessage, region: str | None) -> str:
-    """The id of the conversation with this number; one a connection, whichever phone it reached."""
-    return "cnv_" + _digest([connection_id, phones.readable(message.phone, region)])
+def conversation(connection_id: str, message: InboundMessage, region: str | None) -> Name:
+    """The conversation with this number; one a connection, whichever phone it reached."""
+    return _conversation(connection_id, phones.readable(message.phone, region))
 
 
-def _digest(facts: Sequence[str | int]) -> str:
-    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-    return base64.b32encode(digest).decode().lower()[:26]
+@lru_cache(maxsize=5_000)
+def _conversation(connection_id: str, phone: str) -> Name:
+    return _name([connection_id, phone])
 
 
-def mark(provider_id: str | None) -> str:
-    """The upstream id as the store remembers it: short, and free of our separators.
+def _name(facts: Sequence[str | int]) -> Name:
+    digest = hashlib.sha256(_plainly(facts).encode("utf-8", "surrogatepass")).digest()
+    text = base64.b32encode(digest[:20]).decode().lower()[:26]
+    return Name(text, digest[:PACKED])
+
+
+def mark(provider_id: str | None) -> bytes:
+    """The upstream id as the store remembers it: 32 bits, which only have to tell apart the few
+    messages that share a fingerprint.
 
     A sighting without an id is always the same one: whether it repeats another cannot be told,
     and the list, whose items do have ids, settles it.
     """
     if provider_id is None:
-        return "-"
-    return hashlib.sha256(provider_id.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+        return NO_ID
+    return hashlib.sha256(provider_id.encode("utf-8", "surrogatepass")).digest()[:MARK]

@@ -22,6 +22,7 @@ END = "+"
 """The positions before and behind every event."""
 SEEN_SLACK_DAYS = 7
 CHUNK = 200
+_plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Entry(NamedTuple):
@@ -34,6 +35,10 @@ class Entry(NamedTuple):
     quiet: bool
 
 
+class Outdated(Exception):
+    """The connection is gone, or another, since it was read; nothing was stored."""
+
+
 def commit(
     services: Services,
     connection: Connection,
@@ -41,30 +46,52 @@ def commit(
     channel: Channel,
     *,
     quiet: bool = False,
+    remembered: bool = False,
 ) -> list[str]:
     """Store what is new of `messages` (oldest first); gives back an id or "" for each.
 
     `quiet` events can be polled but go to no hook: they were there before anybody listened.
+    Raises Outdated where the connection is `remembered` and not as it was.
     """
     if not messages:
         return []
     region = services.settings.default_region or None
     slots: list[str] = []
-    args: list[str] = []
+    args: list[str | bytes] = []
     for message in messages:
-        slots.append(keys.seen(connection.id, message.received_at.strftime("%Y%m%d")))
-        args.append(identity.fingerprint(connection.id, message, region))
-        args.append(identity.mark(message.provider_id))
-        args.append(identity.conversation(connection.id, message, region))
-        args.append(body_without_id(connection, message, region))
+        slots.append(keys.seen(connection.id, _day(message)))
+        args += _sighting(connection, message, region)
     workspace = connection.workspace
     shared = [keys.inbox(workspace, MESSAGE), keys.FANOUT_OWED, keys.WAKE, keys.hooks(workspace)]
     shared += [keys.inbox(workspace, CONVERSATION), keys.numbers(connection.id)]
+    shared.append(keys.connection(connection.id))
     seen_ms = (services.settings.retention_days + SEEN_SLACK_DAYS) * keys.DAY_MS
-    head = [channel, "1" if quiet else "0", f"{workspace} {MESSAGE}", seen_ms, identity.PREFIX]
-    head += [f"{workspace} {CONVERSATION}", keys.NUMBERS_SECONDS]
-    ids: list[str] = COMMIT.run(services.db, [*shared, *slots], [*head, *args])
-    return ids
+    head = [identity.LETTERS[channel], "1" if quiet else "0", f"{workspace} {MESSAGE}", seen_ms]
+    head += [identity.PREFIX, f"{workspace} {CONVERSATION}", keys.NUMBERS_SECONDS]
+    head.append(connection.sealed if remembered else "")
+    [ids] = services.line.run(COMMIT, [*shared, *slots], [*head, *args])
+    if ids is None:
+        raise Outdated
+    return [each.decode() for each in ids]
+
+
+def _day(message: InboundMessage) -> str:
+    return message.received_at.date().isoformat().replace("-", "")
+
+
+def _sighting(
+    connection: Connection, message: InboundMessage, region: str | None
+) -> Sequence[str | bytes]:
+    name = identity.fingerprint(connection.id, message, region)
+    talk = identity.conversation(connection.id, message, region)
+    return (
+        name.text,
+        name.packed,
+        identity.mark(message.provider_id),
+        identity.TALK_PREFIX + talk.text,
+        talk.packed,
+        body_without_id(connection, message, region),
+    )
 
 
 def body_without_id(connection: Connection, message: InboundMessage, region: str | None) -> str:
@@ -81,7 +108,7 @@ def body_without_id(connection: Connection, message: InboundMessage, region: str
         **message.extra,
     }
     # Half a surrogate pair cannot be written as UTF-8; such text is escaped instead.
-    text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+    text = _plainly(event)
     if not _encodable(text):
         text = json.dumps(event, separators=(",", ":"))
     return text[1:]

@@ -133,7 +133,7 @@ def _sync(services: Services, connection: Connection) -> None:
 def _name(services: Services, connection: Connection, message: InboundMessage) -> str:
     """What a message is called from one window to the next, in NAME characters (60 bits)."""
     region = services.settings.default_region or None
-    return identity.fingerprint(connection.id, message, region)[:NAME]
+    return identity.fingerprint(connection.id, message, region).text[:NAME]
 
 
 def _commit_apart(

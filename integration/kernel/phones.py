@@ -31,6 +31,7 @@ def normalise(raw: str, region: str | None) -> str:
     return result
 
 
+@lru_cache(maxsize=5_000)
 def readable(raw: str, region: str | None) -> str:
     """E.164 where that is what it is; else as given: "MyBank" and short codes are senders too."""
     try:

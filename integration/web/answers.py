@@ -16,6 +16,7 @@ from integration.web.current import Call, call
 
 log = logging.getLogger("hookline.access")
 STATUS = {code: f"{code} {name.upper()}" for code, name in HTTP_STATUS_CODES.items()}
+_plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 PROBES = ("/healthz", "/readyz", "/metrics")
 
 
@@ -51,7 +52,7 @@ def register(app: Flask) -> None:
 
 
 def as_json(data: Any, status: int = 200) -> Reply:
-    return raw_json(json.dumps(data, ensure_ascii=False, separators=(",", ":")), status)
+    return raw_json(_plainly(data), status)
 
 
 def raw_json(text: str | bytes, status: int = 200) -> Reply:
