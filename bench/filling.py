@@ -18,7 +18,7 @@ from integration.events import hooks, inbox
 from integration.jobs import accept, ledger
 from integration.jobs.accept import Manner
 from integration.jobs.perform import success
-from integration.kernel.events import MESSAGE, STATUS, Sent
+from integration.kernel.events import CONVERSATION, MESSAGE, STATUS, Sent
 from integration.services import Services
 from tests.flows.stack import World
 
@@ -55,8 +55,7 @@ def fill(ours: Service, world: World, size: Size) -> dict[str, float]:
         with _counted(ours, took, "event", size.events):
             parts = zip(everyone, _shares(size.events, len(everyone)), strict=True)
             _all(pool, [partial(receive, ours.own, each, part) for each, part in parts])
-        [newest] = inbox.newest(ours.own, world.name, MESSAGE, 1)
-        took["payload bytes"] = len(newest.json.encode())
+        took["payload bytes"] = _payload(ours, everyone, size.events)
         with _counted(ours, took, "hook", size.hooks):
             _all(pool, [partial(subscribe, ours.own, each) for each in everyone])
         with _counted(ours, took, "queued job", size.jobs):
@@ -109,6 +108,17 @@ def _counted(ours: Service, took: dict[str, float], what: str, count: int) -> It
     before = ours.server.used()
     yield
     took[f"{what} bytes"] = (ours.server.used() - before) / count
+
+
+def _payload(ours: Service, filled: Sequence[Connection], received: int) -> float:
+    """Bytes of JSON for each message received: its own event, and its share of those that tell of
+    a conversation begun, which are events like any other."""
+    lengths = {}
+    for kind in (MESSAGE, CONVERSATION):
+        [newest] = inbox.newest(ours.own, filled[0].workspace, kind, 1)
+        lengths[kind] = len(newest.json.encode())
+    begun = sum(ours.db.xlen(keys.inbox(each.workspace, CONVERSATION)) for each in filled)
+    return lengths[MESSAGE] + lengths[CONVERSATION] * begun / received
 
 
 def neighbour(own: Services, number: int) -> Connection:
