@@ -10,6 +10,8 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from werkzeug.exceptions import HTTPException
+
 from integration import clock, keys, store_check
 from integration.accounts import bootstrap
 from integration.accounts.api_keys import SCOPES, digest_of
@@ -89,7 +91,7 @@ def joined(view: Callable[..., Reply]) -> Callable[..., Reply]:
     def admitted(*given: str, **named: str) -> Reply:
         try:
             return view(*given, **named)
-        except HooklineError:
+        except (HooklineError, HTTPException):
             if call().caller is None:
                 admit()
             raise

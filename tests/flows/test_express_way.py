@@ -146,6 +146,25 @@ def test_an_address_of_nobody_is_answered_alike(world: World, path: str) -> None
     assert told(plain) == told(doubled)
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
+def test_without_a_key_no_method_is_let_in(world: World, method: str) -> None:
+    for each in both(world, method, "/v1/triggers/inbound-sms?limit=0", {}):
+        assert each.status_code == (405 if method == "POST" else 401)
+    world.stack.forgive()
+
+
+def test_a_removed_connection_takes_no_webhook_more(world: World) -> None:
+    connection = world.connect_pairfon()
+    path = ingress_url(world).removeprefix(world.stack.url)
+    bodies = [json.dumps({**MESSAGE, "message": "before"}).encode(), b"{", b"[]"]
+    for body in bodies:
+        assert all(each.ok for each in both(world, "POST", path, {}, body))
+    world.call("DELETE", f"/v1/connections/{connection}")
+    for body in [*bodies, json.dumps({**MESSAGE, "message": "after"}).encode()]:
+        answers = both(world, "POST", path, {}, body)
+        assert [each.status_code for each in answers] == [404, 404]
+
+
 def test_a_revoked_key_is_refused_at_its_next_call(world: World) -> None:
     made = world.post("/v1/keys", name=secrets.token_hex(4)).json()
     headers = {"X-API-Key": made["key"]}
