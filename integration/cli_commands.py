@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from integration import keys
-from integration.accounts import api_keys, connections
+from integration.accounts import api_keys, connections, sealing
 from integration.accounts.linking import link
 from integration.events import deliveries, hooks, registration
 from integration.jobs import ledger, listing, reopen
@@ -50,7 +50,7 @@ def keys_revoke(own: Services, given: Namespace) -> Any:
 
 
 def connections_list(own: Services, given: Namespace) -> Any:
-    connections.unsealed(own, given.workspace)
+    sealing.check(own, given.workspace)
     return [connections.shown(own, each) for each in connections.listed(own, given.workspace)]
 
 

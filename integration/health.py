@@ -8,7 +8,7 @@ from flask import Blueprint
 from redis.exceptions import RedisError
 
 from integration import keys, store_check
-from integration.accounts import connections
+from integration.accounts import sealing
 from integration.clock import now_ms
 from integration.kernel.errors import SettingsError
 from integration.services import Services
@@ -51,7 +51,7 @@ def _seen(kind: str) -> dict[str, Any]:
 
 def _credentials(own: Services) -> dict[str, Any]:
     try:
-        connections.check_key(own)
+        sealing.check_some(own)
     except SettingsError as error:
         return {"ok": False, "detail": error.message}
     return {"ok": True, "detail": "SECRET_KEY opens them."}

@@ -19,7 +19,6 @@ from integration.kernel.errors import CapabilityMissing, NotFound, SettingsError
 from integration.services import Services
 
 ENVIRONMENT, API = "environment", "api"
-KEYS_TRIED = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,26 +90,6 @@ def listed(services: Services, workspace: str) -> list[Connection]:
     """The workspace's connections, the first made first."""
     ids = services.db.zrange(keys.workspace_connections(workspace), 0, -1)
     return [each for each in _several(services, ids) if each]
-
-
-def unsealed(services: Services, workspace: str) -> None:
-    """SettingsError where a connection was sealed under another SECRET_KEY; `listed` leaves it
-    out, and who asks for a list by hand has to be told why it is not there."""
-    for each in services.db.zrange(keys.workspace_connections(workspace), 0, -1):
-        _unseal(services, each)
-
-
-def check_key(services: Services) -> None:
-    """SettingsError where a connection of anybody's was sealed under another SECRET_KEY; a few are
-    tried, since such a key opens none or nearly none."""
-    for each in services.db.srandmember(keys.CONNECTIONS, KEYS_TRIED):
-        _unseal(services, each)
-
-
-def _unseal(services: Services, connection_id: str) -> None:
-    sealed = services.db.hget(keys.connection(connection_id), "sealed")
-    if sealed:
-        services.vault.open(sealed)
 
 
 def _several(services: Services, ids: Sequence[str]) -> list[Connection | None]:
