@@ -14,7 +14,6 @@ from bench.leg import Leg, Measures, Result, Round
 from bench.legs import LEGS
 from tests.sandbox.running import ROOT
 
-SCALING = ROOT / "docs" / "scaling.md"
 FAILURES = (RuntimeError, TimeoutError, AssertionError, OSError, subprocess.SubprocessError)
 """One contestant's failure in one round; the others are still measured, and the page says so."""
 
@@ -31,7 +30,7 @@ def main() -> None:
         print(report.told(results[-1]), flush=True)
         if options.write:
             report.write(options.page, results[-1:], options.scale)
-            capacity.write(options.page, SCALING)
+            capacity.write(options.page, options.page.with_name("scaling.md"))
     sys.exit(any(report.missed(each) for each in results))
 
 
