@@ -30,7 +30,7 @@ class Vault:
     def open(self, sealed: str) -> Any:
         """The value that was sealed; SettingsError when it was sealed under another key."""
         try:
-            return json.loads(self._opened(sealed))
+            return json.loads(self._opened(sealed.encode()))
         except InvalidToken as error:
             raise SettingsError(
                 "SECRET_KEY is not the one that stored credentials were encrypted with;"
