@@ -8,7 +8,7 @@ from typing import Any
 
 from integration import broken, keys
 from integration.clock import as_wall, now_ms, wall_ms
-from integration.events import fanout, hooks, inbox
+from integration.events import fanout, hooks, inbox, posting
 from integration.events.hook_record import Hook
 from integration.events.inbox import Entry
 from integration.kernel import times
@@ -61,10 +61,14 @@ def shown(record: dict[str, str]) -> dict[str, Any]:
         "event_id": record["event"],
         "status": record["status"],
         "tries": int(record.get("tries", 0)),
-        "attempts": json.loads(f"[{record.get('attempts', '')}]"),
+        "attempts": [posting.shown(each) for each in _attempts(record)],
         "next_attempt_at": times.from_ms(as_wall(due)) if waiting else None,
         "created_at": times.from_ms(int(record["created_ms"])),
     }
+
+
+def _attempts(record: dict[str, str]) -> list[list[Any]]:
+    return list(json.loads(f"[{record.get('attempts', '')}]"))
 
 
 def again(services: Services, workspace: str, record: dict[str, str]) -> dict[str, Any]:

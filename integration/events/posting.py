@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from integration.clock import wall_ms
@@ -57,13 +58,24 @@ class Attempt:
             return Verdict(status=DEAD)
         return schedule.judge(tries, self.status, self.retry_after)
 
-    def shown(self) -> dict[str, object]:
-        return {
-            "at": times.from_ms(self.at_ms),
-            "status": self.status,
-            "detail": self.detail,
-            "took_ms": self.took_ms,
-        }
+    def kept(self) -> str:
+        """The attempt as its delivery keeps it: short, so that Redis packs the record; what
+        follows from the status is told when it is read."""
+        facts: list[object] = [self.at_ms, self.status, self.took_ms]
+        if self.detail != _phrase(self.status):
+            facts.append(self.detail)
+        return json.dumps(facts, separators=(",", ":"))
+
+
+def shown(kept: Sequence[Any]) -> dict[str, Any]:
+    """A kept attempt as people see it; raises ValueError or TypeError where it is none."""
+    at_ms, status, took_ms, *detail = kept
+    return {
+        "at": times.from_ms(at_ms),
+        "status": status,
+        "detail": detail[0] if detail else _phrase(status),
+        "took_ms": took_ms,
+    }
 
 
 def target(url: str) -> Target | None:

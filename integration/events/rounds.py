@@ -72,14 +72,14 @@ def call(token: str, room: int, over: Sequence[Ended]) -> tuple[list[str], list[
 
 def _told(over: Ended, now: int) -> list[Any]:
     claimed, attempt, verdict = over
-    shown = json.dumps(attempt.shown(), ensure_ascii=False)
+    kept = attempt.kept()
     return [
         claimed.id,
         keys.owed(claimed.workspace),
         verdict.status,
         now + int(verdict.delay * 1000),
         claimed.tries + 1,
-        f"{claimed.attempts},{shown}" if claimed.attempts else shown,
+        f"{claimed.attempts},{kept}" if claimed.attempts else kept,
         -1 if attempt.final else attempt.status,
     ]
 

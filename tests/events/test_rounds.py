@@ -84,6 +84,7 @@ def test_what_came_of_an_attempt_is_recorded_once(own: Services, connection: Con
         assert played(own, "t", [came_of(one, 200)]) == []
     [told] = deliveries.listed(own, hook, 9, 0)[0]
     assert (told["status"], told["tries"], len(told["attempts"])) == ("delivered", 1, 1)
+    assert own.db.object("encoding", keys.delivery(one.id)) == "listpack"
     assert own.db.zcard(keys.owed(WORKSPACE)) == 0
     assert busy(own) == {}
 
