@@ -41,10 +41,11 @@ OPEN = (
     openapi_routes.routes,
     console_routes.routes,
 )
-JOINED = frozenset({"triggers.poll"})
+JOINED = frozenset({"triggers.poll", "jobs.run"})
 """Endpoints whose views admit by their own step."""
 EXPRESS = (
     Stop("GET", "/v1/triggers/<key>", trigger_routes.poll),
+    Stop("POST", "/v1/actions/<key>", job_routes.run),
     Stop("POST", "/ingress/<provider>/<token>", ingress.receive),
 )
 

@@ -19,9 +19,9 @@ from integration.kernel.segments import segments
 from integration.kernel.specs import Action
 from integration.kernel.times import parse_strict
 from integration.services import Services
-from integration.store import Script
+from integration.web.admission import open_door, together
 
-ACCEPT = Script(__file__, "wake", "accept")
+ACCEPT = together(__file__, "wake", "accept")
 WATCH_MS = 5_000
 """How long after its enqueueing the sweeper begins to wonder where a job is."""
 DIGITS = 32
@@ -54,6 +54,16 @@ class Moved(Exception):
     """The workspace's connections are others by now than those that the job was to go by."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What ACCEPT is to commit: its jobs, its keys and arguments."""
+
+    jobs: Sequence[Job]
+    awaited: bool
+    slots: Sequence[str]
+    args: Sequence[Any]
+
+
 def accept(
     services: Services,
     connection: Connection,
@@ -61,13 +71,42 @@ def accept(
     values: Mapping[str, Any],
     manner: Manner,
 ) -> Accepted:
-    """Commit one job, or one for each recipient.
+    """`order` and `told`, for what nobody has to be let in for."""
+    ordered = order(connection, action, values, manner)
+    slots, args = open_door(ordered.slots, ordered.args)
+    return told(services, ordered, ACCEPT.run(services.db, slots, args)[3:])
 
-    When this returns, the jobs survive the death of any process. Raises Conflict when the key
-    came with another body or Moved; then nothing is accepted.
+
+def order(
+    connection: Connection, action: Action, values: Mapping[str, Any], manner: Manner
+) -> Order:
+    """One job, or one for each recipient; the records and RQ's wake-ups are committed in one
+    step: all of it is there, or nothing."""
+    made, actions, workspace = (
+        _jobs(connection, action, values),
+        keys.RQ_ACTIONS,
+        connection.workspace,
+    )
+    slots = [
+        _idempotency_name(workspace, action, manner.key),
+        keys.jobs(workspace),
+        keys.JOBS_DUE,
+        queue.waiting(actions),
+        keys.connections_stamp(workspace),
+    ]
+    args: list[Any] = [manner.digest, keys.IDEMPOTENCY_SECONDS, keys.JOBS_KEPT, keys.JOB_PREFIX]
+    args += [*queue.how(actions, queue.PERFORM), int(manner.awaited), manner.stamp]
+    for job in made:
+        args += _arguments(job)
+    return Order(jobs=made, awaited=manner.awaited, slots=slots, args=args)
+
+
+def told(services: Services, ordered: Order, answer: Sequence[str]) -> Accepted:
+    """What ACCEPT made of an order. When this returns, the jobs survive the death of any process.
+
+    Raises Conflict when the key came with another body, or Moved; then nothing was accepted.
     """
-    made = _jobs(connection, action, values)
-    outcome, first = _commit(services, action, made, manner)
+    outcome, first = answer
     if outcome == "conflict":
         raise _reused()
     if outcome == "again":
@@ -75,8 +114,9 @@ def accept(
     if outcome == "moved":
         raise Moved
     # One that is scheduled is looked at first: its time may lie behind the wait.
-    marked = manner.awaited and made[0].status == "queued"
-    return Accepted(answer=_answer(made), job_ids=[each.id for each in made], awaited=marked)
+    marked = ordered.awaited and ordered.jobs[0].status == "queued"
+    ids = [job.id for job in ordered.jobs]
+    return Accepted(answer=_answer(ordered.jobs), job_ids=ids, awaited=marked)
 
 
 def earlier(services: Services, workspace: str, action: Action, manner: Manner) -> Accepted | None:
@@ -125,22 +165,6 @@ def _at_first(job: Job) -> Job:
         updated_ms=job.created_ms,
         first_ms=job.created_ms,
     )
-
-
-def _commit(
-    services: Services, action: Action, made: Sequence[Job], manner: Manner
-) -> tuple[str, str]:
-    """The records and RQ's wake-ups in one step: all of it is there, or nothing."""
-    actions, workspace = keys.RQ_ACTIONS, made[0].workspace
-    name = _idempotency_name(workspace, action, manner.key)
-    slots = [name, keys.jobs(workspace), keys.JOBS_DUE, queue.waiting(actions)]
-    slots += [keys.connections_stamp(workspace)]
-    args: list[Any] = [manner.digest, keys.IDEMPOTENCY_SECONDS, keys.JOBS_KEPT, keys.JOB_PREFIX]
-    args += [*queue.how(actions, queue.PERFORM), int(manner.awaited), manner.stamp]
-    for job in made:
-        args += _arguments(job)
-    outcome, first = ACCEPT.run(services.db, slots, args)
-    return outcome, first
 
 
 def _idempotency_name(workspace: str, action: Action, given: str | None) -> str:

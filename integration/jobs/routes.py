@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -13,26 +13,33 @@ from flask import Blueprint, request
 
 from integration.accounts import connections, known
 from integration.jobs import accept, devices, ledger, listing, reopen, wait
-from integration.jobs.accept import Accepted, Manner, Moved
+from integration.jobs.accept import Accepted, Manner, Moved, Order
 from integration.kernel.errors import (
     Conflict,
+    Forbidden,
     HooklineError,
     InvalidInput,
+    RateLimited,
+    Unauthenticated,
     Unavailable,
 )
 from integration.kernel.fields import blank
 from integration.kernel.manners import Handling
 from integration.kernel.specs import Action
-from integration.web import paging, reading
+from integration.line import Command
+from integration.web import admission, paging, reading
 from integration.web.answers import Reply, as_json, page
-from integration.web.current import services, workspace
+from integration.web.current import call, services, workspace
 
 routes = Blueprint("jobs", __name__, url_prefix="/v1")
 MOST_MOVES = 3
+REFUSED = (Conflict, Forbidden, RateLimited, Unauthenticated)
+"""What no other state of the connections would change."""
 HANDLING = frozenset(Handling().fields)
 
 
 @routes.post("/actions/<key>")
+@admission.joined
 def run(key: str) -> Reply:
     action = services().catalog.action(key)
     body = reading.body()
@@ -58,9 +65,11 @@ def take(
     manner = Manner(key=idempotency_key, digest=digest, awaited=awaited, stamp="")
     try:
         return _taken(action, given, manner)
-    except Conflict:
+    except REFUSED:
         raise
     except (HooklineError, Moved):
+        if call().caller is None:
+            admission.admit()
         # What was accepted is not refused later because a phone has gone since.
         first = accept.earlier(services(), workspace(), action, manner)
         if first:
@@ -75,20 +84,33 @@ def take(
 
 def _taken(action: Action, given: Mapping[str, Any], manner: Manner) -> Accepted:
     values = reading.load(action.inputs, given)
-    mine = known.of(services(), workspace())
+    orders: list[Order] = []
+
+    def wish(home: str) -> tuple[Sequence[str], Sequence[Any], Sequence[Command]]:
+        orders.append(_order(action, values, manner, home))
+        return orders[-1].slots, orders[-1].args, ()
+
+    [answer] = admission.step(accept.ACCEPT, wish)
+    return accept.told(services(), orders[-1], [each.decode() for each in answer])
+
+
+def _order(action: Action, values: Mapping[str, Any], manner: Manner, home: str) -> Order:
+    mine = known.of(services(), home)
     wanted = values.get("connection")
     fit = connections.fitting(services(), mine.connections, action.needs, wanted)
     values = devices.complete(services(), fit[0], values, action.inputs)
     devices.check_media(services(), values)
-    return accept.accept(services(), fit[0], action, values, replace(manner, stamp=mine.stamp))
+    return accept.order(fit[0], action, values, replace(manner, stamp=mine.stamp))
 
 
 def _handling(body: dict[str, Any]) -> dict[str, Any]:
     """From the body, the query (`wait`) and the header (`Idempotency-Key`)."""
     given = {name: value for name, value in body.items() if name in HANDLING}
-    if not blank(request.args.get("wait")):
-        given["wait"] = request.args["wait"]
-    header = request.headers.get("Idempotency-Key", "").strip().strip('"')
+    asked = reading.query().get("wait")
+    seconds = asked[0] if isinstance(asked, list) else asked
+    if not blank(seconds):
+        given["wait"] = seconds
+    header = call().header("HTTP_IDEMPOTENCY_KEY").strip().strip('"')
     if header:
         given["idempotency_key"] = header
     return reading.load(Handling, given)

@@ -35,10 +35,10 @@ Wish = Callable[[str], tuple[Sequence[str], Sequence[Any], Sequence[Command]]]
 """What a step is asked for, by the workspace of its caller: keys, arguments, reads after it."""
 
 
-def together(module_file: str, name: str) -> Script:
+def together(module_file: str, *names: str) -> Script:
     """A script beside that module for `step`: it begins with what admits the call."""
     own = Path(__file__)
-    return Script(module_file, *(str(own.with_name(each)) for each in FIRST), name)
+    return Script(module_file, *(str(own.with_name(each)) for each in FIRST), *names)
 
 
 def step(script: Script, wish: Wish, scope: str = "") -> list[Any]:
@@ -55,9 +55,13 @@ def step(script: Script, wish: Wish, scope: str = "") -> list[Any]:
             return found
         admit(scope)
     slots, args, reads = wish(caller().workspace)
-    unused = ["", "", 0, 0]
-    told, *rows = at_hand.services.line.run(script, ["", "", *slots], [*unused, *args], *reads)
+    told, *rows = at_hand.services.line.run(script, *open_door(slots, args), *reads)
     return [told[3:], *rows]
+
+
+def open_door(slots: Sequence[str], args: Sequence[Any]) -> tuple[list[str], list[Any]]:
+    """Keys and arguments of a script made by `together`, for what nobody has to be let in for."""
+    return ["", "", *slots], ["", "", 0, 0, *args]
 
 
 def _together(at_hand: Call, script: Script, wish: Wish, scope: str) -> list[Any] | None:
