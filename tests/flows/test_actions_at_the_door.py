@@ -1,0 +1,113 @@
+"""Letting a call in and accepting it is one step: what was revoked or used up holds at once."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any
+
+import pytest
+import requests
+
+from tests.flows.stack import Stack, World
+from tests.flows.test_express_way import both, told
+
+SEND = "/v1/actions/send-sms"
+TEXT = {"phone": "+14155550123", "message": "Your table is ready."}
+
+
+def send(world: World, key: str, **more: Any) -> requests.Response:
+    headers = {"X-API-Key": key, "Idempotency-Key": secrets.token_hex(8)}
+    return requests.post(world.stack.url + SEND, json=TEXT | more, headers=headers, timeout=20)
+
+
+def jobs(world: World) -> int:
+    return len(world.get("/v1/jobs", limit=200)["data"])
+
+
+def test_a_revoked_key_sends_nothing_from_its_next_call_on(world: World) -> None:
+    world.connect_pairfon()
+    made = world.post("/v1/keys", name="short-lived").json()
+    for _ in range(4):
+        assert send(world, made["key"]).status_code == 202
+    world.call("DELETE", f"/v1/keys/{made['id']}")
+    for _ in range(4):
+        assert send(world, made["key"]).status_code == 401
+    assert jobs(world) == 4
+    world.stack.forgive()
+
+
+def test_a_key_that_may_only_read_sends_nothing(world: World) -> None:
+    world.connect_pairfon()
+    made = world.post("/v1/keys", name="reader", scopes="read").json()
+    assert {send(world, made["key"]).status_code for _ in range(3)} == {403}
+    assert jobs(world) == 0
+
+
+def test_what_is_over_the_limit_is_neither_accepted_nor_let_in_another_way(narrow: Stack) -> None:
+    world = narrow.workspace()
+    world.connect_pairfon()
+    made = world.post("/v1/keys", name="busy").json()
+    statuses = [send(world, made["key"]).status_code for _ in range(30)]
+    assert statuses == [202] * 20 + [429] * 10
+    assert send(world, made["key"], phone="").status_code == 429, "above all that is wrong with it"
+    assert jobs(world) == 20
+    world.leave()
+
+
+def test_connections_count_as_they_are_when_the_call_comes(world: World) -> None:
+    """Several processes answer; each has to see what another one changed."""
+    nothing = {send(world, world.key).status_code for _ in range(6)}
+    assert nothing == {422}
+    first = world.connect_pairfon()
+    assert {send(world, world.key).status_code for _ in range(6)} == {202}
+    second = world.connect_cloud()
+    chosen = [send(world, world.key, connection=second).json() for _ in range(6)]
+    assert {job["connection"] for job in chosen} == {second}
+    world.call("DELETE", f"/v1/connections/{first}")
+    left = [send(world, world.key).json() for _ in range(6)]
+    assert {job["connection"] for job in left} == {second}
+    assert {send(world, world.key, connection=first).status_code for _ in range(6)} == {404}
+
+
+BODIES: list[bytes] = [
+    json.dumps(TEXT).encode(),
+    json.dumps({**TEXT, "phone": ["+14155550123", "+14155550124"]}).encode(),
+    json.dumps({**TEXT, "schedule_at": "2035-01-31T09:00:00+01:00"}).encode(),
+    json.dumps({"to": "4155550123", "text": "An alias"}).encode(),
+    json.dumps({**TEXT, "no_such": 1}).encode(),
+    json.dumps({**TEXT, "wait": "long"}).encode(),
+    b"",
+    b"{",
+    b"[]",
+    b'{"phone":"+14155550123","phone":"+14155550123"}',
+]
+PATHS = [SEND, "/v1/actions/send_sms", f"{SEND}?wait=0", f"{SEND}?wait=x&wait=0"]
+PATHS += ["/v1/actions/no-such", f"{SEND}/", "/v1/actions/"]
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: body[-40:].decode())
+def test_a_send_is_answered_alike(world: World, body: bytes) -> None:
+    world.connect_pairfon()
+    headers = {"X-API-Key": world.key, "Content-Type": "application/json"}
+    plain, doubled = both(world, "POST", SEND, headers, body)
+    assert told(plain) == told(doubled)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_writing_of_the_address_is_answered_alike(world: World, path: str) -> None:
+    world.connect_pairfon()
+    headers = {"X-API-Key": world.key, "Content-Type": "application/json"}
+    plain, doubled = both(world, "POST", path, headers, BODIES[0])
+    assert told(plain) == told(doubled)
+
+
+def test_the_first_answer_again_is_the_same_to_the_byte(world: World) -> None:
+    world.connect_pairfon()
+    for body in BODIES[:3]:
+        headers = {"X-API-Key": world.key, "Idempotency-Key": secrets.token_hex(8)}
+        headers["Content-Type"] = "application/json"
+        plain, doubled = both(world, "POST", SEND, headers, body)
+        assert (plain.status_code, plain.text) == (doubled.status_code, doubled.text)
+        assert "Idempotency-Replayed" not in plain.headers
+        assert doubled.headers["Idempotency-Replayed"] == "true"
