@@ -41,8 +41,9 @@ end
 local sent = facts_of(facts[6])
 if mode == 'send' and sent[CONNECTION] and (sent[EQUAL] or '') ~= '' then
   -- Before the send, so that whoever reads a history later knows of every job that may be in it.
-  local sends = ARGV[7] .. sent[CONNECTION]
-  redis.call('XADD', sends, 'MINID', '~', ARGV[5] - ARGV[8], '*', 'e', sent[EQUAL], 'j', ARGV[1])
+  -- Without "job_", which begins each id.
+  local sends, bare = ARGV[7] .. sent[CONNECTION], string.sub(ARGV[1], 5)
+  redis.call('XADD', sends, 'MINID', '~', ARGV[5] - ARGV[8], '*', 'e', sent[EQUAL], 'j', bare)
   redis.call('PEXPIRE', sends, ARGV[8])
 end
 local claims = (tonumber(facts[4]) or 0) + 1
