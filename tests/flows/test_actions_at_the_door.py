@@ -21,6 +21,12 @@ def send(world: World, key: str, **more: Any) -> requests.Response:
     return requests.post(world.stack.url + SEND, json=TEXT | more, headers=headers, timeout=20)
 
 
+def shown(answer: requests.Response) -> tuple[int, str, dict[str, str]]:
+    """Without the length of the body, which a time on the full second makes shorter."""
+    status, text, headers = told(answer)
+    return status, text, {name: each for name, each in headers.items() if name != "content-length"}
+
+
 def jobs(world: World) -> int:
     return len(world.get("/v1/jobs", limit=200)["data"])
 
@@ -91,7 +97,7 @@ def test_a_send_is_answered_alike(world: World, body: bytes) -> None:
     world.connect_pairfon()
     headers = {"X-API-Key": world.key, "Content-Type": "application/json"}
     plain, doubled = both(world, "POST", SEND, headers, body)
-    assert told(plain) == told(doubled)
+    assert shown(plain) == shown(doubled)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -99,7 +105,7 @@ def test_every_writing_of_the_address_is_answered_alike(world: World, path: str)
     world.connect_pairfon()
     headers = {"X-API-Key": world.key, "Content-Type": "application/json"}
     plain, doubled = both(world, "POST", path, headers, BODIES[0])
-    assert told(plain) == told(doubled)
+    assert shown(plain) == shown(doubled)
 
 
 def test_the_first_answer_again_is_the_same_to_the_byte(world: World) -> None:
