@@ -148,7 +148,7 @@ def hooks(workspace: str) -> str:
 
 
 def hooks_revision(workspace: str) -> str:
-    """A number that goes up with every change to a workspace's hooks."""
+    """What is new with every change to a workspace's hooks."""
     return _key("ws", f"{{{workspace}}}", "hooks", "revision")
 
 

@@ -104,6 +104,7 @@ def change(services: Services, hook: Hook, **changes: Any) -> Hook:
     changed = replace(hook, **changes)
     slots = [keys.hooks(hook.workspace), keys.hook(hook.id), keys.hooks_revision(hook.workspace)]
     head = [hook_record.digest_of(hook), hook_record.digest_of(changed), hook.id, changed.status]
+    head.append(_revision())
     outcome = CHANGE.run(services.db, slots, [*head, *hook_record.pairs(services, changed)])
     if outcome == "taken":
         raise Conflict("Another hook has this trigger, target and filters already; use that one.")
@@ -124,7 +125,14 @@ def remove(services: Services, hook: Hook) -> None:
         keys.hooks_revision(hook.workspace),
         keys.DELIVERIES_LEASED,
     ]
-    REMOVE.run(services.db, slots, [hook_record.digest_of(hook), hook.id, keys.DELIVERY_PREFIX])
+    args = [hook_record.digest_of(hook), hook.id, keys.DELIVERY_PREFIX, _revision()]
+    REMOVE.run(services.db, slots, args)
+
+
+def _revision() -> str:
+    """Of a workspace's hooks, by chance and never counted: a count begins anew in a store that was
+    emptied, and drains would go by the hooks of the store before."""
+    return secrets.token_hex(6)
 
 
 def rotate(services: Services, hook: Hook, overlap_ms: int) -> Hook:

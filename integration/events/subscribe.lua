@@ -15,5 +15,5 @@ if redis.call('HLEN', KEYS[1]) == 0 or redis.call('EXISTS', KEYS[4]) == 0 then
 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('HSET', KEYS[2], 'since', since, unpack(ARGV, 5))
-redis.call('INCR', KEYS[5])
+redis.call('SET', KEYS[5], ARGV[2])
 return {ARGV[2], 1}
