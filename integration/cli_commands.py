@@ -84,7 +84,6 @@ def hooks_delete(own: Services, given: Namespace) -> Any:
 def hooks_resume(own: Services, given: Namespace) -> Any:
     hook = hooks.get(own, given.workspace, given.id)
     changed = hooks.change(own, hook, status=hooks.ACTIVE, status_detail="")
-    deliveries.wake(own, changed)
     return hooks.shown(changed, with_secret=False)
 
 

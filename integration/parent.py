@@ -3,6 +3,7 @@ memory, and starts a new one for each that ends."""
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import os
@@ -56,7 +57,9 @@ def keep(duties: Sequence[Duty]) -> None:
 def _stop(children: dict[int, Duty]) -> None:
     process.stopping.set()
     for pid in children:
-        os.kill(pid, signal.SIGTERM)
+        # It may have ended, and not be taken off the children yet.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
 
 
 def _watch(children: dict[int, Duty]) -> None:

@@ -65,8 +65,10 @@ def connect(url: str, *, decode: bool) -> Any:
 
 
 def connect_async(url: str) -> TextStore:
-    """A decoding client for asyncio code."""
-    return AsyncRedis.from_url(url, **_options(url, decode=True))
+    """A decoding client for asyncio code. Bytes that are no text, in one record that somebody else
+    wrote, must not end a read of everybody's."""
+    options = _options(url, decode=True) | {"encoding_errors": "surrogateescape"}
+    return AsyncRedis.from_url(url, **options)
 
 
 def _options(url: str, decode: bool) -> dict[str, Any]:

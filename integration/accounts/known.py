@@ -36,6 +36,13 @@ def of(services: Services, workspace: str) -> Known:
     return found
 
 
+def holds(services: Services, workspace: str) -> bool:
+    """Whether the store has no others than are known."""
+    found = services.known.get(workspace)
+    stamp = services.db.get(keys.connections_stamp(workspace)) or ""
+    return isinstance(found, Known) and found.stamp == stamp
+
+
 def forget(services: Services, workspace: str) -> None:
     services.known.pop(workspace, None)
 

@@ -61,13 +61,15 @@ local function serve(own, round, name)
   round.hosts[hook.host] = host
   local at_host, at_hook = host.room, round.cap - tonumber(busy[1] or 0)
   local free = math.min(at_hook, round.room, at_host)
+  local before = round.counts[name] or 0
   if free > 0 then
     local ids = redis.call('ZRANGEBYSCORE', key .. ':due', '-inf', own.now, 'LIMIT', 0, free)
     if ids[1] then redis.call('ZREM', key .. ':due', unpack(ids)) end
     for _, id in ipairs(ids) do
       guarded(own.broken, own.now, own.deliveries .. id, take, own, round, hook, id)
     end
-    at_hook = at_hook - #ids
+    -- Only what was truly taken fills the hook: of records that are gone none will end and look again.
+    at_hook = at_hook - ((round.counts[name] or 0) - before)
   end
   -- A hook at its cap is looked at again when one of its deliveries ends.
   local next_ = redis.call('ZRANGE', key .. ':due', 0, 0, 'WITHSCORES')

@@ -12,7 +12,6 @@ import logging
 import secrets
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from redis.exceptions import NoScriptError, RedisError, ResponseError
@@ -24,7 +23,7 @@ from integration.events.fanout import FAN_OUT, LOOK, Listings, Seen
 from integration.events.flight import GROUP, GROUP_SECONDS, Flight
 from integration.events.hook_record import Hook
 from integration.events.posting import Poster
-from integration.events.rounds import ROUND, Ended, Found
+from integration.events.rounds import ROUND, Claimed, Ended, Found
 from integration.services import Services
 from integration.store import TextStore
 
@@ -32,7 +31,6 @@ log = logging.getLogger(__name__)
 DRAIN_SECONDS = 60
 ROLL_CALL_SECONDS = 2.0
 STORE_SECONDS = 0.5
-LOOKUPS = 64
 
 
 @dataclass(kw_only=True)
@@ -69,8 +67,6 @@ def drain(seconds: float = DRAIN_SECONDS) -> None:
 
 
 async def _opened(services: Services) -> Drain:
-    # Names are looked up on threads; with the usual six, as many hanging names would stop all.
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(LOOKUPS))
     poster = Poster(allow_private=services.settings.allow_private_targets)
     return Drain(
         services=services,
@@ -89,7 +85,7 @@ async def _closed(state: Drain) -> None:
 
 
 async def _rounds(state: Drain, deadline: float) -> None:
-    if state.listener is None:
+    if state.listener is None or state.listener.done():
         state.listener = asyncio.create_task(_listen(state))
     while True:
         try:
@@ -117,7 +113,7 @@ async def _round(state: Drain, deadline: float) -> bool:
     del flight.ended[: len(group)]
     for each in group:
         if each.verdict.gone:
-            await asyncio.to_thread(_drop, state.services, each.claimed.hook_id)
+            await asyncio.to_thread(_drop, state.services, each.claimed)
     state.owed, state.next_ms = found.owed, found.next_ms
     await flight.take(found.claimed)
     if time.monotonic() - state.called > ROLL_CALL_SECONDS:
@@ -149,9 +145,11 @@ async def _listed(state: Drain, owed: Seen) -> Sequence[Hook]:
     return await asyncio.to_thread(state.listings.read, owed) if known is None else known
 
 
-def _drop(services: Services, hook_id: str) -> None:
-    hook = hooks.by_id(services, hook_id)
-    if hook is not None:
+def _drop(services: Services, claimed: Claimed) -> None:
+    """Remove a hook whose target is gone, unless it was changed since: its old target said so."""
+    hook = hooks.by_id(services, claimed.hook_id)
+    revision = services.db.hget(keys.hook(claimed.hook_id), "revision")
+    if hook is not None and revision == claimed.revision:
         hooks.remove(services, hook)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from integration import broken, keys
-from integration.clock import as_wall, now_ms, wall_ms
+from integration.clock import as_wall, wall_ms
 from integration.events import fanout, hooks, inbox, posting
 from integration.events.hook_record import Hook
 from integration.events.inbox import Entry
@@ -131,9 +131,3 @@ def _just_before(position: str) -> str:
     time, _, count = position.partition("-")
     number = int(count or 0)
     return f"{time}-{number - 1}" if number else f"{max(0, int(time) - 1)}-{2**63 - 1}"
-
-
-def wake(services: Services, hook: Hook) -> None:
-    """See that a hook that was paused is looked at again."""
-    services.db.zadd(keys.HOOKS_DUE, {hook.id: now_ms()})
-    services.db.rpush(keys.WAKE, "1")

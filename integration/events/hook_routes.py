@@ -114,7 +114,6 @@ def change(hook_id: str) -> Reply:
     if wanted.get("status") == hooks.ACTIVE:
         wanted["status_detail"] = ""
     changed = hooks.change(services(), hook, **wanted)
-    deliveries.wake(services(), changed)
     return as_json(hooks.shown(changed, with_secret=True))
 
 

@@ -103,6 +103,7 @@ def change(services: Services, hook: Hook, **changes: Any) -> Hook:
     """Store a changed hook; Conflict where another one already has that subscription."""
     changed = replace(hook, **changes)
     slots = [keys.hooks(hook.workspace), keys.hook(hook.id), keys.hooks_revision(hook.workspace)]
+    slots += [keys.hook_due(hook.id), keys.HOOKS_DUE, keys.WAKE]
     head = [hook_record.digest_of(hook), hook_record.digest_of(changed), hook.id, changed.status]
     head.append(_revision())
     outcome = CHANGE.run(services.db, slots, [*head, *hook_record.pairs(services, changed)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from integration import keys, outbound
@@ -20,7 +21,11 @@ KEPT_SECONDS = 60
 
 
 def complete(
-    services: Services, connection: Connection, values: Values, schema: type[Inputs]
+    services: Services,
+    connection: Connection,
+    values: Values,
+    schema: type[Inputs],
+    before: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """`values` with the device filled in where the provider sends through just one.
 
@@ -31,7 +36,7 @@ def complete(
     if FIELD not in reader(schema).fields or values.get(FIELD) or not issubclass(kind, HasDevices):
         return dict(values)
     try:
-        found = _known(services, connection)
+        found = _known(services, connection, before)
     except ProviderError:
         return dict(values)
     if len(found) == 1:
@@ -44,13 +49,14 @@ def complete(
     raise InvalidInput(sentence, errors={FIELD: [sentence]})
 
 
-def _known(services: Services, connection: Connection) -> list[str]:
+def _known(services: Services, connection: Connection, before: Callable[[], None]) -> list[str]:
     """The fingerprints of the account's phones, asked upstream at most once a minute."""
     key = keys.device_list(connection.id)
     stored = services.db.get(key)
     if stored:
         remembered: list[str] = json.loads(stored)
         return remembered
+    before()
     provider = link(services, connection)
     assert isinstance(provider, HasDevices)
     found = [device.device_fingerprint for device in provider.devices()]

@@ -67,13 +67,15 @@ def take(
         return _taken(action, given, manner)
     except REFUSED:
         raise
-    except (HooklineError, Moved):
+    except (HooklineError, Moved) as error:
         if call().caller is None:
             admission.admit()
         # What was accepted is not refused later because a phone has gone since.
         first = accept.earlier(services(), workspace(), action, manner)
         if first:
             return first
+        if isinstance(error, HooklineError) and known.holds(services(), workspace()):
+            raise
     # And nothing is refused because of connections that are others by now.
     for _ in range(MOST_MOVES):
         known.forget(services(), workspace())
@@ -98,9 +100,15 @@ def _order(action: Action, values: Mapping[str, Any], manner: Manner, home: str)
     mine = known.of(services(), home)
     wanted = values.get("connection")
     fit = connections.fitting(services(), mine.connections, action.needs, wanted)
-    values = devices.complete(services(), fit[0], values, action.inputs)
+    values = devices.complete(services(), fit[0], values, action.inputs, before=_let_in)
     devices.check_media(services(), values)
     return accept.order(fit[0], action, values, replace(manner, stamp=mine.stamp))
+
+
+def _let_in() -> None:
+    """A provider is asked only for a caller who is let in: its limit is the workspace's."""
+    if call().caller is None:
+        admission.admit()
 
 
 def _handling(body: dict[str, Any]) -> dict[str, Any]:

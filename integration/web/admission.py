@@ -53,7 +53,8 @@ def step(script: Script, wish: Wish, scope: str = "") -> list[Any]:
         found = _together(at_hand, script, wish, scope or _scope(at_hand))
         if found is not None:
             return found
-        admit(scope)
+        if at_hand.caller is None:
+            admit(scope)
     slots, args, reads = wish(caller().workspace)
     told, *rows = at_hand.services.line.run(script, *open_door(slots, args), *reads)
     return [told[3:], *rows]
@@ -72,6 +73,8 @@ def _together(at_hand: Call, script: Script, wish: Wish, scope: str) -> list[Any
         return None
     clock.keep(at_hand.services.db)
     slots, args, reads = wish(believed.caller.workspace)
+    if at_hand.caller is not None:
+        return None  # the wish itself had to know first, and counted the call
     limit = at_hand.services.settings.rate_limit
     told, *rows = at_hand.services.line.run(
         script,
@@ -96,7 +99,8 @@ def joined(view: Callable[..., Reply]) -> Callable[..., Reply]:
         try:
             return view(*given, **named)
         except (HooklineError, HTTPException):
-            if call().caller is None:
+            # Where it was tried it is counted already, and this is what it said.
+            if call().caller is None and call().quota is None:
                 admit()
             raise
 

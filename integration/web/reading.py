@@ -30,6 +30,8 @@ def raw_body() -> bytes:
     if plain and int(declared) <= LARGEST_BODY and "HTTP_TRANSFER_ENCODING" not in environ:
         # One read; the framework's stream would look twice behind the end.
         raw: bytes = environ["wsgi.input"].read(int(declared))
+        if len(raw) < int(declared):
+            raise MalformedBody("The body ended before the length that it was announced with.")
         return raw
     raw = get_input_stream(environ, max_content_length=LARGEST_BODY).read()
     if not declared and len(raw) >= LARGEST_BODY:
@@ -70,8 +72,10 @@ def parse(raw: bytes) -> Any:
     """JSON, or MalformedBody with what was wrong and where."""
     try:
         # As json.loads reads bytes, with a decoder that is not made anew for each body.
-        data = _decoder.decode(raw.decode(json.detect_encoding(raw), "surrogatepass"))
-        if b"\\u" in raw:
+        # Strictly, and looked at as text: half a surrogate pair may come as bytes or in UTF-16.
+        text = raw.decode(json.detect_encoding(raw))
+        data = _decoder.decode(text)
+        if "\\u" in text:
             json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except json.JSONDecodeError as error:
         raise MalformedBody(

@@ -7,7 +7,9 @@ import socket
 import ssl
 import time
 from asyncio import sslproto
+from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -22,6 +24,8 @@ MOST_ADDRESSES = 4
 NAME_SECONDS = 10.0
 """How long what was looked up serves for further connections to the same name."""
 NAMES_KEPT = 1_000
+LOOKUPS = 256
+"""Names looked up at once, each on a thread: more than a drain has under way."""
 IDLE_SECONDS = 15.0
 IDLE_KEPT = 400
 """Connections that wait for their next request, to all targets together: twice as many as a drain
@@ -80,6 +84,9 @@ class Client:
         self._idle_count = 0
         self._opening: set[asyncio.Task[None]] = set()
         self._names: dict[tuple[str, int], tuple[float, asyncio.Task[Sequence[AddrInfo]]]] = {}
+        self._wanted: Counter[tuple[str, int]] = Counter()
+        # Threads of its own: what else waits for a thread must not wait for names that hang.
+        self._threads = ThreadPoolExecutor(LOOKUPS, "names")
         self._sweeper = asyncio.get_running_loop().call_later(SWEEP_SECONDS, self._sweep)
 
     def send(self, place: Place, request: bytes, seconds: float, done: Done) -> None:
@@ -118,6 +125,7 @@ class Client:
             connection.close()
         for task in [*self._opening, *(task for _, task in self._names.values())]:
             task.cancel()
+        self._threads.shutdown(wait=False, cancel_futures=True)
         # Transports let go of their sockets in the loop's next turn.
         await asyncio.sleep(0)
 
@@ -131,7 +139,7 @@ class Client:
                 connection = await self._connected(exchange.place)
         except outbound.AddressRefused as error:
             exchange.done(Failure(detail=error.message))
-        except (OSError, ValueError, LookupError, TypeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, RuntimeError) as error:
             late = time.monotonic() >= exchange.until
             why = self._late if late else f"Could not connect ({type(error).__name__})."
             exchange.done(Failure(detail=why))
@@ -189,13 +197,28 @@ class Client:
             loop = asyncio.get_running_loop()
             task = loop.create_task(self._look_up(*name))
             self._names[name] = (now, task)
-        return await asyncio.shield(task)
+        self._wanted[name] += 1
+        try:
+            return await asyncio.shield(task)
+        finally:
+            self._wanted[name] -= 1
+            if not self._wanted[name]:
+                del self._wanted[name]
 
     async def _look_up(self, host: str, port: int) -> Sequence[AddrInfo]:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(None, outbound.resolve, host, port)
+        return await loop.run_in_executor(self._threads, self._resolve, host, port)
+
+    def _resolve(self, host: str, port: int) -> Sequence[AddrInfo]:
+        """On a thread. Whoever asked may have given up while this waited for one."""
+        if (host, port) not in self._wanted:
+            raise TimeoutError
+        return outbound.resolve(host, port)
 
     def _sweep(self) -> None:
+        # First of all: whatever is met below, deadlines must not end with it.
+        loop = asyncio.get_running_loop()
+        self._sweeper = loop.call_later(SWEEP_SECONDS, self._sweep)
         now = time.monotonic()
         for connection in [each for each in self._busy if each.until <= now]:
             connection.break_off(self._late)
@@ -207,8 +230,6 @@ class Client:
             self._idle_count -= len(waiting) - len(kept)
             if not kept:
                 del self._idle[place]
-        loop = asyncio.get_running_loop()
-        self._sweeper = loop.call_later(SWEEP_SECONDS, self._sweep)
 
 
 def _failed(task: asyncio.Task[Sequence[AddrInfo]]) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
+import socket
 from typing import Any
 
 import pytest
 import requests
 
+from integration import keys
 from tests.flows.stack import Stack, World
 from tests.flows.test_express_way import both, told
 
@@ -41,6 +43,65 @@ def test_a_revoked_key_sends_nothing_from_its_next_call_on(world: World) -> None
         assert send(world, made["key"]).status_code == 401
     assert jobs(world) == 4
     world.stack.forgive()
+
+
+def test_nobody_who_is_not_let_in_has_a_provider_asked(world: World) -> None:
+    """Its limit is the workspace's: a key that was revoked must not use it up."""
+    world.connect_pairfon()
+    made = world.post("/v1/keys", name="short-lived").json()
+    assert send(world, made["key"]).status_code == 202
+    world.call("DELETE", f"/v1/keys/{made['id']}")
+    [connection] = world.get("/v1/connections")["data"]
+    db = world.stack.db
+    db.delete(keys.device_list(connection["id"]))
+    before = db.hget(keys.permits(connection["id"]), "count")
+    assert send(world, made["key"]).status_code == 401
+    assert db.hget(keys.permits(connection["id"]), "count") == before
+    world.stack.forgive()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/v1/triggers/inbound-sms"), ("GET", "/v1/me"), ("POST", SEND), ("POST", "/" + SEND)],
+)
+def test_a_failed_authentication_counts_once(world: World, method: str, path: str) -> None:
+    world.stack.forgive()
+    headers = {"X-API-Key": "hk_nobody"}
+    answers = [
+        requests.request(method, world.stack.url + path, json=TEXT, headers=headers, timeout=20)
+        for _ in range(3)
+    ]
+    left = [int(answer.headers["RateLimit-Remaining"]) for answer in answers]
+    assert left == [14, 13, 12]
+    world.stack.forgive()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"phone": "+14155550123", "message": "\xed\xa0\x80"}',
+        json.dumps(TEXT | {"message": "\ud800"}).encode("utf-16"),
+        b'{"phone": "+14155550123", "message": "hi", "idempotency_key": "\xed\xa0\x80"}',
+    ],
+)
+def test_half_a_surrogate_pair_is_no_text_however_it_comes(world: World, body: bytes) -> None:
+    world.connect_pairfon()
+    headers = {"Content-Type": "application/json"}
+    assert world.call("POST", SEND, data=body, headers=headers).status_code == 400
+
+
+def test_a_body_that_ends_too_soon_is_refused(world: World) -> None:
+    """Also where what came of it makes sense: who sent it has to send it once more."""
+    world.connect_pairfon()
+    body = json.dumps(TEXT).encode()
+    head = f"POST {SEND} HTTP/1.1\r\nHost: here\r\nX-API-Key: {world.key}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body) + 50}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", world.stack.port), 20) as caller:
+        caller.sendall(head.encode() + body)
+        caller.shutdown(socket.SHUT_WR)
+        caller.settimeout(20)
+        assert caller.recv(65536).startswith(b"HTTP/1.1 400 ")
+    assert jobs(world) == 0
 
 
 def test_a_key_that_may_only_read_sends_nothing(world: World) -> None:

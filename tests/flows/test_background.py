@@ -22,6 +22,8 @@ def together(rough: Stack) -> Iterator[Stack]:
         rough.processes[name].wait(30)
     rough.start("background")
     yield rough
+    # It has ended; whoever has the stack next must not find it dead.
+    del rough.processes["background"]
     for name in ("worker", "scheduler"):
         rough.start(name)
 
