@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 DRAIN_SECONDS = 60
 ROLL_CALL_SECONDS = 2.0
 STORE_SECONDS = 0.5
+LAST_SECONDS = 20.0
+"""For what is under way when the process is asked to end: longer than an attempt may take, and
+shorter than platforms wait. What is not over by then is made again, with the same webhook-id."""
 
 
 @dataclass(kw_only=True)
@@ -120,7 +123,8 @@ async def _round(state: Drain, deadline: float) -> bool:
         await rounds.REAP.arun(state.db, *rounds.reaping(state.token, flight.held))
         state.called = time.monotonic()
     if stopping:
-        return not flight.flying and not flight.ended
+        over = process.stopping.over(LAST_SECONDS)
+        return over or (not flight.flying and not flight.ended)
     return time.monotonic() > deadline
 
 
