@@ -27,7 +27,7 @@ SAMPLE: Event = {
     "phone": "+14155550123",
     "sim_slot": pickers.SIM,
     "device_fingerprint": pickers.DEVICE,
-    "batch_id": None,
+    "batch_id": "bat_5f2c1a9b7d3e4f60",
     "changed_at": "2026-01-31T09:00:07Z",
 }
 

@@ -31,6 +31,10 @@ class TestEveryTrigger:
         assert json.loads(json.dumps(trigger.sample)) == trigger.sample
         assert not any(isinstance(value, dict | list) for value in trigger.sample.values())
 
+    def test_its_sample_tells_the_type_of_each_field(self, trigger: Trigger) -> None:
+        """Documents and apps are made from it, and would take what is null for an object."""
+        assert None not in trigger.sample.values()
+
     def test_its_sample_has_times_in_utc(self, trigger: Trigger) -> None:
         times = [value for key, value in trigger.sample.items() if key.endswith("_at")]
         assert times
