@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from chaos.arena import Arena
@@ -77,7 +78,7 @@ def _dead(target: Target, path: str, way: str) -> Dead:
 def _replay(target: Target, dead: Dead) -> list[Any]:
     """What the API answered, in the order of the calls."""
     hook = f"/v1/hooks/{target.hooks[dead.path]}/replay"
-    whole = lambda: target.world.post(hook, since="2020-01-01T00:00:00Z")  # noqa: E731
+    whole = partial(target.world.post, hook, since="2020-01-01T00:00:00Z")
     if dead.way == "once":
         return [whole()]
     if dead.way == "twice":
