@@ -19,7 +19,7 @@ from redis.exceptions import NoScriptError, RedisError, ResponseError
 from integration import keys, process, store
 from integration.clock import now_ms
 from integration.events import fanout, hooks, rounds
-from integration.events.fanout import FAN_OUT, LOOK, Listings, Seen
+from integration.events.fanout import FAN_OUT, INBOXES, LOOK, Listings, Seen, Taker
 from integration.events.flight import GROUP, GROUP_SECONDS, Flight
 from integration.events.hook_record import Hook
 from integration.events.posting import Poster
@@ -129,19 +129,27 @@ async def _round(state: Drain, deadline: float) -> bool:
 
 
 async def _asked(state: Drain, room: int, group: Sequence[Ended]) -> Found:
+    """Half of the room is for what waits, and half for what is new; all where nothing is."""
     owed, state.owed = state.owed, []
-    calls = [
-        (FAN_OUT, fanout.step(state.services, each, await _listed(state, each), room))
-        for each in owed
-    ]
-    calls.append((ROUND, rounds.call(state.token, room, group)))
-    *steps, reply = await store.together(state.db, calls)
-    for each, outcome in zip(owed, steps, strict=True):
+    if not owed:
+        reply = await ROUND.arun(state.db, *rounds.call(state.token, room, group))
+        return rounds.found(reply)
+    taker = Taker(state.token, room // 2 // len(owed))
+    steps = [fanout.step(state.services, each, await _listed(state, each), taker) for each in owed]
+    calls = [(ROUND, rounds.call(state.token, room - room // 2, group, look=False))]
+    calls += [(FAN_OUT, step.call) for step in steps]
+    calls.append((LOOK, fanout.looking(INBOXES if room > 0 else 0)))
+    reply, *outcomes, rows = await store.together(state.db, calls)
+    for each in (reply, rows):
+        if isinstance(each, Exception):
+            raise each
+    found = rounds.found(reply)
+    for each, step, outcome in zip(owed, steps, outcomes, strict=True):
         if isinstance(outcome, ResponseError):
             await asyncio.to_thread(fanout.pass_over, state.services, each, outcome)
-    if isinstance(reply, Exception):
-        raise reply
-    return rounds.found(reply)
+        else:
+            found = found.fanned_out(step, outcome)
+    return found._replace(owed=[fanout.seen(row) for row in rows])
 
 
 async def _listed(state: Drain, owed: Seen) -> Sequence[Hook]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import time
@@ -20,7 +19,7 @@ from integration.services import Services
 from integration.store import Script
 
 LOOK = Script(__file__, "guard", "look", "owed")
-FAN_OUT = Script(__file__, "guard", "owe", "fan_out")
+FAN_OUT = Script(__file__, "guard", "count", "hold", "owe", "fan_out")
 REPLAY = Script(__file__, "guard", "owe", "replay")
 BATCH = 100
 """Events of one step; the step is one script call, which must stay short."""
@@ -32,8 +31,40 @@ FRESH_SECONDS, LISTINGS_KEPT = 5.0, 1_000
 """How long what was read of a workspace's hooks serves at most, and of how many workspaces."""
 Owed = tuple[Hook, Entry, str]
 """A hook, the entry that it wants, and the event's id."""
-Step = tuple[list[str], list[Any]]
+Call = tuple[list[str], list[Any]]
 """Keys and arguments of one script call."""
+PER_HOOK, PER_HOST = 10, 50
+"""How many deliveries all drains together have under way for one hook and one host: a target that
+hangs holds its share and no more."""
+
+
+class Taker(NamedTuple):
+    """A drain that would take new deliveries at once, and how many it has room for."""
+
+    token: str
+    room: int
+
+
+NOBODY = Taker("", 0)
+
+
+class Wanted(NamedTuple):
+    """A delivery that is not owed yet."""
+
+    id: str
+    hook: Hook
+    entry: Entry
+
+    @property
+    def named(self) -> tuple[str, str]:
+        return self.id, self.hook.id
+
+
+class Step(NamedTuple):
+    """FAN_OUT's call for some events, and the deliveries in it, in their order."""
+
+    call: Call
+    wanted: list[Wanted]
 
 
 class Seen(NamedTuple):
@@ -80,10 +111,10 @@ class Listings:
         return by_kind.get(owed.kind, [])
 
 
-def looking() -> Step:
-    """Keys and arguments of LOOK."""
+def looking(inboxes: int = INBOXES) -> Call:
+    """Keys and arguments of LOOK at so many inboxes."""
     slots = [keys.FANOUT_OWED, keys.BROKEN]
-    return slots, [now_ms(), keys.WORKSPACE_PREFIX, INBOXES, BATCH]
+    return slots, [now_ms(), keys.WORKSPACE_PREFIX, inboxes, BATCH]
 
 
 def run(services: Services, listings: Listings | None = None) -> int:
@@ -94,8 +125,9 @@ def run(services: Services, listings: Listings | None = None) -> int:
             subscribed = listings.known(owed)
             if subscribed is None:
                 subscribed = listings.read(owed)
+            call = step(services, owed, subscribed).call
             try:
-                made += max(0, int(FAN_OUT.run(services.db, *step(services, owed, subscribed))))
+                made += max(0, FAN_OUT.run(services.db, *call)[0])
             except ResponseError as error:
                 pass_over(services, owed, error)
     return made
@@ -107,15 +139,15 @@ def pass_over(services: Services, owed: Seen, error: ResponseError) -> None:
     services.db.srem(keys.FANOUT_OWED, f"{owed.workspace} {owed.kind}")
 
 
-def step(services: Services, owed: Seen, subscribed: Sequence[Hook], room: int = 0) -> Step:
-    """The call that owes the first of these events to whom wants them; where more than `room`
-    deliveries come of it, another drain is woken."""
+def step(services: Services, owed: Seen, subscribed: Sequence[Hook], taker: Taker = NOBODY) -> Step:
+    """The call that owes the first of these events to whom wants them, and gives `taker` what it
+    has room for."""
     workspace, kind = owed.workspace, owed.kind
     entries = list(inbox.readable(services, keys.inbox(workspace, kind), owed.rows))
-    taken, wanted = _portion(services, subscribed, entries)
+    taken = _portion(services, subscribed, entries, taker.room or LARGEST_STEP)
     whole = len(taken) == len(entries)
     # What could not be read lies behind us as well.
-    end = owed.rows[-1][0] if whole and owed.rows else taken[-1].position if taken else ""
+    end = owed.rows[-1][0] if whole and owed.rows else taken[-1][0].position if taken else ""
     slots = [
         keys.fanout_position(workspace, kind),
         keys.inbox(workspace, kind),
@@ -125,28 +157,39 @@ def step(services: Services, owed: Seen, subscribed: Sequence[Hook], room: int =
         keys.owed(workspace),
         keys.WAKE,
         keys.BROKEN,
+        keys.DELIVERIES_LEASED,
+        keys.DELIVERIES_BUSY,
     ]
-    stretch = [owed.position, end or owed.position or inbox.START, owed.revision]
-    head = [*stretch, f"{workspace} {kind}", room, now_ms(), wall_ms(), keys.DELIVERY_SECONDS]
-    return slots, [*head, keys.DELIVERIES_KEPT, workspace, *_arguments(wanted)]
+    args: list[Any] = [owed.position, end or owed.position or inbox.START, owed.revision]
+    args += [f"{workspace} {kind}", *taker, PER_HOOK, PER_HOST]
+    args += [now_ms(), wall_ms(), keys.DELIVERY_SECONDS, keys.DELIVERIES_KEPT, workspace]
+    args += [keys.HOST_PREFIX, keys.HOOK_PREFIX, keys.DELIVERY_PREFIX]
+    wanted: list[Wanted] = []
+    told: list[list[str]] = []
+    for entry, wanting in taken:
+        event_id = entry.event["id"]
+        made = [Wanted(delivery_id(hook.id, event_id), hook, entry) for hook in wanting]
+        wanted += made
+        told.append([entry.position, event_id, *(part for each in made for part in each.named)])
+    return Step((slots, [*args, json.dumps(told)]), wanted)
 
 
 def _portion(
-    services: Services, subscribed: Sequence[Hook], entries: Iterable[Entry]
-) -> tuple[list[Entry], list[Owed]]:
-    """The first entries whose deliveries one step can carry, at least one, and these."""
-    taken: list[Entry] = []
-    wanted: list[Owed] = []
+    services: Services, subscribed: Sequence[Hook], entries: Iterable[Entry], most: int
+) -> list[tuple[Entry, list[Hook]]]:
+    """The first entries whose deliveries one step can carry, at least one, and who wants them."""
+    taken: list[tuple[Entry, list[Hook]]] = []
+    count = 0
     for entry in entries:
-        more = list(_wanted(services, subscribed, entry))
-        if taken and len(wanted) + len(more) > LARGEST_STEP:
+        wanting = list(_wanting(services, subscribed, entry))
+        count += len(wanting)
+        if taken and count > min(most, LARGEST_STEP):
             break
-        taken.append(entry)
-        wanted += more
-    return taken, wanted
+        taken.append((entry, wanting))
+    return taken
 
 
-def _wanted(services: Services, subscribed: Sequence[Hook], entry: Entry) -> Iterator[Owed]:
+def _wanting(services: Services, subscribed: Sequence[Hook], entry: Entry) -> Iterator[Hook]:
     if entry.quiet or not subscribed:
         return
     for hook in subscribed:
@@ -154,7 +197,7 @@ def _wanted(services: Services, subscribed: Sequence[Hook], entry: Entry) -> Ite
         if not _later(entry.position, hook.since):
             continue
         if trigger.takes_all(hook.filters) or trigger.wants(entry.event, hook.filters):
-            yield hook, entry, entry.event["id"]
+            yield hook
 
 
 def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Owed]) -> int:
@@ -165,22 +208,25 @@ def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Owed]
     for first in range(0, len(wanted), LARGEST_STEP):
         part = wanted[first : first + LARGEST_STEP]
         head = [now_ms(), wall_ms(), keys.DELIVERY_SECONDS, keys.DELIVERIES_KEPT, workspace]
-        made += int(REPLAY.run(services.db, slots, [*head, *_arguments(part)]))
+        told = [
+            (delivery_id(hook.id, event_id), hook.id, entry.position, event_id)
+            for hook, entry, event_id in part
+        ]
+        prefixes = [keys.HOOK_PREFIX, keys.DELIVERY_PREFIX]
+        made += int(REPLAY.run(services.db, slots, [*head, *prefixes, json.dumps(told)]))
     return made
 
 
 def delivery_id(hook_id: str, event_id: str) -> str:
-    """Follows from hook and event, so one event is one delivery however often it is owed."""
-    digest = hashlib.sha256(f"{hook_id} {event_id}".encode()).digest()
-    return "dlv_" + base64.b32encode(digest).decode().lower()[:26]
+    """Follows from hook and event, so one event is one delivery however often it is owed: the first
+    130 bits of a SHA-256 in base 32 (RFC 4648, lower case)."""
+    number = int.from_bytes(hashlib.sha256(f"{hook_id} {event_id}".encode()).digest()[:17]) >> 6
+    return "dlv_" + "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 
 
-def _arguments(wanted: Iterable[Owed]) -> list[str]:
-    told = [
-        (delivery_id(hook.id, event_id), hook.id, entry.position, event_id)
-        for hook, entry, event_id in wanted
-    ]
-    return [keys.HOOK_PREFIX, keys.DELIVERY_PREFIX, json.dumps(told)]
+_DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [one + other for one in _DIGITS for other in _DIGITS]
+_SHIFTS = range(120, -1, -10)
 
 
 def _later(position: str, other: str) -> bool:

@@ -56,13 +56,10 @@ local function record(own, ended, hook)
     return 'settled'
   end
   redis.call('HSET', key, 'status', status, 'due_ms', due, 'tries', tries, 'attempts', attempts)
+  redis.call('EXPIRE', key, status == 'queued' and own.ttl or own.settled_ttl)
   note_health(own, hook, status == 'delivered', code)
-  if status == 'queued' then
-    redis.call('ZADD', hook.key .. ':due', due, id)
-    return 'queued'
-  end
-  redis.call('EXPIRE', key, own.settled_ttl)
-  return 'settled'
+  if status == 'queued' then redis.call('ZADD', hook.key .. ':due', due, id) end
+  return status == 'queued' and 'queued' or 'settled'
 end
 
 -- Hooks that were at their cap are looked at again.

@@ -1,11 +1,11 @@
 -- Give deliveries back that nobody will bring to an end: those of drains whose lease has run out, or, as a roll call of
 -- one living drain, those that it does not know of, since the answer that told it was lost.
 -- KEYS: drains, leased, under way by hook and host, hooks due, wake, broken records.
--- ARGV: now, key prefixes of hooks and deliveries, token of the drain that calls its roll or '', then the ids that it knows.
+-- ARGV: now, key prefixes of hooks and deliveries, TTL of a delivery (s), token of the drain that calls its roll or '', then the ids that it knows.
 -- Returns how many.
-local now, hooks, deliveries, caller = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local now, hooks, deliveries, ttl, caller = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local knows, gone, back, changes = {}, {}, {}, {}
-for i = 5, #ARGV do knows[ARGV[i]] = true end
+for i = 6, #ARGV do knows[ARGV[i]] = true end
 
 local function give_back(id, hook)
   if not redis.call('HGET', deliveries .. id, 'status') then return end
@@ -13,6 +13,7 @@ local function give_back(id, hook)
     -- Given back to a hook that was removed, it would lie there for ever.
     return redis.call('DEL', deliveries .. id)
   end
+  redis.call('EXPIRE', deliveries .. id, ttl)
   redis.call('ZADD', hooks .. hook .. ':due', now, id)
   redis.call('ZADD', KEYS[4], 'LT', now, hook)
 end

@@ -8,19 +8,16 @@ from typing import Any, NamedTuple
 
 from integration import keys
 from integration.clock import now_ms
-from integration.events.fanout import BATCH, INBOXES, Seen, seen
+from integration.events.fanout import BATCH, INBOXES, PER_HOOK, PER_HOST, Seen, Step, Wanted, seen
 from integration.events.posting import Attempt
 from integration.events.schedule import Verdict
 from integration.services import Services
 from integration.store import Script
 
-ROUND = Script(__file__, "guard", "count", "finish", "claim", "look", "round")
+ROUND = Script(__file__, "guard", "count", "finish", "hold", "claim", "look", "round")
 REAP = Script(__file__, "guard", "count", "reap")
 LEASE_MS = 8_000
 """A drain that has not been heard of for so long is dead, and what it held is given back."""
-PER_HOOK, PER_HOST = 10, 50
-"""How many deliveries all drains together have under way for one hook and one host: a target that
-hangs holds its share and no more."""
 PAUSE_AFTER_MS = 5 * keys.DAY_MS
 
 
@@ -52,20 +49,37 @@ class Found(NamedTuple):
     next_ms: float | None
     owed: list[Seen]
 
+    def fanned_out(self, step: Step, reply: Any) -> Found:
+        """The same after a fan-out that gave this: what it took, and what it left for a claim."""
+        _, waiting, taken = reply
+        straight = [
+            _straight(step.wanted[place - 1], revision)
+            for place, revision in zip(taken[::2], taken[1::2], strict=True)
+        ]
+        due = now_ms() if waiting else self.next_ms
+        return self._replace(claimed=self.claimed + straight, next_ms=due)
+
 
 def ended(claimed: Claimed, attempt: Attempt) -> Ended:
     return Ended(claimed, attempt, attempt.verdict(claimed.tries + 1))
 
 
-def call(token: str, room: int, over: Sequence[Ended]) -> tuple[list[str], list[Any]]:
+def _straight(wanted: Wanted, revision: str) -> Claimed:
+    hook = wanted.hook
+    return Claimed(wanted.id, hook.id, revision, 0, hook.workspace, "", wanted.entry.json)
+
+
+def call(
+    token: str, room: int, over: Sequence[Ended], *, look: bool = True
+) -> tuple[list[str], list[Any]]:
     """Keys and arguments of a round in which `room` deliveries may be claimed."""
     now = now_ms()
     slots = [keys.HOOKS_DUE, keys.DELIVERIES_LEASED, keys.DELIVERIES_BUSY, keys.DRAINS]
     slots += [keys.FANOUT_OWED, keys.BROKEN]
     args: list[Any] = [now, now + LEASE_MS, token]
     args += [keys.HOOK_PREFIX, keys.DELIVERY_PREFIX, keys.HOST_PREFIX, keys.WORKSPACE_PREFIX]
-    args += [room, PER_HOOK, PER_HOST, INBOXES if room > 0 else 0, BATCH]
-    args += [keys.SETTLED_DELIVERY_SECONDS, PAUSE_AFTER_MS]
+    args += [room, PER_HOOK, PER_HOST, INBOXES if look and room > 0 else 0, BATCH]
+    args += [keys.SETTLED_DELIVERY_SECONDS, keys.DELIVERY_SECONDS, PAUSE_AFTER_MS]
     # One argument for all: the client packs each by itself, which costs more than this.
     return slots, [*args, json.dumps([_told(each, now) for each in over])]
 
@@ -110,5 +124,5 @@ def reaping(token: str, known: Sequence[str]) -> tuple[list[str], list[Any]]:
     """Keys and arguments of REAP. With `token` it is that living drain's roll call: what it holds
     besides the `known` deliveries was claimed in a round whose answer never came."""
     slots = [keys.DRAINS, keys.DELIVERIES_LEASED, keys.DELIVERIES_BUSY, keys.HOOKS_DUE]
-    head = [now_ms(), keys.HOOK_PREFIX, keys.DELIVERY_PREFIX, token]
+    head = [now_ms(), keys.HOOK_PREFIX, keys.DELIVERY_PREFIX, keys.DELIVERY_SECONDS, token]
     return [*slots, keys.WAKE, keys.BROKEN], [*head, *known]

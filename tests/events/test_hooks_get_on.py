@@ -89,5 +89,5 @@ def test_bytes_that_are_no_text_stop_nobody_elses_rounds(
         return [fanout.seen(each) for each in rows]
 
     [seen] = [each for each in asyncio.run(look()) if each.kind == MESSAGE]
-    FAN_OUT.run(own.db, *fanout.step(own, seen, fanout.Listings(own).read(seen)))
+    FAN_OUT.run(own.db, *fanout.step(own, seen, fanout.Listings(own).read(seen)).call)
     assert any("sound" in each.payload for each in played(own, "t"))

@@ -1,0 +1,124 @@
+"""What fan-out gives a drain at once, without a claim."""
+
+from __future__ import annotations
+
+from integration import keys
+from integration.accounts.connections import Connection
+from integration.events import fanout, hooks, rounds
+from integration.events.fanout import FAN_OUT, Step, Taker
+from integration.events.rounds import Found
+from integration.services import Services
+from tests.events.conftest import WORKSPACE, receive
+from tests.events.test_hook_records import subscribe
+from tests.events.test_rounds import OTHER, busy, came_of, looked, played
+
+
+def stepped(own: Services, token: str = "t", room: int = 100) -> Step:
+    [owed] = looked(own)
+    listed = fanout.Listings(own).read(owed)
+    return fanout.step(own, owed, listed, Taker(token, room))
+
+
+def fanned(own: Services, step: Step) -> Found:
+    reply = FAN_OUT.run(own.db, *step.call)
+    assert reply[0] >= 0
+    return Found([], None, []).fanned_out(step, reply)
+
+
+def straight(own: Services, token: str = "t", room: int = 100) -> Found:
+    """One step of fan-out for a drain that lives."""
+    played(own, token, room=0)
+    return fanned(own, stepped(own, token, room))
+
+
+def test_what_is_taken_at_once_is_what_a_claim_would_have_given(
+    own: Services, connection: Connection
+) -> None:
+    first, second = subscribe(own), subscribe(own, OTHER)
+    receive(own, connection, "one")
+    found = straight(own)
+    assert {each.hook_id for each in found.claimed} == {first.id, second.id}
+    assert found.next_ms is None
+    assert busy(own).items() >= {(first.id, "1"), (second.id, "1")}
+    assert played(own, "t") == []
+    # The drain dies, and another claims them.
+    own.db.zadd(keys.DRAINS, {"t": 1})
+    assert rounds.reap(own) == 2
+    again = sorted(played(own, "other"))
+    assert again == sorted(found.claimed)
+
+
+def test_what_is_taken_at_once_is_recorded_as_anything_else(
+    own: Services, connection: Connection
+) -> None:
+    subscribe(own)
+    receive(own, connection, "one")
+    [one] = straight(own).claimed
+    assert played(own, "t", [came_of(one, 200)]) == []
+    assert own.db.hget(keys.delivery(one.id), "status") == "delivered"
+    assert busy(own) == {}
+    assert own.db.hlen(keys.DELIVERIES_LEASED) == 0
+    assert own.db.zcard(keys.owed(WORKSPACE)) == 0
+
+
+def test_a_stretch_ends_where_some_have_to_wait(own: Services, connection: Connection) -> None:
+    first, second = subscribe(own), subscribe(own, OTHER)
+    receive(own, connection, "one", "two", "three")
+    found = straight(own, room=3)
+    # The portion was of one event: a second would have been more than there is room for.
+    assert len(found.claimed) == 2
+    assert found.next_ms is None
+    receive(own, connection, *(f"more {number}" for number in range(20)))
+    found = straight(own)
+    full = fanout.PER_HOOK - 1
+    assert [each.hook_id for each in found.claimed].count(first.id) == full
+    assert found.next_ms is not None
+    assert own.db.zcard(keys.hook_due(first.id)) == own.db.zcard(keys.hook_due(second.id)) == 1
+    [owed] = looked(own)
+    # One event, then nine at once and the one of which each hook had to wait.
+    assert len(owed.rows) == 23 - 1 - full - 1
+
+
+def test_nothing_new_goes_before_what_is_due(own: Services, connection: Connection) -> None:
+    hook = subscribe(own)
+    receive(own, connection, "old")
+    fanout.run(own)
+    receive(own, connection, "new", "newer")
+    found = straight(own)
+    assert found.claimed == []
+    assert found.next_ms is not None
+    assert own.db.zcard(keys.hook_due(hook.id)) == 3
+    assert not looked(own)
+
+
+def test_a_paused_hook_is_owed_and_sent_nothing(own: Services, connection: Connection) -> None:
+    hook = subscribe(own)
+    hooks.change(own, hook, status="paused")
+    receive(own, connection, "one")
+    assert straight(own).claimed == []
+    assert own.db.zcard(keys.hook_due(hook.id)) == 1
+
+
+def test_a_step_whose_answer_was_lost_is_made_good_by_the_roll_call(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own)
+    receive(own, connection, "one")
+    played(own, "t", room=0)
+    step = stepped(own)
+    FAN_OUT.run(own.db, *step.call)
+    # Sent once more, it is too late and gives nothing.
+    assert FAN_OUT.run(own.db, *step.call) == [-1, 0, []]
+    assert rounds.REAP.run(own.db, *rounds.reaping("t", ())) == 1
+    [one] = played(own, "t")
+    assert one.hook_id == hook.id
+
+
+def test_a_host_at_rest_takes_nothing_at_once(own: Services, connection: Connection) -> None:
+    hook = subscribe(own)
+    receive(own, connection, "one")
+    host = own.db.hget(keys.hook(hook.id), "host")
+    own.db.hset(f"{keys.HOST_PREFIX}{host}", "open_until", 2**52)
+    found = straight(own)
+    assert found.claimed == []
+    assert own.db.zcard(keys.hook_due(hook.id)) == 1
