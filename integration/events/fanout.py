@@ -148,22 +148,6 @@ def step(services: Services, owed: Seen, subscribed: Sequence[Hook], taker: Take
     whole = len(taken) == len(entries)
     # What could not be read lies behind us as well.
     end = owed.rows[-1][0] if whole and owed.rows else taken[-1][0].position if taken else ""
-    slots = [
-        keys.fanout_position(workspace, kind),
-        keys.inbox(workspace, kind),
-        keys.hooks_revision(workspace),
-        keys.FANOUT_OWED,
-        keys.HOOKS_DUE,
-        keys.owed(workspace),
-        keys.WAKE,
-        keys.BROKEN,
-        keys.DELIVERIES_LEASED,
-        keys.DELIVERIES_BUSY,
-    ]
-    args: list[Any] = [owed.position, end or owed.position or inbox.START, owed.revision]
-    args += [f"{workspace} {kind}", *taker, PER_HOOK, PER_HOST]
-    args += [now_ms(), wall_ms(), keys.DELIVERY_SECONDS, keys.DELIVERIES_KEPT, workspace]
-    args += [keys.HOST_PREFIX, keys.HOOK_PREFIX, keys.DELIVERY_PREFIX]
     wanted: list[Wanted] = []
     told: list[list[str]] = []
     for entry, wanting in taken:
@@ -171,7 +155,18 @@ def step(services: Services, owed: Seen, subscribed: Sequence[Hook], taker: Take
         made = [Wanted(delivery_id(hook.id, event_id), hook, entry) for hook in wanting]
         wanted += made
         told.append([entry.position, event_id, *(part for each in made for part in each.named)])
-    return Step((slots, [*args, json.dumps(told)]), wanted)
+    args: list[Any] = [owed.position, end or owed.position or inbox.START, owed.revision]
+    args += [f"{workspace} {kind}", *taker, PER_HOOK, PER_HOST]
+    args += [now_ms(), wall_ms(), keys.DELIVERY_SECONDS, keys.DELIVERIES_KEPT, workspace]
+    args += [keys.HOST_PREFIX, keys.HOOK_PREFIX, keys.DELIVERY_PREFIX, json.dumps(told)]
+    return Step((_slots(workspace, kind), args), wanted)
+
+
+def _slots(workspace: str, kind: str) -> list[str]:
+    slots = [keys.fanout_position(workspace, kind), keys.inbox(workspace, kind)]
+    slots += [keys.hooks_revision(workspace), keys.FANOUT_OWED, keys.HOOKS_DUE]
+    slots += [keys.owed(workspace), keys.WAKE, keys.BROKEN]
+    return [*slots, keys.DELIVERIES_LEASED, keys.DELIVERIES_BUSY]
 
 
 def _portion(
