@@ -39,7 +39,8 @@ shorter than platforms wait. What is not over by then is made again, with the sa
 @dataclass(kw_only=True)
 class Drain:
     """One process's drain; `owed` is what the last look at fan-out showed, `next_ms` when the
-    next delivery is due, `called` when the roll was last called (monotonic, seconds)."""
+    next delivery is due, `called` when the roll was last called (monotonic, seconds), `stretch` how
+    many events of an inbox are worth a look."""
 
     services: Services
     db: TextStore
@@ -50,6 +51,7 @@ class Drain:
     owed: list[Seen] = field(default_factory=list)
     next_ms: float | None = None
     called: float = 0.0
+    stretch: int = fanout.BATCH
     listener: asyncio.Task[None] | None = None
 
 
@@ -132,24 +134,26 @@ async def _asked(state: Drain, room: int, group: Sequence[Ended]) -> Found:
     """Half of the room is for what waits, and half for what is new; all where nothing is."""
     owed, state.owed = state.owed, []
     if not owed:
-        reply = await ROUND.arun(state.db, *rounds.call(state.token, room, group))
-        return rounds.found(reply)
+        call = rounds.call(state.token, room, group, state.stretch)
+        return rounds.found(await ROUND.arun(state.db, *call))
     taker = Taker(state.token, room // 2 // len(owed))
     steps = [fanout.step(state.services, each, await _listed(state, each), taker) for each in owed]
-    calls = [(ROUND, rounds.call(state.token, room - room // 2, group, look=False))]
+    calls = [(ROUND, rounds.call(state.token, room - room // 2, group, look=0))]
     calls += [(FAN_OUT, step.call) for step in steps]
-    calls.append((LOOK, fanout.looking(INBOXES if room > 0 else 0)))
+    calls.append((LOOK, fanout.looking(INBOXES if room > 0 else 0, state.stretch)))
     reply, *outcomes, rows = await store.together(state.db, calls)
     for each in (reply, rows):
         if isinstance(each, Exception):
             raise each
-    found = rounds.found(reply)
+    found = rounds.found(reply)._replace(owed=[fanout.seen(row) for row in rows])
     for each, step, outcome in zip(owed, steps, outcomes, strict=True):
         if isinstance(outcome, ResponseError):
             await asyncio.to_thread(fanout.pass_over, state.services, each, outcome)
         else:
             found = found.fanned_out(step, outcome)
-    return found._replace(owed=[fanout.seen(row) for row in rows])
+            made, _, done, _ = outcome
+            state.stretch = fanout.next_stretch(state.stretch, each, made, done)
+    return found
 
 
 async def _listed(state: Drain, owed: Seen) -> Sequence[Hook]:
@@ -196,7 +200,7 @@ async def _listen(state: Drain) -> None:
 async def _woken(state: Drain) -> bool:
     """Whether there is something to do, after BLOCK_SECONDS at the latest. What we are woken for
     is looked at in the same trip."""
-    slots, args = fanout.looking()
+    slots, args = fanout.looking(INBOXES, state.stretch)
     async with state.db.pipeline(transaction=False) as pipe:
         pipe.blpop([keys.WAKE], store.BLOCK_SECONDS)
         pipe.evalsha(LOOK.sha, len(slots), *slots, *args)

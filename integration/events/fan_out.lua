@@ -8,10 +8,10 @@
 -- under way for one hook and one host, now (ms), now as people read it, TTL (s), log length, workspace, key prefixes of
 -- hosts, hooks and deliveries, then the events as a JSON list: position, event id, then id and hook id of each delivery.
 -- Returns how many are owed, or -1 when another process was faster, or a hook was made or removed meanwhile: it must not
--- miss an event that came after it. Then how many of them wait, and for each that was taken its place among all
--- deliveries of the list and the revision of its hook.
+-- miss an event that came after it. Then how many of them wait, how many events were gone through, and for each delivery that
+-- was taken its place in the list and the revision of its hook.
 if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] or (redis.call('GET', KEYS[3]) or '') ~= ARGV[3] then
-  return {-1, 0, {}}
+  return {-1, 0, 0, {}}
 end
 local own = {
   due = KEYS[5], owed = KEYS[6], broken = KEYS[8], inbox = KEYS[2], leased = KEYS[9], busy = KEYS[10],
@@ -36,10 +36,10 @@ end
 
 local events = cjson.decode(ARGV[17])
 if own.round then open_all(own, hooks, events) end
-local reached = ARGV[2]
+local reached, done = ARGV[2], 0
 for _, event in ipairs(events) do
   if full then break end
-  reached = event[1]
+  reached, done = event[1], done + 1
   for n = 3, #event, 2 do
     place = place + 1
     local hook = owe(own, hooks, event[n], event[n + 1], event[1], event[2])
@@ -57,4 +57,4 @@ write_owed(own)
 if made > 0 and (own.round and own.round.room or 0) <= 0 and redis.call('LLEN', KEYS[7]) < 8 then
   redis.call('RPUSH', KEYS[7], '1')
 end
-return {made, waiting, taken}
+return {made, waiting, done, taken}

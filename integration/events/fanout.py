@@ -23,6 +23,7 @@ FAN_OUT = Script(__file__, "guard", "count", "hold", "owe", "fan_out")
 REPLAY = Script(__file__, "guard", "owe", "replay")
 BATCH = 100
 """Events of one step; the step is one script call, which must stay short."""
+LEAST_STRETCH = 4
 LARGEST_STEP = 1_000
 """Deliveries of one script call, bounded by what Lua can unpack and Redis should block for."""
 INBOXES = 8
@@ -111,10 +112,10 @@ class Listings:
         return by_kind.get(owed.kind, [])
 
 
-def looking(inboxes: int = INBOXES) -> Call:
-    """Keys and arguments of LOOK at so many inboxes."""
+def looking(inboxes: int = INBOXES, entries: int = BATCH) -> Call:
+    """Keys and arguments of LOOK at so many inboxes, and so many events of each."""
     slots = [keys.FANOUT_OWED, keys.BROKEN]
-    return slots, [now_ms(), keys.WORKSPACE_PREFIX, inboxes, BATCH]
+    return slots, [now_ms(), keys.WORKSPACE_PREFIX, inboxes, entries]
 
 
 def run(services: Services, listings: Listings | None = None) -> int:
@@ -131,6 +132,15 @@ def run(services: Services, listings: Listings | None = None) -> int:
             except ResponseError as error:
                 pass_over(services, owed, error)
     return made
+
+
+def next_stretch(stretch: int, owed: Seen, made: int, done: int) -> int:
+    """How many events the next look should take in, after one of `stretch`, of which FAN_OUT went
+    through `done`: what is looked at beyond that is read in vain."""
+    if made < 0:
+        return stretch
+    wanted = 2 * (stretch if done >= len(owed.rows) else done)
+    return min(BATCH, max(LEAST_STRETCH, wanted))
 
 
 def pass_over(services: Services, owed: Seen, error: ResponseError) -> None:

@@ -8,7 +8,17 @@ from typing import Any, NamedTuple
 
 from integration import keys
 from integration.clock import now_ms
-from integration.events.fanout import BATCH, INBOXES, PER_HOOK, PER_HOST, Seen, Step, Wanted, seen
+from integration.events.fanout import (
+    BATCH,
+    INBOXES,
+    PER_HOOK,
+    PER_HOST,
+    Call,
+    Seen,
+    Step,
+    Wanted,
+    seen,
+)
 from integration.events.posting import Attempt
 from integration.events.schedule import Verdict
 from integration.services import Services
@@ -51,7 +61,7 @@ class Found(NamedTuple):
 
     def fanned_out(self, step: Step, reply: Any) -> Found:
         """The same after a fan-out that gave this: what it took, and what it left for a claim."""
-        _, waiting, taken = reply
+        _, waiting, _, taken = reply
         straight = [
             _straight(step.wanted[place - 1], revision)
             for place, revision in zip(taken[::2], taken[1::2], strict=True)
@@ -69,16 +79,15 @@ def _straight(wanted: Wanted, revision: str) -> Claimed:
     return Claimed(wanted.id, hook.id, revision, 0, hook.workspace, "", wanted.entry.json)
 
 
-def call(
-    token: str, room: int, over: Sequence[Ended], *, look: bool = True
-) -> tuple[list[str], list[Any]]:
-    """Keys and arguments of a round in which `room` deliveries may be claimed."""
+def call(token: str, room: int, over: Sequence[Ended], look: int = BATCH) -> Call:
+    """Keys and arguments of a round in which `room` deliveries may be claimed, and that looks at
+    the first `look` events of what is owed."""
     now = now_ms()
     slots = [keys.HOOKS_DUE, keys.DELIVERIES_LEASED, keys.DELIVERIES_BUSY, keys.DRAINS]
     slots += [keys.FANOUT_OWED, keys.BROKEN]
     args: list[Any] = [now, now + LEASE_MS, token]
     args += [keys.HOOK_PREFIX, keys.DELIVERY_PREFIX, keys.HOST_PREFIX, keys.WORKSPACE_PREFIX]
-    args += [room, PER_HOOK, PER_HOST, INBOXES if look and room > 0 else 0, BATCH]
+    args += [room, PER_HOOK, PER_HOST, INBOXES if look and room > 0 else 0, look]
     args += [keys.SETTLED_DELIVERY_SECONDS, keys.DELIVERY_SECONDS, PAUSE_AFTER_MS]
     # One argument for all: the client packs each by itself, which costs more than this.
     return slots, [*args, json.dumps([_told(each, now) for each in over])]
@@ -120,7 +129,7 @@ def reap(services: Services) -> int:
     return int(REAP.run(services.db, *reaping("", ())))
 
 
-def reaping(token: str, known: Sequence[str]) -> tuple[list[str], list[Any]]:
+def reaping(token: str, known: Sequence[str]) -> Call:
     """Keys and arguments of REAP. With `token` it is that living drain's roll call: what it holds
     besides the `known` deliveries was claimed in a round whose answer never came."""
     slots = [keys.DRAINS, keys.DELIVERIES_LEASED, keys.DELIVERIES_BUSY, keys.HOOKS_DUE]

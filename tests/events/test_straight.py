@@ -108,7 +108,7 @@ def test_a_step_whose_answer_was_lost_is_made_good_by_the_roll_call(
     step = stepped(own)
     FAN_OUT.run(own.db, *step.call)
     # Sent once more, it is too late and gives nothing.
-    assert FAN_OUT.run(own.db, *step.call) == [-1, 0, []]
+    assert FAN_OUT.run(own.db, *step.call) == [-1, 0, 0, []]
     assert rounds.REAP.run(own.db, *rounds.reaping("t", ())) == 1
     [one] = played(own, "t")
     assert one.hook_id == hook.id
@@ -122,3 +122,18 @@ def test_a_host_at_rest_takes_nothing_at_once(own: Services, connection: Connect
     found = straight(own)
     assert found.claimed == []
     assert own.db.zcard(keys.hook_due(hook.id)) == 1
+
+
+def test_a_look_takes_in_about_what_the_last_step_went_through(
+    own: Services, connection: Connection
+) -> None:
+    subscribe(own)
+    receive(own, connection, *(f"text {number}" for number in range(30)))
+    [owed] = looked(own)
+    assert len(owed.rows) == 30
+    assert fanout.next_stretch(8, owed, 10, 11) == 22
+    assert fanout.next_stretch(8, owed, 1, 1) == fanout.LEAST_STRETCH
+    assert fanout.next_stretch(8, owed, 30, 30) == 16
+    assert fanout.next_stretch(fanout.BATCH, owed, 30, 30) == fanout.BATCH
+    # Another was faster, which says nothing.
+    assert fanout.next_stretch(8, owed, -1, 0) == 8
