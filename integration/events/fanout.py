@@ -23,7 +23,7 @@ FAN_OUT = Script(__file__, "guard", "count", "hold", "owe", "fan_out")
 REPLAY = Script(__file__, "guard", "owe", "replay")
 BATCH = 100
 """Events of one step; the step is one script call, which must stay short."""
-LEAST_STRETCH = 4
+SPARE_STRETCH = 2
 LARGEST_STEP = 1_000
 """Deliveries of one script call, bounded by what Lua can unpack and Redis should block for."""
 INBOXES = 8
@@ -55,10 +55,6 @@ class Wanted(NamedTuple):
     id: str
     hook: Hook
     entry: Entry
-
-    @property
-    def named(self) -> tuple[str, str]:
-        return self.id, self.hook.id
 
 
 class Step(NamedTuple):
@@ -139,8 +135,7 @@ def next_stretch(stretch: int, owed: Seen, made: int, done: int) -> int:
     through `done`: what is looked at beyond that is read in vain."""
     if made < 0:
         return stretch
-    wanted = 2 * (stretch if done >= len(owed.rows) else done)
-    return min(BATCH, max(LEAST_STRETCH, wanted))
+    return min(BATCH, 2 * stretch if done >= len(owed.rows) else done + SPARE_STRETCH)
 
 
 def pass_over(services: Services, owed: Seen, error: ResponseError) -> None:
@@ -161,10 +156,11 @@ def step(services: Services, owed: Seen, subscribed: Sequence[Hook], taker: Take
     wanted: list[Wanted] = []
     told: list[list[str]] = []
     for entry, wanting in taken:
-        event_id = entry.event["id"]
-        made = [Wanted(delivery_id(hook.id, event_id), hook, entry) for hook in wanting]
-        wanted += made
-        told.append([entry.position, event_id, *(part for each in made for part in each.named)])
+        told.append([entry.position, entry.event["id"]])
+        for hook in wanting:
+            made = delivery_id(hook.id, entry.event["id"])
+            wanted.append(Wanted(made, hook, entry))
+            told[-1] += (made, hook.id)
     args: list[Any] = [owed.position, end or owed.position or inbox.START, owed.revision]
     args += [f"{workspace} {kind}", *taker, PER_HOOK, PER_HOST]
     args += [now_ms(), wall_ms(), keys.DELIVERY_SECONDS, keys.DELIVERIES_KEPT, workspace]

@@ -131,8 +131,8 @@ def test_a_look_takes_in_about_what_the_last_step_went_through(
     receive(own, connection, *(f"text {number}" for number in range(30)))
     [owed] = looked(own)
     assert len(owed.rows) == 30
-    assert fanout.next_stretch(8, owed, 10, 11) == 22
-    assert fanout.next_stretch(8, owed, 1, 1) == fanout.LEAST_STRETCH
+    assert fanout.next_stretch(8, owed, 10, 11) == 13
+    assert fanout.next_stretch(8, owed, 1, 1) == 3
     assert fanout.next_stretch(8, owed, 30, 30) == 16
     assert fanout.next_stretch(fanout.BATCH, owed, 30, 30) == fanout.BATCH
     # Another was faster, which says nothing.
