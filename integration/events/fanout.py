@@ -24,6 +24,7 @@ REPLAY = Script(__file__, "guard", "owe", "replay")
 BATCH = 100
 """Events of one step; the step is one script call, which must stay short."""
 SPARE_STRETCH = 2
+"""Events that a look takes in beyond as many as the last step went through."""
 LARGEST_STEP = 1_000
 """Deliveries of one script call, bounded by what Lua can unpack and Redis should block for."""
 INBOXES = 8
