@@ -19,7 +19,7 @@ from bench.peers import environments, nodered
 from bench.verdict import quantile
 from tests.flows.sink import ingress_url
 
-MANY = 20
+MANY, HOSTS = 20, 10
 SECONDS, LOW_SECONDS = 6.0, 6.0
 CONNECTIONS = 16
 LOW = 20
@@ -62,7 +62,7 @@ def opened(ground: Ground) -> Iterator[Contestants]:
     seen: dict[str, float] = {}
     with service.running(ground, *service.ALL) as ours:
         for hooks in (MANY, 1):
-            targets = [ground.sink.url(f"/{hooks}/{number}") for number in range(hooks)]
+            targets = [_target(ground, hooks, number) for number in range(hooks)]
             address = ingress_url(backlog.hooked(ours, targets))
             try:
                 running = nodered.start(ground, targets)
@@ -71,6 +71,11 @@ def opened(ground: Ground) -> Iterator[Contestants]:
                 ground.leave_out(f"Node-RED 1:{hooks}", str(error))
             found[f"ours 1:{hooks}"] = _ours(ground, address, hooks, seen)
         yield found
+
+
+def _target(ground: Ground, hooks: int, number: int) -> str:
+    """One of the hooks of a workspace, on one of ten hosts."""
+    return ground.sink.url(f"/{hooks}/{number}", host=f"127.0.0.{1 + number % HOSTS}")
 
 
 def _peer(ground: Ground, url: str, hooks: int, seen: dict[str, float]) -> Callable[[], Measures]:

@@ -39,8 +39,8 @@ shorter than platforms wait. What is not over by then is made again, with the sa
 @dataclass(kw_only=True)
 class Drain:
     """One process's drain; `owed` is what the last look at fan-out showed, `next_ms` when the
-    next delivery is due, `called` when the roll was last called (monotonic, seconds), `stretch` how
-    many events of an inbox are worth a look."""
+    next delivery is due, `crowded` whether what is new had to wait, `called` when the roll was last
+    called (monotonic, seconds), `stretch` how many events of an inbox are worth a look."""
 
     services: Services
     db: TextStore
@@ -50,6 +50,7 @@ class Drain:
     token: str = field(default_factory=lambda: secrets.token_hex(8))
     owed: list[Seen] = field(default_factory=list)
     next_ms: float | None = None
+    crowded: bool = False
     called: float = 0.0
     stretch: int = fanout.BATCH
     listener: asyncio.Task[None] | None = None
@@ -119,7 +120,7 @@ async def _round(state: Drain, deadline: float) -> bool:
     for each in group:
         if each.verdict.gone:
             await asyncio.to_thread(_drop, state.services, each.claimed)
-    state.owed, state.next_ms = found.owed, found.next_ms
+    state.owed, state.next_ms, state.crowded = found.owed, found.next_ms, found.crowded
     await flight.take(found.claimed)
     if time.monotonic() - state.called > ROLL_CALL_SECONDS:
         await rounds.REAP.arun(state.db, *rounds.reaping(state.token, flight.held))
@@ -132,15 +133,15 @@ async def _round(state: Drain, deadline: float) -> bool:
 
 async def _asked(state: Drain, room: int, group: Sequence[Ended]) -> Found:
     """Half of the room is for what waits, and half for what is new; all where nothing is."""
-    owed, state.owed = state.owed, []
+    owed, state.owed = state.owed if room > 0 else [], []
     if not owed:
         call = rounds.call(state.token, room, group, state.stretch)
         return rounds.found(await ROUND.arun(state.db, *call))
-    taker = Taker(state.token, room // 2 // len(owed))
+    taker = Taker(state.token, max(1, room // 2 // len(owed)))
     steps = [fanout.step(state.services, each, await _listed(state, each), taker) for each in owed]
     calls = [(ROUND, rounds.call(state.token, room - room // 2, group, look=0))]
     calls += [(FAN_OUT, step.call) for step in steps]
-    calls.append((LOOK, fanout.looking(INBOXES if room > 0 else 0, state.stretch)))
+    calls.append((LOOK, fanout.looking(INBOXES, state.stretch)))
     reply, *outcomes, rows = await store.together(state.db, calls)
     for each in (reply, rows):
         if isinstance(each, Exception):
@@ -171,7 +172,7 @@ def _drop(services: Services, claimed: Claimed) -> None:
 
 async def _rest(state: Drain) -> None:
     """Wait for a wake-up, for attempts to end, or for the next delivery that is due."""
-    if state.owed:
+    if state.owed and not state.crowded:
         return
     seconds = store.BLOCK_SECONDS
     if state.next_ms is not None and state.flight.room > 0:

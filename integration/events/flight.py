@@ -18,8 +18,10 @@ IN_FLIGHT, AHEAD = 200, 50
 """Deliveries that one drain has under way at once, and how many more it claims ahead, so that one
 that ends makes room for the next at once and not a round trip later."""
 GROUP, GROUP_SECONDS, UNHURRIED_SECONDS = 25, 0.003, 0.01
-"""Attempts that end are recorded when they are so many, when the first has waited so long (longer
-where the next ones are claimed already), or when nothing is under way."""
+"""Attempts that end are recorded when they are so many (or a third of what is held, where that is
+more), when the first has waited so long (longer where there is plenty under way), or when nothing
+is."""
+PLENTY = 100
 HOOKS_KEPT = 5_000
 GONE = "The event has left the inbox and cannot be sent any more."
 NO_HOOK = "The hook was removed, or its record cannot be read."
@@ -40,7 +42,11 @@ class Flight:
 
     @property
     def room(self) -> int:
-        return IN_FLIGHT + AHEAD - len(self.flying) - len(self.waiting)
+        return IN_FLIGHT + AHEAD - self._held
+
+    @property
+    def _held(self) -> int:
+        return len(self.flying) + len(self.waiting)
 
     @property
     def held(self) -> list[str]:
@@ -112,8 +118,8 @@ class Flight:
 
     def _end(self, claimed: Claimed, attempt: Attempt) -> None:
         self.ended.append(rounds.ended(claimed, attempt))
-        if not self.flying or len(self.ended) >= GROUP:
+        if not self.flying or len(self.ended) >= max(GROUP, self._held // 3):
             self.stirred.set()
         elif self._timer is None:
-            seconds = UNHURRIED_SECONDS if self.waiting else GROUP_SECONDS
+            seconds = UNHURRIED_SECONDS if self._held >= PLENTY else GROUP_SECONDS
             self._timer = asyncio.get_running_loop().call_later(seconds, self.stirred.set)

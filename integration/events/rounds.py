@@ -28,6 +28,8 @@ ROUND = Script(__file__, "guard", "count", "finish", "hold", "claim", "look", "r
 REAP = Script(__file__, "guard", "count", "reap")
 LEASE_MS = 8_000
 """A drain that has not been heard of for so long is dead, and what it held is given back."""
+LOOK_AGAIN_MS = 100
+"""When to look for what waits for room, where nothing of ours ends before that."""
 PAUSE_AFTER_MS = 5 * keys.DAY_MS
 
 
@@ -53,11 +55,13 @@ class Ended(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a round gives: the claimed, when the next delivery is due (ms), what fan-out is owed."""
+    """What a round gives: the claimed, when the next delivery is due (ms), what fan-out is owed,
+    and whether what is new had to wait, for want of room or behind what is older."""
 
     claimed: list[Claimed]
     next_ms: float | None
     owed: list[Seen]
+    crowded: bool = False
 
     def fanned_out(self, step: Step, reply: Any) -> Found:
         """The same after a fan-out that gave this: what it took, and what it left for a claim."""
@@ -66,8 +70,11 @@ class Found(NamedTuple):
             _straight(step.wanted[place - 1], revision)
             for place, revision in zip(taken[::2], taken[1::2], strict=True)
         ]
-        due = now_ms() if waiting else self.next_ms
-        return self._replace(claimed=self.claimed + straight, next_ms=due)
+        if not waiting:
+            return self._replace(claimed=self.claimed + straight)
+        again = now_ms() + LOOK_AGAIN_MS
+        due = again if self.next_ms is None else min(self.next_ms, again)
+        return self._replace(claimed=self.claimed + straight, next_ms=due, crowded=True)
 
 
 def ended(claimed: Claimed, attempt: Attempt) -> Ended:
