@@ -10,10 +10,13 @@ import time
 from dataclasses import dataclass
 
 from integration import keys
-from integration.store import Script, TextStore
+from integration.store import NoAnswer, Script, TextStore
 
 AGREE = Script(__file__, "agree")
 OFTEN_SECONDS = 1.0
+LONGEST_TRIP_MS = 1_000
+"""By so much at most two processes disagree; the ledger's leases are two seconds longer than what
+is done under them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +47,27 @@ def as_wall(moment_ms: int) -> int:
 
 
 def agree(db: TextStore) -> None:
-    """Learn the common time, and tell it where ours is ahead; every process does it each second."""
+    """Learn the common time, and tell it where ours is ahead; every process does it each second.
+
+    Raises NoAnswer where the answer took too long to be dated and nothing was agreed before.
+    """
     asked = _monotonic_ms()
     ours = now_ms() if _last else 0
     steady, wall = AGREE.run(db, [keys.CLOCK], [ours])
+    heard = _monotonic_ms()
+    if heard - asked > LONGEST_TRIP_MS:
+        # This process may have been stopped meanwhile, for any time: believed, the answer would
+        # make our leases begin in the past, or all leases end early. What we know already is right.
+        if _last:
+            return
+        raise NoAnswer("the store's time came too late to be believed")
     # The answer was true at some time since we asked: dated now it can only lag, never run ahead.
-    at = asked if steady == ours else _monotonic_ms()
+    at = asked if steady == ours else heard
     _last[:] = [Agreement(steady=steady, wall=wall, at=at)]
+
+
+def agreed() -> bool:
+    return bool(_last)
 
 
 def keep(db: TextStore) -> None:

@@ -46,7 +46,10 @@ def duties(own: Services) -> list[Duty]:
 
 def _serve(own: Services, role: str) -> None:
     # Before any work: until then the time is this machine's own, which may be off.
-    _guarded(lambda: clock.agree(own.db))
+    while not clock.agreed() and not process.stopping.is_set():
+        _guarded(lambda: clock.agree(own.db))
+        if not clock.agreed():
+            process.stopping.wait(RESTART_SECONDS)
     threading.Thread(target=_sweep_forever, args=(own, role), daemon=True).start()
     # RQ's loop ends over any refusal of the store, such as that its memory or disk is full. A new
     # process for each would only cost more while there is nothing to do but wait.

@@ -75,8 +75,10 @@ class Ending:
 
 def claim(services: Services, job_id: str, token: str) -> Claim | None:
     """Hold the job for this process, None where there is nothing to do."""
-    # Before the store is asked: a slow store must shorten our calls, never outlast the lease.
-    now, began = now_ms(), time.monotonic()
+    # Before the store is asked: a slow store must shorten our calls, never outlast the lease. And
+    # in this order: a process that is stopped between the two must not think it has longer.
+    began = time.monotonic()
+    now = now_ms()
     args = [job_id, token, now, now + LEASE_MS, wall_ms(), keys.CONNECTION_PREFIX]
     args += [keys.SENDS_PREFIX, keys.SENDS_SECONDS * 1000, queue.moment(), queue.FAILED_SECONDS]
     try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
+from redis.exceptions import TimeoutError
 
 from integration import clock, keys
 from integration.services import Services
@@ -83,3 +85,41 @@ def test_a_store_that_was_emptied_learns_the_time_again(own: Services) -> None:
     own.db.delete(keys.CLOCK)
     clock.agree(own.db)
     assert 0 <= clock.now_ms() - before < MOMENT_MS
+
+
+STOPPED_MS = HOUR_MS
+
+
+def stopped(monkeypatch: pytest.MonkeyPatch, *, at: int) -> None:
+    """As if this process were stopped just before it looks at its clock for the `at`-th time."""
+    real, looks = clock._monotonic_ms, count(1)
+    monkeypatch.setattr(
+        clock, "_monotonic_ms", lambda: real() + (STOPPED_MS if next(looks) >= at else 0)
+    )
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 4])
+def test_a_process_that_is_stopped_while_it_asks_keeps_the_time(
+    own: Services, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    clock.agree(own.db)
+    began = clock.now_ms()
+    with monkeypatch.context() as patch:
+        stopped(patch, at=at)
+        clock.agree(own.db)
+        stayed = clock.now_ms() - began
+    assert STOPPED_MS <= stayed < STOPPED_MS + MOMENT_MS
+    # And what it told the others is no more than that.
+    assert int(own.db.hget(keys.CLOCK, "steady")) - began < STOPPED_MS + MOMENT_MS
+
+
+def test_a_process_that_starts_and_is_stopped_while_it_asks_has_no_time_yet(
+    own: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        stopped(patch, at=2)
+        with pytest.raises(TimeoutError):
+            clock.agree(own.db)
+    assert not clock.agreed()
+    clock.agree(own.db)
+    assert clock.agreed()
