@@ -9,8 +9,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from redis.exceptions import TimeoutError as NoAnswer
+
 from integration import keys
-from integration.store import NoAnswer, Script, TextStore
+from integration.store import Script, TextStore
 
 AGREE = Script(__file__, "agree")
 OFTEN_SECONDS = 1.0
