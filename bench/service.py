@@ -49,6 +49,7 @@ class Service:
             "SSL_CERT_FILE": str(ground.sink.certificate),
             **settings,
         }
+        self.programs: dict[str, Program] = {}
         self.sandbox: Sandbox | None = None
         self.own: Services = services.build(Settings.from_env(self.settings))
 
@@ -59,7 +60,7 @@ class Service:
 
     def start(self, name: str) -> Program:
         """`launch`, and wait until the web process answers."""
-        program = self.launch(name)
+        self.programs[name] = program = self.launch(name)
         if name == "web":
             until(self.answers, f"the first answer; {self.ground.log(f'{name}-{self.port}')}")
         return program
@@ -107,14 +108,14 @@ def running(
 ) -> Iterator[Service]:
     """A service with these of its processes, which end with the context."""
     made = Service(ground, server, **settings)
-    programs: list[Program] = []
     try:
-        programs += [made.start(name) for name in names]
+        for name in names:
+            made.start(name)
         if "worker" in names:
             until(made.is_ready, "the service ready")
         yield made
     finally:
-        for each in programs:
+        for each in made.programs.values():
             each.stop()
         made.stop()
 

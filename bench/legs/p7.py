@@ -7,7 +7,7 @@ deliveries at a steady pace, so that a backlog would show.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 
@@ -66,10 +66,10 @@ def opened(ground: Ground) -> Iterator[Contestants]:
             address = ingress_url(backlog.hooked(ours, targets))
             try:
                 running = nodered.start(ground, targets)
-                found[f"Node-RED 1:{hooks}"] = _peer(ground, running.url, hooks, seen)
+                found[f"Node-RED 1:{hooks}"] = _peer(ground, running, hooks, seen)
             except environments.AbsentError as error:
                 ground.leave_out(f"Node-RED 1:{hooks}", str(error))
-            found[f"ours 1:{hooks}"] = _ours(ground, address, hooks, seen)
+            found[f"ours 1:{hooks}"] = _ours(ground, ours, address, hooks, seen)
         yield found
 
 
@@ -78,22 +78,30 @@ def _target(ground: Ground, hooks: int, number: int) -> str:
     return ground.sink.url(f"/{hooks}/{number}", host=f"127.0.0.{1 + number % HOSTS}")
 
 
-def _peer(ground: Ground, url: str, hooks: int, seen: dict[str, float]) -> Callable[[], Measures]:
+def _peer(
+    ground: Ground, running: nodered.NodeRed, hooks: int, seen: dict[str, float]
+) -> Callable[[], Measures]:
     def measure() -> Measures:
-        found = _through(ground, url, hooks, _flood(ground, url))
+        parts = {"worker": running.program.cpu}
+        found = _through(ground, running.url, hooks, _flood(ground, running.url), parts)
         seen[f"1:{hooks}"] = found["rate"]
-        return {**found, **_low(ground, url, hooks)}
+        return {**found, **_low(ground, running.url, hooks)}
 
     return measure
 
 
-def _ours(ground: Ground, url: str, hooks: int, seen: dict[str, float]) -> Callable[[], Measures]:
+def _ours(
+    ground: Ground, ours: service.Service, url: str, hooks: int, seen: dict[str, float]
+) -> Callable[[], Measures]:
+    parts = {name: ours.programs[name].cpu for name in ("web", "worker")}
+    parts["server"] = ground.server.cpu
+
     def measure() -> Measures:
         if hooks == 1:
             way = _flood(ground, url)
         else:
             way = _paced(ground, url, AHEAD * seen.get(f"1:{hooks}", UNASKED * hooks) / hooks)
-        return {**_through(ground, url, hooks, way), **_low(ground, url, hooks)}
+        return {**_through(ground, url, hooks, way, parts), **_low(ground, url, hooks)}
 
     return measure
 
@@ -108,8 +116,13 @@ def _paced(ground: Ground, url: str, per_second: float, full: float = SECONDS) -
     return lambda make: pace.pace(url, make, per_second=per_second, seconds=seconds)
 
 
-def _through(ground: Ground, url: str, hooks: int, way: Way) -> Measures:
-    """All that arrives, from the first to the last, and what was late."""
+def _through(
+    ground: Ground, url: str, hooks: int, way: Way, parts: Mapping[str, Callable[[], float]]
+) -> Measures:
+    """All that arrives, from the first to the last, what was late, and the CPU that each part and
+    the sink took for a delivery."""
+    parts = {**parts, "sink": ground.sink.cpu}
+    before = {name: cpu() for name, cpu in parts.items()}
     tally = _send(ground, url, way)
     wanted = len(tally.took) * hooks
     time.sleep(BEHIND_SECONDS)
@@ -117,7 +130,9 @@ def _through(ground: Ground, url: str, hooks: int, way: Way) -> Measures:
     arrived = ground.sink.wait_for(wanted)
     if arrived.distinct != wanted:
         raise RuntimeError(f"{arrived.distinct} different deliveries, not {wanted}.")
-    return {"rate": arrived.rate, "in rate": tally.measures()["rate"], "backlog": left / wanted}
+    spent = {f"{name} µs": (cpu() - before[name]) / wanted * 1e6 for name, cpu in parts.items()}
+    rates = {"rate": arrived.rate, "in rate": tally.measures()["rate"], "backlog": left / wanted}
+    return {**rates, **spent}
 
 
 def _low(ground: Ground, url: str, hooks: int) -> Measures:
