@@ -7,9 +7,14 @@
 local LONGEST, ALONE = 500, 10000
 local time = redis.call('TIME')
 local wall = time[1] * 1000 + math.floor(time[2] / 1000)
-local known = redis.call('HMGET', KEYS[1], 'steady', 'wall')
-local ours, gap = tonumber(ARGV[1]), wall - tonumber(known[2] or 0)
-local steady = tonumber(known[1] or 0) + math.min(math.max(gap, 0), LONGEST)
+local known = redis.pcall('HMGET', KEYS[1], 'steady', 'wall')
+if known.err then
+  -- Written by somebody else: nobody could work any more.
+  redis.call('DEL', KEYS[1])
+  known = {}
+end
+local ours, gap = tonumber(ARGV[1]), wall - (tonumber(known[2]) or 0)
+local steady = (tonumber(known[1]) or 0) + math.min(math.max(gap, 0), LONGEST)
 steady = math.max(steady, ours)
 if ours == 0 and gap > ALONE then steady = math.max(steady, wall) end
 redis.call('HSET', KEYS[1], 'steady', steady, 'wall', wall)

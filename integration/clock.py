@@ -31,6 +31,7 @@ class Agreement:
 
 
 _last: list[Agreement] = []
+_asked: list[float] = []
 
 
 def now_ms() -> int:
@@ -54,6 +55,7 @@ def agree(db: TextStore) -> None:
     Raises NoAnswer where the answer took too long to be dated and nothing was agreed before.
     """
     asked = _monotonic_ms()
+    _asked[:] = [asked]
     ours = now_ms() if _last else 0
     steady, wall = AGREE.run(db, [keys.CLOCK], [ours])
     heard = _monotonic_ms()
@@ -73,8 +75,8 @@ def agreed() -> bool:
 
 
 def keep(db: TextStore) -> None:
-    """`agree`, unless that was done a moment ago."""
-    if not _last or _since(_last[0]) > OFTEN_SECONDS * 1000:
+    """`agree`, unless that was tried a moment ago."""
+    if not _last or _monotonic_ms() - _asked[0] > OFTEN_SECONDS * 1000:
         agree(db)
 
 

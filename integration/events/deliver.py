@@ -19,9 +19,8 @@ from redis.exceptions import NoScriptError, RedisError, ResponseError
 from integration import keys, process, store
 from integration.clock import now_ms
 from integration.events import fanout, hooks, rounds
-from integration.events.fanout import FAN_OUT, INBOXES, LOOK, Listings, Seen, Taker
+from integration.events.fanout import FAN_OUT, INBOXES, LOOK, Inbox, Listings, Seen, Step, Taker
 from integration.events.flight import GROUP, GROUP_SECONDS, Flight
-from integration.events.hook_record import Hook
 from integration.events.posting import Poster
 from integration.events.rounds import ROUND, Claimed, Ended, Found
 from integration.services import Services
@@ -39,7 +38,7 @@ shorter than platforms wait. What is not over by then is made again, with the sa
 @dataclass(kw_only=True)
 class Drain:
     """One process's drain; `owed` is what the last look at fan-out showed, `next_ms` when the
-    next delivery is due, `crowded` whether what is new had to wait, `called` when the roll was last
+    next delivery is due, `crowded` where what is new had to wait, `called` when the roll was last
     called (monotonic, seconds), `stretch` how many events of an inbox are worth a look."""
 
     services: Services
@@ -50,7 +49,7 @@ class Drain:
     token: str = field(default_factory=lambda: secrets.token_hex(8))
     owed: list[Seen] = field(default_factory=list)
     next_ms: float | None = None
-    crowded: bool = False
+    crowded: frozenset[Inbox] = frozenset()
     called: float = 0.0
     stretch: int = fanout.BATCH
     listener: asyncio.Task[None] | None = None
@@ -117,11 +116,11 @@ async def _round(state: Drain, deadline: float) -> bool:
     # What could not be told was kept for this round; what comes later than the lease is not
     # recorded any more, and the delivery made again, with the same webhook-id.
     del flight.ended[: len(group)]
+    state.owed, state.next_ms, state.crowded = found.owed, found.next_ms, found.crowded
+    await flight.take(found.claimed)
     for each in group:
         if each.verdict.gone:
             await asyncio.to_thread(_drop, state.services, each.claimed)
-    state.owed, state.next_ms, state.crowded = found.owed, found.next_ms, found.crowded
-    await flight.take(found.claimed)
     if time.monotonic() - state.called > ROLL_CALL_SECONDS:
         await rounds.REAP.arun(state.db, *rounds.reaping(state.token, flight.held))
         state.called = time.monotonic()
@@ -138,16 +137,16 @@ async def _asked(state: Drain, room: int, group: Sequence[Ended]) -> Found:
         call = rounds.call(state.token, room, group, state.stretch)
         return rounds.found(await ROUND.arun(state.db, *call))
     taker = Taker(state.token, max(1, room // 2 // len(owed)))
-    steps = [fanout.step(state.services, each, await _listed(state, each), taker) for each in owed]
+    steps = [(each, step) for each in owed if (step := await _step(state, each, taker))]
     calls = [(ROUND, rounds.call(state.token, room - room // 2, group, look=0))]
-    calls += [(FAN_OUT, step.call) for step in steps]
+    calls += [(FAN_OUT, step.call) for _, step in steps]
     calls.append((LOOK, fanout.looking(INBOXES, state.stretch)))
     reply, *outcomes, rows = await store.together(state.db, calls)
     for each in (reply, rows):
         if isinstance(each, Exception):
             raise each
     found = rounds.found(reply)._replace(owed=[fanout.seen(row) for row in rows])
-    for each, step, outcome in zip(owed, steps, outcomes, strict=True):
+    for (each, step), outcome in zip(steps, outcomes, strict=True):
         if isinstance(outcome, ResponseError):
             await asyncio.to_thread(fanout.pass_over, state.services, each, outcome)
         else:
@@ -157,9 +156,15 @@ async def _asked(state: Drain, room: int, group: Sequence[Ended]) -> Found:
     return found
 
 
-async def _listed(state: Drain, owed: Seen) -> Sequence[Hook]:
+async def _step(state: Drain, owed: Seen, taker: Taker) -> Step | None:
+    """None where the workspace's own keys are broken: it must not stop the others."""
     known = state.listings.known(owed)
-    return await asyncio.to_thread(state.listings.read, owed) if known is None else known
+    try:
+        listed = await asyncio.to_thread(state.listings.read, owed) if known is None else known
+    except ResponseError as error:
+        await asyncio.to_thread(fanout.pass_over, state.services, owed, error)
+        return None
+    return fanout.step(state.services, owed, listed, taker)
 
 
 def _drop(services: Services, claimed: Claimed) -> None:
@@ -172,7 +177,7 @@ def _drop(services: Services, claimed: Claimed) -> None:
 
 async def _rest(state: Drain) -> None:
     """Wait for a wake-up, for attempts to end, or for the next delivery that is due."""
-    if state.owed and not state.crowded:
+    if any(each.inbox not in state.crowded for each in state.owed):
         return
     seconds = store.BLOCK_SECONDS
     if state.next_ms is not None and state.flight.room > 0:

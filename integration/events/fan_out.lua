@@ -3,12 +3,12 @@
 -- A drain takes what it has room for at once, without a claim; at the first event of which some had to wait the stretch
 -- ends, since what follows would only wait beside it.
 -- KEYS: position, inbox, revision of the workspace's hooks, fan-out owed set, hooks due, owed of the workspace, wake,
--- broken records, leased deliveries, how many are under way by hook and host.
+-- broken records, leased deliveries, how many are under way by hook and host, drains.
 -- ARGV: position expected, last position, revision expected, member, token of the drain, how many it may take, most
 -- under way for one hook and one host, now (ms), now as people read it, TTL (s), log length, workspace, key prefixes of
 -- hosts, hooks and deliveries, then the events as a JSON list: position, event id, then id and hook id of each delivery.
 -- Returns how many are owed, or -1 when another process was faster, or a hook was made or removed meanwhile: it must not
--- miss an event that came after it. Then how many of them wait, how many events were gone through, and for each delivery that
+-- miss an event that came after it. Then how many of them wait for a hook that is active, how many events were gone through, and for each delivery that
 -- was taken its place in the list and the revision of its hook.
 if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] or (redis.call('GET', KEYS[3]) or '') ~= ARGV[3] then
   return {-1, 0, 0, {}}
@@ -18,7 +18,8 @@ local own = {
   token = ARGV[5], now = tonumber(ARGV[9]), wall = ARGV[10], ttl = ARGV[11], kept = ARGV[12], workspace = ARGV[13],
   hosts = ARGV[14], hooks = ARGV[15], deliveries = ARGV[16], more = {},
 }
-local room = tonumber(ARGV[6])
+-- A drain whose lease is over, or was never there, would hold what nobody gives back.
+local room = redis.call('ZSCORE', KEYS[11], ARGV[5]) and tonumber(ARGV[6]) or 0
 if room > 0 then own.round = holding(room, tonumber(ARGV[7]), tonumber(ARGV[8])) end
 
 local made, waiting, place, full, hooks, taken = 0, 0, 0, false, {}, {}
@@ -31,7 +32,9 @@ local function place_one(hook, id)
     return
   end
   queue(own, hook, id)
-  waiting, full = waiting + 1, full or hook.open ~= nil
+  -- What waits for a hook that is paused waits for a person.
+  if hook.active then waiting = waiting + 1 end
+  full = full or hook.open ~= nil
 end
 
 local events = cjson.decode(ARGV[17])

@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from redis.exceptions import ResponseError
 
@@ -40,6 +40,10 @@ PER_HOOK, PER_HOST = 10, 50
 hangs holds its share and no more."""
 
 
+Inbox: TypeAlias = tuple[str, str]
+"""Workspace and kind of its events."""
+
+
 class Taker(NamedTuple):
     """A drain that would take new deliveries at once, and how many it has room for."""
 
@@ -63,6 +67,7 @@ class Step(NamedTuple):
 
     call: Call
     wanted: list[Wanted]
+    inbox: Inbox
 
 
 class Seen(NamedTuple):
@@ -74,6 +79,10 @@ class Seen(NamedTuple):
     position: str
     revision: str
     rows: list[tuple[str, dict[str, str]]]
+
+    @property
+    def inbox(self) -> Inbox:
+        return self.workspace, self.kind
 
 
 def seen(row: Any) -> Seen:
@@ -120,11 +129,11 @@ def run(services: Services, listings: Listings | None = None) -> int:
     made, listings = 0, listings or Listings(services)
     while rows := LOOK.run(services.db, *looking()):
         for owed in map(seen, rows):
-            subscribed = listings.known(owed)
-            if subscribed is None:
-                subscribed = listings.read(owed)
-            call = step(services, owed, subscribed).call
             try:
+                subscribed = listings.known(owed)
+                if subscribed is None:
+                    subscribed = listings.read(owed)
+                call = step(services, owed, subscribed).call
                 made += max(0, FAN_OUT.run(services.db, *call)[0])
             except ResponseError as error:
                 pass_over(services, owed, error)
@@ -166,14 +175,14 @@ def step(services: Services, owed: Seen, subscribed: Sequence[Hook], taker: Take
     args += [f"{workspace} {kind}", *taker, PER_HOOK, PER_HOST]
     args += [now_ms(), wall_ms(), keys.DELIVERY_SECONDS, keys.DELIVERIES_KEPT, workspace]
     args += [keys.HOST_PREFIX, keys.HOOK_PREFIX, keys.DELIVERY_PREFIX, json.dumps(told)]
-    return Step((_slots(workspace, kind), args), wanted)
+    return Step((_slots(workspace, kind), args), wanted, owed.inbox)
 
 
 def _slots(workspace: str, kind: str) -> list[str]:
     slots = [keys.fanout_position(workspace, kind), keys.inbox(workspace, kind)]
     slots += [keys.hooks_revision(workspace), keys.FANOUT_OWED, keys.HOOKS_DUE]
     slots += [keys.owed(workspace), keys.WAKE, keys.BROKEN]
-    return [*slots, keys.DELIVERIES_LEASED, keys.DELIVERIES_BUSY]
+    return [*slots, keys.DELIVERIES_LEASED, keys.DELIVERIES_BUSY, keys.DRAINS]
 
 
 def _portion(

@@ -111,7 +111,7 @@ local function finish(own, ended)
   if not over[1] then return end
   redis.call('HDEL', own.leased, unpack(over))
   count(own.busy, counts)
-  for key, some in pairs(owed) do redis.call('ZREM', key, unpack(some)) end
-  for host, codes in pairs(hosts) do note_host(own, host, codes) end
+  for key, some in pairs(owed) do guarded(own.broken, own.now, key, redis.call, 'ZREM', key, unpack(some)) end
+  for host, codes in pairs(hosts) do guarded(own.broken, own.now, host, note_host, own, host, codes) end
   look_again(own, hooks)
 end

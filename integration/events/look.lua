@@ -4,9 +4,10 @@
 -- hooks or '', and the entries as XRANGE has them. What cannot be read is passed over until its next event.
 local function look_at(own, member, entries)
   local workspace, kind = string.match(member, '^(.*) (%S+)$')
-  local base = own.workspaces .. (workspace or '') .. '}:'
-  local position = redis.call('GET', base .. 'fanout:' .. (kind or ''))
-  local rows = redis.call('XRANGE', base .. 'inbox:' .. (kind or ''), '(' .. (position or '0-0'), '+', 'COUNT', entries)
+  if not workspace then error('no inbox is named so') end
+  local base = own.workspaces .. workspace .. '}:'
+  local position = redis.call('GET', base .. 'fanout:' .. kind)
+  local rows = redis.call('XRANGE', base .. 'inbox:' .. kind, '(' .. (position or '0-0'), '+', 'COUNT', entries)
   return {member, position or '', redis.call('GET', base .. 'hooks:revision') or '', rows}
 end
 

@@ -1,13 +1,13 @@
 -- Putting deliveries among what is owed to hooks. `own` names the hooks due, the workspace's owed set, wake and broken
 -- records, the prefixes of hooks and deliveries, the workspace, its inbox, now (ms), now as people read it, the TTL
 -- (s), the least length of a log; `own.round` is there where a drain would take them at once (see hold.lua).
-local SPARE = 50
+local SPARE, FEW = 50, 4
 
 local function look_up(own, hook)
   local facts = redis.call('HMGET', hook.key, 'status', 'revision', 'host')
-  hook.there = facts[1]
+  hook.there, hook.active = facts[1], facts[1] == 'active'
   -- Nothing new goes before what is due already.
-  if own.round and facts[1] == 'active' and redis.call('ZCOUNT', hook.key .. ':due', '-inf', own.now) == 0 then
+  if own.round and hook.active and redis.call('ZCOUNT', hook.key .. ':due', '-inf', own.now) == 0 then
     hook.facts = facts
   end
 end
@@ -46,7 +46,10 @@ end
 -- A delivery that is under way is left alone, so that nothing is sent beside itself.
 local function record(own, hook, id, position, event)
   local key = own.deliveries .. id
-  if redis.call('HGET', key, 'status') == 'queued' then return false end
+  local facts = redis.call('HMGET', key, 'status', 'id')
+  if facts[1] == 'queued' then return false end
+  -- Settled before, it may be about to be forgotten.
+  if facts[2] then redis.call('PERSIST', key) end
   redis.call('HSET', key, 'id', id, 'hook', hook.name, 'workspace', own.workspace, 'inbox', own.inbox,
     'position', position, 'event', event, 'status', 'queued', 'tries', 0, 'created_ms', own.wall, 'due_ms', own.now)
   return true
@@ -83,7 +86,7 @@ local function write_hook(own, hook)
   -- The log of a busy hook is cut, and its time begun anew, now and then.
   local over = redis.call('ZCARD', log) - own.kept
   if over > SPARE then redis.call('ZREMRANGEBYRANK', log, 0, over - 1) end
-  if over <= 0 or over > SPARE then redis.call('EXPIRE', log, own.ttl) end
+  if over <= 0 or over > SPARE or #hook.log <= FEW then redis.call('EXPIRE', log, own.ttl) end
 end
 
 local function write_hooks(own, hooks)
@@ -93,5 +96,5 @@ local function write_hooks(own, hooks)
 end
 
 local function write_owed(own)
-  if own.more[1] then redis.call('ZADD', own.owed, unpack(own.more)) end
+  if own.more[1] then guarded(own.broken, own.now, own.owed, redis.call, 'ZADD', own.owed, unpack(own.more)) end
 end

@@ -32,7 +32,9 @@ for i = 1, #leased, 2 do
   if not token or nobody or gone[token] or (token == caller and not knows[id]) then
     back[#back + 1] = id
     redis.call('HDEL', KEYS[2], id)
-    if token then
+    if not token then
+      redis.call('EXPIRE', deliveries .. id, ttl)
+    else
       changes[hook], changes[host] = (changes[hook] or 0) - 1, (changes[host] or 0) - 1
       guarded(KEYS[6], now, deliveries .. id, give_back, id, hook)
     end

@@ -14,6 +14,7 @@ from integration.events.fanout import (
     PER_HOOK,
     PER_HOST,
     Call,
+    Inbox,
     Seen,
     Step,
     Wanted,
@@ -56,12 +57,12 @@ class Ended(NamedTuple):
 
 class Found(NamedTuple):
     """What a round gives: the claimed, when the next delivery is due (ms), what fan-out is owed,
-    and whether what is new had to wait, for want of room or behind what is older."""
+    and in which inboxes what is new had to wait, for want of room or behind what is older."""
 
     claimed: list[Claimed]
     next_ms: float | None
     owed: list[Seen]
-    crowded: bool = False
+    crowded: frozenset[Inbox] = frozenset()
 
     def fanned_out(self, step: Step, reply: Any) -> Found:
         """The same after a fan-out that gave this: what it took, and what it left for a claim."""
@@ -74,7 +75,8 @@ class Found(NamedTuple):
             return self._replace(claimed=self.claimed + straight)
         again = now_ms() + LOOK_AGAIN_MS
         due = again if self.next_ms is None else min(self.next_ms, again)
-        return self._replace(claimed=self.claimed + straight, next_ms=due, crowded=True)
+        crowded = self.crowded | {step.inbox}
+        return self._replace(claimed=self.claimed + straight, next_ms=due, crowded=crowded)
 
 
 def ended(claimed: Claimed, attempt: Attempt) -> Ended:

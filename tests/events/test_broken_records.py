@@ -8,8 +8,10 @@ from redis.exceptions import OutOfMemoryError
 from integration import keys
 from integration.accounts import connections
 from integration.accounts.connections import Connection
+from integration.clock import wall_ms
 from integration.events import deliveries, fanout, hooks, inbox, rounds
 from integration.events.hook_record import Hook
+from integration.events.posting import Attempt
 from integration.kernel.events import MESSAGE
 from integration.services import Services
 from tests.events.conftest import WORKSPACE, receive
@@ -178,3 +180,40 @@ def test_a_connection_that_cannot_be_read_hides_no_other(
     own.db.hset(keys.connection(made.id), "sealed", "no such seal")
     assert [each.id for each in connections.listed(own, WORKSPACE)] == [connection.id]
     assert noted(own, keys.connection(made.id))
+
+
+def test_a_workspace_whose_index_of_hooks_is_a_text_stops_no_other(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own, "whole")
+    receive(own, connection, "a")
+    own.db.xadd(keys.inbox("spoilt", MESSAGE), {"e": '{"id": "sms_1"}'})
+    own.db.sadd(keys.FANOUT_OWED, f"spoilt {MESSAGE}", "nothing")
+    own.db.set(keys.hooks("spoilt"), "text")
+    assert fanout.run(own) == 1
+    assert len(owed(own, hook)) == 1
+    assert noted(own, keys.inbox("spoilt", MESSAGE))
+    assert own.db.scard(keys.FANOUT_OWED) == 0
+
+
+def test_a_text_in_place_of_what_a_workspace_is_owed_leaves_its_hooks_at_work(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own, "whole")
+    receive(own, connection, *(f"text {number}" for number in range(15)))
+    assert fanout.run(own) == 15
+    taken = claimed(own)
+    assert len(taken) == rounds.PER_HOOK
+    own.db.delete(keys.owed(WORKSPACE))
+    own.db.set(keys.owed(WORKSPACE), "text")
+    over = [rounds.ended(each, Attempt(at_ms=wall_ms(), status=200, detail="")) for each in taken]
+    rounds.ROUND.run(own.db, *rounds.call("drain", 0, over))
+    assert own.db.zscore(keys.HOOKS_DUE, hook.id) is not None
+    assert noted(own, keys.owed(WORKSPACE))
+    receive(own, connection, "more")
+    assert fanout.run(own) == 1
+    assert len(claimed(own)) == 6
+
+
+def claimed(own: Services) -> list[rounds.Claimed]:
+    return rounds.found(rounds.ROUND.run(own.db, *rounds.call("drain", 100, ()))).claimed

@@ -123,3 +123,31 @@ def test_a_process_that_starts_and_is_stopped_while_it_asks_has_no_time_yet(
     assert not clock.agreed()
     clock.agree(own.db)
     assert clock.agreed()
+
+
+@pytest.mark.parametrize("nonsense", ["text", {"steady": "much", "wall": "late"}])
+def test_a_time_that_somebody_else_wrote_is_told_anew(
+    own: Services, nonsense: str | dict[str, str]
+) -> None:
+    own.db.delete(keys.CLOCK)
+    if isinstance(nonsense, str):
+        own.db.set(keys.CLOCK, nonsense)
+    else:
+        own.db.hset(keys.CLOCK, mapping=nonsense)
+    clock.agree(own.db)
+    assert near(clock.now_ms(), int(time.time() * 1000))
+
+
+def test_a_store_that_answers_late_is_not_asked_at_every_call(
+    own: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.agree(own.db)
+    real = clock._monotonic_ms
+    monkeypatch.setattr(clock, "_monotonic_ms", lambda: real() + HOUR_MS)
+    with monkeypatch.context() as patch:
+        later = count(1)
+        patch.setattr(clock, "_monotonic_ms", lambda: real() + HOUR_MS + 500 * next(later))
+        clock.keep(own.db)
+    own.db.delete(keys.CLOCK)
+    clock.keep(own.db)
+    assert not own.db.exists(keys.CLOCK)

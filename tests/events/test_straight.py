@@ -7,6 +7,7 @@ from integration.accounts.connections import Connection
 from integration.events import fanout, hooks, rounds
 from integration.events.fanout import FAN_OUT, Step, Taker
 from integration.events.rounds import Found
+from integration.kernel.events import MESSAGE
 from integration.services import Services
 from tests.events.conftest import WORKSPACE, receive
 from tests.events.test_hook_records import subscribe
@@ -137,3 +138,60 @@ def test_a_look_takes_in_about_what_the_last_step_went_through(
     assert fanout.next_stretch(fanout.BATCH, owed, 30, 30) == fanout.BATCH
     # Another was faster, which says nothing.
     assert fanout.next_stretch(8, owed, -1, 0) == 8
+
+
+def test_a_drain_that_the_store_does_not_know_is_given_nothing(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own)
+    receive(own, connection, "one")
+    played(own, "another", room=0)
+    assert fanned(own, stepped(own)).claimed == []
+    assert own.db.hlen(keys.DELIVERIES_LEASED) == 0
+    assert own.db.zcard(keys.hook_due(hook.id)) == 1
+
+
+def test_only_what_waits_for_a_living_hook_crowds_its_inbox(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own)
+    receive(own, connection, *(f"text {number}" for number in range(fanout.PER_HOOK + 1)))
+    assert straight(own).crowded == {(WORKSPACE, MESSAGE)}
+    hooks.change(own, hook, status="paused")
+    receive(own, connection, "more")
+    assert straight(own).crowded == set()
+
+
+def test_a_settled_record_that_is_owed_anew_is_not_forgotten_on_its_way(
+    own: Services, connection: Connection
+) -> None:
+    subscribe(own)
+    receive(own, connection, "one")
+    [one] = straight(own).claimed
+    played(own, "t", [came_of(one, 200)])
+    own.db.delete(keys.fanout_position(WORKSPACE, MESSAGE))
+    own.db.sadd(keys.FANOUT_OWED, f"{WORKSPACE} {MESSAGE}")
+    [again] = straight(own).claimed
+    assert again.id == one.id
+    assert own.db.ttl(keys.delivery(one.id)) == -1
+    played(own, "t", [came_of(again, 200)])
+    assert own.db.ttl(keys.delivery(one.id)) > 0
+
+
+def test_the_log_of_a_slow_hook_lives_on(own: Services, connection: Connection) -> None:
+    hook = subscribe(own)
+    log = keys.hook_log(hook.id)
+    own.db.zadd(log, {f"dlv_{number}": number for number in range(keys.DELIVERIES_KEPT)})
+    own.db.expire(log, 60)
+    receive(own, connection, "one")
+    fanout.run(own)
+    assert own.db.ttl(log) > 60
+
+
+def test_the_log_of_a_busy_hook_is_cut(own: Services, connection: Connection) -> None:
+    hook = subscribe(own)
+    log = keys.hook_log(hook.id)
+    own.db.zadd(log, {f"dlv_{number}": number for number in range(keys.DELIVERIES_KEPT + 51)})
+    receive(own, connection, "one")
+    fanout.run(own)
+    assert own.db.zcard(log) == keys.DELIVERIES_KEPT
