@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import resource
+import secrets
 import socket
 import time
 from typing import Any
 
 import gevent  # type: ignore[import-untyped]  # neither of the two ships types
 from gunicorn.http.errors import (  # type: ignore[import-untyped]
+    LimitRequestLine,
     NoMoreData,
     ParseException,
 )
@@ -28,7 +30,9 @@ MOST_DISCARDED = 512 * 1024
 """Bytes of a refused body that are read away, so that the client sees the refusal, and no more."""
 SEND_BUFFER = 128 * 1024
 """Bytes of answers that the kernel holds for one connection; it doubles the number itself."""
-REASONS = {400: "Bad Request", 408: "Request Timeout"}
+UNREADABLE = "This is not an HTTP request that can be read; check its request line and headers."
+TOO_LONG = "The request line is longer than 4,094 bytes; shorten the address."
+"""gunicorn's own limit, which leaves room for every address of ours many times over."""
 
 
 class PatientWorker(GeventWorker):  # type: ignore[misc]  # untyped, as said
@@ -67,10 +71,12 @@ class PatientWorker(GeventWorker):  # type: ignore[misc]  # untyped, as said
             # Only the kind: gunicorn would log the address with its query, and the error's text.
             self.log.error("bug %s outside the application", type(exc).__name__)
             return
-        self.log.warning("refused a request that is not HTTP: %s", type(exc).__name__)
+        request_id = f"req_{secrets.token_hex(8)}"
+        kind = type(exc).__name__
+        self.log.warning("refused a request that is not HTTP: %s request %s", kind, request_id)
         try:
             client.settimeout(1.0)
-            client.sendall(_refusal(400))
+            client.sendall(_refusal(exc, request_id))
         except OSError:
             return
 
@@ -110,19 +116,20 @@ class _PatientReader:
         return RequestTimeout() if status == 408 else BadRequest()
 
 
-def _refusal(status: int) -> bytes:
-    sentence = "This is not an HTTP request that can be read; check its request line and headers."
+def _refusal(error: ParseException, request_id: str) -> bytes:
+    sentence = TOO_LONG if isinstance(error, LimitRequestLine) else UNREADABLE
     body = json.dumps(
         {
             "type": "urn:hookline:problem:malformed-request",
-            "title": REASONS[status],
-            "status": status,
+            "title": "Bad Request",
+            "status": 400,
             "detail": sentence,
             "message": sentence,
+            "request_id": request_id,
         }
     ).encode()
     head = (
-        f"HTTP/1.1 {status} {REASONS[status]}\r\nConnection: close\r\n"
+        f"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nX-Request-Id: {request_id}\r\n"
         f"Content-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

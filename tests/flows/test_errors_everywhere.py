@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -210,3 +211,19 @@ def test_a_chunked_body_over_the_limit_is_413_and_not_half_of_itself(world: Worl
         headers={"Content-Type": "application/json"},
     )
     assert (answer.status_code, answer.json()["status"]) == (413, 413)
+
+
+@pytest.mark.parametrize(
+    ("path", "word"), [(f"/v1/jobs?x={'y' * 5000}", "shorten"), ("/v1/jobs?x=\r", "request line")]
+)
+def test_what_is_no_request_for_the_server_is_a_problem_as_any_other(
+    world: World, path: str, word: str
+) -> None:
+    with socket.create_connection(("127.0.0.1", world.stack.port), 20) as caller:
+        caller.sendall(f"GET {path} HTTP/1.1\r\nHost: here\r\n\r\n".encode())
+        head, _, body = b"".join(iter(lambda: caller.recv(65536), b"")).partition(b"\r\n\r\n")
+    told = json.loads(body)
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert set(told) == {"type", "title", "status", "detail", "message", "request_id"}
+    assert f"X-Request-Id: {told['request_id']}".encode() in head
+    assert word in told["message"]
