@@ -61,8 +61,8 @@ attacks-short: .venv/test-ready ## the same in small
 attacks-planted: .venv/test-ready ## open a hole on purpose and see the proof fail
 	@$(PY) -m attacks.planted --write
 
-fuzz: .venv/test-ready ## 50,000 cases from our own OpenAPI document, about an hour; fills docs/evidence.md
-	@$(PY) -m tests.openapi.long --cases 50000 --seeds 2 --write
+fuzz: .venv/test-ready ## 50,000 cases from our own OpenAPI document, half an hour or more; fills docs/evidence.md
+	@$(PY) -m tests.openapi.long --cases 50000 --seeds 4 --write
 
 n8n: .venv/test-ready ## a real n8n with our nodes; it takes 2.3 GB and some minutes to install, once
 	@$(PY) -m tests.platforms.n8n.real
