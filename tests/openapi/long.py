@@ -1,7 +1,8 @@
 """A long run: `python -m tests.openapi.long --cases 50000 --seeds 4`, one line and exit 0 or 1.
 
-`--cases` is for all seeds together, which run side by side, each on a service of its own; `--write` puts the line into docs/evidence.md as S8. Failures
-and their curl lines go to standard error.
+`--cases` is for all seeds together, which run side by side, each on a service of its own.
+`--write` puts the line into docs/evidence.md as S8. Failures and their curl lines go to standard
+error.
 """
 
 from __future__ import annotations
