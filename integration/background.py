@@ -7,7 +7,7 @@ from integration import parent, scheduler, worker
 
 def main() -> None:
     own = parent.prepared("worker")
-    parent.keep([*worker.duties(own), scheduler.duty(own)])
+    parent.keep(own, [*worker.duties(own), scheduler.duty(own)])
 
 
 if __name__ == "__main__":

@@ -74,6 +74,11 @@ def agreed() -> bool:
     return bool(_last)
 
 
+def forget() -> None:
+    """As if this process had never asked; for one that other processes are forked from."""
+    _last.clear()
+
+
 def keep(db: TextStore) -> None:
     """`agree`, unless that was tried a moment ago."""
     if not _last or _monotonic_ms() - _asked[0] > OFTEN_SECONDS * 1000:

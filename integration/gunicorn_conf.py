@@ -29,7 +29,9 @@ def _patch() -> None:
 
 _patch()
 
-from integration.kernel.errors import SettingsError  # noqa: E402  # after the patch, on purpose
+from werkzeug.test import Client  # noqa: E402  # after the patch, on purpose
+
+from integration.kernel.errors import SettingsError  # noqa: E402  # likewise
 from integration.settings import Settings  # noqa: E402  # likewise
 
 try:
@@ -52,8 +54,10 @@ control_socket_disable = True
 preload_app = True
 
 
-def when_ready(_: Any) -> None:
+def when_ready(server: Any) -> None:
     """Before the first fork: what is there already is never looked through again, since writing
     the collector's marks beside every object would give each process a copy of all of it."""
+    # What a first request makes and keeps, such as the table of routes, is made once and shared.
+    Client(server.app.wsgi()).get("/healthz")
     gc.freeze()
     gc.enable()

@@ -13,7 +13,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from integration import leash, log, process, services
+from redis.exceptions import RedisError
+
+from integration import broken, clock, leash, log, process, services
 from integration.kernel.errors import SettingsError
 from integration.provider_http import ProviderHttp
 from integration.services import Services
@@ -31,6 +33,8 @@ class Duty:
 
     name: str
     serve: Callable[[], None]
+    rehearse: Callable[[], None] = lambda: None
+    """Something of what `serve` does, and that may be done at any time by anybody."""
 
 
 def prepared(name: str) -> Services:
@@ -44,14 +48,29 @@ def prepared(name: str) -> Services:
     return own
 
 
-def keep(duties: Sequence[Duty]) -> None:
+def keep(own: Services, duties: Sequence[Duty]) -> None:
     """A process for each duty, until somebody asks us to stop."""
+    _rehearse(own, duties)
     # Never looked through for garbage again: the collector's marks would unshare every page.
     gc.freeze()
     children = {_start(duty): duty for duty in duties}
     signal.signal(signal.SIGTERM, lambda *_: _stop(children))
     signal.signal(signal.SIGINT, lambda *_: _stop(children))
     _watch(children)
+
+
+def _rehearse(own: Services, duties: Sequence[Duty]) -> None:
+    """Do once what each process would begin with: what that makes and keeps is then shared by all.
+    No connection goes along, and no time: a process that is started later agrees on its own."""
+    try:
+        clock.agree(own.db)
+        for duty in duties:
+            duty.rehearse()
+    except (RedisError, *broken.NONSENSE) as error:
+        logger.warning("started without a rehearsal: %s", type(error).__name__)
+    own.db.connection_pool.disconnect()
+    own.raw.connection_pool.disconnect()
+    clock.forget()
 
 
 def _stop(children: dict[int, Duty]) -> None:

@@ -35,13 +35,15 @@ ENTRIES = {queue.PERFORM: perform.run, queue.DRAIN: _drain}
 
 
 def main() -> None:
-    parent.keep(duties(parent.prepared("worker")))
+    own = parent.prepared("worker")
+    parent.keep(own, duties(own))
 
 
 def duties(own: Services) -> list[Duty]:
     """One process drains deliveries, the others run actions."""
     roles = [keys.RQ_DELIVERIES] + [keys.RQ_ACTIONS] * own.settings.worker_concurrency
-    return [Duty(name=role, serve=partial(_serve, own, role)) for role in roles]
+    rehearse = partial(_action_watch, own)
+    return [Duty(name=role, serve=partial(_serve, own, role), rehearse=rehearse) for role in roles]
 
 
 def _serve(own: Services, role: str) -> None:

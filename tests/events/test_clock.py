@@ -20,9 +20,9 @@ MOMENT_MS = 60_000
 @pytest.fixture(autouse=True)
 def stranger() -> Iterator[None]:
     """A process that has agreed with nobody yet, and one that leaves no trace."""
-    clock._last.clear()
+    clock.forget()
     yield
-    clock._last.clear()
+    clock.forget()
 
 
 def near(milliseconds: int, other: int) -> bool:
@@ -51,7 +51,7 @@ def test_a_step_of_the_stores_clock_moves_the_wall_and_not_the_time(
 def test_a_process_that_starts_after_a_step_takes_the_time_of_the_others(own: Services) -> None:
     clock.agree(own.db)
     own.db.hincrby(keys.CLOCK, "steady", HOUR_MS)
-    clock._last.clear()
+    clock.forget()
     clock.agree(own.db)
     assert near(clock.now_ms(), int(time.time() * 1000) + HOUR_MS)
     assert near(clock.as_wall(clock.now_ms()), int(time.time() * 1000))
@@ -72,7 +72,7 @@ def test_where_nobody_has_been_for_a_while_time_went_on_without_us(own: Services
     clock.agree(own.db)
     for field in ("steady", "wall"):
         own.db.hincrby(keys.CLOCK, field, -HOUR_MS)
-    clock._last.clear()
+    clock.forget()
     clock.agree(own.db)
     assert near(clock.now_ms(), int(time.time() * 1000))
 
