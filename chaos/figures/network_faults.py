@@ -181,5 +181,5 @@ FIGURE = Figure(
     " least once under one `webhook-id`",
     run=run,
     short=Size(events=4, hold=7, store_hold=3, rate=10, store_rate=6),
-    long=Size(events=200, hold=140, store_hold=60, rate=40, store_rate=8),
+    long=Size(events=200, hold=300, store_hold=60, rate=40, store_rate=8),
 )
