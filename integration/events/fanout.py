@@ -35,7 +35,7 @@ Owed = tuple[Hook, Entry, str]
 """A hook, the entry that it wants, and the event's id."""
 Call = tuple[list[str], list[Any]]
 """Keys and arguments of one script call."""
-PER_HOOK, PER_HOST = 10, 50
+PER_HOOK, PER_HOST = 16, 50
 """How many deliveries all drains together have under way for one hook and one host: a target that
 hangs holds its share and no more."""
 

@@ -61,7 +61,7 @@ def test_no_more_are_claimed_than_a_hook_and_its_host_may_have(
     for number in range(6):
         subscribe(own, f"https://93.184.216.34/{number}")
     elsewhere = subscribe(own, OTHER)
-    owe(own, connection, 15)
+    owe(own, connection, rounds.PER_HOOK + 5)
     first = played(own, "t")
     shares = dict.fromkeys({each.hook_id for each in first}, 0)
     for each in first:
@@ -122,7 +122,7 @@ def test_a_dead_drain_leaves_the_shares_of_hooks_and_hosts_free(
     own: Services, connection: Connection
 ) -> None:
     subscribe(own)
-    owe(own, connection, 12)
+    owe(own, connection, rounds.PER_HOOK + 2)
     assert len(claim(own)) == rounds.PER_HOOK
     assert rounds.reap(own) == rounds.PER_HOOK
     assert busy(own) == {}
@@ -172,7 +172,7 @@ def test_a_host_that_never_answers_is_left_alone_for_a_while(
     own: Services, connection: Connection
 ) -> None:
     subscribe(own)
-    owe(own, connection, 12)
+    owe(own, connection, rounds.PER_HOOK + 2)
     played(own, "t", [came_of(each, 0) for each in played(own, "t", room=5)], room=0)
     assert played(own, "t") == []
     [host] = own.db.scan_iter(f"{keys.HOST_PREFIX}*")
