@@ -22,7 +22,8 @@ TOO_LONG = 15
 SAID = {"queued": "Queued.", "scheduled": "Scheduled.", "sending": "Being sent.", "sent": "Sent."}
 """What is said of a job in whose record no more stands."""
 TOOK = "The provider took it."
-"""The detail of an attempt that ended well, in which no other stands."""
+PLAIN = {"outcome": "sent", "detail": TOOK}
+"""What is not kept of an attempt that ended so: its time is enough."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +63,6 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
     record = Reader(stored)
     facts = record.facts()
     status = record.word("status", STATUSES, "unknown")
-    attempts = record.entries("attempts", "at", "outcome")
     return Job(
         id=job_id,
         status=status,
@@ -71,8 +71,8 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
         first_ms=record.number("first_ms", facts["created_ms"]),
         provider_id=stored.get("provider_id") or None,
         message=stored.get("message") or SAID.get(status, ""),
-        attempts=[each | {"detail": each.get("detail", TOOK)} for each in attempts],
-        receipts=record.entries("receipts", "at", "status"),
+        attempts=record.entries("attempts", ("at", *PLAIN), PLAIN),
+        receipts=record.entries("receipts", ("at", "status")),
         error=record.members("error") or None,
         result=record.members("result"),
         quiet_ms=record.number("quiet_ms"),
@@ -88,8 +88,7 @@ def written(job: Job) -> str:
 
 def attempt(entry: Mapping[str, Any]) -> str:
     """One of the `attempts`."""
-    said = entry["detail"] != TOOK
-    return packed({name: value for name, value in entry.items() if said or name != "detail"})
+    return packed({"at": entry["at"]} if entry.items() >= PLAIN.items() else entry)
 
 
 def packed(value: Any) -> str:
@@ -141,11 +140,16 @@ class Reader:
         self.damaged.append(name)
         return {}
 
-    def entries(self, name: str, *members: str) -> list[dict[str, Any]]:
-        """JSON objects between commas, as scripts append them; each has these members."""
+    def entries(
+        self, name: str, members: Sequence[str], otherwise: Mapping[str, str] | None = None
+    ) -> list[dict[str, Any]]:
+        """JSON objects between commas, as scripts append them; each has these members, `otherwise`
+        being what stands for those that were not kept."""
         found = _parsed(f"[{self.record.get(name, '')}]")
-        if isinstance(found, list) and all(_has(each, members) for each in found):
-            return found
+        if isinstance(found, list) and all(isinstance(each, dict) for each in found):
+            whole = [{**(otherwise or {}), **each} for each in found]
+            if all(isinstance(each.get(member), str) for each in whole for member in members):
+                return whole
         self.damaged.append(name)
         return []
 
@@ -175,10 +179,6 @@ FACTS: Mapping[str, tuple[Callable[[Any], bool], Any]] = {
 }
 """What is in `facts`, in its order, which facts.lua knows as well: whether a value is sound, and
 what stands for one that is not."""
-
-
-def _has(entry: Any, members: tuple[str, ...]) -> bool:
-    return isinstance(entry, dict) and all(isinstance(entry.get(each), str) for each in members)
 
 
 def _parsed(text: str) -> Any:

@@ -31,6 +31,7 @@ DAMAGE = {
 BESIDE = {
     "a timeline that is no JSON": {"attempts": "nonsense{"},
     "a timeline of numbers": {"attempts": "1,2"},
+    "a timeline of other kinds": {"attempts": '{"at":"2026-11-25T22:14:58.884Z","outcome":1}'},
     "a change beyond all years": {"first_ms": "9" * 40},
     "a result that is no object": {"result": "[]"},
 }

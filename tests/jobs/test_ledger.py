@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from integration import keys
 from integration.accounts.connections import Connection
 from integration.clock import now_ms
-from integration.jobs import ledger, perform, sweep
+from integration.jobs import job_record, ledger, perform, sweep
 from integration.jobs.ledger import Ending
 from integration.services import Services
 from tests.jobs.history import Desk
@@ -57,6 +58,21 @@ def test_a_process_that_lost_its_lease_records_nothing(desk: Desk) -> None:
     assert not ledger.finish(desk.own, slow, SENT)
     assert ledger.finish(desk.own, fast, SENT)
     assert not ledger.finish(desk.own, fast, SENT), "a second time is nobody's"
+
+
+@pytest.mark.parametrize("detail", [job_record.TOOK, "Queued at the carrier."])
+def test_an_attempt_is_shown_as_it_was_however_little_of_it_is_kept(
+    desk: Desk, detail: str
+) -> None:
+    job = desk.job()
+    ending = replace(SENT, detail=detail)
+    assert ledger.finish(desk.own, desk.claim(job), ending)
+    found = ledger.by_id(desk.own, job)
+    assert found
+    [told] = found.attempts
+    kept = desk.own.db.hget(keys.job(job), "attempts")
+    assert told == {"at": told["at"], "outcome": "sent", "detail": detail}
+    assert (detail in kept) == (detail != job_record.TOOK)
 
 
 def test_a_claims_calls_end_before_its_lease(desk: Desk) -> None:
