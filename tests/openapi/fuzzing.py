@@ -172,6 +172,9 @@ class Guide:
         for given in (case.query, case.body):
             if isinstance(given, dict):
                 self._adjust(given)
+        if case.operation.path == "/v1/connections" and isinstance(case.body, dict):
+            # Without one the fuzzer's calls would go to the provider's own host.
+            case.body["base_url"] = case.body.get("base_url") or self.target
         if case.operation.path.endswith("/remove-device") and isinstance(case.body, dict):
             _spare(case.body)
         parts = case.path_parameters or {}
