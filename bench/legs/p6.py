@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bench import backlog, load, pace, service
@@ -48,6 +48,7 @@ def opened(ground: Ground) -> Iterator[Contestants]:
         found = {
             "ingress": lambda: _ingress(ours, ingress_url(world)),
             "enqueue": lambda: _enqueue(ours, world),
+            "one SET": lambda: _set(ground),
         }
         try:
             peer = queues.Bullmq(ground=ground, folder=environments.node("bullmq"))
@@ -75,12 +76,24 @@ def _ingress(ours: Service, address: str) -> Measures:
 def _enqueue(ours: Service, world: World) -> Measures:
     """Committed by this process, as BullMQ's jobs are added by a process of its own."""
     ours.ground.sink.reset()
-    count = int(PER_SECOND * ours.ground.seconds(SECONDS))
+    took = list(_moments(ours.ground, lambda: ours.receive(world, [next(backlog.numbers)])))
+    return _ages(ours.ground, len(took))
+
+
+def _set(ground: Ground) -> Measures:
+    """The least that a commit can take: one write, answered when the server's file is synced."""
+    took = list(_moments(ground, lambda: ground.server.peers.set("one", "1")))
+    return {"p50": quantile(took, 0.5), "p99": quantile(took, 0.99), "most": max(took)}
+
+
+def _moments(ground: Ground, act: Callable[[], object]) -> Iterator[float]:
+    """How long each call took (ms), at twenty a second."""
     began = time.monotonic()
-    for turn in range(count):
+    for turn in range(int(PER_SECOND * ground.seconds(SECONDS))):
         time.sleep(max(0.0, began + turn / PER_SECOND - time.monotonic()))
-        ours.receive(world, [next(backlog.numbers)])
-    return _ages(ours.ground, count)
+        called = time.perf_counter()
+        act()
+        yield (time.perf_counter() - called) * 1000
 
 
 def _bullmq(ground: Ground, peer: queues.Bullmq) -> Measures:
