@@ -37,8 +37,8 @@ class Batch:
 
 def written(position: str) -> str:
     """A position as the opaque text that readers keep."""
-    time, _, count = position.partition("-")
-    return f"c{int(time):x}x{int(count or 0):x}"
+    time, count = inbox.order(position)
+    return f"c{time:x}x{count:x}"
 
 
 def read(text: str) -> str:

@@ -128,6 +128,5 @@ def _position_of(services: Services, hook: Hook, event_id: str) -> str:
 
 
 def _just_before(position: str) -> str:
-    time, _, count = position.partition("-")
-    number = int(count or 0)
-    return f"{time}-{number - 1}" if number else f"{max(0, int(time) - 1)}-{2**63 - 1}"
+    time, count = inbox.order(position)
+    return f"{time}-{count - 1}" if count else f"{max(0, time - 1)}-{2**63 - 1}"

@@ -205,7 +205,7 @@ def _wanting(services: Services, subscribed: Sequence[Hook], entry: Entry) -> It
         return
     for hook in subscribed:
         trigger = services.catalog.trigger(hook.trigger)
-        if not _later(entry.position, hook.since):
+        if inbox.order(entry.position) <= inbox.order(hook.since):
             continue
         if trigger.takes_all(hook.filters) or trigger.wants(entry.event, hook.filters):
             yield hook
@@ -238,12 +238,3 @@ def delivery_id(hook_id: str, event_id: str) -> str:
 _DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = [one + other for one in _DIGITS for other in _DIGITS]
 _SHIFTS = range(120, -1, -10)
-
-
-def _later(position: str, other: str) -> bool:
-    return _pair(position) > _pair(other)
-
-
-def _pair(position: str) -> tuple[int, int]:
-    time, _, count = position.partition("-")
-    return int(time), int(count or 0)

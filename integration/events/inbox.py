@@ -35,6 +35,12 @@ class Entry(NamedTuple):
     quiet: bool
 
 
+def order(position: str) -> tuple[int, int]:
+    """What positions are compared by."""
+    time, _, count = position.partition("-")
+    return int(time), int(count or 0)
+
+
 class Outdated(Exception):
     """The connection is gone, or another, since it was read; nothing was stored."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from integration import keys
 from integration.clock import wall_ms
+from integration.events.inbox import START, order
 from integration.services import Services
 
 
 def trim(services: Services, workspace: str) -> None:
-    """Drop events beyond RETENTION_EVENTS, unless a delivery of them is still to be made, and
-    those older than RETENTION_DAYS in any case."""
+    """Drop events beyond RETENTION_EVENTS, unless they still have to be fanned out or delivered,
+    and those older than RETENTION_DAYS in any case."""
     settings, db = services.settings, services.db
     oldest_ms = wall_ms() - settings.retention_days * keys.DAY_MS
     db.zremrangebyscore(keys.owed(workspace), "-inf", oldest_ms)
@@ -18,12 +19,15 @@ def trim(services: Services, workspace: str) -> None:
         db.xtrim(inbox, minid=f"{oldest_ms}-0", approximate=False)
         excess = int(db.xlen(inbox)) - settings.retention_events
         if excess > 0:
-            _drop(services, workspace, inbox, excess)
+            _drop(services, workspace, kind, excess)
 
 
-def _drop(services: Services, workspace: str, inbox: str, excess: int) -> None:
-    first_kept = services.db.xrange(inbox, "-", "+", excess + 1)[-1][0]
-    owed = services.db.zrange(keys.owed(workspace), 0, 0, withscores=True)
-    limit = f"{int(owed[0][1])}-0" if owed else first_kept
-    # Positions of the same length compare as text; both begin with milliseconds of today.
-    services.db.xtrim(inbox, minid=min(first_kept, limit), approximate=False)
+def _drop(services: Services, workspace: str, kind: str, excess: int) -> None:
+    db, inbox = services.db, keys.inbox(workspace, kind)
+    bounds = [db.xrange(inbox, "-", "+", excess + 1)[-1][0]]
+    # In this order: what lies behind the place of the fan-out is owed by now, or needs nobody.
+    if db.sismember(keys.FANOUT_OWED, f"{workspace} {kind}"):
+        bounds.append(db.get(keys.fanout_position(workspace, kind)) or START)
+    if owed := db.zrange(keys.owed(workspace), 0, 0, withscores=True):
+        bounds.append(f"{int(owed[0][1])}-0")
+    db.xtrim(inbox, minid=min(bounds, key=order), approximate=False)

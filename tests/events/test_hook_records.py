@@ -121,6 +121,17 @@ def test_events_beyond_the_limit_stay_while_they_are_owed_and_go_with_their_hook
     assert own.db.xlen(keys.inbox(WORKSPACE, MESSAGE)) == own.settings.retention_events
 
 
+def test_events_beyond_the_limit_stay_while_nobody_has_fanned_them_out(
+    own: Services, connection: Connection
+) -> None:
+    subscribe(own)
+    receive(own, connection, "seen before")
+    fanout.run(own)
+    receive(own, connection, *(f"text {number}" for number in range(12)))
+    retention.trim(own, WORKSPACE)
+    assert fanout.run(own) == 12
+
+
 def test_fan_out_to_many_hooks_goes_in_steps_and_owes_each_event_once(
     own: Services, connection: Connection
 ) -> None:
