@@ -13,6 +13,7 @@ if known.err then
   redis.call('DEL', KEYS[1])
   known = {}
 end
+if not tonumber(known[1]) or not tonumber(known[2]) then known = {} end
 local ours, gap = tonumber(ARGV[1]), wall - (tonumber(known[2]) or 0)
 local steady = (tonumber(known[1]) or 0) + math.min(math.max(gap, 0), LONGEST)
 steady = math.max(steady, ours)

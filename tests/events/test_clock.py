@@ -125,7 +125,10 @@ def test_a_process_that_starts_and_is_stopped_while_it_asks_has_no_time_yet(
     assert clock.agreed()
 
 
-@pytest.mark.parametrize("nonsense", ["text", {"steady": "much", "wall": "late"}])
+@pytest.mark.parametrize(
+    "nonsense",
+    ["text", {"steady": "much", "wall": "late"}, {"steady": "much"}, {"wall": "late"}],
+)
 def test_a_time_that_somebody_else_wrote_is_told_anew(
     own: Services, nonsense: str | dict[str, str]
 ) -> None:
