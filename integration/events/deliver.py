@@ -108,7 +108,7 @@ async def _rounds(state: Drain, deadline: float) -> None:
 async def _round(state: Drain, deadline: float) -> bool:
     """Record, fan out, claim and begin, in one round trip; whether the drain is over."""
     flight, stopping = state.flight, process.stopping.is_set()
-    if stopping:
+    if stopping and flight.waiting:
         flight.waiting.clear()
         state.called = 0.0  # the roll call gives them back to others
     group = flight.ended[:]
@@ -180,7 +180,7 @@ async def _rest(state: Drain) -> None:
     if any(each.inbox not in state.crowded for each in state.owed):
         return
     seconds = store.BLOCK_SECONDS
-    if state.next_ms is not None and state.flight.room > 0:
+    if state.next_ms is not None and state.flight.room > 0 and not process.stopping.is_set():
         seconds = min(max((state.next_ms - now_ms()) / 1000, 0.0), seconds)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
