@@ -41,7 +41,11 @@ class Rogue:
         return self.db.zscore(keys.BROKEN, name) is not None
 
     def job(
-        self, world: World, kind: str, facts: Mapping[str, Any] | None = None, **changes: str
+        self,
+        world: World,
+        kind: str,
+        facts: Mapping[str, Any] | None = None,
+        **changes: str | bytes,
     ) -> Poison:
         """A job as the service itself makes it, then spoilt, then due; `facts` are some of those
         that it was accepted with."""
@@ -90,7 +94,7 @@ class Rogue:
         assert made.status_code == 201, made.text
         return str(made.json()["id"])
 
-    def spoilt_hook(self, world: World, kind: str, **changes: str) -> Poison:
+    def spoilt_hook(self, world: World, kind: str, **changes: str | bytes) -> Poison:
         hook_id = self.hook(world)
         # With a revision of its own, as every change has: drains keep what they read of a hook.
         changes["revision"] = secrets.token_hex(4)
@@ -107,7 +111,7 @@ class Rogue:
 
         return Poison(kind=kind, ended=ended)
 
-    def delivery(self, world: World, kind: str, **changes: str) -> Poison:
+    def delivery(self, world: World, kind: str, **changes: str | bytes) -> Poison:
         """A delivery owed to a live hook of this world, spoilt."""
         hook_id = next(iter(self.live(world)))
         delivery_id = f"dlv_{secrets.token_hex(13)}"

@@ -55,14 +55,13 @@ def string_delivery(rogue: Rogue, world: World) -> Poison:
     return rogue.owed("a text for a delivery's record", hook_id, delivery_id)
 
 
-def ghost_fan_out(rogue: Rogue, _: World) -> Poison:
-    member = f"ghost{secrets.token_hex(4)} message"
+def ghost_fan_out(rogue: Rogue, kind: str, name: bytes) -> Poison:
+    member = name + secrets.token_hex(4).encode() + b" message"
     rogue.db.sadd(keys.FANOUT_OWED, member)
     rogue.db.rpush(keys.WAKE, "1")
     left = "fan-out is still owed to nobody"
     return Poison(
-        kind="fan-out for an unknown workspace",
-        ended=lambda: left if rogue.db.sismember(keys.FANOUT_OWED, member) else "",
+        kind=kind, ended=lambda: left if rogue.db.sismember(keys.FANOUT_OWED, member) else ""
     )
 
 
@@ -98,9 +97,13 @@ KINDS: tuple[Callable[[Rogue, World], Poison], ...] = (
     lambda r, w: r.due(w, "an id that is none", "no job's id!"),
     lambda r, w: r.spoilt_hook(w, "a hook for an unknown trigger", trigger="no_such"),
     lambda r, _: r.wake_up("RQ's record is nonsense", FOREIGN | {"data": "{{{"}),
-    ghost_fan_out,
+    lambda r, _: ghost_fan_out(r, "fan-out for an unknown workspace", b"ghost"),
     lambda r, w: r.job(w, "a job's action is unknown", {"action": "no_such"}),
     lambda r, w: r.job(w, "a job's status is a word of nobody", status="dreaming"),
+    lambda r, w: r.job(w, "a job's timeline is no text", attempts=b"\xff"),
+    lambda r, w: r.spoilt_hook(w, "a hook's seal is no text", sealed=b"\xff"),
+    lambda r, w: r.delivery(w, "a delivery's timeline is no text", attempts=b"\xff", body=BODY),
+    lambda r, _: ghost_fan_out(r, "fan-out for a workspace whose name is no text", b"\xff"),
     lambda r, w: r.ingress(w, "a webhook that is no JSON", b"{"),
     lambda r, w: r.ingress(w, "a webhook of another shape", b'[{"a": [[[]]]}, 7, null]'),
 )

@@ -7,14 +7,14 @@ version that never was one of ours does.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from redis.exceptions import ResponseError
+from redis.exceptions import RedisError, ResponseError
 
 from integration import keys
 from integration.clock import wall_ms
-from integration.store import TextStore, is_unable
+from integration.store import TextStore, is_unable, raw
 
 log = logging.getLogger(__name__)
 NONSENSE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -23,22 +23,42 @@ NONSENSE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 def note(db: TextStore, name: str, why: str) -> None:
     """Count the record with this key among the broken ones, and say so once."""
-    if db.zadd(keys.BROKEN, {name: wall_ms()}, nx=True):
-        log.error("the record %s cannot be read and is passed over: %s", name, why)
+    if db.zadd(keys.BROKEN, {raw(name): wall_ms()}, nx=True):
+        shown = name.encode(errors="backslashreplace").decode()
+        log.error("the record %s cannot be read and is passed over: %s", shown, why)
 
 
-def note_refusal(db: TextStore, name: str, error: ResponseError) -> None:
-    """The same for a record that the store itself cannot work on; any other refusal is raised."""
-    if is_unable(error):
+def note_refusal(db: TextStore, name: str, error: Exception) -> None:
+    """The same for a record that the store, or we, cannot work on; a store that is away or cannot
+    serve is raised."""
+    if isinstance(error, RedisError) and is_unable(error):
         raise error
     note(db, name, type(error).__name__)
+
+
+def texts(db: TextStore, name: str, record: Mapping[str, str]) -> dict[str, str]:
+    """The record without the fields that hold bytes that are no text."""
+    found = {field: value for field, value in record.items() if _is_text(field + value)}
+    if len(found) < len(record):
+        note(db, name, "bytes that are no text")
+    return found
+
+
+def _is_text(value: str) -> bool:
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def hashes(db: TextStore, names: Sequence[str]) -> list[dict[str, str]]:
     """The hashes with these keys; one that is missing or something else is empty."""
     with db.pipeline(transaction=False) as pipe:
         for name in names:
-            pipe.hgetall(name)
+            pipe.hgetall(raw(name))
         found: list[Any] = pipe.execute(raise_on_error=False)
     for place, name in enumerate(names):
         if isinstance(found[place], Exception):
@@ -46,6 +66,7 @@ def hashes(db: TextStore, names: Sequence[str]) -> list[dict[str, str]]:
                 raise found[place]
             note_refusal(db, name, found[place])
             found[place] = {}
+        found[place] = texts(db, name, found[place])
     return found
 
 

@@ -56,7 +56,9 @@ def in_passing() -> Iterator[None]:
 
 
 def connect(url: str, *, decode: bool) -> Any:
-    """A client for `url`. Ours decodes replies to text; RQ needs the raw bytes.
+    """A client for `url`. Ours decodes replies to text; RQ needs the raw bytes. Bytes that are no
+    text, in one record that somebody else wrote, must not end a read of everybody's: they come as
+    half surrogate pairs, and `raw` makes them what they were.
 
     `rediss://` without `ssl_cert_reqs` accepts a self-signed certificate, since that is what
     Heroku's own Redis presents; give `?ssl_cert_reqs=required` (and `ssl_ca_certs=…`) to verify.
@@ -65,15 +67,20 @@ def connect(url: str, *, decode: bool) -> Any:
 
 
 def connect_async(url: str) -> TextStore:
-    """A decoding client for asyncio code. Bytes that are no text, in one record that somebody else
-    wrote, must not end a read of everybody's."""
-    options = _options(url, decode=True) | {"encoding_errors": "surrogateescape"}
-    return AsyncRedis.from_url(url, **options)
+    """A decoding client for asyncio code."""
+    return AsyncRedis.from_url(url, **_options(url, decode=True))
+
+
+def raw(text: str) -> bytes:
+    """What was read as this text: bytes that were none go back as they came. The client would
+    refuse to write them, and as escapes they would be no JSON to a script."""
+    return text.encode(errors="surrogateescape")
 
 
 def _options(url: str, decode: bool) -> dict[str, Any]:
     options: dict[str, Any] = {
         "decode_responses": decode,
+        "encoding_errors": "surrogateescape",
         "socket_connect_timeout": CONNECT_SECONDS,
         "socket_timeout": ANSWER_SECONDS,
         "health_check_interval": 30,

@@ -161,10 +161,10 @@ async def _step(state: Drain, owed: Seen, taker: Taker) -> Step | None:
     known = state.listings.known(owed)
     try:
         listed = await asyncio.to_thread(state.listings.read, owed) if known is None else known
-    except ResponseError as error:
+        return fanout.step(state.services, owed, listed, taker)
+    except fanout.UNREADABLE as error:
         await asyncio.to_thread(fanout.pass_over, state.services, owed, error)
         return None
-    return fanout.step(state.services, owed, listed, taker)
 
 
 def _drop(services: Services, claimed: Claimed) -> None:

@@ -16,7 +16,7 @@ from integration.events import hooks, inbox
 from integration.events.hook_record import Hook
 from integration.events.inbox import Entry
 from integration.services import Services
-from integration.store import Script
+from integration.store import Script, raw
 
 LOOK = Script(__file__, "guard", "look", "owed")
 FAN_OUT = Script(__file__, "guard", "count", "hold", "owe", "fan_out")
@@ -31,6 +31,8 @@ INBOXES = 8
 """Inboxes with events not yet fanned out that one look takes in."""
 FRESH_SECONDS, LISTINGS_KEPT = 5.0, 1_000
 """How long what was read of a workspace's hooks serves at most, and of how many workspaces."""
+UNREADABLE = (ResponseError, *broken.NONSENSE)
+"""What a workspace raises whose keys somebody else has written."""
 Owed = tuple[Hook, Entry, str]
 """A hook, the entry that it wants, and the event's id."""
 Call = tuple[list[str], list[Any]]
@@ -135,7 +137,7 @@ def run(services: Services, listings: Listings | None = None) -> int:
                     subscribed = listings.read(owed)
                 call = step(services, owed, subscribed).call
                 made += max(0, FAN_OUT.run(services.db, *call)[0])
-            except ResponseError as error:
+            except UNREADABLE as error:
                 pass_over(services, owed, error)
     return made
 
@@ -148,10 +150,10 @@ def next_stretch(stretch: int, owed: Seen, made: int, done: int) -> int:
     return min(BATCH, 2 * stretch if done >= len(owed.rows) else done + SPARE_STRETCH)
 
 
-def pass_over(services: Services, owed: Seen, error: ResponseError) -> None:
+def pass_over(services: Services, owed: Seen, error: Exception) -> None:
     """A workspace whose keys are broken waits for its next event: it must not stop the others."""
     broken.note_refusal(services.db, keys.inbox(owed.workspace, owed.kind), error)
-    services.db.srem(keys.FANOUT_OWED, f"{owed.workspace} {owed.kind}")
+    services.db.srem(keys.FANOUT_OWED, raw(f"{owed.workspace} {owed.kind}"))
 
 
 def step(services: Services, owed: Seen, subscribed: Sequence[Hook], taker: Taker = NOBODY) -> Step:
@@ -174,7 +176,8 @@ def step(services: Services, owed: Seen, subscribed: Sequence[Hook], taker: Take
     args: list[Any] = [owed.position, end or owed.position or inbox.START, owed.revision]
     args += [f"{workspace} {kind}", *taker, PER_HOOK, PER_HOST]
     args += [now_ms(), wall_ms(), keys.DELIVERY_SECONDS, keys.DELIVERIES_KEPT, workspace]
-    args += [keys.HOST_PREFIX, keys.HOOK_PREFIX, keys.DELIVERY_PREFIX, json.dumps(told)]
+    args += [keys.HOST_PREFIX, keys.HOOK_PREFIX, keys.DELIVERY_PREFIX]
+    args.append(raw(json.dumps(told, ensure_ascii=False)))
     return Step((_slots(workspace, kind), args), wanted, owed.inbox)
 
 

@@ -57,8 +57,8 @@ local function record(own, ended, hook)
   end
   redis.call('HSET', key, 'status', status, 'due_ms', due, 'tries', tries, 'attempts', attempts)
   redis.call('EXPIRE', key, status == 'queued' and own.ttl or own.settled_ttl)
-  note_health(own, hook, status == 'delivered', code)
   if status == 'queued' then redis.call('ZADD', hook.key .. ':due', due, id) end
+  guarded(own.broken, own.now, hook.key, note_health, own, hook, status == 'delivered', code)
   return status == 'queued' and 'queued' or 'settled'
 end
 

@@ -15,8 +15,9 @@ local own = {
 }
 -- A full store refuses a script at its first write or never, and this is the first: what would be claimed and sent
 -- could not be recorded, and would be sent over and over.
+local ended = cjson.decode(ARGV[16])
 redis.call('ZADD', own.drains, ARGV[2], own.token)
-finish(own, cjson.decode(ARGV[16]))
+finish(own, ended)
 local round = claim(own, tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]))
 local next_ = redis.call('ZRANGE', own.due, 0, 0, 'WITHSCORES')
 return {round.rows, round.events.all, next_[2] or '', look(own, tonumber(ARGV[11]), tonumber(ARGV[12]))}

@@ -23,7 +23,7 @@ from integration.events.fanout import (
 from integration.events.posting import Attempt
 from integration.events.schedule import Verdict
 from integration.services import Services
-from integration.store import Script
+from integration.store import Script, raw
 
 ROUND = Script(__file__, "guard", "count", "finish", "hold", "claim", "look", "round")
 REAP = Script(__file__, "guard", "count", "reap")
@@ -99,7 +99,7 @@ def call(token: str, room: int, over: Sequence[Ended], look: int = BATCH) -> Cal
     args += [room, PER_HOOK, PER_HOST, INBOXES if look and room > 0 else 0, look]
     args += [keys.SETTLED_DELIVERY_SECONDS, keys.DELIVERY_SECONDS, PAUSE_AFTER_MS]
     # One argument for all: the client packs each by itself, which costs more than this.
-    return slots, [*args, json.dumps([_told(each, now) for each in over])]
+    return slots, [*args, raw(json.dumps([_told(each, now) for each in over], ensure_ascii=False))]
 
 
 def _told(over: Ended, now: int) -> list[Any]:

@@ -91,7 +91,7 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
         return None
     mode, claims, record, account = answer
     return Claim(
-        job=job_record.read(job_id, _members(record)),
+        job=job_record.read(job_id, broken.texts(services.db, keys.job(job_id), _members(record))),
         token=token,
         mode=mode,
         claims=int(claims or 0),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 
-from integration import keys, store
+import pytest
+
+from integration import keys, process, store
 from integration.accounts.connections import Connection
-from integration.events import deliver, fanout, hooks, rounds
+from integration.events import deliver, deliveries, fanout, hooks, rounds
 from integration.events.fanout import FAN_OUT, LOOK, Seen
 from integration.events.rounds import Claimed
 from integration.kernel.events import MESSAGE
 from integration.services import Services
 from tests.events.conftest import WORKSPACE, receive
 from tests.events.test_hook_records import subscribe
-from tests.events.test_rounds import came_of, owe, played
+from tests.events.test_rounds import OTHER, busy, came_of, owe, played
 from tests.sandbox.running import until
 
 
@@ -71,6 +73,79 @@ def test_a_hook_that_is_active_again_has_its_404s_forgiven(
     found = hooks.by_id(own, hook.id)
     assert found
     assert found.status == "active"
+
+
+def test_a_hook_whose_health_says_nonsense_loses_no_delivery(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own)
+    owe(own, connection, 2)
+    own.db.hset(keys.hook(hook.id), mapping={"failing_since": "once", "missing": "often"})
+    first, second = played(own, "t")
+    played(own, "t", [came_of(first, 500), came_of(second, 404)], room=0)
+    assert set(own.db.zrange(keys.hook_due(hook.id), 0, -1)) == {first.id, second.id}
+    assert own.db.zcard(keys.owed(WORKSPACE)) == 2
+    assert own.db.zscore(keys.BROKEN, keys.hook(hook.id))
+
+
+def test_a_delivery_with_bytes_that_are_no_text_comes_to_its_end_like_any_other(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own)
+    owe(own, connection, 2)
+    odd = own.db.zrange(keys.hook_due(hook.id), 0, 0)[0]
+    own.db.hset(keys.delivery(odd), "attempts", b"\xff")
+    played(own, "t", [came_of(each, 200) for each in played(own, "t")])
+    told, _ = deliveries.listed(own, hook, 9, 0)
+    assert [each["status"] for each in told] == ["delivered"] * 2
+    assert busy(own) == {}
+
+
+def test_bytes_that_are_no_text_in_one_workspace_stop_no_other(
+    own: Services, connection: Connection
+) -> None:
+    odd, sound = subscribe(own), subscribe(own, OTHER)
+    own.db.hset(keys.hook(odd.id), "description", b"\xff")
+    own.db.sadd(keys.FANOUT_OWED, b"\xff message")
+    owe(own, connection, 1)
+    assert {each.hook_id for each in played(own, "t")} == {odd.id, sound.id}
+    assert own.db.zscore(keys.BROKEN, keys.hook(odd.id))
+    assert own.db.scard(keys.FANOUT_OWED) == 0
+
+
+def test_an_event_that_cannot_be_read_stops_the_rounds_of_no_other_workspace(
+    own: Services, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it may be that is raised: it is noted, and waits for the workspace's next event."""
+    subscribe(own)
+    receive(own, connection, "a text")
+    monkeypatch.setattr(fanout, "delivery_id", lambda *_: {}["nonsense"])
+    assert fanout.run(own) == 0
+    assert own.db.zscore(keys.BROKEN, keys.inbox(WORKSPACE, MESSAGE))
+    assert own.db.scard(keys.FANOUT_OWED) == 0
+
+
+def test_a_drain_that_is_to_stop_waits_for_what_is_under_way_and_nothing_else(
+    own: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is due meanwhile is for others: looking for it would be a round at every turn."""
+    monkeypatch.setattr(store, "BLOCK_SECONDS", 3600)
+    monkeypatch.setattr(process, "stopping", process.Wish())
+
+    async def rests() -> bool:
+        state = await deliver._opened(own)
+        state.next_ms = 0
+        process.stopping.set()
+        resting = asyncio.create_task(deliver._rest(state))
+        for _ in range(100):
+            await asyncio.sleep(0.001)
+        rested = resting.done()
+        state.flight.stirred.set()
+        await resting
+        await deliver._closed(state)
+        return not rested
+
+    assert asyncio.run(rests())
 
 
 def test_bytes_that_are_no_text_stop_nobody_elses_rounds(

@@ -15,6 +15,7 @@ SPOILT = {
     "facts that are no JSON": "{",
     "facts that are no array": "{}",
     "facts of which one is missing": "[]",
+    "facts with bytes that are no text": b'["w","send_sms"\xff',
 }
 DAMAGE = {
     "an input that is no object": {"input": [1]},
@@ -58,7 +59,7 @@ def test_a_job_with_a_damaged_fact_is_not_sent_and_says_why(
 
 
 @pytest.mark.parametrize("facts", SPOILT.values(), ids=SPOILT.keys())
-def test_a_job_without_its_facts_is_not_sent_and_says_why(desk: Desk, facts: str) -> None:
+def test_a_job_without_its_facts_is_not_sent_and_says_why(desk: Desk, facts: str | bytes) -> None:
     job = desk.job()
     desk.own.db.hset(keys.job(job), "facts", facts)
     expect_failure(desk.own, job)
