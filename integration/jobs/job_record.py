@@ -88,7 +88,8 @@ def written(job: Job) -> str:
 
 def attempt(entry: Mapping[str, Any]) -> str:
     """One of the `attempts`."""
-    return packed({"at": entry["at"]} if entry.items() >= PLAIN.items() else entry)
+    at = {"at": entry["at"]}
+    return packed(at if entry == at | PLAIN else entry)
 
 
 def packed(value: Any) -> str:
@@ -147,7 +148,7 @@ class Reader:
         being what stands for those that were not kept."""
         found = _parsed(f"[{self.record.get(name, '')}]")
         if isinstance(found, list) and all(isinstance(each, dict) for each in found):
-            whole = [{**(otherwise or {}), **each} for each in found]
+            whole = [{**each, **(otherwise or {}), **each} for each in found]
             if all(isinstance(each.get(member), str) for each in whole for member in members):
                 return whole
         self.damaged.append(name)
