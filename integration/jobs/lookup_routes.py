@@ -88,7 +88,7 @@ def as_answer(error: ProviderError) -> HooklineError:
     """What a waiting caller is told: a provider's rate limit is one for the caller too."""
     if isinstance(error, ProviderRejected) and error.upstream_status in PASSED_ON:
         refused = UpstreamRefused(error.message)
-        refused.status = PASSED_ON[error.upstream_status]  # type: ignore[misc]  # the provider's own
+        refused.status = PASSED_ON[error.upstream_status]
         return refused
     if isinstance(error, ProviderUnavailable) and error.retry_after:
         return RateLimited(error.message, retry_after=error.retry_after)

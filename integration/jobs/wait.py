@@ -28,7 +28,7 @@ class Refused(HooklineError):
     def __init__(self, job: Job, status: int) -> None:
         super().__init__(job.message)
         self.job = job
-        self.status = status  # type: ignore[misc]  # one class for each status would say less
+        self.status = status
 
     def problem(self) -> dict[str, object]:
         return {"job": ledger.shown(self.job)}

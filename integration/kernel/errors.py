@@ -35,7 +35,7 @@ class HooklineError(Exception):
 
     code: ClassVar[str] = "error"
     title: ClassVar[str] = "Something went wrong"
-    status: ClassVar[int] = 500
+    status: int = 500
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
