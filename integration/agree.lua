@@ -11,11 +11,12 @@ local known = redis.pcall('HMGET', KEYS[1], 'steady', 'wall')
 if known.err then
   -- Written by somebody else: nobody could work any more.
   redis.call('DEL', KEYS[1])
-  known = {}
 end
-if not tonumber(known[1]) or not tonumber(known[2]) then known = {} end
-local ours, gap = tonumber(ARGV[1]), wall - (tonumber(known[2]) or 0)
-local steady = (tonumber(known[1]) or 0) + math.min(math.max(gap, 0), LONGEST)
+local before, shown = tonumber(known[1]), tonumber(known[2])
+-- Half of it says nothing: the steady time alone would be of no moment, the wall alone of 1970.
+if not (before and shown) then before, shown = 0, 0 end
+local ours, gap = tonumber(ARGV[1]), wall - shown
+local steady = before + math.min(math.max(gap, 0), LONGEST)
 steady = math.max(steady, ours)
 if ours == 0 and gap > ALONE then steady = math.max(steady, wall) end
 redis.call('HSET', KEYS[1], 'steady', steady, 'wall', wall)

@@ -13,9 +13,10 @@ local own = {
   settled_ttl = ARGV[13], ttl = ARGV[14], patience = tonumber(ARGV[15]),
   hooks = ARGV[4], deliveries = ARGV[5], hosts = ARGV[6], workspaces = ARGV[7],
 }
+-- Read before the lease goes on: a drain whose word cannot be read must not hold for ever what it has.
+local ended = cjson.decode(ARGV[16])
 -- A full store refuses a script at its first write or never, and this is the first: what would be claimed and sent
 -- could not be recorded, and would be sent over and over.
-local ended = cjson.decode(ARGV[16])
 redis.call('ZADD', own.drains, ARGV[2], own.token)
 finish(own, ended)
 local round = claim(own, tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]))
