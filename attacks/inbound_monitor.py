@@ -27,7 +27,7 @@ class Watch:
     def _listen(self, monitor: Monitor) -> None:
         while True:
             try:
-                each = monitor.next_command()  # type: ignore[no-untyped-call]  # redis-py's own
+                each = monitor.next_command()  # type: ignore[no-untyped-call]  # redis-py left it untyped
             except TimeoutError:
                 continue  # nobody asked the store anything for a while
             words = _words(str(each["command"]))

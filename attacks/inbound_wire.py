@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-import psutil  # type: ignore[import-untyped]  # ships no types
+import psutil  # type: ignore[import-untyped]  # no types in it, and its stubs are one more pin
 
 STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})")
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")

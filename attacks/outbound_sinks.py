@@ -69,7 +69,7 @@ class Sinks:
 
     def _named(self, connection: object, name: str | None, _: ssl.SSLContext) -> None:
         self.names.append(name or "")
-        connection.asked_for = name or ""  # type: ignore[attr-defined]  # carried to the visit
+        connection.asked_for = name or ""  # type: ignore[attr-defined]  # our mark, read with the request
 
     async def _knock(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.knocks.append(writer.get_extra_info("sockname")[:2])

@@ -82,7 +82,7 @@ class Service:
             folder = self.ground.folder / f"sandbox-{self.port}"
             folder.mkdir()
             self.sandbox = Sandbox(folder, folder)
-        made = World(self)  # type: ignore[arg-type]  # it asks for url, db and sandbox alone
+        made = World(self)  # type: ignore[arg-type]  # of a Stack it uses url, db and sandbox
         made.connect_pairfon()
         return made
 

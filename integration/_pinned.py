@@ -99,7 +99,7 @@ class PinnedAdapter(HTTPAdapter):
 
     def close(self) -> None:
         # urllib3 itself leaves open pools to the garbage collector.
-        for key in self.poolmanager.pools.keys():  # noqa: SIM118  # no mapping; it refuses iteration
+        for key in self.poolmanager.pools.keys():  # noqa: SIM118  # urllib3's container refuses iteration
             self.poolmanager.pools[key].close()
         super().close()
 
@@ -159,8 +159,8 @@ class _Plain(HTTPConnection):
     def getresponse(  # type: ignore[override]  # urllib3 itself narrows http.client's here
         self,
     ) -> HTTPResponse:
-        # http.client only ever calls it, so a function may stand for the class.
-        self.response_class = partial(_Timed, self.deadline)  # type: ignore[assignment]
+        timed = partial(_Timed, self.deadline)
+        self.response_class = timed  # type: ignore[assignment]  # http.client only ever calls it
         return super().getresponse()
 
 
@@ -202,7 +202,7 @@ class _Timed(RawResponse):
         self._reader.room = math.inf
 
     def _read_status(self) -> tuple[str, int, str]:
-        version, status, reason = super()._read_status()  # type: ignore[misc]  # not in its stubs
+        version, status, reason = super()._read_status()  # type: ignore[misc]  # http.client has it, typeshed not
         # http.client reads on after a 100 only, and 103 is no more of an answer than that is.
         # 101 ends HTTP, so nothing can follow it.
         interim = 101 < status < 200

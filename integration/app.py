@@ -68,7 +68,7 @@ def create(services: Services) -> Flask:
     served: Wsgi = Express(services, app.wsgi_app, EXPRESS)
     if hops:
         served = ProxyFix(served, x_for=hops, x_proto=hops, x_host=hops)
-    app.wsgi_app = served  # type: ignore[assignment, method-assign]  # Flask's own way
+    app.wsgi_app = served  # type: ignore[assignment, method-assign]  # how Flask's docs add middleware
     _prepare(services)
     return app
 

@@ -7,7 +7,7 @@ import sys
 from importlib import metadata
 from typing import Any
 
-from gevent import monkey  # type: ignore[import-untyped]  # ships no types
+from gevent import monkey  # type: ignore[import-untyped]  # no types in it, and its stubs are one more pin
 
 # What is imported stays: looking through it for garbage takes a sixth of the time of a start.
 gc.disable()
@@ -29,10 +29,10 @@ def _patch() -> None:
 
 _patch()
 
-from werkzeug.test import Client  # noqa: E402  # after the patch, on purpose
+from werkzeug.test import Client  # noqa: E402  # gevent patches first
 
-from integration.kernel.errors import SettingsError  # noqa: E402  # likewise
-from integration.settings import Settings  # noqa: E402  # likewise
+from integration.kernel.errors import SettingsError  # noqa: E402  # gevent patches first
+from integration.settings import Settings  # noqa: E402  # gevent patches first
 
 try:
     _settings = Settings.from_env().require_store()
