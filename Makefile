@@ -44,22 +44,22 @@ format: .venv/test-ready ## let ruff mend and format the code
 	@$(PY) -m ruff format .
 
 chaos: .venv/test-ready ## kill and cut everything for about an hour; fills docs/evidence.md
-	@$(PY) -m chaos --write
+	@$(PY) -m proofs.chaos --write
 
 chaos-short: .venv/test-ready ## the same in small, some minutes
-	@$(PY) -m chaos --short
+	@$(PY) -m proofs.chaos --short
 
 chaos-planted: .venv/test-ready ## break the service on purpose and see the proof fail
-	@$(PY) -m chaos.planted --write
+	@$(PY) -m proofs.chaos.planted --write
 
 attacks: .venv/test-ready ## hostile addresses, requests and neighbours; fills docs/evidence.md
-	@$(PY) -m attacks --write
+	@$(PY) -m proofs.attacks --write
 
 attacks-short: .venv/test-ready ## the same in small
-	@$(PY) -m attacks --short
+	@$(PY) -m proofs.attacks --short
 
 attacks-planted: .venv/test-ready ## open a hole on purpose and see the proof fail
-	@$(PY) -m attacks.planted --write
+	@$(PY) -m proofs.attacks.planted --write
 
 fuzz: .venv/test-ready ## 50,000 cases from our own OpenAPI document, half an hour or more; fills docs/evidence.md
 	@$(PY) -m tests.openapi.long --cases 50000 --seeds 4 --write
@@ -68,10 +68,10 @@ n8n: .venv/test-ready ## a real n8n with our nodes; it takes 2.3 GB and some min
 	@$(PY) -m tests.platforms.n8n.real
 
 bench: .venv/test-ready ## ours, peers and bare routes side by side in one run; fills docs/performance.md
-	@$(PY) -m bench --write
+	@$(PY) -m proofs.bench --write
 
 shards: .venv/test-ready ## workspaces over more and more stores, and what each costs; fills docs/scaling.md
-	@$(PY) -m bench.shards --write
+	@$(PY) -m proofs.bench.shards --write
 
 env: .venv/test-ready ## build .venv with everything in it, and nothing more
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from integration.kernel import pickers
+from integration.kernel import common_fields
 from integration.kernel.capabilities import HoldsContacts
 from integration.kernel.events import Sent
 from integration.kernel.fields import Inputs, PhoneList, Word
@@ -19,10 +19,10 @@ class AddContactInputs(Inputs):
         sample="+14155550123",
         aliases=("to", "recipient"),
     )
-    group_id = pickers.group("The group that gets the contact.", required=True)
+    group_id = common_fields.group("The group that gets the contact.", required=True)
     first_name = Word(label="First Name", help="The contact's first name.", sample="Amy")
     last_name = Word(label="Last Name", help="The contact's last name.", sample="Lee")
-    connection = pickers.connection()
+    connection = common_fields.connection()
 
 
 def run(provider: HoldsContacts, values: Values) -> Sent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from integration.kernel import pickers
+from integration.kernel import common_fields
 from integration.kernel.capabilities import HoldsContacts
 from integration.kernel.events import Group, Sent
 from integration.kernel.fields import Inputs, LongText, Word, longest
@@ -24,7 +24,7 @@ class CreateGroupInputs(Inputs):
         help="Notes for yourself on what the group is for.",
         sample="People who asked for the newsletter.",
     )
-    connection = pickers.connection()
+    connection = common_fields.connection()
 
 
 def run(provider: HoldsContacts, values: Values) -> Sent:

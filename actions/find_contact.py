@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
-from integration.kernel import phones, pickers
+from integration.kernel import common_fields, phones
 from integration.kernel.capabilities import HoldsContacts
 from integration.kernel.events import Contact
 from integration.kernel.fields import Inputs, SenderFilter
@@ -20,8 +20,8 @@ class FindContactInputs(Inputs):
         sample="+14155550123",
         aliases=("to", "recipient"),
     )
-    group_id = pickers.group("The group to look in; leave empty to look in all of them.")
-    connection = pickers.connection()
+    group_id = common_fields.group("The group to look in; leave empty to look in all of them.")
+    connection = common_fields.connection()
 
     @validates_schema
     def has_something_to_go_by(self, data: Any, **_: Any) -> None:

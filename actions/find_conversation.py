@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from integration.kernel import phones, pickers, times
+from integration.kernel import common_fields, phones, times
 from integration.kernel.capabilities import HasHistory
 from integration.kernel.events import Conversation
 from integration.kernel.fields import Inputs, SenderFilter, Text
@@ -18,7 +18,7 @@ class FindConversationInputs(Inputs):
         sample="+14155550123",
         aliases=("to", "recipient"),
     )
-    device_fingerprint = pickers.device(
+    device_fingerprint = common_fields.device(
         "The phone whose conversations to search; may be left empty where there is just one."
     )
     contains = Text(
@@ -27,7 +27,7 @@ class FindConversationInputs(Inputs):
         sample="see you",
         aliases=("text", "body"),
     )
-    connection = pickers.connection()
+    connection = common_fields.connection()
 
 
 def run(provider: HasHistory, values: Values) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from integration.kernel import phones, pickers, times
+from integration.kernel import common_fields, phones, times
 from integration.kernel.capabilities import HasHistory
 from integration.kernel.events import HistoryRow
 from integration.kernel.fields import Choice, Inputs, SenderFilter, Text
@@ -19,7 +19,7 @@ class FindMessageInputs(Inputs):
         sample="+14155550123",
         aliases=("to", "recipient"),
     )
-    device_fingerprint = pickers.device(
+    device_fingerprint = common_fields.device(
         "The phone whose history to search; may be left empty where there is just one."
     )
     contains = Text(
@@ -34,7 +34,7 @@ class FindMessageInputs(Inputs):
         help="Only received or only sent messages; leave empty for both.",
         sample="outbound",
     )
-    connection = pickers.connection()
+    connection = common_fields.connection()
 
 
 def run(provider: HasHistory, values: Values) -> list[dict[str, Any]]:
@@ -82,8 +82,8 @@ SEARCH = Search(
         "direction": "outbound",
         "status": "delivered",
         "provider_status": "delivered",
-        "sim_slot": pickers.SIM,
-        "device_fingerprint": pickers.DEVICE,
+        "sim_slot": common_fields.SIM,
+        "device_fingerprint": common_fields.DEVICE,
         "created_at": "2026-01-31T09:00:00Z",
     },
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from integration.kernel import pickers
+from integration.kernel import common_fields
 from integration.kernel.capabilities import HasAccount
 from integration.kernel.fields import Inputs
 from integration.kernel.specs import Search, Values
 
 
 class GetAccountInputs(Inputs):
-    connection = pickers.connection("Leave empty for the first connection that can tell.")
+    connection = common_fields.connection("Leave empty for the first connection that can tell.")
 
 
 def run(provider: HasAccount, _values: Values) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from integration.kernel import pickers
+from integration.kernel import common_fields
 from integration.kernel.capabilities import HasDevices
 from integration.kernel.events import Device
 from integration.kernel.fields import Inputs, Word
@@ -18,7 +18,7 @@ class ListDevicesInputs(Inputs):
         help="Only devices of this status, such as active; leave empty for all.",
         sample="active",
     )
-    connection = pickers.connection()
+    connection = common_fields.connection()
 
 
 def run(provider: HasDevices, values: Values) -> list[dict[str, Any]]:
@@ -45,8 +45,8 @@ SEARCH = Search(
     needs=HasDevices,
     run=run,
     sample={
-        "id": pickers.DEVICE,
-        "device_fingerprint": pickers.DEVICE,
+        "id": common_fields.DEVICE,
+        "device_fingerprint": common_fields.DEVICE,
         "device_name": "Samsung Galaxy S24",
         "status": "active",
         "selected_sim": "BOTH",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integration.kernel import pickers
+from integration.kernel import common_fields
 from integration.kernel.capabilities import HasDevices
 from integration.kernel.events import Sent
 from integration.kernel.fields import Inputs
@@ -10,10 +10,10 @@ from integration.kernel.specs import Action, Values
 
 
 class RemoveDeviceInputs(Inputs):
-    device_fingerprint = pickers.device(
+    device_fingerprint = common_fields.device(
         "The phone to remove; it stops sending and receiving for your account.", required=True
     )
-    connection = pickers.connection()
+    connection = common_fields.connection()
 
 
 def run(provider: HasDevices, values: Values) -> Sent:

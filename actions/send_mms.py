@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import _texting
-from integration.kernel import pickers
+from integration.kernel import common_fields
 from integration.kernel.capabilities import SendsMms
 from integration.kernel.events import Sent
 from integration.kernel.fields import Inputs, Url
@@ -22,7 +22,7 @@ class SendMmsInputs(Inputs):
     )
     message = _texting.message("Words to go with it, up to 1600 characters.", "Promo inside.")
     sender_id = _texting.sender_id()
-    connection = pickers.connection()
+    connection = common_fields.connection()
 
 
 def run(provider: SendsMms, values: Values) -> Sent:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from actions import _texting
-from integration.kernel import phones, pickers
+from integration.kernel import common_fields, phones
 from integration.kernel.capabilities import HasHistory, SendsSms
 from integration.kernel.events import HistoryRow, Sent
 from integration.kernel.fields import Inputs, Moment, Word
@@ -21,10 +21,10 @@ class SendSmsInputs(Inputs):
         "Your table is ready.",
         required=True,
     )
-    device_fingerprint = pickers.device(
+    device_fingerprint = common_fields.device(
         "The phone that sends; may be left empty where there is just one."
     )
-    sim_slot = pickers.sim_slot("The SIM that sends; leave empty for the first one.")
+    sim_slot = common_fields.sim_slot("The SIM that sends; leave empty for the first one.")
     sender_id = _texting.sender_id()
     schedule_at = Moment(
         label="Send At",
@@ -36,7 +36,7 @@ class SendSmsInputs(Inputs):
         help="The id of your registered template; networks in India refuse texts without one.",
         sample="1107160000000012345",
     )
-    connection = pickers.connection()
+    connection = common_fields.connection()
 
 
 def run(provider: SendsSms, values: Values) -> Sent:
@@ -91,7 +91,7 @@ ACTION = Action(
     inputs=SendSmsInputs,
     needs=SendsSms,
     run=run,
-    sample={"device_fingerprint": pickers.DEVICE, "sim_slot": pickers.SIM},
+    sample={"device_fingerprint": common_fields.DEVICE, "sim_slot": common_fields.SIM},
     settling=Settling(needs=HasHistory, traces=traces, one_each=True),
     split="phone",
 )

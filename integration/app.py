@@ -6,30 +6,39 @@ from flask import Flask, request
 from redis.exceptions import RedisError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from integration import catalog_routes, clock, health, ingress, metrics, openapi_routes, seed_routes
 from integration.accounts import bootstrap
-from integration.accounts import routes as account_routes
-from integration.console import routes as console_routes
-from integration.events import hook_routes, trigger_routes
-from integration.exports import routes as export_routes
-from integration.jobs import lookup_routes
-from integration.jobs import routes as job_routes
-from integration.mcp import routes as mcp_routes
 from integration.services import Services
-from integration.web import admission, answers, problems
-from integration.web.addressing import Route
-from integration.web.current import EXTENSION
-from integration.web.express import Express, Stop, Wsgi
-from integration.web.reading import LARGEST_BODY
+from integration.store import clock
+from integration.web.api import accounts as account_routes
+from integration.web.api import actions as job_routes
+from integration.web.api import (
+    catalog,
+    health,
+    hooks,
+    ingress,
+    metrics,
+    pairfon_compatible,
+    searches_and_options,
+    triggers,
+)
+from integration.web.apps import routes as export_routes
+from integration.web.console import routes as console_routes
+from integration.web.core import admission, answers, problems
+from integration.web.core.addressing import Route
+from integration.web.core.current import EXTENSION
+from integration.web.core.express import Express, Stop, Wsgi
+from integration.web.core.reading import LARGEST_BODY
+from integration.web.mcp import routes as mcp_routes
+from integration.web.openapi import routes
 
 KEYED = (
     account_routes.routes,
-    catalog_routes.routes,
-    trigger_routes.routes,
-    hook_routes.routes,
+    catalog.routes,
+    triggers.routes,
+    hooks.routes,
     job_routes.routes,
-    lookup_routes.routes,
-    seed_routes.routes,
+    searches_and_options.routes,
+    pairfon_compatible.routes,
     export_routes.routes,
 )
 KEYED_NAMES = frozenset(blueprint.name for blueprint in KEYED)
@@ -38,13 +47,13 @@ OPEN = (
     health.routes,
     metrics.routes,
     ingress.routes,
-    openapi_routes.routes,
+    routes.routes,
     console_routes.routes,
 )
 JOINED = frozenset({"triggers.poll", "jobs.run"})
 """Endpoints whose views admit by their own step."""
 EXPRESS = (
-    Stop("GET", "/v1/triggers/<key>", trigger_routes.poll),
+    Stop("GET", "/v1/triggers/<key>", triggers.poll),
     Stop("POST", "/v1/actions/<key>", job_routes.run),
     Stop("POST", "/ingress/<provider>/<token>", ingress.receive),
 )

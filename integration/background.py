@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from integration import parent, scheduler, worker
+from integration import scheduler, worker
+from integration.runtime import forking
 
 
 def main() -> None:
-    own = parent.prepared("worker")
-    parent.keep(own, [*worker.duties(own), scheduler.duty(own)])
+    own = forking.prepared("worker")
+    forking.keep(own, [*worker.duties(own), scheduler.duty(own)])
 
 
 if __name__ == "__main__":

@@ -13,14 +13,15 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from integration import broken, clock, keys, log, parent, process, store_check
 from integration.accounts import bootstrap, connections
 from integration.accounts.connections import Connection
-from integration.events import registration, retention, sync, watch
-from integration.jobs import follow
+from integration.inbound import account_watch, retention, sync, webhook_registration
+from integration.jobs import receipt_polling
 from integration.kernel.errors import HooklineError, SettingsError
-from integration.parent import Duty
+from integration.runtime import forking, logs, stopping
+from integration.runtime.forking import Duty
 from integration.services import Services
+from integration.store import clock, damaged, durability, keys
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
@@ -35,7 +36,7 @@ HEARTBEAT_SECONDS = 15
 
 
 def main() -> None:
-    _serve(parent.prepared("scheduler"))
+    _serve(forking.prepared("scheduler"))
 
 
 def duty(own: Services) -> Duty:
@@ -44,9 +45,9 @@ def duty(own: Services) -> Duty:
 
 
 def _serve(own: Services) -> None:
-    log.configure(own.settings.log_level, "scheduler")
+    logs.configure(own.settings.log_level, "scheduler")
     try:
-        store_check.at_start(own.db)
+        durability.at_start(own.db)
     except SettingsError as error:
         sys.exit(error.message)
     signal.signal(signal.SIGTERM, _stop)
@@ -56,12 +57,12 @@ def _serve(own: Services) -> None:
 
 
 def _stop(*_: Any) -> None:
-    process.stopping.set()
+    stopping.stopping.set()
 
 
 def _run(own: Services, pool: ThreadPoolExecutor) -> None:
     last: dict[str, float] = {}
-    while not process.stopping.wait(TICK_SECONDS):
+    while not stopping.stopping.wait(TICK_SECONDS):
         _guarded(lambda: _tick(own, pool, last))
 
 
@@ -71,14 +72,14 @@ def _guarded(step: Callable[[], Any]) -> None:
         step()
     except RedisError as error:
         logger.warning("store away: %s", type(error).__name__)
-    except (HooklineError, *broken.NONSENSE) as error:
+    except (HooklineError, *damaged.NONSENSE) as error:
         logger.error("bug %s in the scheduler's round", type(error).__name__)
 
 
 def _tick(own: Services, pool: ThreadPoolExecutor, last: dict[str, float]) -> None:
     clock.agree(own.db)
     own.db.set(keys.heartbeat("scheduler"), clock.now_ms(), ex=HEARTBEAT_SECONDS)
-    store_check.watch(own.db)
+    durability.watch(own.db)
     if bootstrap.missing(own):
         bootstrap.ensure(own)
     found = [connections.by_id(own, each) for each in own.db.smembers(keys.CONNECTIONS)]
@@ -97,29 +98,29 @@ def _sync(own: Services, connection: Connection) -> None:
 
 def _register(own: Services, known: list[Connection]) -> None:
     for workspace in sorted({each.workspace for each in known}):
-        registration.reconcile(own, workspace)
+        webhook_registration.reconcile(own, workspace)
 
 
 def _retain(own: Services, _: list[Connection]) -> None:
-    broken.trim(own.db)
+    damaged.trim(own.db)
     for workspace in own.db.smembers(keys.WORKSPACES):
         retention.trim(own, workspace)
 
 
 def _follow(own: Services, known: list[Connection]) -> None:
     for connection in known:
-        follow.follow(own, connection)
+        receipt_polling.follow(own, connection)
 
 
 def _watch(own: Services, known: list[Connection]) -> None:
     for connection in known:
-        watch.watch(own, connection)
+        account_watch.watch(own, connection)
 
 
 def _listen(own: Services, _: list[Connection]) -> None:
     """At the start above all: hooks that listen may have outlived a long stop of ours."""
     for workspace in own.db.smembers(keys.WORKSPACES):
-        watch.renew(own, workspace)
+        account_watch.renew(own, workspace)
 
 
 DUTIES = (

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from redis import Redis
 
-from integration import discover, store
+from integration import discovery
 from integration.kernel.catalog import Catalog
-from integration.line import Line
 from integration.settings import Settings
-from integration.store import TextStore
-from integration.vault import Vault
+from integration.store import client
+from integration.store.client import TextStore
+from integration.store.pipeline import Line
+from integration.store.vault import Vault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +32,12 @@ class Services:
 def build(settings: Settings) -> Services:
     """Connects nothing yet; the clients connect at their first command."""
     settings.require_store()
-    raw = store.connect(settings.redis_url, decode=False)
+    raw = client.connect(settings.redis_url, decode=False)
     return Services(
         settings=settings,
-        catalog=discover.load(),
+        catalog=discovery.load(),
         vault=Vault(settings.secret_key),
-        db=store.connect(settings.redis_url, decode=True),
+        db=client.connect(settings.redis_url, decode=True),
         raw=raw,
         line=Line(raw),
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from integration.kernel.errors import SettingsError
-from integration.setting_readers import (
+from integration.kernel.setting_types import (
     address,
     flag,
     key_text,

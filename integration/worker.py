@@ -12,12 +12,13 @@ from typing import Any
 from redis.exceptions import RedisError
 from rq.exceptions import StopRequested
 
-from integration import broken, clock, keys, parent, process, store, store_check
-from integration.events import deliver, rounds
-from integration.jobs import perform, queue, sweep
-from integration.jobs.runner import Worker, open_queue
-from integration.parent import Duty
+from integration.delivery import claims, drain
+from integration.jobs import perform, rq_queue, sweep
+from integration.jobs.rq_worker import Worker, open_queue
+from integration.runtime import forking, stopping
+from integration.runtime.forking import Duty
 from integration.services import Services
+from integration.store import client, clock, damaged, durability, keys
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
@@ -26,17 +27,17 @@ RESTART_SECONDS = 1.0
 
 
 def _drain(job_id: str) -> None:
-    process.services().db.lrem(queue.taken(keys.RQ_DELIVERIES), 0, job_id)
-    deliver.drain()
+    stopping.services().db.lrem(rq_queue.taken(keys.RQ_DELIVERIES), 0, job_id)
+    drain.drain()
 
 
-ENTRIES = {queue.PERFORM: perform.run, queue.DRAIN: _drain}
+ENTRIES = {rq_queue.PERFORM: perform.run, rq_queue.DRAIN: _drain, rq_queue.OLD_DRAIN: _drain}
 """All that a worker runs: a job naming anything else was not put there by us."""
 
 
 def main() -> None:
-    own = parent.prepared("worker")
-    parent.keep(own, duties(own))
+    own = forking.prepared("worker")
+    forking.keep(own, duties(own))
 
 
 def duties(own: Services) -> list[Duty]:
@@ -48,21 +49,21 @@ def duties(own: Services) -> list[Duty]:
 
 def _serve(own: Services, role: str) -> None:
     # Before any work: until then the time is this machine's own, which may be off.
-    while not clock.agreed() and not process.stopping.is_set():
+    while not clock.agreed() and not stopping.stopping.is_set():
         _guarded(lambda: clock.agree(own.db))
         if not clock.agreed():
-            process.stopping.wait(RESTART_SECONDS)
+            stopping.stopping.wait(RESTART_SECONDS)
     threading.Thread(target=_sweep_forever, args=(own, role), daemon=True).start()
     # RQ's loop ends over any refusal of the store, such as that its memory or disk is full. A new
     # process for each would only cost more while there is nothing to do but wait.
     with contextlib.suppress(StopRequested):
-        while not process.stopping.is_set():
+        while not stopping.stopping.is_set():
             _guarded(lambda: _work(own, role))
-            process.stopping.wait(RESTART_SECONDS)
+            stopping.stopping.wait(RESTART_SECONDS)
 
 
 def _work(own: Services, role: str) -> None:
-    mine = store.connect(own.settings.redis_url, decode=False)
+    mine = client.connect(own.settings.redis_url, decode=False)
     worker = Worker(open_queue(own.raw, role), mine, ENTRIES)
     worker.work(logging_level="WARNING")
 
@@ -70,9 +71,9 @@ def _work(own: Services, role: str) -> None:
 def _sweep_forever(own: Services, role: str) -> None:
     """Every worker sweeps, so that no single process is needed for anything to come back."""
     duty = _drain_watch if role == keys.RQ_DELIVERIES else _action_watch
-    while not process.stopping.wait(SWEEP_SECONDS):
+    while not stopping.stopping.wait(SWEEP_SECONDS):
         _guarded(lambda: clock.agree(own.db))
-        _guarded(lambda: store_check.watch(own.db))
+        _guarded(lambda: durability.watch(own.db))
         _guarded(lambda: duty(own))
         _guarded(lambda: own.db.set(keys.heartbeat("worker"), clock.now_ms(), ex=HEARTBEAT_SECONDS))
 
@@ -83,21 +84,21 @@ def _guarded(step: Callable[[], Any]) -> None:
         step()
     except RedisError as error:
         logger.warning("store away: %s", type(error).__name__)
-    except broken.NONSENSE as error:
+    except damaged.NONSENSE as error:
         logger.error("bug %s in a worker's round", type(error).__name__)
 
 
 def _action_watch(own: Services) -> None:
     sweep.sweep(own)
-    rounds.reap(own)
+    claims.reap(own)
 
 
 def _drain_watch(own: Services) -> None:
     """See that a drain is waiting or running; the drain itself ends after a minute."""
-    rounds.reap(own)
+    claims.reap(own)
     sweep.sweep(own)
-    if not own.db.llen(queue.waiting(keys.RQ_DELIVERIES)):
-        queue.add_drain(own.db)
+    if not own.db.llen(rq_queue.waiting(keys.RQ_DELIVERIES)):
+        rq_queue.add_drain(own.db)
 
 
 if __name__ == "__main__":

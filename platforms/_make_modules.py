@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from integration.kernel import outputs
+from integration.kernel.call_options import Handling, Paging
 from integration.kernel.catalog import dashed
 from integration.kernel.fields import Number
-from integration.kernel.manners import Handling, Paging
 from integration.kernel.specs import Action, Search, Trigger
 from platforms._make_component import Component
 from platforms._make_fields import given, interface, parameters, sampled

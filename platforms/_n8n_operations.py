@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from integration.kernel.call_options import Handling
 from integration.kernel.catalog import Catalog, dashed
-from integration.kernel.manners import Handling
 from integration.kernel.specs import Action, Search
 from platforms import _n8n_fields as fields
 from platforms._n8n_fields import Parameter, Shown, in_order, sentence

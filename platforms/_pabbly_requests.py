@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from integration.kernel import outputs
+from integration.kernel.call_options import Handling, Paging
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.fields import Inputs, described
-from integration.kernel.manners import Handling, Paging
 from integration.kernel.specs import Action, Options, Search, Trigger
 
 Json = dict[str, Any]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from integration.kernel.call_options import Handling, Paging
 from integration.kernel.catalog import Catalog, dashed
-from integration.kernel.manners import Handling, Paging
 from integration.kernel.specs import Action, Options, Search, Trigger
 from platforms import _power_automate_schema as schema
 from platforms._power_automate_schema import Schema, pascal, sentence

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from integration.kernel import outputs
+from integration.kernel.call_options import Handling
 from integration.kernel.catalog import Catalog
 from integration.kernel.fields import Inputs, described
-from integration.kernel.manners import Handling
 from integration.kernel.specs import Action, Options, Search, Trigger
 from platforms import _zapier_code as code
 from platforms import _zapier_fields as fields

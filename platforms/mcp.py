@@ -8,7 +8,7 @@ from typing import Any
 
 from integration.kernel.catalog import Catalog
 from integration.kernel.specs import Platform
-from platforms._mcp_tools import Tool, tools
+from integration.schema.mcp_tools import Tool, tools
 
 KEY = "hk_REPLACE_WITH_YOUR_API_KEY"
 ASKED = "hookline-api-key"

@@ -16,7 +16,13 @@ ROOT = Path(__file__).resolve().parents[1]
 GOOD = {"REDIS_URL": "redis://127.0.0.1:6379/0", "SECRET_KEY": "0123456789abcdef0123"}
 PROGRAMS = {
     "wsgi": ["-c", "import wsgi"],
-    "gunicorn": ["-m", "gunicorn", "-c", "python:integration.gunicorn_conf", "wsgi:application"],
+    "gunicorn": [
+        "-m",
+        "gunicorn",
+        "-c",
+        "python:integration.runtime.gunicorn_conf",
+        "wsgi:application",
+    ],
     "worker": ["-m", "integration.worker"],
     "scheduler": ["-m", "integration.scheduler"],
     "background": ["-m", "integration.background"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integration.kernel import pickers
+from integration.kernel import common_fields
 from integration.kernel.events import Event
 from integration.kernel.fields import Inputs, SenderFilter, Text
 from integration.kernel.specs import Values
@@ -12,20 +12,22 @@ SAME = ("device_fingerprint", "sim_slot", "connection")
 SAMPLE: Event = {
     "id": "sms_k4x2mq7vb3nd5wz6tj2yh4re7a",
     "provider_id": "101",
-    "connection": pickers.CONNECTION,
+    "connection": common_fields.CONNECTION,
     "provider": "pairfon",
     "phone": "+14155550123",
     "message": "Yes, see you at 5",
-    "sim_slot": pickers.SIM,
-    "device_fingerprint": pickers.DEVICE,
+    "sim_slot": common_fields.SIM,
+    "device_fingerprint": common_fields.DEVICE,
     "received_at": "2026-01-31T09:00:00Z",
 }
 
 
 class MessageFilters(Inputs):
-    device_fingerprint = pickers.device("Only messages that reached this device.")
-    sim_slot = pickers.sim_slot("Only messages that reached this SIM.")
-    connection = pickers.connection("Only messages from this connection; leave empty for all.")
+    device_fingerprint = common_fields.device("Only messages that reached this device.")
+    sim_slot = common_fields.sim_slot("Only messages that reached this SIM.")
+    connection = common_fields.connection(
+        "Only messages from this connection; leave empty for all."
+    )
     phone = SenderFilter(
         label="Phone",
         help="Only messages from this number or sender name.",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from integration.kernel import pickers
+from integration.kernel import common_fields
 from integration.kernel.events import DEVICE, Event
 from integration.kernel.fields import Inputs, Word
 from integration.kernel.specs import Trigger, Values
 
 SAMPLE: Event = {
     "id": "dev_k4x2mq7vb3nd5wz6tj2yh4re7a",
-    "connection": pickers.CONNECTION,
+    "connection": common_fields.CONNECTION,
     "provider": "pairfon",
-    "device_fingerprint": pickers.DEVICE,
+    "device_fingerprint": common_fields.DEVICE,
     "device_name": "Samsung Galaxy S24",
     "status": "inactive",
     "previous_status": "active",
@@ -20,13 +20,13 @@ SAMPLE: Event = {
 
 
 class DeviceFilters(Inputs):
-    device_fingerprint = pickers.device("Only changes of this device.")
+    device_fingerprint = common_fields.device("Only changes of this device.")
     status = Word(
         label="Status",
         help="Only changes to this status, in the provider's word; removed when it is gone.",
         sample="inactive",
     )
-    connection = pickers.connection("Only devices of this connection; leave empty for all.")
+    connection = common_fields.connection("Only devices of this connection; leave empty for all.")
 
 
 def wants(event: Event, filters: Values) -> bool:

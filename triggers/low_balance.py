@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from integration.kernel import pickers
+from integration.kernel import common_fields
 from integration.kernel.events import BALANCE, Event
 from integration.kernel.fields import Inputs, Number
 from integration.kernel.specs import Trigger, Values
@@ -13,7 +13,7 @@ USUAL = 10
 MOST = 1_000_000_000
 SAMPLE: Event = {
     "id": "bal_k4x2mq7vb3nd5wz6tj2yh4re7a",
-    "connection": pickers.CONNECTION,
+    "connection": common_fields.CONNECTION,
     "provider": "cloud-messaging",
     "account": "Amy's Office",
     "balance": 9.5,
@@ -31,7 +31,9 @@ class BalanceFilters(Inputs):
         help="Fires when the balance falls below this, in your provider's unit; 10 if left empty.",
         sample="10",
     )
-    connection = pickers.connection("Only the account of this connection; leave empty for all.")
+    connection = common_fields.connection(
+        "Only the account of this connection; leave empty for all."
+    )
 
 
 def wants(event: Event, filters: Values) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integration.kernel import pickers
+from integration.kernel import common_fields
 from integration.kernel.events import STATUS, Event
 from integration.kernel.fields import Choice, Inputs, SenderFilter, Text
 from integration.kernel.specs import Trigger, Values
@@ -22,11 +22,11 @@ SAMPLE: Event = {
     "status": "delivered",
     "detail": "delivered",
     "provider_id": "9f1c",
-    "connection": pickers.CONNECTION,
+    "connection": common_fields.CONNECTION,
     "provider": "pairfon",
     "phone": "+14155550123",
-    "sim_slot": pickers.SIM,
-    "device_fingerprint": pickers.DEVICE,
+    "sim_slot": common_fields.SIM,
+    "device_fingerprint": common_fields.DEVICE,
     "batch_id": "bat_5f2c1a9b7d3e4f60",
     "changed_at": "2026-01-31T09:00:07Z",
 }
@@ -40,8 +40,8 @@ class StatusFilters(Inputs):
         choices=STATUSES,
     )
     phone = SenderFilter(label="Phone", help="Only messages to this number.", sample="+14155550123")
-    device_fingerprint = pickers.device("Only messages that this device sends.")
-    connection = pickers.connection("Only messages of this connection; leave empty for all.")
+    device_fingerprint = common_fields.device("Only messages that this device sends.")
+    connection = common_fields.connection("Only messages of this connection; leave empty for all.")
 
 
 def wants(event: Event, filters: Values) -> bool:

@@ -8,11 +8,11 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from integration import keys
-from integration.clock import wall_ms
 from integration.kernel import times
 from integration.kernel.errors import NotFound
-from integration.store import TextStore
+from integration.store import keys
+from integration.store.client import TextStore
+from integration.store.clock import wall_ms
 
 SCOPES = ("read", "write", "admin")
 """read: look and poll; write: run actions and manage hooks; admin: keys and connections."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from integration import keys
 from integration.accounts import api_keys, connections
 from integration.accounts.connections import ENVIRONMENT, Connection
-from integration.clock import wall_ms
 from integration.services import Services
+from integration.store import keys
+from integration.store.clock import wall_ms
 
 DEFAULT = "default"
 SANDBOX_KEYS = {"pairfon": "pf_sandbox_demo", "cloud_messaging": "cm_sandbox_demo"}

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from integration import broken, keys
-from integration.clock import wall_ms
 from integration.kernel import times
 from integration.kernel.capabilities import Capability
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import CapabilityMissing, NotFound, SettingsError
 from integration.services import Services
+from integration.store import damaged, keys
+from integration.store.clock import wall_ms
 
 ENVIRONMENT, API = "environment", "api"
 
@@ -93,7 +93,7 @@ def listed(services: Services, workspace: str) -> list[Connection]:
 
 
 def _several(services: Services, ids: Sequence[str]) -> list[Connection | None]:
-    records = broken.hashes(services.db, [keys.connection(each) for each in ids])
+    records = damaged.hashes(services.db, [keys.connection(each) for each in ids])
     return [read(services, record) for record in records]
 
 
@@ -103,9 +103,9 @@ def read(services: Services, record: Mapping[str, str]) -> Connection | None:
     try:
         return _connection(services, record) if record.get("sealed") else None
     except SettingsError as error:
-        broken.note(services.db, keys.connection(record.get("id", "?")), error.message)
-    except broken.NONSENSE as error:
-        broken.note(services.db, keys.connection(record.get("id", "?")), type(error).__name__)
+        damaged.note(services.db, keys.connection(record.get("id", "?")), error.message)
+    except damaged.NONSENSE as error:
+        damaged.note(services.db, keys.connection(record.get("id", "?")), type(error).__name__)
     return None
 
 

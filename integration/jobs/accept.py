@@ -9,19 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from integration import keys
 from integration.accounts.connections import Connection
-from integration.clock import now_ms, wall_ms
-from integration.jobs import job_record, ledger, queue
-from integration.jobs.job_record import Job
+from integration.accounts.gate import open_door, together
+from integration.jobs import ledger, record, rq_queue
+from integration.jobs.record import Job
 from integration.kernel.errors import Conflict
 from integration.kernel.segments import segments
 from integration.kernel.specs import Action
 from integration.kernel.times import parse_strict
 from integration.services import Services
-from integration.web.admission import open_door, together
+from integration.store import keys
+from integration.store.clock import now_ms, wall_ms
 
-ACCEPT = together(__file__, "wake", "accept")
+ACCEPT = together(__file__, "rq_enqueue", "accept")
 WATCH_MS = 5_000
 """How long after its enqueueing the sweeper begins to wonder where a job is."""
 DIGITS = 32
@@ -91,11 +91,11 @@ def order(
         _idempotency_name(workspace, action, manner.key),
         keys.jobs(workspace),
         keys.JOBS_DUE,
-        queue.waiting(actions),
+        rq_queue.waiting(actions),
         keys.connections_stamp(workspace),
     ]
     args: list[Any] = [manner.digest, keys.IDEMPOTENCY_SECONDS, keys.JOBS_KEPT, keys.JOB_PREFIX]
-    args += [*queue.how(actions, queue.PERFORM), int(manner.awaited), manner.stamp]
+    args += [*rq_queue.how(actions, rq_queue.PERFORM), int(manner.awaited), manner.stamp]
     for job in made:
         args += _arguments(job)
     return Order(jobs=made, awaited=manner.awaited, slots=slots, args=args)
@@ -160,8 +160,8 @@ def _at_first(job: Job) -> Job:
     return Job(
         id=job.id,
         status=status,
-        message=job_record.SAID[status],
-        **{name: getattr(job, name) for name in job_record.FACTS},
+        message=record.SAID[status],
+        **{name: getattr(job, name) for name in record.FACTS},
         updated_ms=job.created_ms,
         first_ms=job.created_ms,
     )
@@ -200,7 +200,7 @@ def _job(
         created_ms=now,
         updated_ms=now,
         first_ms=now,
-        message=job_record.SAID[status],
+        message=record.SAID[status],
         batch_id=batch,
         segments=segments(text).parts if action.key == "send_sms" and text else None,
         equal=_digest(action, values),
@@ -240,6 +240,6 @@ def _answer(made: Sequence[Job]) -> dict[str, Any]:
 def _arguments(job: Job) -> list[Any]:
     now = now_ms()
     if job.status == "queued":
-        return [job.id, job_record.written(job), job.status, now + WATCH_MS, ""]
+        return [job.id, record.written(job), job.status, now + WATCH_MS, ""]
     starts = now + int(_starts_ms(job.input)) - wall_ms()
-    return [job.id, job_record.written(job), job.status, starts, starts]
+    return [job.id, record.written(job), job.status, starts, starts]

@@ -13,19 +13,22 @@ from typing import Any, Literal
 
 from redis.exceptions import ResponseError
 
-from integration import broken, keys
-from integration.clock import now_ms, wall_ms
-from integration.jobs import job_record, queue, tell
-from integration.jobs.job_record import Job
+from integration.jobs import record as job_record
+from integration.jobs import rq_queue, tell
+from integration.jobs.record import Job
 from integration.kernel import times
 from integration.kernel.capabilities import SendsMms, SendsSms
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import NotFound
 from integration.services import Services
-from integration.store import Script
+from integration.store import damaged, keys
+from integration.store.client import Script
+from integration.store.clock import now_ms, wall_ms
 
-CLAIM = Script(__file__, "facts", "claim")
-FINISH = Script(__file__, "facts", "tell", "rank", "refer", "finish")
+CLAIM = Script(__file__, "decode_facts", "claim")
+FINISH = Script(
+    __file__, "decode_facts", "status_events", "apply_receipt", "provider_ids", "finish"
+)
 CALL_SECONDS = 8.5
 """The hard end of everything that one claim does upstream."""
 LEASE_MS = 10_500
@@ -80,18 +83,23 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
     began = time.monotonic()
     now = now_ms()
     args = [job_id, token, now, now + LEASE_MS, wall_ms(), keys.CONNECTION_PREFIX]
-    args += [keys.SENDS_PREFIX, keys.SENDS_SECONDS * 1000, queue.moment(), queue.FAILED_SECONDS]
+    args += [
+        keys.SENDS_PREFIX,
+        keys.SENDS_SECONDS * 1000,
+        rq_queue.moment(),
+        rq_queue.FAILED_SECONDS,
+    ]
     try:
         answer = CLAIM.run(services.db, claim_slots(job_id), args)
     except ResponseError as error:
-        broken.note_refusal(services.db, keys.job(job_id), error)
+        damaged.note_refusal(services.db, keys.job(job_id), error)
         put_aside(services, job_id)
         return None
     if not answer:
         return None
     mode, claims, record, account = answer
     return Claim(
-        job=job_record.read(job_id, broken.texts(services.db, keys.job(job_id), _members(record))),
+        job=job_record.read(job_id, damaged.texts(services.db, keys.job(job_id), _members(record))),
         token=token,
         mode=mode,
         claims=int(claims or 0),
@@ -103,7 +111,7 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
 def claim_slots(job_id: str) -> list[str]:
     """The keys of claim.lua."""
     slots = [keys.job(job_id), keys.JOBS_DUE, keys.JOBS_LEASED]
-    return [*slots, queue.record(job_id), queue.taken(keys.RQ_ACTIONS)]
+    return [*slots, rq_queue.record(job_id), rq_queue.taken(keys.RQ_ACTIONS)]
 
 
 def _members(flat: Sequence[str]) -> dict[str, str]:
@@ -130,13 +138,13 @@ def finish(services: Services, held: Claim, ending: Ending) -> bool:
         keys.JOBS_DUE,
         keys.JOBS_LEASED,
         keys.settled_signal(job.id),
-        queue.record(job.id),
+        rq_queue.record(job.id),
         keys.references(job.connection) if number else "",
         keys.parked(job.connection, number) if number else "",
         *tell.slots(job.workspace, message=is_message(services, job)),
     ]
     head = [job.id, held.token, now, ending.status, ending.later_ms, keys.JOB_SECONDS]
-    head += [number, queue.moment(), queue.KEPT_SECONDS, *tell.args(job.workspace, now)]
+    head += [number, rq_queue.moment(), rq_queue.KEPT_SECONDS, *tell.args(job.workspace, now)]
     head += [ending.message, len(lost), *lost]
     return bool(FINISH.run(services.db, slots, [*head, *pairs]))
 
@@ -190,7 +198,7 @@ def get(services: Services, workspace: str, job_id: str) -> Job:
 
 
 def several(services: Services, ids: Sequence[str]) -> list[Job | None]:
-    records = broken.hashes(services.db, [keys.job(each) for each in ids])
+    records = damaged.hashes(services.db, [keys.job(each) for each in ids])
     return [
         job_record.read(job_id, record) if record else None
         for job_id, record in zip(ids, records, strict=True)

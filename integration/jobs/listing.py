@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from integration import keys
-from integration.jobs.job_record import Job
 from integration.jobs.ledger import several
+from integration.jobs.record import Job
 from integration.services import Services
+from integration.store import keys
 
 SEARCH_STEP, MOST_SEARCHED = 200, 5_000
 SENDS_STEP = 1_000

@@ -12,14 +12,12 @@ from typing import Any, TypeVar
 from redis.exceptions import RedisError
 from rq import get_current_job
 
-from integration import process
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.accounts.linking import link
-from integration.clock import now_ms
-from integration.jobs import devices, ledger, settle
-from integration.jobs.job_record import TOOK
+from integration.accounts.provider_link import link
+from integration.jobs import default_device, ledger, settle
 from integration.jobs.ledger import Claim, Ending
+from integration.jobs.record import TOOK
 from integration.kernel.capabilities import HasDevices
 from integration.kernel.errors import (
     HooklineError,
@@ -29,8 +27,10 @@ from integration.kernel.errors import (
 )
 from integration.kernel.events import Sent
 from integration.kernel.specs import Action, Provider
+from integration.runtime import stopping
 from integration.services import Services
-from integration.store import in_passing, is_unable
+from integration.store.client import in_passing, is_unable
+from integration.store.clock import now_ms
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -64,7 +64,7 @@ def perform() -> None:
 def run(job_id: str) -> None:
     """Bring the job a step on, if that is to be done now and nobody else does it."""
     try:
-        _run(process.services(), job_id)
+        _run(stopping.services(), job_id)
     except RedisError as error:
         if not is_unable(error):
             raise
@@ -103,7 +103,7 @@ def _insist(step: Callable[[], T]) -> T:
         try:
             return step()
         except RedisError as error:
-            over = time.monotonic() > limit or process.stopping.over(LAST_SECONDS)
+            over = time.monotonic() > limit or stopping.stopping.over(LAST_SECONDS)
             if not is_unable(error) or over:
                 raise
             time.sleep(0.5)
@@ -131,7 +131,7 @@ def _outcome(services: Services, claim: Claim) -> Ending:
 def _note(services: Services, connection: Connection, action: Action, ending: Ending) -> None:
     """What the call told of the account."""
     if issubclass(action.needs, HasDevices):
-        devices.forget(services, connection)
+        default_device.forget(services, connection)
     if ending.status in ("sent", "failed"):
         broken = (ending.error or {}).get("status") in (401, 403)
         connections.mark(services, connection, ending.message if broken else "")

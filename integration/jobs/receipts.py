@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 
-from integration import keys
 from integration.accounts.connections import Connection
-from integration.clock import wall_ms
 from integration.jobs import tell
 from integration.kernel import times
 from integration.kernel.events import Receipt
 from integration.services import Services
-from integration.store import Script
+from integration.store import keys
+from integration.store.client import Script
+from integration.store.clock import wall_ms
 
-RECEIVE = Script(__file__, "facts", "tell", "rank", "refer", "receive")
+RECEIVE = Script(
+    __file__, "decode_facts", "status_events", "apply_receipt", "provider_ids", "receive_receipt"
+)
 
 
 def receive(services: Services, connection: Connection, receipt: Receipt) -> str:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from integration import keys
-from integration.clock import as_wall, now_ms, wall_ms
 from integration.jobs import listing
-from integration.jobs.job_record import Job
 from integration.jobs.ledger import NOT_SENT, Claim, Ending
+from integration.jobs.record import Job
 from integration.kernel.errors import ProviderError, ProviderUnavailable
 from integration.kernel.specs import Action, Provider, Settling, Trace
 from integration.kernel.times import parse_strict
 from integration.services import Services
-from integration.store import Script
+from integration.store import keys
+from integration.store.client import Script
+from integration.store.clock import as_wall, now_ms, wall_ms
 
-TAKE = Script(__file__, "refer", "take")
+TAKE = Script(__file__, "provider_ids", "take_trace")
 SKEW = timedelta(minutes=2)
 """How far the provider's clock may be off from ours."""
 MOST_STEP_MS = 2 * 3_600_000

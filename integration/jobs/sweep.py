@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from integration import broken, keys
-from integration.clock import now_ms
-from integration.jobs import ledger, queue
+from integration.jobs import ledger, rq_queue
 from integration.services import Services
-from integration.store import Script
+from integration.store import damaged, keys
+from integration.store.client import Script
+from integration.store.clock import now_ms
 
-SWEEP = Script(__file__, "wake", "sweep")
+SWEEP = Script(__file__, "rq_enqueue", "sweep")
 MOST_WAITING = 200
 """Wake-ups that may wait in RQ before the sweeper adds more: the ledger is the queue of record,
 and a wake-up for each waiting job every few seconds would choke the workers."""
@@ -22,14 +22,14 @@ OURS = re.compile(r"job_[0-9a-f]+")
 
 def sweep(services: Services) -> int:
     """Add wake-ups for abandoned and due jobs; gives back how many."""
-    actions, now = queue.waiting(keys.RQ_ACTIONS), now_ms()
+    actions, now = rq_queue.waiting(keys.RQ_ACTIONS), now_ms()
     # Ahead of all that wait, however many: what a dead process held is what has waited longest.
     abandoned = _unwatched(services, _until(services, keys.JOBS_LEASED, now, MOST_ABANDONED), now)
     room = max(0, MOST_WAITING - int(services.db.llen(actions)))
     due = [each for each in _until(services, keys.JOBS_DUE, now, room) if each not in abandoned]
     if not abandoned and not due:
         return 0
-    head = [now + WATCH_MS, *queue.how(keys.RQ_ACTIONS, queue.PERFORM), len(abandoned)]
+    head = [now + WATCH_MS, *rq_queue.how(keys.RQ_ACTIONS, rq_queue.PERFORM), len(abandoned)]
     return int(SWEEP.run(services.db, [keys.JOBS_DUE, actions], [*head, *abandoned, *due]))
 
 
@@ -44,6 +44,6 @@ def _until(services: Services, key: str, now: int, most: int) -> list[str]:
         return []
     found: list[str] = services.db.zrangebyscore(key, "-inf", now, start=0, num=most)
     for each in (each for each in found if not OURS.fullmatch(each)):
-        broken.note(services.db, f"{key} {each[:40]}", "no job's id")
+        damaged.note(services.db, f"{key} {each[:40]}", "no job's id")
         ledger.put_aside(services, each)
     return [each for each in found if OURS.fullmatch(each)]

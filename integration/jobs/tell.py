@@ -1,13 +1,13 @@
 """Tell: a message's changes of status as events, put into the inbox by the script that makes them.
 
-`tell.lua` does it; here is what every such script is given for it.
+`status_events.lua` does it; here is what every such script is given for it.
 """
 
 from __future__ import annotations
 
-from integration import keys
 from integration.kernel import times
 from integration.kernel.events import STATUS
+from integration.store import keys
 
 
 def slots(workspace: str, *, message: bool) -> list[str]:

@@ -6,15 +6,15 @@ import time
 
 from redis.exceptions import RedisError
 
-from integration import keys, store
-from integration.clock import now_ms
 from integration.jobs import ledger
 from integration.jobs.accept import Accepted
-from integration.jobs.job_record import Job
+from integration.jobs.record import Job
 from integration.kernel.errors import HooklineError
 from integration.kernel.times import parse_strict
 from integration.services import Services
-from integration.store import Script
+from integration.store import client, keys
+from integration.store.client import Script
+from integration.store.clock import now_ms
 
 AWAIT = Script(__file__, "await")
 PASSED_ON = {200: 422, 400: 400, 401: 502, 403: 403, 404: 404, 422: 422, 429: 429}
@@ -52,7 +52,7 @@ def _await(services: Services, job_id: str, deadline: float, *, marked: bool) ->
         try:
             if not marked and _is_over(services, job_id, left):
                 return
-            if services.db.blpop([signal], timeout=max(0.01, min(left, store.BLOCK_SECONDS))):
+            if services.db.blpop([signal], timeout=max(0.01, min(left, client.BLOCK_SECONDS))):
                 return
         except RedisError:
             time.sleep(max(0.0, min(left, 0.5)))

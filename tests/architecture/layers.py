@@ -3,58 +3,27 @@
 from __future__ import annotations
 
 EXTENSIONS = ("triggers", "actions", "options", "providers", "platforms")
+_I = "integration."
 
 # From the ground up. A row holds neighbours: none of them imports another. Modules in one set
 # are one part, free among themselves. The longest name that fits a module decides.
 LAYERS: list[list[set[str]]] = [
-    [{"integration.kernel"}],
+    [{_I + "kernel"}],
+    [{_I + "schema"}],
     [{name} for name in EXTENSIONS],
-    [
-        {
-            "integration.broken",
-            "integration.clock",
-            "integration.keys",
-            "integration.leash",
-            "integration.log",
-            "integration.outbound",
-            "integration._pinned",
-            "integration._provider_answers",
-            "integration.provider_http",
-            "integration.setting_readers",
-            "integration.settings",
-            "integration.store",
-            "integration.store_check",
-            "integration.vault",
-        }
-    ],
-    [{"integration.discover"}, {"integration.line"}, {"integration.wire"}],
-    [{"integration.parent", "integration.process", "integration.services"}],
-    [{"integration.accounts"}],
-    [{"integration.web"}],
-    [{"integration.events"}, {"integration.jobs"}],
-    [
-        # Pages of the API that need both ways, or neither.
-        {"integration.accounts.routes"},
-        {"integration.catalog_routes"},
-        {"integration.health"},
-        {"integration.ingress"},
-        {"integration.mcp"},
-        {"integration.metrics"},
-        {"integration.seed_routes"},
-    ],
-    [{"integration.docs_page", "integration.openapi_routes"}],
-    [{"integration.exports"}],
-    [{"integration.console"}],
-    [
-        {
-            "integration.app",
-            "integration.background",
-            "integration.cli",
-            "integration.cli_commands",
-            "integration.gunicorn_conf",
-            "integration.scheduler",
-            "integration.worker",
-        }
-    ],
+    [{_I + "store"}, {_I + "discovery"}, {_I + "settings"}],
+    [{_I + "outbound"}],
+    [{_I + "services"}],
+    [{_I + "runtime"}],
+    [{_I + "accounts"}],
+    [{_I + "hooks"}],
+    [{_I + "inbound"}, {_I + "jobs"}],
+    [{_I + "delivery"}],
+    [{_I + "web.core"}],
+    [{_I + "web.api"}],
+    [{_I + "web.openapi"}, {_I + "web.mcp"}],
+    [{_I + "web.apps"}],
+    [{_I + "web.console"}],
+    [{_I + "app", _I + "cli", _I + "worker", _I + "scheduler", _I + "background", _I + "web"}],
     [{"wsgi"}],
 ]

@@ -17,7 +17,7 @@ APART = ("sandbox", "launch")
 """Programs of their own: they meet the engine over HTTP and as processes, never by import."""
 
 NETWORK = {"aiohttp", "flask", "redis", "requests", "rq"}
-READS_ENVIRONMENT = {"integration.settings", "integration.gunicorn_conf"}
+READS_ENVIRONMENT = {"integration.settings", "integration.runtime.gunicorn_conf"}
 MOST_LINES, MOST_FUNCTION_LINES = 250, 30
 
 Place = tuple[int, frozenset[str]]
@@ -146,7 +146,7 @@ class TestEveryModule:
         assert module(path) in READS_ENVIRONMENT or not environment_reads(read(path))
 
     def test_only_keys_makes_redis_keys(self, path: Path) -> None:
-        assert module(path) == "integration.keys" or not makes_keys(read(path))
+        assert module(path) == "integration.store.keys" or not makes_keys(read(path))
 
     def test_lua_lies_in_files_of_its_own(self, path: Path) -> None:
         assert not holds_lua(read(path)), "put the script into a .lua file beside the module"

@@ -7,26 +7,30 @@ import pytest
 from tests.architecture import test_architecture as house
 
 UP = [
-    ("integration.kernel.phones", "from integration import keys"),
-    ("integration.kernel.phones", "def f():\n    import integration.keys as k"),
+    ("integration.kernel.phones", "from integration.store import keys"),
+    ("integration.kernel.phones", "def f():\n    import integration.store.keys as k"),
+    ("integration.kernel.phones", "from integration.schema import json_schema"),
+    ("integration.schema.document", "from platforms.openapi import PLATFORM"),
     ("triggers.inbound_sms", "from actions.send_sms import ACTION"),
-    ("providers.pairfon", "from integration.discover import load"),
-    ("integration.store", "from integration.services import Services"),
-    ("integration.events.inbox", "from integration.jobs import perform"),
-    ("integration.jobs.perform", "from integration.events import inbox"),
-    ("integration.jobs.perform", "from ..events import inbox"),
+    ("providers.pairfon", "from integration.discovery import load"),
+    ("integration.store.client", "from integration.settings import Settings"),
+    ("integration.store.client", "from integration.services import Services"),
+    ("integration.inbound.inbox", "from integration.jobs import perform"),
+    ("integration.jobs.perform", "from integration.inbound import inbox"),
+    ("integration.jobs.perform", "from ..inbound import inbox"),
     ("integration.jobs.perform", "from integration import worker"),
-    ("integration.accounts.connections", "from integration.accounts.routes import show"),
-    ("integration.events.inbox", "from integration.accounts import routes"),
-    ("integration.ingress", "from integration.health import ready"),
+    ("integration.hooks.subscriptions", "from integration.delivery import fanout"),
+    ("integration.accounts.connections", "from integration.web.api.accounts import show"),
+    ("integration.web.core.current", "from integration.web.api.health import ready"),
     ("integration.worker", "import wsgi"),
 ]
 DOWN = [
     ("triggers.inbound_sms", "from triggers._filters import wants"),
-    ("integration.store", "from integration.settings import Settings"),
-    ("integration.accounts.routes", "from integration.web.current import services"),
-    ("integration.ingress", "from integration.jobs import receipts"),
-    ("integration.events.inbox", "from . import cursors"),
+    ("platforms.openapi", "from integration.schema.document import document"),
+    ("integration.outbound.addresses", "from integration.store.client import connect"),
+    ("integration.web.api.accounts", "from integration.web.core.current import services"),
+    ("integration.web.api.ingress", "from integration.jobs import receipts"),
+    ("integration.inbound.inbox", "from . import cursors"),
     ("integration.worker", "from integration.jobs import perform"),
     ("wsgi", "from integration.app import create"),
     ("integration.kernel.phones", "import phonenumbers"),
@@ -45,7 +49,7 @@ def test_an_arrow_that_points_down_is_none(name: str, source: str) -> None:
 
 def test_a_package_reaches_its_own_parts() -> None:
     source = "from . import inbox\nfrom ..jobs import perform"
-    found = house.steps_up("integration.events", source, package=True)
+    found = house.steps_up("integration.inbound", source, package=True)
     assert found == ["integration.jobs.perform"]
 
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from attacks import (
+from proofs.attacks import (
     inbound_canaries,
     inbound_gadgets,
     inbound_hook_bombs,
@@ -17,8 +17,8 @@ from attacks import (
     inbound_tenants,
     inbound_timing,
 )
-from attacks.outcome import give_slack
-from tests.flows.stack import Stack
+from proofs.attacks.outcome import give_slack
+from proofs.rig.stack import Stack
 
 SEED = 20261122
 BUSY = 6.0

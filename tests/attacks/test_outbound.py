@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from attacks import (
+from proofs.attacks import (
     outbound_injection,
     outbound_rebinding,
     outbound_receivers,
@@ -17,8 +17,8 @@ from attacks import (
     outbound_ssrf,
     signatures,
 )
-from attacks.outcome import give_slack
-from tests.flows.stack import Stack
+from proofs.attacks.outcome import give_slack
+from proofs.rig.stack import Stack
 
 LACKING = outbound_room.lacking()
 BUSY = 6.0

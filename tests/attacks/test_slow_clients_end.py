@@ -14,8 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from attacks.inbound_wire import exchange, served
-from tests.sandbox.running import ROOT, until
+from proofs.attacks.inbound_wire import exchange, served
+from proofs.rig.sandbox import ROOT, until
 
 CONFIG = """
 from integration.web import patient_worker

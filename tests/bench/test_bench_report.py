@@ -11,11 +11,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench import load, marks, plot, report, verdict
-from bench.ground import Ground
-from bench.leg import Contestants, Goal, Leg, Result, Round
-from bench.legs import LEGS
-from tests.sandbox.running import ROOT
+from proofs.bench import load, marks, plot, report, verdict
+from proofs.bench.ground import Ground
+from proofs.bench.leg import Contestants, Goal, Leg, Result, Round
+from proofs.bench.legs import LEGS
+from proofs.rig.sandbox import ROOT
 
 FASTER = Goal(text="faster", of=("ours", "rate"), over=("theirs", "rate"), least=2.0)
 QUICK = Goal(text="quick", of=("ours", "p50"), most=10.0, unit="ms")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from bench import capacity, report, shards
-from tests.sandbox.running import ROOT
+from proofs.bench import capacity, report, shards
+from proofs.rig.sandbox import ROOT
 
 FIGURES = """<!-- bench: p1 -->
 | goal | bound | median | best … worst round | |

@@ -11,9 +11,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from attacks import outbound_certificate
-from chaos.fault_names import host
-from chaos.fault_proxy import FaultProxy
+from proofs.attacks import outbound_certificate
+from proofs.chaos.fault_names import host
+from proofs.chaos.fault_proxy import FaultProxy
 
 PATIENCE = 60.0
 REQUEST, REPLY = b"question " * 40 + b"\n", b"answer " * 50 + b"\n"

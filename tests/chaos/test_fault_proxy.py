@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from chaos.fault_names import host
+from proofs.chaos.fault_names import host
+from proofs.rig.sandbox import until
 from tests.chaos.bench import REPLY, REQUEST, Bench, Caller
-from tests.sandbox.running import until
 
 AAAA = 28
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chaos.judge import Logs, Verdict, judge
-from chaos.lines import Pen, Tail
+from proofs.chaos.judge import Logs, Verdict, judge
+from proofs.chaos.lines import Pen, Tail
 
 
 class Case:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from chaos import report
-from chaos.figure import Figure, Result
-from chaos.figures import FIGURES
-from chaos.planted.__main__ import apply, every
+from proofs.chaos import report
+from proofs.chaos.figure import Figure, Result
+from proofs.chaos.figures import FIGURES
+from proofs.chaos.planted.__main__ import apply, every
 
 PAGE = """Before.
 <!-- chaos: last run -->
@@ -42,9 +42,9 @@ def page(tmp_path: Path) -> Path:
 
 def test_a_second_run_replaces_its_own_row_alone(page: Path) -> None:
     both = [(figure("f2"), result()), (figure("f10"), result())]
-    report.write(both, 1, "Python", "python -m chaos", page)
+    report.write(both, 1, "Python", "python -m proofs.chaos", page)
     bad = result(measured="not so well", misses=("1 lost",), lost=1)
-    report.write([(figure("f2"), bad)], 2, "Python", "python -m chaos --only f2", page)
+    report.write([(figure("f2"), bad)], 2, "Python", "python -m proofs.chaos --only f2", page)
     text = page.read_text()
     assert text.count("\n| F2 |") == text.count("\n| F10 |") == 1
     assert "all well" in text
@@ -65,7 +65,7 @@ def test_a_row_says_which_code_it_is_of(page: Path, tmp_path: Path) -> None:
     assert re.fullmatch(r"[0-9a-f]{7,}", clean)
     page.write_text(PAGE + "More.\n")
     assert report.code(tmp_path) == f"{clean}+"
-    report.write([(figure("f1"), result())], 1, "Python", "python -m chaos", page, clean)
+    report.write([(figure("f1"), result())], 1, "Python", "python -m proofs.chaos", page, clean)
     assert f", {clean}, 1 |" in page.read_text()
 
 
@@ -73,7 +73,7 @@ def test_a_page_without_its_marks_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "other.md"
     path.write_text("Nothing to fill here.")
     with pytest.raises(ValueError, match="no place marked"):
-        report.write([(figure("f1"), result())], 1, "Python", "python -m chaos", path)
+        report.write([(figure("f1"), result())], 1, "Python", "python -m proofs.chaos", path)
     assert path.read_text() == "Nothing to fill here."
 
 
@@ -88,7 +88,7 @@ def test_the_line_adds_the_figures_up() -> None:
 def test_the_projects_own_page_can_be_filled(tmp_path: Path) -> None:
     copy = tmp_path / "evidence.md"
     copy.write_text(report.PAGE.read_text(encoding="utf-8"), encoding="utf-8")
-    report.write([(figure("f1"), result())], 1, "Python", "python -m chaos", copy)
+    report.write([(figure("f1"), result())], 1, "Python", "python -m proofs.chaos", copy)
     assert "\n| F1 |" in copy.read_text(encoding="utf-8")
 
 

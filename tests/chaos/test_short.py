@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from chaos import report
-from chaos.__main__ import run
-from chaos.figure import Figure
-from chaos.figures import FIGURES
+from proofs.chaos import report
+from proofs.chaos.__main__ import run
+from proofs.chaos.figure import Figure
+from proofs.chaos.figures import FIGURES
 
 BUSY = 6.0
 """Goals that are times may take so many times as long: other tests run beside these."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from proofs.rig.stack import Stack, World
 from tests.console.browser import Browser
 from tests.console.visitor import Visitor
-from tests.flows.stack import Stack, World
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from integration import keys
+from integration.store import keys
+from proofs.rig.sandbox import Listener, until
+from proofs.rig.stack import World
 from tests.console.visitor import Page, Visitor
-from tests.flows.stack import World
-from tests.sandbox.running import Listener, until
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from integration.console.routes import routes
+from integration.web.console.routes import routes
+from proofs.rig.stack import Stack, World
 from tests.console.visitor import Visitor
-from tests.flows.stack import Stack, World
 
 KNOWN = {"key": "send-sms", "provider": "pairfon"}
 

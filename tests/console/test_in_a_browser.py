@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from proofs.rig.sandbox import until
+from proofs.rig.stack import World
 from tests.console.browser import Browser
 from tests.console.test_pages import HOSTILE, PAGES
-from tests.flows.stack import World
-from tests.sandbox.running import until
 
 pytestmark = [pytest.mark.page, pytest.mark.slow]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SHEET = Path(__file__).parents[2] / "integration/console/static/console.css"
+SHEET = Path(__file__).parents[2] / "integration/web/console/static/console.css"
 AA = 4.5
 PAIRS = [
     *((text, ground) for text in ("ink", "quiet", "accent") for ground in ("paper", "ground")),

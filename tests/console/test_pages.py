@@ -7,9 +7,9 @@ import re
 import pytest
 import requests
 
+from proofs.rig.sandbox import until
+from proofs.rig.stack import Stack, World
 from tests.console.visitor import Page, Visitor
-from tests.flows.stack import Stack, World
-from tests.sandbox.running import until
 
 PAGES = (
     "/",

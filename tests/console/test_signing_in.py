@@ -7,9 +7,9 @@ import time
 import pytest
 
 from integration.accounts import api_keys
-from integration.vault import Vault
+from integration.store.vault import Vault
+from proofs.rig.stack import Stack, World
 from tests.console.visitor import Page, Visitor
-from tests.flows.stack import Stack, World
 
 COOKIE = "hookline_session"
 PAGES = ("/", "/console/inbox", "/console/jobs/new/send-sms", "/console/keys", "/console/nowhere")

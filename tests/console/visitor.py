@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import requests
 
-from tests.flows.stack import Stack
+from proofs.rig.stack import Stack
 
 Attributes = dict[str, str | None]
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from integration.provider_http import ProviderHttp
+from integration.outbound.provider_http import ProviderHttp
 
 KEY = "pf_live_0123456789"
 Serve = Callable[[socket.socket, bytes], None]

@@ -20,7 +20,7 @@ from integration.kernel import times
 from integration.kernel.capabilities import Capability, ReadsWebhooks
 from integration.kernel.events import UpstreamHook
 from integration.kernel.specs import Provider
-from integration.provider_http import ProviderHttp
+from integration.outbound.provider_http import ProviderHttp
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests" / "fixtures" / "providers"

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from integration import discover
+from integration import discovery
 from integration.kernel.capabilities import Capability
 from integration.kernel.specs import Action
 from tests.contract.memory_provider import NOON, MemoryProvider, history_row, ids, samples
 
-CATALOG = discover.load()
+CATALOG = discovery.load()
 ACTIONS = list(CATALOG.actions.values())
 SETTLED = [action for action in ACTIONS if action.settling]
 THE_ENGINES = {"connection", "schedule_at"}

@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 from redis.exceptions import RedisError
 
-from integration import store
+from integration.store import client as store
 
 ROOT = Path(__file__).resolve().parents[2]
 CALL = """
 import sys
-from integration import log, provider_http
-log.configure("INFO", "worker")
+from integration.outbound import provider_http
+from integration.runtime import logs
+logs.configure("INFO", "worker")
 http = provider_http.ProviderHttp(sys.argv[1], "Pairfon", trusted=True, allow_private=True)
 try:
     http.call("GET", "/chat/messages", headers={}, params={"phone": "+14155550142"})

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError, missing
 
-from integration import discover
+from integration import discovery
 from integration.kernel.catalog import dashed
+from integration.kernel.catalog_rules import is_sentence, is_title_case
 from integration.kernel.errors import NotFound
 from integration.kernel.fields import described
-from integration.kernel.rules import is_sentence, is_title_case
 from tests.contract.memory_provider import ids, samples
 
-CATALOG = discover.load()
+CATALOG = discovery.load()
 ASKED: list[Any] = [
     *CATALOG.triggers.values(),
     *CATALOG.actions.values(),

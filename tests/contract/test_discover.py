@@ -7,21 +7,21 @@ from typing import Any
 
 import pytest
 
-from integration import discover
+from integration import discovery
+from integration.kernel.catalog_rules import is_sentence, is_title_case
 from integration.kernel.errors import CatalogError
-from integration.kernel.rules import is_sentence, is_title_case
 from tests.contract.extension_sources import FAULTS, PROVIDER, SOURCES, TRIGGER
 
 
-def load(root: Path, folder: str, source: str, name: str = "new_thing") -> discover.Catalog:
+def load(root: Path, folder: str, source: str, name: str = "new_thing") -> discovery.Catalog:
     (root / folder).mkdir(exist_ok=True)
     (root / folder / f"{name}.py").write_text(source, encoding="utf-8")
-    return discover.load(beside=[root])
+    return discovery.load(beside=[root])
 
 
 @pytest.mark.parametrize("folder", SOURCES)
 def test_a_new_file_is_a_new_extension_without_another_edit(folder: str, tmp_path: Path) -> None:
-    before, after = discover.load(), load(tmp_path, folder, SOURCES[folder])
+    before, after = discovery.load(), load(tmp_path, folder, SOURCES[folder])
     assert "new_thing" not in getattr(before, folder)
     assert set(getattr(after, folder)) == {*getattr(before, folder), "new_thing"}
 
@@ -29,16 +29,16 @@ def test_a_new_file_is_a_new_extension_without_another_edit(folder: str, tmp_pat
 def test_a_folder_with_its_own_parts_may_be_an_extension(tmp_path: Path) -> None:
     (tmp_path / "providers" / "new_thing").mkdir(parents=True)
     (tmp_path / "providers" / "new_thing" / "__init__.py").write_text(PROVIDER, encoding="utf-8")
-    assert "new_thing" in discover.load(beside=[tmp_path]).providers
+    assert "new_thing" in discovery.load(beside=[tmp_path]).providers
 
 
 def test_a_name_with_an_underscore_first_is_a_shared_part(tmp_path: Path) -> None:
     after = load(tmp_path, "triggers", "raise RuntimeError('loaded')", name="_shared")
-    assert after.triggers == discover.load().triggers
+    assert after.triggers == discovery.load().triggers
 
 
 def test_nothing_can_be_added_to_a_catalog() -> None:
-    catalog: Any = discover.load()
+    catalog: Any = discovery.load()
     for table in ("triggers", "actions", "searches", "options", "providers", "platforms"):
         with pytest.raises(TypeError):
             getattr(catalog, table)["new"] = None

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from integration.kernel.errors import ProviderUnavailable, TargetRefused
-from integration.outbound import check_url, look_up
+from integration.outbound.addresses import check_url, look_up
 from tests.contract.peers import at, client, send
 from tests.contract.recordings import ROOT
 
@@ -76,7 +76,7 @@ def test_a_call_ends_while_its_name_is_still_being_looked_up(
 def test_an_address_whose_name_hangs_is_refused_with_a_sentence(
     hanging: Hanging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("integration.outbound.LOOK_UP_SECONDS", 0.5)
+    monkeypatch.setattr("integration.outbound.addresses.LOOK_UP_SECONDS", 0.5)
     with pytest.raises(TargetRefused, match="cannot be found"):
         check_url("https://sms.example/", allow_private=False, resolve=hanging)
     assert not hanging.released.is_set()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from integration import discover
+from integration import discovery
 from integration.kernel.errors import ProviderError, ProviderUnavailable
 from integration.kernel.events import Account, Device, Group
 from integration.kernel.specs import Linked, Options, Provider
 from tests.contract.memory_provider import MemoryProvider, NoHttp, device, ids
 
-CATALOG = discover.load()
+CATALOG = discovery.load()
 DROPDOWNS = list(CATALOG.options.values())
 NEEDY = [dropdown for dropdown in DROPDOWNS if dropdown.needs]
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.kernel.errors import InvalidInput, ProviderRejected, TargetRefused
-from integration.outbound import AddressRefused, check_url, checked_socket, forbidden
-from integration.provider_http import ProviderHttp
-from tests.contract.hostile import ALLOWED, FORBIDDEN, HOSTILE, NO_ADDRESS
+from integration.outbound.addresses import AddressRefused, check_url, checked_socket, forbidden
+from integration.outbound.provider_http import ProviderHttp
+from proofs.rig.hostile import ALLOWED, FORBIDDEN, HOSTILE, NO_ADDRESS
 from tests.contract.peers import answering, at, peer
 
 PUBLIC = "93.184.216.34"

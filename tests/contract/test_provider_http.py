@@ -19,8 +19,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from integration._pinned import MOST_HEAD
 from integration.kernel.errors import OutcomeUnknown, ProviderUnavailable
+from integration.outbound.pinned_adapter import MOST_HEAD
 from tests.contract.peers import (
     KEY,
     Serve,

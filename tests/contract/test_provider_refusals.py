@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration._provider_answers import retry_after
 from integration.kernel.errors import OutcomeUnknown, ProviderRejected, ProviderUnavailable
 from integration.kernel.masking import masked
-from integration.provider_http import MOST_BYTES
+from integration.outbound.provider_errors import retry_after
+from integration.outbound.provider_http import MOST_BYTES
 from tests.contract.peers import KEY, answering, client, peer, send
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from integration import discover
+from integration import discovery
+from integration.kernel.call_options import Handling, OptionsQuery, Paging
+from integration.kernel.fast_loader import Reader, reader
 from integration.kernel.fields import Inputs
-from integration.kernel.manners import Handling, OptionsQuery, Paging
-from integration.kernel.readers import Reader, reader
 from tests.contract.test_fields import READ, Everything
 
-CATALOG = discover.load()
+CATALOG = discovery.load()
 SPECS = [*CATALOG.actions.values(), *CATALOG.searches.values(), *CATALOG.triggers.values()]
 SCHEMAS = [*(spec.inputs for spec in SPECS), Handling, Paging, OptionsQuery, Everything]
 ODD = [

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from integration import discover
+from integration import discovery
 from integration.kernel.events import Account, Contact, Conversation, Group
 from integration.kernel.specs import Search
 from tests.contract.memory_provider import (
@@ -21,7 +21,7 @@ from tests.contract.memory_provider import (
     samples,
 )
 
-CATALOG = discover.load()
+CATALOG = discovery.load()
 SEARCHES = list(CATALOG.searches.values())
 
 

@@ -16,10 +16,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from proofs.rig.sandbox import until
 from tests.contract.peers import read_request
 from tests.contract.recordings import ROOT
 from tests.contract.test_provider_http import self_signed
-from tests.sandbox.running import until
 
 SECONDS = 3.0
 CALLER = """

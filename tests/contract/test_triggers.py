@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from integration import discover
+from integration import discovery
 from integration.kernel.events import MESSAGE
 from integration.kernel.specs import Trigger
 from tests.contract.memory_provider import ids, samples
 
-TRIGGERS = list(discover.load().triggers.values())
+TRIGGERS = list(discovery.load().triggers.values())
 ON_MESSAGES = [trigger for trigger in TRIGGERS if trigger.kind == MESSAGE]
 EACH_FILTER = [(trigger, name) for trigger in TRIGGERS for name in trigger.inputs().fields]
 KEYS = "id provider_id connection provider phone message sim_slot device_fingerprint received_at"

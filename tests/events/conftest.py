@@ -13,12 +13,12 @@ from redis.exceptions import RedisError
 from integration import services
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.events import inbox
+from integration.inbound import inbox
 from integration.kernel.events import InboundMessage
 from integration.services import Services
 from integration.settings import Settings
 from launch import embedded
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
 
 WORKSPACE = "w"
 

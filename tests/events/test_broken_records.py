@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 from redis.exceptions import OutOfMemoryError
 
-from integration import keys
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.clock import wall_ms
-from integration.events import deliveries, fanout, hooks, inbox, rounds
-from integration.events.hook_record import Hook
-from integration.events.posting import Attempt
+from integration.delivery import claims, fanout
+from integration.delivery import log as deliveries
+from integration.delivery.attempt import Attempt
+from integration.hooks import subscriptions
+from integration.hooks.record import Hook
+from integration.inbound import inbox
 from integration.kernel.events import MESSAGE
 from integration.services import Services
+from integration.store import keys
+from integration.store.clock import wall_ms
 from tests.events.conftest import WORKSPACE, receive
 from tests.events.test_hook_records import claim
 
@@ -28,7 +31,7 @@ NONSENSE = {
 
 
 def subscribe(own: Services, name: str) -> Hook:
-    hook, _ = hooks.subscribe(
+    hook, _ = subscriptions.subscribe(
         own, WORKSPACE, trigger="inbound_sms", target_url=f"https://example.com/{name}", filters={}
     )
     return hook
@@ -51,8 +54,8 @@ def test_a_hook_that_cannot_be_read_is_passed_over(
     receive(own, connection, "a")
     assert fanout.run(own) == 1
     assert len(owed(own, whole)) == 1
-    assert [hook.id for hook in hooks.listed(own, WORKSPACE)] == [whole.id]
-    assert hooks.by_id(own, spoilt.id) is None
+    assert [hook.id for hook in subscriptions.listed(own, WORKSPACE)] == [whole.id]
+    assert subscriptions.by_id(own, spoilt.id) is None
     assert noted(own, keys.hook(spoilt.id))
 
 
@@ -122,7 +125,7 @@ def test_a_delivery_that_says_nonsense_is_claimed_and_comes_to_its_end(
     spoilt = owed(own, hook)[0]
     own.db.hset(keys.delivery(spoilt), mapping=nonsense)
     assert len(claim(own)) == 2
-    assert rounds.reap(own) == 2
+    assert claims.reap(own) == 2
     listed, _ = deliveries.listed(own, hook, 10, 0)
     assert len(listed) == (1 if "attempts" in nonsense else 2)
 
@@ -150,7 +153,7 @@ def test_a_text_in_the_place_of_a_delivery_under_way_keeps_no_other_from_coming_
     spoilt, whole = claim(own)
     own.db.delete(keys.delivery(spoilt))
     own.db.set(keys.delivery(spoilt), "text")
-    rounds.reap(own)
+    claims.reap(own)
     assert owed(own, hook) == [whole]
 
 
@@ -200,14 +203,14 @@ def test_a_text_in_place_of_what_a_workspace_is_owed_leaves_its_hooks_at_work(
     own: Services, connection: Connection
 ) -> None:
     hook = subscribe(own, "whole")
-    receive(own, connection, *(f"text {number}" for number in range(rounds.PER_HOOK + 5)))
-    assert fanout.run(own) == rounds.PER_HOOK + 5
+    receive(own, connection, *(f"text {number}" for number in range(claims.PER_HOOK + 5)))
+    assert fanout.run(own) == claims.PER_HOOK + 5
     taken = claimed(own)
-    assert len(taken) == rounds.PER_HOOK
+    assert len(taken) == claims.PER_HOOK
     own.db.delete(keys.owed(WORKSPACE))
     own.db.set(keys.owed(WORKSPACE), "text")
-    over = [rounds.ended(each, Attempt(at_ms=wall_ms(), status=200, detail="")) for each in taken]
-    rounds.ROUND.run(own.db, *rounds.call("drain", 0, over))
+    over = [claims.ended(each, Attempt(at_ms=wall_ms(), status=200, detail="")) for each in taken]
+    claims.ROUND.run(own.db, *claims.call("drain", 0, over))
     assert own.db.zscore(keys.HOOKS_DUE, hook.id) is not None
     assert noted(own, keys.owed(WORKSPACE))
     receive(own, connection, "more")
@@ -215,5 +218,5 @@ def test_a_text_in_place_of_what_a_workspace_is_owed_leaves_its_hooks_at_work(
     assert len(claimed(own)) == 6
 
 
-def claimed(own: Services) -> list[rounds.Claimed]:
-    return rounds.found(rounds.ROUND.run(own.db, *rounds.call("drain", 100, ()))).claimed
+def claimed(own: Services) -> list[claims.Claimed]:
+    return claims.found(claims.ROUND.run(own.db, *claims.call("drain", 100, ()))).claimed

@@ -9,8 +9,8 @@ from itertools import count
 import pytest
 from redis.exceptions import TimeoutError
 
-from integration import clock, keys
 from integration.services import Services
+from integration.store import clock, keys
 
 HOUR_MS = 3_600_000
 MOMENT_MS = 60_000

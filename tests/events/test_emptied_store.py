@@ -7,30 +7,30 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from integration import keys, store_check
 from integration.accounts import bootstrap
 from integration.accounts.connections import Connection
-from integration.clock import wall_ms
-from integration.events import cursors, inbox
+from integration.inbound import cursors, inbox
 from integration.kernel.events import InboundMessage
 from integration.kernel.specs import Trigger
 from integration.services import Services
+from integration.store import durability, keys
+from integration.store.clock import wall_ms
 from tests.events.conftest import WORKSPACE
 
 
 @pytest.fixture(autouse=True)
 def knowing(own: Services) -> Iterator[None]:
     """A process that has met the store as it is."""
-    store_check._known.clear()
+    durability._known.clear()
     bootstrap.ensure(own)
-    store_check.watch(own.db)
+    durability.watch(own.db)
     yield
-    store_check._known.clear()
+    durability._known.clear()
 
 
 def empty(own: Services) -> None:
     own.db.flushall()
-    store_check.watch(own.db)
+    durability.watch(own.db)
     own.db.set(keys.EMPTY_MARK, wall_ms() + 1)
 
 
@@ -49,14 +49,14 @@ def inbound(own: Services) -> Trigger:
 
 
 def test_a_store_that_stays_is_not_said_to_be_lost(own: Services) -> None:
-    store_check.watch(own.db)
-    assert store_check.lost(own.db) == ""
-    assert store_check.complaints(own.db) == []
+    durability.watch(own.db)
+    assert durability.lost(own.db) == ""
+    assert durability.complaints(own.db) == []
 
 
 def test_an_emptied_store_says_what_is_gone_and_what_to_do(own: Services) -> None:
     empty(own)
-    [told] = store_check.complaints(own.db)
+    [told] = durability.complaints(own.db)
     assert "emptied" in told
     assert "Make new keys" in told
     assert len(told) <= 250
@@ -64,20 +64,20 @@ def test_an_emptied_store_says_what_is_gone_and_what_to_do(own: Services) -> Non
 
 def test_another_process_and_a_later_start_are_told_as_well(own: Services) -> None:
     empty(own)
-    store_check._known.clear()
-    assert "emptied" in store_check.lost(own.db)
+    durability._known.clear()
+    assert "emptied" in durability.lost(own.db)
 
 
 def test_a_store_that_nobody_knew_before_is_called_new_for_a_while(own: Services) -> None:
-    assert "is new" in store_check.newness(own.db)
-    own.db.set(keys.EMPTY_MARK, wall_ms() - 2 * store_check.YOUNG_MS)
-    assert store_check.newness(own.db) == ""
+    assert "is new" in durability.newness(own.db)
+    own.db.set(keys.EMPTY_MARK, wall_ms() - 2 * durability.YOUNG_MS)
+    assert durability.newness(own.db) == ""
 
 
 def test_a_full_memory_is_said(own: Services) -> None:
     own.db.config_set("maxmemory", 1)
     try:
-        assert any("memory is full" in each for each in store_check.complaints(own.db))
+        assert any("memory is full" in each for each in durability.complaints(own.db))
     finally:
         own.db.config_set("maxmemory", 0)
 

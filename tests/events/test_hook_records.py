@@ -6,20 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from integration import keys
 from integration.accounts.connections import Connection
-from integration.events import fanout, hooks, inbox, retention, rounds
-from integration.events.hook_record import Hook
+from integration.delivery import claims, fanout
+from integration.hooks import subscriptions
+from integration.hooks.record import Hook
+from integration.inbound import inbox, retention
 from integration.kernel.errors import Conflict, NotFound
 from integration.kernel.events import MESSAGE
 from integration.services import Services
+from integration.store import keys
 from tests.events.conftest import WORKSPACE, receive
 
 TARGET = "https://93.184.216.34/hook"
 
 
 def subscribe(own: Services, target: str = TARGET, **filters: str) -> Hook:
-    hook, _ = hooks.subscribe(
+    hook, _ = subscriptions.subscribe(
         own, WORKSPACE, trigger="inbound_sms", target_url=target, filters=filters
     )
     return hook
@@ -27,9 +29,9 @@ def subscribe(own: Services, target: str = TARGET, **filters: str) -> Hook:
 
 def claim(own: Services, token: str = "t") -> list[str]:
     """Claim as a drain does whose lease is over at once."""
-    slots, args = rounds.call(token, 100, [])
+    slots, args = claims.call(token, 100, [])
     args[1] = args[0]
-    return [each.id for each in rounds.found(rounds.ROUND.run(own.db, slots, args)).claimed]
+    return [each.id for each in claims.found(claims.ROUND.run(own.db, slots, args)).claimed]
 
 
 def leftovers(own: Services, hook: Hook) -> list[str]:
@@ -44,7 +46,7 @@ def test_a_removed_hook_takes_along_what_it_was_owed(own: Services, connection: 
     receive(own, connection, "a", "b", "c")
     assert fanout.run(own) == 3
     assert own.db.zcard(keys.owed(WORKSPACE)) == 3
-    hooks.remove(own, hook)
+    subscriptions.remove(own, hook)
     assert leftovers(own, hook) == []
 
 
@@ -55,8 +57,8 @@ def test_a_hook_removed_while_its_drain_died_leaves_nothing(
     receive(own, connection, "a", "b")
     fanout.run(own)
     assert len(claim(own)) == 2
-    hooks.remove(own, hook)
-    assert rounds.reap(own) == 2
+    subscriptions.remove(own, hook)
+    assert claims.reap(own) == 2
     assert leftovers(own, hook) == []
 
 
@@ -67,7 +69,7 @@ def test_what_a_dead_drain_held_is_claimed_again(own: Services, connection: Conn
     held = claim(own)
     assert len(held) == 2
     assert claim(own, "other") == []
-    assert rounds.reap(own) == 2
+    assert claims.reap(own) == 2
     assert sorted(claim(own, "other")) == sorted(held)
 
 
@@ -77,24 +79,24 @@ def test_a_hook_removed_while_fan_out_looked_at_it_is_owed_nothing(
     hook = subscribe(own)
     receive(own, connection, "a")
     [entry] = inbox.newest(own, WORKSPACE, MESSAGE, 1)
-    hooks.remove(own, hook)
+    subscriptions.remove(own, hook)
     assert fanout.replay(own, WORKSPACE, MESSAGE, [(hook, entry, "sms_a")]) == 0
     assert leftovers(own, hook) == []
 
 
 def test_a_change_to_a_hook_that_is_gone_does_not_bring_half_of_it_back(own: Services) -> None:
     hook = subscribe(own)
-    hooks.remove(own, hook)
+    subscriptions.remove(own, hook)
     with pytest.raises(NotFound):
-        hooks.change(own, hook, description="Too late")
-    assert hooks.listed(own, WORKSPACE) == []
+        subscriptions.change(own, hook, description="Too late")
+    assert subscriptions.listed(own, WORKSPACE) == []
     assert leftovers(own, hook) == []
 
 
 def test_two_hooks_cannot_come_to_have_one_subscription(own: Services) -> None:
     first, second = subscribe(own), subscribe(own, sim_slot="SIM1")
     with pytest.raises(Conflict):
-        hooks.change(own, second, filters={})
+        subscriptions.change(own, second, filters={})
     assert subscribe(own).id == first.id
     assert subscribe(own, sim_slot="SIM1").id == second.id
 
@@ -102,10 +104,10 @@ def test_two_hooks_cannot_come_to_have_one_subscription(own: Services) -> None:
 def test_an_index_entry_without_its_hook_hinders_no_subscription(own: Services) -> None:
     hook = subscribe(own)
     stale = replace(hook, target_url=f"{TARGET}/changed-meanwhile")
-    hooks.remove(own, stale)
+    subscriptions.remove(own, stale)
     again = subscribe(own)
     assert again.id != hook.id
-    assert [each.id for each in hooks.listed(own, WORKSPACE)] == [again.id]
+    assert [each.id for each in subscriptions.listed(own, WORKSPACE)] == [again.id]
 
 
 def test_events_beyond_the_limit_stay_while_they_are_owed_and_go_with_their_hook(
@@ -116,7 +118,7 @@ def test_events_beyond_the_limit_stay_while_they_are_owed_and_go_with_their_hook
     fanout.run(own)
     retention.trim(own, WORKSPACE)
     assert own.db.xlen(keys.inbox(WORKSPACE, MESSAGE)) == 12
-    hooks.remove(own, hook)
+    subscriptions.remove(own, hook)
     retention.trim(own, WORKSPACE)
     assert own.db.xlen(keys.inbox(WORKSPACE, MESSAGE)) == own.settings.retention_events
 
@@ -150,10 +152,10 @@ def test_fan_out_to_many_hooks_goes_in_steps_and_owes_each_event_once(
 def test_a_hook_is_packed_in_the_store_and_read_whole(own: Services) -> None:
     hook = subscribe(own)
     assert own.db.object("encoding", keys.hook(hook.id)) == "listpack"
-    assert hooks.by_id(own, hook.id) == hook
+    assert subscriptions.by_id(own, hook.id) == hook
     for length in (1_900, 64, 10):
-        hook = hooks.change(own, hook, target_url="https://example.com/" + "x" * length)
-        assert hooks.by_id(own, hook.id) == hook
-    rotated = hooks.rotate(own, hook, 60_000)
-    assert hooks.by_id(own, hook.id) == rotated
+        hook = subscriptions.change(own, hook, target_url="https://example.com/" + "x" * length)
+        assert subscriptions.by_id(own, hook.id) == hook
+    rotated = subscriptions.rotate(own, hook, 60_000)
+    assert subscriptions.by_id(own, hook.id) == rotated
     assert rotated.old_secret == hook.secret

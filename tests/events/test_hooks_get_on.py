@@ -6,17 +6,19 @@ import asyncio
 
 import pytest
 
-from integration import keys, process, store
 from integration.accounts.connections import Connection
-from integration.events import deliver, deliveries, fanout, hooks, rounds
-from integration.events.fanout import FAN_OUT, LOOK, Seen
-from integration.events.rounds import Claimed
+from integration.delivery import claims, drain, fanout, log
+from integration.delivery.claims import Claimed
+from integration.delivery.fanout import FAN_OUT, LOOK, Seen
+from integration.hooks import subscriptions
 from integration.kernel.events import MESSAGE
+from integration.runtime import stopping
 from integration.services import Services
+from integration.store import client, keys
+from proofs.rig.sandbox import until
 from tests.events.conftest import WORKSPACE, receive
 from tests.events.test_hook_records import subscribe
 from tests.events.test_rounds import OTHER, busy, came_of, owe, played
-from tests.sandbox.running import until
 
 
 def test_records_that_are_gone_keep_no_hook_from_what_is_there(
@@ -24,8 +26,8 @@ def test_records_that_are_gone_keep_no_hook_from_what_is_there(
 ) -> None:
     """As behind a long pause: the records have ended by themselves, their places are left."""
     hook = subscribe(own)
-    owe(own, connection, rounds.PER_HOOK + 5)
-    for each in own.db.zrange(keys.hook_due(hook.id), 0, rounds.PER_HOOK - 1):
+    owe(own, connection, claims.PER_HOOK + 5)
+    for each in own.db.zrange(keys.hook_due(hook.id), 0, claims.PER_HOOK - 1):
         own.db.delete(keys.delivery(each))
     taken: list[Claimed] = []
 
@@ -42,22 +44,22 @@ def test_the_old_targets_410_removes_no_hook_that_has_a_new_one(
     hook = subscribe(own)
     owe(own, connection, 1)
     [one] = played(own, "t")
-    hook = hooks.change(own, hook, target_url="https://example.com/new")
-    deliver._drop(own, one)
-    assert hooks.by_id(own, hook.id) is not None
+    hook = subscriptions.change(own, hook, target_url="https://example.com/new")
+    drain._drop(own, one)
+    assert subscriptions.by_id(own, hook.id) is not None
     owe(own, connection, 2)
     newer = next(each for each in played(own, "t") if each.id != one.id)
-    deliver._drop(own, newer)
-    assert hooks.by_id(own, hook.id) is None
+    drain._drop(own, newer)
+    assert subscriptions.by_id(own, hook.id) is None
 
 
 def test_a_hook_that_is_active_again_is_looked_at_in_the_same_step(
     own: Services, connection: Connection
 ) -> None:
-    hook = hooks.change(own, subscribe(own), status="paused")
+    hook = subscriptions.change(own, subscribe(own), status="paused")
     owe(own, connection, 3)
     assert played(own, "t") == []
-    hooks.change(own, hook, status="active")
+    subscriptions.change(own, hook, status="active")
     assert len(played(own, "t")) == 3
 
 
@@ -66,11 +68,11 @@ def test_a_hook_that_is_active_again_has_its_404s_forgiven(
 ) -> None:
     hook = subscribe(own)
     owe(own, connection, 30)
-    while (found := hooks.by_id(own, hook.id)) and found.status == "active":
+    while (found := subscriptions.by_id(own, hook.id)) and found.status == "active":
         played(own, "t", [came_of(each, 404) for each in played(own, "t")], room=0)
-    hooks.change(own, hook, status="active")
+    subscriptions.change(own, hook, status="active")
     played(own, "t", [came_of(each, 404) for each in played(own, "t")[:1]], room=0)
-    found = hooks.by_id(own, hook.id)
+    found = subscriptions.by_id(own, hook.id)
     assert found
     assert found.status == "active"
 
@@ -96,7 +98,7 @@ def test_a_delivery_with_bytes_that_are_no_text_comes_to_its_end_like_any_other(
     odd = own.db.zrange(keys.hook_due(hook.id), 0, 0)[0]
     own.db.hset(keys.delivery(odd), "attempts", b"\xff")
     played(own, "t", [came_of(each, 200) for each in played(own, "t")])
-    told, _ = deliveries.listed(own, hook, 9, 0)
+    told, _ = log.listed(own, hook, 9, 0)
     assert [each["status"] for each in told] == ["delivered"] * 2
     assert busy(own) == {}
 
@@ -129,20 +131,20 @@ def test_a_drain_that_is_to_stop_waits_for_what_is_under_way_and_nothing_else(
     own: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is due meanwhile is for others: looking for it would be a round at every turn."""
-    monkeypatch.setattr(store, "BLOCK_SECONDS", 3600)
-    monkeypatch.setattr(process, "stopping", process.Wish())
+    monkeypatch.setattr(client, "BLOCK_SECONDS", 3600)
+    monkeypatch.setattr(stopping, "stopping", stopping.Wish())
 
     async def rests() -> bool:
-        state = await deliver._opened(own)
+        state = await drain._opened(own)
         state.next_ms = 0
-        process.stopping.set()
-        resting = asyncio.create_task(deliver._rest(state))
+        stopping.stopping.set()
+        resting = asyncio.create_task(drain._rest(state))
         for _ in range(100):
             await asyncio.sleep(0.001)
         rested = resting.done()
         state.flight.stirred.set()
         await resting
-        await deliver._closed(state)
+        await drain._closed(state)
         return not rested
 
     assert asyncio.run(rests())
@@ -156,7 +158,7 @@ def test_bytes_that_are_no_text_stop_nobody_elses_rounds(
     receive(own, connection, "sound")
 
     async def look() -> list[Seen]:
-        db = store.connect_async(own.settings.redis_url)
+        db = client.connect_async(own.settings.redis_url)
         try:
             rows = await LOOK.arun(db, *fanout.looking())
         finally:

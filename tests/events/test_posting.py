@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from integration.events import posting
-from tests.contract.hostile import HOSTILE
+from integration.delivery import attempt
+from proofs.rig.hostile import HOSTILE
 
 SOUND = {
     "https://example.com": ("/", "example.com", 443),
@@ -27,7 +27,7 @@ SOUND = {
 
 @pytest.mark.parametrize(("url", "wanted"), SOUND.items(), ids=SOUND.keys())
 def test_a_request_goes_where_its_address_says(url: str, wanted: tuple[str, str, int]) -> None:
-    found = posting.target(url)
+    found = attempt.target(url)
     assert found
     path, host, port = wanted
     assert found.head.startswith(f"POST {path} HTTP/1.1\r\nhost: {host}\r\n".encode())
@@ -48,12 +48,12 @@ def test_a_request_goes_where_its_address_says(url: str, wanted: tuple[str, str,
     ],
 )
 def test_what_is_no_web_address_is_no_target(url: str) -> None:
-    assert posting.target(url) is None
+    assert attempt.target(url) is None
 
 
 @pytest.mark.parametrize("url", HOSTILE)
 def test_no_address_puts_a_line_of_its_own_into_a_request(url: str) -> None:
-    found = posting.target(url)
+    found = attempt.target(url)
     lines = found.head.split(b"\r\n") if found else []
     assert len(lines) in (0, 6)
     assert all(line.isascii() and b"\n" not in line and b"\r" not in line for line in lines)

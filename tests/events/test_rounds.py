@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from integration import keys
 from integration.accounts.connections import Connection
-from integration.clock import wall_ms
-from integration.events import deliveries, fanout, hooks, rounds
-from integration.events.fanout import FAN_OUT, LOOK, Seen
-from integration.events.posting import Attempt
-from integration.events.rounds import Claimed, Ended
+from integration.delivery import claims, fanout, log
+from integration.delivery.attempt import Attempt
+from integration.delivery.claims import Claimed, Ended
+from integration.delivery.fanout import FAN_OUT, LOOK, Seen
+from integration.hooks import subscriptions
 from integration.kernel.events import MESSAGE
 from integration.services import Services
+from integration.store import keys
+from integration.store.clock import wall_ms
 from tests.events.conftest import WORKSPACE, receive
 from tests.events.test_hook_records import claim, subscribe
 
@@ -21,12 +22,12 @@ OTHER = "https://93.184.216.34:444/other"
 
 def played(own: Services, token: str, over: Sequence[Ended] = (), room: int = 100) -> list[Claimed]:
     """One round of a drain that lives; what it claimed."""
-    reply = rounds.ROUND.run(own.db, *rounds.call(token, room, over))
-    return rounds.found(reply).claimed
+    reply = claims.ROUND.run(own.db, *claims.call(token, room, over))
+    return claims.found(reply).claimed
 
 
 def came_of(claimed: Claimed, status: int) -> Ended:
-    return rounds.ended(claimed, Attempt(at_ms=wall_ms(), status=status, detail="Told."))
+    return claims.ended(claimed, Attempt(at_ms=wall_ms(), status=status, detail="Told."))
 
 
 def busy(own: Services) -> dict[str, str]:
@@ -49,10 +50,10 @@ def test_a_delivery_says_that_it_is_under_way_only_while_it_is(
     hook = subscribe(own)
     owe(own, connection, 1)
     [one] = played(own, "t")
-    assert deliveries.get(own, WORKSPACE, one.id)["status"] == "sending"
-    assert [each["status"] for each in deliveries.listed(own, hook, 9, 0)[0]] == ["sending"]
+    assert log.get(own, WORKSPACE, one.id)["status"] == "sending"
+    assert [each["status"] for each in log.listed(own, hook, 9, 0)[0]] == ["sending"]
     assert played(own, "t", [came_of(one, 500)]) == []
-    assert deliveries.get(own, WORKSPACE, one.id)["status"] == "queued"
+    assert log.get(own, WORKSPACE, one.id)["status"] == "queued"
 
 
 def test_no_more_are_claimed_than_a_hook_and_its_host_may_have(
@@ -61,19 +62,19 @@ def test_no_more_are_claimed_than_a_hook_and_its_host_may_have(
     for number in range(6):
         subscribe(own, f"https://93.184.216.34/{number}")
     elsewhere = subscribe(own, OTHER)
-    owe(own, connection, rounds.PER_HOOK + 5)
+    owe(own, connection, claims.PER_HOOK + 5)
     first = played(own, "t")
     shares = dict.fromkeys({each.hook_id for each in first}, 0)
     for each in first:
         shares[each.hook_id] += 1
-    assert max(shares.values()) == rounds.PER_HOOK == shares.pop(elsewhere.id)
-    assert sum(shares.values()) == rounds.PER_HOST
+    assert max(shares.values()) == claims.PER_HOOK == shares.pop(elsewhere.id)
+    assert sum(shares.values()) == claims.PER_HOST
     assert played(own, "another") == []
     own.db.zadd(keys.HOOKS_DUE, dict.fromkeys(own.db.zrange(keys.HOOKS_DUE, 0, -1), 0))
     there = [each for each in first if each.hook_id != elsewhere.id]
     more = played(own, "t", [came_of(each, 200) for each in there[:7]])
     assert len(more) == 7
-    assert sum(map(int, busy(own).values())) == 2 * (rounds.PER_HOST + rounds.PER_HOOK)
+    assert sum(map(int, busy(own).values())) == 2 * (claims.PER_HOST + claims.PER_HOOK)
 
 
 def test_what_came_of_an_attempt_is_recorded_once(own: Services, connection: Connection) -> None:
@@ -82,7 +83,7 @@ def test_what_came_of_an_attempt_is_recorded_once(own: Services, connection: Con
     [one] = played(own, "t")
     for _ in range(2):
         assert played(own, "t", [came_of(one, 200)]) == []
-    [told] = deliveries.listed(own, hook, 9, 0)[0]
+    [told] = log.listed(own, hook, 9, 0)[0]
     assert (told["status"], told["tries"], len(told["attempts"])) == ("delivered", 1, 1)
     assert own.db.object("encoding", keys.delivery(one.id)) == "listpack"
     assert own.db.zcard(keys.owed(WORKSPACE)) == 0
@@ -95,13 +96,13 @@ def test_what_a_drain_no_longer_holds_it_does_not_record(
     hook = subscribe(own)
     owe(own, connection, 1)
     [held] = claim(own, "slow")
-    assert rounds.reap(own) == 1
+    assert claims.reap(own) == 1
     [one] = played(own, "other")
     assert one.id == held
     played(own, "slow", [came_of(one, 200)])
-    assert deliveries.listed(own, hook, 9, 0)[0][0]["status"] == "sending"
+    assert log.listed(own, hook, 9, 0)[0][0]["status"] == "sending"
     played(own, "other", [came_of(one, 200)])
-    assert deliveries.listed(own, hook, 9, 0)[0][0]["status"] == "delivered"
+    assert log.listed(own, hook, 9, 0)[0][0]["status"] == "delivered"
 
 
 def test_a_roll_call_gives_back_what_was_claimed_in_an_answer_that_was_lost(
@@ -112,21 +113,21 @@ def test_a_roll_call_gives_back_what_was_claimed_in_an_answer_that_was_lost(
     known = played(own, "t", room=2)
     lost = played(own, "t")
     assert len(known) == len(lost) == 2
-    call = rounds.reaping("t", [each.id for each in known])
-    assert rounds.REAP.run(own.db, *call) == 2
+    call = claims.reaping("t", [each.id for each in known])
+    assert claims.REAP.run(own.db, *call) == 2
     assert sorted(played(own, "other")) == sorted(lost)
-    assert rounds.reap(own) == 0
+    assert claims.reap(own) == 0
 
 
 def test_a_dead_drain_leaves_the_shares_of_hooks_and_hosts_free(
     own: Services, connection: Connection
 ) -> None:
     subscribe(own)
-    owe(own, connection, rounds.PER_HOOK + 2)
-    assert len(claim(own)) == rounds.PER_HOOK
-    assert rounds.reap(own) == rounds.PER_HOOK
+    owe(own, connection, claims.PER_HOOK + 2)
+    assert len(claim(own)) == claims.PER_HOOK
+    assert claims.reap(own) == claims.PER_HOOK
     assert busy(own) == {}
-    assert len(played(own, "other")) == rounds.PER_HOOK
+    assert len(played(own, "other")) == claims.PER_HOOK
 
 
 def test_leased_deliveries_of_a_drain_that_nobody_remembers_come_back(
@@ -136,7 +137,7 @@ def test_leased_deliveries_of_a_drain_that_nobody_remembers_come_back(
     owe(own, connection, 1)
     [one] = played(own, "t")
     own.db.delete(keys.DRAINS)
-    assert rounds.reap(own) == 1
+    assert claims.reap(own) == 1
     assert [each.id for each in played(own, "other")] == [one.id]
 
 
@@ -161,8 +162,8 @@ def test_listings_are_read_again_when_a_hook_changed(own: Services, connection: 
     assert fanout.run(own, listings) == 1
     receive(own, connection, "b")
     [owed] = looked(own)
-    assert listings.known(owed) == [hooks.get(own, WORKSPACE, hook.id)]
-    hooks.change(own, hook, filters={"contains": "x"})
+    assert listings.known(owed) == [subscriptions.get(own, WORKSPACE, hook.id)]
+    subscriptions.change(own, hook, filters={"contains": "x"})
     assert fanout.run(own, listings) == 0
     receive(own, connection, "xyz")
     assert fanout.run(own, listings) == 1
@@ -172,7 +173,7 @@ def test_a_host_that_never_answers_is_left_alone_for_a_while(
     own: Services, connection: Connection
 ) -> None:
     subscribe(own)
-    owe(own, connection, rounds.PER_HOOK + 2)
+    owe(own, connection, claims.PER_HOOK + 2)
     played(own, "t", [came_of(each, 0) for each in played(own, "t", room=5)], room=0)
     assert played(own, "t") == []
     [host] = own.db.scan_iter(f"{keys.HOST_PREFIX}*")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from integration.events.schedule import (
+from integration.delivery.retry_schedule import (
     DEAD,
     DELAYS,
     DELIVERED,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from integration import keys
 from integration.accounts.connections import Connection
-from integration.events import fanout, hooks, rounds
-from integration.events.fanout import FAN_OUT, Step, Taker
-from integration.events.rounds import Found
+from integration.delivery import claims, fanout
+from integration.delivery.claims import Found
+from integration.delivery.fanout import FAN_OUT, Step, Taker
+from integration.hooks import subscriptions
 from integration.kernel.events import MESSAGE
 from integration.services import Services
+from integration.store import keys
 from tests.events.conftest import WORKSPACE, receive
 from tests.events.test_hook_records import subscribe
 from tests.events.test_rounds import OTHER, busy, came_of, looked, played
@@ -44,7 +45,7 @@ def test_what_is_taken_at_once_is_what_a_claim_would_have_given(
     assert played(own, "t") == []
     # The drain dies, and another claims them.
     own.db.zadd(keys.DRAINS, {"t": 1})
-    assert rounds.reap(own) == 2
+    assert claims.reap(own) == 2
     again = sorted(played(own, "other"))
     assert again == sorted(found.claimed)
 
@@ -94,7 +95,7 @@ def test_nothing_new_goes_before_what_is_due(own: Services, connection: Connecti
 
 def test_a_paused_hook_is_owed_and_sent_nothing(own: Services, connection: Connection) -> None:
     hook = subscribe(own)
-    hooks.change(own, hook, status="paused")
+    subscriptions.change(own, hook, status="paused")
     receive(own, connection, "one")
     assert straight(own).claimed == []
     assert own.db.zcard(keys.hook_due(hook.id)) == 1
@@ -110,7 +111,7 @@ def test_a_step_whose_answer_was_lost_is_made_good_by_the_roll_call(
     FAN_OUT.run(own.db, *step.call)
     # Sent once more, it is too late and gives nothing.
     assert FAN_OUT.run(own.db, *step.call) == [-1, 0, 0, []]
-    assert rounds.REAP.run(own.db, *rounds.reaping("t", ())) == 1
+    assert claims.REAP.run(own.db, *claims.reaping("t", ())) == 1
     [one] = played(own, "t")
     assert one.hook_id == hook.id
 
@@ -157,7 +158,7 @@ def test_only_what_waits_for_a_living_hook_crowds_its_inbox(
     hook = subscribe(own)
     receive(own, connection, *(f"text {number}" for number in range(fanout.PER_HOOK + 1)))
     assert straight(own).crowded == {(WORKSPACE, MESSAGE)}
-    hooks.change(own, hook, status="paused")
+    subscriptions.change(own, hook, status="paused")
     receive(own, connection, "more")
     assert straight(own).crowded == set()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from integration import keys
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.clock import now_ms
-from integration.events import sync
+from integration.inbound import sync
 from integration.services import Services
+from integration.store import keys
+from integration.store.clock import now_ms
 from tests.events.conftest import WORKSPACE
 
 

@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from integration.provider_http import ProviderHttp
-from tests.sandbox.running import Sandbox
+from integration.outbound.provider_http import ProviderHttp
+from proofs.rig.sandbox import Sandbox
 
 numbers = itertools.count(1)
 PHONE, DEVICE = "+14155550123", "sandbox-phone-1"

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from integration.accounts import api_keys
-from tests.flows.stack import Stack, World
+from proofs.rig.stack import Stack, World
 
 
 @pytest.fixture

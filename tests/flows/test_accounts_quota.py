@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from integration import keys
-from integration.web.admission import REFUSE
-from tests.flows.stack import Stack
+from integration.store import keys
+from integration.web.core.admission import REFUSE
+from proofs.rig.stack import Stack
 
 LENGTH = 600
 """Milliseconds in which so many calls may be made."""

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import requests
 
-from integration import keys
-from tests.flows.stack import Stack, World
+from integration.store import keys
+from proofs.rig.stack import Stack, World
 from tests.flows.test_express_way import both, told
 
 SEND = "/v1/actions/send-sms"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.flows.stack import Stack, World
+from proofs.rig.stack import Stack, World
 
 PHONE = "+14155550123"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.flows.stack import World
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
+from proofs.rig.stack import World
 
 PHONE, DEVICE = "+14155550123", "sandbox-phone-1"
 MESSENGERS = ["cloud", "ultimate"]

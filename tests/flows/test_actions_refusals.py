@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.flows.stack import World
+from proofs.rig.stack import World
 
 SENDS = {
     "pairfon": "POST /zapier/send-sms",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.flows.stack import World
+from proofs.rig.stack import World
 
 TEXT = {
     "device_fingerprint": "sandbox-phone-1",

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration import keys
-from tests.flows.stack import Stack
-from tests.sandbox.running import until
+from integration.store import keys
+from proofs.rig.sandbox import until
+from proofs.rig.stack import Stack
 
 BEATS = [keys.heartbeat(name) for name in ("worker", "scheduler")]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.flows.stack import Stack, World
-from tests.sandbox.running import ROOT
+from proofs.rig.sandbox import ROOT
+from proofs.rig.stack import Stack, World
 
 SCHEDULED = "2099-01-31T09:00:00Z"
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from integration.kernel.errors import ProviderRejected
+from proofs.rig.sandbox import Listener, Sandbox, until
 from providers.cloud_messaging import CloudMessaging
 from tests.flows.on_sandbox import PHONE, connected, fault, key_of, numbers, text
-from tests.sandbox.running import Listener, Sandbox, until
 
 
 @pytest.fixture(scope="module")

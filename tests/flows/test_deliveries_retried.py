@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from integration import keys
-from integration.clock import now_ms
-from tests.flows.sink import Hooked, Reply, Sink
-from tests.flows.stack import Stack, World
-from tests.sandbox.running import until
+from integration.store import keys
+from integration.store.clock import now_ms
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Hooked, Reply, Sink
+from proofs.rig.stack import Stack, World
 
 HOUR, HALF_MINUTE = 3600, 30
 PLANS: dict[str, list[Reply]] = {

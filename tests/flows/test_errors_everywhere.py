@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.flows.stack import World
+from proofs.rig.stack import World
 
 SEND = "/v1/actions/send-sms"
 JSON = {"Content-Type": "application/json"}

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.flows.stack import World
+from proofs.rig.stack import World
 from tests.flows.test_errors_everywhere import JSON, problem
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from integration import discover
+from integration import discovery
 from integration.kernel.catalog import dashed
-from tests.flows.stack import Stack, World
-from tests.sandbox.running import ROOT
+from proofs.rig.sandbox import ROOT
+from proofs.rig.stack import Stack, World
 
-KEYS = [dashed(key) for key in discover.load().platforms]
+KEYS = [dashed(key) for key in discovery.load().platforms]
 BASE = "https://sms.example.com"
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.flows.sink import ingress_url
-from tests.flows.stack import World
+from proofs.rig.sink import ingress_url
+from proofs.rig.stack import World
 
 TIMES = re.compile(r'"(id|job_id|batch_id|created_at|updated_at|at)":"[^"]*"')
 OWN = ("date", "connection", "server", "x-request-id", "ratelimit-remaining", "x-batch-id")

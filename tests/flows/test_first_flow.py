@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.flows.stack import World
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
+from proofs.rig.stack import World
 
 
 def test_a_text_reaches_the_poll_with_its_contract_shape(world: World) -> None:

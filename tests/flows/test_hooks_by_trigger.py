@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.flows.sink import Sink
-from tests.flows.stack import World
+from proofs.rig.sink import Sink
+from proofs.rig.stack import World
 
 
 def test_it_makes_the_hook_that_the_other_address_finds(world: World, sink: Sink) -> None:

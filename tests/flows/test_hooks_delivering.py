@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from tests.flows.sink import Hooked, Reply, Sink, settled
-from tests.flows.stack import World
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Hooked, Reply, Sink, settled
+from proofs.rig.stack import World
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.flows.sink import Hooked, Sink
-from tests.flows.stack import Stack, World
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Hooked, Sink
+from proofs.rig.stack import Stack, World
 
 PUBLIC = "https://93.184.216.34/hook"
 FORBIDDEN = [

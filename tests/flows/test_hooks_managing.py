@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.flows.sink import Hooked, Sink
-from tests.flows.stack import World
+from proofs.rig.sink import Hooked, Sink
+from proofs.rig.stack import World
 
 TARGET = "http://127.0.0.1:9/hook"
 FILTERS = {"sim_slot": "SIM1", "contains": "order"}

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from integration import services
-from integration.events import registration
+from integration.inbound import webhook_registration
 from integration.settings import Settings
-from tests.flows.sink import Hooked, Sink, ingress_url
-from tests.flows.stack import World
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Hooked, Sink, ingress_url
+from proofs.rig.stack import World
 
 FOREIGN = [
     {"url": "https://example.com/webhook", "active": True},
@@ -98,7 +98,7 @@ def test_our_address_moves_with_public_url_and_leaves_none_behind(
     own = services.build(Settings.from_env(moved))
     stack.pause("scheduler")  # it would move the address back at its next turn
     try:
-        registration.reconcile(own, occupied.name)
+        webhook_registration.reconcile(own, occupied.name)
         *foreign, ours = upstream(occupied)
     finally:
         stack.resume("scheduler")

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import requests
 
-from integration import keys
 from integration.accounts import api_keys
-from tests.flows.sink import Hooked, Sink, ingress_url, list_calls
-from tests.flows.stack import Stack, World
-from tests.sandbox.running import until
+from integration.store import keys
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Hooked, Sink, ingress_url, list_calls
+from proofs.rig.stack import Stack, World
 
 SECOND = "2026-03-01T09:00:00Z"
 

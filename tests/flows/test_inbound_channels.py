@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.flows.sink import Call, Hooked, Sink, settled
-from tests.flows.stack import Stack, World
+from proofs.rig.sink import Call, Hooked, Sink, settled
+from proofs.rig.stack import Stack, World
 
 SECOND = "2026-03-01T09:00:00Z"
 """Repeats are of one second; it lies before the connection was made, as late uploads do."""

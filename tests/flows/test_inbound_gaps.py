@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import requests
 
-from integration import keys
-from tests.flows.sink import settled
-from tests.flows.stack import World
-from tests.sandbox.running import until
+from integration.store import keys
+from proofs.rig.sandbox import until
+from proofs.rig.sink import settled
+from proofs.rig.stack import World
 
 LIST = "GET /zapier/inbound-sms"
 CONVERSATIONS = "GET /chat/conversations"

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import requests
 
-from integration import keys
-from tests.flows.sink import ingress_url
-from tests.flows.stack import Stack, World
-from tests.sandbox.running import until
+from integration.store import keys
+from proofs.rig.sandbox import until
+from proofs.rig.sink import ingress_url
+from proofs.rig.stack import Stack, World
 
 ITEM = {
     "id": 7,

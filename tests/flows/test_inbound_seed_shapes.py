@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.flows.stack import World
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
+from proofs.rig.stack import World
 
 KEYS = ["id", "phone", "message", "sim_slot", "device_fingerprint", "received_at"]
 SECOND = "2026-03-01T09:00:00Z"

@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from integration.kernel import times
-from tests.flows.stack import Stack, World
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
+from proofs.rig.stack import Stack, World
 
 
 def rq_records(stack: Stack) -> list[str]:

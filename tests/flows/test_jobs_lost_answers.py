@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.flows.stack import Stack, World
+from proofs.rig.stack import Stack, World
 
 WAYS = {"zapier": "POST /zapier/send-sms", "chat": "POST /chat/send"}
 CLOUD = "POST /http/sms/send"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.flows.stack import Stack, World
+from proofs.rig.stack import Stack, World
 
 KEY = {"Idempotency-Key": "order-1001"}
 TEXT = {"phone": "+14155550123", "message": "Your table is ready"}

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.flows.stack import World
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
+from proofs.rig.stack import World
 
 AT = "2026-01-31T09:00:0{}Z"
 

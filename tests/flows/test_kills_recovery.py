@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.flows.stack import Stack, World
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
+from proofs.rig.stack import Stack, World
 
 SEED = 20260131
 TREE = 0.7

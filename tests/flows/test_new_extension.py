@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from integration import discover
+from integration import discovery
 from integration.kernel.catalog import dashed
+from proofs.rig.sandbox import ROOT
+from proofs.rig.sink import Hooked, Sink
+from proofs.rig.stack import Stack, World
 from tests.console.visitor import Visitor
-from tests.flows.sink import Hooked, Sink
-from tests.flows.stack import Stack, World
-from tests.sandbox.running import ROOT
 
 OURS = ("actions", "integration", "options", "platforms", "providers", "sandbox", "triggers")
 TRIGGER = '''
@@ -71,7 +71,7 @@ LABELS = {
     "triggers": "Order Placed by SMS",
     "actions": "Say Hello by SMS",
 }
-PLATFORMS = [dashed(key) for key in discover.load().platforms]
+PLATFORMS = [dashed(key) for key in discovery.load().platforms]
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from integration import keys
 from integration.kernel.events import BALANCE
-from tests.flows.sink import Hooked, Sink
-from tests.flows.stack import World
-from tests.sandbox.running import until
+from integration.store import keys
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Hooked, Sink
+from proofs.rig.stack import World
 
 
 def polled(world: World, trigger: str, count: int, **params: Any) -> list[dict[str, Any]]:

@@ -9,9 +9,9 @@ import pytest
 
 from integration.kernel.errors import OutcomeUnknown, ProviderRejected, ProviderUnavailable
 from integration.kernel.events import UpstreamHook
+from proofs.rig.sandbox import Listener, Sandbox, until
 from providers.pairfon import Pairfon
 from tests.flows.on_sandbox import DEVICE, PHONE, arrives, connected, fault, key_of, numbers, text
-from tests.sandbox.running import Listener, Sandbox, until
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from tests.flows.sink import ingress_url
-from tests.flows.stack import World
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
+from proofs.rig.sink import ingress_url
+from proofs.rig.stack import World
 
 PATH = "/v1/triggers/inbound-sms"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.flows.stack import Stack, World
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
+from proofs.rig.stack import Stack, World
 
 SECOND = "2026-03-01T09:00:00Z"
 TEXTS: list[dict[str, Any]] = [

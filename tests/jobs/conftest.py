@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from redis.exceptions import RedisError
 
-from integration import process, services
+from integration import services
 from integration.accounts import connections
 from integration.accounts.connections import Connection
+from integration.runtime import stopping
 from integration.services import Services
 from integration.settings import Settings
 from launch import embedded
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +39,7 @@ def own(store_url: str) -> Iterator[Services]:
     )
     found = services.build(settings)
     until(lambda: _empty(found), "the data server")
-    process.use(found)
+    stopping.use(found)
     yield found
     found.db.close()
     found.raw.close()

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from integration.accounts import known
+from integration.accounts import connection_cache
 from integration.accounts.connections import Connection
 from integration.jobs import accept, ledger, settle
 from integration.jobs.accept import Manner
-from integration.jobs.job_record import FACTS
 from integration.jobs.ledger import Claim, Ending
+from integration.jobs.record import FACTS
 from integration.kernel.capabilities import HasHistory, SendsSms
 from integration.kernel.events import Account, Conversation, HistoryRow, Sent
 from integration.kernel.fields import Inputs
@@ -69,7 +69,7 @@ class Desk:
         """A new job, accepted as over HTTP."""
         values = {"phone": [PHONE], "message": TEXT, "device_fingerprint": DEVICE}
         action = self.own.catalog.action("send_sms")
-        manner = Manner(stamp=known.of(self.own, self.connection.workspace).stamp)
+        manner = Manner(stamp=connection_cache.of(self.own, self.connection.workspace).stamp)
         accepted = accept.accept(self.own, self.connection, action, values, manner)
         return accepted.job_ids[0]
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from integration import cli
 from integration.accounts import api_keys, bootstrap, connections
+from integration.cli import main
 from integration.services import Services
 
 
@@ -33,6 +33,6 @@ def test_a_command_from_a_shell_with_fewer_settings_forgets_no_connection(
     bootstrap.ensure(promising(own, pairfon_api_key="pf_of_the_environment"))
     with_less = {"REDIS_URL": own.settings.redis_url, "SECRET_KEY": own.settings.secret_key}
     monkeypatch.setattr("os.environ", with_less)
-    assert cli.main(["keys", "list"]) == 0
+    assert main.main(["keys", "list"]) == 0
     found = connections.listed(own, bootstrap.DEFAULT)
     assert [each.id for each in found] == ["conn_pairfon"]

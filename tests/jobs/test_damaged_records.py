@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from integration import keys
 from integration.accounts.connections import Connection
-from integration.clock import now_ms
 from integration.jobs import ledger, listing, perform, sweep
 from integration.services import Services
+from integration.store import keys
+from integration.store.clock import now_ms
 from tests.jobs.history import Desk, spoil
 
 SPOILT = {

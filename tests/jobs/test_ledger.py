@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from integration import keys
 from integration.accounts.connections import Connection
-from integration.clock import now_ms
-from integration.jobs import job_record, ledger, perform, sweep
+from integration.jobs import ledger, perform, record, sweep
 from integration.jobs.ledger import Ending
 from integration.services import Services
+from integration.store import keys
+from integration.store.clock import now_ms
 from tests.jobs.history import Desk
 
 SENT = Ending(status="sent", message="Sent.", outcome="sent", detail="Sent.", provider_id="1")
@@ -60,7 +60,7 @@ def test_a_process_that_lost_its_lease_records_nothing(desk: Desk) -> None:
     assert not ledger.finish(desk.own, fast, SENT), "a second time is nobody's"
 
 
-@pytest.mark.parametrize("detail", [job_record.TOOK, "Queued at the carrier."])
+@pytest.mark.parametrize("detail", [record.TOOK, "Queued at the carrier."])
 def test_an_attempt_is_shown_as_it_was_however_little_of_it_is_kept(
     desk: Desk, detail: str
 ) -> None:
@@ -72,7 +72,7 @@ def test_an_attempt_is_shown_as_it_was_however_little_of_it_is_kept(
     [told] = found.attempts
     kept = desk.own.db.hget(keys.job(job), "attempts")
     assert list(told.items())[1:] == [("outcome", "sent"), ("detail", detail)]
-    assert (detail in kept) == (detail != job_record.TOOK)
+    assert (detail in kept) == (detail != record.TOOK)
 
 
 def test_a_claims_calls_end_before_its_lease(desk: Desk) -> None:

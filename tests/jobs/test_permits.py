@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from integration import keys
-from integration.accounts.permits import Permits
+from integration.accounts.provider_limit import Permits
 from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.specs import Limit
 from integration.services import Services
+from integration.store import keys
 
 
 def permits(own: Services, requests: int = 3) -> Permits:

@@ -9,12 +9,12 @@ import rq
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
-from integration import keys
 from integration.accounts.connections import Connection
-from integration.clock import now_ms
-from integration.jobs import ledger, queue, sweep
-from integration.jobs.runner import open_queue
+from integration.jobs import ledger, rq_queue, sweep
+from integration.jobs.rq_worker import open_queue
 from integration.services import Services
+from integration.store import keys
+from integration.store.clock import now_ms
 from tests.jobs.history import Desk
 
 NO_NEED = {"description", "ended_at", "group_id", "last_heartbeat", "started_at"}
@@ -40,30 +40,30 @@ def test_rq_is_the_version_whose_records_we_write() -> None:
 def test_rq_reads_what_we_wrote(desk: Desk) -> None:
     job = desk.job()
     found = fetched(desk, job)
-    assert (found.func_name, found.args, found.kwargs) == (queue.PERFORM, [], {})
+    assert (found.func_name, found.args, found.kwargs) == (rq_queue.PERFORM, [], {})
     assert found.get_status() == JobStatus.QUEUED
-    assert (found.origin, found.timeout) == (keys.RQ_ACTIONS, queue.TIMEOUT)
-    assert (found.result_ttl, found.failure_ttl) == (queue.KEPT_SECONDS, queue.FAILED_SECONDS)
+    assert (found.origin, found.timeout) == (keys.RQ_ACTIONS, rq_queue.TIMEOUT)
+    assert (found.result_ttl, found.failure_ttl) == (rq_queue.KEPT_SECONDS, rq_queue.FAILED_SECONDS)
     for moment in (found.created_at, found.enqueued_at):
         assert moment
         assert abs(moment - datetime.now(UTC)) < timedelta(minutes=1)
     actions = open_queue(desk.own.raw, keys.RQ_ACTIONS)
     assert actions.job_ids == [job]
-    assert actions.key == queue.waiting(keys.RQ_ACTIONS)
-    assert actions.intermediate_queue_key == queue.taken(keys.RQ_ACTIONS)
+    assert actions.key == rq_queue.waiting(keys.RQ_ACTIONS)
+    assert actions.intermediate_queue_key == rq_queue.taken(keys.RQ_ACTIONS)
 
 
 def test_rq_itself_writes_the_same(desk: Desk) -> None:
     job = desk.job()
     actions = open_queue(desk.own.raw, keys.RQ_ACTIONS)
     theirs = actions.enqueue_call(
-        queue.PERFORM,
-        result_ttl=queue.KEPT_SECONDS,
-        failure_ttl=queue.FAILED_SECONDS,
-        timeout=queue.TIMEOUT,
+        rq_queue.PERFORM,
+        result_ttl=rq_queue.KEPT_SECONDS,
+        failure_ttl=rq_queue.FAILED_SECONDS,
+        timeout=rq_queue.TIMEOUT,
     )
     written = {key.decode() for key in desk.own.raw.hgetall(theirs.key)}
-    ours = desk.own.raw.hgetall(queue.record(job))
+    ours = desk.own.raw.hgetall(rq_queue.record(job))
     assert written - {key.decode() for key in ours} == NO_NEED
     assert ours[b"data"] == theirs.data
     assert not {key.decode() for key in ours} - written
@@ -76,30 +76,30 @@ def test_rq_sees_a_job_begin_and_end(desk: Desk) -> None:
     assert fetched(desk, job).started_at
     desk.sent(held, "1")
     assert fetched(desk, job).get_status() == JobStatus.FINISHED
-    assert 0 < desk.own.raw.ttl(queue.record(job)) <= queue.KEPT_SECONDS
+    assert 0 < desk.own.raw.ttl(rq_queue.record(job)) <= rq_queue.KEPT_SECONDS
 
 
 def test_a_wake_up_outlives_the_record_of_an_earlier_run(desk: Desk) -> None:
     """RQ lets a finished job's record expire; the same id enqueued again must not go with it."""
     job = desk.job()
-    desk.own.raw.expire(queue.record(job), 1)
+    desk.own.raw.expire(rq_queue.record(job), 1)
     desk.own.db.zadd(keys.JOBS_DUE, {job: now_ms() - 1})
     assert sweep.sweep(desk.own) == 1
-    assert desk.own.raw.ttl(queue.record(job)) == -1
+    assert desk.own.raw.ttl(rq_queue.record(job)) == -1
 
 
 def test_a_wake_up_takes_the_place_of_whatever_is_there(desk: Desk) -> None:
     job = desk.job()
-    desk.own.raw.delete(queue.record(job))
-    desk.own.raw.set(queue.record(job), "text")
+    desk.own.raw.delete(rq_queue.record(job))
+    desk.own.raw.set(rq_queue.record(job), "text")
     desk.own.db.zadd(keys.JOBS_DUE, {job: now_ms() - 1})
     assert sweep.sweep(desk.own) == 1
-    assert fetched(desk, job).func_name == queue.PERFORM
+    assert fetched(desk, job).func_name == rq_queue.PERFORM
 
 
 def test_what_a_worker_took_is_out_of_rqs_list_once_it_is_claimed(desk: Desk) -> None:
     job = desk.job()
-    taken = queue.taken(keys.RQ_ACTIONS)
-    desk.own.raw.lmove(queue.waiting(keys.RQ_ACTIONS), taken)
+    taken = rq_queue.taken(keys.RQ_ACTIONS)
+    desk.own.raw.lmove(rq_queue.waiting(keys.RQ_ACTIONS), taken)
     assert ledger.claim(desk.own, job, "token")
     assert not desk.own.raw.llen(taken)

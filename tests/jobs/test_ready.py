@@ -8,7 +8,7 @@ from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.app import create
 from integration.services import Services
-from integration.vault import Vault
+from integration.store.vault import Vault
 
 
 def test_another_secret_key_is_told(own: Services, connection: Connection) -> None:

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.clock import now_ms
-from integration.jobs import ledger, receipts, reopen
+from integration.jobs import ledger, receipts, retry_and_cancel
 from integration.kernel.events import Receipt
 from integration.services import Services
+from integration.store.clock import now_ms
 from tests.jobs.history import Desk
 
 MINUTES = timedelta(minutes=1)
@@ -147,6 +147,6 @@ def test_the_row_of_a_first_life_does_not_prove_the_retry(desk: Desk) -> None:
     receipts.receive(desk.own, desk.connection, told)
     found = ledger.by_id(desk.own, job)
     assert found
-    reopen.retry(desk.own, found)
+    retry_and_cancel.retry(desk.own, found)
     desk.lost(desk.claim(job))
     assert desk.asked(job).status == "queued"

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 import pytest
 from redis.exceptions import RedisError
 
-from integration import process
-from integration.accounts import connections, known
+from integration.accounts import connection_cache, connections
 from integration.jobs import accept, ledger, perform
 from integration.jobs.accept import Manner
+from integration.runtime import stopping as process
 from integration.services import Services
+from proofs.rig.sandbox import until
 from tests.contract.peers import Serve, answering, peer
 from tests.jobs.history import Desk
-from tests.sandbox.running import until
 
 AWAY_SECONDS = 4.0
 """Longer than two commands wait for their answer."""
@@ -99,7 +99,7 @@ def test_a_call_that_gets_no_permit_from_the_store_is_not_made_and_made_later(
         desk = desk_at(own, gateway.url, "pairfon")
         values = {"phone": ["+14155550123"], "message": "Your table is ready"}
         action = own.catalog.action("send_sms")
-        manner = Manner(stamp=known.of(own, "w").stamp)
+        manner = Manner(stamp=connection_cache.of(own, "w").stamp)
         [job] = accept.accept(own, desk.connection, action, values, manner).job_ids
         perform.run(job)
         assert status(own, job) == "queued"

@@ -6,25 +6,25 @@ import os
 import subprocess
 import sys
 
-from integration.process import Wish
+from integration.runtime.stopping import Wish
 from tests.contract.recordings import ROOT
 
 STORM = """
 import signal
-from integration import process
+from integration.runtime import stopping
 
 came = 0
 
 def asked(*_):
     global came
     came += 1
-    process.stopping.set()
+    stopping.stopping.set()
 
 signal.signal(signal.SIGALRM, asked)
 signal.setitimer(signal.ITIMER_REAL, 0.0002, 0.0002)
 while came < 2000:
-    process.stopping.set()
-    assert process.stopping.wait(1)
+    stopping.stopping.set()
+    assert stopping.stopping.wait(1)
 print("ended")
 """
 
@@ -38,7 +38,7 @@ def test_a_storm_of_signals_ends_the_process() -> None:
 
 
 def test_a_wait_ends_when_the_process_is_asked_meanwhile() -> None:
-    code = "import os, signal, threading; from integration.process import stopping\n"
+    code = "import os, signal, threading; from integration.runtime.stopping import stopping\n"
     code += "signal.signal(signal.SIGUSR1, lambda *_: stopping.set())\n"
     code += "threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGUSR1)).start()\n"
     code += "print(stopping.wait(3600))"

@@ -19,9 +19,9 @@ from schemathesis.engine import events, from_schema
 from schemathesis.openapi.checks import RejectedPositiveData
 
 from integration.accounts.bootstrap import SANDBOX_KEYS
+from proofs.rig.sandbox import Listener, Sandbox
+from proofs.rig.stack import Stack
 from sandbox import assumptions
-from tests.flows.stack import Stack
-from tests.sandbox.running import Listener, Sandbox
 
 CHECKS = {
     # The contract (CONTRACT §5) promises to read much that no schema should invite: numbers as

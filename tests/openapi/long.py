@@ -17,9 +17,9 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 from pathlib import Path
 
-from attacks import report
-from attacks.outcome import Outcome
-from chaos import report as chaos_report
+from proofs.attacks import report
+from proofs.attacks.outcome import Outcome
+from proofs.chaos import report as chaos_report
 from tests.openapi.fuzzing import Found, fuzz, service
 
 FULL = 50_000

@@ -9,7 +9,7 @@ import jsonschema_rs
 import pytest
 from openapi_spec_validator import validate
 
-from integration.kernel.rules import is_sentence
+from integration.kernel.catalog_rules import is_sentence
 from tests.openapi import routes
 
 APP = routes.without_a_store()

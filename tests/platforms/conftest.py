@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.flows.sink import Sink
-from tests.flows.stack import Stack, World
+from proofs.rig.sink import Sink
+from proofs.rig.stack import Stack, World
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
 
-from integration import discover
+from integration import discovery
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -32,7 +32,7 @@ def folder(key: str) -> Path:
 
 def compiled(key: str) -> dict[str, bytes]:
     """The files of one platform for `BASE_URL`, by relative path."""
-    catalog = discover.load()
+    catalog = discovery.load()
     files = catalog.platform(key).compile(catalog, BASE_URL)
     return {path: _bytes(content) for path, content in files.items()}
 
@@ -83,6 +83,6 @@ def _lines(content: bytes) -> list[str]:
 
 if __name__ == "__main__":
     for wanted in sys.argv[1:] or [
-        key for key in discover.load().platforms if folder(key).exists()
+        key for key in discovery.load().platforms if folder(key).exists()
     ]:
         write(wanted)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sandbox.running import Listener, Sandbox, numbers
+from proofs.rig.sandbox import Listener, Sandbox, numbers
 
 
 @pytest.fixture(scope="session")

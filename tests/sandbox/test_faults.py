@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
 from tests.sandbox.samples import TEXT
 
 SEND = "/pairfon/zapier/send-sms"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.running import until
+from proofs.rig.sandbox import until
 from tests.sandbox.samples import BASE, SMS
 
 HOOKS = "/pairfon/webhooks/inbound-sms"

@@ -8,8 +8,8 @@ import threading
 import pytest
 import requests
 
+from proofs.rig.sandbox import Sandbox, until
 from sandbox.log import Log, LogInUse
-from tests.sandbox.running import Sandbox, until
 from tests.sandbox.samples import BASE, SMS, TEXT, first_group
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.wire.answer import MOST_INTERIM, MOST_READ, Answer, NoAnswerError
+from integration.outbound.http_response import MOST_INTERIM, MOST_READ, Answer, NoAnswerError
 
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bench import certificate as certificate_of
-from integration.wire.answer import Answer
-from integration.wire.client import Client, Place
-from integration.wire.connection import Failure
+from integration.outbound.hook_client import Client, Place
+from integration.outbound.http_connection import Failure
+from integration.outbound.http_response import Answer
+from proofs.bench import certificate as certificate_of
 from tests.contract.peers import (
     Serve,
     answering,

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration import discover
-from tests.flows.stack import World
+from integration import discovery
+from proofs.rig.stack import World
 from tests.platforms.make.app import App
 from tests.platforms.make.runtime import Connection, Make
 
 
 @pytest.fixture(scope="session")
 def app() -> App:
-    catalog = discover.load()
+    catalog = discovery.load()
     return App(catalog.platform("make").compile(catalog, "https://sms.example.com"))
 
 

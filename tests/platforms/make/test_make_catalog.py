@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from integration import discover
+from integration import discovery
 from integration.kernel.catalog import Catalog
 from integration.kernel.fields import Inputs
 from integration.kernel.specs import Trigger
@@ -45,7 +45,7 @@ def added(root: Path, **triggers: str) -> tuple[Catalog, App]:
     (root / "triggers").mkdir()
     for key, source in triggers.items():
         (root / "triggers" / f"{key}.py").write_text(source)
-    catalog = discover.load(beside=[root])
+    catalog = discovery.load(beside=[root])
     return catalog, App(catalog.platform("make").compile(catalog, "https://sms.example.com"))
 
 
@@ -97,13 +97,13 @@ def test_a_long_key_has_short_ids_that_are_its_own(tmp_path: Path) -> None:
     _, app = added(tmp_path, **sources)
     # Their labels are one and the same here, which is all that is wrong with them.
     assert {fault.partition(":")[0] for fault in faults(app)} == {"no_two_modules_are_called_alike"}
-    catalog = discover.load()
+    catalog = discovery.load()
     more = len(app.of("webhook")) - len(catalog.triggers)
     assert more == 2
 
 
 def test_every_part_of_the_catalog_has_its_module() -> None:
-    catalog = discover.load()
+    catalog = discovery.load()
     app = App(catalog.platform("make").compile(catalog, "https://sms.example.com"))
     addresses = {app.codes("module", name)["communication"].get("url") for name in app.of("module")}
     for key in catalog.actions:
@@ -115,7 +115,7 @@ def test_every_part_of_the_catalog_has_its_module() -> None:
 
 
 def test_the_server_url_is_proposed_and_nowhere_fixed() -> None:
-    catalog = discover.load()
+    catalog = discovery.load()
     app = App(catalog.platform("make").compile(catalog, "https://other.example.org"))
     holding = {path for path, text in app.texts.items() if "other.example.org" in text}
     assert holding == {

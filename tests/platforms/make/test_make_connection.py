@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flows.sink import Sink
-from tests.flows.stack import World
+from proofs.rig.sink import Sink
+from proofs.rig.stack import World
 from tests.platforms.make.calls import Failure
 from tests.platforms.make.runtime import Make
 

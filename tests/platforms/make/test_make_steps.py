@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from integration import discover
+from integration import discovery
 from integration.kernel.fields import described
-from tests.flows.stack import World
+from proofs.rig.stack import World
 from tests.platforms.make.app import App
 from tests.platforms.make.calls import Failure
 from tests.platforms.make.runtime import Connection, Make
 
-CATALOG = discover.load()
+CATALOG = discovery.load()
 PHONE = "+14155550123"
 
 

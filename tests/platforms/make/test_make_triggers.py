@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from integration import discover
-from tests.flows.sink import Sink
-from tests.flows.stack import World
+from integration import discovery
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Sink
+from proofs.rig.stack import World
 from tests.platforms.make.app import App
 from tests.platforms.make.runtime import Connection, Make, Mark
-from tests.sandbox.running import until
 
 POLLED = "watchInboundSmsBySchedule"
 LATEST = "watchLatestSmsBySchedule"
-EVERY = sorted(discover.load().triggers)
+EVERY = sorted(discovery.load().triggers)
 
 
 def instant(app: App, key: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import requests
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.flows.stack import World
+from proofs.rig.stack import World
 
 T = TypeVar("T")
 NEWEST, OLDER = "2026-07-28", "2025-11-25"

@@ -7,13 +7,13 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from integration import discover
-from platforms import _mcp_tools
-from tests.flows.stack import World
+from integration import discovery
+from integration.schema import mcp_tools
+from proofs.rig.sandbox import until
+from proofs.rig.stack import World
 from tests.platforms.mcp.client import NEWEST, OLDER, call, said, with_client
-from tests.sandbox.running import until
 
-TOOLS = _mcp_tools.tools(discover.load())
+TOOLS = mcp_tools.tools(discovery.load())
 REVISIONS = pytest.mark.parametrize("revision", [NEWEST, OLDER])
 
 
@@ -34,7 +34,7 @@ def test_the_server_tells_what_it_is(world: World, revision: str) -> None:
 
 @REVISIONS
 def test_every_trigger_action_search_and_dropdown_is_a_tool(world: World, revision: str) -> None:
-    catalog = discover.load()
+    catalog = discovery.load()
     found = with_client(world, listed, revision)
     assert set(found) == {
         *catalog.actions,

@@ -13,14 +13,15 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from integration import discover
-from platforms import _mcp_tools, mcp
+from integration import discovery
+from integration.schema import mcp_tools
+from platforms import mcp
+from proofs.rig.stack import World
 from tests.contract.extension_sources import ACTION, TRIGGER
-from tests.flows.stack import World
 from tests.platforms import golden
 
-CATALOG = discover.load()
-TOOLS = list(_mcp_tools.tools(CATALOG).values())
+CATALOG = discovery.load()
+TOOLS = list(mcp_tools.tools(CATALOG).values())
 NAMES = [each.name for each in TOOLS]
 
 
@@ -44,7 +45,7 @@ def test_the_configuration_leads_to_the_tools(world: World) -> None:
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=NAMES)
-def test_a_tool_is_described_by_valid_schemas(tool: _mcp_tools.Tool) -> None:
+def test_a_tool_is_described_by_valid_schemas(tool: mcp_tools.Tool) -> None:
     for schema in (tool.inputs, tool.outputs):
         jsonschema_rs.meta.validate(schema)
         assert schema["type"] == "object"
@@ -57,7 +58,7 @@ def test_a_tool_is_described_by_valid_schemas(tool: _mcp_tools.Tool) -> None:
 
 @pytest.mark.parametrize("action", CATALOG.actions.values(), ids=list(CATALOG.actions))
 def test_an_action_says_what_it_does_to_the_world(action: Any) -> None:
-    tool = _mcp_tools.tools(CATALOG)[action.key].shown()["annotations"]
+    tool = mcp_tools.tools(CATALOG)[action.key].shown()["annotations"]
     assert tool["readOnlyHint"] is False
     assert tool["idempotentHint"] is action.repeatable
     assert tool["destructiveHint"] is (action.key == "remove_device")
@@ -67,6 +68,6 @@ def test_a_new_extension_is_a_tool_at_once(tmp_path: Path) -> None:
     for folder, source in (("actions", ACTION), ("triggers", TRIGGER)):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "new_thing.py").write_text(source)
-    catalog = discover.load(beside=[tmp_path])
-    assert {"new_thing", "poll_new_thing"} <= _mcp_tools.tools(catalog).keys()
+    catalog = discovery.load(beside=[tmp_path])
+    assert {"new_thing", "poll_new_thing"} <= mcp_tools.tools(catalog).keys()
     assert "`poll_new_thing`" in mcp.compile(catalog, golden.BASE_URL)["README.md"]

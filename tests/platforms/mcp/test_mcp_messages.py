@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from integration.accounts import api_keys
-from tests.flows.stack import Stack, World
+from proofs.rig.stack import Stack, World
 from tests.platforms.mcp.client import (
     META,
     NEWEST,

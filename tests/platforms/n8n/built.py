@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from integration import discover
+from integration import discovery
 from tests.platforms import node
 from tests.platforms.golden import BASE_URL
 
@@ -16,7 +16,7 @@ STANDIN = HERE / "standin.mjs"
 
 def build(folder: Path) -> Path:
     """Compile the package into `folder` and run `n8n-node build` there."""
-    catalog = discover.load()
+    catalog = discovery.load()
     for path, content in catalog.platform("n8n").compile(catalog, BASE_URL).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content.encode() if isinstance(content, str) else content)

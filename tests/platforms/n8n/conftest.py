@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.stack import World
+from proofs.rig.stack import World
 from tests.platforms.n8n.built import Nodes, build
 
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from tests.flows.stack import Stack, World
+from proofs.rig.sandbox import until
+from proofs.rig.stack import Stack, World
 from tests.platforms.n8n import workflows
 from tests.platforms.n8n.built import build
 from tests.platforms.n8n.server import CannotRun, N8n
 from tests.platforms.n8n.workflows import CREDENTIAL, ECHO, POLLED
-from tests.sandbox.running import until
 
 POLL_SECONDS = 150.0
 """n8n polls once a minute at most."""

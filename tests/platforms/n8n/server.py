@@ -10,9 +10,9 @@ from typing import Any
 
 import requests
 
-from tests.flows.stack import free_port
+from proofs.rig.sandbox import until
+from proofs.rig.stack import free_port
 from tests.platforms import node
-from tests.sandbox.running import until
 
 HERE = Path(__file__).parent
 REBUILD_SECONDS = 1200

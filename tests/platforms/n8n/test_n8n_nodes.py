@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from integration import keys
-from tests.flows.sink import Sink
-from tests.flows.stack import World
+from integration.store import keys
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Sink
+from proofs.rig.stack import World
 from tests.platforms.n8n.built import Nodes
-from tests.sandbox.running import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 TEXT = {"phone": "+14155550123", "message": "Hello {{ $json.name }} {{bundle.x}}"}

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from integration import discover
+from integration import discovery
 from integration.kernel.catalog import dashed
 from integration.kernel.fields import described
 from tests.platforms import golden, node
 from tests.platforms.n8n.built import Nodes
 
-CATALOG = discover.load()
+CATALOG = discovery.load()
 SPECS = [*CATALOG.actions.values(), *CATALOG.searches.values()]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import requests
 
-from integration import discover
+from integration import discovery
 
-CATALOG = discover.load()
+CATALOG = discovery.load()
 PLACE = re.compile(r"\{\{(\w+)\}\}")
 Json = dict[str, Any]
 

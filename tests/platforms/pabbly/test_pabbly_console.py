@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from proofs.rig.sink import Sink
+from proofs.rig.stack import World
 from tests.console.visitor import Visitor
-from tests.flows.sink import Sink
-from tests.flows.stack import World
 from tests.platforms.pabbly.sheet import Form
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from integration.kernel.fields import described
-from tests.flows.sink import Sink
-from tests.flows.stack import World
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Sink
+from proofs.rig.stack import World
 from tests.platforms import golden
 from tests.platforms.pabbly.sheet import CATALOG, Form, compiled, part
-from tests.sandbox.running import until
 
 KEPT = compiled(golden.BASE_URL)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from integration.kernel.rules import is_sentence, is_title_case
+from integration.kernel.catalog_rules import is_sentence, is_title_case
 
 Json = dict[str, Any]
 LONGEST_SUMMARY = 80

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV2SpecValidator
 
-from integration import discover
+from integration import discovery
 from platforms import power_automate
 from tests.contract.extension_sources import ACTION, TRIGGER
 from tests.platforms import golden
 from tests.platforms.power_automate import rules
 from tests.platforms.power_automate.rules import Files, Json
 
-CATALOG = discover.load()
+CATALOG = discovery.load()
 SEND, INBOUND = "/v1/actions/send-sms", "/v1/triggers/inbound-sms/hooks"
 Change = Callable[[Json, Json], Any]
 
@@ -136,6 +136,6 @@ def test_a_new_extension_is_an_operation_at_once(tmp_path: Path) -> None:
     for folder, source in (("actions", ACTION), ("triggers", TRIGGER)):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "new_thing.py").write_text(source)
-    made = files(catalog=discover.load(beside=[tmp_path]))
+    made = files(catalog=discovery.load(beside=[tmp_path]))
     assert {"NewThing", "WhenNewThing"} <= made.by_id().keys()
     assert [fault for rule in rules.RULES for fault in rule(made)] == []

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from integration import discover
+from integration import discovery
 from integration.kernel.catalog import dashed
 from platforms import power_automate
 from platforms._power_automate_schema import options_id, pascal
-from tests.flows.sink import Sink
-from tests.flows.stack import World
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Sink
+from proofs.rig.stack import World
 from tests.platforms.power_automate.connector import Connector
-from tests.sandbox.running import until
 
-CATALOG = discover.load()
+CATALOG = discovery.load()
 COMPLETE = {"find_contact": "phone", "find_message": "phone", "find_conversation": "phone"}
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from integration import discover
-from tests.flows.stack import Stack, World
+from integration import discovery
+from proofs.rig.stack import Stack, World
 from tests.platforms.zapier.zap import Runtime, Zap
 
 
 @pytest.fixture(scope="session")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
-    catalog = discover.load()
+    catalog = discovery.load()
     files = catalog.platform("zapier").compile(catalog, "https://sms.example.com")
     running = Runtime(tmp_path_factory.mktemp("zapier"), files)
     yield running

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from integration import discover
+from integration import discovery
 from platforms import zapier
 from tests.platforms import golden
 
@@ -23,7 +23,7 @@ TYPES: Mapping[str, tuple[type, ...]] = {
 
 
 def app() -> dict[str, Any]:
-    return zapier.app(discover.load(), golden.BASE_URL)
+    return zapier.app(discovery.load(), golden.BASE_URL)
 
 
 def holds(operation: Json, rows: Sequence[Json]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from integration.kernel.rules import is_title_case
+from integration.kernel.catalog_rules import is_title_case
 from tests.platforms.zapier import live
 from tests.platforms.zapier.definition import Json, fields, operations, strings, texts, visible
 

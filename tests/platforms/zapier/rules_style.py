@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from integration.kernel.rules import is_sentence
+from integration.kernel.catalog_rules import is_sentence
 from tests.platforms.zapier import live
 from tests.platforms.zapier.definition import Json, fields, operations, visible
 from tests.platforms.zapier.rules import Faults

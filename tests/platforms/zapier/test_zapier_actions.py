@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from integration import discover
-from tests.flows.stack import Stack, World
+from integration import discovery
+from proofs.rig.sandbox import until
+from proofs.rig.stack import Stack, World
 from tests.platforms.zapier import live
 from tests.platforms.zapier.zap import SECRET, Runtime, Zap
-from tests.sandbox.running import until
 
-CATALOG = discover.load()
+CATALOG = discovery.load()
 APP = live.app()
 PHONE = "+14155550123"
 BRACES = (

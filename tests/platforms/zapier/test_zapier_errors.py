@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.flows.stack import Stack, World
+from proofs.rig.sandbox import until
+from proofs.rig.stack import Stack, World
 from tests.platforms.zapier.zap import Runtime, Zap
-from tests.sandbox.running import until
 
 TEXT: dict[str, Any] = {"phone": ["+14155550123"], "message": "Hi"}
 LONGEST = 250

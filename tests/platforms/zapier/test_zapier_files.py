@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from integration import discover
+from integration import discovery
 from integration.kernel.catalog import Catalog
 from tests.contract.extension_sources import ACTION, TRIGGER
 from tests.platforms import golden
@@ -65,7 +65,7 @@ def test_extensions_put_beside_ours_are_in_the_app(tmp_path: Path) -> None:
     for path, source in sources.items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(source)
-    before, app = compiled(discover.load()), compiled(discover.load(beside=[tmp_path]))
+    before, app = compiled(discovery.load()), compiled(discovery.load(beside=[tmp_path]))
     added = {kind: app[kind].keys() - before[kind].keys() for kind in before if "s" in kind[-1]}
     assert added["triggers"] == {"new_thing", "new_thing_polling", "things_list"}
     assert (added["creates"], added["searches"]) == ({"create_thing"}, {"find_thing"})

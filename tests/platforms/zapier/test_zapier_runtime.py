@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flows.stack import World
+from proofs.rig.stack import World
 from tests.platforms.zapier.zap import Runtime, Zap
 
 NOT_THE_SERVER = "The Server URL must be the https address of your Hookline server"

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from integration import discover
-from tests.flows.sink import Sink
-from tests.flows.stack import World
+from integration import discovery
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Sink
+from proofs.rig.stack import World
 from tests.platforms.zapier import live
 from tests.platforms.zapier.zap import Zap
-from tests.sandbox.running import until
 
-CATALOG = discover.load()
+CATALOG = discovery.load()
 APP = live.app()
 TRIGGERS = list(CATALOG.triggers)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.flows.stack import World
+from proofs.rig.stack import World
 from tests.platforms import node
 
 HERE = Path(__file__).parent

@@ -1,0 +1,78 @@
+"""Permits: the provider's rate limit, shared by all our processes through the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from integration.kernel.errors import ProviderUnavailable
+from integration.kernel.specs import Limit
+from integration.store import keys
+from integration.store.client import Script, TextStore, in_passing
+from integration.store.clock import now_ms
+
+PERMIT = Script(__file__, "take_permit")
+LEARN = Script(__file__, "learn_limit")
+LONGEST_WAIT = 3600.0
+SAME_MS = 2_000
+"""Ends of one stretch differ by less, as the provider tells whole seconds;
+as in learn_limit.lua."""
+DEFAULT_WAIT = 60.0
+"""Seconds to wait after a 429 that does not say how long."""
+
+
+class Permits:
+    """One connection's share of calls. `take` before each call, `learn` from each answer."""
+
+    def __init__(self, db: TextStore, connection_id: str, limit: Limit) -> None:
+        self.db = db
+        self.key = keys.permits(connection_id)
+        self.limit = limit
+        self._standing: list[int] = []
+        """The limit, the calls counted and when they leave the count, at the last `take`."""
+
+    def take(self) -> None:
+        """Return when one call may be made now; ProviderUnavailable says how long to wait."""
+        window = self.limit.seconds * 1000
+        wait, *self._standing = PERMIT.run(
+            self.db, [self.key], [now_ms(), self.limit.requests, window]
+        )
+        if wait:
+            raise ProviderUnavailable(
+                "The provider's rate limit is used up for the moment.", retry_after=wait / 1000
+            )
+
+    def learn(self, headers: Mapping[str, str], status: int) -> None:
+        """Believe what an answer says of the limit. Never at the price of the answer itself: a
+        text that was sent would end as unknown."""
+        limit, left, reset = (
+            _number(headers.get(f"ratelimit-{name}")) for name in ("limit", "remaining", "reset")
+        )
+        blocked = 0.0
+        if status == 429:
+            blocked = _number(headers.get("retry-after")) or reset or DEFAULT_WAIT
+        if limit is None and not blocked:
+            return
+        if not blocked and self._knows(limit, left, reset):
+            return
+        facts = [limit, left, None if reset is None else reset * 1000]
+        shown = ["" if fact is None else int(fact) for fact in facts]
+        waits = int(min(blocked, LONGEST_WAIT) * 1000)
+        with in_passing():
+            LEARN.run(self.db, [self.key], [now_ms(), *shown, waits])
+
+    def _knows(self, limit: float | None, left: float | None, reset: float | None) -> bool:
+        """Whether the store would learn nothing: it has as strict a count of the same stretch."""
+        if limit is None or left is None or reset is None or not self._standing:
+            return False
+        known, count, ends = self._standing
+        same = abs(ends - (now_ms() + reset * 1000)) < SAME_MS
+        return int(limit) == known and same and limit - left <= count
+
+
+def _number(text: str | None) -> float | None:
+    """A header's number, None where it is none or absurd."""
+    try:
+        number = float(text) if text else -1.0
+    except ValueError:
+        return None
+    return number if 0 <= number <= 1e9 else None

@@ -1,0 +1,81 @@
+"""The command line: `hookline` for apps, keys, workspaces, connections, hooks and jobs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from redis.exceptions import RedisError
+
+from integration import services
+from integration.accounts import api_keys, bootstrap
+from integration.cli import export
+from integration.cli.commands import COMMANDS
+from integration.kernel.errors import HooklineError
+from integration.services import Services
+from integration.settings import Settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it worked, 1 with a sentence on standard error when not."""
+    parser = _parser()
+    given: argparse.Namespace = parser.parse_args(argv)
+    try:
+        print(_text(given.run(given)))
+    except HooklineError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    except RedisError as error:
+        print(
+            f"The store cannot be reached ({type(error).__name__}): check REDIS_URL.",
+            file=sys.stderr,
+        )
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hookline", description=__doc__)
+    nouns = parser.add_subparsers(metavar="COMMAND", required=True)
+    release = nouns.add_parser("release", help="prepare the store before a new version runs")
+    release.set_defaults(run=_on_store(_release), workspace=bootstrap.DEFAULT)
+    exporting = nouns.add_parser("export", help="write a platform's app: zapier, make, n8n, …")
+    export.arguments(exporting)
+    exporting.set_defaults(run=export.run)
+    for noun, commands in COMMANDS.items():
+        group = nouns.add_parser(noun, help=f"manage {noun}")
+        verbs = group.add_subparsers(metavar="VERB", required=True)
+        for verb, (run, arguments, help) in commands.items():
+            command = verbs.add_parser(verb, help=help)
+            command.add_argument("--workspace", default=bootstrap.DEFAULT)
+            for name, described in arguments.items():
+                command.add_argument(name, **described)
+            command.set_defaults(run=_on_store(run))
+    return parser
+
+
+def _on_store(run: Callable[[Services, argparse.Namespace], Any]) -> Callable[..., Any]:
+    def call(given: argparse.Namespace) -> Any:
+        own = services.build(Settings.from_env())
+        # In a store that has everything this would undo it where the shell lacks a setting.
+        if bootstrap.missing(own):
+            bootstrap.ensure(own)
+        return run(own, given)
+
+    return call
+
+
+def _release(own: Services, given: argparse.Namespace) -> str:
+    """A first key, printed once, where nobody has one yet."""
+    bootstrap.ensure(own)
+    if api_keys.listed(own.db, given.workspace):
+        return "The store is ready."
+    _, key = api_keys.create(own.db, given.workspace, "First key")
+    return f"The store is ready. Your API key, shown only now: {key}"
+
+
+def _text(result: Any) -> str:
+    return result if isinstance(result, str) else json.dumps(result, indent=2, ensure_ascii=False)

@@ -1,0 +1,147 @@
+"""Posting: one signed attempt at one target, under a hard deadline, and what came of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
+
+from integration.delivery import retry_schedule, signing
+from integration.delivery.retry_schedule import DEAD, Verdict
+from integration.kernel import times
+from integration.outbound.hook_client import Client, Place
+from integration.outbound.http_connection import Failure
+from integration.outbound.http_response import Answer
+from integration.store.clock import wall_ms
+
+DEADLINE = 15.0
+"""Seconds for the whole attempt, from name look-up to the last byte read."""
+PORTS = {"https": 443, "http": 80}
+HEAD = (
+    "POST {path} HTTP/1.1\r\nhost: {host}\r\nuser-agent: Hookline/1.0\r\n"
+    "accept: */*\r\naccept-encoding: identity\r\n"
+)
+AS_IT_IS = "!$%&'()*+,/:;=?@[]~"
+"""Beside letters, digits and `_.-`: what stays in a path or query as it was given."""
+_UNFIT = re.compile(r"[\x00-\x20\x7f]")
+
+
+class Target(NamedTuple):
+    """Where a hook's deliveries go, and what all its requests begin with."""
+
+    place: Place
+    head: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """`status` is the target's HTTP status, 0 where there was none; `final` forbids another."""
+
+    at_ms: int
+    status: int
+    detail: str
+    took_ms: int = 0
+    retry_after: str | None = None
+    final: bool = False
+
+    @classmethod
+    def refused(cls, detail: str) -> Attempt:
+        return cls(at_ms=wall_ms(), status=0, detail=detail, final=True)
+
+    def verdict(self, tries: int) -> Verdict:
+        if self.final:
+            return Verdict(status=DEAD)
+        return retry_schedule.judge(tries, self.status, self.retry_after)
+
+    def kept(self) -> str:
+        """The attempt as its delivery keeps it: short, so that Redis packs the record; what
+        follows from the status is told when it is read."""
+        facts: list[object] = [self.at_ms, self.status, self.took_ms]
+        if self.detail != _phrase(self.status):
+            facts.append(self.detail)
+        return json.dumps(facts, separators=(",", ":"))
+
+
+def shown(kept: Sequence[Any]) -> dict[str, Any]:
+    """A kept attempt as people see it; raises ValueError or TypeError where it is none."""
+    at_ms, status, took_ms, *detail = kept
+    return {
+        "at": times.from_ms(at_ms),
+        "status": status,
+        "detail": detail[0] if detail else _phrase(status),
+        "took_ms": took_ms,
+    }
+
+
+def target(url: str) -> Target | None:
+    """None where this is no web address that a request could be made of."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or PORTS.get(parts.scheme, 0)
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        path = quote(parts.path or "/", safe=AS_IT_IS)
+        path += f"?{quote(parts.query, safe=AS_IT_IS)}" if parts.query else ""
+    except ValueError:
+        return None
+    bare = parts.scheme in PORTS and parts.username is None and not _UNFIT.search(host)
+    if not bare or not host or not port:
+        return None
+    shown = f"[{host}]" if ":" in host else host
+    shown += f":{port}" if port != PORTS[parts.scheme] else ""
+    head = HEAD.format(path=path, host=shown).encode("ascii")
+    return Target(Place(parts.scheme == "https", host, port), head)
+
+
+class Poster:
+    """An HTTP client for hook targets: no redirects, no proxies, no cookies, no decompression,
+    and no connection to an address that is not allowed."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        late = f"No answer within {DEADLINE:.0f} seconds."
+        self._client = Client(check=not allow_private, late=late)
+
+    def post(
+        self,
+        target: Target,
+        secrets: Sequence[bytes],
+        message_id: str,
+        body: bytes,
+        done: Callable[[Attempt], None],
+    ) -> None:
+        """Begin one attempt; `done` is called once, within DEADLINE."""
+        began, at_ms = time.perf_counter(), wall_ms()
+        headers = signing.headers(secrets, message_id, at_ms // 1000, body)
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        lines = f"{lines}content-length: {len(body)}\r\n\r\n"
+        request = b"".join((target.head, lines.encode("ascii"), body))
+        self._client.send(target.place, request, DEADLINE, partial(_ended, began, at_ms, done))
+
+    async def close(self) -> None:
+        await self._client.close()
+
+
+def _ended(
+    began: float, at_ms: int, done: Callable[[Attempt], None], result: Answer | Failure
+) -> None:
+    took = int((time.perf_counter() - began) * 1000)
+    if isinstance(result, Failure):
+        done(Attempt(at_ms=at_ms, status=0, detail=result.detail, took_ms=took))
+        return
+    status, again = result.status, result.retry_after
+    detail = _phrase(status)
+    done(Attempt(at_ms=at_ms, status=status, detail=detail, took_ms=took, retry_after=again))
+
+
+def _phrase(status: int) -> str:
+    if 200 <= status < 300:
+        return "Delivered."
+    if 300 <= status < 400:
+        return "The target answered with a redirect, which is not followed."
+    if status == 410:
+        return "The target is gone (410); the hook was removed."
+    return f"The target answered {status}."

@@ -1,1 +1,0 @@
-"""Provider to platform: sync, identity, inbox, cursors; hooks, fanout, deliver."""

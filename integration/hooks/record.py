@@ -1,0 +1,146 @@
+"""The record of a hook: what it holds, and how it lies in the store."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from integration.kernel.errors import SettingsError
+from integration.services import Services
+from integration.store import damaged, keys
+
+SEALED, END = "sealed", "."
+PIECE = 64
+"""Characters; Redis' own default for `hash-max-listpack-value`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hook:
+    """`since` is the inbox position at its making; what lies before it is not for this hook."""
+
+    id: str
+    workspace: str
+    trigger: str
+    target_url: str
+    filters: Mapping[str, Any]
+    secret: str
+    status: str
+    created_ms: int
+    since: str
+    platform: str = ""
+    description: str = ""
+    status_detail: str = ""
+    old_secret: str = ""
+    old_until_ms: int = 0
+    """Until then deliveries are signed with the old secret as well."""
+
+
+def digest_of(hook: Hook) -> str:
+    facts = json.dumps([hook.trigger, hook.target_url, sorted(hook.filters.items())])
+    return base64.urlsafe_b64encode(hashlib.sha256(facts.encode()).digest()[:16]).decode()[:22]
+
+
+def pairs(services: Services, hook: Hook, *, new: bool = False) -> list[str]:
+    """Fields and values; a new record goes without those that say nothing."""
+    record = _record(services, hook)
+    return [part for pair in record.items() if pair[1] or not new for part in pair]
+
+
+def pieces(sealed: str) -> dict[str, str]:
+    """A seal as fields of the record. Redis packs a hash into half the room while no value in it
+    is longer than PIECE; the end is marked, since an older, longer seal may have left more."""
+    marked = sealed + END
+    parts = [marked[first : first + PIECE] for first in range(0, len(marked), PIECE)]
+    return {f"{SEALED}{number or ''}": part for number, part in enumerate(parts)}
+
+
+def joined(record: Mapping[str, str]) -> str:
+    """The seal again; LookupError where a piece of it is missing."""
+    parts, number = [record[SEALED]], 0
+    while not parts[-1].endswith(END):
+        number += 1
+        parts.append(record[f"{SEALED}{number}"])
+    return "".join(parts)[: -len(END)]
+
+
+def _host_of(target_url: str) -> str:
+    """Names the host without telling it: hooks of one host share its connections."""
+    parts = urlsplit(target_url)
+    return hashlib.sha256(f"{parts.scheme}://{parts.netloc}".lower().encode()).hexdigest()[:16]
+
+
+def _record(services: Services, hook: Hook) -> dict[str, str]:
+    secrets_both = [_packed(each) for each in (hook.secret, hook.old_secret)]
+    return {
+        "workspace": hook.workspace,
+        "trigger": hook.trigger,
+        "filters": json.dumps(dict(hook.filters)),
+        # The address often carries the platform's own secret, so it is sealed as well.
+        **pieces(services.vault.seal([hook.target_url, *secrets_both])),
+        "old_until_ms": str(hook.old_until_ms or ""),
+        "host": _host_of(hook.target_url),
+        "status": hook.status,
+        "status_detail": hook.status_detail,
+        "created_ms": str(hook.created_ms),
+        "platform": hook.platform,
+        "description": hook.description,
+        "revision": secrets.token_hex(4),
+    }
+
+
+def _packed(secret: str) -> str:
+    return base64.b64encode(bytes.fromhex(secret)).decode()
+
+
+def _unpacked(secret: str) -> str:
+    return base64.b64decode(secret, validate=True).hex()
+
+
+def readable(services: Services, hook_id: str, record: Mapping[str, str]) -> Hook | None:
+    """The hook, None where its record cannot be read: one broken record, or one sealed under
+    another SECRET_KEY, must not stop the deliveries of all the others."""
+    try:
+        return _checked(services, read(services, hook_id, record)) if record else None
+    except (SettingsError, *damaged.NONSENSE) as error:
+        damaged.note(services.db, keys.hook(hook_id), type(error).__name__)
+        return None
+
+
+def _checked(services: Services, hook: Hook) -> Hook:
+    """The hook, if all that a delivery will need of it is what it should be."""
+    time, _, count = hook.since.partition("-")
+    sound = (
+        hook.trigger in services.catalog.triggers
+        and hook.target_url == str(hook.target_url)
+        and time.isdecimal()
+        and (count or "0").isdecimal()
+    )
+    if not sound:
+        raise ValueError("a field of another kind")
+    return hook
+
+
+def read(services: Services, hook_id: str, record: Mapping[str, str]) -> Hook:
+    target_url, secret, old_secret = services.vault.open(joined(record))
+    return Hook(
+        id=hook_id,
+        workspace=record["workspace"],
+        trigger=record["trigger"],
+        target_url=target_url,
+        filters=dict(json.loads(record["filters"])),
+        secret=_unpacked(secret),
+        status=record["status"],
+        created_ms=int(record["created_ms"]),
+        since=record["since"],
+        platform=record.get("platform", ""),
+        description=record.get("description", ""),
+        status_detail=record.get("status_detail", ""),
+        old_secret=_unpacked(old_secret),
+        old_until_ms=int(record.get("old_until_ms") or 0),
+    )

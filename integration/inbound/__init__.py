@@ -1,0 +1,1 @@
+"""From a provider to the inbox."""

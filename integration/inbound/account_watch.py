@@ -1,0 +1,128 @@
+"""Watch: look at phones and balances while somebody listens, and turn what changed into events."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+
+from integration.accounts import connections
+from integration.accounts.connections import Connection
+from integration.accounts.provider_link import link
+from integration.hooks import subscriptions
+from integration.inbound.account_changes import SOURCES, Fact, identity
+from integration.inbound.sync import LAND
+from integration.kernel import times
+from integration.kernel.errors import ProviderError
+from integration.services import Services
+from integration.store import keys
+from integration.store.client import Script
+from integration.store.clock import now_ms, wall_ms
+
+log = logging.getLogger(__name__)
+NOTE = Script(__file__, "record_change")
+FLIGHT_MS = 20_000
+STATE_SECONDS = 30 * 86_400
+LOOKED, BASED = "looked_ms", "based"
+FACT = "="
+"""Begins the name of a fact in what is known, beside the two above."""
+
+
+def listen(services: Services, workspace: str, kind: str, connection_id: str | None = None) -> None:
+    """Somebody asks for this kind of event: look now where the last look is too old.
+
+    A connection's very first look makes no events; a provider that fails is noted on its
+    connection.
+    """
+    if kind not in SOURCES:
+        return
+    services.db.set(keys.listened(workspace, kind), 1, ex=keys.READER_SECONDS)
+    for connection in connections.listed(services, workspace):
+        if connection_id in (None, connection.id):
+            _look_if_able(services, connection, kind)
+
+
+def renew(services: Services, workspace: str) -> None:
+    """Go on listening for the workspace's hooks, which ask for nothing by themselves."""
+    triggers = {each.trigger for each in subscriptions.listed(services, workspace)}
+    for kind in {services.catalog.trigger(each).kind for each in triggers} & set(SOURCES):
+        services.db.set(keys.listened(workspace, kind), 1, ex=keys.READER_SECONDS)
+
+
+def watch(services: Services, connection: Connection) -> None:
+    """Look, as the clock has it, for whoever listens; run by the scheduler."""
+    for kind in SOURCES:
+        if services.db.exists(keys.listened(connection.workspace, kind)):
+            _look_if_able(services, connection, kind)
+
+
+def _look_if_able(services: Services, connection: Connection, kind: str) -> None:
+    if connections.can(services, connection, SOURCES[kind].needs):
+        _look(services, connection, kind)
+
+
+def _look(services: Services, connection: Connection, kind: str) -> None:
+    known = services.db.hgetall(keys.watched(connection.id, kind))
+    seconds = SOURCES[kind].turns * services.settings.sync_interval
+    if now_ms() - int(known.get(LOOKED, 0)) < seconds * 1000:
+        return
+    flight, token = keys.watch_flight(connection.id, kind), secrets.token_hex(8)
+    if not services.db.set(flight, token, nx=True, px=FLIGHT_MS):
+        return
+    try:
+        _note(services, connection, kind, known, _seen(services, connection, kind))
+    finally:
+        LAND.run(services.db, [flight], [token])
+
+
+def _seen(services: Services, connection: Connection, kind: str) -> Mapping[str, Fact] | None:
+    try:
+        return SOURCES[kind].look(link(services, connection))
+    except ProviderError as error:
+        connections.mark(services, connection, error.message)
+        log.warning("a look at the %s of %s failed: %s", kind, connection.id, error.code)
+        return None
+
+
+def _note(
+    services: Services,
+    connection: Connection,
+    kind: str,
+    known: Mapping[str, str],
+    seen: Mapping[str, Fact] | None,
+) -> None:
+    slots = [
+        keys.watched(connection.id, kind),
+        keys.inbox(connection.workspace, kind),
+        keys.FANOUT_OWED,
+        keys.WAKE,
+        keys.hooks(connection.workspace),
+    ]
+    args = [f"{connection.workspace} {kind}", STATE_SECONDS]
+    args += [LOOKED, known.get(LOOKED, ""), str(now_ms()), ""]
+    if seen is not None:
+        args += [BASED, known.get(BASED, ""), "1", "", *_changes(connection, kind, known, seen)]
+    NOTE.run(services.db, slots, args)
+
+
+def _changes(
+    connection: Connection, kind: str, known: Mapping[str, str], seen: Mapping[str, Fact]
+) -> Iterator[str]:
+    """What the script is given for each fact that is not as it was."""
+    names = {name.removeprefix(FACT) for name in known if name.startswith(FACT)} | set(seen)
+    for name in sorted(names):
+        old, fact = known.get(FACT + name, ""), seen.get(name)
+        new = json.dumps(fact, ensure_ascii=False) if fact else ""
+        if new != old:
+            told = _event(connection, kind, name, old, fact) if BASED in known else ""
+            yield from (FACT + name, old, new, told)
+
+
+def _event(connection: Connection, kind: str, name: str, old: str, fact: Fact | None) -> str:
+    body = SOURCES[kind].event(connection, name, json.loads(old or "{}"), fact or {})
+    if body is None:
+        return ""
+    at = times.from_ms(wall_ms())
+    event_id = identity(SOURCES[kind].prefix, connection.id, name, at, json.dumps(body))
+    return json.dumps({"id": event_id, **body, "changed_at": at}, ensure_ascii=False)

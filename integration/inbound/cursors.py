@@ -1,0 +1,134 @@
+"""Cursors: a reader's place in the inbox, kept by the reader or, for a consumer, by us."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from integration.inbound import inbox
+from integration.inbound.inbox import Entry
+from integration.kernel import times
+from integration.kernel.errors import InvalidInput
+from integration.kernel.specs import Trigger, Values
+from integration.services import Services
+from integration.store import durability, keys
+from integration.store.client import Script
+
+TURN = Script(__file__, "move_cursor")
+LATE_MS = 60_000
+"""How long after it was received a message may have reached us."""
+SHAPE = re.compile(r"c([0-9a-f]{1,12})x([0-9a-f]{1,12})")
+Reader = Callable[[str, str], tuple[list[bytes], str]]
+"""Two positions in, the stored events between and the position they end at out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """What one poll gives: events as stored JSON, and where the next poll goes on."""
+
+    events: Sequence[bytes]
+    position: str
+    batch_id: str | None = None
+
+
+def written(position: str) -> str:
+    """A position as the opaque text that readers keep."""
+    time, count = inbox.order(position)
+    return f"c{time:x}x{count:x}"
+
+
+def read(text: str) -> str:
+    """The position in a cursor's text; InvalidInput when it is none of ours."""
+    match = SHAPE.fullmatch(text.strip())
+    if not match:
+        sentence = "This cursor is not one of ours; use the X-Next-Cursor of an earlier answer."
+        raise InvalidInput(sentence, errors={"cursor": [sentence]})
+    return f"{int(match[1], 16)}-{int(match[2], 16)}"
+
+
+def forwards(
+    services: Services, workspace: str, trigger: Trigger, filters: Values, limit: int
+) -> Reader:
+    """A reader of what comes after one position, oldest first: `limit` events up to the end, or
+    all up to a given position, so that a batch is offered again as it was, whatever the limit."""
+
+    def read_between(start: str, until: str = inbox.END) -> tuple[list[bytes], str]:
+        found: list[bytes] = []
+        end = start
+        for entry in inbox.after(services, workspace, trigger.kind, start, until):
+            end = entry.position
+            if _is_past(entry, start):
+                continue
+            if wanted(trigger, filters, entry):
+                found.append(entry.json.encode())
+            if until == inbox.END and len(found) == limit:
+                break
+        return found, end
+
+    return read_between
+
+
+def _is_past(entry: Entry, start: str) -> bool:
+    """Whether it is history that was there before the reader took its place: a connection that is
+    made anew, as after the store was emptied, must not give it all that it has had."""
+    told = entry.event.get("received_at")
+    if not entry.quiet or start == inbox.START or not isinstance(told, str):
+        return False
+    moment = times.parse_lenient(told).timestamp() * 1000
+    return moment + LATE_MS < int(start.partition("-")[0])
+
+
+def _beginning(services: Services) -> str:
+    """Where a consumer without a place begins; one that lost it was here until the store was."""
+    at = durability.emptied_ms(services.db)
+    return f"{at}-0" if at else inbox.START
+
+
+def wanted(trigger: Trigger, filters: Values, entry: Entry) -> bool:
+    """Whether the entry passes the filters."""
+    return trigger.takes_all(filters) or trigger.wants(entry.event, filters)
+
+
+def matching(
+    services: Services,
+    workspace: str,
+    trigger: Trigger,
+    filters: Values,
+    newest: str = inbox.END,
+) -> Iterator[Entry]:
+    """Entries not after `newest` that pass, newest first."""
+    for entry in inbox.backwards(services, workspace, trigger.kind, newest):
+        if wanted(trigger, filters, entry):
+            yield entry
+
+
+def consumer_key(workspace: str, trigger: Trigger, name: str, filters: Values) -> str:
+    """Consumers of one name under different filters are different consumers."""
+    facts = json.dumps([trigger.key, name, sorted(filters.items())], default=str)
+    return keys.consumer(workspace, hashlib.sha256(facts.encode()).hexdigest()[:32])
+
+
+def consume(
+    services: Services, key: str, reader: Reader, *, required: bool, ack: str | None
+) -> Batch:
+    """The next batch of a consumer, or the last one again while its acknowledgement is owed.
+
+    Two polls at once cannot both move the cursor: the store compares before it sets, and the
+    one that comes second reads again.
+    """
+    batch_id = f"bat_{secrets.token_hex(8)}"
+    while True:
+        state = services.db.hgetall(key)
+        if state.get("holds") == "1" and ack != state["batch"]:
+            events, end = reader(state["from"], state["to"])
+            return Batch(events=events, position=end, batch_id=state["batch"])
+        start = state.get("to") or _beginning(services)
+        events, end = reader(start, inbox.END)
+        holds = "1" if events and (required or ack) else "0"
+        args = [state.get("batch", ""), batch_id, start, end, holds, keys.CONSUMER_SECONDS]
+        if TURN.run(services.db, [key], args):
+            return Batch(events=events, position=end, batch_id=batch_id)

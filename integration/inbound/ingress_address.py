@@ -1,0 +1,93 @@
+"""The ingress address: where a provider calls us about one connection."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+
+from integration.accounts import connections
+from integration.accounts.connections import Connection
+from integration.accounts.provider_link import reader
+from integration.inbound.inbox import Outdated
+from integration.kernel.catalog import dashed
+from integration.kernel.errors import NotFound
+from integration.kernel.specs import Provider
+from integration.services import Services
+
+
+def token(services: Services, connection_id: str) -> str:
+    """Unguessable, and derived: it needs no look-up and outlives an emptied store."""
+    return f"{connection_id}-{services.vault.token(f'ingress {connection_id}')}"
+
+
+def url(services: Services, connection: Connection) -> str:
+    path = f"/ingress/{dashed(connection.provider)}/{token(services, connection.id)}"
+    return services.settings.public_url + path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """Whom a webhook is for, and who reads it. A process remembers it: what it is good for is a
+    commit that compares, and whatever else is done takes `confirm` first."""
+
+    connection: Connection
+    token: str
+    reader: Provider
+
+    def confirm(self, services: Services) -> None:
+        """Outdated where the connection is gone or another by now."""
+        if not connections.is_current(services, self.connection):
+            raise Outdated
+
+
+_remembered: dict[str, Account] = {}
+MOST_REMEMBERED = 5_000
+"""Accounts that a process remembers; where there are more, it reads them anew."""
+
+
+def account_of(services: Services, provider: str, given: str) -> Account:
+    """The account that a token stands for; NotFound for any other text."""
+    found = _remembered.get(given.rpartition("-")[0])
+    if (
+        found is None
+        or dashed(found.connection.provider) != provider
+        or not _equal(found.token, given)
+    ):
+        found = _account(services, connection_of(services, provider, given), given)
+    return found
+
+
+def _account(services: Services, connection: Connection, given: str) -> Account:
+    if len(_remembered) >= MOST_REMEMBERED:
+        _remembered.clear()
+    made = Account(connection=connection, token=given, reader=reader(services, connection))
+    _remembered[connection.id] = made
+    return made
+
+
+def forget(account: Account) -> None:
+    _remembered.pop(account.connection.id, None)
+
+
+def connection_of(services: Services, provider: str, given: str) -> Connection:
+    """The connection that a token stands for; NotFound for any other text."""
+    found = connections.by_id(services, _opened(services, given))
+    if found and dashed(found.provider) == provider:
+        return found
+    raise _nothing()
+
+
+def _opened(services: Services, given: str) -> str:
+    """The id that a token holds; NotFound where it is none of ours."""
+    connection_id, _, _ = given.rpartition("-")
+    if not _equal(token(services, connection_id), given):
+        raise _nothing()
+    return connection_id
+
+
+def _equal(expected: str, given: str) -> bool:
+    return hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+
+
+def _nothing() -> NotFound:
+    return NotFound("There is nothing at this address; check the webhook address.")

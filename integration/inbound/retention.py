@@ -1,0 +1,33 @@
+"""Retention: what the inbox keeps, and what it must not drop while a hook is still owed it."""
+
+from __future__ import annotations
+
+from integration.inbound.inbox import START, order
+from integration.services import Services
+from integration.store import keys
+from integration.store.clock import wall_ms
+
+
+def trim(services: Services, workspace: str) -> None:
+    """Drop events beyond RETENTION_EVENTS, unless they still have to be fanned out or delivered,
+    and those older than RETENTION_DAYS in any case."""
+    settings, db = services.settings, services.db
+    oldest_ms = wall_ms() - settings.retention_days * keys.DAY_MS
+    db.zremrangebyscore(keys.owed(workspace), "-inf", oldest_ms)
+    for kind in sorted({trigger.kind for trigger in services.catalog.triggers.values()}):
+        inbox = keys.inbox(workspace, kind)
+        db.xtrim(inbox, minid=f"{oldest_ms}-0", approximate=False)
+        excess = int(db.xlen(inbox)) - settings.retention_events
+        if excess > 0:
+            _drop(services, workspace, kind, excess)
+
+
+def _drop(services: Services, workspace: str, kind: str, excess: int) -> None:
+    db, inbox = services.db, keys.inbox(workspace, kind)
+    bounds = [db.xrange(inbox, "-", "+", excess + 1)[-1][0]]
+    # In this order: what lies behind the place of the fan-out is owed by now, or needs nobody.
+    if db.sismember(keys.FANOUT_OWED, f"{workspace} {kind}"):
+        bounds.append(db.get(keys.fanout_position(workspace, kind)) or START)
+    if owed := db.zrange(keys.owed(workspace), 0, 0, withscores=True):
+        bounds.append(f"{int(owed[0][1])}-0")
+    db.xtrim(inbox, minid=min(bounds, key=order), approximate=False)

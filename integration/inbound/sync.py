@@ -1,0 +1,182 @@
+"""Sync: ask the provider what came in; one flight a connection, however many wait for it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from integration.accounts import connections
+from integration.accounts.connections import Connection
+from integration.accounts.provider_link import link
+from integration.inbound import identity, inbox
+from integration.kernel.capabilities import ListsInbound
+from integration.kernel.errors import ProviderError, ProviderRejected
+from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
+from integration.services import Services
+from integration.store import keys
+from integration.store.client import Script
+from integration.store.clock import now_ms, wall_ms
+
+log = logging.getLogger(__name__)
+LAND = Script(__file__, "release_lock")
+KINDS = (MESSAGE, CONVERSATION)
+"""The kinds of event that a sync brings."""
+FLIGHT_MS = 60_000
+"""A flight whose process died is over after this long."""
+LONGEST_WAIT = 8.0
+"""Seconds that a poll waits for somebody else's flight before it answers with what is there."""
+BACKFILL_SLACK = timedelta(minutes=10)
+NAME = 12
+FIRST_GRACE = timedelta(seconds=60)
+FILLED = (
+    "The provider's list had moved past its last look; its history was read for what was missed."
+)
+UNFILLED = "Messages may have been missed, and the provider's history could not be read."
+
+
+def freshen(services: Services, workspace: str, connection_id: str | None = None) -> None:
+    """Bring the workspace's inbox up to date where its last sync is older than SYNC_INTERVAL.
+
+    A provider that fails is noted on its connection; the poll answers with what is stored.
+    """
+    readable = [
+        each
+        for each in connections.listed(services, workspace)
+        if connection_id in (None, each.id) and connections.can(services, each, ListsInbound)
+    ]
+    if not readable:
+        return
+    with services.db.pipeline(transaction=False) as pipe:
+        # At every poll: were it only at those that sync, the scheduler, which mostly comes
+        # first, would hide that anybody reads, and no webhook would be registered.
+        pipe.set(keys.reader(workspace), 1, ex=keys.READER_SECONDS)
+        for each in readable:
+            pipe.hget(keys.sync_state(each.id), "tried_ms")
+        _, *tried = pipe.execute()
+    for connection, tried_ms in zip(readable, tried, strict=True):
+        if _is_old(services, tried_ms):
+            fly(services, connection, wait=True)
+
+
+def able(services: Services) -> list[str]:
+    """The providers that can be asked what came in."""
+    kinds = services.catalog.providers.items()
+    return [key for key, kind in kinds if issubclass(kind, ListsInbound)]
+
+
+def is_due(services: Services, connection: Connection) -> bool:
+    if not connections.can(services, connection, ListsInbound):
+        return False
+    return _is_old(services, services.db.hget(keys.sync_state(connection.id), "tried_ms"))
+
+
+def _is_old(services: Services, tried_ms: str | None) -> bool:
+    return now_ms() - int(tried_ms or 0) >= services.settings.sync_interval * 1000
+
+
+def fly(services: Services, connection: Connection, *, wait: bool) -> None:
+    """Sync once, or wait for the flight that is already under way."""
+    flight, token = keys.sync_flight(connection.id), secrets.token_hex(8)
+    if not services.db.set(flight, token, nx=True, px=FLIGHT_MS):
+        if wait:
+            _await_landing(services, flight)
+        return
+    try:
+        # Somebody else's flight may have landed between the caller's look and ours.
+        if is_due(services, connection):
+            _sync(services, connection)
+    except ProviderError as error:
+        connections.mark(services, connection, error.message)
+        log.warning("sync of %s failed: %s", connection.id, error.code)
+        _note(services, connection, later=error.retry_after or 0)
+    finally:
+        LAND.run(services.db, [flight], [token])
+
+
+def _await_landing(services: Services, flight: str) -> None:
+    deadline = time.monotonic() + LONGEST_WAIT
+    while services.db.exists(flight) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def _sync(services: Services, connection: Connection) -> None:
+    provider = link(services, connection)
+    assert isinstance(provider, ListsInbound)
+    began, began_wall = now_ms(), wall_ms()
+    window = provider.recent()
+    state = services.db.hgetall(keys.sync_state(connection.id))
+    if "synced_ms" in state:
+        inbox.commit(services, connection, window, "list")
+    else:
+        _commit_apart(services, connection, window, "list")
+    if not window:
+        newest = provider.latest()
+        window = [newest] if newest else []
+        inbox.commit(services, connection, window, "latest")
+    names = {_name(services, connection, each) for each in window}
+    # A window that shares nothing with the one before may have moved past messages that nobody has
+    # seen, also where a webhook has told of some that it shows.
+    if names and "shown" in state and names.isdisjoint(state["shown"].split()):
+        _backfill(services, connection, provider, int(state["synced_ms"]))
+    fields: dict[str, Any] = {"tried_ms": began, "synced_ms": began_wall}
+    if names:
+        fields["shown"] = " ".join(names)
+    # Only now: a sync that broke off leaves the place, and so the gap, to the next one.
+    services.db.hset(keys.sync_state(connection.id), mapping=fields)
+    connections.mark(services, connection)
+
+
+def _name(services: Services, connection: Connection, message: InboundMessage) -> str:
+    """What a message is called from one window to the next, in NAME characters (60 bits)."""
+    region = services.settings.default_region or None
+    return identity.fingerprint(connection.id, message, region).text[:NAME]
+
+
+def _commit_apart(
+    services: Services, connection: Connection, found: Sequence[InboundMessage], channel: Channel
+) -> list[str]:
+    """Commit what reaches back to before the connection was made, as the very first window and a
+    back-fill do: what came in before is history; it can be polled, but floods no hook."""
+    made = datetime.fromtimestamp(connection.created_ms / 1000, UTC) - FIRST_GRACE
+    old = [each for each in found if each.received_at < made]
+    new = [each for each in found if each.received_at >= made]
+    ids = inbox.commit(services, connection, old, channel, quiet=True)
+    return ids + inbox.commit(services, connection, new, channel)
+
+
+def _backfill(
+    services: Services, connection: Connection, provider: ListsInbound, since_ms: int
+) -> None:
+    """Fetch what came in since then, and tell the user of the gap."""
+    since = datetime.fromtimestamp(since_ms / 1000, UTC) - BACKFILL_SLACK
+    detail = FILLED
+    try:
+        missed = provider.backfill(since)
+    except ProviderRejected as error:
+        # It would refuse the next time too, and no sync would ever come to its end.
+        missed, detail = [], f"{UNFILLED} {error.message}"
+    count = sum(map(bool, _commit_apart(services, connection, missed, "history")))
+    services.db.hincrby(keys.COUNTERS, "inbound-gaps", 1)
+    connections.note_gap(services, connection, count, detail)
+    log.warning("gap in %s: back-filled %d", connection.id, count)
+
+
+def _note(services: Services, connection: Connection, later: float) -> None:
+    services.db.hset(keys.sync_state(connection.id), "tried_ms", now_ms() + int(later * 1000))
+
+
+def baseline(services: Services, workspace: str) -> None:
+    """See that every connection was synced once, so that a new hook starts from now."""
+    for connection in connections.listed(services, workspace):
+        able = connections.can(services, connection, ListsInbound)
+        if able and not services.db.hexists(keys.sync_state(connection.id), "synced_ms"):
+            fly(services, connection, wait=True)
+
+
+def ask_for(services: Services, connection: Connection) -> None:
+    """Have the scheduler sync this connection at its next turn."""
+    services.db.hset(keys.sync_state(connection.id), "tried_ms", 0)

@@ -1,0 +1,88 @@
+"""Registration: our ingress address in the provider's webhook list, and nobody else's touched.
+
+The provider's list is replaced whole by a write, so it is read, changed in our own entry only,
+written and read back, under a lock that all our processes share.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Sequence, Set
+
+from integration.accounts import connections
+from integration.accounts.connections import Connection
+from integration.accounts.provider_link import link
+from integration.inbound import ingress_address
+from integration.inbound.sync import LAND
+from integration.kernel.capabilities import RegistersWebhooks
+from integration.kernel.errors import ProviderError
+from integration.kernel.events import UpstreamHook
+from integration.services import Services
+from integration.store import keys
+
+log = logging.getLogger(__name__)
+LOCK_MS = 60_000
+TRIES = 3
+
+
+def reconcile(services: Services, workspace: str) -> None:
+    """Register us at each connection while the workspace has a hook or somebody who polls,
+    and take us away after.
+
+    A provider that fails is noted on its connection and asked again by the scheduler.
+    """
+    if not services.settings.public_url:
+        return
+    hooked = services.db.hlen(keys.hooks(workspace))
+    wanted = bool(hooked or services.db.exists(keys.reader(workspace)))
+    for connection in connections.listed(services, workspace):
+        if connections.can(services, connection, RegistersWebhooks):
+            _settle(services, connection, wanted=wanted)
+
+
+def withdraw(services: Services, connection: Connection) -> None:
+    """Take our entry out, before the connection is forgotten."""
+    able = connections.can(services, connection, RegistersWebhooks)
+    if able and services.settings.public_url:
+        _settle(services, connection, wanted=False)
+
+
+def _settle(services: Services, connection: Connection, *, wanted: bool) -> None:
+    state = keys.sync_state(connection.id)
+    address = ingress_address.url(services, connection)
+    # Another PUBLIC_URL is another address; the one from before is ours to take away as well.
+    # Sealed: whoever reads the store could call the address in the provider's name.
+    sealed = services.db.hget(state, "registered")
+    before = services.vault.open(sealed) if sealed else sealed
+    if before == (address if wanted else ""):
+        return
+    lock, token = keys.registration_lock(connection.id), secrets.token_hex(8)
+    if not services.db.set(lock, token, nx=True, px=LOCK_MS):
+        return
+    try:
+        own = {address, before or address}
+        if _write(services, connection, own, [address] if wanted else []):
+            services.db.hset(state, "registered", services.vault.seal(address) if wanted else "")
+    except ProviderError as error:
+        connections.mark(services, connection, error.message)
+        log.warning("webhook registration of %s failed: %s", connection.id, error.code)
+    finally:
+        LAND.run(services.db, [lock], [token])
+
+
+def _write(
+    services: Services, connection: Connection, own: Set[str], wanted: Sequence[str]
+) -> bool:
+    """Whether of our `own` addresses just the `wanted` ones are in the provider's list, after a
+    few tries; somebody else may be writing it as well."""
+    provider = link(services, connection)
+    assert isinstance(provider, RegistersWebhooks)
+    for _ in range(TRIES):
+        found = provider.webhooks()
+        ours = [(each.url, each.active) for each in found if each.url in own]
+        if ours == [(each, True) for each in wanted]:
+            return True
+        others = [each for each in found if each.url not in own]
+        provider.set_webhooks([*others, *(UpstreamHook(url=each, active=True) for each in wanted)])
+    return False

@@ -1,0 +1,83 @@
+"""Follow: the fate of sent messages, read from the history of providers that send no receipts."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from integration.accounts import connections
+from integration.accounts.connections import Connection
+from integration.accounts.provider_link import link
+from integration.jobs import listing, receipts
+from integration.jobs.record import Job
+from integration.kernel.capabilities import HasHistory
+from integration.kernel.errors import ProviderError
+from integration.kernel.events import HistoryRow, Receipt
+from integration.services import Services
+from integration.store.clock import wall_ms
+
+log = logging.getLogger(__name__)
+RECENT = 200
+FOLLOWED_MS = 24 * 3_600_000
+MOST_NUMBERS = 5
+"""Numbers looked up in one turn: a look-up is one of the provider's hundred calls a minute."""
+OFTEN_MS = 120_000
+SLACK = timedelta(minutes=5)
+
+
+def follow(services: Services, connection: Connection) -> None:
+    """Turn history rows of recently sent messages into receipts; a few numbers each time."""
+    if not connections.can(services, connection, HasHistory):
+        return
+    waiting = _waiting(services, connection)
+    targets: dict[tuple[str, str], list[Job]] = {}
+    for job in waiting:
+        pair = (str(job.input.get("device_fingerprint") or ""), str(job.input.get("phone")))
+        targets.setdefault(pair, []).append(job)
+    provider = link(services, connection)
+    assert isinstance(provider, HasHistory)
+    asked = list(targets.items())
+    random.shuffle(asked)  # in turn for all, so that numbers that stay silent hold up no other
+    for (device, phone), sent in asked[:MOST_NUMBERS]:
+        since = datetime.fromtimestamp(min(job.created_ms for job in sent) / 1000, UTC) - SLACK
+        try:
+            rows = provider.history(device_fingerprint=device or None, phone=phone, since=since)
+        except ProviderError as error:
+            log.warning("history of %s failed: %s", connection.id, error.code)
+            return
+        _note(services, connection, sent, rows)
+
+
+def _waiting(services: Services, connection: Connection) -> list[Job]:
+    found, _ = listing.listed(services, connection.workspace, RECENT, 0)
+    now = wall_ms()
+    youngest = now - FOLLOWED_MS
+    return [
+        job
+        for job in found
+        if job.status == "sent"
+        and job.connection == connection.id
+        and job.provider_id
+        and job.created_ms > youngest
+        and _turn(now - job.created_ms)
+    ]
+
+
+def _turn(age_ms: int) -> bool:
+    """Always in the first minutes, ever more seldom later: a phone that is off for a day must
+    not use up the provider's calls."""
+    return random.random() * age_ms < OFTEN_MS
+
+
+def _note(
+    services: Services, connection: Connection, sent: list[Job], rows: Iterable[HistoryRow]
+) -> None:
+    wanted = {job.provider_id for job in sent}
+    for row in rows:
+        if row.provider_id in wanted and row.status in ("delivered", "failed"):
+            receipt = Receipt(
+                provider_id=row.provider_id, status=row.status, raw=row.raw_status, at=row.at
+            )
+            receipts.receive(services, connection, receipt)

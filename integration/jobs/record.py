@@ -1,0 +1,189 @@
+"""The record of a job, and how it is read: what is damaged gets a harmless value and is named.
+
+What it was accepted with never changes and is one field, `facts`, a JSON array: a hash costs the
+server more for each long field than the field itself. What becomes of it are small fields beside.
+
+One damaged record must neither end the process that meets it nor hide the jobs listed beside it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+TEXTS = ("phone", "message", "device_fingerprint", "sim_slot", "media_url", "schedule_at", "name")
+"""Inputs that are text wherever an action has them."""
+SETTLED = ("sent", "delivered", "failed", "unknown", "cancelled")
+STATUSES = ("scheduled", "queued", "sending", *SETTLED)
+TOO_LONG = 15
+"""Digits that no time in milliseconds has before the year 5138."""
+SAID = {"queued": "Queued.", "scheduled": "Scheduled.", "sending": "Being sent.", "sent": "Sent."}
+"""What is said of a job in whose record no more stands."""
+TOOK = "The provider took it."
+PLAIN = {"outcome": "sent", "detail": TOOK}
+"""What is not kept of an attempt that ended so: its time is enough."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One job as the ledger has it; `first_ms` and `quiet_ms` are of `now_ms`, the others of
+    `wall_ms`."""
+
+    id: str
+    workspace: str
+    action: str
+    status: str
+    input: Mapping[str, Any]
+    connection: str
+    provider: str
+    created_ms: int
+    updated_ms: int
+    first_ms: int
+    message: str
+    batch_id: str | None
+    segments: int | None
+    equal: str
+    provider_id: str | None = None
+    attempts: Sequence[Mapping[str, Any]] = ()
+    receipts: Sequence[Mapping[str, Any]] = ()
+    error: Mapping[str, Any] | None = None
+    result: Mapping[str, Any] = field(default_factory=dict)
+    quiet_ms: int = 0
+    """Until when its absence from the provider's history proves nothing."""
+    running: bool = False
+    """Whether some process is making the upstream call right now, or died while it did."""
+    damaged: Sequence[str] = ()
+    """Fields of the record that cannot be read; such a job is never sent."""
+
+
+def read(job_id: str, stored: Mapping[str, str]) -> Job:
+    """The job, whatever its record holds; nothing is raised."""
+    record = Reader(stored)
+    facts = record.facts()
+    status = record.word("status", STATUSES, "unknown")
+    return Job(
+        id=job_id,
+        status=status,
+        **facts,
+        updated_ms=record.number("updated_ms", facts["created_ms"]),
+        first_ms=record.number("first_ms", facts["created_ms"]),
+        provider_id=stored.get("provider_id") or None,
+        message=stored.get("message") or SAID.get(status, ""),
+        attempts=record.entries("attempts", ("at", *PLAIN), PLAIN),
+        receipts=record.entries("receipts", ("at", "status")),
+        error=record.members("error") or None,
+        result=record.members("result"),
+        quiet_ms=record.number("quiet_ms"),
+        running="token" in stored and stored.get("mode") == "send",
+        damaged=tuple(record.damaged),
+    )
+
+
+def written(job: Job) -> str:
+    """The `facts` of a job."""
+    return packed([getattr(job, name) for name in FACTS])
+
+
+def attempt(entry: Mapping[str, Any]) -> str:
+    """One of the `attempts`."""
+    at = {"at": entry["at"]}
+    return packed(at if entry == at | PLAIN else entry)
+
+
+def packed(value: Any) -> str:
+    """JSON as records hold it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class Reader:
+    """Takes a record's fields one by one; `damaged` names those that could not be read."""
+
+    def __init__(self, record: Mapping[str, str]) -> None:
+        self.record = record
+        self.damaged: list[str] = []
+
+    def facts(self) -> dict[str, Any]:
+        found = _parsed(self.record.get("facts", ""))
+        if not isinstance(found, list) or len(found) != len(FACTS):
+            self.damaged.append("facts")
+            return {name: otherwise for name, (_, otherwise) in FACTS.items()}
+        return {name: self._sound(name, value) for name, value in zip(FACTS, found, strict=True)}
+
+    def _sound(self, name: str, value: Any) -> Any:
+        is_sound, otherwise = FACTS[name]
+        if is_sound(value):
+            return value
+        self.damaged.append(name)
+        return otherwise
+
+    def word(self, name: str, known: tuple[str, ...], otherwise: str) -> str:
+        found = self.record.get(name, "")
+        if found in known:
+            return found
+        self.damaged.append(name)
+        return otherwise
+
+    def number(self, name: str, otherwise: int = 0) -> int:
+        """`otherwise` also where there is none, which is no damage."""
+        found = self.record.get(name) or str(otherwise)
+        if found.isascii() and found.isdecimal() and len(found) < TOO_LONG:
+            return int(found)
+        self.damaged.append(name)
+        return otherwise
+
+    def members(self, name: str) -> dict[str, Any]:
+        """A JSON object; an empty one where there is none."""
+        found = _parsed(self.record.get(name) or "{}")
+        if isinstance(found, dict):
+            return found
+        self.damaged.append(name)
+        return {}
+
+    def entries(
+        self, name: str, members: Sequence[str], otherwise: Mapping[str, str] | None = None
+    ) -> list[dict[str, Any]]:
+        """JSON objects between commas, as scripts append them; each has these members, `otherwise`
+        being what stands for those that were not kept."""
+        found = _parsed(f"[{self.record.get(name, '')}]")
+        if isinstance(found, list) and all(isinstance(each, dict) for each in found):
+            whole = [{**each, **(otherwise or {}), **each} for each in found]
+            if all(isinstance(each.get(member), str) for each in whole for member in members):
+                return whole
+        self.damaged.append(name)
+        return []
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 10 ** (TOO_LONG - 1)
+
+
+def _is_input(value: Any) -> bool:
+    return isinstance(value, dict) and all(_is_text(value.get(each) or "") for each in TEXTS)
+
+
+FACTS: Mapping[str, tuple[Callable[[Any], bool], Any]] = {
+    "workspace": (_is_text, ""),
+    "action": (_is_text, ""),
+    "connection": (_is_text, ""),
+    "provider": (_is_text, ""),
+    "created_ms": (_is_count, 0),
+    "batch_id": (lambda value: value is None or _is_text(value), None),
+    "segments": (lambda value: value is None or _is_count(value), None),
+    "equal": (_is_text, ""),
+    "input": (_is_input, {}),
+}
+"""What is in `facts`, in its order, which decode_facts.lua knows as well: whether a value is sound,
+and what stands for one that is not."""
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,167 @@
+"""The runner: RQ's worker, cut down to what wake-ups need.
+
+The ledger says what is to be done, by whom, and what became of it. So nothing is written into RQ's
+registries of started, finished and failed jobs, nor its results: a run costs RQ the taking of an
+id and the reading of its record, where its own worker makes some twenty round trips.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError, ResponseError
+from rq import Queue, SimpleWorker
+from rq.exceptions import DeserializationError, StopRequested
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from rq.timeouts import BaseDeathPenalty
+from rq.worker import WorkerStatus
+
+from integration.runtime import stopping
+from integration.store import client, damaged
+
+logger = logging.getLogger(__name__)
+BROKEN = (*damaged.NONSENSE, ResponseError, DeserializationError)
+"""What RQ raises over a record that it did not write."""
+BEAT_SECONDS = 5.0
+"""How often a worker says that it lives; RQ forgets one after 80 seconds."""
+SUSPENDED_SECONDS = 1.0
+Entry = Callable[[str], None]
+"""What runs a job, whose id it gets; nothing else of RQ's record is believed."""
+
+
+class NoDeathPenalty(BaseDeathPenalty):
+    """RQ would break a job off by a signal in the middle of anything; our calls have hard
+    deadlines of their own, and the ledger's lease covers the rest."""
+
+    def setup_death_penalty(self) -> None: ...
+
+    def cancel_death_penalty(self) -> None: ...
+
+
+class WakeUp(Job):
+    """RQ's job without callbacks: a name in a record must never become a call."""
+
+    success_callback = failure_callback = stopped_callback = property(lambda _: None)
+
+
+@cache
+def open_queue(raw: Redis, name: str) -> Queue:
+    # Pickle, RQ's default, would run whatever somebody can write into the store.
+    return Queue(name, connection=raw, serializer=JSONSerializer, job_class=WakeUp)
+
+
+class Worker(SimpleWorker):
+    """RQ's non-forking worker: it tells long-lived jobs when it was asked to end, runs nothing
+    but our own entries, and outlives its own housekeeping."""
+
+    death_penalty_class = NoDeathPenalty
+    max_connection_wait_time = 1.0
+    """Seconds; RQ's own 60 would leave a worker asleep long after the store is back."""
+
+    def __init__(self, queue: Queue, connection: Redis, entries: Mapping[str, Entry]) -> None:
+        super().__init__(
+            [queue],
+            connection=connection,
+            job_class=WakeUp,
+            serializer=JSONSerializer,
+            log_job_description=False,
+            worker_ttl=20,
+        )
+        self.entries = entries
+        self._beaten_at = self._looked_at = -BEAT_SECONDS
+
+    def request_stop(self, *_: Any) -> None:
+        """Only note the wish, however often it comes: what is under way ends by its own deadline.
+
+        RQ would write to the store here, in the midst of anything: while that is away its error
+        would come up within a provider's call, and a text that was sent would count as unsent.
+        """
+        first = not stopping.stopping.is_set()
+        stopping.stopping.set()
+        self._stop_requested = True
+        if first and self.get_state() != WorkerStatus.BUSY:
+            raise StopRequested
+
+    def subscribe(self) -> None:
+        """No remote commands: they would cost a thread and a connection each."""
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        """In one round trip, and seldom; RQ makes three, three times around each job."""
+        if pipeline is not None:
+            super().heartbeat(timeout, pipeline)
+        elif time.monotonic() - self._beaten_at >= BEAT_SECONDS:
+            with self.connection.pipeline(transaction=False) as pipe:
+                super().heartbeat(timeout, pipe)
+                super().set_state(self._state, pipe)
+                pipe.execute()
+            self._beaten_at = time.monotonic()
+
+    def set_state(self, state: str, _: Any = None) -> None:
+        """Told with the next heartbeat: it is only to be looked at."""
+        self._state = state
+
+    def check_for_suspension(self, burst: bool) -> None:
+        if time.monotonic() - self._looked_at >= SUSPENDED_SECONDS:
+            super().check_for_suspension(burst)
+            self._looked_at = time.monotonic()
+
+    def dequeue_job_and_maintain_ttl(self, *args: Any, **more: Any) -> Any:
+        while True:
+            try:
+                return super().dequeue_job_and_maintain_ttl(*args, **more)
+            except BROKEN as error:
+                # RQ names the job in an error over its record; any other error is not about one.
+                if isinstance(error, RedisError) and client.is_unable(error):
+                    logger.warning("store away: %s", type(error).__name__)
+                    raise StopRequested from error
+                if not hasattr(error, "job_id"):
+                    raise
+                self._discard(str(error.job_id), "that is no job")
+
+    def execute_job(self, job: Any, _: Any) -> None:
+        """Run our own function for it; a record is no more than an id and a name we know."""
+        entry = self.entries.get(_named(job))
+        if entry is None:
+            return self._discard(job.id, "of a job that is none of ours")
+        self.set_state(WorkerStatus.BUSY)
+        try:
+            entry(job.id)
+        except Exception:  # noqa: BLE001  # a worker's outermost loop: a bug must not end it
+            self.handle_exception(job, *sys.exc_info())
+        finally:
+            self.set_state(WorkerStatus.IDLE)
+
+    def _discard(self, job_id: str, what: str) -> None:
+        """Take a record away: left in place, a broken one would stop each worker that meets it."""
+        logger.error("refused a record in %s %s", self.queues[0].name, what)
+        self.connection.lrem(self.queues[0].intermediate_queue_key, 0, job_id)
+        self.connection.delete(self.job_class.key_for(job_id))
+
+    def run_maintenance_tasks(self) -> None:
+        try:
+            super().run_maintenance_tasks()  # type: ignore[no-untyped-call]  # RQ's own
+        except BROKEN as error:
+            # A broken record of RQ's would end the worker, and with it all recovery.
+            logger.warning("RQ's housekeeping failed: %s", type(error).__name__)
+
+    def handle_exception(self, job: Any, *exc_info: Any) -> None:
+        """A bug of ours, logged by type and place: its text may hold a number or a message."""
+        kind, _, trace = exc_info
+        while trace.tb_next:
+            trace = trace.tb_next
+        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        logger.error("bug %s at %s in job %s", kind.__name__, place, job.id)
+
+
+def _named(job: Any) -> str:
+    try:
+        return str(job.func_name)
+    except BROKEN:
+        return ""

@@ -1,0 +1,70 @@
+"""Reads the parts of a provider's refusal: its sentence, and how long it wants us to wait."""
+
+from __future__ import annotations
+
+import json as jsons
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from integration.kernel.masking import masked, private_values
+from integration.store.clock import wall_ms
+
+SHORTEST_WAIT, LONGEST_WAIT = 1.0, 3600.0
+_EPOCH = 1_000_000_000.0  # a RateLimit-Reset above this is a point in time, not a duration
+
+_TEXTS = frozenset({"message", "text", "body", "first_name", "last_name", "media_url"})
+_PLAIN_HEADERS = frozenset({"accept", "content-type"})
+
+
+def said(body: bytes) -> str:
+    """The provider's own sentence in an error body, "" where there is none."""
+    try:
+        data = jsons.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(data, dict):
+        return ""
+    inner = data.get("error")
+    places = [data, inner] if isinstance(inner, dict) else [data]
+    for place in places:
+        for name in ("message", "error", "detail"):
+            if isinstance(place.get(name), str) and place[name].strip():
+                return str(place[name])
+    return ""
+
+
+def masker(
+    headers: Mapping[str, str], params: Mapping[str, Any] | None, json: Any
+) -> Callable[[str], str]:
+    """What takes out of a sentence whatever this call carried that is nobody's business."""
+    values = [value for name, value in headers.items() if name.lower() not in _PLAIN_HEADERS]
+    # "Bearer KEY": the scheme is no secret, and a masked word would only puzzle.
+    secrets = [value.split(" ", 1)[-1] for value in values]
+    texts = private_values([dict(params or {}), json], _TEXTS)
+    return lambda sentence: masked(sentence, [*secrets, *texts])
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds the provider asks us to wait, from 1 to 3600; None where it does not say."""
+    seconds = _duration(headers.get("retry-after", ""))
+    if seconds is None:
+        seconds = _duration(headers.get("ratelimit-reset", ""))
+    return None if seconds is None else min(max(seconds, SHORTEST_WAIT), LONGEST_WAIT)
+
+
+def _duration(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return _until(text)
+    if number != number:
+        return None
+    return number - wall_ms() / 1000 if number > _EPOCH else number
+
+
+def _until(text: str) -> float | None:
+    try:
+        return parsedate_to_datetime(text).timestamp() - wall_ms() / 1000
+    except (ValueError, TypeError, OverflowError):
+        return None

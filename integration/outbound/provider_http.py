@@ -1,0 +1,207 @@
+"""Outbound HTTP to providers: every failure becomes one of three errors, and none a doubled text.
+
+The rule behind the table: for a call with an effect, ProviderUnavailable ("nothing was done, try
+again") is raised only when no byte of the request left, or when the provider itself said that it
+did nothing (429, or 503 with Retry-After). All else that is not a clear answer is OutcomeUnknown.
+"""
+
+from __future__ import annotations
+
+import json as jsons
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from integration.kernel.errors import (
+    OutcomeUnknown,
+    ProviderError,
+    ProviderRejected,
+    ProviderUnavailable,
+    TargetRefused,
+)
+from integration.kernel.specs import Answer
+from integration.outbound.addresses import Resolve, resolve
+from integration.outbound.pinned_adapter import Door, NotConnected, PinnedAdapter, chunks
+from integration.outbound.provider_errors import masker, retry_after, said
+
+MOST_BYTES = 2 * 1024 * 1024
+OnHeaders = Callable[[Mapping[str, str], int], None]
+
+
+class ProviderHttp:
+    """The kernel's `Http` for one connection.
+
+    `deadline` is seconds for one whole call; none goes on after `ends`, a monotonic time.
+    `trusted` base URLs come from the operator's own environment and may be private; others only
+    where `allow_private` says so. `on_headers` gets every answer's headers (lower case) and
+    status, so that the limits a provider announces can be shared by all processes.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        label: str,
+        *,
+        trusted: bool,
+        allow_private: bool,
+        deadline: float = 20.0,
+        on_headers: OnHeaders | None = None,
+        resolve: Resolve = resolve,
+    ) -> None:
+        self.base_url, self.label = base_url.rstrip("/"), label
+        self._door = Door(guarded=not (trusted or allow_private), resolve=resolve)
+        self.deadline, self.ends = deadline, math.inf
+        self._on_headers = on_headers
+        self._kept = PinnedAdapter(self._door)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        effect: bool = False,
+    ) -> Answer:
+        """Make one call; see the module for what it raises."""
+        request = self._prepare(method, path, headers, params, json)
+        mask = masker(headers, params, json)
+        # A kept connection may break while a request is on its way into it, and nobody could
+        # tell whether that arrived; so what must not happen twice opens one of its own.
+        adapter = PinnedAdapter(self._door) if effect else self._kept
+        try:
+            status, answered, body = self._exchange(adapter, request, effect)
+        finally:
+            if effect:
+                adapter.close()
+        if self._on_headers:
+            self._on_headers(answered, status)
+        return self._read(status, answered, body, effect, mask)
+
+    def close(self) -> None:
+        """Close the kept connections; the next call opens new ones."""
+        self._kept.close()
+
+    def _prepare(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        params: Mapping[str, Any] | None,
+        json: Any,
+    ) -> requests.PreparedRequest:
+        # Compressed answers could be bombs, and what we ask for is small.
+        ours = {"Accept": "application/json", "Accept-Encoding": "identity"}
+        every = {**ours, "User-Agent": "Hookline", **headers}
+        url = self.base_url + path
+        try:
+            if not url.lower().startswith(("https://", "http://")) or not _sendable(every.values()):
+                raise ValueError("not sendable")
+            return requests.Request(method, url, every, params=params, json=json).prepare()
+        except (requests.RequestException, ValueError) as error:
+            raise self._unusable() from ValueError(type(error).__name__)
+
+    def _exchange(
+        self, adapter: PinnedAdapter, request: requests.PreparedRequest, effect: bool
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        ends = min(self.ends, time.monotonic() + self.deadline)
+        try:
+            with adapter.transmit(request, ends) as answer:
+                headers = {name.lower(): value for name, value in answer.headers.items()}
+                return answer.status_code, headers, b"".join(chunks(answer, MOST_BYTES))
+        except (NotConnected, requests.ConnectTimeout) as error:
+            raise self._unreached(error) from error
+        except requests.exceptions.InvalidURL as error:
+            raise self._unusable() from ValueError(type(error).__name__)
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            # The error's own text may hold the address with its query, so only its kind is kept.
+            broken = ConnectionError(type(error).__name__)
+            raise self._lost("broke off or did not answer in time", effect) from broken
+
+    def _unusable(self) -> ProviderError:
+        # The cause is named by its kind alone, since its text quotes the header with the key.
+        return ProviderRejected(
+            f"The base URL or the API key of this {self.label} connection holds characters"
+            " that cannot be sent; enter them again."
+        )
+
+    def _unreached(self, error: Exception) -> ProviderError:
+        if isinstance(error.__cause__, TargetRefused):
+            return ProviderRejected(
+                f"The base URL of this {self.label} connection leads to an address that is not"
+                " on the public internet; set it to a public one."
+            )
+        return ProviderUnavailable(f"{self.label} cannot be reached; nothing was sent.")
+
+    def _lost(self, what: str, effect: bool, status: int = 0) -> ProviderError:
+        if not effect:
+            return ProviderUnavailable(f"{self.label} {what}.", upstream_status=status)
+        return OutcomeUnknown(
+            f"{self.label} {what} after the request had left; it may have been done.",
+            upstream_status=status,
+        )
+
+    def _read(
+        self,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        effect: bool,
+        mask: Callable[[str], str],
+    ) -> Answer:
+        if 200 <= status < 300:
+            return Answer(status=status, headers=headers, data=self._json(body, effect, status))
+        if 300 <= status < 400:
+            raise ProviderRejected(self._redirected(headers), upstream_status=status)
+        wait = retry_after(headers)
+        if status == 429 or (status == 503 and "retry-after" in headers):
+            reason = "asks us to slow down" if status == 429 else "is busy"
+            raise ProviderUnavailable(
+                f"{self.label} {reason}; nothing was done.",
+                upstream_status=status,
+                retry_after=wait,
+            )
+        if not 400 <= status < 500:
+            raise self._lost(f"answered with an error of its own ({status})", effect, status)
+        raise ProviderRejected(self._refusal(status, mask(said(body))), upstream_status=status)
+
+    def _json(self, body: bytes, effect: bool, status: int) -> Any:
+        if not body.strip():
+            return None
+        try:
+            return jsons.loads(body)
+        except (ValueError, RecursionError) as error:
+            what = "gave an answer that is not JSON; check the base URL of this connection"
+            raise self._lost(what, effect, status) from error
+
+    def _redirected(self, headers: Mapping[str, str]) -> str:
+        try:
+            target = urlsplit(urljoin(self.base_url + "/", headers.get("location", "")))
+        except ValueError:
+            target = urlsplit("")
+        start = f"The base URL of this {self.label} connection redirects"
+        if not target.hostname or target.netloc == urlsplit(self.base_url).netloc:
+            return f"{start} to another path; set it to the address of the API itself."
+        port = target.netloc.rpartition("@")[2].removeprefix(target.hostname)
+        return f"{start}; set it to {target.scheme}://{target.hostname[:100]}{port[:6]} instead."
+
+    def _refusal(self, status: int, reason: str) -> str:
+        if status == 401:
+            return f"{self.label} does not accept the API key of this connection{_tail(reason)}"
+        return f"{self.label} refused with status {status}{_tail(reason)}"
+
+
+def _sendable(values: Iterable[str]) -> bool:
+    return all(value.isascii() and value.isprintable() for value in values)
+
+
+def _tail(reason: str) -> str:
+    if not reason:
+        return "."
+    return f": {reason}" if reason.endswith((".", "!", "?", "…")) else f": {reason}."

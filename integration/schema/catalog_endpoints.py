@@ -1,0 +1,171 @@
+"""The operations that follow from the catalog: one for each trigger, action, search, dropdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from integration.kernel import outputs
+from integration.kernel.call_options import Handling, OptionsQuery, Paging
+from integration.kernel.catalog import Catalog, dashed
+from integration.kernel.specs import Action, Options, Search, Trigger
+from integration.schema import json_schema as schema
+from integration.schema.components import IDEMPOTENCY_KEY
+from integration.schema.endpoint import Endpoint, Json, Reply, array, ref
+
+LIVE = {
+    "name": "live",
+    "in": "query",
+    "description": "0 leaves the provider alone where there are no events yet.",
+    "schema": {"type": "string", "enum": ["0", "1"], "default": "1"},
+}
+
+
+def name(key: str) -> str:
+    """A key as part of a schema's name."""
+    return "".join(part.capitalize() for part in key.split("_"))
+
+
+def endpoints(catalog: Catalog, cursor: Json) -> Iterator[Endpoint]:
+    """`cursor` is what the cursor of a poll looks like."""
+    paging = schema.parameters(Paging, cursor=dict(cursor))
+    for trigger in catalog.triggers.values():
+        yield from _trigger(trigger, paging)
+    for action in catalog.actions.values():
+        yield _action(action)
+    for search in catalog.searches.values():
+        yield _search(search)
+    for each in catalog.options.values():
+        yield _options(each)
+
+
+def schemas(catalog: Catalog) -> dict[str, Any]:
+    """What the catalog's operations take and give, by component name."""
+    found: dict[str, Any] = {}
+    for trigger in catalog.triggers.values():
+        found[f"{name(trigger.key)}Event"] = schema.of_sample(trigger.sample)
+        found[f"{name(trigger.key)}Filters"] = schema.of_inputs(trigger.inputs)
+    for search in catalog.searches.values():
+        found[f"{name(search.key)}Result"] = schema.of_sample(search.sample)
+    return found
+
+
+def _trigger(spec: Trigger, paging: Sequence[Json]) -> Iterator[Endpoint]:
+    path, event = f"/v1/triggers/{dashed(spec.key)}", ref(f"{name(spec.key)}Event")
+    filters = schema.parameters(spec.inputs)
+    sample = dict(spec.sample)
+    yield Endpoint(
+        method="get",
+        path=path,
+        id=f"poll_{spec.key}",
+        tag="Triggers",
+        summary=f"Poll {spec.label}.",
+        description=f"{spec.description} {_HOW[spec.single]}",
+        parameters=filters if spec.single else [*filters, *paging],
+        replies={200: _polled(spec, event)},
+        problems=(404, 422, 502),
+    )
+    yield Endpoint(
+        method="get",
+        path=f"{path}/sample",
+        id=f"sample_{spec.key}",
+        tag="Triggers",
+        summary=f"Show samples of {spec.label}.",
+        parameters=[LIVE],
+        replies={200: _ok("Up to three newest events, or a made-up one.", array(event), [sample])},
+        problems=(502,),
+    )
+
+
+_HOW = {
+    True: "Answers the newest object, `{}` where there is none yet.",
+    False: (
+        "Without a cursor the newest come first; with `cursor`, or with `consumer` where we keep"
+        " the cursor, what has not been read comes, the oldest first."
+    ),
+}
+
+
+def _polled(spec: Trigger, event: dict[str, str]) -> Reply:
+    if spec.single:
+        none = {"type": "object", "maxProperties": 0}
+        return _ok("The newest event.", {"anyOf": [event, none]}, dict(spec.sample))
+    return Reply(
+        description="Events.",
+        schema=array(event),
+        example=[dict(spec.sample)],
+        headers=("X-Next-Cursor", "X-Batch-Id"),
+    )
+
+
+def _action(spec: Action) -> Endpoint:
+    body = schema.of_inputs(spec.inputs)
+    body["properties"] |= schema.properties(Handling)
+    fields = spec.inputs().fields
+    asked = {each: field.metadata["sample"] for each, field in fields.items() if field.required}
+    job = outputs.job_sample(spec)
+    shape = {"anyOf": [ref("Job"), ref("Batch")]} if spec.split else ref("Job")
+    return Endpoint(
+        method="post",
+        path=f"/v1/actions/{dashed(spec.key)}",
+        id=spec.key,
+        tag="Actions",
+        summary=f"{spec.label}.",
+        description=f"{spec.description} {_ACCEPTED}",
+        parameters=[*schema.parameters(Handling, only=("wait",)), IDEMPOTENCY_KEY],
+        body=body,
+        body_example=asked,
+        replies={
+            200: _done("With `wait`: the outcome.", shape, job),
+            202: _done("Accepted, and kept whatever fails now.", shape, _waiting(job)),
+        },
+        problems=(404, 409, 502),
+    )
+
+
+_ACCEPTED = (
+    "An accepted call is one job, or one for each recipient; with `wait` the answer is its outcome."
+)
+
+
+def _waiting(job: dict[str, Any]) -> dict[str, Any]:
+    more = {"status": "queued", "message": "Queued.", "attempts": [], "result": {}}
+    return job | more | {"provider_id": None, "updated_at": job["created_at"]}
+
+
+def _done(said: str, shape: dict[str, Any], job: dict[str, Any]) -> Reply:
+    return Reply(description=said, schema=shape, example=job, headers=("Idempotency-Replayed",))
+
+
+def _search(spec: Search) -> Endpoint:
+    return Endpoint(
+        method="get",
+        path=f"/v1/searches/{dashed(spec.key)}",
+        id=spec.key,
+        tag="Searches",
+        summary=f"{spec.label}.",
+        description=f"{spec.description} The best match comes first; nothing found is an empty"
+        " array.",
+        parameters=schema.parameters(spec.inputs),
+        replies={200: _ok("Matches.", array(ref(f"{name(spec.key)}Result")), [dict(spec.sample)])},
+        problems=(404, 422, 502),
+    )
+
+
+def _options(spec: Options) -> Endpoint:
+    rows = [dict(row) for row in spec.sample]
+    return Endpoint(
+        method="get",
+        path=f"/v1/options/{dashed(spec.key)}",
+        id=f"options_{spec.key}",
+        tag="Dropdowns",
+        summary=f"List {spec.label}.",
+        description=spec.description,
+        parameters=schema.parameters(OptionsQuery),
+        replies={200: _ok("Up to 100 rows of this page.", array(ref("Option")), rows)},
+        problems=(404, 422, 502),
+    )
+
+
+def _ok(said: str, shape: dict[str, Any], example: Any) -> Reply:
+    return Reply(description=said, schema=shape, example=example)

@@ -1,0 +1,134 @@
+"""What all operations share: headers, security schemes, and the objects that answers hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integration.kernel import outputs
+from integration.schema.endpoint import array, ref
+
+Schema = dict[str, Any]
+STATUSES = ["scheduled", "queued", "sending", "sent", "delivered", "failed", "unknown", "cancelled"]
+TIME: Schema = {"type": "string", "format": "date-time"}
+TEXT: Schema = {"type": "string"}
+MAYBE: Schema = {"type": ["string", "null"]}
+
+
+def _header(description: str, schema: Schema, *, always: bool = True) -> Schema:
+    return {"description": description, "schema": schema} | ({"required": True} if always else {})
+
+
+COUNT: Schema = {"type": "integer", "minimum": 0}
+HEADERS: Schema = {
+    "X-Request-Id": _header("Names this answer; your own, of 8 to 64 characters, is kept.", TEXT),
+    "RateLimit-Limit": _header("Requests in the window.", COUNT),
+    "RateLimit-Remaining": _header("Requests left in the window.", COUNT),
+    "RateLimit-Reset": _header("Seconds until the window ends.", COUNT),
+    "Retry-After": _header("Whole seconds to wait.", {"type": "integer", "minimum": 1}),
+    "X-Next-Cursor": _header("Give it as `cursor` to read on from here.", TEXT),
+    "X-Batch-Id": _header("Give it as `ack` once dealt with; for consumers.", TEXT, always=False),
+    "Location": _header("The absolute address of the hook.", {"type": "string", "format": "uri"}),
+    "Idempotency-Replayed": _header(
+        "`true` where the first answer is given again.",
+        {"type": "string", "enum": ["true"]},
+        always=False,
+    ),
+}
+
+SECURITY_SCHEMES: Schema = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer hk_…`"},
+    "apiKeyAuthorization": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "`Authorization: Api-Key hk_…`",
+    },
+    "apiKeyHeader": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "`X-API-Key: hk_…`",
+    },
+}
+SECURITY: list[Schema] = [{name: []} for name in SECURITY_SCHEMES]
+
+IDEMPOTENCY_KEY: Schema = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The same key and body within 24 hours give the first answer again.",
+    "schema": {"type": "string", "maxLength": 255, "examples": ["order-1001"]},
+}
+
+
+def answered(properties: Schema, *, maybe: tuple[str, ...] = ()) -> Schema:
+    """An object in an answer: all there but `maybe`, and free to gain more in a later version."""
+    required = [name for name in properties if name not in maybe]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+ATTEMPT = answered({"at": TIME, "outcome": TEXT, "detail": TEXT})
+JOB = answered(
+    {
+        "id": TEXT,
+        "action": TEXT,
+        "status": {"type": "string", "enum": STATUSES},
+        "input": {"type": "object"},
+        "provider": TEXT,
+        "connection": TEXT,
+        "provider_id": MAYBE,
+        "message": TEXT,
+        "attempts": array(ATTEMPT),
+        "receipts": array({"type": "object"}),
+        "batch_id": MAYBE,
+        "schedule_at": {"type": ["string", "null"], "format": "date-time"},
+        "error": {"type": ["object", "null"]},
+        "result": {"type": "object"},
+        "created_at": TIME,
+        "updated_at": TIME,
+        "segments": {"type": "integer", "minimum": 1},
+        "phone": MAYBE,
+        "device_fingerprint": MAYBE,
+        "sim_slot": MAYBE,
+    },
+    maybe=("segments", "phone", "device_fingerprint", "sim_slot"),
+)
+BATCH = answered(
+    {
+        "id": TEXT,
+        "batch_id": TEXT,
+        "action": TEXT,
+        "status": {"type": "string", "enum": STATUSES},
+        "message": TEXT,
+        "jobs": array(ref("Job")),
+    }
+)
+PROBLEM = answered(
+    {
+        "type": {"type": "string", "format": "uri"},
+        "title": TEXT,
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": TEXT,
+        "message": {"type": "string", "maxLength": 250},
+        "request_id": TEXT,
+        "errors": {"type": "object", "additionalProperties": array(TEXT)},
+        "job": ref("Job"),
+    },
+    maybe=("errors", "job"),
+)
+PROBLEM["examples"] = [
+    {
+        "type": "urn:hookline:problem:invalid-input",
+        "title": "Invalid input",
+        "status": 422,
+        "detail": "phone: This is not a phone number.",
+        "message": "phone: This is not a phone number.",
+        "request_id": "req_5b1f0c9d2e7a4680",
+        "errors": {"phone": ["This is not a phone number."]},
+    }
+]
+SCHEMAS: Schema = {
+    "Problem": PROBLEM,
+    "Job": JOB | {"examples": [dict(outputs.JOB)]},
+    "Batch": BATCH,
+    "Option": answered({"id": TEXT, "label": TEXT}),
+}

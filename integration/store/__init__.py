@@ -1,0 +1,1 @@
+"""The store: keys, clients, the clock, and what seals credentials."""

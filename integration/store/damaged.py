@@ -1,0 +1,76 @@
+"""Broken records: one that cannot be read is noted here and passed over, so that it stops no other.
+
+Nothing of ours writes such a record; a slip with redis-cli, a restored half of a backup, or a
+version that never was one of ours does.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from redis.exceptions import RedisError, ResponseError
+
+from integration.store import keys
+from integration.store.client import TextStore, is_unable, raw
+from integration.store.clock import wall_ms
+
+log = logging.getLogger(__name__)
+NONSENSE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What reading a record raises that somebody else has written."""
+
+
+def note(db: TextStore, name: str, why: str) -> None:
+    """Count the record with this key among the broken ones, and say so once."""
+    if db.zadd(keys.BROKEN, {raw(name): wall_ms()}, nx=True):
+        shown = name.encode(errors="backslashreplace").decode()
+        log.error("the record %s cannot be read and is passed over: %s", shown, why)
+
+
+def note_refusal(db: TextStore, name: str, error: Exception) -> None:
+    """The same for a record that the store, or we, cannot work on; a store that is away or cannot
+    serve is raised."""
+    if isinstance(error, RedisError) and is_unable(error):
+        raise error
+    note(db, name, type(error).__name__)
+
+
+def texts(db: TextStore, name: str, record: Mapping[str, str]) -> dict[str, str]:
+    """The record without the fields that hold bytes that are no text."""
+    found = {field: value for field, value in record.items() if _is_text(field + value)}
+    if len(found) < len(record):
+        note(db, name, "bytes that are no text")
+    return found
+
+
+def _is_text(value: str) -> bool:
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def hashes(db: TextStore, names: Sequence[str]) -> list[dict[str, str]]:
+    """The hashes with these keys; one that is missing or something else is empty."""
+    with db.pipeline(transaction=False) as pipe:
+        for name in names:
+            pipe.hgetall(raw(name))
+        found: list[Any] = pipe.execute(raise_on_error=False)
+    for place, name in enumerate(names):
+        if isinstance(found[place], Exception):
+            if not isinstance(found[place], ResponseError):
+                raise found[place]
+            note_refusal(db, name, found[place])
+            found[place] = {}
+        found[place] = texts(db, name, found[place])
+    return found
+
+
+def trim(db: TextStore) -> None:
+    """Forget what was noted long ago, and all beyond BROKEN_KEPT."""
+    db.zremrangebyscore(keys.BROKEN, "-inf", wall_ms() - keys.JOB_SECONDS * 1000)
+    db.zremrangebyrank(keys.BROKEN, 0, -1 - keys.BROKEN_KEPT)

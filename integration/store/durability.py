@@ -1,0 +1,139 @@
+"""Whether the store keeps what it is given: what is wrong with it, and whether it was emptied."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Any
+
+from redis.exceptions import RedisError, ResponseError
+
+from integration.kernel import times
+from integration.kernel.errors import SettingsError
+from integration.store import keys
+from integration.store.client import TextStore
+from integration.store.clock import wall_ms
+
+log = logging.getLogger(__name__)
+ALARM_MS = 86_400_000
+"""How long it is said that the store was emptied: until who uses it has surely looked."""
+YOUNG_MS = 3_600_000
+OLDEST = (6, 2)
+"""The first Redis with BLMOVE, ZADD LT and exclusive stream ranges."""
+
+
+_known: dict[str, int] = {}
+"""When the store that this process last met was made, and when it was last seen (ms)."""
+# One that was forked, perhaps long after, has met none itself.
+os.register_at_fork(after_in_child=_known.clear)
+
+
+def at_start(db: TextStore) -> None:
+    """Refuse a store that cannot serve, and say in the log what makes it lose data.
+
+    One that is away says nothing: the process starts and waits for it.
+    """
+    try:
+        facts = _facts(db)
+    except RedisError:
+        return
+    refuse(facts)
+    for warning in complaints(db, facts):
+        log.warning("%s", warning)
+    watch(db)
+    if not _known:
+        log.warning("%s", newness(db))
+
+
+def refuse(facts: dict[str, Any]) -> None:
+    """SettingsError for a server that lacks what we need."""
+    if _version(facts) < OLDEST:
+        raise SettingsError(
+            f"REDIS_URL names a server of version {facts['redis_version']};"
+            " Redis 6.2, Valkey, or something newer is needed."
+        )
+    if str(facts.get("redis_mode", "standalone")) == "cluster":
+        raise SettingsError(
+            "REDIS_URL names a Redis Cluster, which RQ cannot use; give it a single server."
+        )
+
+
+def complaints(db: TextStore, facts: dict[str, Any] | None = None) -> list[str]:
+    """Sentences about what makes this store lose data, empty when nothing does."""
+    facts = facts or _facts(db)
+    found = []
+    if not facts.get("aof_enabled"):
+        found.append("The store's append-only file is off: its crash loses data. Turn it on.")
+    if facts.get("aof_last_write_status", "ok") != "ok":
+        found.append("The store cannot write its append-only file. Is its disk full?")
+    if 0 < int(facts.get("maxmemory", 0)) <= int(facts.get("used_memory", 0)):
+        found.append("The store's memory is full: it takes nothing new. Raise its maxmemory.")
+    policy = facts.get("maxmemory_policy") or _policy(db)
+    if policy not in ("noeviction", None):
+        found.append(f"The store's maxmemory-policy is {policy}: it may drop data. Use noeviction.")
+    if loss := lost(db):
+        found.append(loss)
+    return found
+
+
+def watch(db: TextStore) -> None:
+    """Note in the store that another one was in its place a moment ago; every process looks each
+    second, for the new store itself knows nothing of the old one."""
+    born = db.get(keys.EMPTY_MARK)
+    for former, seen in [each for each in _known.items() if each[0] != born]:
+        # When the old one was last seen: what came in since then nobody has had.
+        db.set(keys.EMPTIED, seen, nx=True, ex=keys.EMPTIED_SECONDS)
+        _known.pop(former, None)
+        log.error("%s", lost(db))
+    if born:
+        _known[born] = wall_ms()
+
+
+def emptied_ms(db: TextStore) -> int | None:
+    """When the store was last seen as it was before it was emptied, None where it was not."""
+    at = db.get(keys.EMPTIED)
+    return int(at) if at else None
+
+
+def lost(db: TextStore) -> str:
+    """What is gone and what to do, for a day after the store was emptied; else nothing."""
+    at = emptied_ms(db)
+    if at is None or wall_ms() - at > ALARM_MS:
+        return ""
+    return (
+        f"The store was emptied or exchanged at {times.from_ms(at)}: keys, connections, hooks and"
+        " jobs made before are gone. Make new keys, connect the accounts, and switch each Zap or"
+        " scenario off and on."
+    )
+
+
+def newness(db: TextStore) -> str:
+    """What a wrong volume and a first start have in common, while the store is young."""
+    born = db.get(keys.EMPTY_MARK)
+    if born and wall_ms() - int(born) > YOUNG_MS:
+        return ""
+    return (
+        "The store is new. If Hookline ran here before, this is not the store that it had:"
+        " check REDIS_URL and the server's volume."
+    )
+
+
+def _facts(db: TextStore) -> dict[str, Any]:
+    sections: dict[str, Any] = {}
+    for name in ("server", "persistence", "memory"):
+        sections |= db.info(name)
+    return sections
+
+
+def _version(facts: dict[str, Any]) -> tuple[int, ...]:
+    parts = str(facts.get("redis_version", "0")).split(".")[:2]
+    return tuple(int(part) for part in parts if part.isdecimal())
+
+
+def _policy(db: TextStore) -> str | None:
+    """None where the server forbids asking, as some managed ones do."""
+    try:
+        found: dict[str, str] = db.config_get("maxmemory-policy")
+    except ResponseError:
+        return None
+    return found.get("maxmemory-policy")

@@ -1,0 +1,91 @@
+"""The line: one round trip to the store for a request, over kept connections of its own.
+
+A client for general use does more around each command than a poll does in all: it asks the system
+whether a pooled connection is still open, and shapes every reply. Here commands are written
+together and their replies come as they are, in bytes; what keeps a connection safe (time-outs,
+TLS, the look at one that was idle) is redis-py's own, as in `store.connect`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import ConnectionError as ConnectionBroken
+from redis.exceptions import NoScriptError, ResponseError
+
+from integration.store.client import Script
+
+Connection = Any
+"""One of redis-py, whose methods are untyped."""
+Command = Sequence[str | bytes | int]
+
+
+class Line:
+    """Connections as those of `like`, each used by one greenlet or thread at a time."""
+
+    def __init__(self, like: Redis) -> None:
+        self._make = like.connection_pool.make_connection
+        self._idle: list[Connection] = []
+        self._process = os.getpid()
+
+    def ask(self, *commands: Command) -> list[Any]:
+        """The replies; raises what the store says against the first command that it refuses."""
+        found = self._exchange(commands)
+        for each in found:
+            if isinstance(each, ResponseError):
+                raise each
+        return found
+
+    def run(
+        self, script: Script, keys: Sequence[str], args: Sequence[Any], *reads: Command
+    ) -> list[Any]:
+        """What the script gives, and beside it what these commands read right after it."""
+        found = self._exchange((script.called(keys, args), *reads))
+        if isinstance(found[0], NoScriptError):
+            return self.ask(script.sent(keys, args), *reads)
+        for each in found:
+            if isinstance(each, ResponseError):
+                raise each
+        return found
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().disconnect()
+
+    def _exchange(self, commands: Sequence[Command]) -> list[Any]:
+        connection = self._taken()
+        try:
+            try:
+                found = _told(connection, commands)
+            except ConnectionBroken:
+                # It may be dead since the store restarted, so one new try is made, as everywhere:
+                # a command whose reply was lost is repeated, which every script of ours bears.
+                connection.disconnect()
+                found = _told(connection, commands)
+        except BaseException:
+            # A reply that was not read would be taken for that to somebody else's question.
+            connection.disconnect()
+            raise
+        self._idle.append(connection)
+        return found
+
+    def _taken(self) -> Connection:
+        if self._process != os.getpid():
+            # Forked: these connections are the parent's.
+            self._idle, self._process = [], os.getpid()
+        return self._idle.pop() if self._idle else self._make()
+
+
+def _told(connection: Connection, commands: Sequence[Command]) -> list[Any]:
+    connection.send_packed_command(connection.pack_commands(commands))
+    return [_reply(connection) for _ in commands]
+
+
+def _reply(connection: Connection) -> Any:
+    try:
+        return connection.read_response()
+    except ResponseError as error:
+        return error

@@ -1,0 +1,174 @@
+"""Accounts over HTTP: who am I, API keys, connections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint
+
+from integration.accounts import api_keys, bootstrap, connections
+from integration.accounts.connections import ENVIRONMENT, Connection
+from integration.accounts.provider_link import link
+from integration.inbound import ingress_address, sync, webhook_registration
+from integration.kernel.errors import Conflict, InvalidInput, ProviderError
+from integration.kernel.fields import blank
+from integration.web.api import account_inputs
+from integration.web.core import paging, reading
+from integration.web.core.answers import Reply, as_json, page
+from integration.web.core.current import caller, require, services, workspace
+
+routes = Blueprint("accounts", __name__, url_prefix="/v1")
+
+
+@routes.get("/me")
+def me() -> Reply:
+    """The authentication test of every platform; `label` names the connection there."""
+    found = connections.listed(services(), workspace())
+    name = "Hookline" if workspace() == bootstrap.DEFAULT else f"Hookline ({workspace()})"
+    labels = ", ".join(each.label for each in found) or "no provider connected yet"
+    return as_json(
+        {
+            "workspace": workspace(),
+            "label": f"{name}: {labels}",
+            "key_id": caller().key_id,
+            "scopes": sorted(caller().scopes),
+            "connections": [connections.shown(services(), each) for each in found],
+        }
+    )
+
+
+@routes.get("/keys")
+def keys_every() -> Reply:
+    require("admin")
+    return page(*paging.cut(api_keys.listed(services().db, workspace())))
+
+
+@routes.post("/keys")
+def keys_make() -> Reply:
+    """The key itself is in this answer and never again."""
+    require("admin")
+    wanted = reading.load(account_inputs.KeyInput, reading.body())
+    scopes = wanted.get("scopes", api_keys.SCOPES)
+    record, key = api_keys.create(services().db, workspace(), wanted["name"], scopes=scopes)
+    return as_json({**record, "key": key}, 201)
+
+
+@routes.post("/keys/<key_id>/rotate")
+def keys_rotate(key_id: str) -> Reply:
+    """A new key under the same name and scopes; the old one ends at once."""
+    require("admin")
+    db = services().db
+    old = api_keys.get(db, workspace(), key_id)
+    record, key = api_keys.create(db, workspace(), old["name"], scopes=old["scopes"])
+    api_keys.revoke(db, workspace(), key_id)
+    return as_json({**record, "key": key}, 201)
+
+
+@routes.delete("/keys/<key_id>")
+def keys_revoke(key_id: str) -> Reply:
+    require("admin")
+    if key_id == caller().key_id:
+        raise Conflict("This is the key you are calling with; revoke it with another one.")
+    api_keys.revoke(services().db, workspace(), key_id)
+    return as_json({})
+
+
+@routes.get("/connections")
+def every() -> Reply:
+    found = connections.listed(services(), workspace())
+    return page(*paging.cut([_shown(each) for each in found]))
+
+
+@routes.post("/connections")
+def make() -> Reply:
+    require("admin")
+    body = reading.body()
+    nested = body.pop("settings", None) or body.pop("credentials", None) or {}
+    if not isinstance(nested, dict):
+        raise InvalidInput("settings must be an object.", errors={"settings": ["Not an object."]})
+    wanted = reading.load(
+        account_inputs.ConnectionInput, {k: body.pop(k) for k in ("provider", "label") if k in body}
+    )
+    kind = services().catalog.provider(wanted["provider"])
+    connection = connections.make(
+        workspace=workspace(),
+        provider=kind.key,
+        label=wanted.get("label", kind.label),
+        settings=reading.load(kind.settings, {**nested, **body}),
+    )
+    known = connections.by_id(services(), connection.id)
+    if known is None:
+        connections.save(services(), connection)
+        sync.baseline(services(), workspace())
+        webhook_registration.reconcile(services(), workspace())
+    stored = known or connections.get(services(), workspace(), connection.id)
+    return as_json(_shown(_probed(stored)), 200 if known else 201)
+
+
+@routes.get("/connections/<connection_id>")
+def look(connection_id: str) -> Reply:
+    return as_json(_shown(connections.get(services(), workspace(), connection_id)))
+
+
+@routes.patch("/connections/<connection_id>")
+def change(connection_id: str) -> Reply:
+    """Change the label or settings; what is left out or "" stays as it is, null clears it."""
+    require("admin")
+    old = connections.get(services(), workspace(), connection_id)
+    if old.source == ENVIRONMENT:
+        raise Conflict("This connection comes from the service's settings; change it there.")
+    body = reading.body()
+    label = body.pop("label", None)
+    nested = body.pop("settings", None) or {}
+    given = {**nested, **body} if isinstance(nested, dict) else body
+    settings = _merged(old, {name: value for name, value in given.items() if value != ""})
+    changed = connections.make(
+        workspace=old.workspace,
+        provider=old.provider,
+        label=old.label if blank(label) else str(label)[:100],
+        settings=settings,
+        connection_id=old.id,
+    )
+    connections.save(services(), changed)
+    stored = connections.get(services(), workspace(), old.id)
+    return as_json(_shown(_probed(stored)))
+
+
+def _merged(old: Connection, given: Mapping[str, Any]) -> dict[str, Any]:
+    kind = services().catalog.provider(old.provider)
+    return reading.load(kind.settings, {**old.settings, **given})
+
+
+@routes.delete("/connections/<connection_id>")
+def remove(connection_id: str) -> Reply:
+    require("admin")
+    connection = connections.get(services(), workspace(), connection_id)
+    if connection.source == ENVIRONMENT:
+        raise Conflict("This connection comes from the service's settings; remove it there.")
+    webhook_registration.withdraw(services(), connection)
+    connections.forget(services(), connection)
+    return as_json({})
+
+
+@routes.post("/connections/<connection_id>/test")
+def test(connection_id: str) -> Reply:
+    connection = connections.get(services(), workspace(), connection_id)
+    return as_json(_shown(_probed(connection)))
+
+
+def _probed(connection: Connection) -> Connection:
+    """Ask the provider whose account this is, and note the health."""
+    try:
+        link(services(), connection).probe()
+    except ProviderError as error:
+        return connections.mark(services(), connection, error.message)
+    return connections.mark(services(), connection)
+
+
+def _shown(connection: Connection) -> dict[str, Any]:
+    """With the address for the provider's webhooks, for consoles where it is set by hand."""
+    shown = connections.shown(services(), connection)
+    public = services().settings.public_url
+    shown["ingress_url"] = ingress_address.url(services(), connection) if public else None
+    return shown

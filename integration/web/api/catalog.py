@@ -1,0 +1,74 @@
+"""The catalog over HTTP: everything that platforms can be built from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from integration.kernel import outputs
+from integration.kernel.catalog import Catalog, dashed
+from integration.kernel.fields import described
+from integration.kernel.specs import Action, Options, Provider, Search, Trigger
+from integration.web.core.answers import Reply, as_json
+from integration.web.core.current import services
+
+routes = Blueprint("catalog", __name__, url_prefix="/v1")
+
+
+@routes.get("/catalog")
+def catalog() -> Reply:
+    return as_json(shown(services().catalog))
+
+
+def shown(found: Catalog) -> dict[str, Any]:
+    """The catalog as JSON, in the order of its keys."""
+    return {
+        "triggers": [_trigger(each) for each in found.triggers.values()],
+        "actions": [_action(each) for each in found.actions.values()],
+        "searches": [_search(each) for each in found.searches.values()],
+        "options": [_options(each) for each in found.options.values()],
+        "providers": [_provider(each) for each in found.providers.values()],
+    }
+
+
+def _trigger(spec: Trigger) -> dict[str, Any]:
+    return _words(spec) | {"single": spec.single}
+
+
+def _action(spec: Action) -> dict[str, Any]:
+    return _words(spec) | {"needs": spec.needs.name, "safe_to_repeat": spec.repeatable}
+
+
+def _search(spec: Search) -> dict[str, Any]:
+    return _words(spec) | {"needs": spec.needs.name}
+
+
+def _words(spec: Trigger | Action | Search) -> dict[str, Any]:
+    return {
+        "key": dashed(spec.key),
+        "noun": spec.noun,
+        "label": spec.label,
+        "description": spec.description,
+        "fields": described(spec.inputs),
+        "outputs": [_output(each) for each in outputs.of_spec(spec)],
+        "sample": dict(spec.sample),
+    }
+
+
+def _output(found: outputs.Output) -> dict[str, Any]:
+    return {"key": found.key, "label": found.label, "type": found.kind, "sample": found.sample}
+
+
+def _options(spec: Options) -> dict[str, Any]:
+    return {"key": dashed(spec.key), "label": spec.label, "description": spec.description}
+
+
+def _provider(kind: type[Provider]) -> dict[str, Any]:
+    return {
+        "key": dashed(kind.key),
+        "label": kind.label,
+        "help": kind.help,
+        "capabilities": kind.capabilities(),
+        "fields": described(kind.settings),
+    }

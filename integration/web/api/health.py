@@ -1,0 +1,64 @@
+"""Health: is the process alive, and is everything there that it needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+from redis.exceptions import RedisError
+
+from integration.accounts import credentials
+from integration.kernel.errors import SettingsError
+from integration.services import Services
+from integration.store import durability, keys
+from integration.store.client import TextStore
+from integration.store.clock import now_ms
+from integration.web.core.answers import Reply, as_json
+from integration.web.core.current import services
+
+routes = Blueprint("health", __name__)
+
+
+@routes.get("/healthz")
+def alive() -> Reply:
+    return as_json({"status": "ok"})
+
+
+@routes.get("/readyz")
+def ready() -> Reply:
+    """200 when requests can be served; what is degraded is said beside it."""
+    try:
+        checks = {
+            "store": _store(services().db),
+            "credentials": _credentials(services()),
+            "worker": _seen("worker"),
+            "scheduler": _seen("scheduler"),
+        }
+    except RedisError as error:
+        away = {"ok": False, "detail": f"The store does not answer ({type(error).__name__})."}
+        return as_json({"status": "unavailable", "checks": {"store": away}}, 503)
+    # Without a worker nothing is sent, but what is accepted is kept: that is still service.
+    ok = all(check["ok"] for check in checks.values())
+    return as_json({"status": "ok" if ok else "degraded", "checks": checks})
+
+
+def _seen(kind: str) -> dict[str, Any]:
+    last = services().db.get(keys.heartbeat(kind))
+    if last is None:
+        return {"ok": False, "detail": f"No {kind} has been seen lately; start one."}
+    return {"ok": True, "detail": f"Seen {max(0, now_ms() - int(last)) // 1000} s ago."}
+
+
+def _credentials(own: Services) -> dict[str, Any]:
+    try:
+        credentials.check_some(own)
+    except SettingsError as error:
+        return {"ok": False, "detail": error.message}
+    return {"ok": True, "detail": "SECRET_KEY opens them."}
+
+
+def _store(db: TextStore) -> dict[str, Any]:
+    durability.watch(db)
+    found = durability.complaints(db)
+    detail = " ".join(found) or f"Durable. {durability.newness(db)}".strip()
+    return {"ok": not found, "detail": detail}

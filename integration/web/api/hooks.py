@@ -1,0 +1,198 @@
+"""REST hooks: subscribe, look, change, test, replay, unsubscribe."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from integration.accounts import connections
+from integration.delivery import log as deliveries
+from integration.hooks import subscriptions
+from integration.hooks.inputs import HookChange, HookInput, ReplayInput, RotateInput, split_filters
+from integration.hooks.record import Hook
+from integration.inbound import account_watch, inbox, sync, webhook_registration
+from integration.kernel.catalog import dashed
+from integration.kernel.errors import InvalidInput, NotFound, TargetRefused
+from integration.kernel.specs import Trigger, Values
+from integration.kernel.times import parse_strict
+from integration.outbound import addresses
+from integration.store import durability
+from integration.store.clock import wall_ms
+from integration.web.core import paging, reading
+from integration.web.core.answers import Reply, as_json, page
+from integration.web.core.current import services, workspace
+
+routes = Blueprint("hooks", __name__, url_prefix="/v1")
+TEST_WAIT = 5.0
+"""Seconds that a test waits for its outcome before it answers without it."""
+
+
+@routes.post("/hooks")
+def subscribe() -> Reply:
+    return _subscribed(reading.body())
+
+
+@routes.post("/triggers/<key>/hooks")
+def subscribe_to(key: str) -> Reply:
+    """For platforms whose definitions hold one subscription an address (Power Automate)."""
+    return _subscribed({**reading.body(), "trigger": key})
+
+
+def _subscribed(body: dict[str, Any]) -> Reply:
+    given, flat = split_filters(body)
+    wanted = reading.load(HookInput, given)
+    trigger = services().catalog.trigger(wanted["trigger"])
+    filters = _filters(trigger, wanted.get("filters", {}) | flat)
+    _check_target(wanted["target_url"])
+    sync.baseline(services(), workspace())
+    account_watch.listen(services(), workspace(), trigger.kind)
+    hook, made = subscriptions.subscribe(
+        services(),
+        workspace(),
+        trigger=trigger.key,
+        target_url=wanted["target_url"],
+        filters=filters,
+        platform=wanted.get("platform", ""),
+        description=wanted.get("description", ""),
+    )
+    webhook_registration.reconcile(services(), workspace())
+    response = as_json(subscriptions.shown(hook, with_secret=True), 201 if made else 200)
+    response.headers["Location"] = _address(hook)
+    return response
+
+
+def _address(hook: Hook) -> str:
+    """Absolute and as platforms reach us: behind a proxy we may not see our own name."""
+    base = services().settings.public_url or request.host_url.rstrip("/")
+    return base + url_for("hooks.look", hook_id=hook.id)
+
+
+def _filters(trigger: Trigger, given: dict[str, Any]) -> dict[str, Any]:
+    filters = reading.load(trigger.inputs, given)
+    if "connection" in filters:
+        connections.get(services(), workspace(), filters["connection"])
+    return filters
+
+
+def _check_target(url: str) -> None:
+    public = services().settings.public_url
+    if public and url.startswith(f"{public}/ingress/"):
+        raise TargetRefused("A hook cannot feed this service's own ingress; it would never end.")
+    addresses.check_url(url, allow_private=services().settings.allow_private_targets)
+
+
+@routes.get("/hooks")
+def every() -> Reply:
+    found = subscriptions.listed(services(), workspace())
+    target = request.args.get("target_url")
+    rows = [
+        subscriptions.shown(hook, with_secret=False)
+        for hook in found
+        if target in (None, hook.target_url)
+    ]
+    return page(*paging.cut(rows), "" if found else durability.lost(services().db))
+
+
+@routes.get("/hooks/<hook_id>")
+def look(hook_id: str) -> Reply:
+    return as_json(
+        subscriptions.shown(subscriptions.get(services(), workspace(), hook_id), with_secret=True)
+    )
+
+
+@routes.patch("/hooks/<hook_id>")
+def change(hook_id: str) -> Reply:
+    hook = subscriptions.get(services(), workspace(), hook_id)
+    wanted = reading.load(HookChange, reading.body())
+    if "target_url" in wanted:
+        _check_target(wanted["target_url"])
+    if "filters" in wanted:
+        trigger = services().catalog.trigger(hook.trigger)
+        wanted["filters"] = _filters(trigger, wanted["filters"])
+    if wanted.get("status") == subscriptions.ACTIVE:
+        wanted["status_detail"] = ""
+    changed = subscriptions.change(services(), hook, **wanted)
+    return as_json(subscriptions.shown(changed, with_secret=True))
+
+
+@routes.delete("/hooks/<hook_id>")
+def unsubscribe(hook_id: str) -> Reply:
+    """200 with `{}` also when it is gone already: platforms repeat themselves, and Zapier's
+    shorthand fails on an empty body."""
+    try:
+        _remove(subscriptions.get(services(), workspace(), hook_id))
+    except NotFound:
+        return as_json({})
+    return as_json({})
+
+
+@routes.delete("/hooks")
+def unsubscribe_target() -> Reply:
+    """For platforms that lose the id: every hook with this `target_url`."""
+    target = request.args.get("target_url", "").strip()
+    if not target:
+        sentence = "Name the hook to remove: give its target_url in the query."
+        raise InvalidInput(sentence, errors={"target_url": [sentence]})
+    for hook in subscriptions.listed(services(), workspace()):
+        if hook.target_url == target:
+            _remove(hook)
+    return as_json({})
+
+
+def _remove(hook: Hook) -> None:
+    subscriptions.remove(services(), hook)
+    webhook_registration.reconcile(services(), workspace())
+
+
+@routes.post("/hooks/<hook_id>/rotate-secret")
+def rotate(hook_id: str) -> Reply:
+    """A new signing secret; for a while deliveries bear a signature of each."""
+    hook = subscriptions.get(services(), workspace(), hook_id)
+    wanted = reading.load(RotateInput, reading.body())
+    changed = subscriptions.rotate(services(), hook, wanted["overlap_hours"] * 3_600_000)
+    return as_json(subscriptions.shown(changed, with_secret=True))
+
+
+@routes.post("/hooks/<hook_id>/test")
+def test(hook_id: str) -> Reply:
+    """Send a sample through the same way that events take, and say what came of it."""
+    hook = subscriptions.get(services(), workspace(), hook_id)
+    trigger = services().catalog.trigger(hook.trigger)
+    newest = inbox.newest(services(), workspace(), trigger.kind, 1)
+    body = newest[0].json if newest else json.dumps(dict(trigger.sample), ensure_ascii=False)
+    record = deliveries.test(services(), hook, body)
+    deadline = time.monotonic() + TEST_WAIT
+    while not record.get("attempts") and time.monotonic() < deadline:
+        time.sleep(0.05)
+        record = deliveries.get(services(), workspace(), record["id"])
+    return as_json(deliveries.shown(record))
+
+
+@routes.get("/hooks/<hook_id>/deliveries")
+def log(hook_id: str) -> Reply:
+    hook = subscriptions.get(services(), workspace(), hook_id)
+    limit, offset = paging.asked()
+    rows, following = deliveries.listed(services(), hook, limit, offset)
+    return page(rows, paging.cursor(following))
+
+
+@routes.post("/hooks/<hook_id>/replay")
+def replay(hook_id: str) -> Reply:
+    hook = subscriptions.get(services(), workspace(), hook_id)
+    wanted: Values = reading.load(ReplayInput, reading.body())
+    at = wanted.get("since")
+    if not at and not wanted.get("event_id"):
+        sentence = "Say from when: give since (a time with an offset) or event_id."
+        raise InvalidInput(sentence, errors={"since": [sentence]})
+    at_ms = max(0, min(int(parse_strict(at).timestamp() * 1000), wall_ms())) if at else None
+    count = deliveries.since(services(), hook, at_ms=at_ms, event_id=wanted.get("event_id"))
+    return as_json({"replayed": count, "trigger": dashed(hook.trigger)})
+
+
+@routes.post("/deliveries/<delivery_id>/replay")
+def replay_one(delivery_id: str) -> Reply:
+    record = deliveries.get(services(), workspace(), delivery_id)
+    return as_json(deliveries.again(services(), workspace(), record), 202)

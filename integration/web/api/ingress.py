@@ -1,0 +1,106 @@
+"""Ingress: providers' webhooks; answered 200 only when what they brought is committed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint
+
+from integration.accounts.connections import Connection
+from integration.inbound import inbox, ingress_address, sync
+from integration.inbound.ingress_address import Account
+from integration.jobs import receipts
+from integration.kernel import times
+from integration.kernel.capabilities import ReadsWebhooks
+from integration.kernel.errors import (
+    HooklineError,
+    MalformedBody,
+    UnsupportedMedia,
+    WebhookUnreadable,
+)
+from integration.kernel.events import InboundMessage, Receipt
+from integration.store import keys
+from integration.store.clock import wall_ms
+from integration.web.core import reading
+from integration.web.core.answers import Reply, as_json
+from integration.web.core.current import call, services
+
+routes = Blueprint("ingress", __name__)
+OWN_AGENT = "Hookline/"
+MOST_KEPT = 4_000
+"""Characters of a body that are kept for inspection."""
+
+
+class Looped(HooklineError):
+    code, title, status = "loop", "A hook feeds the ingress", 410
+
+
+@routes.post("/ingress/<provider>/<token>")
+def receive(provider: str, token: str) -> Reply:
+    account = ingress_address.account_of(services(), provider, token)
+    raw = reading.raw_body()
+    while True:
+        try:
+            return _received(account, raw)
+        except inbox.Outdated:
+            ingress_address.forget(account)
+            account = ingress_address.account_of(services(), provider, token)
+
+
+def _received(account: Account, raw: bytes) -> Reply:
+    if call().header("HTTP_USER_AGENT").startswith(OWN_AGENT):
+        account.confirm(services())
+        # 410 also removes the hook that made the loop.
+        raise Looped("This is a delivery of a Hookline hook, not a provider's webhook.")
+    try:
+        found = _read(account, raw)
+    except (MalformedBody, UnsupportedMedia) as error:
+        account.confirm(services())
+        return _keep(account.connection, raw, error.message)
+    except WebhookUnreadable as error:
+        # First what could be read: should we die between the two, the provider calls again, and
+        # a message that is known already is not committed twice.
+        _commit(account, error.read)
+        left = json.dumps(error.left, ensure_ascii=False).encode() if error.read else raw
+        return _keep(account.connection, left, error.message, received=len(error.read))
+    _commit(account, found)
+    return as_json({"received": len(found)})
+
+
+def _commit(account: Account, found: Sequence[InboundMessage | Receipt]) -> None:
+    messages = [each for each in found if isinstance(each, InboundMessage)]
+    if not messages:
+        account.confirm(services())
+    inbox.commit(services(), account.connection, messages, "webhook", remembered=True)
+    for each in found:
+        if isinstance(each, Receipt):
+            receipts.receive(services(), account.connection, each)
+
+
+def _read(account: Account, raw: bytes) -> Sequence[InboundMessage | Receipt]:
+    if not isinstance(account.reader, ReadsWebhooks):
+        raise WebhookUnreadable("This provider sends no webhooks.")
+    reading.check_coding()
+    data: Any = reading.parse(raw)
+    return account.reader.read_webhook(data)
+
+
+def _keep(connection: Connection, raw: bytes, reason: str, received: int = 0) -> Reply:
+    """Keep what was not understood, and sync soon: the list may hold what it meant to say."""
+    entry = {
+        "at": times.from_ms(wall_ms()),
+        "connection": connection.id,
+        "reason": reason,
+        "body": raw[:MOST_KEPT].decode("utf-8", "replace"),
+    }
+    kept = keys.unreadable(connection.workspace)
+    with services().db.pipeline(transaction=True) as pipe:
+        pipe.lpush(kept, json.dumps(entry))
+        pipe.ltrim(kept, 0, keys.UNREADABLE_KEPT - 1)
+        pipe.expire(kept, keys.JOB_SECONDS)
+        pipe.hincrby(keys.COUNTERS, "unreadable-webhooks", 1)
+        pipe.execute()
+    sync.ask_for(services(), connection)
+    return as_json({"received": received, "message": f"Kept for inspection. {reason}"}, 202)

@@ -1,0 +1,108 @@
+"""The seed's own shapes: an integration written for Pairfon works with its host name changed.
+
+Addresses, parameters and bodies are Pairfon's documented ones, with its 400 where we say 422.
+Its list has integer ids and its latest message a UUID; both are derived from our own id here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+
+from flask import Blueprint
+
+from integration.inbound import cursors, sync
+from integration.kernel.errors import HooklineError, InvalidInput
+from integration.kernel.events import Event
+from integration.kernel.fields import blank
+from integration.kernel.specs import Trigger
+from integration.web.api import actions as job_routes
+from integration.web.core import problems, reading
+from integration.web.core.answers import Reply, as_json
+from integration.web.core.current import services, workspace
+
+routes = Blueprint("seed", __name__, url_prefix="/zapier")
+WINDOW = 50
+FILTERS = ("device_fingerprint", "sim_slot")
+FIELDS = ("phone", "message", "sim_slot", "device_fingerprint", "received_at")
+
+
+class BadRequest(HooklineError):
+    code, title, status = "invalid-input", "Bad request", 400
+
+    def __init__(self, error: InvalidInput) -> None:
+        super().__init__(error.message)
+        self.errors = error.problem()
+
+    def problem(self) -> dict[str, Any]:
+        return self.errors
+
+
+@routes.errorhandler(InvalidInput)
+def invalid(error: InvalidInput) -> Reply:
+    return problems.answer(BadRequest(error))
+
+
+@routes.get("/inbound-sms")
+def inbound_sms() -> Reply:
+    trigger = services().catalog.trigger("inbound_sms")
+    return as_json([_listed(event) for event in _events(trigger, WINDOW)])
+
+
+@routes.get("/latest-sms")
+def latest_sms() -> Reply:
+    trigger = services().catalog.trigger("latest_sms")
+    newest = next(iter(_events(trigger, 1)), None)
+    return as_json(_latest(newest) if newest else {})
+
+
+@routes.post("/send-sms")
+def send_sms() -> Reply:
+    body = reading.body()
+    required = ("device_fingerprint", "phone", "message")
+    missing = [name for name in required if blank(body.get(name))]
+    if missing:
+        sentence = f"Missing required parameter: {', '.join(missing)}."
+        raise InvalidInput(sentence, errors={name: [sentence] for name in missing})
+    if isinstance(body["phone"], list) or "," in str(body["phone"]):
+        sentence = "phone takes one number here; send one request for each recipient."
+        raise InvalidInput(sentence, errors={"phone": [sentence]})
+    known = {name: body.get(name) for name in (*required, "sim_slot")}
+    action = services().catalog.action("send_sms")
+    accepted = job_routes.take(action, {**known, "sim_slot": known["sim_slot"] or "SIM1"}, None)
+    job = accepted.answer
+    return as_json(
+        {
+            "id": whole_number(accepted.job_ids[0]),
+            "message": "SMS queued successfully.",
+            "phone": job["input"]["phone"],
+            "device_fingerprint": job["input"]["device_fingerprint"],
+            "sim_slot": job["input"]["sim_slot"],
+        }
+    )
+
+
+def _events(trigger: Trigger, limit: int) -> list[Event]:
+    given = {name: value for name, value in reading.query().items() if name in FILTERS}
+    filters = reading.load(trigger.inputs, given)
+    sync.freshen(services(), workspace())
+    found = cursors.matching(services(), workspace(), trigger, filters)
+    return [entry.event for entry in islice(found, limit)]
+
+
+def _listed(event: Event) -> dict[str, Any]:
+    return {"id": whole_number(event["id"])} | {name: event.get(name) for name in FIELDS}
+
+
+def _latest(event: Event) -> dict[str, Any]:
+    digest = sha256(event["id"].encode()).digest()
+    return {"id": str(uuid.UUID(bytes=digest[:16], version=4))} | {
+        name: event.get(name) for name in FIELDS
+    }
+
+
+def whole_number(text: str) -> int:
+    """A number that follows from an id of ours, below 2^53, as JavaScript can hold it."""
+    return int.from_bytes(sha256(text.encode()).digest()[:7], "big") >> 3

@@ -1,0 +1,129 @@
+"""A poll: in one round trip it is let in, finds the inbox fresh, and reads it as it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from integration.accounts import gate
+from integration.inbound import account_watch, cursors, inbox, sync
+from integration.inbound.account_changes import SOURCES
+from integration.inbound.cursors import Batch
+from integration.kernel.call_options import Paging
+from integration.kernel.specs import Trigger, Values
+from integration.store import keys
+from integration.store.clock import now_ms
+from integration.store.pipeline import Command
+from integration.web.core import admission, reading
+from integration.web.core.current import services, workspace
+
+POLL = gate.together(__file__, "poll")
+REQUIRED = "required"
+FRESH = 1
+PAGING = frozenset(Paging().fields)
+Question = tuple[Values, Values]
+"""How much is asked for, and of what kind: paging and filters."""
+
+
+def asked(trigger: Trigger, given: Mapping[str, Any]) -> Question:
+    paging = reading.load(Paging, {k: v for k, v in given.items() if k in PAGING})
+    filters = reading.load(trigger.inputs, {k: v for k, v in given.items() if k not in PAGING})
+    return paging, filters
+
+
+def asked_by_query(trigger: Trigger) -> Question:
+    """The question that the query of the request at hand is; platforms ask the same each minute."""
+    region = services().settings.default_region
+    return _remembered(trigger.key, region, reading.query_text())
+
+
+@lru_cache(maxsize=500)
+def _remembered(key: str, _region: str, _text: str) -> Question:
+    return asked(services().catalog.trigger(key), reading.query())
+
+
+def polled(trigger: Trigger, question: Question) -> Batch:
+    """What a poll gives, after a sync where one is due. Lets the caller in who is not yet."""
+    paging, filters = question
+    told, *rows = admission.step(POLL, lambda home: _wish(trigger, paging, filters, home))
+    if told != [FRESH] or trigger.kind in SOURCES:
+        freshen(trigger, filters.get("connection"))
+    elif rows:
+        batch = _as_stored(trigger, paging, rows[0])
+        if batch:
+            return batch
+    return _looked_at(trigger, paging, filters)
+
+
+def freshen(trigger: Trigger, connection: str | None = None) -> None:
+    """Ask the provider where that is how such events come."""
+    if trigger.kind in sync.KINDS:
+        sync.freshen(services(), workspace(), connection)
+    account_watch.listen(services(), workspace(), trigger.kind, connection)
+
+
+def _wish(
+    trigger: Trigger, paging: Values, filters: Values, home: str
+) -> tuple[Sequence[str], Sequence[Any], Sequence[Command]]:
+    slots = [keys.workspace_connections(home), keys.reader(home)]
+    oldest = now_ms() - services().settings.sync_interval * 1000
+    asks = trigger.kind in sync.KINDS
+    args: list[Any] = [keys.READER_SECONDS, oldest, keys.CONNECTION_PREFIX, keys.SYNC_PREFIX]
+    args += [filters.get("connection", ""), *(sync.able(services()) if asks else ())]
+    return slots, args, _reads(trigger, paging, filters, home)
+
+
+def _reads(trigger: Trigger, paging: Values, filters: Values, home: str) -> Sequence[Command]:
+    """What is read along; nothing where events have to be looked at or a consumer's place is."""
+    if not trigger.takes_all(filters) or "consumer" in paging:
+        return ()
+    if "cursor" in paging and not trigger.single:
+        place = cursors.read(paging["cursor"])
+        return (inbox.after_read(home, trigger.kind, place, paging["limit"]),)
+    return (inbox.newest_read(home, trigger.kind, 1 if trigger.single else paging["limit"]),)
+
+
+def _as_stored(trigger: Trigger, paging: Values, rows: Any) -> Batch | None:
+    """The rows that were read along; None where one has to be looked at."""
+    forwards = "cursor" in paging and not trigger.single
+    events = inbox.as_stored(rows, quiet=not forwards)
+    if events is None:
+        return None
+    if forwards:
+        place = rows[-1][0].decode() if rows else cursors.read(paging["cursor"])
+        return Batch(events=events, position=place)
+    return Batch(events=events, position=rows[0][0].decode() if rows else inbox.START)
+
+
+def _looked_at(trigger: Trigger, paging: Values, filters: Values) -> Batch:
+    limit, ack = paging["limit"], paging.get("ack")
+    if trigger.single:
+        return _newest(trigger, filters, 1)
+    if "consumer" in paging:
+        key = cursors.consumer_key(workspace(), trigger, paging["consumer"], filters)
+        reader = cursors.forwards(services(), workspace(), trigger, filters, limit)
+        required = ack == REQUIRED
+        return cursors.consume(
+            services(), key, reader, required=required, ack=None if required else ack
+        )
+    if "cursor" in paging:
+        reader = cursors.forwards(services(), workspace(), trigger, filters, limit)
+        events, end = reader(cursors.read(paging["cursor"]), inbox.END)
+        return Batch(events=events, position=end)
+    return _newest(trigger, filters, limit)
+
+
+def _newest(trigger: Trigger, filters: Values, limit: int) -> Batch:
+    """Newest first. Its cursor is the end of the inbox, so that nothing that comes later is
+    passed over, whatever the filters let through here; it is read first, since what arrives
+    while we look belongs to the next poll."""
+    unseen = trigger.takes_all(filters)
+    last = inbox.newest(services(), workspace(), trigger.kind, limit if unseen else 1)
+    position = last[0].position if last else inbox.START
+    if unseen:
+        return Batch(events=[entry.json.encode() for entry in last], position=position)
+    found = cursors.matching(services(), workspace(), trigger, filters, position)
+    events = [entry.json.encode() for entry in islice(found, limit)]
+    return Batch(events=events, position=position)

@@ -1,0 +1,51 @@
+"""The files of a platform's app: compiled from the catalog, one by one or as an archive."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+from integration.kernel.catalog import Catalog, dashed
+from integration.kernel.specs import Platform
+from integration.schema.document import written
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The same catalog gives the same archive, byte for byte."""
+READABLE = 0o644 << 16
+
+
+def compiled(catalog: Catalog, platform: Platform, base_url: str) -> dict[str, bytes]:
+    """Contents by path, in the order of the paths. `base_url` has no slash at its end."""
+    made = _whole(catalog, platform, base_url)
+    return {path: _bytes(made[path]) for path in sorted(made)}
+
+
+def _whole(catalog: Catalog, platform: Platform, base_url: str) -> Mapping[str, str | bytes]:
+    # The catalog knows its own addresses alone; what else is answered, the running service knows.
+    if platform.key == "openapi":
+        from integration.web.openapi.whole import document
+
+        return {"openapi.json": written(document(catalog, base_url))}
+    return platform.compile(catalog, base_url)
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
+
+
+def folder(platform: Platform) -> str:
+    """What the app's folder and archive are called."""
+    return f"hookline-{dashed(platform.key)}"
+
+
+def archive(catalog: Catalog, platform: Platform, base_url: str) -> bytes:
+    """A zip of one folder with the app in it."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archived:
+        for path, content in compiled(catalog, platform, base_url).items():
+            entry = zipfile.ZipInfo(f"{folder(platform)}/{path}", EPOCH)
+            entry.external_attr = READABLE
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archived.writestr(entry, content)
+    return target.getvalue()

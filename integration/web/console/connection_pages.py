@@ -1,0 +1,150 @@
+"""Connections: provider accounts, their health, and the ids that a step needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from integration.kernel.catalog import dashed
+from integration.kernel.errors import HooklineError
+from integration.kernel.fields import Secret
+from integration.kernel.specs import Options, Provider
+from integration.web.api import accounts as account_routes
+from integration.web.api import searches_and_options
+from integration.web.api.account_inputs import ConnectionInput
+from integration.web.console import forms, notices, rendering
+from integration.web.console.calls import ask, press, tell
+from integration.web.core.current import require, services
+
+routes = Blueprint("connections", __name__, url_prefix="/console/connections")
+
+
+@routes.get("")
+def listed() -> Response:
+    found = ask(account_routes.every, limit=200)["data"]
+    kinds = services().catalog.providers.values()
+    return rendering.page("connections", connections=found, providers=kinds)
+
+
+@routes.get("/<connection_id>")
+def look(connection_id: str) -> Response:
+    """With `ids=devices` and the like, what the provider lists under that word."""
+    connection = ask(account_routes.look, connection_id)
+    kind = services().catalog.provider(connection["provider"])
+    every = [each for each in services().catalog.options.values() if _fits(each, kind)]
+    asked = next((each for each in every if dashed(each.key) == request.args.get("ids")), None)
+    return rendering.page(
+        "connection",
+        connection=connection,
+        provider=kind,
+        public_url=services().settings.public_url,
+        fields=_named(kind, connection["settings"]),
+        options=every,
+        asked=asked,
+        **(_listed(asked, connection_id) if asked else {}),
+    )
+
+
+def _fits(options: Options, kind: type[Provider]) -> bool:
+    return options.needs is not None and issubclass(kind, options.needs)
+
+
+def _listed(options: Options, connection_id: str) -> dict[str, Any]:
+    try:
+        return {"ids": ask(searches_and_options.options, options.key, connection=connection_id)}
+    except HooklineError as error:
+        return {"problem": error.message}
+
+
+def _named(kind: type[Provider], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings by their labels; a secret is said to be there, and not what it is."""
+    fields = kind.settings().fields
+    secret = {name for name, field in fields.items() if isinstance(field, Secret)}
+    shown = {name: settings.get(name) for name in fields if name in settings or name in secret}
+    return {
+        fields[name].metadata["label"]: "•••••••• (encrypted)" if name in secret else value
+        for name, value in shown.items()
+    }
+
+
+@routes.get("/new/<provider>")
+def form(provider: str) -> Response:
+    kind = services().catalog.provider(provider)
+    return rendering.page("connection_form", **_form(kind, {}), old=None)
+
+
+@routes.post("/new/<provider>")
+def add(provider: str) -> Response | AnyResponse:
+    kind, given = services().catalog.provider(provider), forms.given()
+    try:
+        made = tell(account_routes.make, body={**given, "provider": dashed(kind.key)})
+    except HooklineError as error:
+        return rendering.refusal(error, "connection_form", **_form(kind, given, error), old=None)
+    return _arrived(made)
+
+
+def _arrived(connection: dict[str, Any]) -> AnyResponse:
+    notices.leave(*_outcome(connection))
+    return redirect(_page_of(connection["id"]), 303)
+
+
+def _outcome(connection: dict[str, Any]) -> Any:
+    if connection["health"] == "ok":
+        return "good", f"{connection['label']} answers, and its key is accepted."
+    return "bad", f"{connection['label']} is saved, but: {connection['health_detail']}"
+
+
+def _form(
+    kind: type[Provider], given: Mapping[str, Any], error: HooklineError | None = None
+) -> dict[str, Any]:
+    [label] = forms.controls(ConnectionInput, given, error, leave_out=("provider",))
+    return {"provider": kind, "controls": [label, *forms.controls(kind.settings, given, error)]}
+
+
+@routes.get("/<connection_id>/edit")
+def edit(connection_id: str) -> Response:
+    require("admin")
+    old = ask(account_routes.look, connection_id)
+    kind = services().catalog.provider(old["provider"])
+    given = {**old["settings"], "label": old["label"]}
+    return rendering.page("connection_form", **_form(kind, given), old=old)
+
+
+@routes.post("/<connection_id>/edit")
+def change(connection_id: str) -> Response | AnyResponse:
+    """A field left blank goes back to its default, but a secret left blank stays."""
+    old = ask(account_routes.look, connection_id)
+    kind, given = services().catalog.provider(old["provider"]), forms.given()
+    cleared = dict.fromkeys(set(old["settings"]) - set(given))
+    try:
+        changed = tell(account_routes.change, connection_id, body={**cleared, **given})
+    except HooklineError as error:
+        return rendering.refusal(error, "connection_form", **_form(kind, given, error), old=old)
+    return _arrived(changed)
+
+
+@routes.post("/<connection_id>/test")
+def test(connection_id: str) -> Any:
+    here = request.form.get("back") == "overview"
+    back = url_for("console.overview.home") if here else _page_of(connection_id)
+    return press(account_routes.test, connection_id, back=back, said=_tested)
+
+
+def _tested(connection: dict[str, Any]) -> tuple[bool, str]:
+    if connection["health"] == "ok":
+        return True, f"{connection['label']} answers, and its key is accepted."
+    return False, f"{connection['label']}: {connection['health_detail']}"
+
+
+@routes.post("/<connection_id>/delete")
+def delete(connection_id: str) -> Any:
+    back = url_for("console.connections.listed")
+    said = "The connection is deleted."
+    return press(account_routes.remove, connection_id, back=back, said=said)
+
+
+def _page_of(connection_id: str) -> str:
+    return url_for("console.connections.look", connection_id=connection_id)

@@ -1,0 +1,97 @@
+"""Forms: drawn from the same field descriptions that platforms draw theirs from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from integration.accounts import connections
+from integration.kernel.errors import HooklineError
+from integration.kernel.fields import Inputs, described
+from integration.web.core.current import services, workspace
+
+Choices = Sequence[tuple[str, str]]
+WIDGETS = {
+    "long_text": "textarea",
+    "secret": "password",
+    "datetime": "moment",
+    "choice": "select",
+    "boolean": "select",
+}
+YES_NO: Choices = (("true", "Yes"), ("false", "No"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """One labelled field; `errors` are the service's sentences about it."""
+
+    name: str
+    label: str
+    help: str
+    widget: str
+    required: bool
+    sample: str
+    value: str
+    choices: Choices
+    errors: Sequence[str]
+
+
+def controls(
+    schema: type[Inputs],
+    given: Mapping[str, Any],
+    error: HooklineError | None = None,
+    leave_out: Sequence[str] = (),
+) -> list[Control]:
+    """The fields of a schema, filled with what was `given`; secrets are never filled in."""
+    errors = error.problem().get("errors", {}) if error else {}
+    return [
+        _control(each, given, errors.get(each["key"], ()))
+        for each in described(schema)
+        if each["key"] not in leave_out
+    ]
+
+
+def _control(field: Mapping[str, Any], given: Mapping[str, Any], errors: Sequence[str]) -> Control:
+    name, kind = field["key"], field["type"]
+    widget = WIDGETS.get(kind, "text")
+    if name == "message":
+        widget = "textarea"
+    elif field.get("options") == "connections":
+        widget = "select"
+    return Control(
+        name=name,
+        label=field["label"],
+        help=field["help"],
+        widget=widget,
+        required=field["required"],
+        sample=str(field["sample"]),
+        value="" if kind == "secret" else _text(given.get(name)),
+        choices=_choices(field) if widget == "select" else (),
+        errors=errors,
+    )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _choices(field: Mapping[str, Any]) -> Choices:
+    if field.get("options") == "connections":
+        return [(each.id, each.label) for each in connections.listed(services(), workspace())]
+    if field["type"] == "boolean":
+        return YES_NO
+    return [(row["id"], row["label"]) for row in field["choices"]]
+
+
+def given() -> dict[str, str]:
+    """What the form on the page sent, without its token; left out is what was left blank."""
+    pairs = request.form.items() if request.method == "POST" else request.args.items()
+    return {name: value for name, value in pairs if name != "csrf" and value.strip()}
+
+
+def only(values: Mapping[str, str], schema: type[Inputs]) -> dict[str, str]:
+    names = set(schema().fields)
+    return {name: value for name, value in values.items() if name in names}

@@ -1,0 +1,153 @@
+"""Hooks: who is told of what, how that went, and the buttons of each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from integration.hooks.inputs import HookInput
+from integration.kernel import times
+from integration.kernel.errors import HooklineError
+from integration.kernel.specs import Trigger
+from integration.web.api import hooks
+from integration.web.console import forms, notices, rendering
+from integration.web.console.calls import ask, press, tell
+from integration.web.core.current import services
+
+routes = Blueprint("hooks", __name__, url_prefix="/console/hooks")
+PER_PAGE = 25
+FIRST = "inbound-sms"
+SPANS = {"1": "the last hour", "24": "the last 24 hours", "168": "the last 7 days"}
+OWN = ("trigger", "filters")
+
+
+@routes.get("")
+def listed() -> Response:
+    found = ask(hooks.every, limit=PER_PAGE, cursor=request.args.get("cursor", ""))
+    following, why = found["next_cursor"], found.get("message")
+    return rendering.page("hooks", hooks=found["data"], following=following, why=why)
+
+
+@routes.get("/<hook_id>")
+def look(hook_id: str) -> Response:
+    hook = ask(hooks.look, hook_id)
+    cursor = request.args.get("cursor", "")
+    log = ask(hooks.log, hook_id, limit=PER_PAGE, cursor=cursor)
+    return rendering.page(
+        "hook",
+        hook=hook,
+        trigger=services().catalog.trigger(hook["trigger"]),
+        deliveries=log["data"],
+        following=log["next_cursor"],
+        spans=SPANS,
+        waiting=any(each["status"] == "queued" for each in log["data"]),
+    )
+
+
+@routes.get("/new")
+def form() -> Response:
+    # A platform's setup sheet links here with its own name.
+    known = {"platform": request.args.get("platform", "")}
+    return rendering.page("hook_new", **_form(_trigger(), known))
+
+
+@routes.post("/new")
+def subscribe() -> Response | AnyResponse:
+    given = forms.given()
+    try:
+        made = tell(hooks.subscribe, body=given)
+    except HooklineError as error:
+        return rendering.refusal(error, "hook_new", **_form(_trigger(), given, error))
+    notices.leave("good", "The hook is there. Send it a test to see whether its target answers.")
+    return redirect(url_for("console.hooks.look", hook_id=made["id"]), 303)
+
+
+def _trigger() -> Trigger:
+    return services().catalog.trigger(request.values.get("trigger") or FIRST)
+
+
+def _form(
+    trigger: Trigger, given: dict[str, str], error: HooklineError | None = None
+) -> dict[str, Any]:
+    return {
+        "trigger": trigger,
+        "triggers": services().catalog.triggers.values(),
+        "own": forms.controls(HookInput, given, error, leave_out=OWN),
+        "filters": forms.controls(trigger.inputs, given, error),
+    }
+
+
+@routes.post("/<hook_id>/test")
+def test(hook_id: str) -> Any:
+    return press(hooks.test, hook_id, back=_page_of(hook_id), said=_tested)
+
+
+def _tested(delivery: dict[str, Any]) -> tuple[bool, str]:
+    attempts = delivery["attempts"]
+    if not attempts:
+        return True, "The test is on its way; its outcome will show below."
+    told = str(attempts[-1].get("detail") or delivery["status"]).rstrip(".")
+    if delivery["status"] == "delivered":
+        return True, f"The target took the test: {told}."
+    return False, f"The target did not take the test: {told}."
+
+
+@routes.post("/<hook_id>/pause")
+def pause(hook_id: str) -> Any:
+    said = "The hook is paused; what it is owed is kept until it goes on."
+    return _set(hook_id, "paused", said)
+
+
+@routes.post("/<hook_id>/resume")
+def resume(hook_id: str) -> Any:
+    return _set(hook_id, "active", "The hook is active again.")
+
+
+def _set(hook_id: str, status: str, said: str) -> Any:
+    body = {"status": status}
+    return press(hooks.change, hook_id, back=_page_of(hook_id), said=said, body=body)
+
+
+@routes.post("/<hook_id>/rotate")
+def rotate(hook_id: str) -> Any:
+    said = "There is a new signing secret; for 24 hours the old one signs beside it."
+    return press(hooks.rotate, hook_id, back=_page_of(hook_id), said=said)
+
+
+@routes.post("/<hook_id>/delete")
+def delete(hook_id: str) -> Any:
+    back = url_for("console.hooks.listed")
+    return press(hooks.unsubscribe, hook_id, back=back, said="The hook is deleted.")
+
+
+@routes.post("/<hook_id>/replay")
+def replay(hook_id: str) -> Any:
+    span = request.form.get("span", "")
+    hours = int(span) if span in SPANS else 1
+    start = times.rfc3339(datetime.now(UTC) - timedelta(hours=hours))
+    back = _page_of(hook_id)
+    return press(hooks.replay, hook_id, back=back, said=_replayed, body={"since": start})
+
+
+def _replayed(answer: dict[str, Any]) -> tuple[bool, str]:
+    count = answer["replayed"]
+    if not count:
+        return False, "Nothing that fits this hook came in that time."
+    return True, f"{count} {'delivery is' if count == 1 else 'deliveries are'} sent again."
+
+
+@routes.post("/<hook_id>/deliveries/<delivery_id>/replay")
+def replay_one(hook_id: str, delivery_id: str) -> Any:
+    return press(
+        hooks.replay_one,
+        delivery_id,
+        back=_page_of(hook_id),
+        said="The delivery is sent again, under the same webhook-id.",
+    )
+
+
+def _page_of(hook_id: str) -> str:
+    return url_for("console.hooks.look", hook_id=hook_id)

@@ -1,0 +1,133 @@
+"""Jobs: what was sent, what became of it, and a form to send one more."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from integration.accounts import connections
+from integration.jobs import ledger, retry_and_cancel
+from integration.kernel.catalog import dashed
+from integration.kernel.errors import HooklineError
+from integration.kernel.specs import Action
+from integration.web.api import actions as job_routes
+from integration.web.console import forms, rendering
+from integration.web.console.calls import ask, press, tell
+from integration.web.core.current import services, workspace
+
+routes = Blueprint("jobs", __name__, url_prefix="/console/jobs")
+PER_PAGE = 50
+PRIVATE = ("message",)
+"""Parts of an input that are for the recipient alone; a page shows how long they are."""
+RARE = ("sender_id", "dlt_template_id", "idempotency_key")
+
+
+@routes.get("")
+def listed() -> Response:
+    status, cursor = request.args.get("status", ""), request.args.get("cursor", "")
+    found = ask(job_routes.every, limit=PER_PAGE, status=status, cursor=cursor)
+    return rendering.page(
+        "jobs",
+        jobs=found["data"],
+        following=found["next_cursor"],
+        status=status,
+        paged=bool(cursor),
+        statuses=ledger.STATUSES,
+        actions=_labels(),
+    )
+
+
+def _labels() -> dict[str, str]:
+    return {dashed(each.key): each.label for each in services().catalog.actions.values()}
+
+
+@routes.get("/<job_id>")
+def look(job_id: str) -> Response:
+    job = ask(job_routes.look, job_id)
+    labels = {each.id: each.label for each in connections.listed(services(), workspace())}
+    return rendering.page(
+        "job",
+        job=job,
+        label=labels.get(job["connection"]),
+        action=_labels().get(job["action"], job["action"]),
+        given={name: _shown(name, value) for name, value in job["input"].items()},
+        timeline=_timeline(job),
+        can_retry=job["status"] in retry_and_cancel.RETRIED,
+        can_cancel=job["status"] in retry_and_cancel.CANCELLED,
+        settled=job["status"] in (*ledger.SETTLED, "scheduled"),
+    )
+
+
+def _shown(name: str, value: Any) -> str:
+    if name not in PRIVATE:
+        return str(value)
+    return f"{len(str(value))} characters, kept from this page"
+
+
+def _timeline(job: dict[str, Any]) -> list[dict[str, str]]:
+    """From its acceptance on: attempts and receipts, in the order they happened."""
+    steps = [{"at": job["created_at"], "outcome": "accepted", "detail": "The call was accepted."}]
+    steps += [dict(each) for each in job["attempts"]]
+    for each in job["receipts"]:
+        told = f"A receipt of the provider. {each.get('reason') or ''}"
+        steps.append({"at": each["at"], "outcome": each["status"], "detail": told})
+    return sorted(steps, key=lambda step: step["at"])
+
+
+@routes.get("/new/<key>")
+def form(key: str) -> Response:
+    return rendering.page("job_new", **_form(services().catalog.action(key), {}))
+
+
+@routes.post("/new/<key>")
+def send(key: str) -> Response | AnyResponse:
+    """The form carries an idempotency key, so a double click is one job."""
+    given = forms.given()
+    try:
+        made = tell(job_routes.run, key, body=given)
+    except HooklineError as error:
+        action = services().catalog.action(key)
+        return rendering.refusal(error, "job_new", **_form(action, given, error))
+    if "jobs" in made:
+        return redirect(url_for("console.jobs.listed"), 303)
+    return redirect(url_for("console.jobs.look", job_id=made["id"]), 303)
+
+
+def _form(
+    action: Action, given: dict[str, str], error: HooklineError | None = None
+) -> dict[str, Any]:
+    every = forms.controls(action.inputs, given, error)
+    rare = [each for each in every if each.name in RARE]
+    return {
+        "action": action,
+        "actions": _labels(),
+        "key": dashed(action.key),
+        "controls": [each for each in every if each not in rare],
+        "rare": rare,
+        "once": secrets.token_hex(12),
+        "able": _able(action),
+    }
+
+
+def _able(action: Action) -> bool:
+    found = connections.listed(services(), workspace())
+    return any(connections.can(services(), each, action.needs) for each in found)
+
+
+@routes.post("/<job_id>/retry")
+def retry(job_id: str) -> Any:
+    back = url_for("console.jobs.look", job_id=job_id)
+    return press(job_routes.retry, job_id, back=back, said=_reopened)
+
+
+def _reopened(job: dict[str, Any]) -> tuple[bool, str]:
+    return True, f"The job is {job['status']} again."
+
+
+@routes.post("/<job_id>/cancel")
+def cancel(job_id: str) -> Any:
+    back = url_for("console.jobs.look", job_id=job_id)
+    return press(job_routes.cancel, job_id, back=back, said="The job is cancelled.")

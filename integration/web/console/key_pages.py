@@ -1,0 +1,43 @@
+"""API keys: made here, shown once, revoked here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+
+from integration.accounts import api_keys
+from integration.kernel.errors import HooklineError
+from integration.web.api import accounts as account_routes
+from integration.web.console import rendering
+from integration.web.console.calls import ask, press, tell
+
+routes = Blueprint("keys", __name__, url_prefix="/console/keys")
+
+
+@routes.get("")
+def listed() -> Response:
+    return rendering.page("keys", **_list())
+
+
+def _list() -> dict[str, Any]:
+    found = ask(account_routes.keys_every, limit=200)
+    return {"keys": found["data"], "scopes": api_keys.SCOPES}
+
+
+@routes.post("")
+def make() -> Response:
+    """Answered with the page itself and no redirect: the key is in no other answer."""
+    body = {"name": request.form.get("name", ""), "scopes": request.form.getlist("scopes")}
+    try:
+        made = tell(account_routes.keys_make, body=body)
+    except HooklineError as error:
+        return rendering.refusal(error, "keys", **_list())
+    return rendering.page("keys", made=made, **_list())
+
+
+@routes.post("/<key_id>/revoke")
+def revoke(key_id: str) -> Any:
+    back = url_for("console.keys.listed")
+    said = "The key is revoked; from now on it opens nothing."
+    return press(account_routes.keys_revoke, key_id, back=back, said=said)

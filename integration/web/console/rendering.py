@@ -1,0 +1,91 @@
+"""Rendering: templates with what every page shows, and how times and JSON are written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Response, render_template, request, url_for
+from markupsafe import Markup
+
+from integration.kernel.errors import HooklineError
+from integration.web.console import notices, session
+from integration.web.core.current import call, services
+
+STATIC = Path(__file__).with_name("static")
+NAVIGATION = (
+    ("overview", "Overview"),
+    ("inbox", "Inbox"),
+    ("jobs", "Jobs"),
+    ("hooks", "Hooks"),
+    ("connections", "Connections"),
+    ("keys", "API keys"),
+    ("apps", "Apps"),
+    ("unreadable", "Unreadable"),
+)
+TONES: Mapping[str, str] = {
+    **dict.fromkeys(("ok", "active", "sent", "delivered"), "good"),
+    **dict.fromkeys(("failed", "failing", "dead"), "bad"),
+    **dict.fromkeys(("unknown", "paused"), "warn"),
+    **dict.fromkeys(("scheduled", "queued", "sending"), "busy"),
+}
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of text around; in JSON and raw bodies they are to be seen."""
+
+
+def page(template: str, *, code: int = 200, **values: Any) -> Response:
+    """A page of the console; `template` is the file's name without its ending."""
+    text = render_template(
+        f"console/{template}.html",
+        navigation=NAVIGATION,
+        section=(request.endpoint or ".").split(".")[1],
+        csrf=session.form_token(),
+        notice=notices.take(),
+        caller=call().caller,
+        base_url=base_url(),
+        tones=TONES,
+        **values,
+    )
+    return Response(text, status=code, mimetype="text/html")
+
+
+def refusal(error: HooklineError, template: str, **values: Any) -> Response:
+    """The form's page again, with the sentence of the service and what was wrong by field."""
+    return page(template, code=error.status, problem=error.message, **values)
+
+
+def base_url() -> str:
+    """Our address as others see it, or else as this browser does."""
+    return services().settings.public_url or request.host_url.rstrip("/")
+
+
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the file, so browsers may keep it."""
+    return url_for("console.static", filename=name, v=_version(name))
+
+
+@cache
+def _version(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def when(moment: str | None) -> Markup:
+    """An RFC 3339 time, which the browser then shows in its own zone; UTC stays in the title."""
+    if not moment:
+        return Markup("–")
+    plain = moment[:19].replace("T", " ") + " UTC"
+    return Markup('<time datetime="{0}" title="{1}">{1}</time>').format(moment, plain)
+
+
+def pretty(value: Any) -> str:
+    return visible(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def visible(text: str) -> str:
+    """Text of strangers in which nothing hides: direction marks are spelled out."""
+    return TURNING.sub(lambda mark: f"\\u{ord(mark.group()):04x}", text)

@@ -1,0 +1,129 @@
+"""The console: its pages put together, and what is true of each: who may see it, its headers."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, request, url_for
+
+from integration.accounts import api_keys
+from integration.kernel.errors import NotFound
+from integration.web.console import (
+    app_pages,
+    connection_pages,
+    hook_pages,
+    inbox_pages,
+    job_pages,
+    key_pages,
+    notices,
+    overview_pages,
+    rendering,
+    session,
+    sign_in_pages,
+    unreadable_pages,
+)
+from integration.web.core import problems
+from integration.web.core.answers import Reply
+from integration.web.core.current import Caller, call, require, services
+
+routes = Blueprint(
+    "console",
+    __name__,
+    static_folder="static",
+    static_url_path="/console/static",
+    template_folder="templates",
+)
+POLICY = (
+    "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self';"
+    " frame-ancestors 'none'"
+)
+YEAR = "public, max-age=31536000, immutable"
+STATIC = "console.static"
+
+
+@routes.before_request
+def guard() -> Response | None:
+    """Let in who is signed in with a key that still is one; take forms of ours alone."""
+    if request.endpoint == STATIC or request.method == "OPTIONS":
+        return None
+    visiting = request.blueprint == "console.sign_in"
+    if not visiting and not _sign_in_again():
+        return _to_sign_in()
+    if request.method == "POST":
+        session.check_form(request.form.get("csrf", ""))
+    if not visiting:
+        require("write" if request.method == "POST" else "read")
+    return None
+
+
+def _sign_in_again() -> bool:
+    """Whether the session's key still opens its workspace; read anew at every request."""
+    known = session.current()
+    if not known.key_id:
+        return False
+    try:
+        record = api_keys.get(services().db, known.workspace, known.key_id)
+    except NotFound:
+        session.end()
+        notices.leave("bad", "You were signed out: the API key you came with was revoked.")
+        return False
+    scopes = frozenset(record.get("scopes", api_keys.SCOPES))
+    call().caller = Caller(workspace=known.workspace, key_id=known.key_id, scopes=scopes)
+    return True
+
+
+def _to_sign_in() -> Response:
+    after = request.full_path.rstrip("?") if request.method == "GET" else None
+    there = url_for("console.sign_in.form", next=None if after == "/" else after)
+    response = redirect(there, 303)
+    assert isinstance(response, Response)
+    return response
+
+
+@routes.after_request
+def dress(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = POLICY
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.endpoint == STATIC:
+        headers["Cache-Control"] = YEAR if "v" in request.args else "no-cache"
+        return response
+    session.write(response)
+    notices.write(response)
+    return response
+
+
+@routes.errorhandler(Exception)
+def failed(error: Exception) -> Response:
+    return _as_page(problems.of(error))
+
+
+def _as_page(problem: Reply) -> Response:
+    """A problem as a page: its sentence, its status, its headers."""
+    shown = rendering.page("problem", code=problem.status, problem=problem.read())
+    if "Retry-After" in problem.headers:
+        shown.headers["Retry-After"] = problem.headers["Retry-After"]
+    return shown
+
+
+@routes.get("/console/<path:_rest>")
+def nowhere(_rest: str) -> Response:
+    raise NotFound("There is no such page; choose one on the left.")
+
+
+for each in (
+    overview_pages,
+    inbox_pages,
+    job_pages,
+    hook_pages,
+    connection_pages,
+    key_pages,
+    app_pages,
+    unreadable_pages,
+    sign_in_pages,
+):
+    routes.register_blueprint(each.routes)
+routes.add_app_template_filter(rendering.when, "when")
+routes.add_app_template_filter(rendering.pretty, "pretty")
+routes.add_app_template_filter(rendering.visible, "visible")
+routes.add_app_template_global(rendering.asset, "asset")

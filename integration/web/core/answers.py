@@ -1,0 +1,107 @@
+"""Answers: JSON bodies, lists of resources with a cursor, and the headers all answers bear."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.http import HTTP_STATUS_CODES
+
+from integration.web.core.current import Call, call
+
+log = logging.getLogger("hookline.access")
+STATUS = {code: f"{code} {name.upper()}" for code, name in HTTP_STATUS_CODES.items()}
+_plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+PROBES = ("/healthz", "/readyz", "/metrics")
+
+
+@dataclass(slots=True)
+class Reply:
+    """What a view answers: bytes, and the headers that are its own. It is a WSGI application
+    too, which is how Flask takes it from a view."""
+
+    body: bytes
+    status: int = 200
+    mimetype: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, _environ: Any, start: Any) -> Iterable[bytes]:
+        return self.begin(start, ())
+
+    def begin(self, start: Any, more: Iterable[tuple[str, str]]) -> Iterable[bytes]:
+        """Start the answer with these headers beside its own; gives back its body."""
+        own = (("Content-Type", self.mimetype), ("Content-Length", str(len(self.body))))
+        start(STATUS[self.status], [*own, *self.headers.items(), *more])
+        return (self.body,)
+
+    def read(self) -> Any:
+        """The JSON in it."""
+        return json.loads(self.body)
+
+
+def register(app: Flask) -> None:
+    app.make_default_options_response = partial(  # type: ignore[method-assign]  # as Flask says
+        _options, app.make_default_options_response
+    )
+    app.after_request(_finish)
+
+
+def as_json(data: Any, status: int = 200) -> Reply:
+    return raw_json(_plainly(data), status)
+
+
+def raw_json(text: str | bytes, status: int = 200) -> Reply:
+    """Text that is JSON already: stored events are passed through, not parsed again."""
+    return Reply(text.encode() if isinstance(text, str) else text, status)
+
+
+def page(rows: Sequence[Any], next_cursor: str | None, message: str = "") -> Reply:
+    """A page of a list; `message` says why it is as it is, where that would surprise."""
+    told = {"message": message} if message else {}
+    return as_json({"data": list(rows), "next_cursor": next_cursor, **told})
+
+
+def shared_headers(answered: Call) -> Iterable[tuple[str, str]]:
+    """The headers that every answer bears, beside a Cache-Control of its own or none."""
+    quota, limit = answered.quota, answered.services.settings.rate_limit
+    return (
+        ("X-Request-Id", answered.request_id),
+        ("RateLimit-Limit", str(quota.limit if quota else limit)),
+        ("RateLimit-Remaining", str(quota.remaining if quota else limit)),
+        ("RateLimit-Reset", str(quota.reset if quota else 60)),
+        ("X-Content-Type-Options", "nosniff"),
+    )
+
+
+CACHE = ("Cache-Control", "no-store")
+
+
+def note(answered: Call, status: int) -> None:
+    """One line a request: the route, never the address, whose query may hold a number."""
+    level = logging.DEBUG if answered.route in PROBES else logging.INFO
+    if log.isEnabledFor(level):
+        took = answered.took_ms()
+        told = (answered.method, answered.route, status, took, answered.request_id)
+        log.log(level, "%s %s %d %.0fms %s", *told)
+
+
+def _options(plain: Callable[[], Response]) -> Response:
+    """The methods of an address also in the body: platforms stumble over an empty one."""
+    allow = sorted(plain().allow)
+    body = json.dumps({"allow": allow}, separators=(",", ":"))
+    return Response(body, mimetype="application/json", headers={"Allow": ", ".join(allow)})
+
+
+def _finish(response: Response) -> Response:
+    answered = call()
+    answered.route = request.url_rule.rule if request.url_rule else "-"
+    for name, value in shared_headers(answered):
+        response.headers[name] = value
+    response.headers.setdefault(*CACHE)
+    note(answered, response.status_code)
+    return response

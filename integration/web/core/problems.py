@@ -1,0 +1,115 @@
+"""Every error as `application/problem+json` (RFC 9457), with one sentence for people."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from typing import Any
+
+from flask import Flask
+from redis.exceptions import RedisError
+from werkzeug.exceptions import HTTPException
+
+from integration.kernel.errors import (
+    HooklineError,
+    MalformedBody,
+    MethodNotAllowed,
+    NotFound,
+    TooLarge,
+    Unavailable,
+    UnsupportedMedia,
+)
+from integration.store.client import is_unable
+from integration.web.core.answers import Reply
+from integration.web.core.current import call
+
+log = logging.getLogger(__name__)
+LONGEST_MESSAGE = 250
+STORE_RETRY_SECONDS = 2
+PROBLEM = "application/problem+json"
+BY_STATUS: dict[int, HooklineError] = {
+    400: MalformedBody("The request could not be read; check its headers and body."),
+    404: NotFound("There is nothing at this address; check the path."),
+    405: MethodNotAllowed("This address does not take that HTTP method."),
+    413: TooLarge("The body is larger than 256 KiB; send less in one call."),
+    415: UnsupportedMedia("Send the body as JSON, with Content-Type: application/json."),
+}
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(Exception, of)
+
+
+def of(error: Exception) -> Reply:
+    """The problem that any error is."""
+    if isinstance(error, HooklineError):
+        return answer(error)
+    if isinstance(error, RedisError):
+        return store_away(error)
+    if isinstance(error, HTTPException):
+        return http_error(error)
+    return bug(error)
+
+
+def answer(error: HooklineError) -> Reply:
+    """The problem body of an error, with Retry-After where waiting helps."""
+    message = error.message
+    if len(message) > LONGEST_MESSAGE:
+        message = message[: LONGEST_MESSAGE - 1] + "…"
+    body: dict[str, Any] = {
+        "type": f"urn:hookline:problem:{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.message,
+        "message": message,
+        "request_id": call().request_id,
+        **error.problem(),
+    }
+    text = json.dumps(body, ensure_ascii=False)
+    reply = Reply(text.encode("utf-8", "backslashreplace"), error.status, PROBLEM)
+    if error.retry_after is not None:
+        reply.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
+    if error.status == 401:
+        reply.headers["WWW-Authenticate"] = "Bearer"
+    if error.status == 415:
+        reply.headers["Accept-Encoding"] = "identity"
+    return reply
+
+
+def store_away(error: RedisError) -> Reply:
+    if not is_unable(error):
+        return bug(error)
+    log.warning("store away: %s", type(error).__name__)
+    return answer(
+        Unavailable(
+            "The service cannot reach its data store right now; try again shortly.",
+            retry_after=STORE_RETRY_SECONDS,
+        )
+    )
+
+
+def http_error(error: HTTPException) -> Reply:
+    status = error.code or 500
+    known = BY_STATUS.get(status)
+    reply = answer(known) if known else _plain(status, error.name)
+    allow = error.get_response().headers.get("Allow")
+    if allow:
+        reply.headers["Allow"] = allow
+    return reply
+
+
+def bug(error: Exception) -> Reply:
+    """Our own mistake: logged by type and place, for its text may hold user data."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
+    log.error("bug %s in %s request %s", type(error).__name__, place, call().request_id)
+    return _plain(500, "Internal error")
+
+
+def _plain(status: int, title: str) -> Reply:
+    error = HooklineError(f"{title}. If it happens again, report the request_id.")
+    body = answer(error).read() | {"status": status, "title": title}
+    return Reply(json.dumps(body).encode(), status, PROBLEM)

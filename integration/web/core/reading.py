@@ -1,0 +1,145 @@
+"""Reading requests: bodies and queries, forgiving where platforms are sloppy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+
+from marshmallow import ValidationError
+from werkzeug.wsgi import get_input_stream
+
+from integration.kernel.errors import InvalidInput, MalformedBody, TooLarge, UnsupportedMedia
+from integration.kernel.fast_loader import reader
+from integration.kernel.fields import Inputs
+from integration.web.core.current import call, services
+
+LARGEST_BODY = 256 * 1024
+REMEMBERED = 500
+"""Queries that are remembered: those of a poll are the same each minute."""
+
+
+def raw_body() -> bytes:
+    """The body as it came. One without a declared length is cut at the limit, not refused, by
+    the framework: it is refused here, since half of a body may read like a whole one."""
+    environ = call().wsgi
+    declared = environ.get("CONTENT_LENGTH", "")
+    plain = declared.isascii() and declared.isdecimal() and "wsgi.input_terminated" in environ
+    if plain and int(declared) <= LARGEST_BODY and "HTTP_TRANSFER_ENCODING" not in environ:
+        # One read; the framework's stream would look twice behind the end.
+        raw: bytes = environ["wsgi.input"].read(int(declared))
+        if len(raw) < int(declared):
+            raise MalformedBody("The body ended before the length that it was announced with.")
+        return raw
+    raw = get_input_stream(environ, max_content_length=LARGEST_BODY).read()
+    if not declared and len(raw) >= LARGEST_BODY:
+        raise TooLarge("The body is larger than 256 KiB; send less in one call.")
+    return raw
+
+
+def check_coding() -> None:
+    """UnsupportedMedia for a body that says it is compressed: it is not believed and not unpacked,
+    since a small one may unpack to anything."""
+    coding = call().header("HTTP_CONTENT_ENCODING").strip().lower()
+    if coding not in ("", "identity"):
+        raise UnsupportedMedia(
+            "Send the body uncompressed, without Content-Encoding; nothing is unpacked here."
+        )
+
+
+def mimetype() -> str:
+    """What the body says that it is, in lower case and without parameters."""
+    return call().header("CONTENT_TYPE").partition(";")[0].strip().lower()
+
+
+def body() -> dict[str, Any]:
+    """The JSON object in the body, {} where there is none."""
+    raw = raw_body()
+    if not raw.strip():
+        return {}
+    check_coding()
+    if "json" not in (mimetype() or "json"):
+        raise UnsupportedMedia("Send the body as JSON, with Content-Type: application/json.")
+    data = parse(raw)
+    if not isinstance(data, dict):
+        raise MalformedBody('The body must be a JSON object, such as {"phone": "+14155550123"}.')
+    return data
+
+
+def parse(raw: bytes) -> Any:
+    """JSON, or MalformedBody with what was wrong and where."""
+    try:
+        # As json.loads reads bytes, with a decoder that is not made anew for each body.
+        # Strictly, and looked at as text: half a surrogate pair may come as bytes or in UTF-16.
+        text = raw.decode(json.detect_encoding(raw))
+        data = _decoder.decode(text)
+        if "\\u" in text:
+            json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except json.JSONDecodeError as error:
+        raise MalformedBody(
+            f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from error
+    except UnicodeError as error:
+        raise MalformedBody("The body is not valid UTF-8 text.") from error
+    except (RecursionError, ValueError) as error:
+        raise MalformedBody(
+            "The body is not JSON that can be read: a number too long or nested too deep."
+        ) from error
+    return data
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Two values for one name: which one holds is told differently by every reader."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise MalformedBody("The body names one field twice; give each field once.")
+    return found
+
+
+_decoder = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_twins)
+
+
+def query() -> dict[str, Any]:
+    """The query, repeated keys as lists."""
+    return dict(_parsed(query_text()))
+
+
+def query_text() -> str:
+    """The query as it came."""
+    return call().header("QUERY_STRING")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _parsed(text: str) -> tuple[tuple[str, str | list[str]], ...]:
+    """The servers of WSGI hand bytes over as if they were Latin-1."""
+    raw = text.encode("latin-1", "replace").decode("utf-8", "replace")
+    found: dict[str, list[str]] = {}
+    for name, value in parse_qsl(raw, keep_blank_values=True, errors="werkzeug.url_quote"):
+        found.setdefault(name, []).append(value)
+    return tuple((name, each if len(each) > 1 else each[0]) for name, each in found.items())
+
+
+def load(schema: type[Inputs], given: Mapping[str, Any]) -> dict[str, Any]:
+    """`given` through its schema, or InvalidInput naming each field that is wrong."""
+    try:
+        region = services().settings.default_region or None
+        return reader(schema, region).load(given)
+    except ValidationError as error:
+        raise InvalidInput(_sentence(error), errors=_lines(error)) from error
+
+
+def _lines(error: ValidationError) -> dict[str, list[str]]:
+    found = error.messages
+    messages = found if isinstance(found, dict) else {"_schema": found}
+    return {str(name)[:60]: [str(line) for line in lines] for name, lines in messages.items()}
+
+
+def _sentence(error: ValidationError) -> str:
+    name, lines = next(iter(_lines(error).items()))
+    return f"{name}: {lines[0]}"

@@ -1,0 +1,38 @@
+"""The whole document: every endpoint, from the catalog and from what the routes read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integration.inbound import cursors
+from integration.kernel.catalog import Catalog
+from integration.schema import document as openapi
+from integration.schema.document import Rest
+from integration.web.openapi import (
+    account_endpoints,
+    hook_endpoints,
+    job_endpoints,
+    mcp_endpoints,
+    open_endpoints,
+    platform_endpoints,
+    seed_endpoints,
+)
+from integration.web.openapi.resources import SCHEMAS
+
+
+def document(catalog: Catalog, base_url: str) -> dict[str, Any]:
+    """Everything the service answers, as OpenAPI describes it."""
+    rest = Rest(
+        endpoints=[
+            *job_endpoints.endpoints(),
+            *hook_endpoints.endpoints(catalog),
+            *account_endpoints.endpoints(catalog),
+            *platform_endpoints.endpoints(catalog),
+            mcp_endpoints.endpoint(),
+            *seed_endpoints.endpoints(catalog),
+            *open_endpoints.endpoints(catalog),
+        ],
+        schemas=SCHEMAS,
+        cursor={"pattern": f"^{cursors.SHAPE.pattern}$"},
+    )
+    return openapi.document(catalog, base_url, rest)

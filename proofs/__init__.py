@@ -1,0 +1,1 @@
+"""What the service was put through: kills, attacks, and measurements beside peers."""

@@ -1,0 +1,39 @@
+"""The figures, each in a file of its own."""
+
+from __future__ import annotations
+
+from proofs.chaos.figure import Figure
+from proofs.chaos.figures import (
+    clocks,
+    dead_letters,
+    lost_replies,
+    network_faults,
+    poison_records,
+    retry_contract,
+    rolling_restarts,
+    store_away,
+    store_emptied,
+    store_full,
+    store_kills,
+    takeover,
+    web_kills,
+    worker_kills,
+)
+
+FIGURES: tuple[Figure, ...] = (
+    worker_kills.FIGURE,
+    web_kills.FIGURE,
+    store_kills.FIGURE,
+    store_away.FIGURE,
+    takeover.FIGURE,
+    network_faults.FIGURE,
+    lost_replies.FIGURE,
+    poison_records.FIGURE,
+    store_full.FIGURE,
+    rolling_restarts.FIGURE,
+    clocks.FIGURE,
+    retry_contract.FIGURE,
+    dead_letters.FIGURE,
+    # The last: it empties the store that short runs share.
+    store_emptied.FIGURE,
+)

@@ -1,0 +1,103 @@
+"""F8: records are broken on purpose; the others do not notice, and each comes to a visible end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psutil
+
+from proofs.chaos.arena import WORKERS, Arena
+from proofs.chaos.campaign import Campaign
+from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.killing import Killer
+from proofs.chaos.load import Demand
+from proofs.chaos.poison import Poison, Rogue
+from proofs.chaos.poison_kinds import KINDS
+
+MOST_TRIES = 20
+MOST_LINES = 20
+"""Lines that the service may log for each poison: more would be a loop that only looks quiet."""
+ENDED_SECONDS = 60.0
+SERVICES = ("web", *WORKERS, "scheduler")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """One poison for `every` texts: each leaves a job and RQ's record, some an event and its
+    deliveries, so that 400 texts are about a thousand records."""
+
+    sends: int
+    every: int
+    rate: float = 25.0
+    accounts: int = 4
+
+
+def run(arena: Arena, size: Size, seed: int) -> Result:
+    campaign = Campaign(arena, "f8", seed, accounts=size.accounts)
+    campaign.hook(size.accounts)
+    load = campaign.load(Demand(rate=size.rate))
+    killer, told, rogue = Killer(arena, seed), Told(slack=arena.slack), Rogue(arena)
+    killer.wait_until(lambda: len({len(pids(arena)[name]) for name in WORKERS}) == 1, 30)
+    before, lines, died = pids(arena), _complaints(arena), len(arena.died)
+    made: list[Poison] = []
+    load.start()
+    while load.tally.accepted < size.sends or len(made) < len(KINDS):
+        if killer.wait_until(lambda: load.tally.accepted >= len(made) * size.every, 60):
+            world = campaign.worlds[len(made) % len(campaign.worlds)]
+            made.append(KINDS[len(made) % len(KINDS)](rogue, world))
+        else:
+            told.want(False, "nothing was accepted for 60 s")
+            break
+    closing = campaign.close(load)
+    _await_ends(killer, made)
+    _check(told, made)
+    ended = [name for name in SERVICES if pids(arena)[name] != before[name]]
+    told.want(not ended, f"processes ended: {', '.join(ended)}")
+    told.want(died == len(arena.died), f"started again: {', '.join(arena.died[died:])}")
+    each = (_complaints(arena) - lines) / len(made)
+    told.want(each <= MOST_LINES, f"{each:.0f} lines logged for each poison")
+    most = max(poison.tries() for poison in made)
+    measured = (
+        f"{len(made)} poison records of {len({each.kind for each in made})} kinds among"
+        f" {closing.verdict.accepted} sends; tried at most {most} times, {each:.1f} lines logged"
+        f" for each, processes ended {len(ended)}"
+    )
+    return told.result(closing, load, measured)
+
+
+def _await_ends(killer: Killer, made: list[Poison]) -> None:
+    killer.wait_until(lambda: not any(poison.ended() for poison in made), ENDED_SECONDS)
+
+
+def _check(told: Told, made: list[Poison]) -> None:
+    left = {poison.kind: poison.ended() for poison in made}
+    for kind, why in left.items():
+        told.want(not why, f"{kind}: {why}")
+    often = [poison.kind for poison in made if poison.tries() > MOST_TRIES]
+    told.want(not often, f"tried more than {MOST_TRIES} times: {', '.join(often)}")
+
+
+def pids(arena: Arena) -> dict[str, set[int]]:
+    """Every process of each service: none may end, nor be started again."""
+    return {
+        name: {each.pid for each in _tree(psutil.Process(arena.processes[name].pid))}
+        for name in SERVICES
+    }
+
+
+def _tree(parent: psutil.Process) -> list[psutil.Process]:
+    return [parent, *parent.children(recursive=True)]
+
+
+def _complaints(arena: Arena) -> int:
+    """Lines in the services' logs, which tell warnings and errors only."""
+    return sum((arena.folder / f"{name}.log").read_text().count("\n") for name in SERVICES)
+
+
+FIGURE = Figure(
+    key="f8",
+    goal="1 in 1,000 records broken: others lost 0, twice 0; each ends visibly, no process exits",
+    run=run,
+    short=Size(sends=240, every=8, accounts=2),
+    long=Size(sends=13_000, every=400, rate=40.0),
+)

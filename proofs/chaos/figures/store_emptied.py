@@ -1,0 +1,231 @@
+"""F14: the store comes back empty, as from a wrong volume: it is said, and nothing comes again."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import requests
+
+from integration.accounts import api_keys
+from proofs.chaos.arena import Arena
+from proofs.chaos.campaign import GENEROUS, Campaign
+from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.judge import judge
+from proofs.chaos.killing import Killer
+from proofs.chaos.lines import Tail
+from proofs.chaos.load import Demand
+from proofs.rig.stack import World
+
+SAID = "emptied"
+SAID_WITHIN = 15.0
+LIMIT = 60.0
+AGO = timedelta(minutes=10)
+AT_ONCE = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """`history` texts came in to each account before, each time (the provider's list shows 50); the
+    store is emptied `times` over, and `quiet` seconds are watched each time for something old to
+    come again."""
+
+    times: int
+    history: int
+    quiet: float
+    sends: int = 40
+    accounts: int = 2
+
+
+@dataclass
+class Reader:
+    """One account as its user has it: what was polled, and where its readers stand."""
+
+    world: World
+    ids: dict[str, str] = field(default_factory=dict)
+    cursor: str = ""
+
+    def read(self) -> None:
+        answer = self.world.call("GET", "/v1/triggers/inbound-sms", params={"limit": 100})
+        self.ids |= {each["message"]: each["id"] for each in answer.json()}
+        self.cursor = answer.headers["X-Next-Cursor"]
+
+    def since(self, **params: Any) -> list[str]:
+        return [each["message"] for each in self.world.inbox(limit=100, **params)]
+
+    def consume(self) -> list[str]:
+        """All that a named consumer has not had."""
+        found: list[str] = []
+        while more := self.since(consumer="crm"):
+            found += more
+        return found
+
+
+def run(arena: Arena, size: Size, seed: int) -> Result:
+    campaign = Campaign(arena, "f14", seed, accounts=size.accounts)
+    # Before the hooks: the inbound texts are this figure's own, with times of its choice.
+    load = campaign.load(Demand(rate=20.0))
+    campaign.hook(size.accounts)
+    killer, told = Killer(arena, seed), Told(slack=arena.slack)
+    load.start()
+    enough = killer.wait_until(lambda: load.tally.accepted >= size.sends, LIMIT)
+    told.want(enough, "the load was not accepted")
+    closing = campaign.close(load)
+    readers = [Reader(world) for world in campaign.worlds]
+    said = [_round(campaign, killer, told, readers, size, each) for each in range(size.times)]
+    after = judge(campaign.logs, campaign.label)
+    told.want(not after.twice, f"{len(after.twice)} sent again")
+    told.want(not after.split, f"{len(after.split)} events under two webhook-ids")
+    told.want(not after.astray, f"{len(after.astray)} inbound texts reached no hook")
+    ids = sum(len(each.ids) for each in readers)
+    measured = (
+        f"emptied {size.times} times, said by /readyz after at most {max(said):.1f} s and by"
+        f" every start; {ids} messages, ids changed 0; sent again {len(after.twice)}, old ones to"
+        f" hooks, cursors and consumers 0"
+    )
+    if told.misses:
+        measured = f"emptied {size.times} times"
+    return told.result(closing, load, measured, store_kills=size.times, recovery=max(said))
+
+
+def _round(
+    campaign: Campaign,
+    killer: Killer,
+    told: Told,
+    readers: list[Reader],
+    size: Size,
+    number: int,
+) -> float:
+    """History, the loss, what is said of it, the way back, and what comes new; the seconds until
+    it was said."""
+    arena = campaign.arena
+    # No more at once than the list shows: what a look at a longer history finds of before the
+    # account was connected is history, and meant for no hook.
+    for first in range(0, size.history, AT_ONCE):
+        for each in readers:
+            _give_history(campaign, each.world, number, range(first, first + AT_ONCE))
+        _await(killer, told, lambda: _posted(campaign, "old", number), "the history at the hooks")
+    for each in readers:
+        each.read()
+        each.consume()
+        each.world.send(message=f"{campaign.label} later", schedule_at="2035-01-01T00:00:00Z")
+    sent, posted = _sends(campaign), len(Tail(arena.sink.log).read())
+    _empty(arena)
+    said = _await_said(arena, killer, told)
+    _check_start(arena, killer, told)
+    for each in readers:
+        _come_back(campaign, each, told)
+    killer.wait(size.quiet)
+    told.want(_sends(campaign) == sent, f"{_sends(campaign) - sent} texts were sent by themselves")
+    flood = len(Tail(arena.sink.log).read()) - posted
+    told.want(not flood, f"{flood} old messages went to hooks again")
+    for each in readers:
+        _check_reader(campaign, killer, told, each, number)
+    _await(killer, told, lambda: _posted(campaign, "new", number), "new messages reached the hooks")
+    return said
+
+
+def _give_history(campaign: Campaign, world: World, number: int, which: range) -> None:
+    """Received some minutes ago: what came in just before the loss may be given once more."""
+    began = datetime.now(UTC) - AGO
+    for each in which:
+        at = (began + timedelta(seconds=each)).isoformat(timespec="seconds")
+        text = f"{campaign.label} in old {number} {world.name} {each:04d}"
+        world.inject(text, received_at=at)
+
+
+def _empty(arena: Arena) -> None:
+    """The server ends, and what starts in its place has another, empty volume."""
+    arena.kill("redis")
+    shutil.rmtree(arena.folder / "redis" / "appendonlydir")
+    arena.start("redis")
+
+
+def _await_said(arena: Arena, killer: Killer, told: Told) -> float:
+    began = time.monotonic()
+
+    def said() -> bool:
+        try:
+            return SAID in requests.get(f"{arena.url}/readyz", timeout=5).text
+        except requests.RequestException:
+            return False
+
+    told.want(killer.wait_until(said, LIMIT), "/readyz does not say that the store was emptied")
+    took = time.monotonic() - began
+    told.within(took, SAID_WITHIN, f"/readyz said so only after {took:.0f} s")
+    return took
+
+
+def _check_start(arena: Arena, killer: Killer, told: Told) -> None:
+    log = arena.folder / "scheduler.log"
+    arena.terminate("scheduler", tree=False)
+    before = log.read_text().count(SAID)
+    arena.start("scheduler")
+    said = killer.wait_until(lambda: log.read_text().count(SAID) > before, LIMIT)
+    told.want(said, "a start does not say that the store was emptied")
+
+
+def _come_back(campaign: Campaign, reader: Reader, told: Told) -> None:
+    """What the sentence tells the user to do: a key, the account, the Zap off and on."""
+    world, arena = reader.world, campaign.arena
+    refused = world.call("GET", "/v1/hooks")
+    told.want(refused.status_code == 401 and SAID in refused.text, "the old key's 401 says nothing")
+    _, world.key = api_keys.create(arena.db, world.name, "chaos")
+    told.want(SAID in world.call("GET", "/v1/hooks").text, "the list of hooks says nothing")
+    world.connect_pairfon()
+    world.control("PUT", "settings", GENEROUS)
+    made = world.post("/v1/hooks", target_url=arena.sink.url, trigger="inbound-sms")
+    told.want(made.status_code == 201, f"subscribing again answered {made.status_code}")
+
+
+def _check_reader(
+    campaign: Campaign, killer: Killer, told: Told, reader: Reader, number: int
+) -> None:
+    """The same ids; after the old cursor and for the old consumer the new text and nothing old."""
+    seen = {each["message"]: each["id"] for each in reader.world.inbox(limit=100)}
+    told.want(bool(seen), "the provider's window is not in the inbox again")
+    changed = [text for text in seen if reader.ids.get(text, seen[text]) != seen[text]]
+    told.want(not changed, f"{len(changed)} messages have another id")
+    text = f"{campaign.label} in new {number} {reader.world.name}"
+    # From a phone that uploads late, and so older than the minute that may be given once more.
+    reader.world.inject(text, received_at=(datetime.now(UTC) - AGO).isoformat(timespec="seconds"))
+    _await(killer, told, lambda: text in reader.since(), "the new message was polled")
+    for name, found in (
+        ("cursor", reader.since(cursor=reader.cursor)),
+        ("consumer", reader.consume()),
+    ):
+        old = [each for each in found if f"{campaign.label} in old" in each]
+        told.want(not old, f"{len(old)} old messages after the {name}")
+        told.want(text in found, f"the new message is missing after the {name}")
+
+
+def _await(killer: Killer, told: Told, condition: Callable[[], bool], what: str) -> None:
+    told.want(killer.wait_until(condition, LIMIT), f"not seen: {what}")
+
+
+def _posted(campaign: Campaign, kind: str, number: int) -> bool:
+    """Whether every text of this kind and round that reached the provider reached the sink."""
+    start = f"{campaign.label} in {kind} {number}"
+    lines = Tail(campaign.arena.provider_log).read()
+    given = {each["text"] for each in lines if each.get("kind") == "inbound"}
+    taken = {str(each["body"].get("message")) for each in Tail(campaign.arena.sink.log).read()}
+    return {each for each in given if each.startswith(start)} <= taken
+
+
+def _sends(campaign: Campaign) -> int:
+    lines = Tail(campaign.arena.provider_log).read()
+    ours = [each for each in lines if each.get("kind") == "send"]
+    return sum(each["text"].startswith(campaign.label) for each in ours)
+
+
+FIGURE = Figure(
+    key="f14",
+    goal="the store comes back empty: it is said within 15 s, nothing is sent again, no flood",
+    run=run,
+    short=Size(times=1, history=10, quiet=4),
+    long=Size(times=6, history=150, quiet=15, sends=300, accounts=4),
+)

@@ -1,0 +1,88 @@
+"""F5: a worker dies with calls on the wire; how long until others have settled what it held."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from proofs.chaos import asking
+from proofs.chaos.arena import WORKERS, Arena
+from proofs.chaos.campaign import Campaign
+from proofs.chaos.figure import Figure, Result, Told, quantile
+from proofs.chaos.killing import Killer
+from proofs.chaos.load import Demand
+from proofs.rig.stack import World
+
+WITHIN = 15.0
+MANY = 3
+"""Jobs in flight at which the blow falls; two trees of two processes have at most four."""
+SLOW = [
+    {"kind": "delay", "p": 0.5, "seed": 5, "seconds": 0.8},
+    {"kind": "delay", "times": 0, "seconds": 0.8, "after": True},
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    rounds: int
+    accounts: int = 2
+
+
+def run(arena: Arena, size: Size, seed: int) -> Result:
+    campaign = Campaign(arena, "f5", seed, accounts=size.accounts)
+    campaign.faults(SLOW)
+    load = campaign.load(Demand(rate=20, most_open=8, bad_share=0))
+    killer, told = Killer(arena, seed), Told(slack=arena.slack)
+    load.start()
+    took: list[float] = []
+    for _ in range(size.rounds):
+        killer.wait_until(lambda: len(_sending(campaign.worlds)) >= MANY, 30)
+        took += _round(campaign, killer)
+    closing = campaign.close(load)
+    p99, worst = quantile(took, 0.99), max(took, default=0.0)
+    told.want(bool(took), "no job was in flight at any kill")
+    told.within(p99, WITHIN, f"p99 {p99:.1f} s")
+    measured = (
+        f"{len(took)} jobs in flight at {size.rounds} deaths of all workers at once, settled after"
+        f" p50 {quantile(took, 0.5):.1f} s, p99 {p99:.1f} s, at most {worst:.1f} s"
+    )
+    return told.result(closing, load, measured, kills=killer.kills, recovery=worst)
+
+
+def _round(campaign: Campaign, killer: Killer) -> list[float]:
+    """Kill every worker, then time each job that was in flight, until all are settled."""
+    for name in WORKERS:
+        campaign.arena.kill(name)
+    began = time.monotonic()
+    orphans = _sending(campaign.worlds)
+    for name in WORKERS:
+        killer.kill(name, "tree")
+    took: list[float] = []
+
+    def settled() -> bool:
+        for job_id, world in list(orphans.items()):
+            if not asking.one(world, job_id).open:
+                took.append(time.monotonic() - began)
+                del orphans[job_id]
+        return not orphans
+
+    killer.wait_until(settled, 60)
+    return took + [60.0] * len(orphans)
+
+
+def _sending(worlds: list[World]) -> dict[str, World]:
+    """Jobs in flight, from the newest page: no more are open than fit there."""
+    found: dict[str, World] = {}
+    for world in worlds:
+        page = world.get("/v1/jobs", status="sending", limit=200)["data"]
+        found |= {job["id"]: world for job in page}
+    return found
+
+
+FIGURE = Figure(
+    key="f5",
+    goal="a dead worker's work taken over: p99 within 15 s",
+    run=run,
+    short=Size(rounds=1),
+    long=Size(rounds=25),
+)

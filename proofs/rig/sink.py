@@ -1,0 +1,154 @@
+"""A hook's target: takes POSTs on any path, answers as planned, and keeps what it was sent."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from proofs.rig.sandbox import until
+from proofs.rig.stack import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def event(self) -> dict[str, Any]:
+        return dict(json.loads(self.body))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """`hang` keeps the caller waiting until the sink closes or is released."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    hang: bool = False
+
+
+class Sink:
+    """Answers each path with its planned replies in turn, then with 200."""
+
+    def __init__(self) -> None:
+        self.all: list[Call] = []
+        self.plans: dict[str, list[Reply]] = {}
+        self.released = threading.Event()
+        sink = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                reply = sink.take(Call(path=self.path, headers=headers, body=body))
+                if reply.hang:
+                    sink.released.wait(120)
+                    self.close_connection = True
+                    return
+                self.send_response(reply.status)
+                for name, value in {"Content-Length": "0", **reply.headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing on the test's output."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    def take(self, call: Call) -> Reply:
+        self.all.append(call)
+        plan = self.plans.get(call.path)
+        return plan.pop(0) if plan else Reply()
+
+    def plan(self, path: str, *replies: Reply) -> None:
+        self.plans[path] = list(replies)
+
+    def url(self, path: str = "/hook") -> str:
+        return f"http://127.0.0.1:{self._server.server_port}{path}"
+
+    def calls(self, path: str = "/hook") -> list[Call]:
+        return [each for each in self.all if each.path == path]
+
+    def wait_for(self, count: int, path: str = "/hook") -> list[Call]:
+        until(lambda: len(self.calls(path)) >= count, f"{count} POSTs to {path}")
+        return self.calls(path)
+
+    def close(self) -> None:
+        self.released.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class Hooked:
+    """A hook of a workspace that points at a path of a sink."""
+
+    def __init__(self, world: World, sink: Sink, path: str = "/hook", **body: Any) -> None:
+        self.world, self.sink, self.path = world, sink, path
+        given = {"target_url": sink.url(path), "trigger": "inbound-sms", **body}
+        answer = world.post("/v1/hooks", **given)
+        assert answer.status_code == 201, answer.text
+        self.made: dict[str, Any] = answer.json()
+        self.id = str(self.made["id"])
+
+    def log(self) -> list[dict[str, Any]]:
+        return list(self.world.get(f"/v1/hooks/{self.id}/deliveries")["data"])
+
+    def post(self, what: str, **body: Any) -> dict[str, Any]:
+        answer = self.world.post(f"/v1/hooks/{self.id}/{what}", **body)
+        assert answer.ok, answer.text
+        return dict(answer.json())
+
+    def patch(self, **body: Any) -> dict[str, Any]:
+        answer = self.world.call("PATCH", f"/v1/hooks/{self.id}", json=body)
+        assert answer.ok, answer.text
+        return dict(answer.json())
+
+    def calls(self) -> list[Call]:
+        return self.sink.calls(self.path)
+
+    def delivery(self, *statuses: str, attempts: int = 1) -> dict[str, Any]:
+        """The hook's newest delivery once it was tried so often and has one of the statuses."""
+
+        def found() -> dict[str, Any] | None:
+            log = self.log()
+            fits = log and log[0]["status"] in statuses and len(log[0]["attempts"]) >= attempts
+            return log[0] if fits else None
+
+        return dict(until(found, f"a delivery {statuses} of {self.path}"))
+
+
+def ingress_url(world: World) -> str:
+    """Where the workspace's first connection is called by its provider."""
+    return str(world.get("/v1/connections")["data"][0]["ingress_url"])
+
+
+def list_calls(world: World) -> int:
+    """How often the provider's list was asked for."""
+    asked = world.control("GET", "state")["requests"]
+    return sum(count for name, count in asked.items() if "inbound-sms" in name and "zapier" in name)
+
+
+def settled(world: World, *hooks: Hooked, count: int) -> None:
+    """Wait until every webhook of the provider arrived, a whole sync began after that, and each
+    hook has its deliveries behind it: whatever comes twice has come by then."""
+    until(lambda: all(each["done"] for each in world.control("GET", "pushes")["pushes"]), "pushes")
+    before = list_calls(world)
+    until(lambda: list_calls(world) >= before + 2, "two more syncs")
+    until(lambda: len(world.inbox(limit=100)) >= count, f"{count} events in the poll")
+    for hook in hooks:
+        until(
+            lambda hook=hook: (
+                len(hook.log()) >= count
+                and all(each["status"] == "delivered" for each in hook.log())
+            ),
+            f"{count} deliveries made",
+        )

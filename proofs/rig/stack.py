@@ -1,0 +1,240 @@
+"""The whole service as real processes: data server, sandbox, gunicorn, workers, scheduler."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+import redis
+import requests
+
+from integration.accounts import api_keys
+from integration.store import keys
+from launch import embedded
+from proofs.rig.sandbox import ROOT, Sandbox, until
+
+COMMANDS = {
+    "web": ["gunicorn", "-c", "python:integration.runtime.gunicorn_conf", "wsgi:application"],
+    "worker": ["integration.worker"],
+    "scheduler": ["integration.scheduler"],
+    "background": ["integration.background"],
+}
+"""The Procfile's own, by module."""
+APART = ("web", "worker", "scheduler")
+"""Each on its own, so that each can be killed on its own; `background` is the last two in one."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Stack:
+    """Every process of the service on ports of its own; any of them can be killed and started."""
+
+    def __init__(self, folder: Path, *, root: Path = ROOT, **settings: str) -> None:
+        self.folder = folder
+        self.root = root
+        self.sandbox = Sandbox(folder, folder / "sandbox")
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.server = embedded.prepare(folder / "redis", dict(os.environ))
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.settings = {
+            "PORT": str(self.port),
+            "REDIS_URL": self.server.url,
+            "SECRET_KEY": secrets.token_urlsafe(32),
+            "PUBLIC_URL": self.url,
+            "ALLOW_PRIVATE_TARGETS": "1",
+            "SYNC_INTERVAL": "1",
+            "RATE_LIMIT": "100000",
+            **settings,
+        }
+        self.db = redis.Redis.from_url(self.server.url, decode_responses=True)
+        self.start("redis")
+        for name in APART:
+            self.start(name)
+        until(self.is_ready, f"the service ready; {self.logs()}")
+
+    def start(self, name: str) -> None:
+        """Start one process, in a session of its own so that it can be killed with its tree."""
+        command: list[str] = list(self.server.service.command)
+        if name != "redis":
+            command = [sys.executable, "-m", *COMMANDS[name]]
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                command,
+                cwd=self.root,
+                env=self.environment(),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                # Ignored as here: a file-size limit is then a refused write, as on a full disk.
+                restore_signals=name != "redis",
+            )
+        if name == "redis":
+            until(self._redis_answers, "the data server's answer")
+
+    def kill(self, name: str, *, tree: bool = True) -> None:
+        """`kill -9`: the whole tree at once, or only the parent."""
+        process = self.processes[name]
+        if tree:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()
+
+    def pause(self, name: str) -> None:
+        """Stop every process of the tree where it stands (SIGSTOP)."""
+        os.killpg(self.processes[name].pid, signal.SIGSTOP)
+
+    def resume(self, name: str) -> None:
+        os.killpg(self.processes[name].pid, signal.SIGCONT)
+
+    def children(self, name: str) -> list[psutil.Process]:
+        found: list[psutil.Process] = psutil.Process(self.processes[name].pid).children()
+        return found
+
+    def stop(self) -> None:
+        self.db.close()
+        # All at once: the web process lets kept-alive connections of the sandbox end by themselves.
+        running = [each for name, each in self.processes.items() if name != "redis"]
+        for each in running:
+            each.terminate()
+        self.sandbox.stop()
+        for each in [*running, self.processes["redis"]]:
+            each.terminate()
+            each.wait(60)
+
+    def workspace(self) -> World:
+        """A workspace of its own, with a Pairfon and a Cloud Messaging account in the sandbox."""
+        return World(self)
+
+    def raw(self) -> redis.Redis:
+        """A client that gives the bytes as they are; to be closed."""
+        return redis.Redis.from_url(self.server.url)
+
+    def forgive(self) -> None:
+        """Forget failed authentications: all tests call from one address."""
+        for name in list(self.db.scan_iter("hl:quota:failures:*")):
+            self.db.delete(name)
+
+    def logs(self) -> str:
+        return "\n".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
+
+    def is_ready(self) -> bool:
+        try:
+            answer = requests.get(f"{self.url}/readyz", timeout=5)
+        except requests.RequestException:
+            return False
+        return answer.ok and answer.json()["status"] == "ok"
+
+    def _redis_answers(self) -> bool:
+        try:
+            return bool(self.db.ping())
+        except redis.exceptions.RedisError:
+            return False
+
+    def environment(self) -> dict[str, str]:
+        ours = ("PAIRFON_", "CLOUD_MESSAGING_", "HOOKLINE_", "SANDBOX")
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+        return kept | self.settings
+
+
+class World:
+    """One workspace and how it is used over HTTP."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.name = f"w{secrets.token_hex(6)}"
+        _, self.key = api_keys.create(stack.db, self.name, "tests")
+        self.pairfon_key = f"pf_{self.name}"
+        self.cloud_key = f"cm_{self.name}"
+        self.ultimate_key = f"us_{self.name}"
+
+    def call(self, method: str, path: str, **more: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self.key}", **more.pop("headers", {})}
+        with requests.Session() as web:
+            web.trust_env = False
+            return web.request(method, self.stack.url + path, headers=headers, timeout=40, **more)
+
+    def get(self, path: str, **params: Any) -> Any:
+        answer = self.call("GET", path, params=params)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def post(self, path: str, **body: Any) -> requests.Response:
+        return self.call("POST", path, json=body)
+
+    def connect_pairfon(self, **more: str) -> str:
+        return self._connect("pairfon", self.pairfon_key, "/pairfon", **more)
+
+    def connect_cloud(self, **more: str) -> str:
+        more = {"sender_id": "MyCompany", **more}
+        return self._connect("cloud-messaging", self.cloud_key, "/cloud-messaging/api", **more)
+
+    def connect_ultimate(self, **more: str) -> str:
+        more = {"preset": "ultimate_sms", "sender_id": "MyCompany", **more}
+        return self._connect("cloud-messaging", self.ultimate_key, "/ultimate-sms", **more)
+
+    def leave(self) -> None:
+        """Disconnect everything, so that a finished test costs the later ones no upstream polls."""
+        for each in self.stack.db.zrange(keys.workspace_connections(self.name), 0, -1):
+            self.call("DELETE", f"/v1/connections/{each}")
+
+    def _connect(self, provider: str, key: str, path: str, **more: str) -> str:
+        base_url = self.stack.sandbox.url + path
+        answer = self.post(
+            "/v1/connections", provider=provider, api_key=key, base_url=base_url, **more
+        )
+        assert answer.status_code in (200, 201), answer.text
+        assert answer.json()["health"] == "ok", answer.text
+        return str(answer.json()["id"])
+
+    def inject(self, message: str, phone: str = "+14155550123", **more: Any) -> dict[str, Any]:
+        """A person texts the sandbox's phone; `webhook=False` or `list=False` omit a channel."""
+        given = {"phone": phone, "message": message, **more}
+        found: dict[str, Any] = self.stack.sandbox.control(
+            "POST", self.pairfon_key, "inbound", given
+        )
+        return found
+
+    def inbox(self, **params: Any) -> list[dict[str, Any]]:
+        return list(self.get("/v1/triggers/inbound-sms", **params))
+
+    def send(self, **body: Any) -> requests.Response:
+        given = {"phone": "+14155550123", "message": "Your table is ready", **body}
+        return self.post("/v1/actions/send-sms", **given)
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        return dict(self.get(f"/v1/jobs/{job_id}"))
+
+    def settled(self, job_id: str, *statuses: str) -> dict[str, Any]:
+        """The job once it has one of the statuses ("sent" and "delivered" by default)."""
+        wanted = statuses or ("sent", "delivered")
+
+        def done() -> dict[str, Any] | None:
+            job = self.job(job_id)
+            return job if job["status"] in wanted else None
+
+        found: dict[str, Any] = until(done, f"{job_id} to become {' or '.join(wanted)}")
+        return found
+
+    def sends(self, key: str | None = None) -> list[dict[str, Any]]:
+        """What the provider really accepted, from its own log."""
+        return self.stack.sandbox.received(key or self.pairfon_key, "send")
+
+    def fault(self, kind: str, match: str, key: str | None = None, **more: Any) -> None:
+        """The next call that matches meets this fault; `times=0` stands for all of them."""
+        self.control("POST", "faults", {"kind": kind, "match": match, **more}, key)
+
+    def control(self, method: str, what: str, given: Any = None, key: str | None = None) -> Any:
+        return self.stack.sandbox.control(method, key or self.pairfon_key, what, given)
