@@ -21,7 +21,7 @@ from integration.delivery.fanout import (
 )
 from integration.delivery.retry_schedule import Verdict
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.client import Script, raw
 from integration.store.clock import now_ms
 
@@ -40,7 +40,7 @@ LEASE_MS = 8_000
 """A drain that has not been heard of for so long is dead, and what it held is given back."""
 LOOK_AGAIN_MS = 100
 """When to look for what waits for room, where nothing of ours ends before that."""
-PAUSE_AFTER_MS = 5 * keys.DAY_MS
+PAUSE_AFTER_MS = 5 * lifetimes.DAY_MS
 
 
 class Claimed(NamedTuple):
@@ -104,9 +104,9 @@ def call(token: str, room: int, over: Sequence[Ended], look: int = BATCH) -> Cal
     slots = [keys.HOOKS_DUE, keys.DELIVERIES_LEASED, keys.DELIVERIES_BUSY, keys.DRAINS]
     slots += [keys.FANOUT_OWED, keys.BROKEN]
     args: list[Any] = [now, now + LEASE_MS, token]
-    args += [keys.HOOK_PREFIX, keys.DELIVERY_PREFIX, keys.HOST_PREFIX, keys.WORKSPACE_PREFIX]
+    args += [keys.hook.prefix, keys.delivery.prefix, keys.host.prefix, keys.WORKSPACE_PREFIX]
     args += [room, PER_HOOK, PER_HOST, INBOXES if look and room > 0 else 0, look]
-    args += [keys.SETTLED_DELIVERY_SECONDS, keys.DELIVERY_SECONDS, PAUSE_AFTER_MS]
+    args += [lifetimes.SETTLED_DELIVERY_SECONDS, lifetimes.DELIVERY_SECONDS, PAUSE_AFTER_MS]
     # One argument for all: the client packs each by itself, which costs more than this.
     return slots, [*args, raw(json.dumps([_told(each, now) for each in over], ensure_ascii=False))]
 
@@ -151,5 +151,5 @@ def reaping(token: str, known: Sequence[str]) -> Call:
     """Keys and arguments of REAP. With `token` it is that living drain's roll call: what it holds
     besides the `known` deliveries was claimed in a round whose answer never came."""
     slots = [keys.DRAINS, keys.DELIVERIES_LEASED, keys.DELIVERIES_BUSY, keys.HOOKS_DUE]
-    head = [now_ms(), keys.HOOK_PREFIX, keys.DELIVERY_PREFIX, keys.DELIVERY_SECONDS, token]
+    head = [now_ms(), keys.hook.prefix, keys.delivery.prefix, lifetimes.DELIVERY_SECONDS, token]
     return [*slots, keys.WAKE, keys.BROKEN], [*head, *known]

@@ -15,7 +15,7 @@ from integration.hooks.record import Hook
 from integration.inbound import inbox
 from integration.inbound.inbox import Entry
 from integration.services import Services
-from integration.store import damaged, keys
+from integration.store import damaged, keys, lifetimes
 from integration.store.client import Script, raw
 from integration.store.clock import now_ms, wall_ms
 
@@ -176,8 +176,8 @@ def step(services: Services, owed: Seen, subscribed: Sequence[Hook], taker: Take
             told[-1] += (made, hook.id)
     args: list[Any] = [owed.position, end or owed.position or inbox.START, owed.revision]
     args += [f"{workspace} {kind}", *taker, PER_HOOK, PER_HOST]
-    args += [now_ms(), wall_ms(), keys.DELIVERY_SECONDS, keys.DELIVERIES_KEPT, workspace]
-    args += [keys.HOST_PREFIX, keys.HOOK_PREFIX, keys.DELIVERY_PREFIX]
+    args += [now_ms(), wall_ms(), lifetimes.DELIVERY_SECONDS, lifetimes.DELIVERIES_KEPT, workspace]
+    args += [keys.host.prefix, keys.hook.prefix, keys.delivery.prefix]
     args.append(raw(json.dumps(told, ensure_ascii=False)))
     return Step((_slots(workspace, kind), args), wanted, owed.inbox)
 
@@ -222,12 +222,18 @@ def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Owed]
     made = 0
     for first in range(0, len(wanted), LARGEST_STEP):
         part = wanted[first : first + LARGEST_STEP]
-        head = [now_ms(), wall_ms(), keys.DELIVERY_SECONDS, keys.DELIVERIES_KEPT, workspace]
+        head = [
+            now_ms(),
+            wall_ms(),
+            lifetimes.DELIVERY_SECONDS,
+            lifetimes.DELIVERIES_KEPT,
+            workspace,
+        ]
         told = [
             (delivery_id(hook.id, event_id), hook.id, entry.position, event_id)
             for hook, entry, event_id in part
         ]
-        prefixes = [keys.HOOK_PREFIX, keys.DELIVERY_PREFIX]
+        prefixes = [keys.hook.prefix, keys.delivery.prefix]
         made += int(REPLAY.run(services.db, slots, [*head, *prefixes, json.dumps(told)]))
     return made
 

@@ -14,7 +14,7 @@ from integration.inbound.inbox import Entry
 from integration.kernel import times
 from integration.kernel.errors import Conflict, NotFound
 from integration.services import Services
-from integration.store import damaged, keys
+from integration.store import damaged, keys, lifetimes
 from integration.store.clock import as_wall, wall_ms
 
 
@@ -108,7 +108,7 @@ def test(services: Services, hook: Hook, body: str) -> dict[str, Any]:
     key = keys.delivery(delivery_id)
     with services.db.pipeline(transaction=True) as pipe:
         pipe.hset(key, "body", body)
-        pipe.expire(key, keys.SETTLED_DELIVERY_SECONDS)
+        pipe.expire(key, lifetimes.SETTLED_DELIVERY_SECONDS)
         pipe.execute()
     fanout.replay(services, hook.workspace, kind, [(hook, entry, sample_id)])
     return get(services, hook.workspace, delivery_id)

@@ -14,7 +14,7 @@ from integration.kernel import times
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import Conflict, NotFound
 from integration.services import Services
-from integration.store import damaged, keys
+from integration.store import damaged, keys, lifetimes
 from integration.store.client import Script
 from integration.store.clock import now_ms, wall_ms
 
@@ -55,12 +55,13 @@ def subscribe(
 
 
 def _store(services: Services, hook: Hook) -> tuple[Hook, bool]:
-    head = [record.digest_of(hook), hook.id, keys.HOOK_PREFIX, keys.HOOKS_MOST]
+    head = [record.digest_of(hook), hook.id, keys.hook.prefix, lifetimes.HOOKS_MOST]
     args = [*head, *record.pairs(services, hook, new=True)]
     hook_id, made = SUBSCRIBE.run(services.db, _slots(services, hook), args)
     if not hook_id:
         raise Conflict(
-            f"This workspace has {keys.HOOKS_MOST} hooks, which is the most; remove some first."
+            f"This workspace has {lifetimes.HOOKS_MOST} hooks, which is the most;"
+            " remove some first."
         )
     return get(services, hook.workspace, hook_id), bool(made)
 
@@ -126,7 +127,7 @@ def remove(services: Services, hook: Hook) -> None:
         keys.hooks_revision(hook.workspace),
         keys.DELIVERIES_LEASED,
     ]
-    args = [record.digest_of(hook), hook.id, keys.DELIVERY_PREFIX, _revision()]
+    args = [record.digest_of(hook), hook.id, keys.delivery.prefix, _revision()]
     REMOVE.run(services.db, slots, args)
 
 

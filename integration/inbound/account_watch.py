@@ -16,7 +16,7 @@ from integration.inbound.sync import LAND
 from integration.kernel import times
 from integration.kernel.errors import ProviderError
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.client import Script
 from integration.store.clock import now_ms, wall_ms
 
@@ -37,7 +37,7 @@ def listen(services: Services, workspace: str, kind: str, connection_id: str | N
     """
     if kind not in SOURCES:
         return
-    services.db.set(keys.listened(workspace, kind), 1, ex=keys.READER_SECONDS)
+    services.db.set(keys.listened(workspace, kind), 1, ex=lifetimes.READER_SECONDS)
     for connection in connections.listed(services, workspace):
         if connection_id in (None, connection.id):
             _look_if_able(services, connection, kind)
@@ -47,7 +47,7 @@ def renew(services: Services, workspace: str) -> None:
     """Go on listening for the workspace's hooks, which ask for nothing by themselves."""
     triggers = {each.trigger for each in subscriptions.listed(services, workspace)}
     for kind in {services.catalog.trigger(each).kind for each in triggers} & set(SOURCES):
-        services.db.set(keys.listened(workspace, kind), 1, ex=keys.READER_SECONDS)
+        services.db.set(keys.listened(workspace, kind), 1, ex=lifetimes.READER_SECONDS)
 
 
 def watch(services: Services, connection: Connection) -> None:

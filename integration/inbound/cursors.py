@@ -15,7 +15,7 @@ from integration.kernel import times
 from integration.kernel.errors import InvalidInput
 from integration.kernel.specs import Trigger, Values
 from integration.services import Services
-from integration.store import durability, keys
+from integration.store import durability, keys, lifetimes
 from integration.store.client import Script
 
 TURN = Script(__file__, "move_cursor")
@@ -129,6 +129,6 @@ def consume(
         start = state.get("to") or _beginning(services)
         events, end = reader(start, inbox.END)
         holds = "1" if events and (required or ack) else "0"
-        args = [state.get("batch", ""), batch_id, start, end, holds, keys.CONSUMER_SECONDS]
+        args = [state.get("batch", ""), batch_id, start, end, holds, lifetimes.CONSUMER_SECONDS]
         if TURN.run(services.db, [key], args):
             return Batch(events=events, position=end, batch_id=batch_id)

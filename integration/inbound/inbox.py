@@ -12,7 +12,7 @@ from integration.kernel import phones, times
 from integration.kernel.catalog import dashed
 from integration.kernel.events import CONVERSATION, MESSAGE, Channel, Event, InboundMessage
 from integration.services import Services
-from integration.store import damaged, keys
+from integration.store import damaged, keys, lifetimes
 from integration.store.client import Script
 from integration.store.pipeline import Command
 
@@ -71,9 +71,9 @@ def commit(
     shared = [keys.inbox(workspace, MESSAGE), keys.FANOUT_OWED, keys.WAKE, keys.hooks(workspace)]
     shared += [keys.inbox(workspace, CONVERSATION), keys.numbers(connection.id)]
     shared.append(keys.connection(connection.id))
-    seen_ms = (services.settings.retention_days + SEEN_SLACK_DAYS) * keys.DAY_MS
+    seen_ms = (services.settings.retention_days + SEEN_SLACK_DAYS) * lifetimes.DAY_MS
     head = [identity.LETTERS[channel], "1" if quiet else "0", f"{workspace} {MESSAGE}", seen_ms]
-    head += [identity.PREFIX, f"{workspace} {CONVERSATION}", keys.NUMBERS_SECONDS]
+    head += [identity.PREFIX, f"{workspace} {CONVERSATION}", lifetimes.NUMBERS_SECONDS]
     head.append(connection.sealed if remembered else "")
     [ids] = services.line.run(COMMIT, [*shared, *slots], [*head, *args])
     if ids is None:

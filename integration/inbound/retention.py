@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from integration.inbound.inbox import START, order
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.clock import wall_ms
 
 
@@ -12,7 +12,7 @@ def trim(services: Services, workspace: str) -> None:
     """Drop events beyond RETENTION_EVENTS, unless they still have to be fanned out or delivered,
     and those older than RETENTION_DAYS in any case."""
     settings, db = services.settings, services.db
-    oldest_ms = wall_ms() - settings.retention_days * keys.DAY_MS
+    oldest_ms = wall_ms() - settings.retention_days * lifetimes.DAY_MS
     db.zremrangebyscore(keys.owed(workspace), "-inf", oldest_ms)
     for kind in sorted({trigger.kind for trigger in services.catalog.triggers.values()}):
         inbox = keys.inbox(workspace, kind)

@@ -17,7 +17,7 @@ from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import ProviderError, ProviderRejected
 from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.client import Script
 from integration.store.clock import now_ms, wall_ms
 
@@ -53,7 +53,7 @@ def freshen(services: Services, workspace: str, connection_id: str | None = None
     with services.db.pipeline(transaction=False) as pipe:
         # At every poll: were it only at those that sync, the scheduler, which mostly comes
         # first, would hide that anybody reads, and no webhook would be registered.
-        pipe.set(keys.reader(workspace), 1, ex=keys.READER_SECONDS)
+        pipe.set(keys.reader(workspace), 1, ex=lifetimes.READER_SECONDS)
         for each in readable:
             pipe.hget(keys.sync_state(each.id), "tried_ms")
         _, *tried = pipe.execute()

@@ -18,7 +18,7 @@ from integration.kernel.segments import segments
 from integration.kernel.specs import Action
 from integration.kernel.times import parse_strict
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.clock import now_ms, wall_ms
 
 ACCEPT = together(__file__, "rq_enqueue", "accept")
@@ -94,7 +94,12 @@ def order(
         rq_queue.waiting(actions),
         keys.connections_stamp(workspace),
     ]
-    args: list[Any] = [manner.digest, keys.IDEMPOTENCY_SECONDS, keys.JOBS_KEPT, keys.JOB_PREFIX]
+    args: list[Any] = [
+        manner.digest,
+        lifetimes.IDEMPOTENCY_SECONDS,
+        lifetimes.JOBS_KEPT,
+        keys.job.prefix,
+    ]
     args += [*rq_queue.how(actions, rq_queue.PERFORM), int(manner.awaited), manner.stamp]
     for job in made:
         args += _arguments(job)

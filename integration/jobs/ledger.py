@@ -21,7 +21,7 @@ from integration.kernel.capabilities import SendsMms, SendsSms
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import NotFound
 from integration.services import Services
-from integration.store import damaged, keys
+from integration.store import damaged, keys, lifetimes
 from integration.store.client import Script
 from integration.store.clock import now_ms, wall_ms
 
@@ -82,10 +82,10 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
     # in this order: a process that is stopped between the two must not think it has longer.
     began = time.monotonic()
     now = now_ms()
-    args = [job_id, token, now, now + LEASE_MS, wall_ms(), keys.CONNECTION_PREFIX]
+    args = [job_id, token, now, now + LEASE_MS, wall_ms(), keys.connection.prefix]
     args += [
-        keys.SENDS_PREFIX,
-        keys.SENDS_SECONDS * 1000,
+        keys.sends.prefix,
+        lifetimes.SENDS_SECONDS * 1000,
         rq_queue.moment(),
         rq_queue.FAILED_SECONDS,
     ]
@@ -139,11 +139,11 @@ def finish(services: Services, held: Claim, ending: Ending) -> bool:
         keys.JOBS_LEASED,
         keys.settled_signal(job.id),
         rq_queue.record(job.id),
-        keys.references(job.connection) if number else "",
+        keys.references.prefix + job.connection if number else "",
         keys.parked(job.connection, number) if number else "",
         *tell.slots(job.workspace, message=is_message(services, job)),
     ]
-    head = [job.id, held.token, now, ending.status, ending.later_ms, keys.JOB_SECONDS]
+    head = [job.id, held.token, now, ending.status, ending.later_ms, lifetimes.JOB_SECONDS]
     head += [number, rq_queue.moment(), rq_queue.KEPT_SECONDS, *tell.args(job.workspace, now)]
     head += [ending.message, len(lost), *lost]
     return bool(FINISH.run(services.db, slots, [*head, *pairs]))

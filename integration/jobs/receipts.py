@@ -9,7 +9,7 @@ from integration.jobs import tell
 from integration.kernel import times
 from integration.kernel.events import Receipt
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.client import Script
 from integration.store.clock import wall_ms
 
@@ -27,13 +27,20 @@ def receive(services: Services, connection: Connection, receipt: Receipt) -> str
         "reason": receipt.reason,
     }
     slots = [
-        keys.references(connection.id),
+        keys.references.prefix + connection.id,
         keys.parked(connection.id, receipt.provider_id),
         *tell.slots(connection.workspace, message=True),
     ]
     now = wall_ms()
     text = json.dumps(entry, ensure_ascii=False)
-    args = [receipt.status, text, now, keys.JOB_PREFIX, keys.PARKED_SECONDS, receipt.provider_id]
+    args = [
+        receipt.status,
+        text,
+        now,
+        keys.job.prefix,
+        lifetimes.PARKED_SECONDS,
+        receipt.provider_id,
+    ]
     args += tell.args(connection.workspace, now)
     outcome: str = RECEIVE.run(services.db, slots, args)[0]
     return outcome

@@ -149,7 +149,7 @@ def _take(services: Services, job: Job, trace: Trace) -> bool:
 
 
 def _holder(services: Services, job: Job, trace: Trace, taker: str) -> str:
-    slots, args = [keys.references(job.connection)], [trace.sent.provider_id or "", taker]
+    slots, args = [keys.references.prefix + job.connection], [trace.sent.provider_id or "", taker]
     return str(TAKE.run(services.db, slots, args))
 
 

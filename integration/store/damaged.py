@@ -12,7 +12,7 @@ from typing import Any
 
 from redis.exceptions import RedisError, ResponseError
 
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.client import TextStore, is_unable, raw
 from integration.store.clock import wall_ms
 
@@ -72,5 +72,5 @@ def hashes(db: TextStore, names: Sequence[str]) -> list[dict[str, str]]:
 
 def trim(db: TextStore) -> None:
     """Forget what was noted long ago, and all beyond BROKEN_KEPT."""
-    db.zremrangebyscore(keys.BROKEN, "-inf", wall_ms() - keys.JOB_SECONDS * 1000)
-    db.zremrangebyrank(keys.BROKEN, 0, -1 - keys.BROKEN_KEPT)
+    db.zremrangebyscore(keys.BROKEN, "-inf", wall_ms() - lifetimes.JOB_SECONDS * 1000)
+    db.zremrangebyrank(keys.BROKEN, 0, -1 - lifetimes.BROKEN_KEPT)

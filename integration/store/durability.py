@@ -10,7 +10,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from integration.kernel import times
 from integration.kernel.errors import SettingsError
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.client import TextStore
 from integration.store.clock import wall_ms
 
@@ -82,7 +82,7 @@ def watch(db: TextStore) -> None:
     born = db.get(keys.EMPTY_MARK)
     for former, seen in [each for each in _known.items() if each[0] != born]:
         # When the old one was last seen: what came in since then nobody has had.
-        db.set(keys.EMPTIED, seen, nx=True, ex=keys.EMPTIED_SECONDS)
+        db.set(keys.EMPTIED, seen, nx=True, ex=lifetimes.EMPTIED_SECONDS)
         _known.pop(former, None)
         log.error("%s", lost(db))
     if born:

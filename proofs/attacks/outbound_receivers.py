@@ -148,6 +148,6 @@ def _slowest(visits: Collection[Visit]) -> int:
 
 def _largest(db: TextStore) -> int:
     """Characters of the largest record that was kept of an attempt."""
-    kept = [*db.scan_iter(f"{keys.DELIVERY_PREFIX}*"), *db.scan_iter(f"{keys.JOB_PREFIX}*")]
+    kept = [*db.scan_iter(f"{keys.delivery.prefix}*"), *db.scan_iter(f"{keys.job.prefix}*")]
     sizes = [sum(len(k) + len(v) for k, v in db.hgetall(each).items()) for each in kept]
     return max(sizes, default=0)

@@ -176,7 +176,7 @@ def test_a_host_that_never_answers_is_left_alone_for_a_while(
     owe(own, connection, claims.PER_HOOK + 2)
     played(own, "t", [came_of(each, 0) for each in played(own, "t", room=5)], room=0)
     assert played(own, "t") == []
-    [host] = own.db.scan_iter(f"{keys.HOST_PREFIX}*")
+    [host] = own.db.scan_iter(f"{keys.host.prefix}*")
     own.db.hset(host, "open_until", 1)
     own.db.zadd(keys.HOOKS_DUE, dict.fromkeys(own.db.zrange(keys.HOOKS_DUE, 0, -1), 0))
     [probe] = played(own, "t")

@@ -9,7 +9,7 @@ from integration.delivery.fanout import FAN_OUT, Step, Taker
 from integration.hooks import subscriptions
 from integration.kernel.events import MESSAGE
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 from tests.events.conftest import WORKSPACE, receive
 from tests.events.test_hook_records import subscribe
 from tests.events.test_rounds import OTHER, busy, came_of, looked, played
@@ -120,7 +120,7 @@ def test_a_host_at_rest_takes_nothing_at_once(own: Services, connection: Connect
     hook = subscribe(own)
     receive(own, connection, "one")
     host = own.db.hget(keys.hook(hook.id), "host")
-    own.db.hset(f"{keys.HOST_PREFIX}{host}", "open_until", 2**52)
+    own.db.hset(f"{keys.host.prefix}{host}", "open_until", 2**52)
     found = straight(own)
     assert found.claimed == []
     assert own.db.zcard(keys.hook_due(hook.id)) == 1
@@ -182,7 +182,7 @@ def test_a_settled_record_that_is_owed_anew_is_not_forgotten_on_its_way(
 def test_the_log_of_a_slow_hook_lives_on(own: Services, connection: Connection) -> None:
     hook = subscribe(own)
     log = keys.hook_log(hook.id)
-    own.db.zadd(log, {f"dlv_{number}": number for number in range(keys.DELIVERIES_KEPT)})
+    own.db.zadd(log, {f"dlv_{number}": number for number in range(lifetimes.DELIVERIES_KEPT)})
     own.db.expire(log, 60)
     receive(own, connection, "one")
     fanout.run(own)
@@ -192,7 +192,7 @@ def test_the_log_of_a_slow_hook_lives_on(own: Services, connection: Connection) 
 def test_the_log_of_a_busy_hook_is_cut(own: Services, connection: Connection) -> None:
     hook = subscribe(own)
     log = keys.hook_log(hook.id)
-    own.db.zadd(log, {f"dlv_{number}": number for number in range(keys.DELIVERIES_KEPT + 51)})
+    own.db.zadd(log, {f"dlv_{number}": number for number in range(lifetimes.DELIVERIES_KEPT + 51)})
     receive(own, connection, "one")
     fanout.run(own)
-    assert own.db.zcard(log) == keys.DELIVERIES_KEPT
+    assert own.db.zcard(log) == lifetimes.DELIVERIES_KEPT

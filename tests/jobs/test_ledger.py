@@ -36,7 +36,7 @@ def test_only_one_of_many_claims_holds(desk: Desk) -> None:
 
 def test_a_job_for_at_once_is_taken_by_a_process_whose_time_lags(desk: Desk) -> None:
     job = desk.job()
-    args = [job, "token", 1, 10_501, 1, keys.CONNECTION_PREFIX, keys.SENDS_PREFIX, 0, "", 60]
+    args = [job, "token", 1, 10_501, 1, keys.connection.prefix, keys.sends.prefix, 0, "", 60]
     assert ledger.CLAIM.run(desk.own.db, ledger.claim_slots(job), args)
 
 

@@ -21,7 +21,7 @@ from integration.kernel.errors import (
     WebhookUnreadable,
 )
 from integration.kernel.events import InboundMessage, Receipt
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.clock import wall_ms
 from integration.web.core import reading
 from integration.web.core.answers import Reply, as_json
@@ -98,8 +98,8 @@ def _keep(connection: Connection, raw: bytes, reason: str, received: int = 0) ->
     kept = keys.unreadable(connection.workspace)
     with services().db.pipeline(transaction=True) as pipe:
         pipe.lpush(kept, json.dumps(entry))
-        pipe.ltrim(kept, 0, keys.UNREADABLE_KEPT - 1)
-        pipe.expire(kept, keys.JOB_SECONDS)
+        pipe.ltrim(kept, 0, lifetimes.UNREADABLE_KEPT - 1)
+        pipe.expire(kept, lifetimes.JOB_SECONDS)
         pipe.hincrby(keys.COUNTERS, "unreadable-webhooks", 1)
         pipe.execute()
     sync.ask_for(services(), connection)

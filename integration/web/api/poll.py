@@ -13,7 +13,7 @@ from integration.inbound.account_changes import SOURCES
 from integration.inbound.cursors import Batch
 from integration.kernel.call_options import Paging
 from integration.kernel.specs import Trigger, Values
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.clock import now_ms
 from integration.store.pipeline import Command
 from integration.web.core import admission, reading
@@ -70,7 +70,12 @@ def _wish(
     slots = [keys.workspace_connections(home), keys.reader(home)]
     oldest = now_ms() - services().settings.sync_interval * 1000
     asks = trigger.kind in sync.KINDS
-    args: list[Any] = [keys.READER_SECONDS, oldest, keys.CONNECTION_PREFIX, keys.SYNC_PREFIX]
+    args: list[Any] = [
+        lifetimes.READER_SECONDS,
+        oldest,
+        keys.connection.prefix,
+        keys.sync_state.prefix,
+    ]
     args += [filters.get("connection", ""), *(sync.able(services()) if asks else ())]
     return slots, args, _reads(trigger, paging, filters, home)
 

@@ -7,7 +7,7 @@ import json
 from flask import Blueprint, Response
 
 from integration.accounts import connections
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.web.console import rendering
 from integration.web.core.current import services, workspace
 
@@ -16,7 +16,7 @@ routes = Blueprint("unreadable", __name__, url_prefix="/console/unreadable")
 
 @routes.get("")
 def listed() -> Response:
-    kept = services().db.lrange(keys.unreadable(workspace()), 0, keys.UNREADABLE_KEPT - 1)
+    kept = services().db.lrange(keys.unreadable(workspace()), 0, lifetimes.UNREADABLE_KEPT - 1)
     labels = {each.id: each.label for each in connections.listed(services(), workspace())}
     rows = [json.loads(each) for each in kept]
-    return rendering.page("unreadable", rows=rows, labels=labels, most=keys.UNREADABLE_KEPT)
+    return rendering.page("unreadable", rows=rows, labels=labels, most=lifetimes.UNREADABLE_KEPT)

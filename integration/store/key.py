@@ -1,0 +1,73 @@
+"""What a key of the store is: its name, what it holds, and how long it stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+Kind = Literal["string", "hash", "list", "set", "sorted set", "stream"]
+PART = re.compile(r"<(\w+)>")
+USER_DATA = "It is the user's own data, which goes when the user removes it."
+EVERY: dict[str, Key] = {}
+"""Every key that was declared, by its name; the package keys declares them all."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key, or all keys of one pattern. Calling it with the parts gives the name in the store.
+
+    `pattern` holds a `<part>` for each argument, `holds` says in a sentence what the key is for,
+    `owner` is the room that writes it. One of these is given: `expires` (when), `cap` (the most
+    that it keeps), or `permanent` (why it stays). Raises ValueError where none is.
+    """
+
+    name: str
+    pattern: str
+    kind: Kind
+    holds: str
+    owner: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    expires: str = ""
+    cap: str = ""
+    permanent: str = ""
+
+    def __post_init__(self) -> None:
+        if self.name in EVERY:
+            raise ValueError(f"The key {self.name} is declared twice.")
+        if not (self.expires or self.cap or self.permanent):
+            raise ValueError(f"Say when {self.name} expires, its cap, or why it is permanent.")
+        EVERY[self.name] = self
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(PART.findall(self.pattern))
+
+    @cached_property
+    def _template(self) -> str:
+        return PART.sub("%s", self.pattern)
+
+    def __call__(self, *parts: str) -> str:
+        """The name in the store. Raises TypeError where a part is missing or surplus."""
+        return self._template % parts
+
+    @cached_property
+    def prefix(self) -> str:
+        """The pattern up to its first part, such as `hl:job:`."""
+        return self.pattern.partition("<")[0]
+
+    def matches(self, name: str) -> bool:
+        return self._matcher.fullmatch(name) is not None
+
+    @cached_property
+    def _matcher(self) -> re.Pattern[str]:
+        return re.compile("(.+)".join(map(re.escape, PART.split(self.pattern)[::2])), re.DOTALL)
+
+    def lua(self) -> str:
+        """A Lua function `<name>_key` that gives the name in the store."""
+        pieces = PART.split(self.pattern)
+        terms = [text if place % 2 else f"'{text}'" for place, text in enumerate(pieces) if text]
+        head = f"local function {self.name}_key({', '.join(self.parts)})"
+        return f"{head} return {' .. '.join(terms)} end"

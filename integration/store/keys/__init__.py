@@ -1,0 +1,17 @@
+"""Every key of the store: the one list that code, scripts, tests and docs/data-model.md read.
+
+`{<workspace>}` is a hash tag: a cluster would keep all such keys of a workspace in one slot.
+"""
+
+from __future__ import annotations
+
+from integration.store.keys.accounts import *
+from integration.store.keys.hooks import *
+from integration.store.keys.inbound import *
+from integration.store.keys.jobs import *
+from integration.store.keys.service import *
+
+RQ_ACTIONS = "hookline-actions"
+RQ_DELIVERIES = "hookline-deliveries"
+WORKSPACE_PREFIX = "hl:ws:{"
+"""How the keys of a workspace begin, for scripts that read its name in a member."""

@@ -1,0 +1,35 @@
+"""How long things are kept in the store, and how many of them."""
+
+from __future__ import annotations
+
+DAY_MS = 86_400_000
+IDEMPOTENCY_SECONDS = 86_400
+"""How long an idempotency key gives its first answer again (CONTRACT: 24 h)."""
+JOB_SECONDS = 30 * 86_400
+"""How long a settled job can be looked up."""
+SENDS_SECONDS = 3 * 86_400
+"""How long it is remembered which jobs send one and the same thing."""
+PARKED_SECONDS = 2 * 86_400
+"""How long a receipt waits for the send it belongs to."""
+DELIVERY_SECONDS = 30 * 86_400
+"""How long a delivery that is not settled is kept, also while its hook is paused."""
+SETTLED_DELIVERY_SECONDS = 7 * 86_400
+"""How long a delivered or dead delivery stays in the log and can be replayed."""
+CONSUMER_SECONDS = 90 * 86_400
+"""How long an unused consumer's cursor is kept."""
+NUMBERS_SECONDS = 400 * 86_400
+"""How long after its last message a connection's known numbers are kept."""
+READER_SECONDS = 7 * 86_400
+"""How long after its last poll an inbox counts as read."""
+UNREADABLE_KEPT = 50
+"""Webhook bodies kept for inspection, per workspace."""
+DELIVERIES_KEPT = 200
+"""Entries of one hook's delivery log."""
+HOOKS_MOST = 1_000
+"""Hooks of one workspace: each event costs a delivery for every hook that wants it."""
+EMPTIED_SECONDS = 30 * 86_400
+"""How long it is remembered that the store was emptied."""
+BROKEN_KEPT = 1_000
+"""Broken records that are remembered, the newest."""
+JOBS_KEPT = 100_000
+"""Jobs listed per workspace; older ones leave the list and expire."""

@@ -1,0 +1,97 @@
+"""Scripts whose keys and arguments have names: what is declared is what the Lua code uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from integration.store import keys
+from integration.store.key import EVERY, Key
+from integration.store.lua_names import unknown_names, used_names
+from integration.store.script import Rest, Script, ScriptError, Slot, script
+
+
+@pytest.fixture
+def declared(tmp_path: Path) -> Script[...]:
+    @script(str(tmp_path / "take"))
+    def TAKE(*, due: Slot, now: int, ids: Rest) -> None:
+        """Take some."""
+
+    return TAKE
+
+
+@pytest.fixture(autouse=True)
+def lua(tmp_path: Path) -> None:
+    (tmp_path / "take.lua").write_text("return redis.call('ZADD', due, now, ids[1])\n")
+
+
+def test_a_call_puts_each_name_in_its_place(declared: Script[...]) -> None:
+    call = declared(due="hl:jobs:due", now=7, ids=["a", "b"])
+    assert call.by_hash()[2:] == (1, "hl:jobs:due", 7, "a", "b")
+
+
+def test_the_header_makes_numbers_of_numbers(declared: Script[...]) -> None:
+    assert declared.source.splitlines()[:3] == [
+        "local due = KEYS[1]",
+        "local now = tonumber(ARGV[1])",
+        "local ids = {} for n = 2, #ARGV do ids[n - 1] = ARGV[n] end",
+    ]
+
+
+@pytest.mark.parametrize(
+    "given", [{"due": "k", "ids": []}, {"due": "k", "now": 1, "ids": [], "id": 2}]
+)
+def test_a_missing_or_surplus_name_is_refused(
+    declared: Script[...], given: dict[str, object]
+) -> None:
+    with pytest.raises(TypeError, match="TAKE is called with other names"):
+        declared(**given)
+
+
+def test_a_name_that_the_code_leaves_unused_fails_at_import(tmp_path: Path) -> None:
+    with pytest.raises(ScriptError, match="does not use lease"):
+
+        @script(str(tmp_path / "take"))
+        def TAKE(*, due: Slot, lease: Slot, now: int, ids: Rest) -> None:
+            """Take some."""
+
+
+def test_a_name_that_nobody_declares_fails_at_import(tmp_path: Path) -> None:
+    with pytest.raises(ScriptError, match="nobody declares now"):
+
+        @script(str(tmp_path / "take"))
+        def TAKE(*, due: Slot, ids: Rest) -> None:
+            """Take some."""
+
+
+def test_positions_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "old.lua").write_text("return redis.call('GET', KEYS[1])\n")
+    with pytest.raises(ScriptError, match="nobody declares KEYS"):
+
+        @script(str(tmp_path / "old"))
+        def OLD() -> None:
+            """Read."""
+
+
+def test_a_script_builds_the_names_of_keys_by_their_functions() -> None:
+    assert EVERY["hook_due"].lua() == (
+        "local function hook_due_key(hook) return 'hl:hook:' .. hook .. ':due' end"
+    )
+    assert keys.inbox("w1", "message") == "hl:ws:{w1}:inbox:message"
+
+
+def test_a_key_says_how_long_it_stays() -> None:
+    with pytest.raises(ValueError, match="Say when test_only expires"):
+        Key("test_only", "hl:test", "string", "Nothing.", owner="tests")
+
+
+def test_members_strings_and_comments_are_no_names() -> None:
+    source = "local a = {b = 'c'} -- d\nreturn a.e .. f, string.format(g)"
+    assert used_names(source) - {"string"} == {"a", "f", "g"}
+    assert unknown_names(source) == {"f", "g"}
+
+
+def test_what_a_function_or_a_loop_declares_is_known() -> None:
+    source = "local function one(a, ...) for n, b in pairs(a) do return n, b end end\nreturn one(1)"
+    assert unknown_names(source) == set()
