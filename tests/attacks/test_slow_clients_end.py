@@ -18,9 +18,9 @@ from proofs.attacks.inbound_wire import exchange, served
 from proofs.rig.sandbox import ROOT, until
 
 CONFIG = """
-from integration.web import patient_worker
-patient_worker.BODY_SECONDS = patient_worker.WRITE_SECONDS = 1.0
-worker_class, bind, keepalive = patient_worker.PatientWorker, "127.0.0.1:0", 1
+from integration.runtime import gunicorn_worker
+gunicorn_worker.BODY_SECONDS = gunicorn_worker.WRITE_SECONDS = 1.0
+worker_class, bind, keepalive = gunicorn_worker.PatientWorker, "127.0.0.1:0", 1
 control_socket_disable = True
 """
 APP = """
