@@ -1,11 +1,10 @@
-"""The ledger on a real data server, without any other process."""
+"""One real data server for all tests of a worker that need no other process."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from redis.exceptions import RedisError
@@ -18,11 +17,12 @@ from integration.services import Services
 from integration.settings import Settings
 from launch import embedded
 from proofs.rig.sandbox import until
+from tests.delivery.drains import WORKSPACE
 
 
 @pytest.fixture(scope="session")
 def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("jobs")
+    folder = tmp_path_factory.mktemp("store")
     server = embedded.prepare(folder, dict(os.environ))
     with (folder / "server.log").open("wb") as log:
         running = subprocess.Popen(list(server.service.command), stdout=log, stderr=log)
@@ -33,19 +33,22 @@ def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def own(store_url: str) -> Iterator[Services]:
-    """Services over an empty store."""
+    """Services over an empty store that keep five events."""
     settings = Settings(
-        redis_url=store_url, secret_key="0123456789abcdef", allow_private_targets=True
+        redis_url=store_url,
+        secret_key="0123456789abcdef" * 2,
+        retention_events=5,
+        allow_private_targets=True,
     )
     found = services.build(settings)
-    until(lambda: _empty(found), "the data server")
+    until(lambda: _emptied(found), "the data server")
     stopping.use(found)
     yield found
     found.db.close()
     found.raw.close()
 
 
-def _empty(found: Services) -> bool:
+def _emptied(found: Services) -> bool:
     try:
         return bool(found.db.flushall())
     except RedisError:
@@ -54,11 +57,9 @@ def _empty(found: Services) -> bool:
 
 @pytest.fixture
 def connection(own: Services) -> Connection:
+    given = {"api_key": "pf_nothing", "base_url": "http://127.0.0.1:9"}
     made = connections.make(
-        workspace="w",
-        provider="pairfon",
-        label="Pairfon",
-        settings={"api_key": "pf_nothing", "base_url": "http://127.0.0.1:9"},
+        workspace=WORKSPACE, provider="pairfon", label="Pairfon", settings=given
     )
     connections.save(own, made)
     return made

@@ -11,7 +11,7 @@ import pytest
 
 from proofs.chaos.fault_names import host
 from proofs.rig.sandbox import until
-from tests.chaos.bench import REPLY, REQUEST, Bench, Caller
+from tests.proofs.chaos.bench import REPLY, REQUEST, Bench, Caller
 
 AAAA = 28
 

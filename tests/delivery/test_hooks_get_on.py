@@ -16,9 +16,7 @@ from integration.runtime import stopping
 from integration.services import Services
 from integration.store import client, keys
 from proofs.rig.sandbox import until
-from tests.events.conftest import WORKSPACE, receive
-from tests.events.test_hook_records import subscribe
-from tests.events.test_rounds import OTHER, busy, came_of, owe, played
+from tests.delivery.drains import OTHER, WORKSPACE, busy, came_of, owe, played, receive, subscribe
 
 
 def test_records_that_are_gone_keep_no_hook_from_what_is_there(

@@ -15,7 +15,7 @@ from integration.kernel.specs import Trigger
 from integration.services import Services
 from integration.store import durability, keys
 from integration.store.clock import wall_ms
-from tests.events.conftest import WORKSPACE
+from tests.delivery.drains import WORKSPACE
 
 
 @pytest.fixture(autouse=True)

@@ -15,23 +15,7 @@ from integration.kernel.errors import Conflict, NotFound
 from integration.kernel.events import MESSAGE
 from integration.services import Services
 from integration.store import keys
-from tests.events.conftest import WORKSPACE, receive
-
-TARGET = "https://93.184.216.34/hook"
-
-
-def subscribe(own: Services, target: str = TARGET, **filters: str) -> Hook:
-    hook, _ = subscriptions.subscribe(
-        own, WORKSPACE, trigger="inbound_sms", target_url=target, filters=filters
-    )
-    return hook
-
-
-def claim(own: Services, token: str = "t") -> list[str]:
-    """Claim as a drain does whose lease is over at once."""
-    slots, args = claims.call(token, 100, [])
-    args[1] = args[0]
-    return [each.id for each in claims.found(claims.ROUND.run(own.db, slots, args)).claimed]
+from tests.delivery.drains import TARGET, WORKSPACE, claim, receive, subscribe
 
 
 def leftovers(own: Services, hook: Hook) -> list[str]:

@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from integration.accounts.connections import Connection
 from integration.delivery import claims, fanout, log
-from integration.delivery.attempt import Attempt
-from integration.delivery.claims import Claimed, Ended
-from integration.delivery.fanout import FAN_OUT, LOOK, Seen
+from integration.delivery.fanout import FAN_OUT
 from integration.hooks import subscriptions
-from integration.kernel.events import MESSAGE
 from integration.services import Services
 from integration.store import keys
-from integration.store.clock import wall_ms
-from tests.events.conftest import WORKSPACE, receive
-from tests.events.test_hook_records import claim, subscribe
-
-OTHER = "https://93.184.216.34:444/other"
-
-
-def played(own: Services, token: str, over: Sequence[Ended] = (), room: int = 100) -> list[Claimed]:
-    """One round of a drain that lives; what it claimed."""
-    reply = claims.ROUND.run(own.db, *claims.call(token, room, over))
-    return claims.found(reply).claimed
-
-
-def came_of(claimed: Claimed, status: int) -> Ended:
-    return claims.ended(claimed, Attempt(at_ms=wall_ms(), status=status, detail="Told."))
-
-
-def busy(own: Services) -> dict[str, str]:
-    return dict(own.db.hgetall(keys.DELIVERIES_BUSY))
-
-
-def looked(own: Services) -> list[Seen]:
-    rows = LOOK.run(own.db, *fanout.looking())
-    return [each for each in map(fanout.seen, rows) if each.kind == MESSAGE]
-
-
-def owe(own: Services, connection: Connection, count: int) -> None:
-    receive(own, connection, *(f"text {number}" for number in range(count)))
-    fanout.run(own)
+from tests.delivery.drains import (
+    OTHER,
+    WORKSPACE,
+    busy,
+    came_of,
+    claim,
+    looked,
+    owe,
+    played,
+    receive,
+    subscribe,
+)
 
 
 def test_a_delivery_says_that_it_is_under_way_only_while_it_is(

@@ -17,8 +17,7 @@ from integration.kernel.events import MESSAGE
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import wall_ms
-from tests.events.conftest import WORKSPACE, receive
-from tests.events.test_hook_records import claim
+from tests.delivery.drains import WORKSPACE, claim, receive
 
 NONSENSE = {
     "a seal of nobody": {"sealed": "no such seal"},

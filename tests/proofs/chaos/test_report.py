@@ -94,7 +94,7 @@ def test_the_projects_own_page_can_be_filled(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("planted", every(), ids=lambda each: each.name)
 def test_every_planted_fault_fits_the_code(planted: Any, tmp_path: Path) -> None:
-    root = Path(__file__).resolve().parent.parent.parent
+    root = Path(__file__).resolve().parents[3]
     for path in re.findall(r"^\+\+\+ b/(.*)$", planted.patch.read_text(), re.MULTILINE):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(root / path, tmp_path / path)

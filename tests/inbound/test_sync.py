@@ -8,7 +8,7 @@ from integration.inbound import sync
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
-from tests.events.conftest import WORKSPACE
+from tests.delivery.drains import WORKSPACE
 
 
 def health(own: Services, connection: Connection) -> str:

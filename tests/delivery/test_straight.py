@@ -10,9 +10,16 @@ from integration.hooks import subscriptions
 from integration.kernel.events import MESSAGE
 from integration.services import Services
 from integration.store import keys, lifetimes
-from tests.events.conftest import WORKSPACE, receive
-from tests.events.test_hook_records import subscribe
-from tests.events.test_rounds import OTHER, busy, came_of, looked, played
+from tests.delivery.drains import (
+    OTHER,
+    WORKSPACE,
+    busy,
+    came_of,
+    looked,
+    played,
+    receive,
+    subscribe,
+)
 
 
 def stepped(own: Services, token: str = "t", room: int = 100) -> Step:

@@ -1,0 +1,71 @@
+"""A drain played step by step against the store: messages received, hooks subscribed, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from integration.accounts.connections import Connection
+from integration.delivery import claims, fanout
+from integration.delivery.attempt import Attempt
+from integration.delivery.claims import Claimed, Ended
+from integration.delivery.fanout import LOOK, Seen
+from integration.hooks import subscriptions
+from integration.hooks.record import Hook
+from integration.inbound import inbox
+from integration.kernel.events import MESSAGE, InboundMessage
+from integration.services import Services
+from integration.store import keys
+from integration.store.clock import wall_ms
+
+WORKSPACE = "w"
+TARGET = "https://93.184.216.34/hook"
+OTHER = "https://93.184.216.34:444/other"
+
+
+def subscribe(own: Services, target: str = TARGET, **filters: str) -> Hook:
+    hook, _ = subscriptions.subscribe(
+        own, WORKSPACE, trigger="inbound_sms", target_url=target, filters=filters
+    )
+    return hook
+
+
+def claim(own: Services, token: str = "t") -> list[str]:
+    """Claim as a drain does whose lease is over at once."""
+    slots, args = claims.call(token, 100, [])
+    args[1] = args[0]
+    return [each.id for each in claims.found(claims.ROUND.run(own.db, slots, args)).claimed]
+
+
+def played(own: Services, token: str, over: Sequence[Ended] = (), room: int = 100) -> list[Claimed]:
+    """One round of a drain that lives; what it claimed."""
+    reply = claims.ROUND.run(own.db, *claims.call(token, room, over))
+    return claims.found(reply).claimed
+
+
+def came_of(claimed: Claimed, status: int) -> Ended:
+    return claims.ended(claimed, Attempt(at_ms=wall_ms(), status=status, detail="Told."))
+
+
+def busy(own: Services) -> dict[str, str]:
+    return dict(own.db.hgetall(keys.DELIVERIES_BUSY))
+
+
+def looked(own: Services) -> list[Seen]:
+    rows = LOOK.run(own.db, *fanout.looking())
+    return [each for each in map(fanout.seen, rows) if each.kind == MESSAGE]
+
+
+def owe(own: Services, connection: Connection, count: int) -> None:
+    receive(own, connection, *(f"text {number}" for number in range(count)))
+    fanout.run(own)
+
+
+def receive(own: Services, connection: Connection, *texts: str) -> list[str]:
+    """Commit messages as a webhook would; gives back their ids."""
+    at = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    found = [
+        InboundMessage(provider_id=text, phone="+14155550123", message=text, received_at=at)
+        for text in texts
+    ]
+    return inbox.commit(own, connection, found, "webhook")
