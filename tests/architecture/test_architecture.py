@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 from tests.architecture.layers import EXTENSIONS, LAYERS
 
@@ -44,10 +43,16 @@ def place(name: str) -> Place | None:
     return max(fits)[1:] if fits else None
 
 
+@cache
+def parsed(source: str) -> ast.Module:
+    """Read once: every rule looks at every file."""
+    return ast.parse(source)
+
+
 def imports(name: str, source: str, *, package: bool = False) -> set[str]:
     """Every module or name that a module imports, also inside functions, by its full name."""
     found = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -74,14 +79,14 @@ def environment_reads(source: str) -> list[int]:
     names = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
     return [
         node.lineno
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if (isinstance(node, ast.Attribute) and node.attr in names)
         or (isinstance(node, ast.ImportFrom) and {alias.name for alias in node.names} & names)
     ]
 
 
 def texts(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 
@@ -98,7 +103,7 @@ def long_functions(source: str) -> list[str]:
     """Functions over the limit; a docstring is no code and does not count."""
     return [
         node.name
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and _lines(node) > MOST_FUNCTION_LINES
     ]
@@ -119,88 +124,112 @@ def circle(arrows: dict[str, set[str]]) -> list[str]:
 
 
 OURS = files(*ENGINE)
-EVERY_FILE = files(*ENGINE, *APART, "bench", "tests")
+EVERY_FILE = files(*ENGINE, *APART, "proofs", "tests")
 LUA = files("integration", ending="lua")
 
 
+@cache
 def read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", OURS, ids=module)
-class TestEveryModule:
-    def test_it_has_a_layer(self, path: Path) -> None:
-        assert module(path) == "integration" or place(module(path)), (
-            f"{module(path)} has no layer; say in layers.py what it may use and who may use it"
-        )
+def offenders(paths: Iterable[Path], rule: Callable[[Path], object]) -> list[str]:
+    """The files that break a rule, with what `rule` found in each."""
+    broken = [(path, found) for path in paths if (found := rule(path))]
+    return [f"{path.relative_to(ROOT)}: {found}" for path, found in broken]
 
-    def test_its_imports_point_down(self, path: Path) -> None:
-        up = steps_up(module(path), read(path), package=path.name == "__init__.py")
-        assert not up, f"{module(path)} must not import {', '.join(up)}"
 
-    def test_it_knows_nothing_of_the_programs_around_it(self, path: Path) -> None:
-        roots = {name.split(".")[0] for name in imports(module(path), read(path))}
-        assert not roots & {*APART, "bench", "tests"}
+def used(path: Path) -> set[str]:
+    return imports(module(path), read(path), package=path.name == "__init__.py")
 
-    def test_only_the_settings_read_the_environment(self, path: Path) -> None:
-        assert module(path) in READS_ENVIRONMENT or not environment_reads(read(path))
 
-    def test_only_keys_makes_redis_keys(self, path: Path) -> None:
-        assert module(path).startswith("integration.store.key") or not makes_keys(read(path))
+def roots(path: Path) -> set[str]:
+    """The first part of every name that a module imports."""
+    return {name.split(".")[0] for name in used(path)}
 
-    def test_lua_lies_in_files_of_its_own(self, path: Path) -> None:
-        assert not holds_lua(read(path)), "put the script into a .lua file beside the module"
+
+def test_every_module_has_a_layer() -> None:
+    """layers.py says what a module may use and who may use it."""
+    lost = [module(path) for path in OURS if not place(module(path))]
+    assert lost == ["integration"]
+
+
+def test_imports_point_down() -> None:
+    def up(path: Path) -> list[str]:
+        return steps_up(module(path), read(path), package=path.name == "__init__.py")
+
+    assert offenders(OURS, up) == []
+
+
+def test_the_engine_knows_nothing_of_the_programs_around_it() -> None:
+    around = {*APART, "proofs", "tests"}
+    assert offenders(OURS, lambda path: roots(path) & around) == []
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    others = [path for path in OURS if module(path) not in READS_ENVIRONMENT]
+    assert offenders(others, lambda path: environment_reads(read(path))) == []
+
+
+def test_only_keys_makes_redis_keys() -> None:
+    others = [path for path in OURS if not module(path).startswith("integration.store.key")]
+    assert offenders(others, lambda path: makes_keys(read(path))) == []
+
+
+def test_lua_lies_in_files_of_its_own() -> None:
+    """A script lies in a .lua file beside its module."""
+    assert offenders(OURS, lambda path: holds_lua(read(path))) == []
 
 
 PURE = files("integration/kernel", *EXTENSIONS)
 
 
-@pytest.mark.parametrize("path", PURE, ids=module)
-def test_kernel_and_extensions_reach_the_network_through_ports_alone(path: Path) -> None:
-    used = {name.split(".")[0] for name in imports(module(path), read(path))} & NETWORK
-    assert not used, f"{module(path)} imports {used}; take it through the kernel's ports"
+def test_kernel_and_extensions_reach_the_network_through_ports_alone() -> None:
+    """The kernel's ports give them what they need of it."""
+    assert offenders(PURE, lambda path: roots(path) & NETWORK) == []
 
 
-@pytest.mark.parametrize("path", files(*APART), ids=module)
-def test_sandbox_and_launch_stand_alone(path: Path) -> None:
-    own = path.relative_to(ROOT).parts[0]
-    roots = {name.split(".")[0] for name in imports(module(path), read(path))}
-    assert not roots & ({*ENGINE, *APART} - {own})
+def test_sandbox_and_launch_stand_alone() -> None:
+    def others(path: Path) -> set[str]:
+        return roots(path) & ({*ENGINE, *APART} - {path.relative_to(ROOT).parts[0]})
+
+    assert offenders(files(*APART), others) == []
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
     sources = {module(path): path for path in OURS}
     arrows: dict[str, set[str]] = {}
     for name, path in sources.items():
-        used = imports(name, read(path), package=path.name == "__init__.py")
-        whole = {each if each in sources else each.rpartition(".")[0] for each in used}
+        whole = {each if each in sources else each.rpartition(".")[0] for each in used(path)}
         arrows[name] = (whole & sources.keys()) - {name}
     assert circle(arrows) == []
 
 
-@pytest.mark.parametrize("path", EVERY_FILE, ids=module)
-class TestEveryFile:
-    def test_it_is_short(self, path: Path) -> None:
-        assert len(read(path).splitlines()) <= MOST_LINES
+def test_files_are_short() -> None:
+    def too_long(path: Path) -> int:
+        lines = len(read(path).splitlines())
+        return lines if lines > MOST_LINES else 0
 
-    def test_it_opens_with_what_it_is_for(self, path: Path) -> None:
-        assert ast.get_docstring(ast.parse(read(path)))
-
-
-@pytest.mark.parametrize("path", files(*ENGINE, *APART, "bench"), ids=module)
-def test_functions_are_short(path: Path) -> None:
-    assert not long_functions(read(path))
+    assert offenders([*EVERY_FILE, *LUA], too_long) == []
 
 
-@pytest.mark.parametrize("path", LUA, ids=lambda path: str(path.relative_to(ROOT)))
-class TestEveryScript:
-    def test_it_is_short_and_opens_with_its_reason(self, path: Path) -> None:
-        assert len(read(path).splitlines()) <= MOST_LINES
-        assert read(path).startswith("-- ")
+def test_files_open_with_what_they_are_for() -> None:
+    assert offenders(EVERY_FILE, lambda path: not ast.get_docstring(parsed(read(path)))) == []
+    assert offenders(LUA, lambda path: not read(path).startswith("-- ")) == []
 
-    def test_it_lies_beside_a_module_that_runs_it(self, path: Path) -> None:
+
+def test_functions_are_short() -> None:
+    limited = files(*ENGINE, *APART)
+    assert offenders(limited, lambda path: long_functions(read(path))) == []
+
+
+def test_a_script_lies_beside_a_module_that_runs_it() -> None:
+    def alone(path: Path) -> bool:
         beside = [text for each in path.parent.glob("*.py") for text in texts(read(each))]
-        assert {path.stem, path.name} & set(beside)
+        return not {path.stem, path.name} & set(beside)
 
-    def test_it_is_given_its_keys(self, path: Path) -> None:
-        assert not re.search(r"\bhl:", read(path))
+    assert offenders(LUA, alone) == []
+
+
+def test_a_script_is_given_its_keys() -> None:
+    assert offenders(LUA, lambda path: re.search(r"\bhl:", read(path))) == []

@@ -88,6 +88,12 @@ def test_a_circle_is_seen_and_a_chain_is_none() -> None:
     assert house.circle({"a": {"b"}, "b": {"c"}, "c": set()}) == []
 
 
+def test_a_file_that_breaks_a_rule_is_named_with_what_was_found() -> None:
+    first, second = house.OURS[:2]
+    found = house.offenders([first, second], lambda path: [7] if path == second else [])
+    assert found == [f"{second.relative_to(house.ROOT)}: [7]"]
+
+
 def test_the_rules_meet_files() -> None:
     assert len(house.OURS) > 40
     assert house.LUA
