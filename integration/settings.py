@@ -8,7 +8,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from marshmallow import ValidationError
+
+from integration import discovery
 from integration.kernel.errors import SettingsError
+from integration.kernel.fields import Url
 from integration.kernel.setting_types import (
     address,
     flag,
@@ -19,6 +23,7 @@ from integration.kernel.setting_types import (
     text,
     whole,
 )
+from integration.kernel.specs import API_KEY, Provider
 
 
 def setting(default: Any, read: Callable[[str], Any], help: str) -> Any:
@@ -40,11 +45,8 @@ class Settings:
     secret_key: str = setting("", key_text, "Encrypts credentials and derives ingress tokens.")
     public_url: str = setting("", address, "Our address as providers and platforms see it.")
     hookline_api_key: str = setting("", text, "An API key of the default workspace.")
-    pairfon_api_key: str = setting("", text, "Makes the default workspace's Pairfon connection.")
-    pairfon_base_url: str = setting("", address, "Base URL of that connection.")
-    cloud_messaging_api_key: str = setting("", text, "Makes its Cloud Messaging connection.")
-    cloud_messaging_base_url: str = setting("", address, "Base URL of that connection.")
-    cloud_messaging_sender_id: str = setting("", text, "Default sender id of that connection.")
+    providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By provider, the settings of the default workspace's account, read by its own schema."""
     sync_interval: int = setting(30, whole(1, 86400), "Seconds between upstream inbound polls.")
     allow_private_targets: bool = setting(
         False, flag, "Lets hooks and media URLs point at private addresses (development)."
@@ -66,8 +68,9 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read the environment; SettingsError names the variable that is wrong and the mend."""
         source = os.environ if env is None else env
-        given = {one.name: _read(one, source) for one in fields(cls)}
-        return cls(**given)
+        given = {one.name: _read(one, source) for one in fields(cls) if one.metadata}
+        kinds = discovery.load().providers.items()
+        return cls(**given, providers={key: _account(kind, source) for key, kind in kinds})
 
     def require_store(self) -> Settings:
         """Refuse to start without what a server process cannot do without."""
@@ -84,13 +87,37 @@ class Settings:
         return self
 
 
+def variable(provider: type[Provider], name: str) -> str:
+    """The environment variable of one of a provider's settings, such as PAIRFON_API_KEY."""
+    return f"{provider.key}_{name}".upper()
+
+
+def _account(provider: type[Provider], source: Mapping[str, str]) -> Mapping[str, Any]:
+    """What the environment says of one account. Without its API key nothing is required."""
+    schema = provider.settings()
+    given = {}
+    for name, each in schema.fields.items():
+        raw = _text_of(variable(provider, name), source)
+        is_address = raw and isinstance(each, Url)
+        given[name] = _checked(variable(provider, name), address, raw) if is_address else raw
+    try:
+        return dict(schema.load(given, partial=not given[API_KEY]))
+    except ValidationError as error:
+        name, [message, *_] = next(iter(error.messages_dict.items()))
+        raise SettingsError(f"{variable(provider, name)} is not valid: {message}") from error
+
+
 def _read(one: Any, source: Mapping[str, str]) -> Any:
     name = one.name.upper()
     raw = _text_of(name, source)
     if not raw:
         return one.default
+    return _checked(name, one.metadata["read"], raw)
+
+
+def _checked(name: str, read: Callable[[str], Any], raw: str) -> Any:
     try:
-        return one.metadata["read"](raw)
+        return read(raw)
     except ValueError as error:
         raise SettingsError(f"{name} {error}") from error
 

@@ -15,7 +15,6 @@ from launch.state import kept
 
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off"})
-PROVIDER_KEYS = ("PAIRFON_API_KEY", "CLOUD_MESSAGING_API_KEY")
 SANDBOX_PORT = 8001
 EVERYWHERE = frozenset({"0.0.0.0", "::"})
 
@@ -56,7 +55,7 @@ def for_run(environment: Mapping[str, str], root: Path, state: Path) -> Surround
     if not given(made, "SECRET_KEY"):
         made["SECRET_KEY"] = kept(state / "secret-key", lambda: secrets.token_urlsafe(48))
     key = _api_key(made, state)
-    sandbox, sandbox_port = _sandbox(made, state)
+    sandbox, sandbox_port = _sandbox(made, root, state)
     if sandbox is not None:
         made |= {"SANDBOX": "1", "SANDBOX_URL": sandbox}
         # The sandbox pushes to us as a provider would, so it has to know where we are.
@@ -97,16 +96,22 @@ def _api_key(made: dict[str, str], state: Path) -> str:
     return made["HOOKLINE_API_KEY"]
 
 
-def _sandbox(made: dict[str, str], state: Path) -> tuple[str | None, int | None]:
+def _sandbox(made: dict[str, str], root: Path, state: Path) -> tuple[str | None, int | None]:
     wish = made.get("SANDBOX", "").strip().lower()
     if wish and wish not in YES | NO:
         raise LaunchError(f"SANDBOX must be 1 or 0, not {wish!r}.")
-    if wish in NO or (not wish and any(given(made, name) for name in PROVIDER_KEYS)):
+    if wish in NO or (not wish and any(given(made, name) for name in _provider_keys(root))):
         return None, None
     if elsewhere := made.get("SANDBOX_URL"):
         return elsewhere, None
     port = _sandbox_port(state)
     return f"http://{LOOPBACK}:{port}", port
+
+
+def _provider_keys(root: Path) -> list[str]:
+    """The variables of the providers' API keys; a provider's key is the name of its file."""
+    names = [path.stem for path in (root / "providers").glob("[!_.]*")]
+    return [f"{name.upper()}_API_KEY" for name in names]
 
 
 def _sandbox_port(state: Path) -> int:

@@ -6,7 +6,7 @@ It is a re-hosted Ultimate SMS, which is sold under many names; see `_ultimate` 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from integration.kernel.capabilities import (
     HasAccount,
@@ -43,6 +43,7 @@ class CloudMessaging(
     settings = UltimateSettings
     base_url = "https://api.faxinssms.com/api"
     limit = Limit(requests=100, seconds=60)
+    sandbox: ClassVar = {"api_key": "cm_sandbox_demo", "sender_id": "Hookline"}
 
     def __init__(self, settings: Values, http: Http) -> None:
         super().__init__(settings, http)

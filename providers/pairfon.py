@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from integration.kernel.capabilities import (
     HasDevices,
@@ -67,6 +67,7 @@ class Pairfon(
     settings = PairfonSettings
     base_url = "https://api.pairfon.com"
     limit = Limit(requests=100, seconds=60)
+    sandbox: ClassVar = {"api_key": "pf_sandbox_demo"}
 
     def probe(self) -> Account:
         try:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from integration import discovery
 from integration.kernel.errors import SettingsError
-from integration.settings import Settings
+from integration.settings import Settings, variable
 
 ROOT = Path(__file__).resolve().parents[1]
 GOOD = {"REDIS_URL": "redis://127.0.0.1:6379/0", "SECRET_KEY": "0123456789abcdef0123"}
@@ -48,6 +49,8 @@ BAD = {
     ],
     "PAIRFON_BASE_URL": ["api.pairfon.com"],
     "CLOUD_MESSAGING_BASE_URL": ["//example.com"],
+    "PAIRFON_SEND_ENDPOINT": ["fax"],
+    "CLOUD_MESSAGING_SENDER_ID": ["a sender id that is far too long"],
     "SYNC_INTERVAL": ["0", "often", "86401"],
     "ALLOW_PRIVATE_TARGETS": ["maybe", "2"],
     "SANDBOX": ["si"],
@@ -108,6 +111,24 @@ def test_a_value_may_come_from_a_file(tmp_path: Path) -> None:
     assert "SECRET_KEY and SECRET_KEY_FILE are both set" in both
     assert "SECRET_KEY_FILE" in message({"SECRET_KEY_FILE": str(tmp_path / "missing")})
     assert "SECRET_KEY_FILE" in message({"SECRET_KEY_FILE": str(tmp_path)})
+
+
+def test_a_provider_reads_each_of_its_settings_from_a_variable_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text("pf_from_a_file\n", encoding="utf-8")
+    for kind in discovery.load().providers.values():
+        samples = {name: each.metadata["sample"] for name, each in kind.settings().fields.items()}
+        env = {variable(kind, name): sample for name, sample in samples.items()}
+        assert Settings.from_env(env).providers[kind.key] == samples
+        key = variable(kind, "api_key")
+        assert Settings.from_env({f"{key}_FILE": str(path)}).providers[kind.key] == {
+            "api_key": "pf_from_a_file"
+        }
+
+
+def test_without_its_api_key_a_provider_requires_nothing() -> None:
+    found = Settings.from_env({"PAIRFON_BASE_URL": "https://sms.example.com/"}).providers
+    assert found == {"pairfon": {"base_url": "https://sms.example.com"}, "cloud_messaging": {}}
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
 
 from integration.accounts import api_keys, connections
 from integration.accounts.connections import ENVIRONMENT, Connection
+from integration.kernel.capabilities import ListsInbound
+from integration.kernel.catalog import dashed
+from integration.kernel.specs import API_KEY, Provider
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import wall_ms
 
 DEFAULT = "default"
-SANDBOX_KEYS = {"pairfon": "pf_sandbox_demo", "cloud_messaging": "cm_sandbox_demo"}
-SANDBOX_PATHS = {"pairfon": "/pairfon", "cloud_messaging": "/cloud-messaging/api"}
 
 
 def ensure(services: Services) -> None:
@@ -55,41 +58,35 @@ def _keep(services: Services, wanted: Connection) -> None:
 
 def _promised(services: Services) -> Iterator[Connection]:
     settings = services.settings
-    if settings.pairfon_api_key:
-        given = {"api_key": settings.pairfon_api_key, "base_url": settings.pairfon_base_url}
-        yield _environment(services, "pairfon", given)
-    if settings.cloud_messaging_api_key:
-        given = {
-            "api_key": settings.cloud_messaging_api_key,
-            "base_url": settings.cloud_messaging_base_url,
-            "sender_id": settings.cloud_messaging_sender_id,
-        }
-        yield _environment(services, "cloud_messaging", given)
+    kinds = sorted(services.catalog.providers.values(), key=_receives_first)
+    for kind in kinds:
+        given = settings.providers.get(kind.key, {})
+        if given.get(API_KEY):
+            yield _environment(kind, given)
     if settings.sandbox and settings.sandbox_url:
-        yield from _sandboxes(services)
+        yield from (_sandbox(kind, settings.sandbox_url) for kind in kinds if kind.sandbox)
 
 
-def _sandboxes(services: Services) -> Iterator[Connection]:
-    for provider, path in SANDBOX_PATHS.items():
-        given = {
-            "api_key": SANDBOX_KEYS[provider],
-            "base_url": services.settings.sandbox_url + path,
-            "sender_id": "Hookline" if provider == "cloud_messaging" else "",
-        }
-        yield _environment(services, provider, given, prefix="sandbox_", note=" (sandbox)")
+def _receives_first(kind: type[Provider]) -> tuple[bool, str]:
+    """The first connection serves a step that names none; one that also receives serves most."""
+    return not issubclass(kind, ListsInbound), kind.key
+
+
+def _sandbox(kind: type[Provider], sandbox_url: str) -> Connection:
+    address = f"{sandbox_url}/{dashed(kind.key)}{urlsplit(kind.base_url).path}"
+    given = kind.settings().load({**kind.sandbox, "base_url": address})
+    return _environment(kind, given, prefix="sandbox_", note=" (sandbox)")
 
 
 def _environment(
-    services: Services, provider: str, given: dict[str, str], prefix: str = "", note: str = ""
+    kind: type[Provider], given: Mapping[str, Any], prefix: str = "", note: str = ""
 ) -> Connection:
     """The id is fixed, so that a rotated provider key leaves the connection the same."""
-    kind = services.catalog.provider(provider)
-    schema = kind.settings()
     return connections.make(
         workspace=DEFAULT,
-        provider=provider,
+        provider=kind.key,
         label=kind.label + note,
-        settings=schema.load({key: value for key, value in given.items() if value}),
+        settings=given,
         source=ENVIRONMENT,
-        connection_id=f"conn_{prefix}{provider}",
+        connection_id=f"conn_{prefix}{kind.key}",
     )

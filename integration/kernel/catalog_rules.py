@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 
 from integration.kernel.capabilities import Capability
 from integration.kernel.fields import Inputs, Secret, Text
-from integration.kernel.specs import Action, Options, Provider, Search, Trigger
+from integration.kernel.specs import API_KEY, Action, Options, Provider, Search, Trigger
 
 KEY = re.compile(r"[a-z][a-z0-9_]{1,60}")
 WORD = re.compile(r"[A-Z0-9][\w'’/&-]*")
@@ -147,5 +147,8 @@ def _provider(spec: type[Provider]) -> Iterator[str]:
         yield "It can do nothing yet: inherit a class of integration/kernel/capabilities.py."
     if not spec.base_url.startswith("https://"):
         yield f"The base_url '{spec.base_url}' must start with https://."
+    key = spec.settings().fields.get(API_KEY)
+    if not isinstance(key, Secret) or not key.required:
+        yield f"Its settings need '{API_KEY}', a required Secret: an account is known by its key."
     if spec.limit.requests < 1 or spec.limit.seconds < 1:
         yield "The limit must allow at least one call in at least one second."

@@ -53,6 +53,10 @@ class Limit:
     seconds: int
 
 
+API_KEY = "api_key"
+"""The setting that every provider's schema requires: an account is known by its key."""
+
+
 class Provider(ABC):
     """A connector to one SMS service; what it can do are the capability classes it inherits."""
 
@@ -62,6 +66,8 @@ class Provider(ABC):
     settings: ClassVar[type[Inputs]]
     base_url: ClassVar[str]
     limit: ClassVar[Limit]
+    sandbox: ClassVar[Mapping[str, str]] = {}
+    """Settings of its demo account in the sandbox; empty where the sandbox does not serve it."""
 
     def __init__(self, settings: Values, http: Http) -> None:
         self.options = settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ def names(own: Services) -> list[str]:
     return [each["prefix"] for each in api_keys.listed(own.db, bootstrap.DEFAULT)]
 
 
-def promising(own: Services, **settings: str) -> Services:
+def promising(own: Services, **settings: Any) -> Services:
     return replace(own, settings=replace(own.settings, **settings))
 
 
@@ -27,10 +28,38 @@ def test_a_changed_key_of_the_environment_replaces_the_one_before(own: Services)
     assert sorted(names(own)) == sorted([*before, "two-key…"])
 
 
+def test_the_connections_of_the_environment_have_their_order_and_addresses(
+    own: Services,
+) -> None:
+    accounts = {"cloud_messaging": {"api_key": "cm_mine"}, "pairfon": {"api_key": "pf_mine"}}
+    sandbox = {"sandbox": True, "sandbox_url": "http://127.0.0.1:8001"}
+    bootstrap.ensure(promising(own, providers=accounts, **sandbox))
+    found = connections.listed(own, bootstrap.DEFAULT)
+    assert {each.id: dict(each.settings) for each in found} == {
+        "conn_pairfon": {"api_key": "pf_mine"},
+        "conn_cloud_messaging": {"api_key": "cm_mine"},
+        "conn_sandbox_pairfon": {
+            "api_key": "pf_sandbox_demo",
+            "base_url": "http://127.0.0.1:8001/pairfon",
+        },
+        "conn_sandbox_cloud_messaging": {
+            "api_key": "cm_sandbox_demo",
+            "base_url": "http://127.0.0.1:8001/cloud-messaging/api",
+            "sender_id": "Hookline",
+        },
+    }
+    assert [each.id for each in found] == [
+        "conn_pairfon",
+        "conn_cloud_messaging",
+        "conn_sandbox_pairfon",
+        "conn_sandbox_cloud_messaging",
+    ]
+
+
 def test_a_command_from_a_shell_with_fewer_settings_forgets_no_connection(
     own: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bootstrap.ensure(promising(own, pairfon_api_key="pf_of_the_environment"))
+    bootstrap.ensure(promising(own, providers={"pairfon": {"api_key": "pf_of_the_environment"}}))
     with_less = {"REDIS_URL": own.settings.redis_url, "SECRET_KEY": own.settings.secret_key}
     monkeypatch.setattr("os.environ", with_less)
     assert main.main(["keys", "list"]) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from dataclasses import fields
@@ -9,10 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from integration.settings import Settings
+from integration import discovery
+from integration.settings import Settings, variable
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = (ROOT / "docs/settings.md").read_text()
+PROVIDERS = list(discovery.load().providers.values())
+VARIABLES = {one.name.upper() for one in fields(Settings) if one.metadata} | {
+    variable(kind, name) for kind in PROVIDERS for name in kind.settings().fields
+}
 PAGES = sorted(
     path
     for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
@@ -20,15 +26,27 @@ PAGES = sorted(
 )
 
 
-@pytest.mark.parametrize("name", [one.name.upper() for one in fields(Settings)])
-def test_every_setting_is_documented(name: str) -> None:
-    assert f"`{name}`" in SETTINGS
-
-
-def test_no_setting_is_documented_that_is_not_there() -> None:
-    known = {one.name.upper() for one in fields(Settings)} | {"NAME_FILE", "HOOKLINE_STATE"}
+def test_every_setting_is_documented_and_no_other() -> None:
     rows = [line.split("|")[1] for line in SETTINGS.splitlines() if line.startswith("| `")]
-    assert set(re.findall(r"`([A-Z_]+)`", " ".join(rows))) <= known
+    documented = set(re.findall(r"`([A-Z_]+)`", " ".join(rows)))
+    missing, unknown = sorted(VARIABLES - documented), sorted(documented - VARIABLES)
+    assert not missing, f"docs/settings.md lacks a row for {', '.join(missing)}."
+    assert not unknown, f"docs/settings.md has {', '.join(unknown)}, which no setting reads."
+
+
+def test_the_app_for_one_click_offers_the_account_of_every_provider_and_no_unknown_setting() -> (
+    None
+):
+    offered = set(json.loads((ROOT / "app.json").read_text())["env"])
+    required = {
+        variable(kind, name)
+        for kind in PROVIDERS
+        for name, field in kind.settings().fields.items()
+        if field.required
+    }
+    missing, unknown = sorted(required - offered), sorted(offered - VARIABLES)
+    assert not missing, f"app.json lacks {', '.join(missing)}."
+    assert not unknown, f"app.json has {', '.join(unknown)}, which no setting reads."
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -69,7 +69,7 @@ class Launched:
             "HOME": str(folder),
             "PYTHONPATH": str(REPOSITORY),
             "PORT": str(self.port),
-            "PAIRFON_API_KEY": "a key, so that no sandbox is started",
+            "ACME_API_KEY": "a key, so that no sandbox is started",
             **settings,
         }
         with self._said.open("wb") as said:
@@ -143,6 +143,8 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "web.py").write_text(WEB)
     (tmp_path / "worker.py").write_text(WORKER)
     (tmp_path / "Procfile").write_text("web: python web.py\nworker: python worker.py\n")
+    (tmp_path / "providers").mkdir()
+    (tmp_path / "providers" / "acme.py").touch()
     return tmp_path
 
 

@@ -65,7 +65,7 @@ def test_without_a_provider_key_the_sandbox_runs_and_everybody_knows_its_address
     (showing / "sandbox" / "wsgi.py").write_text(SANDBOX)
     addresses = set()
     for _ in range(2):
-        running = launch(PAIRFON_API_KEY="").ready()
+        running = launch(ACME_API_KEY="").ready()
         settings = _settings(running)
         with urlopen(settings["SANDBOX_URL"]) as answer:
             assert answer.read() == b"a handset"

@@ -18,7 +18,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.openapi.checks import RejectedPositiveData
 
-from integration.accounts.bootstrap import SANDBOX_KEYS
+from integration import discovery
 from proofs.rig.sandbox import Listener, Sandbox
 from proofs.rig.stack import Stack
 from sandbox import assumptions
@@ -75,9 +75,10 @@ def service(folder: Path) -> Iterator[Stack]:
         RES_OPTIONS="timeout:1 attempts:1",
     )
     try:
+        providers = discovery.load().providers
         texts = [{"phone": number, "message": f"Hello {number}"} for number in NUMBERS[:20]]
-        sandbox.control("POST", SANDBOX_KEYS["pairfon"], "inbound", texts)
-        for key in SANDBOX_KEYS.values():
+        sandbox.control("POST", providers["pairfon"].sandbox["api_key"], "inbound", texts)
+        for key in (each.sandbox["api_key"] for each in providers.values()):
             # At the usual 100 a minute most answers would be about the limit.
             sandbox.control("PUT", key, "settings", {"rate_limit": 1_000_000})
         yield stack

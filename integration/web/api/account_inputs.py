@@ -38,7 +38,7 @@ class ConnectionInput(Inputs):
     provider = Word(
         required=True,
         label="Provider",
-        help="Such as pairfon or cloud-messaging.",
+        help="The key of a provider, such as pairfon.",
         sample="pairfon",
     )
     label = Text(label="Label", help="A name of yours.", sample="Office", validate=longest(100))
