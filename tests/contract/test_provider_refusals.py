@@ -52,6 +52,7 @@ def test_the_provider_itself_says_that_it_did_nothing(
         (formatdate(0, usegmt=True), 1, 1),
         (str(int(time.time()) + 600), 1, 600),
     ],
+    ids=["none", "less", "half", "endless", "date", "past date", "moment"],
 )
 def test_a_wait_is_read_however_it_is_written(text: str, least: float, most: float) -> None:
     wait = retry_after({"retry-after": text})
