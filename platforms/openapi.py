@@ -10,7 +10,11 @@ from integration.schema.document import Rest, document, written
 
 
 def compile(catalog: Catalog, base_url: str) -> Mapping[str, str]:
-    return {"openapi.json": written(document(catalog, base_url, Rest()))}
+    return compile_service(catalog, base_url, Rest())
+
+
+def compile_service(catalog: Catalog, base_url: str, rest: Rest) -> Mapping[str, str]:
+    return {"openapi.json": written(document(catalog, base_url, rest))}
 
 
 PLATFORM = Platform(
@@ -18,4 +22,5 @@ PLATFORM = Platform(
     label="OpenAPI",
     description="Describes the service for API tools and client generators.",
     compile=compile,
+    compile_service=compile_service,
 )

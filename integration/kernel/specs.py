@@ -186,9 +186,15 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class Platform:
-    """`compile` turns the catalog into the files of an importable app, by their paths."""
+    """An automation platform: `compile` takes the catalog and our base URL without a last slash.
+
+    It returns the files of an importable app by their paths. An app that also describes what
+    lies outside the catalog (hooks, jobs, connections) has `compile_service`, which takes the
+    service's other endpoints (`integration.schema.document.Rest`) as its third argument.
+    """
 
     key: str
     label: str
     description: str
     compile: Callable[[Any, str], Mapping[str, str | bytes]]
+    compile_service: Callable[[Any, str, Any], Mapping[str, str | bytes]] | None = None

@@ -82,7 +82,5 @@ def _lines(content: bytes) -> list[str]:
 
 
 if __name__ == "__main__":
-    for wanted in sys.argv[1:] or [
-        key for key in discovery.load().platforms if folder(key).exists()
-    ]:
+    for wanted in sys.argv[1:] or discovery.load().platforms:
         write(wanted)

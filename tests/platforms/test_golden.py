@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
+from integration import discovery
 from tests.platforms import golden
 
 WAS = {"same.json": b"1\n", "gone.json": b"2\n", "changed.json": b'"key": 1\n'}
 NOW = {"same.json": b"1\n", "new.png": b"\x89PNG", "changed.json": b'"other": 1\n'}
+
+
+@pytest.mark.parametrize("key", discovery.load().platforms)
+def test_the_compiled_files_are_the_kept_ones(key: str) -> None:
+    golden.assert_unchanged(key)
 
 
 def test_each_kind_of_change_is_named_with_its_file() -> None:

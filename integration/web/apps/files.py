@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
 
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.specs import Platform
-from integration.schema.document import written
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The same catalog gives the same archive, byte for byte."""
@@ -17,17 +15,14 @@ READABLE = 0o644 << 16
 
 def compiled(catalog: Catalog, platform: Platform, base_url: str) -> dict[str, bytes]:
     """Contents by path, in the order of the paths. `base_url` has no slash at its end."""
-    made = _whole(catalog, platform, base_url)
+    if platform.compile_service:
+        # What describes all of the service is imported when somebody first asks for it.
+        from integration.web.openapi.whole import rest
+
+        made = platform.compile_service(catalog, base_url, rest(catalog))
+    else:
+        made = platform.compile(catalog, base_url)
     return {path: _bytes(made[path]) for path in sorted(made)}
-
-
-def _whole(catalog: Catalog, platform: Platform, base_url: str) -> Mapping[str, str | bytes]:
-    # The catalog knows its own addresses alone; what else is answered, the running service knows.
-    if platform.key == "openapi":
-        from integration.web.openapi.whole import document
-
-        return {"openapi.json": written(document(catalog, base_url))}
-    return platform.compile(catalog, base_url)
 
 
 def _bytes(content: str | bytes) -> bytes:

@@ -22,7 +22,12 @@ from integration.web.openapi.resources import SCHEMAS
 
 def document(catalog: Catalog, base_url: str) -> dict[str, Any]:
     """Everything the service answers, as OpenAPI describes it."""
-    rest = Rest(
+    return openapi.document(catalog, base_url, rest(catalog))
+
+
+def rest(catalog: Catalog) -> Rest:
+    """What the service answers outside the catalog's own addresses."""
+    return Rest(
         endpoints=[
             *job_endpoints.endpoints(),
             *hook_endpoints.endpoints(catalog),
@@ -35,4 +40,3 @@ def document(catalog: Catalog, base_url: str) -> dict[str, Any]:
         schemas=SCHEMAS,
         cursor={"pattern": f"^{cursors.SHAPE.pattern}$"},
     )
-    return openapi.document(catalog, base_url, rest)

@@ -18,10 +18,6 @@ SPECS = [*CATALOG.actions.values(), *CATALOG.searches.values()]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-def test_the_compiled_package_is_the_kept_one() -> None:
-    golden.assert_unchanged("n8n")
-
-
 def test_n8ns_own_lint_has_nothing_to_say(package: Path) -> None:
     done = node.run(["n8n-node", "lint"], package)
     assert done.returncode == 0, done.stdout

@@ -51,10 +51,6 @@ def compiled(catalog: Catalog) -> dict[str, Any]:
     return found
 
 
-def test_the_files_are_the_kept_ones() -> None:
-    golden.assert_unchanged("zapier")
-
-
 def test_extensions_put_beside_ours_are_in_the_app(tmp_path: Path) -> None:
     sources = {
         "triggers/new_thing.py": TRIGGER,
