@@ -10,8 +10,8 @@ from typing import Any
 from sandbox import assumptions, settings
 from sandbox.faults import Fault, fault_from
 from sandbox.log import Event
-from sandbox.office import Office
-from sandbox.phones import Phones
+from sandbox.messaging_state import MessagingState
+from sandbox.pairfon_state import PairfonState
 
 PROVIDERS = {"pf_": "pairfon", "cm_": "cloud-messaging", "us_": "ultimate-sms"}
 RECEIVED = ("send", "contact", "group", "device_deleted", "webhooks")
@@ -38,14 +38,14 @@ class Account:
 
     key: str
     settings: settings.Settings = field(default_factory=settings.Settings)
-    phones: Phones = field(default_factory=Phones)
+    pairfon: PairfonState = field(default_factory=PairfonState)
     faults: list[Fault] = field(default_factory=list)
     received: list[Event] = field(default_factory=list)
     pushes: dict[str, Push] = field(default_factory=dict)
     requests: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.office = Office(self.key, self.settings.balance)
+        self.messaging = MessagingState(self.key, self.settings.balance)
 
     @property
     def provider(self) -> str:
@@ -57,7 +57,7 @@ class Account:
             self.received.append(event)
         for given in event.get("pushes", ()):
             self.pushes[given["id"]] = Push(account=self.key, **given)
-        for owner in (self, self.phones if self.provider == "pairfon" else self.office):
+        for owner in (self, self.pairfon if self.provider == "pairfon" else self.messaging):
             change = getattr(owner, f"apply_{kind}", None)
             if change is not None:
                 change(event)
@@ -65,7 +65,7 @@ class Account:
     def apply_settings(self, event: Event) -> None:
         self.settings = settings.merged(self.settings, event["changes"])
         if "balance" in event["changes"]:
-            self.office.balance = self.settings.balance
+            self.messaging.balance = self.settings.balance
 
     def apply_faults(self, event: Event) -> None:
         self.faults = [*self.faults, *(fault_from(each) for each in event["faults"])]

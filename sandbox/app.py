@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox import control, door, handset, messaging, pairfon
+from sandbox import control, handset, messaging, pairfon, request_gate
 from sandbox.flavours import CLOUD_MESSAGING, ULTIMATE_SMS
 from sandbox.limits import Windows
 from sandbox.pushes import Pusher
@@ -30,8 +30,8 @@ def create_app(folder: Path | None = None) -> Flask:
     for flavour in (CLOUD_MESSAGING, ULTIMATE_SMS):
         app.register_blueprint(messaging.build(flavour))
     app.before_request(_enter)
-    app.after_request(door.leave)
-    app.register_error_handler(door.Refused, _refused)
+    app.after_request(request_gate.leave)
+    app.register_error_handler(request_gate.Refused, _refused)
     app.register_error_handler(ValueError, _bad_value)
     app.register_error_handler(HTTPException, _http_error)
     Pusher(world).start()
@@ -40,11 +40,11 @@ def create_app(folder: Path | None = None) -> Flask:
 
 def _enter() -> Response | None:
     mount = next((each for each in _MOUNTS if request.path.startswith(each.prefix + "/")), None)
-    return door.enter(mount) if mount else control.guard()
+    return request_gate.enter(mount) if mount else control.guard()
 
 
-def _refused(error: door.Refused) -> Response:
-    return door.refusal(error.status, error.message)
+def _refused(error: request_gate.Refused) -> Response:
+    return request_gate.refusal(error.status, error.message)
 
 
 def _bad_value(error: ValueError) -> Response:
@@ -58,7 +58,7 @@ def _bad_value(error: ValueError) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     if "mount" in g:
-        return door.http_refusal(error)
+        return request_gate.http_refusal(error)
     response = jsonify(message=error.description)
     response.status_code = error.code or 500
     return response

@@ -9,11 +9,11 @@ from flask import Blueprint, Response, jsonify, request
 
 from sandbox import clock, report
 from sandbox.accounts import Account
-from sandbox.asked import BadControl, many, number, one, text
-from sandbox.door import windows, world
+from sandbox.control_input import BadControl, many, number, one, text
 from sandbox.faults import checked_fault
+from sandbox.log_lines import owed
 from sandbox.messaging import receipt
-from sandbox.outgoing import owed
+from sandbox.request_gate import windows, world
 from sandbox.settings import checked
 
 api = Blueprint("control", __name__, url_prefix="/_control")
@@ -58,7 +58,7 @@ def devices(key: str) -> Response:
         "fcm_token": f"fcm_{fingerprint}",
     }
     with world().lock:
-        device = usual | account.phones.devices.get(fingerprint, {}) | given
+        device = usual | account.pairfon.devices.get(fingerprint, {}) | given
         world().commit(account, "device", device=device)
     return jsonify(device)
 
@@ -167,12 +167,12 @@ def _arrive(account: Account, given: dict[str, Any]) -> dict[str, Any]:
         "latest": bool(given.get("latest", listed)),
     }
     with world().lock:
-        first = next(iter(account.phones.devices), "sandbox-phone-1")
+        first = next(iter(account.pairfon.devices), "sandbox-phone-1")
         told["device_fingerprint"] = str(given.get("device_fingerprint") or first)
-        told["id"] = int(number(given, "id", account.phones.next_id))
+        told["id"] = int(number(given, "id", account.pairfon.next_id))
         item = _item(told)
         times = int(number(given, "webhook_times", 1)) if given.get("webhook", True) else 0
-        urls = [each["url"] for each in account.phones.webhooks if each["active"]] * times
+        urls = [each["url"] for each in account.pairfon.webhooks if each["active"]] * times
         owing = [owed(url, item, accepts="2xx") for url in urls]
         world().commit(account, "inbound", **told, pushes=owing)
     return item | {"uuid": told["uuid"], "pushes": len(owing)}

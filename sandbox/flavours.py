@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.door import Mount
 from sandbox.log import Event
-from sandbox.office import Office
+from sandbox.messaging_state import MessagingState
+from sandbox.request_gate import Mount
 
 Shown = dict[str, Any]
 
@@ -28,7 +28,7 @@ class Flavour:
     sent: Callable[[Event], Shown]
     contact: Callable[[Shown], Shown]
     contact_stored: str | None
-    profile: Callable[[Office, int], Shown]
+    profile: Callable[[MessagingState, int], Shown]
 
 
 def _error(message: str) -> Shown:
@@ -70,27 +70,27 @@ def _stock_contact(contact: Shown) -> Shown:
     }
 
 
-def _office_profile(office: Office, per_minute: int) -> Shown:
+def _office_profile(state: MessagingState, per_minute: int) -> Shown:
     return {
-        "uid": office.uid,
+        "uid": state.uid,
         "name": "Sandbox Account",
         "email": "sandbox@example.com",
         "status": "active",
-        "balance": office.balance,
+        "balance": state.balance,
         "currency": "USD",
         "limits": {"requests_per_minute": per_minute, "recipients_per_request": 1000},
     }
 
 
-def _stock_profile(office: Office, _: int) -> Shown:
+def _stock_profile(state: MessagingState, _: int) -> Shown:
     return {
-        "uid": office.uid,
+        "uid": state.uid,
         "first_name": "Sandbox",
         "last_name": "Account",
         "email": "sandbox@example.com",
         "locale": "en",
         "timezone": "UTC",
-        "sms_unit": f"{office.balance:g}",
+        "sms_unit": f"{state.balance:g}",
     }
 
 

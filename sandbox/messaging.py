@@ -8,11 +8,11 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, request
 
 from sandbox import clock, texts
-from sandbox.door import Refused, account, body, endpoint, world
 from sandbox.flavours import Flavour
 from sandbox.log import Event
-from sandbox.outgoing import new_id, owed
+from sandbox.log_lines import new_id, owed
 from sandbox.pages import paginated
+from sandbox.request_gate import Refused, account, body, endpoint, world
 
 
 def build(flavour: Flavour) -> Blueprint:
@@ -41,7 +41,7 @@ def _list_contacts(group_id: str | None = None) -> Response:
     with world().lock:
         if wanted:
             _group(wanted)
-        rows = account().office.members(wanted) if wanted else list(account().office.contacts)
+        rows = account().messaging.members(wanted) if wanted else list(account().messaging.contacts)
     return _success(paginated([_flavour().contact(each) for each in rows]))
 
 
@@ -51,7 +51,7 @@ def _store_contact(group_id: str) -> Response:
     names = {name: texts.optional(given, fields[name]) for name in ("first_name", "last_name")}
     with world().lock:
         _group(group_id)
-        members = account().office.members(group_id)
+        members = account().messaging.members(group_id)
         if account().settings.unique_contacts and any(each["phone"] == phone for each in members):
             raise Refused(422, "This phone is already in the group.")
         contact = {"uid": new_id("c_"), "group_uid": group_id, "phone": phone, **names}
@@ -61,7 +61,7 @@ def _store_contact(group_id: str) -> Response:
 
 def _list_groups() -> Response:
     with world().lock:
-        rows = list(account().office.groups.values())
+        rows = list(account().messaging.groups.values())
     return _success(paginated(rows))
 
 
@@ -96,7 +96,7 @@ def _sent(given: dict[str, Any], channel: str, **told: Any) -> Response:
     sender = texts.sender(given.get("sender_id"), account().settings.sender_max)
     schedule = texts.schedule(given.get("schedule_time"))
     with world().lock:
-        if account().office.balance < len(numbers):
+        if account().messaging.balance < len(numbers):
             raise Refused(422, "Your balance does not suffice for this message.")
         message_id = new_id("msg_" if channel == "sms" else "mms_")
         told |= {"phone": ",".join(numbers), "phones": numbers, "sender_id": sender}
@@ -136,16 +136,16 @@ def receipt(message_id: str, status: str, reason: Any, timestamp: Any = None) ->
 
 def _profile() -> Response:
     with world().lock:
-        shown = _flavour().profile(account().office, account().settings.rate_limit)
+        shown = _flavour().profile(account().messaging, account().settings.rate_limit)
     return _success(shown)
 
 
 def _balance() -> Response:
-    return _success({"remaining_balance": f"{account().office.balance:g}", "expired_on": None})
+    return _success({"remaining_balance": f"{account().messaging.balance:g}", "expired_on": None})
 
 
 def _group(uid: str) -> dict[str, Any]:
-    found = account().office.groups.get(uid)
+    found = account().messaging.groups.get(uid)
     if found is None:
         raise Refused(404, "There is no contact group with this uid in your account.")
     return found

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox import assumptions
-from sandbox.door import Mount, Refused, account, body, endpoint, world
 from sandbox.log import Event
-from sandbox.outgoing import new_text
-from sandbox.phones import Message, inbound_object
+from sandbox.log_lines import new_text
+from sandbox.pairfon_state import Message, inbound_object
+from sandbox.request_gate import Mount, Refused, account, body, endpoint, world
 
 MOUNT = Mount(
     provider="pairfon",
@@ -47,7 +47,7 @@ def chat_messages() -> Response:
     page = _whole("page", 1)
     limit = min(_whole("limit", assumptions.MESSAGES_LIMIT), assumptions.MESSAGES_LIMIT_MAX)
     with world().lock:
-        rows = list(account().phones.thread(device["device_fingerprint"], phone))
+        rows = list(account().pairfon.thread(device["device_fingerprint"], phone))
     if account().settings.messages_order == "newest":
         rows.reverse()
     shown = [_row(each) for each in rows[(page - 1) * limit : page * limit]]
@@ -59,7 +59,7 @@ def chat_messages() -> Response:
 def chat_conversations() -> Response:
     device = _device(request.args.get("device_fingerprint"))
     with world().lock:
-        threads = [list(each) for each in account().phones.threads(device["device_fingerprint"])]
+        threads = [list(each) for each in account().pairfon.threads(device["device_fingerprint"])]
     threads.sort(key=lambda thread: thread[-1].id, reverse=True)
     return jsonify(conversations=[_conversation(each) for each in threads])
 
@@ -85,7 +85,7 @@ def latest_sms() -> Response:
 def chat_devices() -> Response:
     hidden = ("user_id", "fcm_token")
     with world().lock:
-        devices = list(account().phones.devices.values())
+        devices = list(account().pairfon.devices.values())
     shown = [{name: each[name] for name in each if name not in hidden} for each in devices]
     return jsonify(devices=shown)
 
@@ -93,7 +93,7 @@ def chat_devices() -> Response:
 @api.get("/device/list")
 def device_list() -> Response:
     with world().lock:
-        return jsonify(devices=list(account().phones.devices.values()))
+        return jsonify(devices=list(account().pairfon.devices.values()))
 
 
 @api.delete("/device/delete/<fingerprint>")
@@ -108,7 +108,7 @@ def device_delete(fingerprint: str) -> Response:
 @api.get("/webhooks/inbound-sms")
 def webhooks_get() -> Response:
     with world().lock:
-        return jsonify(webhooks=account().phones.webhooks)
+        return jsonify(webhooks=account().pairfon.webhooks)
 
 
 @api.put("/webhooks/inbound-sms")
@@ -117,7 +117,7 @@ def webhooks_put() -> Response:
     if not isinstance(given, list) or not all(_is_webhook(each) for each in given):
         raise Refused(400, "webhooks must be an array of objects with url and active.")
     with world().lock:
-        first = account().phones.next_webhook_id
+        first = account().pairfon.next_webhook_id
         saved = [
             {"id": number, "url": each["url"], "active": each["active"]}
             for number, each in enumerate(given, first)
@@ -142,7 +142,7 @@ def _inbound() -> list[Message]:
     """Inbound messages that pass the request's filters, newest first."""
     device, slot = request.args.get("device_fingerprint"), _slot(request.args.get("sim_slot"))
     with world().lock:
-        rows = list(account().phones.inbound)
+        rows = list(account().pairfon.inbound)
     if account().settings.inbound_order == "received_at":
         rows.sort(key=lambda each: each.created_at)
     rows.reverse()
@@ -160,7 +160,7 @@ def _row(message: Message) -> dict[str, Any]:
         "message": message.text,
         "phone": message.phone,
         "sim_slot": message.sim_slot,
-        "status": account().phones.status(message, account().settings),
+        "status": account().pairfon.status(message, account().settings),
         "created_at": message.created_at,
     }
 
@@ -178,7 +178,7 @@ def _conversation(thread: list[Message]) -> dict[str, Any]:
 
 def _device(fingerprint: Any) -> dict[str, Any]:
     wanted = _required("device_fingerprint", fingerprint)
-    found = account().phones.devices.get(wanted)
+    found = account().pairfon.devices.get(wanted)
     if found is None:
         raise Refused(404, "There is no device with this device_fingerprint in your account.")
     return found

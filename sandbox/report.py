@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sandbox.accounts import Account, Push
-from sandbox.phones import Message, Phones
+from sandbox.pairfon_state import Message, PairfonState
 
 MESSAGES_SHOWN = 200
 PUSHES_SHOWN = 30
@@ -36,11 +36,11 @@ def state(account: Account) -> dict[str, Any]:
         "pushes_open": sum(not each.done for each in pushes),
         "pushes": [push(each) for each in pushes[-PUSHES_SHOWN:]],
     }
-    return shown | (_phones(account) if account.provider == "pairfon" else _office(account))
+    return shown | (_phones(account) if account.provider == "pairfon" else _messaging(account))
 
 
 def _phones(account: Account) -> dict[str, Any]:
-    phones = account.phones
+    phones = account.pairfon
     return {
         "devices": list(phones.devices.values()),
         "webhooks": phones.webhooks,
@@ -48,7 +48,7 @@ def _phones(account: Account) -> dict[str, Any]:
     }
 
 
-def _newest(phones: Phones) -> list[Message]:
+def _newest(phones: PairfonState) -> list[Message]:
     """The newest messages of all threads, oldest first; inbound ones that no list shows as well."""
     kept = {each.id: each for each in phones.inbound[-MESSAGES_SHOWN:]}
     for device in phones.known_devices():
@@ -57,7 +57,7 @@ def _newest(phones: Phones) -> list[Message]:
     return sorted(kept.values(), key=lambda each: each.id)[-MESSAGES_SHOWN:]
 
 
-def _text(phones: Phones, account: Account, message: Message) -> dict[str, Any]:
+def _text(phones: PairfonState, account: Account, message: Message) -> dict[str, Any]:
     return {
         "id": message.id,
         "direction": message.direction,
@@ -70,13 +70,13 @@ def _text(phones: Phones, account: Account, message: Message) -> dict[str, Any]:
     }
 
 
-def _office(account: Account) -> dict[str, Any]:
-    office, receipted = account.office, _receipted(account)
-    last = list(office.messages.values())[-MESSAGES_SHOWN:]
+def _messaging(account: Account) -> dict[str, Any]:
+    state, receipted = account.messaging, _receipted(account)
+    last = list(state.messages.values())[-MESSAGES_SHOWN:]
     return {
-        "balance": office.balance,
-        "groups": list(office.groups.values()),
-        "contacts_total": len(office.contacts),
+        "balance": state.balance,
+        "groups": list(state.groups.values()),
+        "contacts_total": len(state.contacts),
         "messages": [
             {
                 "id": each["message_id"],

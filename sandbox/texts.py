@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox import assumptions
-from sandbox.door import Refused
+from sandbox.request_gate import Refused
 
 _NUMBER = re.compile(r"\+?[0-9]{6,15}")
 

@@ -12,7 +12,7 @@ from sandbox.accounts import Account
 
 def new_text(account: Account, endpoint: str, **told: Any) -> dict[str, Any]:
     """An outbound SMS with its three ids; hold the world's lock until it is committed."""
-    ids = {"id": account.phones.next_id, "uuid": str(uuid.uuid4()), "queue_id": new_id("msg_")}
+    ids = {"id": account.pairfon.next_id, "uuid": str(uuid.uuid4()), "queue_id": new_id("msg_")}
     return {"endpoint": endpoint, "channel": "sms", **ids, **told}
 
 

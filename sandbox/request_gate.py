@@ -10,7 +10,7 @@ from typing import Any, cast
 from flask import Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox import assumptions, cutting
+from sandbox import assumptions, broken_connection
 from sandbox.accounts import Account
 from sandbox.faults import Fault
 from sandbox.limits import Standing, Windows
@@ -139,7 +139,7 @@ def _before(fault: Fault) -> Response | None:
     if fault.kind == "delay" and not fault.after:
         time.sleep(fault.seconds)
     if fault.kind == "cut_before":
-        cutting.cut(request.environ)
+        broken_connection.cut(request.environ)
         return Response(status=500)
     if fault.kind in ("status", "garbage") and not fault.effect:
         return _bad_answer(fault)
@@ -150,9 +150,9 @@ def _after(fault: Fault, response: Response) -> Response:
     if fault.kind == "delay" and fault.after:
         time.sleep(fault.seconds)
     if fault.kind == "cut_after":
-        cutting.cut(request.environ)
+        broken_connection.cut(request.environ)
     if fault.kind == "cut_during":
-        cutting.cut_within(request.environ, response.get_data())
+        broken_connection.cut_within(request.environ, response.get_data())
     if fault.kind in ("status", "garbage") and fault.effect:
         return _bad_answer(fault)
     return response

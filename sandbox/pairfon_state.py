@@ -28,7 +28,7 @@ class Message:
     latest: bool = True
 
 
-class Phones:
+class PairfonState:
     """The state of one account's phones."""
 
     def __init__(self) -> None:

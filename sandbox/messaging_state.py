@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.log import Event
 
 
-class Office:
+class MessagingState:
     """The state of one Cloud Messaging or Ultimate SMS account."""
 
     def __init__(self, key: str, balance: float) -> None:
