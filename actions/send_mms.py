@@ -34,7 +34,6 @@ def run(provider: SendsMms, values: Values) -> Sent:
     )
 
 
-# No settling: no provider of ours lists the MMS it sent, so a lost answer stays unknown.
 ACTION = Action(
     key="send_mms",
     noun="MMS",
@@ -44,5 +43,6 @@ ACTION = Action(
     needs=SendsMms,
     run=run,
     sample={},
+    unsettled="No provider lists the MMS that it sent.",
     split="phone",
 )

@@ -83,6 +83,9 @@ def _words(spec: Any) -> Iterator[str]:
         yield f"The description '{text}' must start with 'Triggers when '."
     if isinstance(spec, Action | Search | Options) and not text.split(" ")[0].endswith("s"):
         yield f"The description '{text}' must start with what it does, such as 'Sends'."
+    verb = spec.label.split(" ")[0]
+    if isinstance(spec, Action | Search) and text[:2] != verb[:2]:
+        yield f"The description '{text}' must start with the label's verb, '{verb}'."
 
 
 def _fields(schema: type[Inputs], dropdowns: Collection[str]) -> Iterator[str]:

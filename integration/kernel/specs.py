@@ -133,8 +133,11 @@ class Settling:
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """`run` makes the one upstream call; `repeatable` says a second call does no harm, and
-    `destructive` that it takes something away."""
+    """`run` makes the one upstream call, `destructive` says that it takes something away.
+
+    A lost answer needs a plan: `repeatable` (a second call does no harm), `settling`, or
+    `unsettled`, the reason why the outcome stays unknown.
+    """
 
     key: str
     noun: str
@@ -147,6 +150,7 @@ class Action:
     repeatable: bool = False
     destructive: bool = False
     settling: Settling | None = None
+    unsettled: str = ""
     split: str | None = None
     """The field that holds a list of which each member becomes a job of its own."""
 

@@ -86,6 +86,7 @@ FAULTS: list[tuple[str, str, str, str]] = [
     ("triggers", "Triggers when a", "When a", "must start with 'Triggers when '"),
     ("triggers", "thing happens.", "thing happens", "must be a sentence"),
     ("actions", '"Does a thing."', '"Do a thing."', "must start with what it does"),
+    ("actions", '"Do Thing"', '"Make Thing"', "must start with the label's verb, 'Make'"),
     ("triggers", 'help="A word in it.", ', "", "missing 1 required keyword-only argument: 'help'"),
     ("triggers", 'help="A word in it."', 'help=" "', "'word' needs a help text that is a sentence"),
     ("triggers", ', sample="hello"', "", "missing 1 required keyword-only argument: 'sample'"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from integration.kernel.capabilities import (
@@ -150,6 +150,28 @@ def device(fingerprint: str, name: str = "Samsung Galaxy S24", status: str = "ac
     return Device(
         device_fingerprint=fingerprint, device_name=name, status=status, selected_sim="BOTH"
     )
+
+
+def contact(key: str, phone: str = "+14155550123", group: str = "g_01hgroup") -> Contact:
+    return Contact(id=key, phone=phone, group_id=group, first_name="Amy", last_name="Lee")
+
+
+def talk(phone: str = "+14155550123", hours: int | None = 0, **other: Any) -> Conversation:
+    at = None if hours is None else NOON + timedelta(hours=hours)
+    usual = {"last_message": "Yes, see you at 5", "direction": "inbound", "message_count": 15}
+    return Conversation(phone=phone, last_message_at=at, **(usual | other))
+
+
+def full() -> MemoryProvider:
+    """A provider with one of everything that a search finds and a dropdown lists."""
+    provider = MemoryProvider()
+    provider.rows = [history_row()]
+    provider.talks = [talk()]
+    provider.people = [contact("c_01hxyz")]
+    provider.circles = [Group(id="g_01hgroup", name="Newsletter")]
+    provider.phones = [device("abc123")]
+    provider.names = ["Hookline"]
+    return provider
 
 
 def samples(schema: type[Inputs]) -> dict[str, str]:

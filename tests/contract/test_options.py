@@ -8,7 +8,7 @@ from integration import discovery
 from integration.kernel.errors import ProviderError, ProviderUnavailable
 from integration.kernel.events import Account, Device, Group
 from integration.kernel.specs import Linked, Options, Provider
-from tests.contract.memory_provider import MemoryProvider, NoHttp, device, ids
+from tests.contract.memory_provider import MemoryProvider, NoHttp, device, full, ids
 
 CATALOG = discovery.load()
 DROPDOWNS = list(CATALOG.options.values())
@@ -22,14 +22,6 @@ class Broken(MemoryProvider):
 
 def linked(provider: MemoryProvider, key: str = "conn_a", label: str = "Amy's Phones") -> Linked:
     return Linked(id=key, label=label, provider=provider)
-
-
-def full() -> MemoryProvider:
-    provider = MemoryProvider()
-    provider.phones = [device("abc123")]
-    provider.circles = [Group(id="g_01hgroup", name="Newsletter")]
-    provider.names = ["Hookline"]
-    return provider
 
 
 @pytest.mark.parametrize("dropdown", DROPDOWNS, ids=ids(DROPDOWNS))

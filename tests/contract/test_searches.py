@@ -10,40 +10,22 @@ import pytest
 from marshmallow import ValidationError
 
 from integration import discovery
-from integration.kernel.events import Account, Contact, Conversation, Group
+from integration.kernel.events import Account, Contact
 from integration.kernel.specs import Search
 from tests.contract.memory_provider import (
     NOON,
     MemoryProvider,
+    contact,
     device,
+    full,
     history_row,
     ids,
     samples,
+    talk,
 )
 
 CATALOG = discovery.load()
 SEARCHES = list(CATALOG.searches.values())
-
-
-def contact(key: str, phone: str = "+14155550123", group: str = "g_01hgroup") -> Contact:
-    return Contact(id=key, phone=phone, group_id=group, first_name="Amy", last_name="Lee")
-
-
-def talk(phone: str = "+14155550123", hours: int | None = 0, **other: Any) -> Conversation:
-    at = None if hours is None else NOON + timedelta(hours=hours)
-    usual = {"last_message": "Yes, see you at 5", "direction": "inbound", "message_count": 15}
-    return Conversation(phone=phone, last_message_at=at, **(usual | other))
-
-
-def full() -> MemoryProvider:
-    """A provider with something to find for every search's samples."""
-    provider = MemoryProvider()
-    provider.rows = [history_row()]
-    provider.talks = [talk()]
-    provider.people = [contact("c_01hxyz")]
-    provider.circles = [Group(id="g_01hgroup", name="Newsletter")]
-    provider.phones = [device("abc123")]
-    return provider
 
 
 def found(provider: MemoryProvider, key: str, **given: Any) -> list[dict[str, Any]]:
