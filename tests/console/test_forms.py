@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -34,7 +36,13 @@ def test_there_are_forms_to_test() -> None:
 
 @pytest.mark.parametrize("path", posts())
 def test_no_form_is_taken_without_its_token(user: Visitor, path: str) -> None:
-    for given in ({}, {"csrf": ""}, {"csrf": "wörong"}, {"csrf": user.token()[:-1]}):
+    tokens: list[dict[str, Any]] = [
+        {},
+        {"csrf": ""},
+        {"csrf": "wörong"},
+        {"csrf": user.token()[:-1]},
+    ]
+    for given in tokens:
         answer = user.post(path, **given)
         assert answer.status_code == 403
         assert "out of date" in answer.text

@@ -18,7 +18,7 @@ class Page(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.forms: dict[str, dict[str, str]] = {}
+        self.forms: dict[str, dict[str, Any]] = {}
         self.tags: list[tuple[str, Attributes]] = []
         self.text = ""
         self._form = ""
@@ -73,7 +73,7 @@ class Visitor:
 
     def token(self) -> str:
         """The form token of this session, as any page has it."""
-        return next(form["csrf"] for form in self.page("/").forms.values() if form.get("csrf"))
+        return next(str(form["csrf"]) for form in self.page("/").forms.values() if form.get("csrf"))
 
     def press(self, path: str, **fields: Any) -> Page:
         """Send a form of ours and see the page that follows."""

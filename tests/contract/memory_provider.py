@@ -158,7 +158,11 @@ def contact(key: str, phone: str = "+14155550123", group: str = "g_01hgroup") ->
 
 def talk(phone: str = "+14155550123", hours: int | None = 0, **other: Any) -> Conversation:
     at = None if hours is None else NOON + timedelta(hours=hours)
-    usual = {"last_message": "Yes, see you at 5", "direction": "inbound", "message_count": 15}
+    usual: dict[str, Any] = {
+        "last_message": "Yes, see you at 5",
+        "direction": "inbound",
+        "message_count": 15,
+    }
     return Conversation(phone=phone, last_message_at=at, **(usual | other))
 
 

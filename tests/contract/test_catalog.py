@@ -43,13 +43,14 @@ LONGEST_ERROR = 250  # characters; Zapier cuts off what is longer
 
 
 def label(case: Any) -> str:
-    return getattr(case, "key", case)
+    return str(getattr(case, "key", case))
 
 
 def refusal(spec: Any, given: dict[str, Any]) -> dict[str, Any]:
     with pytest.raises(ValidationError) as refused:
         spec.inputs().load(given)
-    messages: dict[str, Any] = refused.value.messages
+    messages = refused.value.messages
+    assert isinstance(messages, dict)
     return messages
 
 

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from integration import discovery
+from integration.kernel.catalog import Catalog
 from integration.kernel.catalog_rules import is_sentence, is_title_case
 from integration.kernel.errors import CatalogError
 from tests.contract.extension_sources import FAULTS, PROVIDER, SOURCES, TRIGGER
 
 
-def load(root: Path, folder: str, source: str, name: str = "new_thing") -> discovery.Catalog:
+def load(root: Path, folder: str, source: str, name: str = "new_thing") -> Catalog:
     (root / folder).mkdir(exist_ok=True)
     (root / folder / f"{name}.py").write_text(source, encoding="utf-8")
     return discovery.load(beside=[root])

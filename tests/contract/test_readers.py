@@ -15,7 +15,11 @@ from integration.kernel.fields import Inputs
 from tests.contract.test_fields import READ, Everything
 
 CATALOG = discovery.load()
-SPECS = [*CATALOG.actions.values(), *CATALOG.searches.values(), *CATALOG.triggers.values()]
+SPECS: list[Any] = [
+    *CATALOG.actions.values(),
+    *CATALOG.searches.values(),
+    *CATALOG.triggers.values(),
+]
 SCHEMAS = [*(spec.inputs for spec in SPECS), Handling, Paging, OptionsQuery, Everything]
 ODD = [
     None,

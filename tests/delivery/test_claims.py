@@ -40,19 +40,19 @@ def test_no_more_are_claimed_than_a_hook_and_its_host_may_have(
     for number in range(6):
         subscribe(own, f"https://93.184.216.34/{number}")
     elsewhere = subscribe(own, OTHER)
-    owe(own, connection, claims.PER_HOOK + 5)
+    owe(own, connection, fanout.PER_HOOK + 5)
     first = played(own, "t")
     shares = dict.fromkeys({each.hook_id for each in first}, 0)
     for each in first:
         shares[each.hook_id] += 1
-    assert max(shares.values()) == claims.PER_HOOK == shares.pop(elsewhere.id)
-    assert sum(shares.values()) == claims.PER_HOST
+    assert max(shares.values()) == fanout.PER_HOOK == shares.pop(elsewhere.id)
+    assert sum(shares.values()) == fanout.PER_HOST
     assert played(own, "another") == []
     own.db.zadd(keys.HOOKS_DUE, dict.fromkeys(own.db.zrange(keys.HOOKS_DUE, 0, -1), 0))
     there = [each for each in first if each.hook_id != elsewhere.id]
     more = played(own, "t", [came_of(each, 200) for each in there[:7]])
     assert len(more) == 7
-    assert sum(map(int, busy(own).values())) == 2 * (claims.PER_HOST + claims.PER_HOOK)
+    assert sum(map(int, busy(own).values())) == 2 * (fanout.PER_HOST + fanout.PER_HOOK)
 
 
 def test_what_came_of_an_attempt_is_recorded_once(own: Services, connection: Connection) -> None:
@@ -101,11 +101,11 @@ def test_a_dead_drain_leaves_the_shares_of_hooks_and_hosts_free(
     own: Services, connection: Connection
 ) -> None:
     subscribe(own)
-    owe(own, connection, claims.PER_HOOK + 2)
-    assert len(claim(own)) == claims.PER_HOOK
-    assert claims.reap(own) == claims.PER_HOOK
+    owe(own, connection, fanout.PER_HOOK + 2)
+    assert len(claim(own)) == fanout.PER_HOOK
+    assert claims.reap(own) == fanout.PER_HOOK
     assert busy(own) == {}
-    assert len(played(own, "other")) == claims.PER_HOOK
+    assert len(played(own, "other")) == fanout.PER_HOOK
 
 
 def test_leased_deliveries_of_a_drain_that_nobody_remembers_come_back(
@@ -151,7 +151,7 @@ def test_a_host_that_never_answers_is_left_alone_for_a_while(
     own: Services, connection: Connection
 ) -> None:
     subscribe(own)
-    owe(own, connection, claims.PER_HOOK + 2)
+    owe(own, connection, fanout.PER_HOOK + 2)
     played(own, "t", [came_of(each, 0) for each in played(own, "t", room=5)], room=0)
     assert played(own, "t") == []
     [host] = own.db.scan_iter(f"{keys.host.prefix}*")

@@ -202,10 +202,10 @@ def test_a_text_in_place_of_what_a_workspace_is_owed_leaves_its_hooks_at_work(
     own: Services, connection: Connection
 ) -> None:
     hook = subscribe(own, "whole")
-    receive(own, connection, *(f"text {number}" for number in range(claims.PER_HOOK + 5)))
-    assert fanout.run(own) == claims.PER_HOOK + 5
+    receive(own, connection, *(f"text {number}" for number in range(fanout.PER_HOOK + 5)))
+    assert fanout.run(own) == fanout.PER_HOOK + 5
     taken = claimed(own)
-    assert len(taken) == claims.PER_HOOK
+    assert len(taken) == fanout.PER_HOOK
     own.db.delete(keys.owed(WORKSPACE))
     own.db.set(keys.owed(WORKSPACE), "text")
     over = [claims.ended(each, Attempt(at_ms=wall_ms(), status=200, detail="")) for each in taken]

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.delivery import claims, drain, fanout, log
+from integration.delivery import drain, fanout, log
 from integration.delivery.claims import Claimed
 from integration.delivery.fanout import FAN_OUT, LOOK, Seen
 from integration.hooks import subscriptions
@@ -24,8 +24,8 @@ def test_records_that_are_gone_keep_no_hook_from_what_is_there(
 ) -> None:
     """As behind a long pause: the records have ended by themselves, their places are left."""
     hook = subscribe(own)
-    owe(own, connection, claims.PER_HOOK + 5)
-    for each in own.db.zrange(keys.hook_due(hook.id), 0, claims.PER_HOOK - 1):
+    owe(own, connection, fanout.PER_HOOK + 5)
+    for each in own.db.zrange(keys.hook_due(hook.id), 0, fanout.PER_HOOK - 1):
         own.db.delete(keys.delivery(each))
     taken: list[Claimed] = []
 
@@ -119,7 +119,8 @@ def test_an_event_that_cannot_be_read_stops_the_rounds_of_no_other_workspace(
     """Whatever it may be that is raised: it is noted, and waits for the workspace's next event."""
     subscribe(own)
     receive(own, connection, "a text")
-    monkeypatch.setattr(fanout, "delivery_id", lambda *_: {}["nonsense"])
+    nothing: dict[str, str] = {}
+    monkeypatch.setattr(fanout, "delivery_id", lambda *_: nothing["nonsense"])
     assert fanout.run(own) == 0
     assert own.db.zscore(keys.BROKEN, keys.inbox(WORKSPACE, MESSAGE))
     assert own.db.scard(keys.FANOUT_OWED) == 0

@@ -24,7 +24,7 @@ def key_of(provider: Any) -> str:
 
 
 def text(provider: Any, message: str = "Your table is ready", **more: Any) -> Any:
-    given = {"device_fingerprint": None, "sim_slot": None, "sender_id": None}
+    given: dict[str, Any] = {"device_fingerprint": None, "sim_slot": None, "sender_id": None}
     given |= {"phone": PHONE, "message": message, "dlt_template_id": None}
     return provider.send_sms(**{**given, **more})
 

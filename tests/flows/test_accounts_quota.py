@@ -8,8 +8,8 @@ import time
 
 import pytest
 
+from integration.accounts.gate import REFUSE
 from integration.store import keys
-from integration.web.core.admission import REFUSE
 from proofs.rig.stack import Stack
 
 LENGTH = 600
@@ -84,5 +84,5 @@ def test_a_key_costs_little_whatever_its_limit_is(stack: Stack) -> None:
     counted = Counted(stack, 1_200, 3_600_000)
     assert [counted.call() for _ in range(1_201)] == [True] * 1_200 + [False]
     assert stack.db.strlen(counted.key) == 60 * len(share(0, 0))
-    assert stack.db.memory_usage(counted.key) < 4_000
+    assert (stack.db.memory_usage(counted.key) or 4_000) < 4_000
     assert 0 < stack.db.pttl(counted.key) <= counted.length

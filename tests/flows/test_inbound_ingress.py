@@ -79,6 +79,11 @@ def test_the_same_call_again_adds_nothing(world: World, address: str) -> None:
     assert texts(world) == ["Again", "Hello"]
 
 
+def counted(world: World) -> int:
+    found = world.stack.db.hget(keys.COUNTERS, "unreadable-webhooks")
+    return int(str(found or 0))
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -111,7 +116,7 @@ def test_the_same_call_again_adds_nothing(world: World, address: str) -> None:
 def test_what_is_not_understood_is_kept_counted_and_answered_202(
     world: World, address: str, body: Any
 ) -> None:
-    before = int(world.stack.db.hget(keys.COUNTERS, "unreadable-webhooks") or 0)
+    before = counted(world)
     answer = push(address, body)
     assert answer.status_code == 202
     assert answer.json()["received"] == 0
@@ -120,7 +125,7 @@ def test_what_is_not_understood_is_kept_counted_and_answered_202(
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     assert entry["body"] == raw[:4000].decode("utf-8", "replace")
     assert entry["reason"]
-    assert int(world.stack.db.hget(keys.COUNTERS, "unreadable-webhooks")) > before
+    assert counted(world) > before
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from integration.kernel.events import BALANCE
@@ -91,7 +92,7 @@ def test_a_balance_that_falls_below_the_threshold_is_told_once(world: World, sin
     Hooked(world, sink, "/low-balance", trigger="low-balance", threshold="100")
     for balance in (150, 99, 80, 120, 90):
         world.control("PUT", "settings", {"balance": balance}, world.cloud_key)
-        until(lambda wanted=balance: noticed(world) == wanted, f"a balance of {balance} noticed")
+        until(partial(has_noticed, world, balance), f"a balance of {balance} noticed")
     found = polled(world, "low-balance", 2, threshold="100")
     assert [each["balance"] for each in found] == [90, 99]
     assert set(found[0]) == keys_of(world, "low-balance")
@@ -100,10 +101,14 @@ def test_a_balance_that_falls_below_the_threshold_is_told_once(world: World, sin
     assert world.get("/v1/triggers/low-balance", threshold="10") == []
 
 
+def has_noticed(world: World, balance: float) -> bool:
+    return noticed(world) == balance
+
+
 def noticed(world: World) -> float | None:
     """The newest balance that was told, whatever the threshold."""
-    newest = world.stack.db.xrevrange(keys.inbox(world.name, BALANCE), count=1)
-    return json.loads(newest[0][1]["e"])["balance"] if newest else None
+    newest: Any = world.stack.db.xrevrange(keys.inbox(world.name, BALANCE), count=1)
+    return float(json.loads(newest[0][1]["e"])["balance"]) if newest else None
 
 
 def test_a_number_that_texts_for_the_first_time_begins_a_conversation(

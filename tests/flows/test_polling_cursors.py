@@ -32,6 +32,11 @@ def arrive(world: World, *texts: str) -> None:
     assert answer.json() == {"received": len(texts)}
 
 
+def arrive_singly(world: World, texts: list[str]) -> None:
+    for text in texts:
+        arrive(world, text)
+
+
 def poll(world: World, **query: Any) -> tuple[list[str], requests.Response]:
     answer = world.call("GET", PATH, params=query)
     assert answer.status_code == 200, answer.text
@@ -75,7 +80,7 @@ def test_a_reader_misses_and_repeats_nothing_while_messages_arrive(
     connected: World, filters: dict[str, str]
 ) -> None:
     first = poll(connected, **filters)[1]
-    writer = threading.Thread(target=lambda: [arrive(connected, text) for text in words(30)])
+    writer = threading.Thread(target=arrive_singly, args=(connected, words(30)))
     writer.start()
     found: list[str] = []
     cursor = first.headers["X-Next-Cursor"]
@@ -95,7 +100,7 @@ def test_a_stateless_poll_and_its_cursor_share_all_messages_that_arrive_meanwhil
     connected: World,
 ) -> None:
     """What a filtered poll did not show, and what came after, is behind its cursor."""
-    writer = threading.Thread(target=lambda: [arrive(connected, text) for text in words(30)])
+    writer = threading.Thread(target=arrive_singly, args=(connected, words(30)))
     writer.start()
     polls = [poll(connected, contains="text", limit=100) for _ in range(8)]
     writer.join()
@@ -172,7 +177,7 @@ def test_two_polls_at_once_that_must_acknowledge_are_offered_the_same_batch(
     arrive(connected, *words(10))
 
     def ask(_: int) -> tuple[str, bytes]:
-        _, answer = poll(connected, consumer="crm", ack="required", limit=4)
+        answer = poll(connected, consumer="crm", ack="required", limit=4)[1]
         return answer.headers["X-Batch-Id"], answer.content
 
     with ThreadPoolExecutor(8) as pool:

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -148,8 +148,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+Launch = Callable[..., Launched]
+
+
 @pytest.fixture
-def launch(folder: Path) -> Iterator[type[Launched]]:
+def launch(folder: Path) -> Iterator[Launch]:
     """Start launchers in `folder`; none of them outlives the test."""
     started: list[Launched] = []
 

@@ -11,7 +11,8 @@ import pytest
 import redis
 
 from launch import embedded, resp
-from tests.launch.conftest import Launched, alive
+from launch.errors import LaunchError
+from tests.launch.conftest import Launch, Launched, alive
 from tests.launch.waiting import until
 
 
@@ -28,7 +29,7 @@ def _server(running: Launched) -> psutil.Process:
 
 
 def test_what_was_acknowledged_is_there_after_the_server_was_killed(
-    launch: type[Launched], folder: Path
+    launch: Launch, folder: Path
 ) -> None:
     running = launch().ready()
     with _client(folder / ".hookline") as client:
@@ -43,7 +44,7 @@ def test_what_was_acknowledged_is_there_after_the_server_was_killed(
 
 
 def test_what_was_acknowledged_is_there_after_the_launcher_was_killed_or_stopped(
-    launch: type[Launched], folder: Path
+    launch: Launch, folder: Path
 ) -> None:
     for number, end in enumerate((signal.SIGKILL, signal.SIGTERM)):
         running = launch().ready()
@@ -58,7 +59,7 @@ def test_what_was_acknowledged_is_there_after_the_launcher_was_killed_or_stopped
 
 
 def test_the_server_writes_everything_down_and_throws_nothing_out(
-    launch: type[Launched], folder: Path
+    launch: Launch, folder: Path
 ) -> None:
     launch().ready()
     with _client(folder / ".hookline") as client:
@@ -70,7 +71,7 @@ def test_the_server_writes_everything_down_and_throws_nothing_out(
 
 
 def test_only_this_user_can_reach_the_server_and_read_its_secrets(
-    launch: type[Launched], folder: Path
+    launch: Launch, folder: Path
 ) -> None:
     launch().ready()
     state = folder / ".hookline"
@@ -80,7 +81,7 @@ def test_only_this_user_can_reach_the_server_and_read_its_secrets(
     assert open_to_others == []
 
 
-def test_a_second_start_in_the_same_folder_says_so(launch: type[Launched]) -> None:
+def test_a_second_start_in_the_same_folder_says_so(launch: Launch) -> None:
     first = launch().ready()
     second = launch()
     assert second.end() == 1
@@ -90,7 +91,7 @@ def test_a_second_start_in_the_same_folder_says_so(launch: type[Launched]) -> No
 
 
 def test_a_server_that_was_left_behind_is_stopped_and_its_data_kept(
-    launch: type[Launched], folder: Path
+    launch: Launch, folder: Path
 ) -> None:
     launch().ready().stop()
     left = subprocess.Popen(
@@ -110,7 +111,7 @@ def test_a_server_that_was_left_behind_is_stopped_and_its_data_kept(
 
 
 def test_a_path_too_long_for_a_socket_falls_back_to_a_port_with_a_password(
-    launch: type[Launched], folder: Path
+    launch: Launch, folder: Path
 ) -> None:
     state = folder / ("long" * 30) / "ü b"
     launch(HOOKLINE_STATE=str(state)).ready()
@@ -123,7 +124,7 @@ def test_a_path_too_long_for_a_socket_falls_back_to_a_port_with_a_password(
         stranger.get("key")
 
 
-def test_a_given_redis_is_used_instead(launch: type[Launched], folder: Path) -> None:
+def test_a_given_redis_is_used_instead(launch: Launch, folder: Path) -> None:
     running = launch(REDIS_URL="redis://127.0.0.1:1/0").ready()
     assert not any("server" in each.name() for each in running.family())
     assert not (folder / ".hookline" / "redis").exists()
@@ -133,5 +134,5 @@ def test_without_any_server_program_a_sentence_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(embedded, "find_spec", lambda name: None)
-    with pytest.raises(embedded.LaunchError, match="set REDIS_URL to one that runs elsewhere"):
+    with pytest.raises(LaunchError, match="set REDIS_URL to one that runs elsewhere"):
         embedded.find_program(str(tmp_path))

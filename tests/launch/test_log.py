@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from launch.log import MAX_LINE, Lines, Log
-from tests.launch.conftest import Launched
+from tests.launch.conftest import Launch
 
 
 def _texts(out: io.StringIO) -> list[str]:
@@ -43,7 +43,7 @@ def test_a_line_without_end_does_not_fill_the_memory() -> None:
 
 
 def test_every_line_bears_the_time_and_the_name_of_its_process(
-    launch: type[Launched], folder: Path
+    launch: Launch, folder: Path
 ) -> None:
     (folder / "chatty.py").write_text(
         "import signal\n"

@@ -10,12 +10,12 @@ import psutil
 import pytest
 
 from launch.signals import SAME_REQUEST
-from tests.launch.conftest import Launched, alive
+from tests.launch.conftest import Launch, alive
 from tests.launch.waiting import until
 
 
 def test_a_killed_process_is_started_again_and_takes_its_children_along(
-    launch: type[Launched],
+    launch: Launch,
 ) -> None:
     running = launch().ready()
     worker, grandchild = running.child("worker"), running.child("grandchild")
@@ -25,9 +25,7 @@ def test_a_killed_process_is_started_again_and_takes_its_children_along(
     assert "worker was ended by signal 9; starting it again in 1 s" in running.said
 
 
-def test_a_process_that_ends_with_status_0_is_started_again(
-    launch: type[Launched], folder: Path
-) -> None:
+def test_a_process_that_ends_with_status_0_is_started_again(launch: Launch, folder: Path) -> None:
     (folder / "Procfile").write_text(
         "web: python web.py\n"
         "done: echo round >> rounds; while test ! -e go; do sleep 0.1; done; sleep 0.2\n"
@@ -41,7 +39,7 @@ def test_a_process_that_ends_with_status_0_is_started_again(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_stop_signal_stops_everything_and_leaves_no_process(
-    launch: type[Launched], number: signal.Signals
+    launch: Launch, number: signal.Signals
 ) -> None:
     if signal.getsignal(number) is signal.SIG_IGN:
         pytest.skip("the tests themselves were started under nohup, and so is what they start")
@@ -54,7 +52,7 @@ def test_a_stop_signal_stops_everything_and_leaves_no_process(
     assert alive(family) == []
 
 
-def test_a_killed_launcher_leaves_no_process_and_no_server(launch: type[Launched]) -> None:
+def test_a_killed_launcher_leaves_no_process_and_no_server(launch: Launch) -> None:
     running = launch().ready()
     running.number("grandchild")
     family = running.family()
@@ -65,7 +63,7 @@ def test_a_killed_launcher_leaves_no_process_and_no_server(launch: type[Launched
 
 
 def test_the_kernel_alone_ends_the_processes_when_the_guard_is_killed_too(
-    launch: type[Launched],
+    launch: Launch,
 ) -> None:
     if not psutil.LINUX:
         pytest.skip("only Linux has PR_SET_PDEATHSIG")
@@ -81,7 +79,7 @@ def test_the_kernel_alone_ends_the_processes_when_the_guard_is_killed_too(
 
 
 def test_processes_are_asked_in_order_those_that_accept_work_first(
-    launch: type[Launched], folder: Path
+    launch: Launch, folder: Path
 ) -> None:
     running = launch().ready()
     running.number("worker")
@@ -89,7 +87,7 @@ def test_processes_are_asked_in_order_those_that_accept_work_first(
     assert (folder / "stopped").read_text() == "web\nworker\n"
 
 
-def test_a_second_ctrl_c_ends_what_does_not_listen(launch: type[Launched], folder: Path) -> None:
+def test_a_second_ctrl_c_ends_what_does_not_listen(launch: Launch, folder: Path) -> None:
     (folder / "worker.py").write_text(
         "import os, signal, time\n"
         "signal.signal(signal.SIGTERM, lambda *_: open('asked', 'w').close())\n"
@@ -109,7 +107,7 @@ def test_a_second_ctrl_c_ends_what_does_not_listen(launch: type[Launched], folde
 
 
 def test_a_process_that_fails_during_the_start_stops_it_with_its_reason(
-    launch: type[Launched], folder: Path
+    launch: Launch, folder: Path
 ) -> None:
     (folder / "worker.py").write_text("raise SystemExit('RETENTION_DAYS must be a whole number.')")
     running = launch()
@@ -118,9 +116,7 @@ def test_a_process_that_fails_during_the_start_stops_it_with_its_reason(
     assert "Hookline: worker ended with status 1 during the start" in running.said
 
 
-def test_the_release_command_runs_once_before_the_rest(
-    launch: type[Launched], folder: Path
-) -> None:
+def test_the_release_command_runs_once_before_the_rest(launch: Launch, folder: Path) -> None:
     with (folder / "Procfile").open("a") as procfile:
         procfile.write("release: python -c \"import os; print('web.pid' in os.listdir())\"\n")
     running = launch().ready()
@@ -129,7 +125,7 @@ def test_the_release_command_runs_once_before_the_rest(
     assert said.endswith("False")
 
 
-def test_a_failing_release_command_stops_the_start(launch: type[Launched], folder: Path) -> None:
+def test_a_failing_release_command_stops_the_start(launch: Launch, folder: Path) -> None:
     with (folder / "Procfile").open("a") as procfile:
         procfile.write("release: sh -c 'exit 7'\n")
     running = launch()
@@ -138,7 +134,7 @@ def test_a_failing_release_command_stops_the_start(launch: type[Launched], folde
     assert not (folder / "web.pid").exists()
 
 
-def test_one_dyno_runs_the_procfile_without_a_server_of_its_own(launch: type[Launched]) -> None:
+def test_one_dyno_runs_the_procfile_without_a_server_of_its_own(launch: Launch) -> None:
     running = launch(
         "start", REDIS_URL="redis://127.0.0.1:1/0", SECRET_KEY="s" * 32, HOST="127.0.0.1"
     )
@@ -150,7 +146,7 @@ def test_one_dyno_runs_the_procfile_without_a_server_of_its_own(launch: type[Lau
     assert alive(family) == []
 
 
-def test_one_dyno_needs_a_server_and_a_secret(launch: type[Launched]) -> None:
+def test_one_dyno_needs_a_server_and_a_secret(launch: Launch) -> None:
     running = launch("start", SECRET_KEY="s" * 32)
     assert running.end() == 1
     assert "REDIS_URL is not set" in running.said

@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.launch.conftest import Launched
+from tests.launch.conftest import Launch, Launched
 
 SHOW = "show: env; while true; do sleep 600; done\n"
 SANDBOX = """
@@ -33,7 +33,7 @@ def showing(folder: Path) -> Path:
     return folder
 
 
-def test_secret_and_api_key_are_made_once_and_kept(launch: type[Launched], showing: Path) -> None:
+def test_secret_and_api_key_are_made_once_and_kept(launch: Launch, showing: Path) -> None:
     seen = []
     for _ in range(2):
         running = launch().ready()
@@ -46,7 +46,7 @@ def test_secret_and_api_key_are_made_once_and_kept(launch: type[Launched], showi
 
 
 def test_what_was_given_is_passed_on_and_a_given_key_is_not_shown(
-    launch: type[Launched], folder: Path
+    launch: Launch, folder: Path
 ) -> None:
     running = launch(
         HOOKLINE_API_KEY="hk_mine", SECRET_KEY="s" * 32, PUBLIC_URL="https://x.example"
@@ -58,7 +58,7 @@ def test_what_was_given_is_passed_on_and_a_given_key_is_not_shown(
 
 
 def test_without_a_provider_key_the_sandbox_runs_and_everybody_knows_its_address(
-    launch: type[Launched], showing: Path
+    launch: Launch, showing: Path
 ) -> None:
     (showing / "sandbox").mkdir()
     (showing / "sandbox" / "__init__.py").touch()
@@ -78,14 +78,14 @@ def test_without_a_provider_key_the_sandbox_runs_and_everybody_knows_its_address
     assert len(addresses) == 1
 
 
-def test_with_a_provider_key_there_is_no_sandbox(launch: type[Launched], showing: Path) -> None:
+def test_with_a_provider_key_there_is_no_sandbox(launch: Launch, showing: Path) -> None:
     running = launch().ready()
     running.stop()
     assert "SANDBOX_URL" not in _settings(running)
     assert "PUBLIC_URL" not in _settings(running)
 
 
-def test_a_port_that_is_taken_is_named_with_the_mend(launch: type[Launched]) -> None:
+def test_a_port_that_is_taken_is_named_with_the_mend(launch: Launch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         running = launch(PORT=str(port))
@@ -98,7 +98,7 @@ def test_a_port_that_is_taken_is_named_with_the_mend(launch: type[Launched]) -> 
 @pytest.mark.parametrize(
     ("name", "value"), [("PORT", "eighty"), ("PORT", "0"), ("PORT", "65536"), ("SANDBOX", "maybe")]
 )
-def test_a_bad_setting_is_named_in_one_line(launch: type[Launched], name: str, value: str) -> None:
+def test_a_bad_setting_is_named_in_one_line(launch: Launch, name: str, value: str) -> None:
     running = launch(**{name: value})
     assert running.end() == 1
     assert running.said.startswith(f"Hookline: {name} must be ")
@@ -106,7 +106,7 @@ def test_a_bad_setting_is_named_in_one_line(launch: type[Launched], name: str, v
 
 
 def test_the_shared_settings_are_there_for_a_second_terminal_while_it_runs(
-    launch: type[Launched], folder: Path
+    launch: Launch, folder: Path
 ) -> None:
     running = launch(PUBLIC_URL="https://it's.example").ready()
     shared = folder / ".hookline" / "environment"

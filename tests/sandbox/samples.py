@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from proofs.rig.sandbox import Sandbox
+
 DEVICE = "sandbox-phone-1"
 PHONE = "+1234567890"
 SEED_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
@@ -21,5 +23,5 @@ MMS = {
 }
 
 
-def first_group(sandbox, key, path=f"{BASE}/http/contact-groups"):
-    return sandbox.call("GET", path, key).json()["data"]["data"][0]["uid"]
+def first_group(sandbox: Sandbox, key: str, path: str = f"{BASE}/http/contact-groups") -> str:
+    return str(sandbox.call("GET", path, key).json()["data"]["data"][0]["uid"])

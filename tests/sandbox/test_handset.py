@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
+
+from proofs.rig.sandbox import Sandbox
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
-def test_the_page_and_its_assets_are_all_local(sandbox):
+def test_the_page_and_its_assets_are_all_local(sandbox: Sandbox) -> None:
     page = sandbox.web.get(sandbox.url + "/")
     assert page.ok
     assert "pf_sandbox_demo" in page.text
@@ -23,14 +26,16 @@ def test_the_page_and_its_assets_are_all_local(sandbox):
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
 
 
-def test_the_page_tells_when_a_key_is_none(sandbox):
+def test_the_page_tells_when_a_key_is_none(sandbox: Sandbox) -> None:
     page = sandbox.web.get(sandbox.url + "/", params={"account": "<b>nonsense"})
     assert "&lt;b&gt;nonsense” is not a sandbox key" in page.text
 
 
 @pytest.mark.page
 @pytest.mark.skipif(CHROMIUM is None, reason="There is no Chromium on this machine.")
-def test_the_handset_shows_both_sides_of_a_conversation(sandbox, phone_key, tmp_path):
+def test_the_handset_shows_both_sides_of_a_conversation(
+    sandbox: Sandbox, phone_key: str, tmp_path: Path
+) -> None:
     inbound = {"phone": "+15550001111", "message": "Is my <i>table</i> ready?"}
     sandbox.control("POST", phone_key, "inbound", inbound)
     reply = {"device_fingerprint": "sandbox-phone-1", "phone": "+15550001111", "message": "It is."}

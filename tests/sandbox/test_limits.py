@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
+
+from proofs.rig.sandbox import Sandbox
 
 PROFILE = "/cloud-messaging/api/api/http/v3/http/profile"
 DEVICES = "/pairfon/chat/devices"
@@ -21,12 +25,12 @@ class From(HTTPAdapter):
         self._address = address
         super().__init__()
 
-    def init_poolmanager(self, *given, **named):
+    def init_poolmanager(self, *given: Any, **named: Any) -> None:
         super().init_poolmanager(*given, source_address=(self._address, 0), **named)
 
 
 @pytest.fixture
-def stranger():
+def stranger() -> Iterator[requests.Session]:
     with requests.Session() as session:
         session.trust_env = False
         session.mount("http://", From(f"127.0.7.{next(_addresses) % 250 + 2}"))
@@ -49,7 +53,9 @@ def stranger():
         ("/pairfon/no/such/route", None),
     ],
 )
-def test_a_missing_or_foreign_key_is_401(sandbox, stranger, path, header):
+def test_a_missing_or_foreign_key_is_401(
+    sandbox: Sandbox, stranger: requests.Session, path: str, header: str | None
+) -> None:
     headers = {"Authorization": header} if header else {}
     answer = stranger.get(sandbox.url + path, headers=headers)
     assert answer.status_code == 401
@@ -58,14 +64,14 @@ def test_a_missing_or_foreign_key_is_401(sandbox, stranger, path, header):
     assert {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"} <= set(answer.headers)
 
 
-def test_a_revoked_key_is_401(sandbox, phone_key, stranger):
+def test_a_revoked_key_is_401(sandbox: Sandbox, phone_key: str, stranger: requests.Session) -> None:
     headers = {"Authorization": f"Bearer {phone_key}"}
     assert stranger.get(sandbox.url + DEVICES, headers=headers).status_code == 200
     sandbox.control("PUT", phone_key, "settings", {"revoked": True})
     assert stranger.get(sandbox.url + DEVICES, headers=headers).status_code == 401
 
 
-def test_a_denied_route_is_403_and_the_others_serve(sandbox, office_key):
+def test_a_denied_route_is_403_and_the_others_serve(sandbox: Sandbox, office_key: str) -> None:
     sandbox.control("PUT", office_key, "settings", {"denied": ["/mms/"]})
     path = PROFILE.replace("profile", "mms/send")
     answer = sandbox.call("POST", path, office_key, json={})
@@ -74,8 +80,8 @@ def test_a_denied_route_is_403_and_the_others_serve(sandbox, office_key):
 
 
 def test_sixteen_failed_keys_from_one_address_are_429_and_a_good_key_still_serves(
-    sandbox, stranger, phone_key
-):
+    sandbox: Sandbox, stranger: requests.Session, phone_key: str
+) -> None:
     bad = {"Authorization": "Bearer nonsense"}
     answers = [stranger.get(sandbox.url + DEVICES, headers=bad) for _ in range(16)]
     assert [each.status_code for each in answers] == [401] * 15 + [429]
@@ -87,7 +93,7 @@ def test_sixteen_failed_keys_from_one_address_are_429_and_a_good_key_still_serve
     assert stranger.get(sandbox.url + DEVICES, headers=bad).status_code == 401
 
 
-def test_the_hundred_and_first_request_in_a_minute_is_429(sandbox, phone_key):
+def test_the_hundred_and_first_request_in_a_minute_is_429(sandbox: Sandbox, phone_key: str) -> None:
     # A window of an hour, so that a slow machine cannot slip into the next one.
     sandbox.control("PUT", phone_key, "settings", {"rate_window": 3600})
     answers = [sandbox.call("GET", DEVICES, phone_key) for _ in range(101)]
@@ -101,7 +107,7 @@ def test_the_hundred_and_first_request_in_a_minute_is_429(sandbox, phone_key):
     assert set(last.json()) == {"message"}
 
 
-def test_a_window_ends_when_its_reset_says(sandbox, office_key):
+def test_a_window_ends_when_its_reset_says(sandbox: Sandbox, office_key: str) -> None:
     sandbox.control("PUT", office_key, "settings", {"rate_limit": 1, "rate_window": 1})
     codes = [sandbox.call("GET", PROFILE, office_key).status_code]
     while codes[-1] != 429:
@@ -111,7 +117,7 @@ def test_a_window_ends_when_its_reset_says(sandbox, office_key):
     assert set(codes) == {200, 429}
 
 
-def test_every_refusal_carries_the_rate_headers(sandbox, office_key):
+def test_every_refusal_carries_the_rate_headers(sandbox: Sandbox, office_key: str) -> None:
     for path in (PROFILE + "/none", PROFILE):
         answer = sandbox.call("POST", path, office_key)
         assert answer.status_code == 404

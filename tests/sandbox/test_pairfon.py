@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from proofs.rig.sandbox import Sandbox
 from tests.sandbox.samples import DEVICE, PHONE, SEED_TIME, TEXT
 
 MESSAGES = "/pairfon/chat/messages"
@@ -17,7 +18,7 @@ def arrive(sandbox: Any, key: str, **more: Any) -> dict[str, Any]:
     return dict(sandbox.control("POST", key, "inbound", given))
 
 
-def test_chat_send_queues_and_names_the_queue_entry(sandbox, phone_key):
+def test_chat_send_queues_and_names_the_queue_entry(sandbox: Sandbox, phone_key: str) -> None:
     answer = sandbox.call("POST", "/pairfon/chat/send", phone_key, json=TEXT)
     assert answer.status_code == 200
     assert answer.json()["message"] == "SMS queued."
@@ -25,7 +26,9 @@ def test_chat_send_queues_and_names_the_queue_entry(sandbox, phone_key):
     assert set(answer.json()) == {"message", "queueId"}
 
 
-def test_zapier_send_echoes_the_text_and_takes_sim1_by_default(sandbox, phone_key):
+def test_zapier_send_echoes_the_text_and_takes_sim1_by_default(
+    sandbox: Sandbox, phone_key: str
+) -> None:
     given = {name: TEXT[name] for name in TEXT if name != "sim_slot"}
     answer = sandbox.call("POST", "/pairfon/zapier/send-sms", phone_key, json=given)
     assert answer.json() == {
@@ -51,7 +54,9 @@ def test_zapier_send_echoes_the_text_and_takes_sim1_by_default(sandbox, phone_ke
         {"sim_slot": "SIM3"},
     ],
 )
-def test_a_bad_field_is_400_with_a_sentence_and_nothing_is_sent(sandbox, phone_key, path, wrong):
+def test_a_bad_field_is_400_with_a_sentence_and_nothing_is_sent(
+    sandbox: Sandbox, phone_key: str, path: str, wrong: dict[str, Any]
+) -> None:
     answer = sandbox.call("POST", path, phone_key, json=TEXT | wrong)
     assert answer.status_code == 400
     assert set(answer.json()) == {"message"}
@@ -60,19 +65,21 @@ def test_a_bad_field_is_400_with_a_sentence_and_nothing_is_sent(sandbox, phone_k
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"", b'"text"'])
-def test_a_body_that_is_no_json_object_is_400(sandbox, phone_key, body):
+def test_a_body_that_is_no_json_object_is_400(
+    sandbox: Sandbox, phone_key: str, body: bytes
+) -> None:
     kind = {"Content-Type": "application/json"}
     answer = sandbox.call("POST", "/pairfon/chat/send", phone_key, data=body, headers=kind)
     assert answer.status_code == 400
     assert "JSON" in answer.json()["message"]
 
 
-def test_chat_send_requires_the_sim_slot(sandbox, phone_key):
+def test_chat_send_requires_the_sim_slot(sandbox: Sandbox, phone_key: str) -> None:
     given = {name: TEXT[name] for name in TEXT if name != "sim_slot"}
     assert sandbox.call("POST", "/pairfon/chat/send", phone_key, json=given).status_code == 400
 
 
-def test_a_sim_that_the_device_does_not_use_is_403(sandbox, phone_key):
+def test_a_sim_that_the_device_does_not_use_is_403(sandbox: Sandbox, phone_key: str) -> None:
     device = {"device_fingerprint": "one-sim", "selected_sim": "SIM1"}
     sandbox.control("POST", phone_key, "devices", device)
     given = TEXT | {"device_fingerprint": "one-sim"}
@@ -93,13 +100,17 @@ def test_a_sim_that_the_device_does_not_use_is_403(sandbox, phone_key):
         ("DELETE", "/pairfon/chat/send", {}),
     ],
 )
-def test_what_does_not_exist_is_404(sandbox, phone_key, method, path, more):
+def test_what_does_not_exist_is_404(
+    sandbox: Sandbox, phone_key: str, method: str, path: str, more: dict[str, Any]
+) -> None:
     answer = sandbox.call(method, path, phone_key, **more)
     assert answer.status_code == 404
     assert set(answer.json()) == {"message"}
 
 
-def test_conversations_show_each_number_with_its_last_text(sandbox, phone_key):
+def test_conversations_show_each_number_with_its_last_text(
+    sandbox: Sandbox, phone_key: str
+) -> None:
     arrive(sandbox, phone_key, phone="+15550001", message="first")
     arrive(sandbox, phone_key, phone="+15550002", message="other")
     sandbox.call(
@@ -117,7 +128,9 @@ def test_conversations_show_each_number_with_its_last_text(sandbox, phone_key):
     assert [each["phone"] for each in shown] == ["+15550001", "+15550002"]
 
 
-def test_the_list_has_an_integer_and_latest_a_uuid_for_the_same_text(sandbox, phone_key):
+def test_the_list_has_an_integer_and_latest_a_uuid_for_the_same_text(
+    sandbox: Sandbox, phone_key: str
+) -> None:
     made = arrive(sandbox, phone_key, received_at="2025-01-15T10:35:00Z")
     listed = sandbox.call("GET", "/pairfon/zapier/inbound-sms", phone_key).json()
     latest = sandbox.call("GET", "/pairfon/zapier/latest-sms", phone_key).json()
@@ -136,14 +149,14 @@ def test_the_list_has_an_integer_and_latest_a_uuid_for_the_same_text(sandbox, ph
     assert latest == listed[0] | {"id": made["uuid"]}
 
 
-def test_the_list_is_a_window_of_the_newest_fifty(sandbox, phone_key):
+def test_the_list_is_a_window_of_the_newest_fifty(sandbox: Sandbox, phone_key: str) -> None:
     every = [{"phone": PHONE, "message": f"text {number}"} for number in range(53)]
     sandbox.control("POST", phone_key, "inbound", every)
     listed = sandbox.call("GET", "/pairfon/zapier/inbound-sms", phone_key).json()
     assert [each["message"] for each in listed] == [f"text {n}" for n in range(52, 2, -1)]
 
 
-def test_inbound_is_filtered_by_device_and_sim(sandbox, phone_key):
+def test_inbound_is_filtered_by_device_and_sim(sandbox: Sandbox, phone_key: str) -> None:
     arrive(sandbox, phone_key, message="a", sim_slot="SIM1")
     arrive(sandbox, phone_key, message="b", sim_slot="SIM2")
     arrive(sandbox, phone_key, message="c", sim_slot="SIM2", device_fingerprint="other")
@@ -165,15 +178,15 @@ def test_inbound_is_filtered_by_device_and_sim(sandbox, phone_key):
     ("setting", "status", "body"), [("object", 200, {}), ("null", 200, None), ("404", 404, ...)]
 )
 def test_latest_without_any_text_answers_as_the_setting_says(
-    sandbox, phone_key, setting, status, body
-):
+    sandbox: Sandbox, phone_key: str, setting: str, status: int, body: Any
+) -> None:
     sandbox.control("PUT", phone_key, "settings", {"latest_empty": setting})
     answer = sandbox.call("GET", "/pairfon/zapier/latest-sms", phone_key)
     assert answer.status_code == status
     assert body is ... or answer.json() == body
 
 
-def test_only_the_admin_list_shows_user_and_push_token(sandbox, phone_key):
+def test_only_the_admin_list_shows_user_and_push_token(sandbox: Sandbox, phone_key: str) -> None:
     plain = sandbox.call("GET", "/pairfon/chat/devices", phone_key).json()["devices"]
     admin = sandbox.call("GET", "/pairfon/device/list", phone_key).json()["devices"]
     assert plain == [
@@ -187,7 +200,7 @@ def test_only_the_admin_list_shows_user_and_push_token(sandbox, phone_key):
     assert set(admin[0]) - set(plain[0]) == {"user_id", "fcm_token"}
 
 
-def test_a_removed_device_is_gone(sandbox, phone_key):
+def test_a_removed_device_is_gone(sandbox: Sandbox, phone_key: str) -> None:
     answer = sandbox.call("DELETE", f"/pairfon/device/delete/{DEVICE}", phone_key)
     assert answer.json() == {"message": "Device deleted successfully."}
     assert sandbox.call("GET", "/pairfon/chat/devices", phone_key).json() == {"devices": []}
@@ -195,7 +208,7 @@ def test_a_removed_device_is_gone(sandbox, phone_key):
     assert [each["kind"] for each in sandbox.received(phone_key)] == ["device_deleted"]
 
 
-def test_saving_webhooks_replaces_the_list_under_new_ids(sandbox, phone_key):
+def test_saving_webhooks_replaces_the_list_under_new_ids(sandbox: Sandbox, phone_key: str) -> None:
     path, first = "/pairfon/webhooks/inbound-sms", {"url": "https://a.example/x", "active": True}
     assert sandbox.call("GET", path, phone_key).json() == {"webhooks": []}
     once = sandbox.call("PUT", path, phone_key, json={"webhooks": [first]}).json()
@@ -211,12 +224,14 @@ def test_saving_webhooks_replaces_the_list_under_new_ids(sandbox, phone_key):
     [{}, {"webhooks": {}}, {"webhooks": [{"url": "x", "active": True}]},
      {"webhooks": [{"url": "https://a.example"}]}, {"webhooks": ["https://a.example"]}],
 )  # fmt: skip
-def test_bad_webhooks_are_400_and_change_nothing(sandbox, phone_key, wrong):
+def test_bad_webhooks_are_400_and_change_nothing(
+    sandbox: Sandbox, phone_key: str, wrong: dict[str, Any]
+) -> None:
     path = "/pairfon/webhooks/inbound-sms"
     assert sandbox.call("PUT", path, phone_key, json=wrong).status_code == 400
     assert sandbox.call("GET", path, phone_key).json() == {"webhooks": []}
 
 
-def test_accounts_do_not_see_each_other(sandbox, phone_key):
+def test_accounts_do_not_see_each_other(sandbox: Sandbox, phone_key: str) -> None:
     arrive(sandbox, phone_key)
     assert sandbox.call("GET", "/pairfon/zapier/inbound-sms", phone_key + "x").json() == []

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
-from proofs.rig.sandbox import Sandbox, until
+from proofs.rig.sandbox import Listener, Sandbox, until
 from sandbox.log import Log, LogInUse
 from tests.sandbox.samples import BASE, SMS, TEXT, first_group
 
 
 @pytest.fixture
-def mortal(tmp_path):
+def mortal(tmp_path: Path) -> Iterator[Sandbox]:
     running = Sandbox(tmp_path, tmp_path / "data")
     yield running
     running.stop()
 
 
-def lines(tmp_path):
+def lines(tmp_path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (tmp_path / "data" / "log.jsonl").read_text().splitlines()]
 
 
-def everything(sandbox, phone_key, office_key):
+def everything(sandbox: Sandbox, phone_key: str, office_key: str) -> list[Any]:
     """What both APIs and the controls show."""
     asked = {"device_fingerprint": "sandbox-phone-1", "phone": "+1234567890"}
     paths = ["/zapier/inbound-sms", "/zapier/latest-sms", "/device/list", "/webhooks/inbound-sms"]
@@ -38,7 +41,9 @@ def everything(sandbox, phone_key, office_key):
     return [shown, history, rows, faults, received]
 
 
-def test_a_killed_sandbox_comes_back_with_everything(mortal, phone_key, office_key):
+def test_a_killed_sandbox_comes_back_with_everything(
+    mortal: Sandbox, phone_key: str, office_key: str
+) -> None:
     at_once = {"status_after": {"sent": 0, "delivered": 0}, "rate_limit": 77}
     mortal.control("PUT", phone_key, "settings", at_once)
     mortal.control("POST", phone_key, "devices", {"device_fingerprint": "second"})
@@ -59,7 +64,7 @@ def test_a_killed_sandbox_comes_back_with_everything(mortal, phone_key, office_k
     assert again.headers["RateLimit-Limit"] == "77"
 
 
-def test_ids_go_on_where_they_were(mortal, phone_key):
+def test_ids_go_on_where_they_were(mortal: Sandbox, phone_key: str) -> None:
     send = ("POST", "/pairfon/zapier/send-sms", phone_key)
     assert mortal.call(*send, json=TEXT).json()["id"] == 1
     mortal.kill()
@@ -67,7 +72,9 @@ def test_ids_go_on_where_they_were(mortal, phone_key):
     assert mortal.call(*send, json=TEXT).json()["id"] == 2
 
 
-def test_what_was_owed_to_a_webhook_is_delivered_after_a_kill(mortal, phone_key, listener):
+def test_what_was_owed_to_a_webhook_is_delivered_after_a_kill(
+    mortal: Sandbox, phone_key: str, listener: Listener
+) -> None:
     listener.codes = [500]
     webhooks = {"webhooks": [{"url": listener.url, "active": True}]}
     mortal.call("PUT", "/pairfon/webhooks/inbound-sms", phone_key, json=webhooks)
@@ -80,7 +87,9 @@ def test_what_was_owed_to_a_webhook_is_delivered_after_a_kill(mortal, phone_key,
     assert first == second
 
 
-def test_each_accepted_text_is_one_line_of_the_log(mortal, phone_key, office_key, tmp_path):
+def test_each_accepted_text_is_one_line_of_the_log(
+    mortal: Sandbox, phone_key: str, office_key: str, tmp_path: Path
+) -> None:
     sent = mortal.call("POST", "/pairfon/zapier/send-sms", phone_key, json=TEXT).json()
     mortal.call("POST", "/pairfon/zapier/send-sms", phone_key, json=TEXT | {"phone": "x"})
     office = mortal.call("POST", f"{BASE}/http/sms/send", office_key, json=SMS).json()
@@ -94,12 +103,12 @@ def test_each_accepted_text_is_one_line_of_the_log(mortal, phone_key, office_key
 
 
 def test_a_text_that_was_acknowledged_is_in_the_log_whenever_the_kill_comes(
-    mortal, phone_key, tmp_path
-):
+    mortal: Sandbox, phone_key: str, tmp_path: Path
+) -> None:
     mortal.control("PUT", phone_key, "settings", {"rate_limit": 100000})
     acknowledged, stop = [], threading.Event()
 
-    def keep_sending(name):
+    def keep_sending(name: str) -> None:
         with requests.Session() as web:
             web.trust_env = False
             headers = {"Authorization": f"Bearer {phone_key}"}
@@ -131,7 +140,9 @@ def test_a_text_that_was_acknowledged_is_in_the_log_whenever_the_kill_comes(
     assert [each["text"] for each in mortal.received(phone_key, "send")] == logged
 
 
-def test_a_line_torn_by_a_crash_is_passed_over(mortal, phone_key, tmp_path):
+def test_a_line_torn_by_a_crash_is_passed_over(
+    mortal: Sandbox, phone_key: str, tmp_path: Path
+) -> None:
     mortal.call("POST", "/pairfon/zapier/send-sms", phone_key, json=TEXT)
     mortal.kill()
     with (tmp_path / "data" / "log.jsonl").open("a") as log:
@@ -143,7 +154,9 @@ def test_a_line_torn_by_a_crash_is_passed_over(mortal, phone_key, tmp_path):
     assert len(mortal.received(phone_key, "send")) == 2
 
 
-def test_without_a_data_folder_the_sandbox_serves_from_memory(tmp_path, phone_key):
+def test_without_a_data_folder_the_sandbox_serves_from_memory(
+    tmp_path: Path, phone_key: str
+) -> None:
     running = Sandbox(tmp_path)
     running.call("POST", "/pairfon/zapier/send-sms", phone_key, json=TEXT)
     assert len(running.received(phone_key, "send")) == 1
@@ -154,7 +167,7 @@ def test_without_a_data_folder_the_sandbox_serves_from_memory(tmp_path, phone_ke
     assert not (tmp_path / "data").exists()
 
 
-def test_a_second_process_on_the_same_log_refuses_to_start(tmp_path):
+def test_a_second_process_on_the_same_log_refuses_to_start(tmp_path: Path) -> None:
     first = Log(tmp_path)
     with pytest.raises(LogInUse, match=r"one worker process"):
         Log(tmp_path, wait=0.1)

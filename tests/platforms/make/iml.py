@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 TOKEN = re.compile(
@@ -188,7 +189,7 @@ def _call(name: str, tokens: Tokens) -> Code:
     if len(given) != least:
         raise Refused(f"{len(given)} arguments for {name!r}")
     # Each is worked out when it is asked for: `if` needs one of two.
-    return lambda scope: run([lambda code=code: code(scope) for code in given])
+    return lambda scope: run([partial(code, scope) for code in given])
 
 
 Arguments = Sequence[Callable[[], Any]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from tests.platforms.make.app import App
 
@@ -73,7 +73,7 @@ FACTS = {
     },
     "rpc": {"label", "connection", "altConnection"},
 }
-WORDS = {
+WORDS: dict[str, Container[object]] = {
     "connectionType": {"basic", "oauth"},
     "webhookType": {"web", "web-shared"},
     "moduleType": TYPES,

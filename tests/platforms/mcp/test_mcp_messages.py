@@ -125,6 +125,7 @@ def test_the_older_revision_is_told_of_errors_within_200(world: World) -> None:
         assert error_of(post(world, body, **older)) == (200, code)
 
 
+NO_IDS: list[Any] = [None, True, 1.5, [], {}]
 HOSTILE: list[bytes] = [
     b"",
     b"{",
@@ -144,10 +145,7 @@ HOSTILE: list[bytes] = [
     b'[{"jsonrpc":"2.0","id":1,"method":"ping"}]',
     b'{"jsonrpc":"2.0","id":1,"method":"ping","params":' + b'{"a":' * 5000 + b"1" + b"}" * 5001,
     b'{"jsonrpc":"2.0","id":' + b"9" * 5000 + b',"method":"ping"}',
-    *(
-        json.dumps({"jsonrpc": "2.0", "id": each, "method": "ping"}).encode()
-        for each in (None, True, 1.5, [], {})
-    ),
+    *(json.dumps({"jsonrpc": "2.0", "id": each, "method": "ping"}).encode() for each in NO_IDS),
 ]
 
 

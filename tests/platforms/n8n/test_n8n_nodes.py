@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -75,7 +76,7 @@ def test_activation_resumes_a_hook_that_we_paused_and_none_that_a_person_did(
     nodes.hook("create", sink.url("/webhook/3"), "inbound-sms")
     [hook] = hooks(world)
     paused = {"status": "paused", "status_detail": detail}
-    world.stack.db.hset(keys.hook(hook["id"]), mapping=paused)
+    world.stack.db.hset(keys.hook(hook["id"]), items=[*chain(*paused.items())])
     nodes.hook("create", sink.url("/webhook/3"), "inbound-sms")
     assert [(each["id"], each["status"]) for each in hooks(world)] == [(hook["id"], then)]
 

@@ -38,7 +38,7 @@ def test_an_event_is_flat(spec: Any) -> None:
 
 
 def test_every_field_of_the_catalog_is_on_the_sheet() -> None:
-    specs = [*CATALOG.actions.values(), *CATALOG.searches.values()]
+    specs: list[Any] = [*CATALOG.actions.values(), *CATALOG.searches.values()]
     for spec in specs:
         shown = part(KEPT["actions"], spec.key.replace("_", "-"))["fields"]
         wanted = [each["key"] for each in described(spec.inputs)]

@@ -71,11 +71,11 @@ class Connector:
         """The host that this connection chose, as the policy puts it together."""
         [policy] = self.properties["policyTemplateInstances"]
         assert policy["templateId"] == "dynamichosturl"
-        template = policy["parameters"]["x-ms-apimTemplateParameter.urlTemplate"]
+        template: str = policy["parameters"]["x-ms-apimTemplateParameter.urlTemplate"]
         found = re.sub(
             r"@connectionParameters\('(\w+)'\)", lambda name: self.given[name[1]], template
         )
-        return found + self.definition["basePath"].rstrip("/")
+        return found + str(self.definition["basePath"]).rstrip("/")
 
     def choices(self, operation_id: str, field: str) -> list[tuple[str, str]]:
         """Ids and titles that the dropdown of a field shows."""

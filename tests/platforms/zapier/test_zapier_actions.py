@@ -125,7 +125,7 @@ def test_a_time_to_send_at_is_kept(zap: Zap, world: World) -> None:
 
 def test_a_replayed_run_with_a_key_of_its_own_sends_once(zap: Zap, world: World) -> None:
     world.connect_pairfon()
-    given = {"phone": [PHONE], "message": "Once", "idempotency_key": "order-1001"}
+    given: dict[str, Any] = {"phone": [PHONE], "message": "Once", "idempotency_key": "order-1001"}
     first, again = zap.create("send_sms", **given), zap.create("send_sms", **given)
     assert first["id"] == again["id"]
     assert len(world.sends()) == 1
@@ -133,7 +133,7 @@ def test_a_replayed_run_with_a_key_of_its_own_sends_once(zap: Zap, world: World)
 
 def test_a_field_of_an_older_version_does_not_break_a_zap(zap: Zap, world: World) -> None:
     world.connect_pairfon()
-    given = {"phone": [PHONE], "message": "Hi", "a_field_that_was": "x"}
+    given: dict[str, Any] = {"phone": [PHONE], "message": "Hi", "a_field_that_was": "x"}
     assert zap.create("send_sms", **given)["status"] == "sent"
 
 

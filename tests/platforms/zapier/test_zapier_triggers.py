@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -68,7 +69,7 @@ def test_a_zap_is_switched_on_runs_and_is_switched_off(
     CAUSES[key](world)
     first = caught(zap, key, sink)[0]
     for part, polled in (("performList", key), ("perform", f"{key}_polling")):
-        rows = until(lambda part=part, polled=polled: zap.trigger(polled, part), "the event polled")
+        rows = until(partial(zap.trigger, polled, part), "the event polled")
         same = [row for row in rows if row["id"] == first["id"]]
         assert same == [first], "what is polled is to the letter what is delivered"
     live.holds(APP["triggers"][key]["operation"], [first])

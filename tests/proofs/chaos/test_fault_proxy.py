@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -70,9 +71,13 @@ def test_a_reset_after_the_request_comes_when_the_server_has_answered(bench: Ben
     assert bench.server.got == REQUEST
 
 
+def ended(bench: Bench, count: int) -> bool:
+    return bench.server.ended == count
+
+
 def test_a_cut_ends_the_connection_within_a_request_or_a_reply(bench: Bench) -> None:
     for count in range(12):
-        until(lambda count=count: bench.server.ended == count, "the end of the one before")
+        until(partial(ended, bench, count), "the end of the one before")
         before = len(bench.server.got)
         caller = bench.call("cut").ask()
         assert caller.end in ("fin", "rst")
