@@ -121,14 +121,15 @@ def test_a_provider_reads_each_of_its_settings_from_a_variable_of_its_own(tmp_pa
         env = {variable(kind, name): sample for name, sample in samples.items()}
         assert Settings.from_env(env).providers[kind.key] == samples
         key = variable(kind, "api_key")
-        assert Settings.from_env({f"{key}_FILE": str(path)}).providers[kind.key] == {
-            "api_key": "pf_from_a_file"
-        }
+        del env[key]
+        found = Settings.from_env({**env, f"{key}_FILE": str(path)}).providers[kind.key]
+        assert found == {**samples, "api_key": "pf_from_a_file"}
 
 
 def test_without_its_api_key_a_provider_requires_nothing() -> None:
     found = Settings.from_env({"PAIRFON_BASE_URL": "https://sms.example.com/"}).providers
-    assert found == {"pairfon": {"base_url": "https://sms.example.com"}, "cloud_messaging": {}}
+    assert found["pairfon"] == {"base_url": "https://sms.example.com"}
+    assert found["cloud_messaging"] == {}
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

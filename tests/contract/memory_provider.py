@@ -73,7 +73,7 @@ class MemoryProvider(
             provider_id=self._next(wishes),
             phone=wishes["phone"],
             message=wishes["message"],
-            sim_slot=wishes["sim_slot"],
+            sim_slot=wishes["sim_slot"] or "SIM1",
         )
         self.rows.append(row)
         return Sent(provider_id=row.provider_id)

@@ -186,6 +186,14 @@ def test_every_provider_can_send(kind: type[Provider]) -> None:
     assert "send-sms" in kind.capabilities()
 
 
+@each_kind
+def test_it_has_a_row_in_the_documents(kind: type[Provider]) -> None:
+    text = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith(f"| `{kind.key}` |")]
+    assert rows, f"docs/providers.md lacks a row for {kind.key}."
+    assert f"`{kind.base_url}`" in rows[0], f"The row of {kind.key} lacks its base URL."
+
+
 def test_every_named_assumption_is_documented() -> None:
     code = "".join(path.read_text() for path in (ROOT / "providers").glob("*.py"))
     named = set(re.findall(r"ASSUMED_[A-Z_]+", code))

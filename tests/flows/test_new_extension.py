@@ -1,9 +1,8 @@
-"""One new file each for a trigger and an action: in the API, every app, the docs, the console."""
+"""A new extension of each kind works: in the API, every app, the docs page and the console."""
 
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,81 +13,32 @@ import requests
 
 from integration import discovery
 from integration.kernel.catalog import dashed
-from proofs.rig.sandbox import ROOT
 from proofs.rig.sink import Hooked, Sink
 from proofs.rig.stack import Stack, World
 from tests.console.visitor import Visitor
+from tests.contract.new_checkout import add, copied
+from tests.contract.new_kinds import KINDS
 
-OURS = ("actions", "integration", "options", "platforms", "providers", "sandbox", "triggers")
-TRIGGER = '''
-"""Order placed: a text that holds the word order."""
-
-from integration.kernel.specs import Trigger
-from triggers._filters import SAMPLE, MessageFilters, wants
-
-TRIGGER = Trigger(
-    key="order_placed",
-    noun="Order",
-    label="Order Placed by SMS",
-    description="Triggers when somebody places an order by text message.",
-    inputs=MessageFilters,
-    wants=lambda event, filters: "order" in event["message"] and wants(event, filters),
-    sample={**SAMPLE, "message": "order 7"},
-)
-'''
-ACTION = '''
-"""Say hello: a text without having to write one."""
-
-from actions import _texting
-from integration.kernel.capabilities import SendsSms
-from integration.kernel.fields import Inputs
-from integration.kernel.specs import Action
-
-
-class HelloInputs(Inputs):
-    phone = _texting.recipients("The number to greet.")
-
-
-def run(provider, values):
-    nothing = ("device_fingerprint", "sim_slot", "sender_id", "dlt_template_id")
-    given = dict.fromkeys(nothing) | {"device_fingerprint": "sandbox-phone-1"}
-    return provider.send_sms(phone=values["phone"], message="Hello!", **given)
-
-
-ACTION = Action(
-    key="say_hello",
-    noun="Greeting",
-    label="Say Hello by SMS",
-    description="Sends a greeting to a phone number.",
-    inputs=HelloInputs,
-    needs=SendsSms,
-    run=run,
-    sample={},
-    split="phone",
-)
-'''
 LABELS = {
     "triggers": "Order Placed by SMS",
     "actions": "Say Hello by SMS",
 }
-PLATFORMS = [dashed(key) for key in discovery.load().platforms]
+PLATFORMS = [*(dashed(key) for key in discovery.load().platforms), "acme-flow"]
+ACME = {"ACME_API_KEY": "acme_of_the_environment", "ACME_PROJECT": "shop"}
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The service with two files more, and no other edit."""
-    copy = tmp_path_factory.mktemp("checkout")
-    for name in OURS:
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "wsgi.py", copy)
-    (copy / "triggers" / "order_placed.py").write_text(TRIGGER)
-    (copy / "actions" / "say_hello.py").write_text(ACTION)
+    """This checkout with the examples, added as CONTRIBUTING.md says."""
+    copy = copied(tmp_path_factory.mktemp("checkout"))
+    for kind in KINDS:
+        add(kind, copy)
     return copy
 
 
 @pytest.fixture(scope="module")
 def extended(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    running = Stack(tmp_path_factory.mktemp("extended"), root=checkout)
+    running = Stack(tmp_path_factory.mktemp("extended"), root=checkout, **ACME)
     world = running.workspace()
     world.connect_pairfon()
     yield world
@@ -127,6 +77,31 @@ def test_both_are_in_the_console(extended: World) -> None:
     assert LABELS["actions"] in user.get("/console/jobs/new/send-sms").text
 
 
+def test_a_new_page_is_in_the_console(extended: World) -> None:
+    user = Visitor(extended.stack)
+    user.sign_in(extended.key)
+    assert "This is Hookline" in user.get("/console/about").text
+    assert 'href="/console/about"' in user.get("/console/apps").text
+
+
+def test_a_new_provider_has_its_form_and_its_connection_of_the_environment(
+    extended: World, checkout: Path
+) -> None:
+    user = Visitor(extended.stack)
+    user.sign_in(extended.key)
+    assert "The project that pays for a text." in user.get("/console/connections/new/acme").text
+    listed = subprocess.run(
+        [sys.executable, "-m", "integration.cli", "connections", "list"],
+        cwd=checkout,
+        env=extended.stack.environment(),
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    [found] = json.loads(listed.stdout)
+    assert (found["id"], found["settings"]) == ("conn_acme", {"project": "shop"})
+
+
 def test_both_work(extended: World, sink: Sink) -> None:
     hook = Hooked(extended, sink, trigger="order-placed")
     extended.inject("hello")
@@ -135,7 +110,8 @@ def test_both_work(extended: World, sink: Sink) -> None:
     assert call.event["message"] == "order 7"
     assert extended.get("/v1/triggers/order-placed") == [call.event]
     assert hook.post("test")["status"] == "delivered"
-    job = extended.post("/v1/actions/say-hello?wait=20", phone="+14155550123")
+    given = {"phone": "+14155550123", "device_fingerprint": "sandbox-phone-1"}
+    job = extended.post("/v1/actions/say-hello?wait=20", **given)
     assert job.json()["status"] == "sent", job.text
     assert json.loads(job.text)["action"] == "say-hello"
     assert [each["text"] for each in extended.sends()] == ["Hello!"]

@@ -1,0 +1,41 @@
+"""Every page of the console is registered, in the navigation, and has its template."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+from integration.web.console import rendering
+from tests.openapi import routes
+
+CONSOLE = Path(rendering.__file__).parent
+PAGES = {
+    import_module(f"integration.web.console.{path.stem}").routes.name
+    for path in CONSOLE.glob("*_pages.py")
+}
+OUTSIDE = {"sign_in"}  # the page of those who are not signed in
+
+
+def test_every_module_of_pages_is_registered() -> None:
+    known = {name.rpartition(".")[2] for name in routes.without_a_store().blueprints}
+    missing = sorted(PAGES - known)
+    assert not missing, f"console/routes.py does not register {', '.join(missing)}."
+
+
+def test_every_module_of_pages_is_in_the_navigation() -> None:
+    listed = {name for name, _ in rendering.NAVIGATION}
+    missing = sorted(PAGES - OUTSIDE - listed)
+    assert not missing, f"NAVIGATION in console/rendering.py lacks {', '.join(missing)}."
+
+
+def test_every_page_has_its_template() -> None:
+    named = {
+        name
+        for path in CONSOLE.glob("*.py")
+        for name in re.findall(r"(?:rendering\.page|refusal)\(\s*\"(\w+)\"", path.read_text())
+    }
+    kept = {path.stem for path in (CONSOLE / "templates" / "console").glob("*.html")}
+    missing = sorted(f"templates/console/{name}.html" for name in named - kept)
+    assert named
+    assert not missing, f"The console lacks {', '.join(missing)}."
