@@ -15,13 +15,13 @@ from types import ModuleType
 from proofs import attacks
 from proofs.attacks import report
 from proofs.attacks.outcome import Outcome, give_slack
-from proofs.chaos import report as chaos_report
+from proofs.rig import page
 from proofs.rig.stack import Stack
 
 
 def main() -> int:
     """0 when every figure held, 1 otherwise; 2 for a figure that there is not."""
-    asked, code = _asked(), chaos_report.code()
+    asked, code = _asked(), page.code()
     give_slack(asked.slack)
     known = figures()
     wanted = asked.only.upper().split(",") if asked.only else list(known)
@@ -66,7 +66,7 @@ def _asked() -> argparse.Namespace:
     )
     parser.add_argument("--only", help="figures with commas between, such as S5,S6")
     parser.add_argument("--write", action="store_true", help="put the figures into the page")
-    parser.add_argument("--page", type=Path, default=report.PAGE, help="(docs/evidence.md)")
+    parser.add_argument("--page", type=Path, default=page.EVIDENCE, help="(docs/evidence.md)")
     return parser.parse_args()
 
 

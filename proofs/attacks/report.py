@@ -6,28 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from proofs.attacks.outcome import Outcome
-from proofs.chaos.report import PAGE, fill_rows, stamp
+from proofs.rig.page import EVIDENCE, fill_rows, stamp
 
 HEAD = ("figure", "what must hold", "what was counted", "held", "when, code, size, seed")
-PLANTED = ("planted", "figure", "what the figure said", "caught", "when, code")
 
 
 def write(
-    outcomes: Sequence[Outcome], *, short: bool, seed: int, of: str, page: Path = PAGE
+    outcomes: Sequence[Outcome], *, short: bool, seed: int, of: str, page: Path = EVIDENCE
 ) -> None:
     """Put each figure's row into the page; the rows of others stay. `of` is the code that ran."""
     size = "short" if short else "long"
     rows = {each.figure: _row(each, stamp(of, size, seed)) for each in outcomes}
     fill_rows("attacks", HEAD, rows, page)
-
-
-def write_planted(trials: Sequence[tuple[str, str, str, bool]], of: str, page: Path = PAGE) -> None:
-    """The same for faults planted: name, figure, what it said, whether it was caught."""
-    rows = {
-        fault: [figure, said, "yes" if caught else "**no**", stamp(of)]
-        for fault, figure, said, caught in trials
-    }
-    fill_rows("attacks planted", PLANTED, rows, page)
 
 
 def _row(outcome: Outcome, when: str) -> list[str]:

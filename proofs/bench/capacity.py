@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from proofs.bench.report import placed
+from proofs.rig import page as pages
 
 Figures = Mapping[tuple[str, str, str], float]
 """Medians by leg, contestant and measure."""
@@ -61,9 +61,9 @@ LINES = (
 
 
 def write(figures: Path, page: Path) -> None:
-    """Fill the page's table anew from the tables of the page of figures."""
+    """Fill the page's table from the tables of the page of figures."""
     found = read(figures.read_text(encoding="utf-8"))
-    page.write_text(placed(page.read_text(encoding="utf-8"), "capacity", table(found)), "utf-8")
+    pages.put(page, "bench", "capacity", table(found))
 
 
 def read(text: str) -> Figures:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import redis
 
 from launch import embedded
@@ -119,15 +118,3 @@ def ground(scale: float) -> Iterator[Ground]:
         if made:
             made.stop()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def machine() -> str:
-    """The machine in one line."""
-    model = "an unnamed processor"
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            model = line.partition(":")[2].strip()
-            break
-    memory = psutil.virtual_memory().total / 2**30
-    system = f"{os.uname().sysname} {os.uname().release}"
-    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GB, {system}"

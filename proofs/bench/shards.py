@@ -20,8 +20,9 @@ from integration.delivery import fanout
 from integration.services import Services
 from integration.settings import Settings
 from integration.store import clock
-from proofs.bench import filling, report
-from proofs.bench.ground import Ground, Server, ground, machine
+from proofs.bench import filling
+from proofs.bench.ground import Ground, Server, ground
+from proofs.rig import page
 from proofs.rig.sandbox import ROOT
 
 STEPS = (1, 2, 4, 8)
@@ -66,8 +67,7 @@ def main() -> None:
     told = table([_least(same) for same in zip(*rounds, strict=True)])
     print(told)
     if options.write:
-        text = options.page.read_text(encoding="utf-8")
-        options.page.write_text(report.placed(text, "shards", told), encoding="utf-8")
+        page.put(options.page, "bench", "shards", told)
 
 
 def _least(measured: Sequence[Figures]) -> Figures:
@@ -149,13 +149,8 @@ def table(rows: Sequence[Figures]) -> str:
         lines.append(f"| {' | '.join(cells)} |")
     kept = ("KB a workspace", *OPERATIONS)
     ratios = ", ".join(f"{name} {rows[-1][name] / rows[0][name]:.2f}" for name in kept)
-    return "\n".join(
-        [
-            *lines,
-            "",
-            f"The last row over the first: {ratios}. The least of {ROUNDS} rounds, on {machine()}.",
-        ]
-    )
+    least = f"The least of {ROUNDS} rounds, on {page.machine()}."
+    return "\n".join([*lines, "", f"The last row over the first: {ratios}. {least}"])
 
 
 if __name__ == "__main__":

@@ -11,10 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from proofs.chaos import checkout, report
+from proofs.chaos import report
 from proofs.chaos.arena import arena
 from proofs.chaos.figure import Figure, Result
 from proofs.chaos.figures import FIGURES
+from proofs.rig import checkout, page
 
 
 def main() -> None:
@@ -41,7 +42,7 @@ def _elsewhere(options: argparse.Namespace, given: Sequence[str]) -> int:
     """Run in a copy of the checkout; gives back the exit code."""
     with checkout.copied() as copy:
         # The page is the one out here, not its copy.
-        place = ["--here", "--page", str(options.page.resolve()), "--code", report.code()]
+        place = ["--here", "--page", str(options.page.resolve()), "--code", page.code()]
         command = [sys.executable, "-m", "proofs.chaos", *given, *place]
         return checkout.run(command, copy, None)[0]
 
@@ -113,7 +114,7 @@ def _options(given: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--keep", action="store_true", help="keep the logs and say where")
     parser.add_argument("--write", action="store_true", help="put the figures into the page")
-    parser.add_argument("--page", type=Path, default=report.PAGE, help="(docs/evidence.md)")
+    parser.add_argument("--page", type=Path, default=page.EVIDENCE, help="(docs/evidence.md)")
     parser.add_argument("--code", default="", help="what the page says of whose code it was")
     parser.add_argument("--here", action="store_true", help="run in this folder, not in a copy")
     return parser.parse_args(given)

@@ -20,9 +20,9 @@ from typing import Any
 import certifi
 
 from proofs.attacks import outbound_certificate
-from proofs.chaos import checkout
 from proofs.chaos.fault_names import host
 from proofs.chaos.figure import Result
+from proofs.rig import checkout
 
 NAMES = "127.0.0.53:53"
 MARK = "result "

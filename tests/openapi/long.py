@@ -19,7 +19,7 @@ from pathlib import Path
 
 from proofs.attacks import report
 from proofs.attacks.outcome import Outcome
-from proofs.chaos import report as chaos_report
+from proofs.rig import page
 from tests.openapi.fuzzing import Found, fuzz, service
 
 FULL = 50_000
@@ -33,7 +33,7 @@ def main() -> int:
     options.add_argument("--seeds", type=int, default=4)
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
-    began, code = time.monotonic(), chaos_report.code()
+    began, code = time.monotonic(), page.code()
     # Most of a case is waiting. A forked child would share the parent's draws.
     with ProcessPoolExecutor(given.seeds, multiprocessing.get_context("spawn")) as pool:
         shares = pool.map(_seed, range(given.seeds), repeat(given.cases / given.seeds))

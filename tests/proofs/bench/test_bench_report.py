@@ -15,6 +15,7 @@ from proofs.bench import load, marks, plot, report, verdict
 from proofs.bench.ground import Ground
 from proofs.bench.leg import Contestants, Goal, Leg, Result, Round
 from proofs.bench.legs import LEGS
+from proofs.rig import page
 from proofs.rig.sandbox import ROOT
 
 FASTER = Goal(text="faster", of=("ours", "rate"), over=("theirs", "rate"), least=2.0)
@@ -90,13 +91,13 @@ def test_the_page_tells_verdicts_and_figures_between_its_marks_alone(tmp_path: P
 
 def test_a_page_without_marks_is_refused() -> None:
     with pytest.raises(ValueError, match="no place marked"):
-        report.placed("nothing here", "p0", "content")
+        page.placed("nothing here", "bench", "p0", "content")
 
 
 def test_the_page_of_the_project_has_a_place_for_every_leg() -> None:
     text = (ROOT / "docs" / "performance.md").read_text()
     for key in LEGS:
-        report.placed(text, key, "")
+        page.placed(text, "bench", key, "")
 
 
 def test_a_goal_names_what_it_compares() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from proofs.bench import capacity, report, shards
+from proofs.bench import capacity, shards
+from proofs.rig import page as pages
 from proofs.rig.sandbox import ROOT
 
 FIGURES = """<!-- bench: p1 -->
@@ -37,7 +38,7 @@ def test_the_page_of_scaling_has_a_place_for_both_tables(tmp_path: Path) -> None
     figures.write_text(FIGURES)
     capacity.write(figures, page)
     assert "| web: messages taken in | 2,500 a second | P1 |" in page.read_text()
-    assert "filled" in report.placed(page.read_text(), "shards", "filled")
+    assert "filled" in pages.placed(page.read_text(), "bench", "shards", "filled")
 
 
 def test_a_new_shard_takes_its_part_and_moves_nothing_between_the_old_ones() -> None:

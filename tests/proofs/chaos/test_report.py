@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from proofs.chaos import report
 from proofs.chaos.figure import Figure, Result
 from proofs.chaos.figures import FIGURES
-from proofs.chaos.planted.__main__ import apply, every
+from proofs.rig import page as pages
 
 PAGE = """Before.
 <!-- chaos: last run -->
@@ -57,14 +56,14 @@ def test_a_row_says_which_code_it_is_of(page: Path, tmp_path: Path) -> None:
     def git(*words: str) -> None:
         subprocess.run(["git", *words], cwd=tmp_path, check=True, capture_output=True)
 
-    assert report.code(tmp_path) == "no commit"
+    assert pages.code(tmp_path) == "no commit"
     git("init")
     git("add", "evidence.md")
     git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-m", "First")
-    clean = report.code(tmp_path)
+    clean = pages.code(tmp_path)
     assert re.fullmatch(r"[0-9a-f]{7,}", clean)
     page.write_text(PAGE + "More.\n")
-    assert report.code(tmp_path) == f"{clean}+"
+    assert pages.code(tmp_path) == f"{clean}+"
     report.write([(figure("f1"), result())], 1, "Python", "python -m proofs.chaos", page, clean)
     assert f", {clean}, 1 |" in page.read_text()
 
@@ -87,16 +86,6 @@ def test_the_line_adds_the_figures_up() -> None:
 
 def test_the_projects_own_page_can_be_filled(tmp_path: Path) -> None:
     copy = tmp_path / "evidence.md"
-    copy.write_text(report.PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+    copy.write_text(pages.EVIDENCE.read_text(encoding="utf-8"), encoding="utf-8")
     report.write([(figure("f1"), result())], 1, "Python", "python -m proofs.chaos", copy)
     assert "\n| F1 |" in copy.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("planted", every(), ids=lambda each: each.name)
-def test_every_planted_fault_fits_the_code(planted: Any, tmp_path: Path) -> None:
-    root = Path(__file__).resolve().parents[3]
-    for path in re.findall(r"^\+\+\+ b/(.*)$", planted.patch.read_text(), re.MULTILINE):
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(root / path, tmp_path / path)
-    assert planted.figure in {each.key for each in FIGURES}
-    apply(planted, tmp_path)
