@@ -10,85 +10,36 @@ A script is declared as a function without a body; its parameters are what the s
 
 A generated header gives the Lua code a local of each name. Importing the module raises
 ScriptError where the code leaves a name unused or uses one that nobody declared; the type checker
-holds the callers to the same names.
+holds the callers to the same names. Names that several scripts share stand in a TypedDict: the
+declaration takes them as `**shared: Unpack[Shared]`, the caller gives `**shared(…)`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Any, Generic, ParamSpec, TypeAlias
+from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 
 from redis.exceptions import NoScriptError
 
 from integration.store.key import Key
 from integration.store.lua_names import unknown_names, used_names
+from integration.store.signature import ScriptError, Signature, signature_of
 
 Slot: TypeAlias = str
 """A parameter of this type is one of the script's KEYS."""
 Rest: TypeAlias = Sequence[Any]
 """The last parameter may be of this type: a list of any length, at the end of ARGV."""
+T = TypeVar("T")
+Rows: TypeAlias = Sequence[T]
+"""A list as well, of named tuples: the script finds each one's fields by their names."""
 P = ParamSpec("P")
 ENGINE = Path(__file__).resolve().parents[1]
-NUMBERS = {"int", "float"}
 Command: TypeAlias = tuple[Any, ...]
-
-
-class ScriptError(Exception):
-    """A script and its declaration do not fit."""
-
-
-@dataclass(frozen=True)
-class Signature:
-    """The names of a script's KEYS and ARGV in their order; `rest` is the list at the end."""
-
-    slots: tuple[str, ...]
-    arguments: tuple[str, ...]
-    numbers: frozenset[str]
-    rest: str = ""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (*self.slots, *self.arguments, *([self.rest] if self.rest else []))
-
-    def header(self) -> str:
-        """The Lua locals."""
-        lines = []
-        if self.slots:
-            given = ", ".join(f"KEYS[{place}]" for place in range(1, len(self.slots) + 1))
-            lines.append(f"local {', '.join(self.slots)} = {given}")
-        if self.arguments:
-            given = ", ".join(
-                f"tonumber(ARGV[{place}])" if name in self.numbers else f"ARGV[{place}]"
-                for place, name in enumerate(self.arguments, 1)
-            )
-            lines.append(f"local {', '.join(self.arguments)} = {given}")
-        if self.rest:
-            first = len(self.arguments) + 1
-            lines.append(
-                f"local {self.rest} = {{}}"
-                f" for n = {first}, #ARGV do {self.rest}[n - {first - 1}] = ARGV[n] end"
-            )
-        return "\n".join(lines)
-
-
-def signature_of(declared: Callable[..., Any]) -> Signature:
-    """The names that a declaration gives, by the type of each."""
-    kinds = {
-        name: str(each.annotation) for name, each in inspect.signature(declared).parameters.items()
-    }
-    rest = [name for name, kind in kinds.items() if kind == "Rest"]
-    if len(rest) > 1 or (rest and rest[0] != list(kinds)[-1]):
-        raise ScriptError(f"{declared.__name__}: the one list must come last.")
-    return Signature(
-        slots=tuple(name for name, kind in kinds.items() if kind == "Slot"),
-        arguments=tuple(name for name, kind in kinds.items() if kind not in ("Slot", "Rest")),
-        numbers=frozenset(name for name, kind in kinds.items() if kind in NUMBERS),
-        rest=rest[0] if rest else "",
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,28 +79,65 @@ class ScriptCall:
         return ("EVAL", self.source, len(self.slots), *self.slots, *self.arguments)
 
 
+@dataclass(frozen=True, slots=True)
+class LedCall:
+    """A call that still lacks the names of the script that leads it."""
+
+    source: str
+    sha: str
+    slots: tuple[str, ...]
+    arguments: tuple[Any, ...]
+
+    def led(self, by: ScriptCall) -> ScriptCall:
+        """The whole call; `by` is one of the leader."""
+        return ScriptCall(
+            self.source, self.sha, by.slots + self.slots, by.arguments + self.arguments
+        )
+
+
 @dataclass(frozen=True)
-class Script(Generic[P]):
-    """A declared script; calling it with its names gives a ScriptCall."""
+class Declared:
+    """What every script has. `body` is its code without the generated header."""
 
     name: str
     signature: Signature
+    body: str
     source: str
     sha: str
-    _expected: frozenset[str] = field(default=frozenset())
+
+    def _values(self, given: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+        """Raises TypeError where a name is missing or surplus."""
+        own = self.signature
+        if len(given) != len(own.slots) + len(own.arguments) + bool(own.rest):
+            raise self._misnamed(given)
+        take = given.__getitem__
+        try:
+            slots, arguments = tuple(map(take, own.slots)), tuple(map(take, own.arguments))
+            if own.row:
+                arguments += tuple(chain.from_iterable(take(own.rest)))
+            elif own.rest:
+                arguments += tuple(take(own.rest))
+        except KeyError as error:
+            raise self._misnamed(given) from error
+        return slots, arguments
+
+    def _misnamed(self, given: Mapping[str, Any]) -> TypeError:
+        wrong = sorted(given.keys() ^ set(self.signature.names))
+        return TypeError(f"{self.name} is called with other names than declared: {wrong}")
+
+
+class Script(Declared, Generic[P]):
+    """A declared script; calling it with its names gives a ScriptCall."""
 
     def __call__(self, *_: P.args, **given: P.kwargs) -> ScriptCall:
-        """Raises TypeError where a name is missing or surplus."""
-        if given.keys() != self._expected:
-            wrong = sorted(given.keys() ^ self._expected)
-            raise TypeError(f"{self.name} is called with other names than declared: {wrong}")
-        own = self.signature
-        slots = tuple([str(given[name]) for name in own.slots])
-        arguments = [given[name] for name in own.arguments]
-        if own.rest:
-            rest: Any = given[own.rest]
-            arguments += rest
-        return ScriptCall(self.source, self.sha, slots, tuple(arguments))
+        return ScriptCall(self.source, self.sha, *self._values(given))
+
+
+class LedScript(Declared, Generic[P]):
+    """A script whose KEYS and ARGV begin with those of its leader; calling it gives a LedCall."""
+
+    def __call__(self, *_: P.args, **given: P.kwargs) -> LedCall:
+        return LedCall(self.source, self.sha, *self._values(given))
 
 
 def script(*parts: str, makes: Sequence[Key] = ()) -> Callable[[Callable[P, None]], Script[P]]:
@@ -160,17 +148,39 @@ def script(*parts: str, makes: Sequence[Key] = ()) -> Callable[[Callable[P, None
     """
 
     def declare(declared: Callable[P, None]) -> Script[P]:
-        folder = Path(inspect.getfile(declared)).parent
-        signature = signature_of(declared)
-        body = "\n".join(_read(folder, part) for part in parts)
-        _check(declared.__name__, signature, makes, body)
-        head = [signature.header(), *(each.lua() for each in makes)]
-        source = "\n".join([*filter(None, head), body])
-        # The server names scripts by SHA-1; nothing here is a secret.
-        sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
-        return Script(declared.__name__, signature, source, sha, frozenset(signature.names))
+        return Script(*_built(declared, parts, makes, Signature()))
 
     return declare
+
+
+def led_script(
+    leader: Script[Any], *parts: str, makes: Sequence[Key] = ()
+) -> Callable[[Callable[P, None]], LedScript[P]]:
+    """Declare a script that begins with another's code and names; see `script`."""
+
+    def declare(declared: Callable[P, None]) -> LedScript[P]:
+        return LedScript(*_built(declared, parts, makes, leader.signature, leader.body))
+
+    return declare
+
+
+def _built(
+    declared: Callable[..., Any],
+    parts: Sequence[str],
+    makes: Sequence[Key],
+    leader: Signature,
+    before: str = "",
+) -> tuple[str, Signature, str, str, str]:
+    """The members of `Declared`, in their order."""
+    own = signature_of(declared)
+    whole = own.after(leader)
+    folder = Path(inspect.getfile(declared)).parent
+    body = "\n".join(filter(None, [before, *(_read(folder, part) for part in parts)]))
+    _check(declared.__name__, whole, makes, body)
+    source = "\n".join([*filter(None, [whole.header()]), *(each.lua() for each in makes), body])
+    # The server names scripts by SHA-1; nothing here is a secret.
+    sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
+    return declared.__name__, own, body, source, sha
 
 
 def _read(folder: Path, part: str) -> str:

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple, TypedDict, Unpack
 
 import pytest
 
 from integration.store import keys
 from integration.store.key import EVERY, Key
 from integration.store.lua_names import unknown_names, used_names
-from integration.store.script import Rest, Script, ScriptError, Slot, script
+from integration.store.script import (
+    Rest,
+    Rows,
+    Script,
+    Slot,
+    led_script,
+    script,
+)
+from integration.store.signature import ScriptError
+
+
+class Shared(TypedDict):
+    wake_list: Slot
+    changed_at: str
+
+
+class Pair(NamedTuple):
+    name: str
+    value: str
 
 
 @pytest.fixture
@@ -35,7 +54,7 @@ def test_the_header_makes_numbers_of_numbers(declared: Script[...]) -> None:
     assert declared.source.splitlines()[:3] == [
         "local due = KEYS[1]",
         "local now = tonumber(ARGV[1])",
-        "local ids = {} for n = 2, #ARGV do ids[n - 1] = ARGV[n] end",
+        "local ids = {} for n = 2, #ARGV do ids[#ids + 1] = ARGV[n] end",
     ]
 
 
@@ -72,6 +91,49 @@ def test_positions_are_refused(tmp_path: Path) -> None:
         @script(str(tmp_path / "old"))
         def OLD() -> None:
             """Read."""
+
+
+def test_names_that_scripts_share_are_declared_once(tmp_path: Path) -> None:
+    (tmp_path / "tell.lua").write_text("return {job, wake_list, changed_at}\n")
+
+    @script(str(tmp_path / "tell"))
+    def TELL(*, job: Slot, **shared: Unpack[Shared]) -> None:
+        """Tell."""
+
+    shared = Shared(wake_list="hl:wake", changed_at="now")
+    assert TELL(job="j", **shared).by_hash()[2:] == (2, "j", "hl:wake", "now")
+
+
+def test_a_row_has_names_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "set.lua").write_text("return {pairs_given[1].name, pairs_given[1].value}\n")
+
+    @script(str(tmp_path / "set"))
+    def SET(*, pairs_given: Rows[Pair]) -> None:
+        """Set."""
+
+    call = SET(pairs_given=[Pair("a", "1"), Pair("b", "2")])
+    assert call.by_hash()[2:] == (0, "a", "1", "b", "2")
+    assert SET.source.splitlines()[0] == (
+        "local pairs_given = {} for n = 1, #ARGV, 2 do"
+        " pairs_given[#pairs_given + 1] = {name = ARGV[n + 0], value = ARGV[n + 1]} end"
+    )
+
+
+def test_a_led_script_is_called_with_its_leaders_names_first(tmp_path: Path) -> None:
+    (tmp_path / "lead.lua").write_text("local function fit() return lease, now end\n")
+    (tmp_path / "then.lua").write_text("return {fit(), job, status, ids}\n")
+
+    @script(str(tmp_path / "lead"))
+    def LEAD(*, lease: Slot, now: int) -> None:
+        """Say whether it fits."""
+
+    @led_script(LEAD, str(tmp_path / "then"))
+    def THEN(*, job: Slot, status: str, ids: Rest) -> None:
+        """Do this then."""
+
+    call = THEN(job="j", status="sent", ids=["a"]).led(LEAD(lease="l", now=7))
+    assert call.by_hash()[2:] == (2, "l", "j", 7, "sent", "a")
+    assert THEN.source.startswith("local lease, job = KEYS[1], KEYS[2]\n")
 
 
 def test_a_script_builds_the_names_of_keys_by_their_functions() -> None:
