@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -61,7 +60,7 @@ def _stop(*_: Any) -> None:
 
 
 def _run(own: Services, pool: ThreadPoolExecutor) -> None:
-    last: dict[str, float] = {}
+    last: dict[str, int] = {}
     while not stopping.stopping.wait(TICK_SECONDS):
         _guarded(lambda: _tick(own, pool, last))
 
@@ -76,7 +75,7 @@ def _guarded(step: Callable[[], Any]) -> None:
         logger.error("bug %s in the scheduler's round", type(error).__name__)
 
 
-def _tick(own: Services, pool: ThreadPoolExecutor, last: dict[str, float]) -> None:
+def _tick(own: Services, pool: ThreadPoolExecutor, last: dict[str, int]) -> None:
     clock.agree(own.db)
     own.db.set(keys.heartbeat("scheduler"), clock.now_ms(), ex=HEARTBEAT_SECONDS)
     durability.watch(own.db)
@@ -86,8 +85,9 @@ def _tick(own: Services, pool: ThreadPoolExecutor, last: dict[str, float]) -> No
     known = [each for each in found if each]
     list(pool.map(lambda each: _guarded(lambda: _sync(own, each)), known))
     for name, seconds, duty in DUTIES:
-        if time.monotonic() - last.get(name, -1e9) >= seconds:
-            last[name] = time.monotonic()
+        now = clock.now_ms()
+        if now - last.get(name, 0) >= seconds * 1000:
+            last[name] = now
             _guarded(partial(duty, own, known))
 
 

@@ -1,4 +1,4 @@
-"""One real data server for all tests of a worker that need no other process."""
+"""What all tests share: a data server alone, and the whole service as it runs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from integration.services import Services
 from integration.settings import Settings
 from launch import embedded
 from proofs.rig.sandbox import until
+from proofs.rig.sink import Sink
+from proofs.rig.stack import Stack, World
 from tests.delivery.drains import WORKSPACE
 
 
@@ -63,3 +65,37 @@ def connection(own: Services) -> Connection:
     )
     connections.save(own, made)
     return made
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One running service for all flows; each test has a workspace of its own."""
+    running = Stack(tmp_path_factory.mktemp("stack"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def world(stack: Stack) -> Iterator[World]:
+    made = stack.workspace()
+    yield made
+    made.leave()
+    stack.forgive()
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    taking = Sink()
+    yield taking
+    taking.close()
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores, for tests wait half of their time; files run side by side."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files with the longest tests begin, so that none of them is left for the end."""
+    slow = {each.path for each in items if each.get_closest_marker("slow")}
+    items.sort(key=lambda each: each.path not in slow)

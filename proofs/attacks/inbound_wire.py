@@ -41,16 +41,16 @@ class Conversation:
         """Listen and speak once, whichever is possible within a tenth of a second."""
         speaking = [] if self.said_all else [self.wire]
         readable, writable, _ = select.select([self.wire], speaking, [], 0.1)
-        try:
-            if readable:
-                self._listen()
-            elif writable:
-                self._speak()
-        except OSError:
-            self.closed = True
+        if readable:
+            self._listen()
+        elif writable:
+            self._speak()
 
     def _listen(self) -> None:
-        data = self.wire.recv(65536)
+        try:
+            data = self.wire.recv(65536)
+        except OSError:
+            data = b""
         self.heard += data
         self.closed = not data
 
@@ -59,7 +59,11 @@ class Conversation:
             self.pending = memoryview(next(self.parts, b""))
         self.said_all = not self.pending
         if self.pending:
-            self.pending = self.pending[self.wire.send(self.pending) :]
+            try:
+                self.pending = self.pending[self.wire.send(self.pending) :]
+            except OSError:
+                # The server has closed: what it said before that is still to be heard.
+                self.said_all = True
 
     def answered(self) -> bool:
         head, mark, body = bytes(self.heard).partition(b"\r\n\r\n")

@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -99,19 +101,36 @@ class Stack:
     def resume(self, name: str) -> None:
         os.killpg(self.processes[name].pid, signal.SIGCONT)
 
+    def pass_time(self, seconds: float) -> None:
+        """Move the agreed time on: all processes follow within a second, and what waits is due."""
+        self.db.hincrby(keys.CLOCK, "steady", int(seconds * 1000))
+
+    def passing(self, condition: Callable[[], Any], what: str, seconds: float = 10.0) -> Any:
+        """`until`, while each second counts for `seconds` more of the agreed time."""
+        last = [time.monotonic()]
+
+        def seen() -> Any:
+            found = condition()
+            if not found and time.monotonic() - last[0] > 1.0:
+                last[0] = time.monotonic()
+                self.pass_time(seconds)
+            return found
+
+        return until(seen, what)
+
     def children(self, name: str) -> list[psutil.Process]:
         found: list[psutil.Process] = psutil.Process(self.processes[name].pid).children()
         return found
 
     def stop(self) -> None:
+        """End everything at once; an orderly end is shown by tests of its own."""
         self.db.close()
-        # All at once: the web process lets kept-alive connections of the sandbox end by themselves.
-        running = [each for name, each in self.processes.items() if name != "redis"]
-        for each in running:
-            each.terminate()
-        self.sandbox.stop()
-        for each in [*running, self.processes["redis"]]:
-            each.terminate()
+        for each in self.processes.values():
+            if each.poll() is None:
+                os.killpg(each.pid, signal.SIGKILL)
+        self.sandbox.web.close()
+        self.sandbox.kill()
+        for each in self.processes.values():
             each.wait(60)
 
     def workspace(self) -> World:

@@ -1,4 +1,4 @@
-"""Fixtures: one running service, a workspace for each test, and somebody signed in to it."""
+"""Fixtures: somebody signed in to the console, and a browser."""
 
 from __future__ import annotations
 
@@ -11,18 +11,6 @@ import pytest
 from proofs.rig.stack import Stack, World
 from tests.console.browser import Browser
 from tests.console.visitor import Visitor
-
-
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    running = Stack(tmp_path_factory.mktemp("console"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def world(stack: Stack) -> World:
-    return stack.workspace()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import re
 import pytest
 import requests
 
+from integration.store import keys
 from proofs.rig.sandbox import until
 from proofs.rig.stack import Stack, World
 from tests.console.visitor import Page, Visitor
@@ -30,6 +31,7 @@ PAGES = (
     "/console/inbox?trigger=message-status",
     "/console/unreadable",
 )
+BEAT = keys.heartbeat("worker")
 UNLABELLED = ("hidden", "checkbox")
 """Checkboxes stand within their labels."""
 HOSTILE = (
@@ -179,6 +181,8 @@ def test_the_overview_says_that_the_worker_is_missing(user: Visitor, stack: Stac
     assert "Everything is running" in verdict()
     stack.kill("worker")
     try:
+        assert 0 < stack.db.ttl(BEAT) <= 15, "a heartbeat ends by itself"
+        stack.db.delete(BEAT)
         until(lambda: "Something is missing: worker" in verdict(), "the missing worker on the page")
     finally:
         stack.start("worker")

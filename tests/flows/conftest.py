@@ -1,4 +1,4 @@
-"""One running service for all flows; each test has a workspace of its own."""
+"""Services of their own for flows that need other settings, or kill processes."""
 
 from __future__ import annotations
 
@@ -6,22 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from proofs.rig.sink import Sink
-from proofs.rig.stack import Stack, World
-
-
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    running = Stack(tmp_path_factory.mktemp("stack"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def world(stack: Stack) -> Iterator[World]:
-    made = stack.workspace()
-    yield made
-    made.leave()
+from proofs.rig.stack import Stack
 
 
 @pytest.fixture(scope="session")
@@ -39,10 +24,3 @@ def rough(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     running = Stack(tmp_path_factory.mktemp("rough"))
     yield running
     running.stop()
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    taking = Sink()
-    yield taking
-    taking.close()

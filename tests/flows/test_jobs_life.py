@@ -169,6 +169,7 @@ def test_a_job_whose_wake_up_was_lost_is_sent_all_the_same(stack: Stack, world: 
         stack.db.hset(f"rq:job:{jobs[4]}", "created_at", "yesterday")
     finally:
         stack.resume("worker")
+    stack.passing(lambda: len(world.sends()) == len(jobs), "all of them sent")
     for job in jobs:
         world.settled(job)
     assert len(world.sends()) == len(jobs)

@@ -35,7 +35,7 @@ def test_a_message_tells_each_change_of_its_status_once(world: World, sink: Sink
     connection = world.connect_pairfon()
     Hooked(world, sink, "/message-status", trigger="message-status")
     job = world.send(wait=20, message="Straße 5").json()
-    world.settled(job["id"], "delivered")
+    world.stack.passing(lambda: world.job(job["id"])["status"] == "delivered", "the delivery")
     delivered, sent = polled(world, "message-status", 2)
     assert (sent["status"], delivered["status"]) == ("sent", "delivered")
     assert sent["id"] != delivered["id"]
@@ -92,7 +92,7 @@ def test_a_balance_that_falls_below_the_threshold_is_told_once(world: World, sin
     Hooked(world, sink, "/low-balance", trigger="low-balance", threshold="100")
     for balance in (150, 99, 80, 120, 90):
         world.control("PUT", "settings", {"balance": balance}, world.cloud_key)
-        until(partial(has_noticed, world, balance), f"a balance of {balance} noticed")
+        world.stack.passing(partial(has_noticed, world, balance), f"a balance of {balance} noticed")
     found = polled(world, "low-balance", 2, threshold="100")
     assert [each["balance"] for each in found] == [90, 99]
     assert set(found[0]) == keys_of(world, "low-balance")

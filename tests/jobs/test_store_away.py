@@ -114,10 +114,14 @@ def test_a_call_that_gets_no_permit_from_the_store_is_not_made_and_made_later(
 
 
 def test_a_process_that_ends_while_the_store_is_away_says_so_in_one_sentence(
-    own: Services, store_pid: int, caplog: pytest.LogCaptureFixture
+    own: Services,
+    store_pid: int,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     job = desk_at(own, "http://127.0.0.1:9").job()
     os.kill(store_pid, signal.SIGSTOP)
+    monkeypatch.setattr(perform, "LAST_SECONDS", 1.0)
     process.stopping.set()
     try:
         with caplog.at_level(logging.DEBUG, "integration"):
