@@ -20,8 +20,9 @@ from integration.store import clock
 from proofs.bench import marks
 from proofs.bench.ground import Ground, Server
 from proofs.bench.program import Program
+from proofs.rig.ports import free_port
 from proofs.rig.sandbox import Sandbox, until
-from proofs.rig.stack import COMMANDS, World, free_port
+from proofs.rig.stack import COMMANDS, World
 
 TEXT = f"Your table for four is ready, {marks.MARK.decode()}; please come in within ten minutes."
 PEOPLE = 1_000

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from launch.sockets import free_port
+from proofs.rig.ports import free_port
 from tests.launch.waiting import until
 
 REPOSITORY = Path(__file__).parents[2]

@@ -12,8 +12,8 @@ from urllib.request import ProxyHandler, build_opener
 from proofs.bench.ground import Ground
 from proofs.bench.peers import environments
 from proofs.bench.program import Program
+from proofs.rig.ports import free_port
 from proofs.rig.sandbox import until
-from proofs.rig.stack import free_port
 
 SETTINGS = """module.exports = {
   uiPort: %d, uiHost: '127.0.0.1', flowFile: 'flows.json', credentialSecret: false,

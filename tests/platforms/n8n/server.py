@@ -10,8 +10,8 @@ from typing import Any
 
 import requests
 
+from proofs.rig.ports import free_port
 from proofs.rig.sandbox import until
-from proofs.rig.stack import free_port
 from tests.platforms import node
 
 HERE = Path(__file__).parent
