@@ -1,17 +1,19 @@
-"""Hookline's icon, for light and for dark pages."""
+"""Hookline's icon: files that platforms take as they are."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+FOLDER = Path(__file__).with_name("_shared_icons")
 LIGHT = "#0b63ce"
-DARK = "#4c9aff"
-SHAPE = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
-    '<rect width="32" height="32" rx="8" fill="{colour}"/>'
-    '<path d="M20 6v11.5a5.75 5.75 0 0 1-11.5 0V16m0 0-2.6 3.2M8.5 16l2.7 3.1" fill="none"'
-    ' stroke="#fff" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/>'
-    '<circle cx="20" cy="6.5" r="2.3" fill="#fff"/></svg>\n'
-)
+"""The ground of the icon on light pages, and our colour wherever a platform asks for one."""
 
 
-def svg(colour: str = LIGHT) -> str:
-    return SHAPE.format(colour=colour)
+def svg(name: str = "hookline") -> str:
+    """The drawing for light pages; `hookline.dark` is the one for dark pages."""
+    return (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+
+
+def png(size: int) -> bytes:
+    """The same drawing as a square of 160 or 256 pixels, filled to its edges."""
+    return (FOLDER / f"hookline-{size}.png").read_bytes()

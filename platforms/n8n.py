@@ -33,7 +33,7 @@ def compile(catalog: Catalog, base_url: str) -> Mapping[str, str]:
         **dict(_n8n_outputs.schemas(catalog)),
         "package.json": _json(_package(base_url)),
         "icons/hookline.svg": _shared_icon.svg(),
-        "icons/hookline.dark.svg": _shared_icon.svg(_shared_icon.DARK),
+        "icons/hookline.dark.svg": _shared_icon.svg("hookline.dark"),
         "nodes/Hookline/events.ts": _n8n_events.source(catalog),
         "nodes/Hookline/loadOptions.ts": _n8n_events.loading(catalog),
         "nodes/Hookline/operations.ts": _n8n_operations.source(catalog),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from integration.kernel.catalog import Catalog
 from integration.kernel.specs import Platform
-from platforms import _pabbly_requests, _pabbly_sheet, _shared_icon_png
+from platforms import _pabbly_requests, _pabbly_sheet, _shared_icon
 
 ICON = 256
 """Pixels."""
@@ -18,7 +18,7 @@ def compile(catalog: Catalog, base_url: str) -> Mapping[str, str | bytes]:
     return {
         "setup.json": json.dumps(setup, ensure_ascii=False, indent=2) + "\n",
         "setup.md": _pabbly_sheet.page(setup),
-        "icon.png": _shared_icon_png.png(ICON),
+        "icon.png": _shared_icon.png(ICON),
     }
 
 

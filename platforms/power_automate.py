@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 from integration.kernel.catalog import Catalog
 from integration.kernel.specs import Platform
 from platforms import _power_automate_operations as operations
-from platforms._shared_icon import LIGHT
-from platforms._shared_icon_png import png
+from platforms._shared_icon import LIGHT, png
 
 ICON_PIXELS = 160
 HOST = "@connectionParameters('host')"
