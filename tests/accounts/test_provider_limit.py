@@ -70,3 +70,16 @@ def test_after_too_many_calls_none_is_made_for_as_long_as_the_provider_says(own:
         permits(own).take()
     assert refused.value.retry_after
     assert 6 < refused.value.retry_after <= 7
+
+
+@pytest.mark.parametrize("headers", [{}, {"retry-after": "soon"}, {"ratelimit-limit": "3"}])
+def test_after_too_many_calls_none_is_made_for_a_minute_where_no_wait_is_stated(
+    own: Services, headers: dict[str, str]
+) -> None:
+    mine = permits(own)
+    mine.take()
+    mine.learn(headers, 429)
+    with pytest.raises(ProviderUnavailable) as refused:
+        permits(own).take()
+    assert refused.value.retry_after
+    assert 50 < refused.value.retry_after <= 60

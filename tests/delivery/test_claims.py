@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from integration.accounts.connections import Connection
 from integration.delivery import claims, fanout, log
 from integration.delivery.fanout import FAN_OUT
 from integration.hooks import subscriptions
 from integration.services import Services
 from integration.store import keys
+from integration.store.clock import now_ms
 from tests.delivery.drains import (
     OTHER,
     WORKSPACE,
@@ -160,3 +163,41 @@ def test_a_host_that_never_answers_is_left_alone_for_a_while(
     [probe] = played(own, "t")
     played(own, "t", [came_of(probe, 200)], room=0)
     assert not own.db.exists(host)
+
+
+def test_a_hook_that_delivers_again_is_not_paused_for_what_failed_before(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own)
+    owe(own, connection, 3)
+    first, second, third = played(own, "t")
+    assert played(own, "t", [came_of(first, 500)]) == []
+    long_ago = now_ms() - claims.PAUSE_AFTER_MS - 1
+    own.db.hset(keys.hook(hook.id), "failing_since", long_ago)
+    played(own, "t", [came_of(second, 200)])
+    played(own, "t", [came_of(third, 500)])
+    assert subscriptions.get(own, WORKSPACE, hook.id).status == "active"
+
+
+def test_a_hook_that_failed_for_days_is_paused(own: Services, connection: Connection) -> None:
+    hook = subscribe(own)
+    owe(own, connection, 2)
+    first, second = played(own, "t")
+    played(own, "t", [came_of(first, 500)])
+    assert subscriptions.get(own, WORKSPACE, hook.id).status == "active"
+    own.db.hset(keys.hook(hook.id), "failing_since", now_ms() - claims.PAUSE_AFTER_MS - 1)
+    played(own, "t", [came_of(second, 500)])
+    assert subscriptions.get(own, WORKSPACE, hook.id).status == "paused"
+
+
+@pytest.mark.parametrize(("between", "then"), [(404, "paused"), (200, "active"), (500, "active")])
+def test_only_answers_404_in_a_row_pause_a_hook(
+    own: Services, connection: Connection, between: int, then: str
+) -> None:
+    hook = subscribe(own)
+    owe(own, connection, 2)
+    first, second = played(own, "t")
+    own.db.hset(keys.hook(hook.id), "missing", 18)
+    played(own, "t", [came_of(first, between)])
+    played(own, "t", [came_of(second, 404)])
+    assert subscriptions.get(own, WORKSPACE, hook.id).status == then
