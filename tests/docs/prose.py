@@ -115,9 +115,9 @@ def _page(source: str) -> Iterator[Prose]:
     hidden = re.compile(r"<(script|style)\b.*?</\1>|{#.*?#}|{%.*?%}|<!--.*?-->", re.DOTALL)
     seen = hidden.sub(lambda m: "\n" * m[0].count("\n") or " ", source)
     seen = re.sub(r"{{.*?}}", "X", seen, flags=re.DOTALL)
-    seen = re.sub(r"</?(p|div|li|td|th|h\d|tr|dt|dd|button|label|option)\b", "\n\n<", seen)
+    seen = re.sub(r"</?(p|div|li|td|th|h\d|tr|dt|dd|button|label|option)\b", "\f<", seen)
     seen = re.sub(r"<[^>]*>", lambda m: "\n" * m[0].count("\n") or " ", seen)
-    yield from _blocks(seen, r"\n[ \t]*\n", code=False)
+    yield from _blocks(seen, r"\f|\n[ \t]*\n", code=False)
 
 
 def _markdown(source: str) -> Iterator[Prose]:
