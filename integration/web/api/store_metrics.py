@@ -1,0 +1,67 @@
+"""Metrics of the whole service, read from the store at each scrape; no user's names.
+
+Every process answers alike, since no process counts for itself. So prometheus-client needs none of
+its files for several processes, and its collectors of one process stay out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector
+
+from integration.jobs import rq_queue
+from integration.store import keys
+from integration.store.client import TextStore
+from integration.store.clock import now_ms
+
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+SIZES = {
+    "jobs_waiting": (keys.JOBS_DUE, "Jobs that are queued or scheduled."),
+    "jobs_sending": (keys.JOBS_LEASED, "Jobs that a process holds or that are being settled."),
+    "hooks_due": (keys.HOOKS_DUE, "Hooks that are owed a delivery."),
+    "broken_records": (keys.BROKEN, "Records that could not be read, of the last 30 days."),
+}
+COUNTED = "Counted since the store was new."
+
+
+def scrape(db: TextStore) -> bytes:
+    """Every metric in Prometheus' text format."""
+    registry = CollectorRegistry()
+    registry.register(StoreMetrics(db))
+    return generate_latest(registry)
+
+
+class StoreMetrics(Collector):
+    """A collector whose values come from the store."""
+
+    def __init__(self, db: TextStore) -> None:
+        self._db = db
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._sizes()
+        yield from self._heartbeats()
+        for name, count in sorted(self._db.hgetall(keys.COUNTERS).items()):
+            metric = f"hookline_{name.replace('-', '_')}"
+            yield CounterMetricFamily(metric, COUNTED, value=float(count))
+
+    def _sizes(self) -> Iterator[Metric]:
+        for name, (key, help) in SIZES.items():
+            yield _gauge(name, help, self._db.zcard(key))
+        in_flight = self._db.hlen(keys.DELIVERIES_LEASED)
+        yield _gauge("deliveries_sending", "Deliveries under way.", in_flight)
+        waiting = self._db.llen(rq_queue.waiting(keys.RQ_ACTIONS))
+        yield _gauge("wakeups_waiting", "RQ jobs waiting.", waiting)
+
+    def _heartbeats(self) -> Iterator[Metric]:
+        for process in ("worker", "scheduler"):
+            last = self._db.get(keys.heartbeat(process))
+            age = (now_ms() - int(last)) / 1000 if last else -1
+            yield _gauge(f"{process}_seen_seconds", "Seconds ago; -1 for never.", age)
+
+
+def _gauge(name: str, help: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"hookline_{name}", help, value=value)

@@ -1,0 +1,62 @@
+"""Metrics: what Prometheus reads at `/metrics`, under the names that dashboards know."""
+
+from __future__ import annotations
+
+import requests
+from prometheus_client import Metric
+from prometheus_client.parser import text_string_to_metric_families
+
+from integration.store import keys
+from proofs.rig.stack import Stack, World
+
+GAUGES = {
+    "hookline_jobs_waiting": "Jobs that are queued or scheduled.",
+    "hookline_jobs_sending": "Jobs that a process holds or that are being settled.",
+    "hookline_hooks_due": "Hooks that are owed a delivery.",
+    "hookline_broken_records": "Records that could not be read, of the last 30 days.",
+    "hookline_deliveries_sending": "Deliveries under way.",
+    "hookline_wakeups_waiting": "RQ jobs waiting.",
+    "hookline_worker_seen_seconds": "Seconds ago; -1 for never.",
+    "hookline_scheduler_seen_seconds": "Seconds ago; -1 for never.",
+}
+
+
+def scraped(stack: Stack) -> dict[str, Metric]:
+    answer = requests.get(f"{stack.url}/metrics", timeout=10)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    return {each.name: each for each in text_string_to_metric_families(answer.text)}
+
+
+def value_of(metric: Metric) -> float:
+    [sample] = metric.samples
+    assert sample.labels == {}
+    return float(sample.value)
+
+
+def test_every_gauge_keeps_its_name_type_and_help(stack: Stack) -> None:
+    gauges = {name: each for name, each in scraped(stack).items() if each.type == "gauge"}
+    assert {name: each.documentation for name, each in gauges.items()} == GAUGES
+
+
+def test_a_gauge_shows_what_the_store_holds(world: World) -> None:
+    before = value_of(scraped(world.stack)["hookline_broken_records"])
+    world.stack.db.zadd(keys.BROKEN, {f"of {world.name}": 1})
+    assert value_of(scraped(world.stack)["hookline_broken_records"]) == before + 1
+    world.stack.db.zrem(keys.BROKEN, f"of {world.name}")
+    assert value_of(scraped(world.stack)["hookline_broken_records"]) == before
+
+
+def test_a_counter_of_the_store_is_a_total(world: World) -> None:
+    world.stack.db.hincrby(keys.COUNTERS, "unreadable-webhooks", 3)
+    found = scraped(world.stack)["hookline_unreadable_webhooks"]
+    [sample] = found.samples
+    assert (found.type, found.documentation) == ("counter", "Counted since the store was new.")
+    assert sample.name == "hookline_unreadable_webhooks_total"
+    assert sample.value >= 3
+
+
+def test_a_live_process_was_seen_less_than_its_heartbeat_lasts_ago(stack: Stack) -> None:
+    seen = scraped(stack)
+    assert 0 <= value_of(seen["hookline_worker_seen_seconds"]) < 15
+    assert 0 <= value_of(seen["hookline_scheduler_seen_seconds"]) < 15
