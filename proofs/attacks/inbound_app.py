@@ -8,9 +8,7 @@ from contextlib import contextmanager
 from flask import Flask
 
 from integration import app as web
-from integration import services as parts
 from integration.services import Services
-from integration.settings import Settings
 from integration.web.core import current
 from integration.web.core.current import Call
 from proofs.rig.stack import Stack
@@ -19,33 +17,21 @@ from proofs.rig.stack import Stack
 @contextmanager
 def in_process(stack: Stack) -> Iterator[Services]:
     """The services of `stack`, inside an application context."""
-    own, app = _built(stack)
-    with app.app_context(), current.at_hand(Call(own, {})):
-        yield own
-    own.db.close()
-    own.raw.close()
+    with _app(stack).app_context(), current.at_hand(Call(stack.services, {})):
+        yield stack.services
 
 
 def routes(stack: Stack) -> Iterator[tuple[str, frozenset[str]]]:
     """Every address of the service, with `<name>` for what varies, and its verbs."""
-    own, app = _built(stack)
-    for rule in app.url_map.iter_rules():
+    for rule in _app(stack).url_map.iter_rules():
         yield rule.rule, frozenset(rule.methods or ())
-    own.db.close()
-    own.raw.close()
-
-
-def _built(stack: Stack) -> tuple[Services, Flask]:
-    """The app is put together once a process; its services are those of the stack at hand."""
-    own = parts.build(Settings.from_env(stack.settings))
-    app = _app(own)
-    return own, app
 
 
 _made: list[Flask] = []
 
 
-def _app(own: Services) -> Flask:
+def _app(stack: Stack) -> Flask:
+    """The app is built once a process; its services are those of the stack at hand."""
     if not _made:
-        _made.append(web.create(own))
+        _made.append(web.create(stack.services))
     return _made[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psutil  # type: ignore[import-untyped]  # no types in it, and its stubs are one more pin
+import psutil
 import requests
 
 from proofs.attacks.inbound_canary_life import Life

@@ -10,7 +10,8 @@ from typing import Any
 import requests
 
 from proofs.attacks.inbound_wire import exchange
-from proofs.rig.sandbox import Listener, until
+from proofs.rig.receiver import Listener
+from proofs.rig.sandbox import until
 from proofs.rig.stack import Stack
 
 Fields = dict[str, Any]

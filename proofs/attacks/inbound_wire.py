@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-import psutil  # type: ignore[import-untyped]  # no types in it, and its stubs are one more pin
+import psutil
 
 STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})")
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
@@ -100,5 +100,5 @@ def served(processes: Iterable[psutil.Process]) -> set[int]:
         each.raddr.port
         for process in processes
         for each in process.net_connections("tcp")
-        if each.raddr
+        if len(each.raddr)
     }

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import itertools
 import secrets
-import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from integration import services
 from integration.accounts import connections
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.hooks import record, subscriptions
 from integration.hooks.record import Hook
 from integration.inbound import inbox
 from integration.kernel.events import InboundMessage
-from integration.services import Services
-from integration.settings import Settings
 from integration.store import keys
 from proofs.attacks import judge_connects
-from proofs.rig.sandbox import ROOT
-from proofs.rig.stack import COMMANDS, Stack, World
+from proofs.rig.stack import Stack, World
 
 _numbers = itertools.count(1)
 T = TypeVar("T")
@@ -38,27 +31,13 @@ class Watched(Stack):
         self.traces: list[Path] = []
         super().__init__(folder, **settings)
 
-    def start(self, name: str) -> None:
+    def command(self, name: str) -> list[str]:
+        usual = super().command(name)
         if name == "redis":
-            super().start(name)
-            return
+            return usual
         trace = self.folder / f"{name}-{len(self.traces)}.trace"
         self.traces.append(trace)
-        command = [*judge_connects.prefix(trace), sys.executable, "-m", *COMMANDS[name]]
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=self.environment(),
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    @cached_property
-    def services(self) -> Services:
-        """The engine's own parts, to plant what its doors would refuse."""
-        return services.build(Settings.from_env(self.settings))
+        return [*judge_connects.prefix(trace), *usual]
 
 
 class Attacker:

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from integration import app, services
+from integration import app
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.inbound import ingress_address
 from integration.kernel.errors import NotFound
 from integration.services import Services
-from integration.settings import Settings
 from integration.web.console import session
 from integration.web.core import current
 from integration.web.core.current import Call
@@ -34,7 +33,7 @@ RENEW = 20_000
 def run(stack: Stack, *, short: bool, seed: int) -> Outcome:
     chance = random.Random(seed)
     most = SHORT_FORGED if short else FORGED
-    own = services.build(Settings.from_env(stack.settings))
+    own = stack.services
     counts: Counter[str] = Counter()
     _signatures(chance, most, counts)
     with app.create(own).test_request_context(), current.at_hand(Call(own, {})):

@@ -119,7 +119,7 @@ def _payload(ours: Service, filled: Sequence[Connection], received: int) -> floa
         [newest] = inbox.newest(ours.own, filled[0].workspace, kind, 1)
         lengths[kind] = len(newest.json.encode())
     begun = sum(ours.db.xlen(keys.inbox(each.workspace, CONVERSATION)) for each in filled)
-    return lengths[MESSAGE] + lengths[CONVERSATION] * begun / received
+    return float(lengths[MESSAGE] + lengths[CONVERSATION] * begun / received)
 
 
 def neighbour(own: Services, number: int) -> Connection:

@@ -8,19 +8,21 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import redis
 
+from integration.store.client import TextStore
 from launch import embedded
 from proofs.bench.program import Program
 from proofs.bench.sink import Sink
 from proofs.rig.sandbox import ROOT, until
+from proofs.rig.setup import own_environment
 
 PEERS = 1
 """The database of the server in which peers work; it is emptied between them, ours is not."""
-FOREIGN = ("PAIRFON_", "CLOUD_MESSAGING_", "HOOKLINE_", "SANDBOX")
 
 
 class Ground:
@@ -41,7 +43,7 @@ class Ground:
         return max(least, int(full * self.scale))
 
     def start(
-        self, name: str, command: Sequence[str], *, folder: Path = ROOT, **settings: str
+        self, name: str, command: Sequence[str], folder: Path = ROOT, /, **settings: str
     ) -> Program:
         program = Program(
             command,
@@ -56,7 +58,7 @@ class Ground:
         return self.start(name, [sys.executable, *arguments], **settings)
 
     def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+        kept = own_environment()
         # Where writing .pyc files is switched off, every start would compile all imports again.
         kept.pop("PYTHONDONTWRITEBYTECODE", None)
         return {**kept, "PYTHONPATH": str(ROOT), **settings}
@@ -84,8 +86,8 @@ class Server:
         self.url = made.url
         self.socket = made.url.removeprefix("unix://")
         self.program = ground.start(folder.name, made.service.command)
-        self.db = redis.Redis.from_url(self.url, decode_responses=True)
-        self.peers = redis.Redis.from_url(f"{self.url}?db={PEERS}")
+        self.db: TextStore = redis.Redis.from_url(self.url, decode_responses=True)
+        self.peers: Any = redis.Redis.from_url(f"{self.url}?db={PEERS}")
         until(self._answers, f"the data server's answer; {ground.log(folder.name)}")
 
     @property
@@ -110,11 +112,8 @@ class Server:
 def ground(scale: float) -> Iterator[Ground]:
     """A ground in a temporary folder; nothing of it is left."""
     folder = Path(tempfile.mkdtemp(prefix="hookline-bench-"))
-    made: Ground | None = None
-    try:
+    with ExitStack() as ending:
+        ending.callback(shutil.rmtree, folder, ignore_errors=True)
         made = Ground(folder, scale)
+        ending.callback(made.stop)
         yield made
-    finally:
-        if made:
-            made.stop()
-        shutil.rmtree(folder, ignore_errors=True)

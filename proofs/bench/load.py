@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from proofs.bench.leg import Measures
-from proofs.bench.verdict import quantile
+from proofs.rig.quantile import quantile
 
 Make = Callable[[int], bytes]
 """Gives the whole request with this number."""
@@ -127,5 +127,5 @@ async def _flood(url: str, make: Make, seconds: float, connections: int, first: 
 async def _connected(url: str, caller: Caller) -> Caller:
     parts = urlsplit(url)
     loop = asyncio.get_running_loop()
-    await loop.create_connection(lambda: caller, parts.hostname, parts.port)
+    await loop.create_connection(lambda: caller, parts.hostname or "", parts.port or 80)
     return caller

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-import requests
-
 from integration import services
 from integration.accounts import connections
 from integration.inbound import inbox
@@ -21,8 +19,9 @@ from proofs.bench import marks
 from proofs.bench.ground import Ground, Server
 from proofs.bench.program import Program
 from proofs.rig.ports import free_port
-from proofs.rig.sandbox import Sandbox, until
-from proofs.rig.stack import COMMANDS, World
+from proofs.rig.sandbox import Sandbox, answers, until
+from proofs.rig.setup import COMMANDS, is_ready, own_settings
+from proofs.rig.stack import World
 
 TEXT = f"Your table for four is ready, {marks.MARK.decode()}; please come in within ten minutes."
 PEOPLE = 1_000
@@ -41,11 +40,8 @@ class Service:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = {
-            "PORT": str(self.port),
-            "REDIS_URL": self.server.url,
+            **own_settings(self.port, self.server.url),
             "SECRET_KEY": ground.secret_key,
-            "PUBLIC_URL": self.url,
-            "ALLOW_PRIVATE_TARGETS": "1",
             "SYNC_INTERVAL": NO_SYNC,
             "RATE_LIMIT": "1000000",
             "LOG_LEVEL": "WARNING",
@@ -69,15 +65,7 @@ class Service:
         return program
 
     def answers(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/healthz", timeout=5).ok
-        except requests.RequestException:
-            return False
-
-    def is_ready(self) -> bool:
-        """Whether all that was started says of itself that it works."""
-        answer = requests.get(f"{self.url}/readyz", timeout=5)
-        return answer.ok and bool(answer.json()["status"] == "ok")
+        return answers(f"{self.url}/healthz")
 
     def world(self) -> World:
         """A workspace with a Pairfon account in the sandbox; the web process has to run."""
@@ -115,7 +103,7 @@ def running(
         for name in names:
             made.start(name)
         if "worker" in names:
-            until(made.is_ready, "the service ready")
+            until(lambda: is_ready(made.url), "the service ready")
         yield made
     finally:
         for each in made.programs.values():
@@ -151,12 +139,5 @@ def bare(ground: Ground) -> tuple[Program, str]:
     command = [*COMMANDS["web"][:-1], "proofs.bench.peers.bare:application"]
     program = ground.python(f"bare-{port}", "-m", *command, **settings)
     url = f"http://127.0.0.1:{port}"
-    until(lambda: _up(url), f"the first answer; {ground.log(f'bare-{port}')}")
+    until(lambda: answers(f"{url}/up"), f"the first answer; {ground.log(f'bare-{port}')}")
     return program, url
-
-
-def _up(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/up", timeout=5).ok
-    except requests.RequestException:
-        return False

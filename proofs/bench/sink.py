@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +11,8 @@ from urllib.request import urlopen
 
 import psutil
 
-from launch.leash import die_with_parent
-from proofs.bench import certificate
+from proofs.rig import certificate
+from proofs.rig.child import Child
 
 PATIENCE = 90.0
 """Seconds without one arrival after which a wait gives up."""
@@ -36,16 +34,9 @@ class Tally:
 
 class Sink:
     def __init__(self, folder: Path) -> None:
-        self.certificate = certificate.make(folder / "sink.pem")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "proofs.bench.sink_server", str(self.certificate)],
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).resolve().parents[2],
-            preexec_fn=die_with_parent(),
-        )
-        assert self._process.stdout
-        self.port, self.sealed_port = map(int, self._process.stdout.readline().split())
+        self.certificate = certificate.make(folder / "sink.pem", ["localhost"])
+        self._child = Child("proofs.bench.sink_server", str(self.certificate))
+        self.port, self.sealed_port = self._child.ports
 
     def url(self, path: str, *, host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.port}{path}"
@@ -77,13 +68,10 @@ class Sink:
             time.sleep(0.02)
 
     def cpu(self) -> float:
-        return float(sum(psutil.Process(self._process.pid).cpu_times()[:2]))
+        return float(sum(psutil.Process(self._child.process.pid).cpu_times()[:2]))
 
     def stop(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        self._child.stop()
 
     def _ask(self, path: str) -> Any:
         with urlopen(self.url(path), timeout=60) as answer:

@@ -55,10 +55,3 @@ def _value(goal: Goal, measured: Round) -> float | None:
 def _look(measured: Round, place: tuple[str, str]) -> float | None:
     contestant, measure = place
     return measured.get(contestant, {}).get(measure)
-
-
-def quantile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least `share` of the values do not exceed (nearest rank)."""
-    ordered = sorted(values)
-    rank = -(-len(ordered) * share // 1)
-    return ordered[max(0, int(rank) - 1)]

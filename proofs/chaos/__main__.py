@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs.chaos import report
-from proofs.chaos.arena import arena
+from proofs.chaos.arena import Arena, arena
 from proofs.chaos.figure import Figure, Result
 from proofs.chaos.figures import FIGURES
 from proofs.rig import checkout, page
@@ -71,7 +71,7 @@ def run(
     """Run the figures, in one arena where `together`, else each in a fresh one."""
     results, shown = [], ""
     for group in [list(chosen)] if together else [[each] for each in chosen]:
-        with arena(keep=keep, slack=slack) as running:
+        with arena(Arena, keep=keep, slack=slack) as running:
             shown = report.versions(running)
             for figure in group:
                 began = time.monotonic()

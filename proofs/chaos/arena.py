@@ -6,18 +6,17 @@ import contextlib
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 
 from proofs.chaos.sink import Sink
-from proofs.rig.sandbox import ROOT
-from proofs.rig.stack import COMMANDS, Stack
+from proofs.rig.stack import Stack
 
 WORKERS = ("worker", "worker-2")
 """Two trees, as two machines would run them: one can be dead or stopped while the other goes on."""
@@ -44,21 +43,6 @@ class Arena(Stack):
     @property
     def provider_log(self) -> Path:
         return self.folder / "sandbox" / "log.jsonl"
-
-    def start(self, name: str) -> None:
-        kind = name.partition("-")[0]
-        if kind == name:
-            super().start(name)
-            return
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", *COMMANDS[kind]],
-                cwd=ROOT,
-                env=self.environment(),
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
 
     def kill(self, name: str, *, tree: bool = True) -> None:
         if not tree:
@@ -129,16 +113,17 @@ class Arena(Stack):
                 stray.kill()
 
 
+A = TypeVar("A", bound=Arena)
+
+
 @contextlib.contextmanager
-def arena(
-    *, keep: bool = False, slack: float = 1.0, kind: type[Arena] | None = None
-) -> Iterator[Arena]:
-    """An arena in a temporary folder, which is removed unless the arena was told to keep it.
+def arena(make: Callable[[Path], A], *, keep: bool = False, slack: float = 1.0) -> Iterator[A]:
+    """An arena in a temporary folder, which is removed unless the arena is to keep it.
 
     `slack` multiplies the goals that are times.
     """
     folder = Path(tempfile.mkdtemp(prefix="hookline-chaos-"))
-    running = (kind or Arena)(folder)
+    running = make(folder)
     running.kept, running.slack = keep, slack
     try:
         yield running

@@ -7,61 +7,14 @@ import asyncio
 import socket
 import ssl
 import struct
-from collections import deque
 from typing import Any
 
+from proofs.chaos.fault_flow import Flow
 from proofs.chaos.fault_link import Link
 from proofs.chaos.faults import Fault
 
 QUIET_SECONDS = 0.05
 """A reply after which nothing came for so long is whole."""
-
-
-class Flow:
-    """One direction: bytes leave in order, none before its time; b"" stands for the end."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._waiting: deque[tuple[float, bytes]] = deque()
-        self._transport: Any = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._free = 0.0
-
-    def attach(self, transport: Any) -> None:
-        self._transport = transport
-        self._flush()
-
-    def send(self, data: bytes, *, after: float = 0.0) -> None:
-        if data:
-            self._queue(data, after)
-
-    def trickle(self, data: bytes, piece: int, gap: float) -> None:
-        for place in range(0, len(data), piece):
-            self._queue(data[place : place + piece], max(0.0, self._free - self._loop.time()) + gap)
-
-    def end(self, *, after: float = 0.0) -> None:
-        self._queue(b"", after)
-
-    def _queue(self, data: bytes, after: float) -> None:
-        self._free = max(self._loop.time() + after, self._free)
-        self._waiting.append((self._free, data))
-        self._flush()
-
-    def _flush(self) -> None:
-        while self._transport and self._waiting:
-            due, data = self._waiting[0]
-            if due > self._loop.time():
-                self._timer = self._timer or self._loop.call_at(due, self._due)
-                return
-            self._waiting.popleft()
-            if data:
-                self._transport.write(data)
-            else:
-                self._transport.close()
-
-    def _due(self) -> None:
-        self._timer = None
-        self._flush()
 
 
 class Pair:
@@ -152,7 +105,7 @@ class Client(asyncio.Protocol):
 
     def connection_made(self, transport: Any) -> None:
         if self.link.tls and not transport.get_extra_info("sslcontext"):
-            self._secure(transport)
+            self._secure(transport, self.link.tls)
         else:
             self.pair.accepted(transport)
 
@@ -162,7 +115,7 @@ class Client(asyncio.Protocol):
     def connection_lost(self, _: Exception | None) -> None:
         self.pair.client_closed()
 
-    def _secure(self, transport: Any) -> None:
+    def _secure(self, transport: Any, tls: ssl.SSLContext) -> None:
         fault = self.link.draw()
         if fault is not self.link.no_fault:
             # The client's greeting is answered by the fault itself and never reaches a server.
@@ -170,12 +123,12 @@ class Client(asyncio.Protocol):
             self.pair.accepted(transport)
             return
         transport.pause_reading()
-        self._handshake = asyncio.create_task(self._shake_hands(transport))
+        self._handshake = asyncio.create_task(self._shake_hands(transport, tls))
 
-    async def _shake_hands(self, transport: Any) -> None:
+    async def _shake_hands(self, transport: Any, tls: ssl.SSLContext) -> None:
         loop = asyncio.get_running_loop()
         try:
-            secure = await loop.start_tls(transport, self, self.link.tls, server_side=True)
+            secure = await loop.start_tls(transport, self, tls, server_side=True)
         except (OSError, ssl.SSLError):
             transport.abort()
         else:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from proofs.chaos.fault_pair import Pair
+from proofs.chaos.fault_flow import Exchange
 
 LONGEST_CUT = 700
 """Bytes; about what a request and its answer come to on our links, so that both get cut."""
@@ -16,21 +14,23 @@ class Fault:
     """No fault: all is passed on. `lasting` ones hold the connection for the rest of its life."""
 
     lasting = False
+    carried_out = True
+    """Whether the server gets what the client sent."""
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
 
-    def request(self, pair: Pair, data: bytes) -> None:
+    def request(self, pair: Exchange, data: bytes) -> None:
         """Bytes from the client; called before they go anywhere."""
         pair.up.send(data)
 
-    def reply(self, pair: Pair, data: bytes) -> None:
+    def reply(self, pair: Exchange, data: bytes) -> None:
         pair.down.send(data)
 
-    def quiet(self, pair: Pair) -> None:
+    def quiet(self, pair: Exchange) -> None:
         """The reply has been out for a moment, and no new request has come."""
 
-    def closed(self, pair: Pair) -> None:
+    def closed(self, pair: Exchange) -> None:
         """The server closed the connection."""
         pair.down.end()
 
@@ -42,12 +42,13 @@ class Latency(Fault):
         super().__init__(chance)
         seconds = 0.1 * 100 ** chance.random()
         there = chance.random() < 0.5
-        self.there, self.back = (seconds, 0.0) if there else (0.0, seconds)
+        self.there = seconds if there else 0.0
+        self.back = seconds - self.there
 
-    def request(self, pair: Pair, data: bytes) -> None:
+    def request(self, pair: Exchange, data: bytes) -> None:
         pair.up.send(data, after=self.there)
 
-    def reply(self, pair: Pair, data: bytes) -> None:
+    def reply(self, pair: Exchange, data: bytes) -> None:
         pair.down.send(data, after=self.back)
 
 
@@ -56,10 +57,10 @@ class Slow(Fault):
 
     piece, gap = 64, 1 / 16
 
-    def request(self, pair: Pair, data: bytes) -> None:
+    def request(self, pair: Exchange, data: bytes) -> None:
         pair.up.trickle(data, self.piece, self.gap)
 
-    def reply(self, pair: Pair, data: bytes) -> None:
+    def reply(self, pair: Exchange, data: bytes) -> None:
         pair.down.trickle(data, self.piece, self.gap)
 
 
@@ -76,14 +77,14 @@ class Slicer(Slow):
 class ResetBefore(Fault):
     """RST as soon as the request comes; the server gets nothing of it."""
 
-    def request(self, pair: Pair, _: bytes) -> None:
+    def request(self, pair: Exchange, _: bytes) -> None:
         pair.reset()
 
 
 class ResetAfter(Fault):
     """RST in place of the reply: the server has done what was asked."""
 
-    def reply(self, pair: Pair, _: bytes) -> None:
+    def reply(self, pair: Exchange, _: bytes) -> None:
         pair.reset()
 
 
@@ -96,11 +97,11 @@ class Cut(Fault):
         super().__init__(chance)
         self.left = chance.randint(1, LONGEST_CUT)
 
-    def request(self, pair: Pair, data: bytes) -> None:
+    def request(self, pair: Exchange, data: bytes) -> None:
         pair.up.send(self._part(data))
         self._end(pair)
 
-    def reply(self, pair: Pair, data: bytes) -> None:
+    def reply(self, pair: Exchange, data: bytes) -> None:
         pair.down.send(self._part(data))
         self._end(pair)
 
@@ -109,7 +110,7 @@ class Cut(Fault):
         self.left -= len(part)
         return part
 
-    def _end(self, pair: Pair) -> None:
+    def _end(self, pair: Exchange) -> None:
         if not self.left:
             pair.close()
 
@@ -118,16 +119,16 @@ class SlowClose(Fault):
     """After its reply the server is gone, and the client learns of it only 2 to 8 s later; what
     it sends meanwhile goes nowhere."""
 
-    def request(self, pair: Pair, data: bytes) -> None:
+    def request(self, pair: Exchange, data: bytes) -> None:
         if not self.lasting:
             super().request(pair, data)
 
-    def quiet(self, pair: Pair) -> None:
+    def quiet(self, pair: Exchange) -> None:
         self.lasting = True
         pair.drop_server()
         pair.down.end(after=self.chance.uniform(2, 8))
 
-    def closed(self, pair: Pair) -> None:
+    def closed(self, pair: Exchange) -> None:
         if not self.lasting:
             self.quiet(pair)
 
@@ -137,13 +138,13 @@ class HalfOpen(Fault):
 
     lasting = True
 
-    def request(self, pair: Pair, data: bytes) -> None:
+    def request(self, pair: Exchange, data: bytes) -> None:
         """Swallowed."""
 
-    def reply(self, pair: Pair, data: bytes) -> None:
+    def reply(self, pair: Exchange, data: bytes) -> None:
         """Swallowed: of an exchange before this one."""
 
-    def closed(self, pair: Pair) -> None:
+    def closed(self, pair: Exchange) -> None:
         """The client is not told."""
 
 
@@ -158,20 +159,20 @@ class Garbage(Fault):
         self.carried_out = chance.random() < 0.5
         self.said = False
 
-    def request(self, pair: Pair, data: bytes) -> None:
+    def request(self, pair: Exchange, data: bytes) -> None:
         if self.carried_out and not self.said:
             super().request(pair, data)
         else:
             self.reply(pair, b"")
 
-    def reply(self, pair: Pair, _: bytes) -> None:
+    def reply(self, pair: Exchange, _: bytes) -> None:
         if self.said:
             return
         self.said = True
         pair.down.send(b"\x16\x03\x03" + self.chance.randbytes(self.chance.randint(5, 500)))
         pair.down.end(after=self.chance.uniform(0, 1))
 
-    def closed(self, pair: Pair) -> None:
+    def closed(self, pair: Exchange) -> None:
         self.reply(pair, b"")
 
 

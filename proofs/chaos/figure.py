@@ -92,9 +92,3 @@ class Told:
             stories=tuple(closing.stories()),
             **more,
         )
-
-
-def quantile(values: list[float], share: float) -> float:
-    """The smallest value that at least `share` of the values do not exceed; 0 for none."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0

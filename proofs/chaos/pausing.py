@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 from proofs.chaos.arena import Arena
 from proofs.chaos.figure import Told
@@ -32,13 +33,17 @@ def five_days(arena: Arena, told: Told) -> str:
     for day in range(DAYS):
         told.want((target.look(path) or {}).get("status") == "active", f"paused on day {day}")
         target.receive(texts[day])
-        seen(lambda day=day: any(each.text == texts[day] for each in target.posts(path)))
+        seen(partial(_arrived, target, path, texts[day]))
         pass_time(arena, DAY)
     told.want(
         seen(lambda: _paused(target, path, "five days")), f"{DAYS} days of failures did not pause"
     )
     kept = _resumed(told, target, path, texts, DAYS, first_kept=DAYS - 1)
     return f"{DAYS} days of failures pause a hook, {kept}"
+
+
+def _arrived(target: Target, path: str, text: str) -> bool:
+    return any(each.text == text for each in target.posts(path))
 
 
 def _paused(target: Target, path: str, word: str) -> bool:

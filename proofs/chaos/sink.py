@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
-import sys
 import time
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.request import Request, urlopen
+
+from proofs.chaos.lines import Pen
+from proofs.rig.child import Child
+from proofs.rig.receiver import Quiet
 
 
 class Sink:
@@ -24,13 +25,8 @@ class Sink:
 
     def __init__(self, log: Path) -> None:
         self.log = log
-        command = [sys.executable, "-m", "proofs.chaos.sink", str(log)]
-        root = Path(__file__).resolve().parents[2]
-        self._process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, cwd=root, start_new_session=True
-        )
-        assert self._process.stdout
-        self.base = f"http://127.0.0.1:{int(self._process.stdout.readline())}"
+        self._child = Child("proofs.chaos.sink", str(log))
+        self.base = f"http://127.0.0.1:{self._child.ports[0]}"
         self.url = f"{self.base}/hook"
 
     def plan(self, statuses: dict[str, int]) -> None:
@@ -41,10 +37,7 @@ class Sink:
             assert answer.status == 200
 
     def stop(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        self._child.stop()
 
 
 def _plain(path: str) -> str:
@@ -52,7 +45,7 @@ def _plain(path: str) -> str:
     return path.partition("?")[0]
 
 
-def handler(file: int) -> type[BaseHTTPRequestHandler]:
+def handler(pen: Pen) -> type[Quiet]:
     seen: Counter[str] = Counter()
     plans: dict[str, int] = {}
 
@@ -61,39 +54,33 @@ def handler(file: int) -> type[BaseHTTPRequestHandler]:
         planned = 500 if word == "refuse" and count <= int(number) else 200
         return plans.get(path, int(number) if word == "answer" else planned)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"] or 1)
-            data = self.rfile.read(length)
-            if len(data) < length:
+            data = self.body()
+            if len(data) < int(self.headers["Content-Length"] or 1):
                 # Cut off on the way: nothing was delivered.
                 self.close_connection = True
                 return
-            body = json.loads(data)
             webhook_id = self.headers["webhook-id"]
             seen[webhook_id] += 1
             status = answer(self.path, seen[webhook_id])
-            line = {"at": time.time(), "webhook_id": webhook_id, "body": body, "path": self.path}
-            line |= {"status": status, "stamp": int(self.headers["webhook-timestamp"])}
-            os.write(file, json.dumps(line).encode() + b"\n")
-            self._say(status)
+            pen.write(
+                at=time.time(),
+                webhook_id=webhook_id,
+                body=json.loads(data),
+                path=self.path,
+                status=status,
+                stamp=int(self.headers["webhook-timestamp"]),
+            )
+            words = _plain(self.path).split("/")
+            asked = words[1:2] == ["answer"] and len(words) == 4
+            self.say(status, {"Retry-After": bytes.fromhex(words[3]).decode()} if asked else None)
 
         def do_PUT(self) -> None:
-            plans.update(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self._say(200)
-
-        def _say(self, status: int) -> None:
-            self.send_response(status)
-            words = _plain(self.path).split("/")
-            if words[1:2] == ["answer"] and len(words) == 4:
-                self.send_header("Retry-After", bytes.fromhex(words[3]).decode())
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing on the run's output."""
+            plans.update(json.loads(self.body()))
+            self.say(200)
 
     return Handler
 
@@ -102,8 +89,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m proofs.chaos.sink")
     parser.add_argument("log", type=Path)
     path: Path = parser.parse_args().log
-    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(file))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(Pen(path)))
     print(server.server_port, flush=True)
     server.serve_forever()
 

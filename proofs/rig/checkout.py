@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from proofs.rig.sandbox import ROOT
+
 END_SECONDS = 90.0
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", ".hookline", "build", "node_modules", "__pycache__", ".*_cache", ".hypothesis"

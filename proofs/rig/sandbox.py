@@ -1,18 +1,15 @@
-"""A real sandbox under gunicorn, and a listener for what it pushes."""
+"""A real sandbox under gunicorn."""
 
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +29,16 @@ def until(condition: Callable[[], Any], what: str, seconds: float = LIMIT) -> An
             return found
         time.sleep(0.05)
     raise AssertionError(f"Not seen within {seconds:.0f} s: {what}")
+
+
+def answers(url: str) -> bool:
+    """Whether a server answers there with a success."""
+    with requests.Session() as web:
+        web.trust_env = False
+        try:
+            return web.get(url, timeout=5).ok
+        except requests.RequestException:
+            return False
 
 
 class Sandbox:
@@ -60,7 +67,7 @@ class Sandbox:
                 start_new_session=True,
             )
         self.url = str(until(self._address, "gunicorn's address"))
-        until(self._answers, "the sandbox's first answer")
+        until(lambda: answers(f"{self.url}/healthz"), "the sandbox's first answer")
 
     def kill(self) -> None:
         """Kill the whole tree at once, as a crash of the machine's process would."""
@@ -97,43 +104,3 @@ class Sandbox:
         found = re.search(r"Listening at: (http://[0-9.:]+)", self.log())
         assert self._process.poll() is None, self.log()
         return found.group(1) if found else None
-
-    def _answers(self) -> bool:
-        try:
-            return self.web.get(f"{self.url}/healthz", timeout=5).ok
-        except requests.RequestException:
-            return False
-
-
-class Listener:
-    """Takes POSTs and answers with `codes` in turn, then with 200."""
-
-    def __init__(self) -> None:
-        self.bodies: list[dict[str, Any]] = []
-        self.codes: list[int] = []
-        listener = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                length = int(self.headers["Content-Length"])
-                listener.bodies.append(json.loads(self.rfile.read(length)))
-                self.send_response(listener.codes.pop(0) if listener.codes else 200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                """Say nothing on the test's output."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
-
-    def wait_for(self, count: int) -> list[dict[str, Any]]:
-        until(lambda: len(self.bodies) >= count, f"{count} pushes, got {self.bodies}")
-        return self.bodies
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()

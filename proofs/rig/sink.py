@@ -1,70 +1,23 @@
-"""A hook's target: takes POSTs on any path, answers as planned, and keeps what it was sent."""
+"""A hook's target with a plan for each path, and the hooks that point at it."""
 
 from __future__ import annotations
 
-import json
-import threading
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 from typing import Any
 
+from proofs.rig.receiver import Call, Receiver, Reply
 from proofs.rig.sandbox import until
 from proofs.rig.stack import World
 
 
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    path: str
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def event(self) -> dict[str, Any]:
-        return dict(json.loads(self.body))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reply:
-    """`hang` keeps the caller waiting until the sink closes or is released."""
-
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    hang: bool = False
-
-
-class Sink:
+class Sink(Receiver):
     """Answers each path with its planned replies in turn, then with 200."""
 
     def __init__(self) -> None:
-        self.all: list[Call] = []
         self.plans: dict[str, list[Reply]] = {}
-        self.released = threading.Event()
-        sink = self
+        super().__init__()
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                reply = sink.take(Call(path=self.path, headers=headers, body=body))
-                if reply.hang:
-                    sink.released.wait(120)
-                    self.close_connection = True
-                    return
-                self.send_response(reply.status)
-                for name, value in {"Content-Length": "0", **reply.headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                """Say nothing on the test's output."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
-
-    def take(self, call: Call) -> Reply:
-        self.all.append(call)
+    def reply(self, call: Call) -> Reply:
         plan = self.plans.get(call.path)
         return plan.pop(0) if plan else Reply()
 
@@ -72,7 +25,7 @@ class Sink:
         self.plans[path] = list(replies)
 
     def url(self, path: str = "/hook") -> str:
-        return f"http://127.0.0.1:{self._server.server_port}{path}"
+        return self.base + path
 
     def calls(self, path: str = "/hook") -> list[Call]:
         return [each for each in self.all if each.path == path]
@@ -80,12 +33,6 @@ class Sink:
     def wait_for(self, count: int, path: str = "/hook") -> list[Call]:
         until(lambda: len(self.calls(path)) >= count, f"{count} POSTs to {path}")
         return self.calls(path)
-
-    def close(self) -> None:
-        self.released.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 class Hooked:
@@ -101,6 +48,11 @@ class Hooked:
 
     def log(self) -> list[dict[str, Any]]:
         return list(self.world.get(f"/v1/hooks/{self.id}/deliveries")["data"])
+
+    def delivered(self, count: int) -> bool:
+        """Whether there are so many deliveries, all of them made."""
+        log = self.log()
+        return len(log) >= count and all(each["status"] == "delivered" for each in log)
 
     def post(self, what: str, **body: Any) -> dict[str, Any]:
         answer = self.world.post(f"/v1/hooks/{self.id}/{what}", **body)
@@ -138,17 +90,14 @@ def list_calls(world: World) -> int:
 
 
 def settled(world: World, *hooks: Hooked, count: int) -> None:
-    """Wait until every webhook of the provider arrived, a whole sync began after that, and each
-    hook has its deliveries behind it: whatever comes twice has come by then."""
+    """Wait until whatever comes twice has come.
+
+    Every webhook of the provider arrived, a whole sync began after that, and each hook has its
+    deliveries behind it.
+    """
     until(lambda: all(each["done"] for each in world.control("GET", "pushes")["pushes"]), "pushes")
     before = list_calls(world)
     until(lambda: list_calls(world) >= before + 2, "two more syncs")
     until(lambda: len(world.inbox(limit=100)) >= count, f"{count} events in the poll")
     for hook in hooks:
-        until(
-            lambda hook=hook: (
-                len(hook.log()) >= count
-                and all(each["status"] == "delivered" for each in hook.log())
-            ),
-            f"{count} deliveries made",
-        )
+        until(partial(hook.delivered, count), f"{count} deliveries made")

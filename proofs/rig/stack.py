@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +16,17 @@ import psutil
 import redis
 import requests
 
+from integration import services
 from integration.accounts import api_keys
+from integration.services import Services
+from integration.settings import Settings
 from integration.store import keys
+from integration.store.client import TextStore
 from launch import embedded
 from proofs.rig.ports import free_port
 from proofs.rig.sandbox import ROOT, Sandbox, until
+from proofs.rig.setup import COMMANDS, is_ready, own_environment, own_settings
 
-COMMANDS = {
-    "web": ["gunicorn", "-c", "python:integration.runtime.gunicorn_conf", "wsgi:application"],
-    "worker": ["integration.worker"],
-    "scheduler": ["integration.scheduler"],
-    "background": ["integration.background"],
-}
-"""The Procfile's own, by module."""
 APART = ("web", "worker", "scheduler")
 """Each on its own, so that each can be killed on its own; `background` is the last two in one."""
 
@@ -35,7 +34,7 @@ APART = ("web", "worker", "scheduler")
 class Stack:
     """Every process of the service on ports of its own; any of them can be killed and started."""
 
-    def __init__(self, folder: Path, *, root: Path = ROOT, **settings: str) -> None:
+    def __init__(self, folder: Path, root: Path = ROOT, /, **settings: str) -> None:
         self.folder = folder
         self.root = root
         self.sandbox = Sandbox(folder, folder / "sandbox")
@@ -44,29 +43,25 @@ class Stack:
         self.server = embedded.prepare(folder / "redis", dict(os.environ))
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.settings = {
-            "PORT": str(self.port),
-            "REDIS_URL": self.server.url,
-            "SECRET_KEY": secrets.token_urlsafe(32),
-            "PUBLIC_URL": self.url,
-            "ALLOW_PRIVATE_TARGETS": "1",
+            **own_settings(self.port, self.server.url),
             "SYNC_INTERVAL": "1",
             "RATE_LIMIT": "100000",
             **settings,
         }
-        self.db = redis.Redis.from_url(self.server.url, decode_responses=True)
+        self.db: TextStore = redis.Redis.from_url(self.server.url, decode_responses=True)
         self.start("redis")
         for name in APART:
             self.start(name)
         until(self.is_ready, f"the service ready; {self.logs()}")
 
     def start(self, name: str) -> None:
-        """Start one process, in a session of its own so that it can be killed with its tree."""
-        command: list[str] = list(self.server.service.command)
-        if name != "redis":
-            command = [sys.executable, "-m", *COMMANDS[name]]
+        """Start one process, in a session of its own so that it can be killed with its tree.
+
+        A name such as `worker-2` starts another process of a kind.
+        """
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                command,
+                self.command(name),
                 cwd=self.root,
                 env=self.environment(),
                 stdout=log,
@@ -77,6 +72,16 @@ class Stack:
             )
         if name == "redis":
             until(self._redis_answers, "the data server's answer")
+
+    def command(self, name: str) -> list[str]:
+        if name == "redis":
+            return list(self.server.service.command)
+        return [sys.executable, "-m", *COMMANDS[name.partition("-")[0]]]
+
+    @cached_property
+    def services(self) -> Services:
+        """The engine's own parts over the same store, in this process."""
+        return services.build(Settings.from_env(self.settings))
 
     def kill(self, name: str, *, tree: bool = True) -> None:
         """`kill -9`: the whole tree at once, or only the parent."""
@@ -114,6 +119,9 @@ class Stack:
     def stop(self) -> None:
         """End everything at once; an orderly end is shown by tests of its own."""
         self.db.close()
+        if "services" in vars(self):
+            self.services.db.close()
+            self.services.raw.close()
         for each in self.processes.values():
             if each.poll() is None:
                 os.killpg(each.pid, signal.SIGKILL)
@@ -135,15 +143,11 @@ class Stack:
         for name in list(self.db.scan_iter("hl:quota:failures:*")):
             self.db.delete(name)
 
+    def is_ready(self) -> bool:
+        return is_ready(self.url)
+
     def logs(self) -> str:
         return "\n".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
-
-    def is_ready(self) -> bool:
-        try:
-            answer = requests.get(f"{self.url}/readyz", timeout=5)
-        except requests.RequestException:
-            return False
-        return answer.ok and answer.json()["status"] == "ok"
 
     def _redis_answers(self) -> bool:
         try:
@@ -152,9 +156,7 @@ class Stack:
             return False
 
     def environment(self) -> dict[str, str]:
-        ours = ("PAIRFON_", "CLOUD_MESSAGING_", "HOOKLINE_", "SANDBOX")
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
-        return kept | self.settings
+        return own_environment() | self.settings
 
 
 class World:

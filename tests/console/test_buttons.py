@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from integration.store import keys
-from proofs.rig.sandbox import Listener, until
+from proofs.rig.receiver import Listener
+from proofs.rig.sandbox import until
 from proofs.rig.stack import World
 from tests.console.visitor import Page, Visitor
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from integration.kernel.errors import ProviderRejected
-from proofs.rig.sandbox import Listener, Sandbox, until
+from proofs.rig.receiver import Listener
+from proofs.rig.sandbox import Sandbox, until
 from providers.cloud_messaging import CloudMessaging
 from tests.flows.on_sandbox import PHONE, connected, fault, key_of, numbers, text
 

@@ -11,8 +11,9 @@ import pytest
 
 from integration.store import keys
 from integration.store.clock import now_ms
+from proofs.rig.receiver import Reply
 from proofs.rig.sandbox import until
-from proofs.rig.sink import Hooked, Reply, Sink
+from proofs.rig.sink import Hooked, Sink
 from proofs.rig.stack import Stack, World
 
 HOUR, HALF_MINUTE = 3600, 30

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from proofs.rig.receiver import Reply
 from proofs.rig.sandbox import until
-from proofs.rig.sink import Hooked, Reply, Sink, settled
+from proofs.rig.sink import Hooked, Sink, settled
 from proofs.rig.stack import World
 
 

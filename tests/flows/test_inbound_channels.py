@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from proofs.rig.sink import Call, Hooked, Sink, settled
+from proofs.rig.receiver import Call
+from proofs.rig.sink import Hooked, Sink, settled
 from proofs.rig.stack import Stack, World
 
 SECOND = "2026-03-01T09:00:00Z"

@@ -38,7 +38,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def extended(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    running = Stack(tmp_path_factory.mktemp("extended"), root=checkout, **ACME)
+    running = Stack(tmp_path_factory.mktemp("extended"), checkout, **ACME)
     world = running.workspace()
     world.connect_pairfon()
     yield world

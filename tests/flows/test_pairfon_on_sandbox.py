@@ -9,7 +9,8 @@ import pytest
 
 from integration.kernel.errors import OutcomeUnknown, ProviderRejected, ProviderUnavailable
 from integration.kernel.events import UpstreamHook
-from proofs.rig.sandbox import Listener, Sandbox, until
+from proofs.rig.receiver import Listener
+from proofs.rig.sandbox import Sandbox, until
 from providers.pairfon import Pairfon
 from tests.flows.on_sandbox import DEVICE, PHONE, arrives, connected, fault, key_of, numbers, text
 

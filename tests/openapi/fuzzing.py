@@ -19,7 +19,8 @@ from schemathesis.engine import events, from_schema
 from schemathesis.openapi.checks import RejectedPositiveData
 
 from integration import discovery
-from proofs.rig.sandbox import Listener, Sandbox
+from proofs.rig.receiver import Listener
+from proofs.rig.sandbox import Sandbox
 from proofs.rig.stack import Stack
 from sandbox import assumptions
 

@@ -12,7 +12,7 @@ import pytest
 from integration.outbound.hook_client import Client, Place
 from integration.outbound.http_connection import Failure
 from integration.outbound.http_response import Answer
-from proofs.bench import certificate as certificate_of
+from proofs.rig import certificate as certificate_of
 from tests.contract.peers import (
     Serve,
     answering,
@@ -165,7 +165,7 @@ def test_no_connection_is_made_to_a_forbidden_address(host: str) -> None:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """For localhost, signed by itself."""
-    return certificate_of.make(tmp_path_factory.mktemp("wire") / "own.pem")
+    return certificate_of.make(tmp_path_factory.mktemp("wire") / "own.pem", ["localhost"])
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from proofs.rig.sandbox import Listener, Sandbox, numbers
+from proofs.rig.receiver import Listener
+from proofs.rig.sandbox import Sandbox, numbers
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from proofs.rig.sandbox import Listener, Sandbox, until
+from proofs.rig.receiver import Listener
+from proofs.rig.sandbox import Sandbox, until
 from tests.sandbox.samples import BASE, SMS
 
 HOOKS = "/pairfon/webhooks/inbound-sms"

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import requests
 
-from proofs.rig.sandbox import Listener, Sandbox, until
+from proofs.rig.receiver import Listener
+from proofs.rig.sandbox import Sandbox, until
 from sandbox.log import Log, LogInUse
 from tests.sandbox.samples import BASE, SMS, TEXT, first_group
 

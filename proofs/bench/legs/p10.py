@@ -12,7 +12,7 @@ from proofs.bench import service
 from proofs.bench.ground import Ground
 from proofs.bench.leg import Contestants, Goal, Leg, Measures
 from proofs.bench.service import Service
-from proofs.bench.verdict import quantile
+from proofs.rig.quantile import quantile
 
 SENDS = 80
 """Below the hundred a minute that one provider account is allowed; each round has its own."""

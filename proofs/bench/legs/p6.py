@@ -12,7 +12,7 @@ from proofs.bench.leg import Contestants, Goal, Leg, Measures
 from proofs.bench.legs import p1, p4
 from proofs.bench.peers import environments, queues
 from proofs.bench.service import Service
-from proofs.bench.verdict import quantile
+from proofs.rig.quantile import quantile
 from proofs.rig.sandbox import until
 from proofs.rig.sink import ingress_url
 from proofs.rig.stack import World

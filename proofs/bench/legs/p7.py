@@ -16,7 +16,7 @@ from proofs.bench.ground import Ground
 from proofs.bench.leg import Contestants, Goal, Leg, Measures
 from proofs.bench.legs import p1
 from proofs.bench.peers import environments, nodered
-from proofs.bench.verdict import quantile
+from proofs.rig.quantile import quantile
 from proofs.rig.sink import ingress_url
 
 MANY, HOSTS = 20, 10

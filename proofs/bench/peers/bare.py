@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from typing import Any
 
 import redis
 from flask import Flask, Response, request
@@ -14,7 +15,7 @@ from proofs.bench.peers.rq_work import nothing
 
 COUNT = 50
 application = Flask("bare")
-db = redis.Redis.from_url(os.environ["REDIS_URL"])
+db: Any = redis.Redis.from_url(os.environ["REDIS_URL"])
 queue = Queue("bare", connection=db)
 
 
@@ -59,7 +60,7 @@ def joined() -> Response:
 
 
 @application.get("/dumped")
-def dumped() -> Response:
+def dumped() -> Any:
     rows = [json.loads(each) for each in _stored()]
     return application.json.response(schema.dump(rows))
 

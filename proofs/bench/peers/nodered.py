@@ -60,9 +60,7 @@ def launch(ground: Ground, targets: list[str]) -> NodeRed:
     home.mkdir()
     (home / "settings.js").write_text(SETTINGS % port)
     (home / "flows.json").write_text(json.dumps(_flow(targets)))
-    program = ground.start(
-        f"nodered-{port}", command(folder, home), folder=folder, NO_UPDATE_NOTIFIER="1"
-    )
+    program = ground.start(f"nodered-{port}", command(folder, home), folder, NO_UPDATE_NOTIFIER="1")
     return NodeRed(program=program, base=f"http://127.0.0.1:{port}")
 
 

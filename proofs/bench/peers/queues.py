@@ -33,7 +33,7 @@ class Bullmq:
     def work(self) -> Program:
         place = [self.ground.server.socket, str(PEERS), str(self.concurrency)]
         command = [str(environments.NODE), "work.js", *place]
-        return self.ground.start("bullmq", command, folder=self.folder)
+        return self.ground.start("bullmq", command, self.folder)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +75,7 @@ class Celery:
     def work(self) -> Program:
         command = [str(self.interpreter), "-m", "celery", "-A", "celery_work", "worker"]
         command += ["--concurrency", "8", "--loglevel", "ERROR"]
-        folder = environments.HERE
-        return self.ground.start("celery", command, folder=folder, **self._settings())
+        return self.ground.start("celery", command, environments.HERE, **self._settings())
 
     def _settings(self) -> dict[str, str]:
         server = self.ground.server

@@ -6,6 +6,7 @@ RQ only wakes a worker up. What RQ loses, the ledger still owes; what RQ runs tw
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from redis import Redis
 from redis.client import Pipeline
@@ -47,7 +48,7 @@ class Ledger:
     """`db` must decode its answers."""
 
     def __init__(self, db: Redis) -> None:
-        self.db = db
+        self.db: Any = db
         self._claim, self._settle = db.register_script(CLAIM), db.register_script(SETTLE)
         self._lost = db.register_script(LOST)
 

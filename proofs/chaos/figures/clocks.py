@@ -63,8 +63,7 @@ def run(outer: Arena, size: Size, seed: int) -> Result:
     """In an arena of its own: the other figures' processes keep the right time."""
     if lacking():
         return Told(misses=[f"not run: {lacking()}"]).plain("not run")
-    with outer.resting(), arena(keep=outer.kept, slack=outer.slack, kind=Clocked) as clocked:
-        assert isinstance(clocked, Clocked)
+    with outer.resting(), arena(Clocked, keep=outer.kept, slack=outer.slack) as clocked:
         result = _steps(clocked, size, seed)
         if result.misses:
             clocked.keep()
@@ -76,7 +75,7 @@ def _steps(clocked: Clocked, size: Size, seed: int) -> Result:
     campaign.hook(2, "/refuse/1")
     campaign.faults(SLOW)
     load = campaign.load(Demand(rate=size.rate, bad_share=0))
-    killer, booked = Killer(clocked, seed), []
+    killer, booked = Killer(clocked, seed), list[Booked]()
     stepped: list[tuple[float, float]] = []
     load.start()
     for names, seconds in size.steps:

@@ -57,15 +57,15 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
 
 def _let_die(told: Told, target: Target, paths: Sequence[str], events: int) -> None:
     for number, delay in enumerate((*DELAYS, 0), 1):
-        wanted = number * events
-        came = seen(
-            lambda wanted=wanted: all(len(target.posts(path)) >= wanted for path in paths),
-            LIMIT_SECONDS,
-        )
+        came = seen(partial(_all_got, target, paths, number * events), LIMIT_SECONDS)
         told.want(came, f"attempt {number} was not made everywhere")
         if not came:
             return
         pass_time(target.arena, delay * LONGER)
+
+
+def _all_got(target: Target, paths: Sequence[str], wanted: int) -> bool:
+    return all(len(target.posts(path)) >= wanted for path in paths)
 
 
 def _dead(target: Target, path: str, way: str) -> Dead:
@@ -84,7 +84,7 @@ def _replay(target: Target, dead: Dead) -> list[Any]:
     if dead.way == "twice":
         return _at_once([whole, whole])
     return _at_once(
-        lambda each=each: target.world.post(f"/v1/deliveries/{each}/replay")
+        partial(target.world.post, f"/v1/deliveries/{each}/replay")
         for each in dead.ids
         for _ in range(2)
     )

@@ -21,6 +21,7 @@ from proofs.chaos.faults import KINDS
 from proofs.chaos.figure import Figure, Result, Told
 from proofs.chaos.killing import Killer
 from proofs.chaos.load import Demand, Load
+from proofs.rig import namespaces
 
 ENDS_SHARE = 0.5
 STORE_SHARE = 0.04
@@ -55,20 +56,15 @@ class Reached:
 
 
 def run(arena: Arena, size: Size, seed: int) -> Result:
-    if reason := room.lacking():
-        return _not_run(f"not run: {reason}")
+    if reason := namespaces.lacking():
+        return Told(misses=[f"not run: {reason}"]).plain("not run")
     with arena.resting():
         return room.enter(__name__, size, seed)
 
 
-def _not_run(reason: str) -> Result:
-    none = dict.fromkeys(("accepted", "sent_twice", "lost", "unknown", "bad_inputs"), 0)
-    return Result(**none, measured=reason, misses=(reason,))
-
-
 def inside(size: Size, seed: int, certificate: Path) -> Result:
     """What happens in the room."""
-    with arena(kind=partial(FaultArena, seed=seed)) as running:
+    with arena(partial(FaultArena, seed=seed)) as running:
         campaign = Linked(running, seed, certificate)
         killer = Killer(running, seed)
         reached = _ends(campaign, killer, size)

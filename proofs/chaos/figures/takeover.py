@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from proofs.chaos import asking
 from proofs.chaos.arena import WORKERS, Arena
 from proofs.chaos.campaign import Campaign
-from proofs.chaos.figure import Figure, Result, Told, quantile
+from proofs.chaos.figure import Figure, Result, Told
 from proofs.chaos.killing import Killer
 from proofs.chaos.load import Demand
+from proofs.rig.quantile import quantile
 from proofs.rig.stack import World
 
 WITHIN = 15.0

@@ -16,6 +16,7 @@ from proofs.bench.ground import Ground
 from proofs.bench.leg import Contestants, Goal, Leg, Result, Round
 from proofs.bench.legs import LEGS
 from proofs.rig import page
+from proofs.rig.quantile import quantile
 from proofs.rig.sandbox import ROOT
 
 FASTER = Goal(text="faster", of=("ours", "rate"), over=("theirs", "rate"), least=2.0)
@@ -70,9 +71,9 @@ def test_a_goal_over_a_peer_that_is_absent_is_not_measured() -> None:
 
 def test_a_quantile_is_the_nearest_rank() -> None:
     values = [float(each) for each in range(100, 0, -1)]
-    assert verdict.quantile(values, 0.99) == 99
-    assert verdict.quantile(values, 0.5) == 50
-    assert verdict.quantile([7.0], 0.99) == 7
+    assert quantile(values, 0.99) == 99
+    assert quantile(values, 0.5) == 50
+    assert quantile([7.0], 0.99) == 7
 
 
 def test_the_page_tells_verdicts_and_figures_between_its_marks_alone(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from proofs.attacks import outbound_certificate
 from proofs.chaos.fault_names import host
 from proofs.chaos.fault_proxy import FaultProxy
+from proofs.rig import certificate
 
 PATIENCE = 60.0
 REQUEST, REPLY = b"question " * 40 + b"\n", b"answer " * 50 + b"\n"
@@ -96,7 +96,7 @@ class Bench:
         self.server = Server()
         self.proxy = FaultProxy(seed=1)
         self.port = self.proxy.open("link", self.server.address)
-        self.certificate = outbound_certificate.make(folder / "link.pem", (host("link"),))
+        self.certificate = certificate.make(folder / "link.pem", (host("link"),))
 
     def call(self, kind: str = "", share: float = 1.0) -> Caller:
         self.proxy.set("link", kind, share)

@@ -1,4 +1,4 @@
-"""A certificate that the attacked processes trust, for the names of the room's name server."""
+"""A certificate of our own that the processes under proof are told to trust."""
 
 from __future__ import annotations
 
@@ -11,23 +11,21 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from proofs.attacks.outbound_names import PUBLIC, PUBLIC6
-
-NAMES = ("*.room.test", "*.rebind.test", "*.internal.test", "example.com", "www.example.com")
+DAY = timedelta(days=1)
 
 
-def make(path: Path, names: Sequence[str] = NAMES) -> Path:
-    """Write key and certificate into one file, and return it."""
+def make(path: Path, names: Sequence[str], addresses: Sequence[str] = ()) -> Path:
+    """Write key and certificate for these hosts into one file, and return it."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "the room")])
-    others = [x509.IPAddress(ip_address(each)) for each in (PUBLIC, PUBLIC6)]
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "the rig")])
+    others = [x509.IPAddress(ip_address(each)) for each in addresses]
     covered = x509.SubjectAlternativeName([*(x509.DNSName(each) for each in names), *others])
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder(name, name, key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now - DAY)
+        .not_valid_after(now + DAY)
         .add_extension(covered, critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

@@ -1,0 +1,31 @@
+"""A module of the proofs that runs as a process of its own beside the service."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from launch.leash import die_with_parent
+from proofs.rig.sandbox import ROOT
+
+
+class Child:
+    """`ports` are what the module prints in its first line, once it listens on them."""
+
+    def __init__(self, module: str, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            start_new_session=True,
+            preexec_fn=die_with_parent(),
+        )
+        assert self.process.stdout
+        self.ports = [int(each) for each in self.process.stdout.readline().split()]
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()

@@ -1,0 +1,105 @@
+"""A target in this process: takes POSTs on any path, keeps what came, and answers as planned."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from proofs.rig.sandbox import until
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def event(self) -> dict[str, Any]:
+        return dict(json.loads(self.body))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """`hang` keeps the caller waiting until the receiver closes or is released."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    hang: bool = False
+
+
+class Quiet(BaseHTTPRequestHandler):
+    """A handler that reads bodies, answers without one, and logs nothing."""
+
+    def body(self) -> bytes:
+        """What came of the body: less than announced where the connection broke."""
+        return self.rfile.read(int(self.headers["Content-Length"] or 0))
+
+    def say(self, status: int, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Length": "0", **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Keep the run's output free of requests."""
+
+
+class Receiver:
+    """Keeps every call in `all`; a subclass chooses the reply."""
+
+    def __init__(self) -> None:
+        self.all: list[Call] = []
+        self.released = threading.Event()
+        receiver = self
+
+        class Handler(Quiet):
+            def do_POST(self) -> None:
+                body = self.body()
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                call = Call(path=self.path, headers=headers, body=body)
+                receiver.all.append(call)
+                reply = receiver.reply(call)
+                if reply.hang:
+                    receiver.released.wait(120)
+                    self.close_connection = True
+                else:
+                    self.say(reply.status, reply.headers)
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.base = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread.start()
+
+    def reply(self, call: Call) -> Reply:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        self.released.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class Listener(Receiver):
+    """Answers with `codes` in turn, then with 200, whatever the path."""
+
+    def __init__(self) -> None:
+        self.codes: list[int] = []
+        super().__init__()
+        self.url = f"{self.base}/hook"
+
+    def reply(self, _: Call) -> Reply:
+        return Reply(status=self.codes.pop(0) if self.codes else 200)
+
+    @property
+    def bodies(self) -> list[dict[str, Any]]:
+        return [call.event for call in self.all]
+
+    def wait_for(self, count: int) -> list[dict[str, Any]]:
+        until(lambda: len(self.all) >= count, f"{count} pushes, got {self.bodies}")
+        return self.bodies
