@@ -35,7 +35,8 @@ def run(provider: HoldsContacts, values: Values) -> Sent:
 
 
 def traces(provider: HoldsContacts, values: Values, _since: datetime) -> list[Trace]:
-    """The number in the group, whoever put it there and when: more was not wished for."""
+    """Finds the number in the group. Who added it, and when, does not matter: the caller wants it
+    there."""
     found = provider.contacts(group_id=values["group_id"], phone=values["phone"])
     return [_trace(contact.id, values["group_id"]) for contact in found]
 

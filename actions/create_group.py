@@ -32,11 +32,11 @@ def run(provider: HoldsContacts, values: Values) -> Sent:
 
 
 def traces(provider: HoldsContacts, values: Values, _since: datetime) -> list[Trace]:
-    """Groups of that name; a provider does not tell since when.
+    """Groups of that name; no provider says when a group was made.
 
-    One group proves one job (`one_each`): who asks for a name twice gets two groups, as when
-    both answers arrive. A group of that name made by hand is taken for ours, which leaves the
-    user with one group of the name instead of two alike.
+    One group proves one job (`one_each`): two requests for one name make two groups, as they do
+    when both answers arrive. A group that the user made by hand counts as ours. The user then has
+    one group of the name instead of two.
     """
     named = [group for group in provider.groups() if group.name.strip() == values["name"]]
     return [_trace(group) for group in named]

@@ -30,7 +30,7 @@ class FindContactInputs(Inputs):
 
 
 def run(provider: HoldsContacts, values: Values) -> list[dict[str, Any]]:
-    """The number itself before a number that a provider holds for much the same."""
+    """Sorts the exact number before numbers that a provider matches loosely."""
     phone = values.get("phone")
     found = provider.contacts(group_id=values.get("group_id"), phone=phone)
     rows = [_row(contact) for contact in found]

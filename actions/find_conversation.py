@@ -1,4 +1,4 @@
-"""Find conversation: the numbers a phone has exchanged messages with, and the last word."""
+"""Find conversation: the numbers that a phone has exchanged messages with, and the last message."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _fits(row: dict[str, Any], values: Values) -> bool:
 def _row(conversation: Conversation) -> dict[str, Any]:
     moment, phone = conversation.last_message_at, phones.readable(conversation.phone, None)
     return {
-        "id": phone,  # providers number no conversations; the other side is what tells them apart
+        "id": phone,  # providers number no conversations; the other side identifies one
         "phone": phone,
         "last_message": conversation.last_message,
         "last_message_at": times.rfc3339(moment) if moment else None,

@@ -15,7 +15,7 @@ class GetAccountInputs(Inputs):
 
 
 def run(provider: HasAccount, _values: Values) -> list[dict[str, Any]]:
-    """One row. Of the details, what a platform can map: nested ones would not arrive flat."""
+    """Returns one row. It leaves out nested details: a platform cannot map them."""
     account = provider.account()
     flat = {key: value for key, value in account.details.items() if _is_scalar(value)}
     return [flat | {"id": account.label, "label": account.label, "balance": account.balance}]

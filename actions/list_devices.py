@@ -1,4 +1,4 @@
-"""List devices: the phones of an account and how they are."""
+"""List devices: the phones of an account and their status."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from integration.kernel.specs import Search, Values
 
 
 class ListDevicesInputs(Inputs):
-    # Free text: the provider's words for a status are not a published list.
+    # Free text, since no provider publishes a list of its status words.
     status = Word(
         label="Status",
         help="Only devices of this status, such as active; leave empty for all.",

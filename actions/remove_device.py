@@ -20,7 +20,7 @@ def run(provider: HasDevices, values: Values) -> Sent:
     return provider.remove_device(values["device_fingerprint"])
 
 
-# Repeatable, so it needs no settling: a phone that is gone already counts as removed.
+# A second call does no harm: a phone that is gone counts as removed.
 ACTION = Action(
     key="remove_device",
     noun="Device",

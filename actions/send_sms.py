@@ -1,4 +1,4 @@
-"""Send SMS: hand one text to the provider, and find it again should its answer be lost."""
+"""Send SMS: hand one text to the provider, and find it again where the answer is lost."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def run(provider: SendsSms, values: Values) -> Sent:
 
 
 def traces(provider: HasHistory, values: Values, since: datetime) -> list[Trace]:
-    """Rows this text may have left, oldest first.
+    """Rows that this text may have left, oldest first.
 
-    Of two unanswered jobs with one text, the earlier job must take the earlier row. If it took
-    the later one, the later job would find no row of its own time and send its text again.
+    Of two unanswered jobs with one text, the earlier job must take the earlier row. If it took the
+    later one, the later job would find no row of its own time and send its text again.
     """
     rows = provider.history(
         device_fingerprint=values.get("device_fingerprint"), phone=values["phone"], since=since
@@ -70,10 +70,10 @@ def _trace(row: HistoryRow, values: Values) -> Trace:
 
 
 def _left(row: HistoryRow, values: Values, since: datetime) -> bool:
-    # A provider that writes whole seconds dates a row before the very moment we asked for it.
+    # A provider that writes whole seconds dates a row before the moment of the call.
     if row.direction != "outbound" or row.at < since.replace(microsecond=0):
         return False
-    # A row that does not tell its SIM may be ours: sending again is the worse mistake.
+    # A row without a SIM may be ours: sending again is the worse mistake.
     slots = {None, values.get("sim_slot") or row.sim_slot}
     same_number = _digits(row.phone) == _digits(values["phone"])
     return same_number and row.message == values["message"] and row.sim_slot in slots

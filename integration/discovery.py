@@ -1,8 +1,8 @@
 """Finds every extension once, at the start, and refuses a malformed one by name.
 
-An extension is a module, or a package, that defines one constant: TRIGGER, ACTION, SEARCH,
-OPTIONS, PROVIDER or PLATFORM. Its key is its file's name; names that start with `_` are shared
-parts of their neighbours. Nothing is registered by being imported: `load` returns a value.
+An extension is a module, or a package, that defines one constant: TRIGGER, ACTION, SEARCH, OPTIONS,
+PROVIDER or PLATFORM. Its key is its file's name. A name that starts with `_` is a shared part of
+its neighbours. An import registers nothing: `load` returns a value.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ KINDS: Mapping[str, type] = {
     "PROVIDER": Provider,
     "PLATFORM": Platform,
 }
-# What loading a file with a mistake in it raises; its traceback stays as the cause.
+# What the import of a faulty file raises; the error keeps the traceback as its cause.
 MISTAKES = (ImportError, SyntaxError, NameError, AttributeError, TypeError, ValueError)
 
 
@@ -60,8 +60,7 @@ class Place:
 def load(*, beside: Sequence[Path] = ()) -> Catalog:
     """The catalog of this checkout's extensions and of those `beside` it.
 
-    `beside` are further roots with folders named as ours. Raises CatalogError, which names the
-    file and the mend.
+    `beside` are further roots with the same folder names. CatalogError names the file and the mend.
     """
     tables: dict[str, dict[str, Any]] = {constant: {} for constant in KINDS}
     found: list[tuple[Place, Any]] = []
@@ -87,7 +86,7 @@ def _places(roots: Sequence[Path]) -> Iterator[Place]:
 
 
 def _extension(place: Place) -> tuple[str, Any]:
-    """The one constant that the file defines, and may define in its folder, and its value."""
+    """Returns the file's one constant and its value; refuses a constant of another folder."""
     module, allowed = _import(place), FOLDERS[place.folder]
     defined = [constant for constant in KINDS if hasattr(module, constant)]
     if len(defined) != 1 or defined[0] not in allowed:
@@ -108,7 +107,7 @@ def _import(place: Place) -> ModuleType:
 
 
 def _import_file(file: Path) -> ModuleType:
-    """Named by its path: a file beside ours may be called as one of ours is."""
+    """Names the module by its path: a file beside ours may have the name of one of ours."""
     spec = spec_from_file_location(str(file), file)
     if spec is None or spec.loader is None:
         raise ImportError(f"{file} is no Python file")

@@ -27,7 +27,7 @@ from integration.kernel.specs import API_KEY, Provider
 
 
 def setting(default: Any, read: Callable[[str], Any], help: str) -> Any:
-    """One setting: what it is when unset, how its text is read, what it means."""
+    """One setting: its default, the reader of its text, its meaning."""
     return field(default=default, metadata={"read": read, "help": help})
 
 
@@ -35,8 +35,8 @@ def setting(default: Any, read: Callable[[str], Any], help: str) -> Any:
 class Settings:
     """Every setting, read and checked; a field's variable is its name in capitals.
 
-    A secret may also come from a file: `SECRET_KEY_FILE=/run/secrets/key` instead of
-    `SECRET_KEY`; the same holds for every other variable.
+    Each variable may also come from a file: `SECRET_KEY_FILE=/run/secrets/key` stands for
+    `SECRET_KEY`.
     """
 
     port: int = setting(8000, whole(1, 65535), "Port of the web process.")
@@ -66,14 +66,14 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
-        """Read the environment; SettingsError names the variable that is wrong and the mend."""
+        """Reads the environment; SettingsError names the variable that is wrong and the mend."""
         source = os.environ if env is None else env
         given = {one.name: _read(one, source) for one in fields(cls) if one.metadata}
         kinds = discovery.load().providers.items()
         return cls(**given, providers={key: _account(kind, source) for key, kind in kinds})
 
     def require_store(self) -> Settings:
-        """Refuse to start without what a server process cannot do without."""
+        """Refuses to start where a server process lacks its store or its secret key."""
         if not self.redis_url:
             raise SettingsError(
                 "REDIS_URL is not set; set it to your server, such as redis://localhost:6379/0,"
@@ -93,7 +93,7 @@ def variable(provider: type[Provider], name: str) -> str:
 
 
 def _account(provider: type[Provider], source: Mapping[str, str]) -> Mapping[str, Any]:
-    """What the environment says of one account. Without its API key nothing is required."""
+    """Returns what the environment names of one account; without an API key nothing is required."""
     schema = provider.settings()
     given = {}
     for name, each in schema.fields.items():

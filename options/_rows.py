@@ -19,8 +19,8 @@ def gather(
 ) -> list[Row]:
     """Rows of every connection with the ability, each id once.
 
-    One connection that fails must not hide the rows of the others; where it leaves nothing to
-    choose from, its ProviderError is raised, since an empty list would read as "you have none".
+    One connection that fails must not hide the rows of the others. Where no row is left, its
+    ProviderError is raised: an empty list would read as "you have none".
     """
     found: list[tuple[Linked, list[tuple[str, str]]]] = []
     failure: ProviderError | None = None

@@ -15,7 +15,7 @@ def rows(linked: Sequence[Linked]) -> list[Row]:
 
 
 def _label(each: Linked, bearers: int) -> str:
-    """Two connections of one name are told apart by their provider and id."""
+    """Connections of one name also show their provider and id."""
     return each.label if bearers == 1 else f"{each.label} ({each.provider.label}, {each.id})"
 
 

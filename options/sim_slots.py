@@ -11,7 +11,7 @@ SLOTS = ({"id": "SIM1", "label": "SIM 1"}, {"id": "SIM2", "label": "SIM 2"})
 
 
 def rows(_linked: Sequence[Linked]) -> list[Row]:
-    # Both, always: which SIMs a phone really holds is not documented by any provider.
+    # Always both: no provider documents which SIMs a phone really holds.
     return [dict(slot) for slot in SLOTS]
 
 

@@ -1,1 +1,1 @@
-"""Who asks and listens: one file, one PLATFORM, catalog in, importable app out."""
+"""The platforms: one file, one PLATFORM, which makes an importable app from the catalog."""

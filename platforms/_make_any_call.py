@@ -1,4 +1,4 @@
-"""The module "Make an API call", which reviewers of Make's ask of every app."""
+"""The module "Make an API call", which Make's reviewers require of every app."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAIR = [
 
 
 def module(base_url: str) -> Component:
-    """Its path stays behind the server's address, or the key could be sent elsewhere."""
+    """The path stays below the server's address; otherwise a step could send the key elsewhere."""
     return Component(
         kind="module",
         id=ID,

@@ -14,14 +14,14 @@ FILE_NAMES: Mapping[str, str] = {
     "mappableParams": "mappable-params",
     "staticParams": "static-params",
 }
-"""Codes whose files are not named as they are."""
+"""Codes whose file names differ from the code's name."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Component:
-    """`kind` is connection, webhook, module or rpc; `codes` are its contents by Make's names.
+    """One part; `kind` is connection, webhook, module or rpc, `codes` its contents by Make's names.
 
-    A code that can never say anything here (scopes, which only OAuth has) is left out.
+    It leaves out a code that no part here uses (scopes, which only OAuth has).
     """
 
     kind: str
@@ -30,7 +30,7 @@ class Component:
     codes: Json
 
     def entry(self) -> dict[str, Any]:
-        """What makecomapp.json says of it."""
+        """The part's entry in makecomapp.json."""
         return {**self.facts, "codeFiles": {code: self._path(code) for code in self.codes}}
 
     def files(self) -> dict[str, str]:
@@ -42,5 +42,5 @@ class Component:
 
 
 def written(content: Any) -> str:
-    """A value as the text of a file."""
+    """Returns a value as the text of a file."""
     return json.dumps(content, ensure_ascii=False, indent=4) + "\n"

@@ -25,7 +25,7 @@ KINDS: Mapping[str, str] = {
     "object": "collection",
 }
 SAYS_ITSELF = frozenset({"choice", "datetime", "boolean", "secret"})
-"""Kinds of which a sample would tell nobody anything."""
+"""Kinds whose sample would explain nothing."""
 WITH_OFFSET = "YYYY-MM-DDTHH:mm:ssZ"
 
 
@@ -66,7 +66,7 @@ def dropdown(key: str) -> str:
 
 
 def given(inputs: type[Inputs]) -> dict[str, str]:
-    """What the user gave, field by field: whatever else Make knows of a step stays out."""
+    """Returns the user's values by field, and none of Make's own members of a step."""
     return {field["key"]: _value(field) for field in described(inputs)}
 
 
@@ -78,7 +78,7 @@ def _value(field: Mapping[str, Any]) -> str:
 
 
 def interface(given_back: Sequence[outputs.Output], inputs: type[Inputs]) -> list[Parameter]:
-    """Outputs under the label of the input of the same name, where there is one."""
+    """Outputs; each takes the label of the input of the same name, where there is one."""
     named = {field["key"]: sentence(field["label"]) for field in described(inputs)}
     return [
         _output(each.key, named.get(each.key, sentence(each.label)), each.kind, each.sample)
@@ -92,7 +92,7 @@ def _output(key: str, label: str, kind: str, sample: Any) -> Parameter:
 
 
 def _spec(sample: Any) -> Parameter:
-    """The inside of a collection, or of an array of them, where the sample shows one."""
+    """Returns the members of a collection, or of an array of collections, that the sample shows."""
     inside = sample[0] if isinstance(sample, list | tuple) and sample else sample
     if isinstance(inside, dict) and inside:
         return {"spec": [_inner(key, value) for key, value in inside.items()]}
@@ -106,7 +106,7 @@ def _inner(key: str, value: Any) -> Parameter:
 
 
 def sampled(value: Any) -> Any:
-    """A sample of which every text stays as it reads."""
+    """Returns a sample whose texts Make shows unchanged."""
     if isinstance(value, Mapping):
         return {key: sampled(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

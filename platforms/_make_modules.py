@@ -18,9 +18,9 @@ Json = dict[str, Any]
 CONNECTION = "apiKey"
 START_CHOICES = 300
 WAIT_SECONDS = 20
-"""How long a step waits for its outcome; Make gives a call more than that (`timeout` in Base)."""
+"""Seconds that a step waits for its outcome; Make allows a call more (`timeout` in Base)."""
 TELLING = ("device_name", "phone", "message", "label", "status", "balance")
-"""Outputs by which people know an event again, in the order they are shown in."""
+"""Outputs by which people recognise an event, in the order of display."""
 CRUD: Mapping[str, str] = {
     "Add": "create",
     "Create": "create",
@@ -35,7 +35,7 @@ CRUD: Mapping[str, str] = {
 
 
 def triggers(trigger: Trigger) -> Iterator[Component]:
-    """The instant module, and where events bear a time the one that looks by schedule.
+    """The instant module; where events have a time, also the module that polls by schedule.
 
     Make orders polled events by number or by time, and our ids are no numbers.
     """
@@ -75,14 +75,14 @@ def _polling(trigger: Trigger, time: str) -> Component:
 
 
 def _poll(url: str, fields: Json, single: bool, time: str) -> Json:
-    # Unordered: events come in the order they reached us, which their own times need not follow.
+    # Unordered: events come in their order of arrival, which their own times may not follow.
     marks = {
         "type": "date",
         "order": "unordered",
         "id": "{{item.id}}",
         "date": f"{{{{item.{time}}}}}",
     }
-    # The address answers an object, or an empty one; what Make goes through must be an array.
+    # The address answers an object, possibly an empty one; Make iterates over an array.
     one = {"container": "{{add(emptyarray, body)}}", "condition": "{{if(item.id, true, false)}}"}
     response = _each(one if single else "{{body}}") | {"trigger": marks}
     return {"url": url, "method": "GET", "qs": fields, "response": response}
@@ -93,7 +93,7 @@ def _each(container: Any) -> Json:
 
 
 def _most() -> int:
-    """Events that one poll can give."""
+    """Returns how many events one poll can return."""
     limit = Paging().fields["limit"]
     assert isinstance(limit, Number)
     return limit.most
@@ -111,7 +111,7 @@ def _limit(usual: int) -> Json:
 
 
 def _epoch(trigger: Trigger, time: str) -> Json:
-    """The list under "Choose where to start"; the request is the poll's own."""
+    """The list under "Choose where to start"; its request is that of the poll."""
     told = [key for key in TELLING if key in trigger.sample][:2] or ["id"]
     label = ": ".join(f"{{{{substring(ifempty(item.{key}, ''), 0, 60)}}}}" for key in told)
     shows = {"label": label, "date": f"{{{{item.{time}}}}}"}
@@ -139,7 +139,7 @@ def action(spec: Action) -> Component:
 
 
 def _handling() -> list[Json]:
-    """Make tells an app no id of its runs that stays the same in a second try: the user may."""
+    """Offers the user a key: Make gives a run no id that a second try of it repeats."""
     offered = parameters(Handling, mapped=True)
     return [each | {"advanced": True} for each in offered if each["name"] == "idempotency_key"]
 
@@ -188,7 +188,7 @@ def _module(
 
 
 def _given_back(spec: Trigger | Action | Search) -> list[Json]:
-    """The outputs; a call for several recipients gives a job for each, in `jobs`."""
+    """The outputs; a call for several recipients returns a job for each, in `jobs`."""
     found = interface(outputs.of_spec(spec), spec.inputs)
     if isinstance(spec, Action) and spec.split:
         found = [*found, {"name": "jobs", "type": "array", "label": "Jobs", "spec": found}]

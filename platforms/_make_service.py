@@ -1,4 +1,4 @@
-"""What the modules of a Make app stand on: base, connection, webhooks, dropdowns, any call."""
+"""The shared parts of a Make app: base, connection, webhooks and dropdowns."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Json = dict[str, Any]
 KEY_HEADER = "Bearer {{%s.apiKey}}"
 HIDDEN = {"sanitize": ["request.headers.authorization"]}
 ALLOWED_MS = 60_000
-"""Of Make for one call; above what an action waits."""
+"""Milliseconds that Make allows for one call; more than an action waits."""
 DROPDOWN_PAGE = 100
-"""Rows of a dropdown that one answer can give (CONTRACT §5)."""
+"""Rows of a dropdown in one answer (CONTRACT §5)."""
 MOST_CHOICES = 500
 NOTHING_SAID = "The server URL did not answer as Hookline does; check it, and that it is reachable."
 KINDS_OF_ERROR = {
@@ -31,15 +31,15 @@ KINDS_OF_ERROR = {
     "429": "RateLimitError",
     "503": "ConnectionError",
 }
-"""By our status, as Make acts on them: 401 switches the scenario off, 429 and 503 are tried again.
+"""Make's error for each of our statuses: 401 switches the scenario off, 429 and 503 retry.
 
-403 is left out: it may be the provider's about one number, which must not switch a scenario off.
-So is Make's DuplicateDataError for 409: it would pass over a text that was not sent.
+403 is missing: it may concern one number, which must not switch a scenario off. 409 is no
+DuplicateDataError: Make would pass over a text that was not sent.
 """
 
 
 def base() -> Json:
-    """What every call inherits."""
+    """The settings of every call."""
     return {
         "baseUrl": "{{connection.baseUrl}}",
         "headers": {"authorization": KEY_HEADER % "connection"},
@@ -50,7 +50,7 @@ def base() -> Json:
 
 
 def errors() -> Json:
-    """Our own sentence; where something else answered, a proxy perhaps, one that says so."""
+    """Our own sentence; where something else answers, such as a proxy, a sentence that says so."""
     said = f"[{{{{statusCode}}}}] {{{{ifempty(body.message, '{NOTHING_SAID}')}}}}"
     by_status = {status: {"type": kind, "message": said} for status, kind in KINDS_OF_ERROR.items()}
     return {"type": "RuntimeError", "message": said, **by_status}
@@ -108,7 +108,7 @@ def _asked(base_url: str) -> list[Json]:
 
 
 def webhook(trigger: Trigger) -> Component:
-    """One hook of ours for each webhook of Make's; taken away when the scenario goes."""
+    """One hook of ours for each webhook of Make's; the end of the scenario removes it."""
     wanted = {"target_url": "{{webhook.url}}", "trigger": dashed(trigger.key), "platform": "make"}
     return Component(
         kind="webhook",

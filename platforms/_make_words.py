@@ -1,4 +1,4 @@
-"""How Make wants things named: sentence case, "Watch …" for triggers, ids in camelCase."""
+"""Make's names for things: sentence case, "Watch …" for triggers, ids in camelCase."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from integration.kernel.specs import Action, Search, Trigger
 
 LONGEST_MODULE = 48
 LONGEST_WEBHOOK = 35
-"""Characters of an id; Make takes no longer ones."""
+"""Characters; Make accepts no longer id."""
 SPOKEN_WITH_A_VOWEL = "AEFHILMNORSX"
 VOWELS = "aeiou"
 JOINER = "\u2060"
 
 
 def sentence(label: str) -> str:
-    """'Sender ID' stays, 'First Name' becomes 'First name'."""
+    """Keeps 'Sender ID' and turns 'First Name' into 'First name'."""
     first, *others = label.split(" ")
     return " ".join([first, *map(_small, others)])
 
 
 def _small(word: str) -> str:
-    """In small letters, unless its capitals mean something, as those of SMS do."""
+    """Returns the word in small letters, unless it is an acronym such as SMS."""
     return word.lower() if word[1:] == word[1:].lower() else word
 
 
 def watch(trigger: Trigger) -> str:
-    """'Watch new conversations' for 'New Conversation', as Make has it: what is new in front."""
+    """Returns 'Watch new conversations' for 'New Conversation'."""
     words = [_small(word) for word in trigger.label.split(" ")]
     noun = trigger.noun.split(" ")[-1].casefold()
     if words[-1].endswith("ed") and words[-1] != noun:
@@ -38,7 +38,7 @@ def watch(trigger: Trigger) -> str:
 
 
 def do(spec: Action | Search) -> str:
-    """'Send an SMS' for 'Send SMS', 'Search contacts' for 'Find Contact'."""
+    """Returns 'Send an SMS' for 'Send SMS' and 'Search contacts' for 'Find Contact'."""
     verb, _, rest = spec.label.partition(" ")
     if rest != spec.noun:
         return sentence(spec.label)
@@ -64,7 +64,8 @@ def _article(noun: str) -> str:
 
 
 def identifier(*words: str, longest: int = LONGEST_MODULE) -> str:
-    """`watch`, `inbound_sms` as watchInboundSms; a longer one ends in a hash of its whole."""
+    """Returns watchInboundSms for `watch`, `inbound_sms`; a longer name ends in a hash of the
+    whole."""
     first, *others = [part for word in words for part in word.split("_")]
     name = "".join([first, *(part.capitalize() for part in others)])
     if len(name) <= longest:
@@ -73,14 +74,14 @@ def identifier(*words: str, longest: int = LONGEST_MODULE) -> str:
 
 
 def kebab(identifier: str) -> str:
-    """An id as its files are named, by the rule of Make's own editor."""
+    """Returns an id as Make's own editor writes it in file names."""
     return re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", identifier).lower()
 
 
 def shown(text: str) -> str:
-    """A text of the catalog that stays as it reads: braces in it are no expression of Make's.
+    """Returns a text that Make shows unchanged, since no braces in it form an expression.
 
-    Nothing says how braces are escaped in a label or help text, so a character without width
-    parts them.
+    Make documents no escape for braces in a label or help text. A character without width separates
+    them.
     """
     return re.sub(r"(?<=\{)(?=\{)|(?<=\})(?=\})", JOINER, text)

@@ -12,7 +12,7 @@ from integration.kernel.specs import Action, Search, Trigger
 Parameter = dict[str, Any]
 Spec = TypeVar("Spec", Action, Search, Trigger, Action | Search)
 Shown = Mapping[str, Sequence[str]]
-"""Which values of other parameters make one appear."""
+"""The values of other parameters that make one appear."""
 
 IMPORTS = (
     "import type { INodeProperties } from 'n8n-workflow';",
@@ -33,7 +33,7 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
 
 
 def required(inputs: type[Inputs], shown: Shown) -> list[Parameter]:
-    """The fields that must be given, each on its own."""
+    """The required fields, each as a parameter of its own."""
     return [
         _parameter(field, required=True, displayOptions={"show": dict(shown)})
         for field in described(inputs)
@@ -46,7 +46,7 @@ def optional(inputs: type[Inputs]) -> list[Parameter]:
 
 
 def collection(name: str, label: str, fields: Sequence[Parameter], shown: Shown) -> Parameter:
-    """Optional fields, of which a user adds those that they want, by n8n's rule in order."""
+    """Optional fields, of which a user adds some; n8n's rules demand the order of names."""
     return {
         "displayName": label,
         "name": name,
@@ -59,7 +59,7 @@ def collection(name: str, label: str, fields: Sequence[Parameter], shown: Shown)
 
 
 def form(inputs: type[Inputs]) -> dict[str, list[str]]:
-    """What the node has to know to gather the fields."""
+    """The facts that the node needs to gather the fields."""
     given = described(inputs)
     return {
         "required": [field["key"] for field in given if field["required"]],
@@ -68,7 +68,7 @@ def form(inputs: type[Inputs]) -> dict[str, list[str]]:
 
 
 def richest(specs: Iterable[Spec]) -> Spec:
-    """The one that asks most is the one that is used most; it stands chosen at first."""
+    """Returns the operation with the most fields; it is the one used most, so n8n preselects it."""
     return max(specs, key=lambda spec: len(spec.inputs().fields))
 
 
@@ -99,7 +99,7 @@ def _choice(field: Mapping[str, Any]) -> Parameter:
 
 
 def in_order(rows: Iterable[Parameter]) -> list[Parameter]:
-    """n8n wants choices in order of name."""
+    """n8n's rules demand choices in order of name."""
     return sorted(rows, key=lambda row: str(row["name"]).lower())
 
 
@@ -111,11 +111,11 @@ def help(field: Mapping[str, Any]) -> str:
 
 
 def sentence(text: str) -> str:
-    """As n8n writes it: ID and URL in capitals, and a single sentence without its full stop."""
+    """Returns n8n's spelling: ID and URL in capitals, a single sentence without its full stop."""
     spelt = CAPITALS.sub(lambda word: word[1].upper() + word[2], text)
     return spelt if ". " in spelt else spelt.removesuffix(".")
 
 
 def method_name(options: str) -> str:
-    """The method that loads a dropdown: `sim-slots` is loaded by `getSimSlots`."""
+    """Returns the method that loads a dropdown: `getSimSlots` for `sim-slots`."""
     return "get" + "".join(part.capitalize() for part in options.replace("-", "_").split("_"))

@@ -21,7 +21,7 @@ export interface Operation extends Form {
 }
 """
 MESSAGES = {"SMS", "MMS"}
-"""Nouns that are kinds of one resource; n8n's rules take MMS for a plural besides."""
+"""Nouns that are kinds of one resource; n8n's rules also take MMS for a plural."""
 
 
 def source(catalog: Catalog) -> str:
@@ -93,7 +93,7 @@ def _option(spec: Spec) -> Parameter:
 
 
 def _sentence_case(label: str) -> str:
-    """`Send SMS` stays, `Find Contact` becomes "Find contact"."""
+    """Keeps `Send SMS` and turns `Find Contact` into "Find contact"."""
     first, *rest = label.split()
     return " ".join([first, *(word if word.isupper() else word.lower() for word in rest)])
 
@@ -107,7 +107,7 @@ def _inputs(spec: Spec) -> Iterator[Parameter]:
 
 
 def _wait() -> Parameter:
-    """Not under n8n's own limit, which is none, but under the 30 seconds of most proxies."""
+    """The field `wait`. n8n sets no limit of its own; most proxies hang up at 30 seconds."""
     [found] = [each for each in fields.optional(Handling) if each["name"] == "wait"]
     return found | {
         "description": "How many seconds to wait for the provider's answer, at most 25, so that its"

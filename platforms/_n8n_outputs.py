@@ -1,4 +1,4 @@
-"""What each operation gives back, as the JSON schema from which n8n's editor offers its fields."""
+"""The output of each operation as JSON schema, from which n8n's editor offers its fields."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def constant(name: str, kind: str, value: Any) -> str:
 
 
 def literal(value: Any, depth: int = 0) -> str:
-    """Names of properties stand bare where they can: the rules pass quoted ones over."""
+    """Property names without quotes where they can be: the lint rules skip quoted ones."""
     if isinstance(value, str):
         return _quoted(value)
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""What is typed into Pabbly's form for an app: requests with `{{…}}` where a user's values go."""
+"""The texts for Pabbly's form of an app: requests with `{{…}}` in place of a user's values."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ KEY: Json = {
     "sample": "hk_…",
 }
 WAIT = 20
-"""Seconds. Pabbly names no limit for a step; proxies like to hang up at 30."""
+"""Seconds. Pabbly documents no limit for a step; many proxies hang up at 30."""
 
 
 def setup(catalog: Catalog, base_url: str) -> Json:
-    """The whole form. Every request is complete: it can be sent as it stands, once filled."""
+    """The whole form. Every request is complete: with its values filled in, it can be sent."""
     form = Form(base_url)
     acting = [form.action(each) for each in catalog.actions.values()]
     finding = [form.search(each) for each in catalog.searches.values()]
@@ -46,7 +46,7 @@ def setup(catalog: Catalog, base_url: str) -> Json:
 
 
 class Form:
-    """The parts of the form, with the service's address in them."""
+    """The parts of the form; they contain the service's address."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
@@ -74,7 +74,7 @@ class Form:
         }
 
     def _webhook(self, spec: Trigger) -> Json:
-        """`pasted` is for a URL that a user copies; `subscribe` for a form that asks for it."""
+        """`pasted` is for a URL that a user copies, `subscribe` for a form that asks for one."""
         body = {"target_url": "{{webhook_url}}", "trigger": dashed(spec.key), "platform": "pabbly"}
         filters = _blanks(_fields(spec.inputs))
         pasted = {"platform": body["platform"], "trigger": body["trigger"]}
@@ -125,7 +125,7 @@ class Form:
 
 
 def _consumer() -> Json:
-    """Pabbly documents no removal of duplicates, so the place reached is kept on our side."""
+    """Pabbly documents no deduplication, so the service keeps the cursor."""
     field = next(each for each in described(Paging) if each["key"] == "consumer")
     return field | {
         "help": "A name of this workflow's own; each poll then gives only what it has not had."
@@ -141,12 +141,12 @@ def _fields(inputs: type[Inputs]) -> list[Json]:
 
 
 def _field(field: Mapping[str, Any]) -> Json:
-    """A field, with its dropdown by the name that the sheet gives it."""
+    """A field; it names its dropdown as the sheet does."""
     kept = {key: value for key, value in field.items() if key not in ("aliases", "options")}
     dropdown = {"dropdown": dashed(field["options"])} if "options" in field else {}
     return kept | dropdown
 
 
 def _blanks(fields: Sequence[Mapping[str, Any]]) -> Json:
-    """A place for each value; one that stays empty means "not given"."""
+    """A placeholder for each value; an empty one means "not given"."""
     return {field["key"]: f"{{{{{field['key']}}}}}" for field in fields}

@@ -12,7 +12,7 @@ from platforms import _power_automate_schema as schema
 from platforms._power_automate_schema import Schema, pascal, sentence
 
 Found = Iterator[tuple[str, Schema]]
-"""Paths with what they hold; each path comes once."""
+"""Operations by path; each path occurs once."""
 WAIT = 25
 """Seconds; a step of a flow may take 120."""
 INTERNAL = {"x-ms-visibility": "internal"}
@@ -105,20 +105,22 @@ def _subscription(spec: Trigger) -> Schema:
 
 
 def _fixed(said: str, value: str | int) -> Schema:
-    """What a flow sends without its maker seeing it."""
+    """A value that a flow sends and its maker does not see."""
     kind = "integer" if isinstance(value, int) else "string"
     return {"type": kind, "title": "", "description": said, "default": value, **INTERNAL}
 
 
 def _poll(spec: Trigger) -> Schema:
-    """An action, not a polling trigger: what that would hold on to between two polls must stand
-    in the events, and our place in the inbox stands in a header."""
+    """An action, not a polling trigger.
+
+    A polling trigger keeps its place in the events themselves; our cursor comes in a header.
+    """
     event = _ref(_name(spec))
     if spec.single:
         return _operation(
             f"Get{pascal(spec.key)}",
             f"Get the newest: {sentence(spec.label)}",
-            "Gets the newest event, an empty object where there is none yet.",
+            "Gets the newest event, or an empty object before the first one.",
             parameters=schema.parameters(spec.inputs),
             responses=_replies("The event.", event),
         )

@@ -20,7 +20,7 @@ KINDS: Mapping[str, Schema] = {
 }
 TEXT: Schema = {"type": "string"}
 RARE = ("connections",)
-"""Dropdowns whose fields few need: they stand under the advanced ones."""
+"""Dropdowns of rarely used fields; the form shows them as advanced ones."""
 
 
 def pascal(key: str) -> str:
@@ -28,7 +28,7 @@ def pascal(key: str) -> str:
 
 
 def sentence(label: str) -> str:
-    """A label in sentence case: 'Add Contact' becomes 'Add contact', 'Send SMS' stays."""
+    """Turns 'Add Contact' into 'Add contact' and keeps 'Send SMS'."""
     first, *others = label.split(" ")
     return " ".join([first, *(each if each[1:].isupper() else each.lower() for each in others)])
 
@@ -43,7 +43,7 @@ def required(inputs: type[Inputs]) -> list[str]:
 
 
 def parameters(inputs: type[Inputs]) -> list[Schema]:
-    """The fields as they stand in a query."""
+    """The fields as parameters of a query."""
     return [
         {"name": each["key"], "in": "query", "required": each["required"], **_shape(each)}
         for each in described(inputs)
@@ -65,7 +65,7 @@ def _shape(field: Mapping[str, Any]) -> Schema:
 
 
 def choices(options: str) -> Schema:
-    """Where a dropdown's rows come from."""
+    """The operation that returns a dropdown's rows."""
     return {"operationId": options_id(options), "value-path": "id", "value-title": "label"}
 
 
@@ -74,7 +74,7 @@ def options_id(key: str) -> str:
 
 
 def answer(spec: Trigger | Action | Search) -> Schema:
-    """The object that a trigger delivers, an action ends in, a search finds."""
+    """The object of a trigger's event, an action's job or a search's row."""
     found = {each.key: _output(each) for each in outputs.of_spec(spec)}
     return {"type": "object", "properties": found}
 
@@ -85,7 +85,7 @@ def _output(found: outputs.Output) -> Schema:
 
 
 def _within(sample: Any) -> Schema:
-    """The parts of an object or of a list's rows, which a flow can use by name."""
+    """The members of an object or of a list's rows, which a flow uses by name."""
     if isinstance(sample, dict):
         return {"type": "object", "properties": {key: _named(key, sample[key]) for key in sample}}
     if isinstance(sample, list | tuple) and sample:

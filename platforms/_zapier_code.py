@@ -1,8 +1,8 @@
-"""The JavaScript of the Zapier app: what runs at Zapier around and in each operation.
+"""The JavaScript of the Zapier app: the code that Zapier runs around and in each operation.
 
-Each operation is a few lines; what all have in common stands in two middlewares. Values a user
-gave travel as `middlewareData`, which Zapier's own curly braces never look at: a text that holds
-`{{name}}` or `{{bundle.authData.api_key}}` arrives as it was written.
+Each operation is a few lines; two middlewares hold the shared code. A user's values travel as
+`middlewareData`, in which Zapier replaces no curly braces. A text with `{{name}}` or
+`{{bundle.authData.api_key}}` thus arrives unchanged.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Function = dict[str, Any]
 WAIT = 20
 """Seconds that an action's call waits for the outcome; Zapier gives up after 30."""
 NEWEST, MOST = 3, 100
-"""Rows that the editor's test step and that a poll read."""
+"""Rows that the editor's test step reads, and rows of a poll."""
 
 BEFORE = """\
 const given = String(bundle.authData.base_url || '').trim();
@@ -144,7 +144,7 @@ def function(source: str, *arguments: str) -> Function:
 
 
 def before() -> Function:
-    """Makes the Server URL whole, refuses one that is none, and writes the values."""
+    """Completes the Server URL, refuses a malformed one, and writes the values."""
     return function(BEFORE, "request", "z", "bundle")
 
 
@@ -168,7 +168,7 @@ def poll(key: str, fields: Sequence[str], *, limit: int, single: bool) -> Functi
 
 
 def dropdown(key: str, *, narrowed: bool) -> Function:
-    """`narrowed`: by the connection that the same form names, where it names one."""
+    """Fills a dropdown; `narrowed` limits it to the connection that the same form names."""
     page = "page: (bundle.meta && bundle.meta.page) || 0"
     values = f"{page}, connection: bundle.inputData.connection" if narrowed else page
     return function(_get(f"/v1/options/{dashed(key)}", f"{{ {values} }}") + DATA)
@@ -184,8 +184,10 @@ def create(key: str, fields: Sequence[str], found: str = "") -> Function:
 
 
 def found(search_key: str, shared: Sequence[str]) -> str:
-    """In a find-or-create step: give the thing in the form the search gives it, so that the
-    steps behind it find the same fields either way."""
+    """Returns the new thing in the form of the search, for a find-or-create step.
+
+    The steps behind it then find the same fields either way.
+    """
     url = f"/v1/searches/{dashed(search_key)}"
     return _filled(FOUND, search=search_key, shared=list(shared), url=url)
 

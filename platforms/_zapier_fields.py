@@ -1,4 +1,4 @@
-"""How the fields of a form and of an answer look in the Zapier app."""
+"""The fields of forms and answers in the Zapier app."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ADDRESS = re.compile(r"https?://[^\s,;)]+[^\s,;).]")
 
 
 def inputs(schema: type[Inputs], *more: Mapping[str, Any]) -> list[Json]:
-    """The form: what must be given comes first, then as the author ordered it."""
+    """The form: required fields first, then the author's order."""
     fields = sorted([*described(schema), *more], key=lambda field: not field["required"])
     return [_input(field) for field in fields]
 
@@ -41,7 +41,7 @@ def dropdown(key: str) -> str:
 
 
 def text(words: str) -> str:
-    """As Zapier's Markdown: a bare address would become a link."""
+    """Escapes Zapier's Markdown: a bare address would become a link."""
     return ADDRESS.sub(r"`\g<0>`", words)
 
 
@@ -63,8 +63,11 @@ def _input(field: Mapping[str, Any]) -> Json:
 
 
 def shown(spec: Trigger | Action | Search) -> list[Json]:
-    """The fields of an answer. Zapier names a member of an object by both keys; what is in a
-    list, and what the sample leaves open, it learns from the sample and from live data."""
+    """The fields of an answer.
+
+    Zapier names a member of an object by both keys. It learns the members of a list, and those that
+    the sample leaves open, from the sample and from live data.
+    """
     return [field for output in outputs.of_spec(spec) for field in _output(output)]
 
 

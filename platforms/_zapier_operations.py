@@ -15,14 +15,14 @@ from platforms import _zapier_fields as fields
 
 Json = dict[str, Any]
 ONCE = "idempotency_key"
-"""Zapier tells a step nothing that names its run, so the user may give what does."""
+"""Zapier gives a step no id of its run, so the user may give one."""
 POLLED, LONGEST_LABEL = " (Polling)", 64
 MAKING = ("add", "create")
-"""How the key of an action begins that makes what a search of the same noun looks for."""
+"""The verbs of actions that create what a search of the same noun looks for."""
 
 
 def triggers(catalog: Catalog) -> Json:
-    """Each trigger twice, told at once or polled, and the hidden ones that fill dropdowns."""
+    """Each trigger twice, by hook and by poll, and the hidden ones that fill dropdowns."""
     found: Json = {}
     for spec in catalog.triggers.values():
         found[spec.key] = _hook(spec)
@@ -53,7 +53,7 @@ def _polling(spec: Trigger) -> Json:
 
 
 def _dropdown(spec: Options) -> Json:
-    # A list of connections must not be narrowed to the one that was chosen from it.
+    # The chosen connection must not narrow the list of connections.
     perform = code.dropdown(spec.key, narrowed=spec.needs is not None)
     operation: Json = {"type": "polling", "canPaginate": True, "perform": perform}
     said = f"Triggers when a dropdown needs its rows. {spec.description}"
@@ -93,7 +93,7 @@ def _create(spec: Action, search: Search | None) -> Json:
 
 
 def pairs(catalog: Catalog) -> Mapping[str, str]:
-    """The action that makes what a search did not find, by the search."""
+    """The action that creates what a search did not find, by the search."""
     return {
         search.key: action.key
         for search in catalog.searches.values()
@@ -111,7 +111,7 @@ def searches_or_creates(catalog: Catalog) -> Json:
 
 def _either(search: Search, action: Action) -> Json:
     otherwise = action.description[0].lower() + action.description[1:]
-    said = f"{search.description.removesuffix('.')}; where there is none, {otherwise}"
+    said = f"{search.description.removesuffix('.')}; otherwise {otherwise}"
     display = {"label": f"Find or Create {search.noun}", "description": said}
     return {"key": search.key, "display": display, "search": search.key, "create": action.key}
 

@@ -28,7 +28,7 @@ and the file that holds your Make API token. Keep that file out of version contr
 
 
 def compile(catalog: Catalog, base_url: str) -> Mapping[str, str]:
-    """The folder's files; `base_url` is what the connection proposes as server URL."""
+    """Returns the folder's files; the connection form proposes `base_url` as server URL."""
     groups = dict(_groups(catalog))
     service = [
         _make_service.connection(base_url),
@@ -48,7 +48,7 @@ def compile(catalog: Catalog, base_url: str) -> Mapping[str, str]:
 
 
 def _groups(catalog: Catalog) -> Iterator[tuple[str, list[Component]]]:
-    """The modules by what they are about, which is how Make's list of them is read."""
+    """The modules by subject, as Make's list of them shows."""
     made: list[tuple[Spec, list[Component]]] = [
         *((each, list(_make_modules.triggers(each))) for each in catalog.triggers.values()),
         *((each, [_make_modules.action(each)]) for each in catalog.actions.values()),
@@ -68,7 +68,7 @@ def _shown(groups: Mapping[str, Sequence[Component]]) -> list[dict[str, Any]]:
 
 
 def _manifest(components: Sequence[Component]) -> dict[str, Any]:
-    """Without an origin: whose app it becomes is asked at the first deployment."""
+    """Without an origin: Make's editor asks at the first deployment whose app it becomes."""
     return {
         "fileVersion": 1,
         "generalCodeFiles": {"base": BASE, "common": None, "readme": README, "groups": GROUPS},

@@ -1,4 +1,4 @@
-"""MCP: what an AI assistant needs to use the service: its address, a key and a list of tools."""
+"""MCP: what an AI assistant needs to use the service: an address, a key and a list of tools."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from integration.kernel.specs import Platform
 from platforms import _n8n_events, _n8n_operations, _n8n_outputs, _shared_icon
 
 FIXED = Path(__file__).parent / "_n8n_files"
-"""What does not depend on the catalog, as it lies in the package."""
+"""The files of the package that do not depend on the catalog."""
 ADDRESS = "https://hookline.invalid"
-"""Stands in the fixed files for the service's address."""
+"""The placeholder of the service's address in the fixed files."""
 VERSION = "0.1.0"
 NAME = "n8n-nodes-hookline"
 NODES = ("Hookline", "HooklineTrigger", "HooklinePollingTrigger")
@@ -49,7 +49,7 @@ def _fixed(base_url: str) -> dict[str, str]:
 
 
 def _codices() -> Iterator[tuple[str, str]]:
-    """Under which words n8n's search finds the nodes."""
+    """The words under which n8n's search finds the nodes."""
     for name in NODES:
         found = {
             "node": f"{NAME}.{name[0].lower()}{name[1:]}",

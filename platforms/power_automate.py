@@ -51,7 +51,7 @@ def compile(catalog: Catalog, base_url: str) -> Mapping[str, str | bytes]:
 def definition(catalog: Catalog, base_url: str) -> dict[str, Any]:
     """The connector as OpenAPI 2.0."""
     server = urlsplit(base_url)
-    # The host is replaced at each call, so what follows it must stand in the paths.
+    # A connection replaces the host at each call, so the paths hold whatever follows it.
     prefix = server.path.rstrip("/")
     return {
         "swagger": "2.0",

@@ -12,10 +12,10 @@ from platforms import _zapier_code as code
 from platforms import _zapier_operations as operations
 
 CORE = "19.1.0"
-"""The version of zapier-platform-core that the app was proved with."""
+"""The version of zapier-platform-core with which the tests ran."""
 VERSION = "1.0.0"
 INDEX = """\
-// The app is app.json; this adds the versions that Zapier wants to be told.
+// The app is app.json; this adds the versions that Zapier asks for.
 module.exports = {
   ...require('./app.json'),
   version: require('./package.json').version,
@@ -60,7 +60,7 @@ def compile(catalog: Catalog, base_url: str) -> Mapping[str, str]:
 
 
 def app(catalog: Catalog, base_url: str) -> dict[str, Any]:
-    """The app's definition. `base_url` is what the connection form proposes."""
+    """The app's definition; the connection form proposes `base_url`."""
     return {
         "version": VERSION,
         "platformVersion": CORE,

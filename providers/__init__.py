@@ -1,1 +1,1 @@
-"""Who carries it: one file, one PROVIDER."""
+"""The providers: one file, one PROVIDER."""

@@ -1,4 +1,4 @@
-"""Pairfon's paged history, read no further back than needed and never cut short in silence."""
+"""Pairfon's paged history, read no further back than needed and never silently cut short."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from providers._reading import rows, whole
 
 PAGE_ROWS = 100  # the documented maximum of `limit`
 MOST_PAGES = 200
-"""With a `since`: more is not looked through, and says so, since absence is then not proven."""
+"""Pages that a search with `since` reads. Beyond them it fails: absence is then not proven."""
 MOST_PAGES_UNBOUNDED = 20
-"""Without a `since` somebody is looking for something: the newest 2000 rows will do."""
+"""Pages that a search without `since` reads: the newest 2000 rows serve a person's search."""
 
 Get = Callable[[Mapping[str, Any]], Any]
-"""Calls /chat/messages with these parameters and gives its answer."""
+"""Calls /chat/messages with these parameters and returns its answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +31,14 @@ class _Page:
 def read(get: Get, asked: Mapping[str, Any], since: datetime | None) -> list[HistoryRow]:
     """All rows not older than `since`, newest first, each once.
 
-    The order of the pages is undocumented, so the first page tells it: from an oldest-first
-    history the last pages are the ones that matter.
+    Pairfon does not document the order of the pages, so the first page shows it. In a history that
+    starts with the oldest, the last pages are the ones that matter.
     """
     # Pairfon writes whole seconds, so a row may seem older than the call that made it.
     floor = since.replace(microsecond=0) if since else None
     first = _page(get, asked, 1)
     further = list(_further(get, asked, first, floor))
-    # Rows of one second keep upstream's order, turned round where it lists the oldest first.
+    # Rows of one second keep the provider's order, reversed where it lists the oldest first.
     rising = _rises(first.found)
     found = [*further, *first.found[::-1]] if rising else [*first.found, *further]
     kept = {_identity(row): row for row in found if floor is None or row.at >= floor}
@@ -50,8 +50,8 @@ def _further(
 ) -> Iterator[HistoryRow]:
     """Rows of the other pages, until a whole page is older than `floor`.
 
-    One old row proves nothing, since phones upload late; nor does an old page where the first
-    one did not tell the order.
+    One old row proves nothing, since phones upload late. Nor does an old page prove anything where
+    the first page did not show the order.
     """
     last = first.pages
     rising, falling = _rises(first.found), _falls(first.found)
@@ -87,5 +87,5 @@ def _page(get: Get, asked: Mapping[str, Any], number: int) -> _Page:
 
 
 def _identity(row: HistoryRow) -> object:
-    # Rows move to later pages while we read. One without an id cannot be told apart: it stays.
+    # Rows move to later pages during the reading. Rows without an id look alike, so all stay.
     return row.provider_id or id(row)

@@ -1,4 +1,4 @@
-"""Pairfon's objects in our words, under the named assumptions of docs/providers.md."""
+"""Pairfon's objects as our records, under the named assumptions of docs/providers.md."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from integration.kernel.errors import WebhookUnreadable
 from integration.kernel.events import Conversation, Device, HistoryRow, InboundMessage, UpstreamHook
 from providers._reading import filled, items, moment, text, whole
 
-# ASSUMED_WEBHOOK_BODY: the documentation does not show it. We expect an item of
-# /zapier/inbound-sms and understand these wrappers and names besides.
+# ASSUMED_WEBHOOK_BODY: the documentation does not show it. We expect an item of /zapier/inbound-sms
+# and also understand these wrappers and names.
 WRAPPERS = ("data", "messages", "message", "sms", "payload")
 ID = ("id", "message_id", "messageId", "uuid")
 PHONE = ("phone", "from", "sender")
@@ -20,7 +20,7 @@ DEVICE = ("device_fingerprint", "deviceFingerprint", "device")
 SIM = ("sim_slot", "simSlot", "sim")
 TIME = ("received_at", "receivedAt", "timestamp", "created_at", "createdAt")
 
-# ASSUMED_STATUS_WORDS: only "delivered" is documented; what is not here reads "unknown".
+# ASSUMED_STATUS_WORDS: only "delivered" is documented; any word not listed reads "unknown".
 STATUS = {
     "queued": "queued",
     "pending": "queued",
@@ -37,7 +37,7 @@ OUTWARD = frozenset({"outbound", "outgoing", "out", "sent"})
 
 
 def inbound(item: Mapping[str, Any]) -> InboundMessage | None:
-    """A received message, None without sender, text or time: without these it is no message."""
+    """Returns a received message, or None without a sender, a text or a time."""
     phone, words = filled(item, *PHONE), text(item, *TEXT)
     received_at = moment(text(item, *TIME))
     if phone is None or words is None or received_at is None:
@@ -53,7 +53,7 @@ def inbound(item: Mapping[str, Any]) -> InboundMessage | None:
 
 
 def webhook(body: Any) -> list[InboundMessage]:
-    """The messages of a webhook body; WebhookUnreadable if only one of them cannot be read."""
+    """The messages of a webhook body; raises WebhookUnreadable where it cannot read one of them."""
     told = [each for each in items(body, WRAPPERS) if not _is_outbound(each)]
     found = [(inbound(item) if isinstance(item, dict) else None) for item in told]
     read = [each for each in found if each]
@@ -72,17 +72,19 @@ def _is_outbound(item: Any) -> bool:
 
 
 def oldest_first(listed: Sequence[InboundMessage]) -> list[InboundMessage]:
-    """A listing in the order of arrival, whichever way upstream lists.
+    """Returns a listing in the order of arrival, in whichever order Pairfon lists it.
 
-    ASSUMED_LIST_ORDER: where all are of one second and do not tell, the newest stands first.
+    ASSUMED_LIST_ORDER: where all times are of one second, the newest stands first.
     """
     rising = len(listed) > 1 and listed[0].received_at < listed[-1].received_at
     return sorted(listed if rising else listed[::-1], key=lambda each: each.received_at)
 
 
 def history_row(item: Mapping[str, Any]) -> HistoryRow:
-    """A row of /chat/messages. One without a readable time counts as of now: to take it for old
-    could hide a text that was sent, and send it again."""
+    """Returns a row of /chat/messages; one without a readable time counts as new.
+
+    Counted as old, it could hide a text that was sent, and the engine would send it again.
+    """
     raw = filled(item, "status") or ""
     return HistoryRow(
         provider_id=filled(item, *ID) or "",
@@ -97,7 +99,7 @@ def history_row(item: Mapping[str, Any]) -> HistoryRow:
 
 
 def received(row: HistoryRow, device_fingerprint: str) -> InboundMessage:
-    """An inbound row as the message it tells of.
+    """Returns the message of an inbound row.
 
     ASSUMED_HISTORY_TIME: its `created_at` is what the list calls `received_at`.
     """
@@ -122,7 +124,7 @@ def conversation(item: Mapping[str, Any]) -> Conversation:
 
 
 def device(item: Mapping[str, Any]) -> Device:
-    """A phone. Its `fcm_token`, which may push to it, ends here: ours have no place for it."""
+    """Returns a phone, without its `fcm_token`, which may push to it."""
     return Device(
         device_fingerprint=filled(item, *DEVICE) or "",
         device_name=filled(item, "device_name", "deviceName", "name") or "",
@@ -137,7 +139,7 @@ def hook(item: Mapping[str, Any]) -> UpstreamHook:
 
 
 def sim_slot(word: str | None) -> str | None:
-    """SIM1 and SIM2 however written; what else a phone may call its slot stays."""
+    """Reads any spelling of SIM1 and SIM2; keeps any other name of a slot."""
     slot = "".join(word.upper().replace("_", "").replace("-", "").split()) if word else ""
     return (f"SIM{slot}" if slot in ("1", "2") else slot) or None
 

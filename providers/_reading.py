@@ -1,4 +1,4 @@
-"""Lenient reading of what providers answer: names vary, wrappers come and go, ids are text."""
+"""Lenient reading of providers' answers: names vary, wrappers come and go, ids are text."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from integration.kernel import times
 from integration.kernel.errors import ProviderRejected, ProviderUnavailable
 
 DEEPEST = 4
-"""Wrappers within wrappers; a body nested deeper is not one we understand."""
+"""The depth of nested wrappers; a body nested deeper is unreadable."""
 
 
 def text(row: Mapping[str, Any], *names: str) -> str | None:
-    """The first of these members that is text or a number, as text; None where there is none.
+    """Returns the first of these members that is text or a number, as text, or None.
 
-    Numbers are kept digit by digit: an id is a name, not a quantity.
+    It keeps numbers digit by digit: an id is a name, not a quantity.
     """
     for name in names:
         value = row.get(name)
@@ -27,7 +27,7 @@ def text(row: Mapping[str, Any], *names: str) -> str | None:
 
 
 def filled(row: Mapping[str, Any], *names: str) -> str | None:
-    """The same, where blank text counts as missing."""
+    """Returns the same, but counts blank text as missing."""
     for name in names:
         found = text(row, name)
         if found and found.strip():
@@ -36,7 +36,7 @@ def filled(row: Mapping[str, Any], *names: str) -> str | None:
 
 
 def moment(value: object) -> datetime | None:
-    """A provider's time as aware UTC, None where it is not one."""
+    """Returns a provider's time as aware UTC, or None where it is unreadable."""
     try:
         return times.parse_lenient(value)
     except (ValueError, OverflowError):
@@ -44,7 +44,7 @@ def moment(value: object) -> datetime | None:
 
 
 def whole(value: object, otherwise: int) -> int:
-    """A count that may come as text."""
+    """Returns a count, also from text."""
     word = str(value).strip()
     return int(word) if word.isdecimal() and len(word) < 10 else otherwise
 
@@ -52,8 +52,8 @@ def whole(value: object, otherwise: int) -> int:
 def rows(data: Any, label: str, *wrappers: str) -> list[dict[str, Any]]:
     """The objects of a listing, bare or under one of `wrappers` (also one within another).
 
-    An answer in another shape is no empty list: it raises ProviderUnavailable, since to take it
-    for "nothing there" could send a text twice.
+    An answer in another shape raises ProviderUnavailable. To read it as an empty list could send a
+    text twice.
     """
     found = _list(data, wrappers, DEEPEST)
     if found is None:
@@ -71,21 +71,21 @@ def _list(data: Any, wrappers: Iterable[str], depth: int) -> list[Any] | None:
 
 
 def items(body: Any, wrappers: Iterable[str], depth: int = DEEPEST) -> list[Any]:
-    """The single facts of a webhook body: an object, an array, or either in a wrapper."""
+    """The items of a webhook body: an object, an array, or either in a wrapper."""
     if not depth:
         return [None]
     if isinstance(body, list):
         return [item for each in body for item in items(each, wrappers, depth - 1)]
     if isinstance(body, dict):
         for name in wrappers:
-            # "message" may be the wrapper of a message or the text of one.
+            # "message" may be the wrapper of a message or its text.
             if isinstance(body.get(name), dict | list):
                 return items(body[name], wrappers, depth - 1)
     return [body]
 
 
 def segment(value: str, what: str) -> str:
-    """One part of a path. Dots alone would climb out of it and call another endpoint."""
+    """Returns one part of a path. Dots alone would climb out of it and call another endpoint."""
     if value in ("", ".", ".."):
         raise ProviderRejected(f"'{value}' is not a {what}.", upstream_status=404)
     return quote(value, safe="")

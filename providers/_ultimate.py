@@ -1,4 +1,4 @@
-"""The Ultimate SMS family: what its members differ in, as presets whose parts can be replaced."""
+"""The Ultimate SMS family: presets of its members, whose parts a user can replace."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from integration.kernel.specs import Values
 
 @dataclass(frozen=True, kw_only=True)
 class Paths:
-    """Where each operation lies under the prefix. None: the member has no such address."""
+    """The path of each operation under the prefix; None where the member has no such operation."""
 
     send_sms: str
     send_mms: str | None
@@ -41,7 +41,7 @@ STOCK = Paths(
     balance="/balance",
     groups="/contacts",
     create_group="/contacts",
-    contacts=None,  # contacts are listed group by group
+    contacts=None,  # the product lists contacts by group
     group_contacts="/contacts/{group}/all",
     add_contact="/contacts/{group}/store",
 )
@@ -50,7 +50,7 @@ PATHS = {"cloud_messaging": HOSTED, "ultimate_sms": STOCK}
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """`id_path` is where the id of a sent message stands, members parted by dots."""
+    """`id_path` leads to the id of a sent message, its members separated by dots."""
 
     prefix: str
     auth_scheme: str
@@ -137,7 +137,7 @@ def preset(options: Values) -> Preset:
     prefix = options.get("prefix")
     return replace(
         chosen,
-        # "/" is how somebody says that there is no prefix at all.
+        # A user writes "/" for no prefix at all.
         prefix="/".join(["", *filter(None, prefix.split("/"))]) if prefix else chosen.prefix,
         auth_scheme=options.get("auth_scheme") or chosen.auth_scheme,
         upper={"upper": True, "lower": False}.get(options.get("field_case", ""), chosen.upper),

@@ -9,19 +9,19 @@ from integration.kernel.errors import ProviderUnavailable
 from providers._reading import filled, rows, whole
 
 MOST_PAGES = 400
-"""More is not read and says so: an incomplete list must not look like a complete one."""
+"""Pages at most. Beyond them the reading fails: an incomplete list must not look complete."""
 _WRAPPERS = ("data", "contacts", "contact_groups", "groups")
 _META = ("data", "meta", "pagination", "links")
 
 Get = Callable[[Mapping[str, Any]], Any]
-"""Calls the listing with these parameters and gives its answer."""
+"""Calls the listing with these parameters and returns its answer."""
 
 
 def read(get: Get, asked: Mapping[str, Any], label: str) -> Iterator[dict[str, Any]]:
     """Every row of a listing, each once.
 
-    ASSUMED_PAGING: pages are counted from 1 by `page`, and the answer names the last one as a
-    Laravel paginator does. Where it does not, the first page without anything new is the end.
+    ASSUMED_PAGING: `page` counts from 1, and the answer names the last page as a Laravel paginator
+    does. Otherwise the first page without new rows is the end.
     """
     seen: set[str] = set()
     for page in range(1, MOST_PAGES + 1):

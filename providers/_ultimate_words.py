@@ -1,4 +1,4 @@
-"""The family's objects in our words, under the named assumptions of docs/providers.md."""
+"""The family's objects as our records, under the named assumptions of docs/providers.md."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from integration.kernel.errors import WebhookUnreadable
 from integration.kernel.events import Account, Contact, Group, Receipt
 from providers._reading import filled, items, moment
 
-# ASSUMED_RECEIPT_WORDS: "success, failed, queued, throttled, etc." are documented, the others are
-# those of SMPP and of the family; what is not here reads "unknown".
+# ASSUMED_RECEIPT_WORDS: "success, failed, queued, throttled, etc." are documented. The others are
+# those of SMPP and of the family; any word not listed reads "unknown".
 STATUS = {
     **dict.fromkeys(("success", "delivered", "delivrd"), "delivered"),
     **dict.fromkeys(("failed", "rejected", "undelivered", "expired", "undeliv"), "failed"),
@@ -23,8 +23,8 @@ STATUS = {
 RECEIPT_WRAPPERS = ("data", "receipts", "receipt", "messages", "message")
 MESSAGE_ID = ("message_id", "messageId", "uid", "id")
 
-# ASSUMED_PROFILE_SHAPE: only "account info, balance, and policy metadata" is documented. Just
-# these members are shown: stock installations put an API token into a profile.
+# ASSUMED_PROFILE_SHAPE: only "account info, balance, and policy metadata" is documented. The record
+# takes only these members: stock installations put an API token into a profile.
 SHOWN = ("uid", "email", "status", "plan", "currency", "timezone", "limits", "policy", "expired_on")
 NAMES = ("name", "company", "business_name", "email", "username")
 BALANCE = ("balance", "remaining_balance", "sms_unit", "units", "credit", "credits", "remaining")
@@ -33,7 +33,7 @@ ID_PATHS = ("message_id", "data.message_id", "data.uid", "uid", "data.id")
 
 
 def at(data: Any, path: str) -> str | None:
-    """The text at a dotted path, None where there is none."""
+    """Returns the text at a dotted path, or None."""
     *way, last = path.split(".")
     for step in way:
         data = data.get(step) if isinstance(data, dict) else None
@@ -41,12 +41,12 @@ def at(data: Any, path: str) -> str | None:
 
 
 def message_id(data: Any, path: str) -> str | None:
-    """The id of a sent message: at the preset's path, else where relatives have it."""
+    """Returns the id of a sent message: from the preset's path, or from where relatives have it."""
     return next(filter(None, (at(data, each) for each in (path, *ID_PATHS))), None)
 
 
 def receipts(body: Any) -> list[Receipt]:
-    """The receipts of a webhook body; WebhookUnreadable if only one of them cannot be read."""
+    """The receipts of a webhook body; raises WebhookUnreadable where it cannot read one of them."""
     told = items(body, RECEIPT_WRAPPERS)
     found = [_receipt(item) for item in told]
     read = [each for each in found if each]
@@ -68,7 +68,7 @@ def _receipt(item: Any) -> Receipt | None:
         provider_id=number,
         status=STATUS.get(raw.casefold(), "unknown"),
         raw=raw,
-        # A receipt without a time tells of now; it is worth more than its time.
+        # A receipt without a time counts as new: its status is worth more than its time.
         at=moment(filled(known, "timestamp", "time", "date")) or datetime.now(UTC),
         reason=filled(known, "reason", "error"),
     )
@@ -113,7 +113,7 @@ def balance(answer: Any) -> str | None:
 
 
 def senders(profile: Any) -> list[str]:
-    """ASSUMED_PROFILE_SENDERS: where a profile names sender ids, it is under one of SENDERS."""
+    """ASSUMED_PROFILE_SENDERS: a profile lists sender ids, if at all, under one of SENDERS."""
     known = _inner(profile)
     listed: Any = next((known[name] for name in SENDERS if known.get(name)), [])
     every = listed if isinstance(listed, list) else [listed]

@@ -1,6 +1,6 @@
 """Cloud Messaging Office and its family. https://faxinssms.com/en/support/api
 
-It is a re-hosted Ultimate SMS, which is sold under many names; see `_ultimate` for the presets.
+It is a re-hosted Ultimate SMS, which is sold under many names; `_ultimate` has the presets.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class CloudMessaging(
         path = self.paths.contacts if group_id is None else self.paths.group_contacts
         found = self._listed(path or "", group_id)
         wanted = _digits(phone) if phone else None
-        # Asked for one group, a product that overlooks the filter answers with all of them.
+        # Some products ignore the filter by group and return all contacts.
         return [
             each
             for each in found
@@ -141,7 +141,7 @@ class CloudMessaging(
 
     def _send(self, path: str, phone: str, sender_id: str | None, given: Mapping[str, Any]) -> Sent:
         sender = sender_id or self.options.get("sender_id")
-        # One recipient a call: for a list there is one id, and receipts would tell nothing.
+        # One recipient a call: a list gets one id, and its receipts name no recipient.
         body = _without_blanks({"recipient": _digits(phone), "sender_id": sender, **given})
         answer = self._call("POST", path, json=body, effect=True)
         shown = {"queued": answer.get("queued"), "cost": _ultimate_words.at(answer, "data.cost")}
@@ -175,7 +175,7 @@ class CloudMessaging(
         return data
 
     def _check(self, data: Any, status: int, sent: Any) -> None:
-        """The family also refuses with HTTP 200, and the body alone tells."""
+        """The family also refuses with HTTP 200; only the body shows it."""
         word = data.get("status") if isinstance(data, dict) else None
         if word is False or str(word).casefold() in REFUSALS:
             private = [self.options["api_key"], *private_values(sent, PRIVATE)]

@@ -160,7 +160,7 @@ class Pairfon(
         return self._hooks(self._call("GET", "/webhooks/inbound-sms"))
 
     def set_webhooks(self, hooks: Sequence[UpstreamHook]) -> list[UpstreamHook]:
-        """ASSUMED_WEBHOOK_PUT: it takes url and active alone and may number the entries anew."""
+        """ASSUMED_WEBHOOK_PUT: it takes url and active alone and may renumber the entries."""
         body = {"webhooks": [{"url": each.url, "active": each.active} for each in hooks]}
         return self._hooks(self._call("PUT", "/webhooks/inbound-sms", json=body))
 
@@ -168,8 +168,8 @@ class Pairfon(
         try:
             found = self.history(device_fingerprint=device, phone=phone, since=since)
         except ProviderRejected as error:
-            # ASSUMED_NAMED_SENDERS: the history of a sender such as "MyBank" may be refused, and
-            # one conversation must not keep all others from being read.
+            # ASSUMED_NAMED_SENDERS: Pairfon may refuse the history of a sender such as "MyBank".
+            # One conversation must not stop the reading of all others.
             if error.upstream_status not in (400, 404, 422):
                 raise
             return []
@@ -223,7 +223,7 @@ def _sent(answer: Any, device: str, sim: str) -> Sent:
     if answer is not None and not isinstance(answer, dict):
         raise OutcomeUnknown("Pairfon answered the send in a shape we do not know.")
     told = answer or {}
-    # The two addresses number differently; neither number is found in the history.
+    # The two addresses number differently; the history shows neither number.
     number = filled(told, "id", "queueId", "queue_id")
     shown = {
         "device_fingerprint": filled(told, "device_fingerprint") or device,

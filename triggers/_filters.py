@@ -1,4 +1,4 @@
-"""What the triggers on received messages have in common: filters, their test, a sample."""
+"""Filters, their test and a sample: what the triggers on received messages share."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class MessageFilters(Inputs):
 
 
 def wants(event: Event, filters: Values) -> bool:
-    """`event["phone"]` is what `phones.readable` makes of the sender, as the filter's is."""
+    """Compares the sender as `phones.readable` writes it, on both sides."""
     if any(event.get(name) != filters[name] for name in SAME if name in filters):
         return False
     sender, needle = filters.get("phone"), filters.get("contains")

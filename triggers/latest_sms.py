@@ -1,4 +1,4 @@
-"""Latest SMS: the newest received text alone, for platforms that read one object."""
+"""Latest SMS: the newest received text, for platforms that read one object."""
 
 from __future__ import annotations
 

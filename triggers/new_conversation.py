@@ -1,4 +1,4 @@
-"""New conversation: fires at the first text that a number ever sends to one of your numbers."""
+"""New conversation: fires at the first text that a number sends to one of the user's numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bootstrap: what the environment promises is there, in a new store and in an emptied one."""
+"""Bootstrap: gives a new or emptied store the key and connections that the environment names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEFAULT = "default"
 
 
 def ensure(services: Services) -> None:
-    """Make the default workspace, its API key and its connections; safe to repeat."""
+    """Makes the default workspace, its API key and its connections; safe to repeat."""
     db, settings = services.db, services.settings
     db.sadd(keys.WORKSPACES, DEFAULT)
     if settings.hookline_api_key:
@@ -35,12 +35,12 @@ def ensure(services: Services) -> None:
 
 
 def missing(services: Services) -> bool:
-    """Whether the store is new or was emptied under us."""
+    """Whether the store is new, or lost its data under a running service."""
     return not services.db.exists(keys.EMPTY_MARK)
 
 
 def _keep_key(services: Services, value: str) -> None:
-    """The key that the setting names, and no longer the one that it named before."""
+    """Keeps the key that the setting names and revokes the one that it named before."""
     db, current = services.db, api_keys.digest_of(value)
     for record in api_keys.listed(db, DEFAULT):
         digest = db.hget(keys.workspace_api_keys(DEFAULT), record["id"])
@@ -68,7 +68,8 @@ def _promised(services: Services) -> Iterator[Connection]:
 
 
 def _receives_first(kind: type[Provider]) -> tuple[bool, str]:
-    """The first connection serves a step that names none; one that also receives serves most."""
+    """Sorts providers that also receive first: the first connection serves a step that names
+    none."""
     return not issubclass(kind, ListsInbound), kind.key
 
 

@@ -1,1 +1,1 @@
-"""The vocabulary every other part speaks; no input or output happens here."""
+"""The vocabulary of every other part; it does no input and no output."""

@@ -1,4 +1,4 @@
-"""What a call may say beside an extension's own fields: how it is answered, and how much of it."""
+"""The options of a call beside an extension's own fields."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from integration.kernel.fields import Inputs, Number, Text, Word, longest
 
 
 class Handling(Inputs):
-    """How an action's call is answered, beside what it asks for."""
+    """How the service handles an action's call: how long it waits, and which repeat it
+    recognises."""
 
     wait = Number(least=0, most=25, label="Wait", help="Seconds, at most 25.", sample="20")
     idempotency_key = Word(
@@ -19,7 +20,7 @@ class Handling(Inputs):
 
 
 class Paging(Inputs):
-    """How much of a trigger is read, and from where."""
+    """How many events a poll reads, and where it starts."""
 
     limit = Number(
         least=1,
@@ -44,7 +45,7 @@ class Paging(Inputs):
 
 
 class OptionsQuery(Inputs):
-    """Which rows of a dropdown."""
+    """Which rows of a dropdown the caller wants."""
 
     page = Number(least=0, most=10_000, load_default=0, label="Page", help="From 0.", sample="0")
     q = Text(label="Search", help="Part of the label.", sample="office")

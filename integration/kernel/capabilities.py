@@ -1,4 +1,4 @@
-"""What a provider may be able to do; each class is one ability, named as `/v1/me` shows it."""
+"""The abilities of providers, one class each, named as `/v1/me` shows it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class SendsMms(Capability):
     def send_mms(
         self, *, phone: str, media_url: str, message: str | None, sender_id: str | None
     ) -> Sent:
-        """Send one media message to one E.164 number."""
+        """Send one media message to one E.164 number. Makes at most one call with an effect."""
 
 
 class HoldsContacts(Capability):
@@ -65,7 +65,8 @@ class HoldsContacts(Capability):
 
     @abstractmethod
     def contacts(self, *, group_id: str | None, phone: str | None) -> list[Contact]:
-        """Contacts, filtered by group and E.164 number where given; pages are followed."""
+        """Every contact that matches the group and the E.164 number, where given; reads all
+        pages."""
 
     @abstractmethod
     def create_group(self, *, name: str, description: str | None) -> Sent: ...
@@ -82,7 +83,7 @@ class HasDevices(Capability):
 
     @abstractmethod
     def remove_device(self, device_fingerprint: str) -> Sent:
-        """Remove one device; one that is gone already counts as removed."""
+        """Remove one device; a device that is gone counts as removed."""
 
 
 class HasHistory(Capability):
@@ -92,7 +93,7 @@ class HasHistory(Capability):
     def history(
         self, *, device_fingerprint: str | None, phone: str, since: datetime | None
     ) -> list[HistoryRow]:
-        """Messages with one number, newest first, back to `since` (all pages that takes)."""
+        """Messages with one number, newest first, back to `since`; reads all pages for that."""
 
     @abstractmethod
     def conversations(self, *, device_fingerprint: str | None) -> list[Conversation]: ...
@@ -114,7 +115,7 @@ class HasSenders(Capability):
 
 
 class ListsInbound(Capability):
-    """A provider that can be asked what came in; see `events.sync` for who asks and when."""
+    """A provider that lists received messages; `inbound.sync` asks it."""
 
     name, lacking = "inbound", "list received messages"
 
@@ -124,16 +125,20 @@ class ListsInbound(Capability):
 
     @abstractmethod
     def latest(self) -> InboundMessage | None:
-        """The newest received message, None where there is none yet."""
+        """The newest received message, or None before the first one."""
 
     @abstractmethod
     def backfill(self, since: datetime) -> list[InboundMessage]:
-        """What the window has lost since then, from slower sources, oldest first."""
+        """Messages since then that the window no longer shows, from slower sources, oldest
+        first."""
 
 
 class ReadsWebhooks(Capability):
-    """A provider that calls us. Raises WebhookUnreadable for a body it does not understand, also
-    where that is only a part of it: what it did understand goes along with the error."""
+    """A provider that sends us webhooks.
+
+    `read_webhook` raises WebhookUnreadable where it does not understand the body or a part of it.
+    The error carries the part that it did understand.
+    """
 
     name, lacking = "webhooks", "send us webhooks"
 
@@ -151,4 +156,4 @@ class RegistersWebhooks(Capability):
 
     @abstractmethod
     def set_webhooks(self, hooks: Sequence[UpstreamHook]) -> list[UpstreamHook]:
-        """Replace the whole list; gives back the list as the provider then has it."""
+        """Replace the whole list; returns the list as the provider then has it."""

@@ -14,7 +14,8 @@ Spec = TypeVar("Spec")
 
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
-    """Keys are snake_case; in addresses the same words stand with dashes."""
+    """Every extension by its key. Keys are snake_case; addresses write the same words with
+    dashes."""
 
     triggers: Mapping[str, Trigger]
     actions: Mapping[str, Action]
@@ -43,7 +44,7 @@ class Catalog:
 
 
 def dashed(key: str) -> str:
-    """A key as it stands in addresses."""
+    """Returns a key as addresses write it."""
     return key.replace("_", "-")
 
 

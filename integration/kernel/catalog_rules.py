@@ -1,4 +1,4 @@
-"""What an extension owes those who read it, as sentences on what to mend."""
+"""The rules of every extension; each fault is a sentence that says what to mend."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LABEL_LENGTHS = range(2, 65)  # characters; Zapier's schema
 CONSTANTS = ("key", "label", "help", "settings", "base_url", "limit")
 ACRONYM = 4  # letters; a longer word in capitals shouts
 
-# Words that share a flat body or query with the fields of an extension (CONTRACT §5).
+# Words that a flat body or query uses beside an extension's own fields (CONTRACT §5).
 TAKEN: Mapping[type, frozenset[str]] = {
     Trigger: frozenset(
         {"ack", "consumer", "cursor", "description", "event", "filters", "hookUrl", "hook_url"}
@@ -35,7 +35,8 @@ TAKEN: Mapping[type, frozenset[str]] = {
 
 
 def faults(spec: Any, dropdowns: Collection[str]) -> list[str]:
-    """What is wrong with an extension; `dropdowns` are the keys a field's `options` may name."""
+    """Returns the faults of an extension; `dropdowns` are the keys that a field's `options` may
+    name."""
     lacking = [name for name in CONSTANTS if _is_provider(spec) and not hasattr(spec, name)]
     if lacking:
         return [f"The class lacks {', '.join(lacking)}; Provider in specs.py shows its parts."]
@@ -52,7 +53,7 @@ def _is_provider(spec: object) -> TypeGuard[type[Provider]]:
 
 
 def is_title_case(label: str) -> bool:
-    """Whether 'Time of Day' or 'New SMS' is meant, and not 'New sms', 'new SMS' or 'MESSAGE'."""
+    """Accepts 'Time of Day' and 'New SMS'; refuses 'New sms', 'new SMS' and 'MESSAGE'."""
     words = label.split(" ")
     small = set(words[1:-1]) & SMALL_WORDS
     return all(word in small or _stands_up(word) for word in words)

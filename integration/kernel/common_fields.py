@@ -6,7 +6,7 @@ from typing import Any
 
 from integration.kernel.fields import SimSlot, Text, Word
 
-# The samples fit the sample event of the message triggers, so that it passes its own filters.
+# These samples match the sample event of the message triggers, which must pass its own filters.
 CONNECTION = "conn_4dkq7m2vxa5tzr3w"
 DEVICE = "abc123"
 SIM = "SIM1"
@@ -21,7 +21,7 @@ def device(help: str, **kwargs: Any) -> Text:
 
 
 def sim_slot(help: str) -> Text:
-    # No dropdown: the two choices are known, and Zapier refuses a field with both.
+    # No dropdown: both choices are known, and Zapier refuses a field that has both.
     return SimSlot(label="SIM Slot", help=help, sample=SIM)
 
 

@@ -31,7 +31,8 @@ FieldErrors = Mapping[str, Sequence[str]]
 
 
 class HooklineError(Exception):
-    """Base of the tree. `message` is one sentence a platform can show to its user as it is."""
+    """Base of the tree. `message` is one sentence that a platform can show to its user
+    unchanged."""
 
     code: ClassVar[str] = "error"
     title: ClassVar[str] = "Something went wrong"
@@ -80,7 +81,7 @@ class UnsupportedMedia(HooklineError):
 
 
 class InvalidInput(HooklineError):
-    """Raised with `errors`, the sentences by field name."""
+    """A wrong field. `errors` holds the sentences by field name."""
 
     code, title, status = "invalid-input", "Invalid input", 422
 
@@ -109,7 +110,7 @@ class Unavailable(HooklineError):
 
 
 class ProviderError(HooklineError):
-    """`upstream_status` is the provider's HTTP status, 0 when there was no answer."""
+    """`upstream_status` is the provider's HTTP status, or 0 without an answer."""
 
     code, title, status = "provider-error", "The provider did not do it", 502
 
@@ -133,8 +134,10 @@ class OutcomeUnknown(ProviderError):
 
 
 class WebhookUnreadable(HooklineError):
-    """What could be read of the webhook comes along as `read`, and what could not as `left`;
-    with neither of them it is the whole of it that was not understood."""
+    """`read` holds the events that the provider class understood, `left` the items that it did not.
+
+    Where both are empty, it understood nothing of the webhook.
+    """
 
     code, title, status = "webhook-unreadable", "Kept for inspection", 202
 

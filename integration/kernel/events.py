@@ -1,4 +1,4 @@
-"""The words every provider is translated into, and every platform out of."""
+"""The records between providers and platforms: every provider's answers become these."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from datetime import datetime
 from typing import Any, Literal
 
 Event = Mapping[str, Any]
-"""An event as platforms see it: plain JSON. Adding a key is safe; renaming one is not."""
+"""An event as platforms see it: plain JSON. A new key is safe; a renamed key breaks apps."""
 
 MESSAGE = "message"
-"""The kind of event that inbound messages are; a kind is one log in the inbox."""
+"""The kind of inbound messages. The inbox keeps one log for each kind of event."""
 CONVERSATION = "conversation"
-"""The first message that a number ever sent to a connection."""
+"""The kind of a number's first message to a connection."""
 STATUS = "status"
-"""A change of the status of a message that we sent."""
+"""The kind of a new status of a message that we sent."""
 DEVICE = "device"
-"""A change of the status of a phone."""
+"""The kind of a new status of a phone."""
 BALANCE = "balance"
-"""A change of an account's balance."""
+"""The kind of a new balance of an account."""
 
 Channel = Literal["list", "latest", "webhook", "history"]
-"""How a message reached us; each channel counts for itself (see `events.identity`)."""
+"""The ways by which a message reaches us; each counts for itself (see `inbound.identity`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class InboundMessage:
-    """A text that reached one of the user's numbers, as the provider told it.
+    """A text that reached one of the user's numbers, as the provider reports it.
 
-    `provider_id` is the upstream's own id as text, None where it gives none; `phone` is the
-    sender as written upstream (short codes and names occur); `received_at` is aware UTC.
+    `provider_id` is the provider's own id as text, or None without one. `phone` is the sender as
+    the provider writes it (short codes and names occur). `received_at` is aware UTC.
     """
 
     provider_id: str | None
@@ -61,9 +61,9 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """What a provider answered when it took a call.
+    """A provider's answer to a call that it accepted.
 
-    `provider_id` is None where it gives no id; `result` is what else is worth showing.
+    `provider_id` stays None where the provider gives no id. `result` holds further facts to show.
     """
 
     provider_id: str | None
@@ -96,7 +96,7 @@ class Conversation:
 
 @dataclass(frozen=True, kw_only=True)
 class Device:
-    """A phone of the account. The provider's push token is a secret and has no place here."""
+    """A phone of the account. The provider's push token is a secret, so this record omits it."""
 
     device_fingerprint: str
     device_name: str
@@ -130,7 +130,7 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class UpstreamHook:
-    """An entry of the provider's own webhook list, kept as it was found."""
+    """An entry of the provider's own webhook list, kept unchanged."""
 
     url: str
     active: bool

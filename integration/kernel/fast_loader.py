@@ -1,9 +1,9 @@
-"""Readers: schemas made once, and read with past marshmallow's general machinery where all is well.
+"""Readers: they make a schema once and load valid input faster than marshmallow's `load`.
 
-To make a schema costs more than to read with it, and marshmallow's `load`, which collects errors,
-several times what the fields themselves do. So the fields are asked directly; where one refuses,
-something is missing or unknown, or a schema has rules over its whole, marshmallow does all of it
-and says why.
+A schema costs more to make than to use. `load` collects errors, which takes several times as long
+as the fields themselves. A reader therefore asks the fields directly. It leaves the input to
+marshmallow, which reports the errors, where a field refuses its value. It does the same where a
+name is missing or unknown, and where a schema has rules of its own.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from integration.kernel.fields import Inputs
 
 
 class Reader:
-    """Reads with one schema for one region; it keeps nothing of what it reads, so that threads may
-    share it."""
+    """Reads with one schema for one region. It keeps nothing of its input, so threads may share
+    it."""
 
     def __init__(self, schema: Inputs) -> None:
         self.schema, self.fields = schema, schema.fields
@@ -33,7 +33,7 @@ class Reader:
         self._plain = not computed and hooks == {"forgive"}
 
     def load(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """What was given as the fields read it, or marshmallow's ValidationError."""
+        """Returns the input as the fields read it, or raises marshmallow's ValidationError."""
         if self._plain:
             with suppress(ValidationError):
                 found = self._read(self.schema.forgive(given))
@@ -43,7 +43,7 @@ class Reader:
         return loaded
 
     def _read(self, given: dict[str, Any]) -> dict[str, Any] | None:
-        """None where a name is not known here, or one is missing."""
+        """Returns None where a name is unknown or a required one is missing."""
         if not given.keys() <= self.fields.keys() or not self._required <= given.keys():
             return None
         found = dict(self._defaults)
@@ -53,7 +53,7 @@ class Reader:
 
 
 def _is_hook(value: Any) -> bool:
-    # So marshmallow marks what its decorators are put on.
+    # marshmallow's decorators leave this mark.
     return hasattr(value, "__marshmallow_hook__")
 
 

@@ -1,8 +1,8 @@
 """Input fields: marshmallow fields that also know how a platform shows them.
 
-Platforms are sloppy in known ways, so every schema reads leniently: `""` means not given, a
-number may stand for text, a list may come as comma-separated text, and a field may bear the
-name another platform uses for it (`aliases`).
+Platforms send values in loose forms, so every schema reads leniently. `""` means not given, and a
+number may stand for text. A list may come as text with commas. A field may come under another
+platform's name for it (`aliases`).
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ class Text(fields.String):
         return self.take(value)
 
     def take(self, value: Any) -> Any:
-        """Read what was given; a platform may send a number where text is meant."""
+        """Read a given value; a platform may send a number for text."""
         if isinstance(value, int | float) and not isinstance(value, bool):
-            # In JSON 7.0 is a whole number; several platforms write all numbers so.
+            # In JSON 7.0 is a whole number; several platforms write all numbers this way.
             whole = isinstance(value, float) and value.is_integer()
             value = str(int(value) if whole else value)
         if not isinstance(value, str):
@@ -68,7 +68,7 @@ class Secret(Text):
 
 
 class Word(Text):
-    """Text in which surrounding white space is a slip of the hand."""
+    """Text whose surrounding white space is a typing slip."""
 
     def read(self, text: str) -> Any:
         return text.strip()
@@ -115,18 +115,18 @@ class PhoneList(Phone):
 
 
 class SenderFilter(Text):
-    """The other side's number as a filter: E.164 where it is one, else as written ("MyBank")."""
+    """The other side as a filter: a number in E.164, or a name as written ("MyBank")."""
 
     kind = "phone"
 
     def read(self, text: str) -> Any:
-        # A plus that was not percent-encoded arrives from a query string as a space.
+        # A plus without percent-encoding arrives from a query string as a space.
         raw = "+" + text.strip() if text.startswith(" ") and text.strip().isdecimal() else text
         return phones.readable(raw, getattr(self.root, "region", None))
 
 
 class Choice(Word):
-    """One of a few words, read without regard to case."""
+    """One of a few words; reads upper and lower case alike."""
 
     kind = "choice"
 
@@ -145,7 +145,7 @@ class Choice(Word):
 
 
 class SimSlot(Choice):
-    """SIM1 or SIM2; "1" and "sim 2" are read as meant."""
+    """SIM1 or SIM2; also reads "1" and "sim 2"."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices={"SIM1": "SIM 1", "SIM2": "SIM 2"}, **kwargs)
@@ -190,7 +190,7 @@ class Number(Text):
 
 
 class Flag(Text):
-    """Yes or no, in any of the ways platforms write it."""
+    """Yes or no, in any spelling that platforms use."""
 
     kind = "boolean"
 
@@ -217,7 +217,7 @@ class Inputs(Schema):
 
     @pre_load
     def forgive(self, data: Any, **_: Any) -> Any:
-        """Drop what is blank and rename aliases; a field's own name wins over an alias."""
+        """Drops blank values and renames aliases; a field's own name wins over an alias."""
         given = {key: value for key, value in data.items() if not blank(value)}
         for name, field in self.fields.items():
             for alias in field.metadata.get("aliases", ()):
@@ -228,7 +228,7 @@ class Inputs(Schema):
 
 
 def blank(value: Any) -> bool:
-    """Whether a platform that sends this means "not given"."""
+    """Whether this value means "not given"."""
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 

@@ -1,4 +1,4 @@
-"""Takes secrets, numbers and texts out of what a provider says before anybody reads it."""
+"""Masks secrets, numbers and texts in a provider's sentence before it is shown or logged."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from difflib import SequenceMatcher
 LONGEST_SENTENCE = 200
 MASK = "***"
 _NUMBER = re.compile(r"(?<!\w)\(?\+?\d[\d\s()./-]{5,}\d(?!\w)")
-# A provider may quote the start of a key or of a text; shorter runs are chance.
+# A provider may quote the start of a key or a text; a shorter match is chance.
 _SHARED = 10
 
 
 def masked(sentence: str, private: Iterable[str]) -> str:
-    """The sentence on one line, without `private` values, parts of them, or phone numbers.
+    """Returns the sentence on one line, without `private` values, parts of them, or phone numbers.
 
-    `private` are credentials, message texts and names that the call carried. Phone numbers go
-    whoever wrote them and however: a provider likes to answer in a form of its own.
+    `private` are credentials, message texts and names that the call carried. Every phone number
+    goes: a provider often writes the number in a form of its own.
     """
     line = " ".join(sentence[: LONGEST_SENTENCE * 3].split())
     for value in sorted({" ".join(each.split()) for each in private} - {""}, key=len)[::-1]:
@@ -28,7 +28,7 @@ def masked(sentence: str, private: Iterable[str]) -> str:
 
 
 def private_values(value: object, names: frozenset[str]) -> list[str]:
-    """The texts that stand under one of `names` (lower case) anywhere in a JSON body."""
+    """Returns the texts under any of `names` (lower case) anywhere in a JSON body."""
     if isinstance(value, list):
         return [text for each in value for text in private_values(each, names)]
     if not isinstance(value, dict):
@@ -39,7 +39,7 @@ def private_values(value: object, names: frozenset[str]) -> list[str]:
 
 def _without_parts(line: str, value: str) -> str:
     while True:
-        # Where a letter changes its length in lower case, places would not fit; so not then.
+        # Lower case changes the length of some letters; the positions would then not match.
         low = line.lower() if len(line.lower()) == len(line) else line
         match = SequenceMatcher(None, low, value.lower(), autojunk=False).find_longest_match()
         if match.size < _SHARED:

@@ -1,7 +1,7 @@
-"""What triggers, actions and searches give back, field by field, for platforms that ask.
+"""The output fields of triggers, actions and searches, for platforms that ask.
 
-Nothing of it is declared twice: a sample is the declaration. Its keys are the fields, its values
-tell the types, and a label follows from a key by rule.
+The sample is the only declaration. Its keys are the fields, its values show the types, and a rule
+makes a label from each key.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ JOB: Mapping[str, Any] = {
 }
 """A job as the API shows it."""
 ECHOED = ("phone", "device_fingerprint", "sim_slot")
-"""What a job that carries a text repeats at its top level (CONTRACT §5, `send-sms`)."""
+"""The fields that a job with a text repeats at its top level (CONTRACT §5, `send-sms`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """One field of an answer; a `datetime` is RFC 3339 text in UTC, `primary` the object's id."""
+    """One output field. A `datetime` is RFC 3339 text in UTC; `primary` marks the object's id."""
 
     key: str
     label: str
@@ -58,13 +58,13 @@ class Output:
 
 
 def of_spec(spec: Trigger | Action | Search) -> Sequence[Output]:
-    """The fields of the object that a trigger delivers, a search finds, an action ends in."""
+    """The fields of a trigger's event, of a search's row, or of an action's job."""
     sample = job_sample(spec) if isinstance(spec, Action) else spec.sample
     return [_output(key, value, spec) for key, value in sample.items()]
 
 
 def job_sample(action: Action) -> dict[str, Any]:
-    """The job of a call that gave the required fields and has been done."""
+    """The job of a call that gave the required fields and succeeded."""
     fields = action.inputs().fields
     given = {key: field.metadata["sample"] for key, field in fields.items() if field.required}
     job = {**JOB, "action": dashed(action.key), "input": given, "result": dict(action.sample)}
@@ -76,7 +76,7 @@ def _echo(given: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]
 
 
 def label(key: str) -> str:
-    """`received_at` as people read it: Received At."""
+    """Returns `received_at` as Received At."""
     return " ".join(
         word.upper() if word in CAPITALS else word.capitalize() for word in key.split("_")
     )

@@ -1,4 +1,4 @@
-"""Phone numbers: strict for what we send to, lenient for what reached us."""
+"""Phone numbers: strict for recipients, lenient for senders."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ HINT = "Use the international format, such as +14155550123."
 
 @lru_cache(maxsize=4096)
 def normalise(raw: str, region: str | None) -> str:
-    """E.164 form of a number somebody typed; ValueError with a sentence when it is none.
+    """Returns the E.164 form of a typed number, or raises ValueError with a sentence.
 
-    `+…` and `00…` are taken as international; other digits first as national ones of
-    `region` (ISO 3166, such as "US"), then as international digits without the plus, the way
-    Cloud Messaging writes them (31612345678).
+    `+…` and `00…` are international. Other digits are first a national number of `region` (ISO
+    3166, such as "US"). Failing that, they are international digits without the plus, as Cloud
+    Messaging writes them (31612345678).
     """
     text = raw.strip()
     if text.startswith("00"):
@@ -33,7 +33,7 @@ def normalise(raw: str, region: str | None) -> str:
 
 @lru_cache(maxsize=5_000)
 def readable(raw: str, region: str | None) -> str:
-    """E.164 where that is what it is; else as given: "MyBank" and short codes are senders too."""
+    """Returns E.164 for a number, and any other sender ("MyBank", a short code) unchanged."""
     try:
         return normalise(raw, region)
     except ValueError:

@@ -1,4 +1,4 @@
-"""How many parts a text takes on the air; a price and a limit hang on it."""
+"""Counts the parts of a text on the phone network: price and length limit depend on them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 GSM_7, UCS_2 = "GSM-7", "UCS-2"
 
-# 3GPP TS 23.038, the default alphabet and its extension. The small c with cedilla and the
-# backtick are in neither, so one of them turns a whole text into UCS-2.
+# 3GPP TS 23.038, the default alphabet and its extension. Both lack the small c with cedilla and the
+# backtick, so one of these turns a whole text into UCS-2.
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -30,7 +30,7 @@ class Segments:
 
 
 def segments(text: str) -> Segments:
-    """The parts a phone network bills for this text; an empty one is one part."""
+    """The parts that a phone network bills for this text; an empty text is one part."""
     letters = set(text)
     encoding = GSM_7 if letters <= ALPHABET else UCS_2
     whole, each = ROOM[encoding]
@@ -48,7 +48,8 @@ def _width(character: str, encoding: str) -> int:
 
 
 def _parts(widths: Sequence[int], room: int) -> int:
-    """Fill part after part; an escape or a surrogate pair cut in two would arrive as rubbish."""
+    """Fills part after part and splits no escape and no surrogate pair, which would arrive
+    damaged."""
     parts, used = 1, 0
     for width in widths:
         if used + width > room:

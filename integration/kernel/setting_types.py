@@ -1,4 +1,4 @@
-"""How the text of a setting is read; each raises ValueError with the end of a sentence."""
+"""Readers of a setting's text; each raises ValueError with the end of a sentence."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def redis_address(raw: str) -> str:
 
 
 def _split(raw: str) -> tuple[str, str]:
-    """Scheme and host, both "" where brackets or port make it no address at all."""
+    """Returns scheme and host, both "" where brackets or port are malformed."""
     try:
         parts = urlsplit(raw)
         parts.port  # noqa: B018  # read for the ValueError of what is no port

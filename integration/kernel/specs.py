@@ -26,7 +26,7 @@ class Answer:
 
 
 class Http(Protocol):
-    """Outbound HTTP as a provider sees it; every failure arrives as a ProviderError."""
+    """Outbound HTTP as a provider sees it; every failure is a ProviderError."""
 
     def call(
         self,
@@ -38,9 +38,9 @@ class Http(Protocol):
         json: Any = None,
         effect: bool = False,
     ) -> Answer:
-        """`path` is appended to the connection's base URL.
+        """`path` follows the connection's base URL.
 
-        `effect` marks a call that must not happen twice: where its answer is lost it raises
+        `effect` marks a call that must not happen twice. Where its answer is lost, it raises
         OutcomeUnknown instead of ProviderUnavailable.
         """
 
@@ -54,11 +54,12 @@ class Limit:
 
 
 API_KEY = "api_key"
-"""The setting that every provider's schema requires: an account is known by its key."""
+"""The setting that every provider's schema requires: the key identifies an account."""
 
 
 class Provider(ABC):
-    """A connector to one SMS service; what it can do are the capability classes it inherits."""
+    """A connector to one SMS service. The capability classes that it inherits say what it can
+    do."""
 
     key: ClassVar[str]
     label: ClassVar[str]
@@ -75,7 +76,8 @@ class Provider(ABC):
 
     @abstractmethod
     def probe(self) -> Account:
-        """Whose account this is; raises ProviderRejected when the key is not accepted."""
+        """Returns the account of the key; raises ProviderRejected where the provider refuses the
+        key."""
 
     @classmethod
     def capabilities(cls) -> list[str]:
@@ -90,8 +92,11 @@ def _is_ability(base: type) -> TypeGuard[type[Capability]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Trigger:
-    """`single` answers a poll with the newest object instead of an array; `every` says that
-    without filters each event of its kind is wanted, so that nobody has to look at it."""
+    """A kind of event that platforms listen for; `wants` says which events pass the filters.
+
+    `single` answers a poll with the newest object instead of an array. `every` says that, without
+    filters, each event of the kind passes unread.
+    """
 
     key: str
     noun: str
@@ -105,13 +110,13 @@ class Trigger:
     every: bool = False
 
     def takes_all(self, filters: Values) -> bool:
-        """Whether every event passes these filters, unseen."""
+        """Whether every event passes these filters, without a look at it."""
         return self.every and not filters
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """Something found at the provider that an earlier, unanswered call may have left there."""
+    """A row or record at the provider that an earlier, unanswered call may have left."""
 
     sent: Sent
     status: str = "sent"
@@ -119,11 +124,11 @@ class Trace:
 
 @dataclass(frozen=True, kw_only=True)
 class Settling:
-    """How an action finds out whether a call whose answer was lost had its effect.
+    """How an action finds out whether a call without an answer had its effect.
 
-    `needs` is the capability the question takes. `traces` looks for what the call would have
-    left, not older than `since`. With `one_each`, one trace proves one job (two equal texts
-    leave two rows); without, whoever left it, the wish is fulfilled (a contact is there).
+    `needs` is the capability that the question takes. `traces` looks for what the call would have
+    left, not older than `since`. With `one_each`, one trace proves one job (two equal texts leave
+    two rows). Without it, any trace proves the job: a contact is there, whichever call added it.
     """
 
     needs: type[Capability]
@@ -133,10 +138,11 @@ class Settling:
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """`run` makes the one upstream call, `destructive` says that it takes something away.
+    """An operation with an effect: `run` makes the one upstream call.
 
-    A lost answer needs a plan: `repeatable` (a second call does no harm), `settling`, or
-    `unsettled`, the reason why the outcome stays unknown.
+    `destructive` says that the call takes something away. A lost answer needs a plan: `repeatable`
+    (a second call does no harm), `settling`, or `unsettled`, the reason why the outcome stays
+    unknown.
     """
 
     key: str
@@ -152,7 +158,7 @@ class Action:
     settling: Settling | None = None
     unsettled: str = ""
     split: str | None = None
-    """The field that holds a list of which each member becomes a job of its own."""
+    """The name of a list field; each of its members becomes a job."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +175,7 @@ class Search:
 
 @dataclass(frozen=True, kw_only=True)
 class Linked:
-    """A connection with its provider at hand, as a dropdown sees it."""
+    """A connection and its provider, as a dropdown sees them."""
 
     id: str
     label: str
@@ -178,7 +184,7 @@ class Linked:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """A dropdown: `list` gives `{id, label}` rows over the workspace's connections."""
+    """A dropdown: `list` returns `{id, label}` rows over the workspace's connections."""
 
     key: str
     label: str
@@ -192,9 +198,9 @@ class Options:
 class Platform:
     """An automation platform: `compile` takes the catalog and our base URL without a last slash.
 
-    It returns the files of an importable app by their paths. An app that also describes what
-    lies outside the catalog (hooks, jobs, connections) has `compile_service`, which takes the
-    service's other endpoints (`integration.schema.document.Rest`) as its third argument.
+    It returns the files of an importable app by path. An app may also describe what lies outside
+    the catalog (hooks, jobs, connections). Its `compile_service` takes the service's other
+    endpoints (`integration.schema.document.Rest`) as third argument.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Times as text: RFC 3339 in UTC out, whatever a provider writes in."""
+"""Times as text: writes RFC 3339 in UTC, reads what providers write."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 
 def rfc3339(moment: datetime) -> str:
-    """`2025-01-15T10:35:00Z`; milliseconds only where there are any."""
+    """Writes `2025-01-15T10:35:00Z`, with milliseconds only where they are not zero."""
     moment = moment.astimezone(UTC)
     spec = "milliseconds" if moment.microsecond >= 1000 else "seconds"
     return moment.replace(tzinfo=None).isoformat(timespec=spec) + "Z"
@@ -18,7 +18,8 @@ def from_ms(milliseconds: float) -> str:
 
 
 def parse_strict(text: str) -> datetime:
-    """RFC 3339 with an offset; ValueError otherwise, since a time without a zone is a guess."""
+    """Reads RFC 3339 with an offset. Raises ValueError otherwise: a time without a zone is a
+    guess."""
     moment = datetime.fromisoformat(text.strip().upper())
     if moment.tzinfo is None:
         raise ValueError("no offset")
@@ -26,7 +27,7 @@ def parse_strict(text: str) -> datetime:
 
 
 def parse_lenient(value: object) -> datetime:
-    """What providers write: ISO with or without zone (then UTC), epoch seconds or milliseconds.
+    """Reads ISO 8601 with or without a zone (then UTC), and epoch seconds or milliseconds.
 
     Raises ValueError for anything else.
     """
@@ -44,7 +45,7 @@ def parse_lenient(value: object) -> datetime:
 def _utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
-    except OverflowError as error:  # the last hours of the year 9999, seen from the west
+    except OverflowError as error:  # the last hours of the year 9999 in western zones
         raise ValueError("not a time") from error
 
 

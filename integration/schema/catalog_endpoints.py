@@ -1,4 +1,4 @@
-"""The operations that follow from the catalog: one for each trigger, action, search, dropdown."""
+"""The operations of the catalog: one for each trigger, action, search and dropdown."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ LIVE = {
 
 
 def name(key: str) -> str:
-    """A key as part of a schema's name."""
+    """Returns a key as a part of a schema's name."""
     return "".join(part.capitalize() for part in key.split("_"))
 
 
 def endpoints(catalog: Catalog, cursor: Json) -> Iterator[Endpoint]:
-    """`cursor` is what the cursor of a poll looks like."""
+    """Returns the catalog's endpoints; `cursor` is the schema of a poll's cursor."""
     paging = schema.parameters(Paging, cursor=dict(cursor))
     for trigger in catalog.triggers.values():
         yield from _trigger(trigger, paging)
@@ -40,7 +40,7 @@ def endpoints(catalog: Catalog, cursor: Json) -> Iterator[Endpoint]:
 
 
 def schemas(catalog: Catalog) -> dict[str, Any]:
-    """What the catalog's operations take and give, by component name."""
+    """The schemas of the catalog's requests and answers, by component name."""
     found: dict[str, Any] = {}
     for trigger in catalog.triggers.values():
         found[f"{name(trigger.key)}Event"] = schema.of_sample(trigger.sample)
@@ -78,7 +78,7 @@ def _trigger(spec: Trigger, paging: Sequence[Json]) -> Iterator[Endpoint]:
 
 
 _HOW = {
-    True: "Answers the newest object, `{}` where there is none yet.",
+    True: "Answers the newest object, or `{}` before the first one.",
     False: (
         "Without a cursor the newest come first; with `cursor`, or with `consumer` where we keep"
         " the cursor, what has not been read comes, the oldest first."

@@ -1,4 +1,4 @@
-"""What all operations share: headers, security schemes, and the objects that answers hold."""
+"""The parts that all operations share: headers, security schemes, and objects of answers."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ IDEMPOTENCY_KEY: Schema = {
 
 
 def answered(properties: Schema, *, maybe: tuple[str, ...] = ()) -> Schema:
-    """An object in an answer: all there but `maybe`, and free to gain more in a later version."""
+    """The schema of an answer's object. It has all members but `maybe`, and may gain more later."""
     required = [name for name in properties if name not in maybe]
     return {"type": "object", "properties": properties, "required": required}
 

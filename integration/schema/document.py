@@ -1,7 +1,7 @@
-"""The OpenAPI 3.1 document: the service as tools, generators and people read it.
+"""The OpenAPI 3.1 document: the service for tools, generators and people.
 
-The catalog alone gives its triggers, actions, searches and dropdowns. What else the service
-answers (hooks, jobs, connections, …) is handed over as `Rest` by those who know those addresses.
+The catalog gives its triggers, actions, searches and dropdowns. `web.openapi` hands over the rest
+(hooks, jobs, connections, …) as `Rest`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ repeated query keys or text with commas.
 
 @dataclass(frozen=True, kw_only=True)
 class Rest:
-    """What the running service has beside the catalog; `cursor` is what a poll's cursor is like."""
+    """The service's endpoints and schemas outside the catalog; `cursor` is the schema of a
+    cursor."""
 
     endpoints: Sequence[Endpoint] = ()
     schemas: Mapping[str, Any] = field(default_factory=dict)
@@ -39,7 +40,7 @@ class Rest:
 
 
 def document(catalog: Catalog, base_url: str, rest: Rest) -> dict[str, Any]:
-    """The whole document. `base_url` is the service's address without a slash at its end."""
+    """Returns the whole document. `base_url` is the service's address without a last slash."""
     every = [*from_catalog.endpoints(catalog, rest.cursor), *rest.endpoints]
     return {
         "openapi": VERSION,
@@ -75,7 +76,7 @@ def _webhook(spec: Trigger) -> dict[str, Any]:
 
 
 def delivery_operation(shape: Mapping[str, Any], example: Any = None) -> dict[str, Any]:
-    """What we POST to a hook's target, and what its answers mean to us."""
+    """The request that a hook's target gets, and what each of its answers means."""
     content = {"schema": dict(shape)} | ({} if example is None else {"example": example})
     return {
         "description": "Exactly the object that polling gives, signed as Standard Webhooks asks.",

@@ -29,8 +29,10 @@ WITH_BODY = (413, 415, 422)
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """A success: `schema` and `example` are of its body, `headers` what it bears beside all;
-    without a `media` there is no body."""
+    """A success. `schema` and `example` describe its body; no `media` means no body.
+
+    `headers` are those beside the ones of every answer.
+    """
 
     description: str
     schema: Json
@@ -41,7 +43,8 @@ class Reply:
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """`open` needs no key; `problems` come beside those that every such address can give."""
+    """One operation. `open` needs no key; `problems` are those beside the ones of every
+    operation."""
 
     method: str
     path: str

@@ -1,8 +1,8 @@
-"""Our input fields and samples as JSON Schema, the dialect of OpenAPI 3.1.
+"""Input fields and samples as JSON Schema, the dialect of OpenAPI 3.1.
 
-What is said is what the service takes without having to forgive: it also reads numbers as text,
-`""` as not given and the names in a field's aliases, which a schema that clients are generated
-from had better not invite.
+A schema states the form that a client should send. The service also reads numbers as text, `""` as
+not given and a field's aliases. The schema leaves these out, so that generated clients do not use
+them.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ Schema = dict[str, Any]
 LONGEST_URL = 2000
 E164 = r"^\+[1-9][0-9]{6,14}$"
 SOMETHING = r"\S"
-"""White space alone means "not given" (CONTRACT §5), so it is no value for a required field."""
+"""White space alone means "not given" (CONTRACT §5), so a required field refuses it."""
 
 
 def properties(inputs: type[Inputs], **instead: Schema) -> dict[str, Schema]:
-    """Each field's schema by name; `instead` refines those that only the caller knows."""
+    """Returns each field's schema by name; `instead` holds those that the caller refines."""
     return {
         name: of_field(field) | instead.get(name, {}) for name, field in inputs().fields.items()
     }
@@ -47,7 +47,7 @@ def of_inputs(
     required: Collection[str] = (),
     **instead: Schema,
 ) -> Schema:
-    """The object that `inputs` reads, or the part of it that `only` names."""
+    """The object that `inputs` reads, or its part that `only` names."""
     fields = inputs().fields
     shown = properties(inputs, **instead)
     needed = set(required) or {name for name, field in fields.items() if field.required}
@@ -68,7 +68,7 @@ def shut(shown: Mapping[str, Schema], required: Collection[str] = ()) -> Schema:
 def parameters(
     inputs: type[Inputs], *, only: Collection[str] = (), **instead: Schema
 ) -> list[Schema]:
-    """The fields of `inputs` as they stand in a query."""
+    """The fields of `inputs` as parameters of a query."""
     fields = inputs().fields
     shown = properties(inputs, **instead)
     return [
@@ -85,7 +85,7 @@ def parameters(
 
 
 def of_field(field: Any) -> Schema:
-    """One field of ours as JSON Schema, with its label, help and sample."""
+    """One field as JSON Schema, with its label, help and sample."""
     assert isinstance(field, Text), "input fields are those of integration/kernel/fields.py"
     facts = field.metadata
     schema: Schema = {"title": facts["label"], "description": _help(field), **_shape(field)}
@@ -107,7 +107,7 @@ def _help(field: Text) -> str:
 
 
 def _shape(field: Text) -> Schema:
-    """What a value looks like; the narrowest of our field classes decides."""
+    """Returns the form of a value; the most specific field class decides."""
     number: Schema = {"type": "string", "format": "phone", "pattern": E164}
     if isinstance(field, PhoneList):
         many = {"type": "array", "items": number, "minItems": 1, "maxItems": MOST_RECIPIENTS}
@@ -140,8 +140,10 @@ def _longest(field: Text) -> int | None:
 
 
 def of_sample(sample: Mapping[str, Any], *, sure: Collection[str] = ("id",)) -> Schema:
-    """The object that a sample stands for: its keys are always there and, but for `sure`, may
-    be null; what else a provider knows may stand beside them."""
+    """The schema of the object that a sample shows.
+
+    All its keys are required; all but `sure` may be null. A provider may add other members.
+    """
     return {
         "type": "object",
         "properties": {name: _seen(name, sample[name], name in sure) for name in sample},

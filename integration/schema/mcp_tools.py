@@ -26,14 +26,14 @@ ACCEPTED = (
     f" 'queued', 'sending' or 'unknown' look again with {JOB_TOOL} and do not call this again."
 )
 ALWAYS = ("id", "action", "status", "message")
-"""What jobs and batches have in common."""
+"""The members that jobs and batches share."""
 _job = JOB["properties"]
 _part = answered({name: _job[name] for name in (*ALWAYS, "phone")}, maybe=("phone",))
 DONE = answered({**_job, "jobs": array(_part)}, maybe=tuple({*_job, "jobs"} - {*ALWAYS}))
 
 
 class JobQuery(Inputs):
-    """What the tool that looks at a job is asked."""
+    """The input of the tool that reads a job."""
 
     job_id = Word(
         required=True,
@@ -45,7 +45,7 @@ class JobQuery(Inputs):
 
 @dataclass(frozen=True, kw_only=True)
 class Tool:
-    """One tool and what it stands for; `spec` is None for the one that looks at a job."""
+    """One tool and its extension; `spec` stays None for the tool that reads a job."""
 
     name: str
     title: str
@@ -59,7 +59,7 @@ class Tool:
     outside: bool = True
 
     def shown(self) -> Schema:
-        """The tool as `tools/list` gives it."""
+        """Returns the tool as `tools/list` lists it."""
         return {
             "name": self.name,
             "title": self.title,
@@ -77,7 +77,7 @@ class Tool:
 
 
 def tools(catalog: Catalog) -> dict[str, Tool]:
-    """Every tool by its name, always in the same order."""
+    """Returns every tool by its name, always in the same order."""
     return {each.name: each for each in _tools(catalog)}
 
 
@@ -166,7 +166,7 @@ def _look_at_job() -> Tool:
 
 
 def listed(name: str, row: Mapping[str, Any], **more: Schema) -> Schema:
-    """A list as an object, since clients of the older revisions take nothing else."""
+    """Wraps a list in an object: clients of the older revisions accept nothing else."""
     return answered({name: array(row), **more})
 
 

@@ -109,7 +109,7 @@ def saying(*pieces: bytes) -> Serve:
 
 
 def dripping(head: bytes, drop: bytes) -> Serve:
-    """Goes on for ever, a drop at a time, each well within any time-out of a single read."""
+    """Never ends: a drop at a time, each well within any time-out of a single read."""
 
     def serve(connection: socket.socket, _: bytes) -> None:
         connection.sendall(head)
@@ -121,7 +121,7 @@ def dripping(head: bytes, drop: bytes) -> Serve:
 
 
 def pouring(head: bytes, block: bytes) -> Serve:
-    """Goes on for ever as fast as it can."""
+    """Never ends, as fast as it can."""
 
     def serve(connection: socket.socket, _: bytes) -> None:
         connection.sendall(head)

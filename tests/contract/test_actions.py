@@ -131,7 +131,7 @@ def test_a_row_that_differs_is_no_trace_of_a_text(other: dict[str, Any]) -> None
         ({"at": NOON}, {"since": NOON + timedelta(milliseconds=900)}),
         ({"at": NOON + timedelta(minutes=5)}, {}),
     ],
-    ids=["no plus", "two zeros", "no SIM told", "no SIM asked", "whole seconds", "later"],
+    ids=["no plus", "two zeros", "a row without a SIM", "no SIM asked", "whole seconds", "later"],
 )
 def test_a_row_in_other_words_is_a_trace_all_the_same(
     row: dict[str, Any], asked: dict[str, Any]

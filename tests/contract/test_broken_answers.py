@@ -1,4 +1,4 @@
-"""Answers that break off or are none: what becomes of them, and what of them gets into the log."""
+"""Answers that break off or are malformed: their outcome, and what of them reaches the log."""
 
 from __future__ import annotations
 

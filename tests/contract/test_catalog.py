@@ -108,7 +108,7 @@ class TestEveryOperation:
 
 
 @pytest.mark.parametrize(("spec", "name"), REQUIRED, ids=label)
-def test_a_missing_field_is_told_in_a_sentence(spec: Any, name: str) -> None:
+def test_a_missing_field_is_refused_in_a_sentence(spec: Any, name: str) -> None:
     messages = refusal(spec, without(spec, name))
     assert list(messages) == [name]
     [sentence] = messages[name]

@@ -86,12 +86,12 @@ def test_a_connection_that_fails_does_not_hide_the_others() -> None:
     assert [row["id"] for row in rows] == ["abc123"]
 
 
-def test_a_failure_that_leaves_nothing_to_choose_is_told() -> None:
+def test_a_failure_that_leaves_nothing_to_choose_is_raised() -> None:
     with pytest.raises(ProviderError, match="does not answer"):
         CATALOG.option("devices").list([linked(Broken()), linked(MemoryProvider(), "conn_b")])
 
 
-def test_connections_of_one_name_are_told_apart() -> None:
+def test_connections_of_one_name_show_provider_and_id() -> None:
     three = [linked(full()), linked(full(), "conn_b"), linked(full(), "conn_c", "Office")]
     assert CATALOG.option("connections").list(three) == [
         {"id": "conn_a", "label": "Amy's Phones (Memory, conn_a)"},

@@ -133,7 +133,7 @@ class TestNothingLeft:
         self.refused(f"http://{'a' * 70}.example", effect)
 
     def test_a_connection_does_not_come_about_in_time(self, effect: bool) -> None:
-        # A full backlog: the system takes the first, and the others wait for ever.
+        # A full backlog: the system takes the first, and the others wait without end.
         with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
             address = full.getsockname()
             waiting = [socket.socket() for _ in range(4)]

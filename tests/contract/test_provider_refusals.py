@@ -105,7 +105,7 @@ def test_a_refusal_says_why(status: str, body: bytes, says: str, effect: bool) -
     ],
 )
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_told_and_not_followed(status: int, place: str, says: str) -> None:
+def test_a_redirect_is_refused_and_not_followed(status: int, place: str, says: str) -> None:
     body = b"x" * 100
     with peer(answering(f"{status} Moved", body, Location=place)) as gateway:
         with pytest.raises(ProviderRejected) as caught:

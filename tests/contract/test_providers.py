@@ -42,8 +42,8 @@ from tests.contract.recordings import (
 EFFECTS = {"send_sms", "send_mms", "add_contact", "create_group"}
 FAULTS: list[tuple[str, dict[str, Any], bool]] = [
     # name, what happens instead of the recorded answer, whether the effect is then unknown
-    ("told to slow down", {"status": 429, "headers": {"Retry-After": "7"}}, False),
-    ("told to come back", {"status": 503, "headers": {"Retry-After": "7"}}, False),
+    ("asked to slow down", {"status": 429, "headers": {"Retry-After": "7"}}, False),
+    ("asked to come back", {"status": 503, "headers": {"Retry-After": "7"}}, False),
     ("no connection in time", {"body": requests.ConnectTimeout()}, False),
     ("server error", {"status": 500, "json": {"message": "Server error"}}, True),
     ("bad gateway", {"status": 502, "body": "<html>"}, True),

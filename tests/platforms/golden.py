@@ -1,4 +1,4 @@
-"""The compiled files as they are kept; `python -m tests.platforms.golden [KEY …]` writes them anew.
+"""The compiled files as they are kept; `python -m tests.platforms.golden [KEY …]` renews them.
 
 A kept file is what users have installed. A difference is either wanted, and then seen in a
 review, or a name that moved by accident and breaks what they built on it.

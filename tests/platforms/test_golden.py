@@ -1,4 +1,4 @@
-"""A change of what users have installed is seen, and its author is told what it means."""
+"""A change of what users have installed is seen, and the failure says what it means."""
 
 from __future__ import annotations
 

@@ -134,6 +134,7 @@ def test_every_dropdown_has_rows(
     make: Make, world: World, connection: Connection, key: str
 ) -> None:
     connect(world)
+    world.inject("Hello")
     rows = make.choices(f"list{key.title().replace('_', '')}", connection)
     assert rows
     assert all(row["label"] and row["value"] for row in rows)

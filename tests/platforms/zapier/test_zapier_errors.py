@@ -108,7 +108,7 @@ def test_a_service_without_its_store_makes_zapier_try_again(runtime: Runtime, fr
 
 
 class Page:
-    """A web site that is none of ours: every GET answers one page under a given status."""
+    """Another web site: every GET answers one page under a given status."""
 
     def __init__(self) -> None:
         self.status = 200

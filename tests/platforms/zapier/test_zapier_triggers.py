@@ -1,4 +1,4 @@
-"""Zaps that wait for something: told at once, polled, and filled in from dropdowns."""
+"""Zaps that wait for something: by hook, by poll, and filled in from dropdowns."""
 
 from __future__ import annotations
 
@@ -147,6 +147,7 @@ def test_the_editors_test_step_shows_the_three_newest(zap: Zap, world: World) ->
 def test_every_dropdown_has_rows_to_choose_from(zap: Zap, world: World, key: str) -> None:
     world.connect_pairfon()
     world.connect_cloud()
+    world.inject("Hello")
     assert world.post("/v1/actions/create-group", name="Newsletter", wait=20).ok
     rows = zap.trigger(f"{key}_list")
     assert rows

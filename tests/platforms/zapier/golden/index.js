@@ -1,4 +1,4 @@
-// The app is app.json; this adds the versions that Zapier wants to be told.
+// The app is app.json; this adds the versions that Zapier asks for.
 module.exports = {
   ...require('./app.json'),
   version: require('./package.json').version,
