@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from launch import embedded, procfile, readiness, resp, services
+from launch import embedded, procfile, readiness, services
 from launch.banner import banner
 from launch.errors import LaunchError
 from launch.leash import Guard
@@ -88,7 +88,7 @@ def _data_server(supervisor: Supervisor, here: Surroundings, state: Path) -> str
         return here.environment.get("REDIS_URL", "")
     server = embedded.prepare(state / "redis", here.environment)
     supervisor.start(server.service)
-    up = supervisor.wait_until(lambda: resp.answers(server.url), LOADING_LIMIT)
+    up = supervisor.wait_until(lambda: embedded.answers(server.url), LOADING_LIMIT)
     if not up and not supervisor.stopping:
         raise LaunchError(f"The data server did not read its file within {LOADING_LIMIT:g} s.")
     return server.url

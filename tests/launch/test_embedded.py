@@ -10,7 +10,7 @@ import psutil
 import pytest
 import redis
 
-from launch import embedded, resp
+from launch import embedded
 from launch.errors import LaunchError
 from tests.launch.conftest import Launch, Launched, alive
 from tests.launch.waiting import until
@@ -38,7 +38,7 @@ def test_what_was_acknowledged_is_there_after_the_server_was_killed(
     killed = _server(running)
     killed.send_signal(signal.SIGKILL)
     until(lambda: not alive([killed]))
-    until(lambda: resp.answers(_address(folder / ".hookline")), lambda: running.said)
+    until(lambda: embedded.answers(_address(folder / ".hookline")), lambda: running.said)
     with _client(folder / ".hookline") as client:
         assert client.dbsize() == 500
 
@@ -99,7 +99,7 @@ def test_a_server_that_was_left_behind_is_stopped_and_its_data_kept(
         stdout=subprocess.DEVNULL,
     )
     try:
-        until(lambda: resp.answers(_address(folder / ".hookline")))
+        until(lambda: embedded.answers(_address(folder / ".hookline")))
         with _client(folder / ".hookline") as client:
             client.set("key", "kept")
         launch().ready()
