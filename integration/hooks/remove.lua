@@ -1,17 +1,15 @@
--- Remove a hook and what it was owed. What stayed among the workspace's owed deliveries would keep
--- its events in the inbox, whatever RETENTION_EVENTS says.
--- KEYS: hooks of the workspace, hook, its due set, its log, hooks due, owed of the workspace, revision of the
--- workspace's hooks, leased deliveries: those of this hook are forgotten when they end or their lease does.
--- ARGV: digest, hook id, key prefix of deliveries, new revision.
-for _, id in ipairs(redis.call('ZRANGE', KEYS[3], 0, -1)) do
-  redis.call('DEL', ARGV[3] .. id)
-  redis.call('ZREM', KEYS[6], id)
+-- Remove a hook and its deliveries that are not settled. A delivery that stayed among the
+-- workspace's owed ones would keep its event in the inbox, against RETENTION_EVENTS.
+-- Deliveries in flight go when their attempt ends, or when the lease of their drain does.
+for _, id in ipairs(redis.call('ZRANGE', hook_due, 0, -1)) do
+  redis.call('DEL', delivery_key(id))
+  redis.call('ZREM', owed, id)
 end
-local leased = redis.call('HGETALL', KEYS[8])
-for i = 1, #leased, 2 do
-  if string.match(leased[i + 1], '^%S+ (%S+)') == ARGV[2] then redis.call('ZREM', KEYS[6], leased[i]) end
+local in_flight = redis.call('HGETALL', leased)
+for i = 1, #in_flight, 2 do
+  if string.match(in_flight[i + 1], '^%S+ (%S+)') == hook_id then redis.call('ZREM', owed, in_flight[i]) end
 end
-if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end
-redis.call('SET', KEYS[7], ARGV[4])
-redis.call('ZREM', KEYS[5], ARGV[2])
-return redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
+if redis.call('HGET', hooks, digest) == hook_id then redis.call('HDEL', hooks, digest) end
+redis.call('SET', hooks_revision, revision)
+redis.call('ZREM', hooks_due, hook_id)
+return redis.call('DEL', hook, hook_due, hook_log)

@@ -1,19 +1,17 @@
--- Make a hook, or find the one that exists for the same subscription.
--- KEYS: hooks of the workspace (hash: subscription digest -> id), hook, inbox, fan-out position, revision of the
--- workspace's hooks.
--- ARGV: digest, hook id, key prefix of hooks, most hooks, then field and value pairs.
--- Returns {id, 1 when made}, {'', 0} when the workspace has its most. The first hook starts fan-out at the present end of the inbox.
--- An index entry may have outlived its hook (a change and a removal at once); it counts as none,
--- or that subscription could never be made again.
-local existing = redis.call('HGET', KEYS[1], ARGV[1])
-if existing and redis.call('EXISTS', ARGV[3] .. existing) == 1 then return {existing, existing == ARGV[2] and 1 or 0} end
-if redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[4]) then return {'', 0} end
-local last = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)[1]
+-- Make a hook, or find the one that has the same subscription.
+-- Returns {id, 1 when it was made}, or {'', 0} when the workspace has its most.
+-- The first hook starts the fan-out at the present end of the inbox.
+-- An index entry may have outlived its hook, after a change and a removal at once. It is ignored:
+-- otherwise no caller could make that subscription again.
+local existing = redis.call('HGET', hooks, digest)
+if existing and redis.call('EXISTS', hook_key(existing)) == 1 then return {existing, existing == hook_id and 1 or 0} end
+if redis.call('HLEN', hooks) >= most then return {'', 0} end
+local last = redis.call('XREVRANGE', inbox, '+', '-', 'COUNT', 1)[1]
 local since = last and last[1] or '0-0'
-if redis.call('HLEN', KEYS[1]) == 0 or redis.call('EXISTS', KEYS[4]) == 0 then
-  redis.call('SET', KEYS[4], since)
+if redis.call('HLEN', hooks) == 0 or redis.call('EXISTS', fanout_position) == 0 then
+  redis.call('SET', fanout_position, since)
 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-redis.call('HSET', KEYS[2], 'since', since, unpack(ARGV, 5))
-redis.call('SET', KEYS[5], ARGV[2])
-return {ARGV[2], 1}
+redis.call('HSET', hooks, digest, hook_id)
+redis.call('HSET', hook, 'since', since, unpack(fields))
+redis.call('SET', hooks_revision, hook_id)
+return {hook_id, 1}

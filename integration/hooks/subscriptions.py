@@ -1,4 +1,4 @@
-"""Hooks: REST-hook subscriptions: a trigger, filters, and where to POST."""
+"""Subscriptions of REST hooks: a trigger, filters, and the address that events are POSTed to."""
 
 from __future__ import annotations
 
@@ -15,16 +15,66 @@ from integration.kernel.catalog import dashed
 from integration.kernel.errors import Conflict, NotFound
 from integration.services import Services
 from integration.store import damaged, keys, lifetimes
-from integration.store.client import Script
 from integration.store.clock import now_ms, wall_ms
+from integration.store.script import Rest, Slot, script
 
-SUBSCRIBE = Script(__file__, "subscribe")
-CHANGE = Script(__file__, "change")
-REMOVE = Script(__file__, "remove")
 ACTIVE, PAUSED = "active", "paused"
 NO_HOOK = "There is no hook with this id in this workspace."
 SECRET_BYTES = 24
 """Standard Webhooks asks for 24 to 64 random bytes."""
+
+
+@script("subscribe", makes=(keys.hook,))
+def SUBSCRIBE(
+    *,
+    hooks: Slot,
+    hook: Slot,
+    inbox: Slot,
+    fanout_position: Slot,
+    hooks_revision: Slot,
+    digest: str,
+    hook_id: str,
+    most: int,
+    fields: Rest,
+) -> None:
+    """Make a hook of these fields and values, or find the one with this subscription."""
+
+
+@script("change")
+def CHANGE(
+    *,
+    hooks: Slot,
+    hook: Slot,
+    hooks_revision: Slot,
+    hook_due: Slot,
+    hooks_due: Slot,
+    wake: Slot,
+    digest_before: str,
+    digest: str,
+    hook_id: str,
+    status: str,
+    revision: str,
+    fields: Rest,
+) -> None:
+    """Give a hook these fields and values; a drain reads the wake list."""
+
+
+@script("remove", makes=(keys.delivery,))
+def REMOVE(
+    *,
+    hooks: Slot,
+    hook: Slot,
+    hook_due: Slot,
+    hook_log: Slot,
+    hooks_due: Slot,
+    owed: Slot,
+    hooks_revision: Slot,
+    leased: Slot,
+    digest: str,
+    hook_id: str,
+    revision: str,
+) -> None:
+    """Remove a hook and its deliveries that are not settled."""
 
 
 def subscribe(
@@ -37,7 +87,7 @@ def subscribe(
     platform: str = "",
     description: str = "",
 ) -> tuple[Hook, bool]:
-    """The hook and whether it was made now; the same subscription gives the one that exists."""
+    """The hook, and whether this call made it; the same subscription returns the existing hook."""
     hook = Hook(
         id=f"hook_{secrets.token_hex(10)}",
         workspace=workspace,
@@ -55,26 +105,24 @@ def subscribe(
 
 
 def _store(services: Services, hook: Hook) -> tuple[Hook, bool]:
-    head = [record.digest_of(hook), hook.id, keys.hook.prefix, lifetimes.HOOKS_MOST]
-    args = [*head, *record.pairs(services, hook, new=True)]
-    hook_id, made = SUBSCRIBE.run(services.db, _slots(services, hook), args)
+    kind = services.catalog.trigger(hook.trigger).kind
+    hook_id, made = SUBSCRIBE(
+        hooks=keys.hooks(hook.workspace),
+        hook=keys.hook(hook.id),
+        inbox=keys.inbox(hook.workspace, kind),
+        fanout_position=keys.fanout_position(hook.workspace, kind),
+        hooks_revision=keys.hooks_revision(hook.workspace),
+        digest=record.digest_of(hook),
+        hook_id=hook.id,
+        most=lifetimes.HOOKS_MOST,
+        fields=record.pairs(services, hook, new=True),
+    ).run(services.db)
     if not hook_id:
         raise Conflict(
             f"This workspace has {lifetimes.HOOKS_MOST} hooks, which is the most;"
             " remove some first."
         )
     return get(services, hook.workspace, hook_id), bool(made)
-
-
-def _slots(services: Services, hook: Hook) -> list[str]:
-    kind = services.catalog.trigger(hook.trigger).kind
-    return [
-        keys.hooks(hook.workspace),
-        keys.hook(hook.id),
-        keys.inbox(hook.workspace, kind),
-        keys.fanout_position(hook.workspace, kind),
-        keys.hooks_revision(hook.workspace),
-    ]
 
 
 def get(services: Services, workspace: str, hook_id: str) -> Hook:
@@ -101,13 +149,22 @@ def several(services: Services, ids: Sequence[str]) -> list[Hook | None]:
 
 
 def change(services: Services, hook: Hook, **changes: Any) -> Hook:
-    """Store a changed hook; Conflict where another one already has that subscription."""
+    """Store a changed hook; raises Conflict where another hook has that subscription already."""
     changed = replace(hook, **changes)
-    slots = [keys.hooks(hook.workspace), keys.hook(hook.id), keys.hooks_revision(hook.workspace)]
-    slots += [keys.hook_due(hook.id), keys.HOOKS_DUE, keys.WAKE]
-    head = [record.digest_of(hook), record.digest_of(changed), hook.id, changed.status]
-    head.append(_revision())
-    outcome = CHANGE.run(services.db, slots, [*head, *record.pairs(services, changed)])
+    outcome = CHANGE(
+        hooks=keys.hooks(hook.workspace),
+        hook=keys.hook(hook.id),
+        hooks_revision=keys.hooks_revision(hook.workspace),
+        hook_due=keys.hook_due(hook.id),
+        hooks_due=keys.HOOKS_DUE,
+        wake=keys.WAKE,
+        digest_before=record.digest_of(hook),
+        digest=record.digest_of(changed),
+        hook_id=hook.id,
+        status=changed.status,
+        revision=_revision(),
+        fields=record.pairs(services, changed),
+    ).run(services.db)
     if outcome == "taken":
         raise Conflict("Another hook has this trigger, target and filters already; use that one.")
     if outcome == "gone":
@@ -116,29 +173,30 @@ def change(services: Services, hook: Hook, **changes: Any) -> Hook:
 
 
 def remove(services: Services, hook: Hook) -> None:
-    """Take the hook and what it was owed away."""
-    slots = [
-        keys.hooks(hook.workspace),
-        keys.hook(hook.id),
-        keys.hook_due(hook.id),
-        keys.hook_log(hook.id),
-        keys.HOOKS_DUE,
-        keys.owed(hook.workspace),
-        keys.hooks_revision(hook.workspace),
-        keys.DELIVERIES_LEASED,
-    ]
-    args = [record.digest_of(hook), hook.id, keys.delivery.prefix, _revision()]
-    REMOVE.run(services.db, slots, args)
+    """Remove the hook and its deliveries that are not settled."""
+    REMOVE(
+        hooks=keys.hooks(hook.workspace),
+        hook=keys.hook(hook.id),
+        hook_due=keys.hook_due(hook.id),
+        hook_log=keys.hook_log(hook.id),
+        hooks_due=keys.HOOKS_DUE,
+        owed=keys.owed(hook.workspace),
+        hooks_revision=keys.hooks_revision(hook.workspace),
+        leased=keys.DELIVERIES_LEASED,
+        digest=record.digest_of(hook),
+        hook_id=hook.id,
+        revision=_revision(),
+    ).run(services.db)
 
 
 def _revision() -> str:
-    """Of a workspace's hooks, by chance and never counted: a count begins anew in a store that was
-    emptied, and drains would go by the hooks of the store before."""
+    """A random revision of a workspace's hooks. A counter would start again in a store that was
+    emptied, and drains would keep the cached hooks of the old store."""
     return secrets.token_hex(6)
 
 
 def rotate(services: Services, hook: Hook, overlap_ms: int) -> Hook:
-    """Give the hook a new secret; the old one goes on to sign, beside it, for `overlap_ms`."""
+    """Give the hook a new secret; the old one signs beside it for another `overlap_ms`."""
     return change(
         services,
         hook,
