@@ -24,8 +24,8 @@ from integration.store import clock, damaged, durability, keys
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
-FLIGHTS = 4
-"""Upstream polls at once; each connection has one flight at most."""
+SYNCS = 4
+"""Connections that are synced at once; a lock keeps it to one sync a connection."""
 REGISTER_SECONDS = 10
 RETAIN_SECONDS = 60
 FOLLOW_SECONDS = 10
@@ -51,7 +51,7 @@ def _serve(own: Services) -> None:
         sys.exit(error.message)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
-    with ThreadPoolExecutor(FLIGHTS) as pool:
+    with ThreadPoolExecutor(SYNCS) as pool:
         _run(own, pool)
 
 
@@ -93,7 +93,7 @@ def _tick(own: Services, pool: ThreadPoolExecutor, last: dict[str, int]) -> None
 
 def _sync(own: Services, connection: Connection) -> None:
     if sync.is_due(own, connection):
-        sync.fly(own, connection, wait=False)
+        sync.sync(own, connection, wait=False)
 
 
 def _register(own: Services, known: list[Connection]) -> None:

@@ -6,27 +6,54 @@ import json
 import logging
 import secrets
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import link
 from integration.hooks import subscriptions
 from integration.inbound.account_changes import SOURCES, Fact, identity
-from integration.inbound.sync import LAND
+from integration.inbound.sync import RELEASE_LOCK
 from integration.kernel import times
 from integration.kernel.errors import ProviderError
 from integration.services import Services
 from integration.store import keys, lifetimes
-from integration.store.client import Script
 from integration.store.clock import now_ms, wall_ms
+from integration.store.script import Rows, Slot, script
 
 log = logging.getLogger(__name__)
-NOTE = Script(__file__, "record_change")
-FLIGHT_MS = 20_000
+LOCK_MS = 20_000
 STATE_SECONDS = 30 * 86_400
 LOOKED, BASED = "looked_ms", "based"
 FACT = "="
-"""Begins the name of a fact in what is known, beside the two above."""
+"""Begins the name of a fact in the stored hash, beside the two names above."""
+
+
+class Change(NamedTuple):
+    """One fact as the last look recorded it and as this one found it, "" where it is not there.
+
+    `event` is the event as JSON, "" for a change without one.
+    """
+
+    name: str
+    before: str
+    now: str
+    event: str = ""
+
+
+@script("record_change")
+def RECORD_CHANGE(
+    *,
+    watched: Slot,
+    inbox: Slot,
+    fanout_owed: Slot,
+    wake: Slot,
+    hooks: Slot,
+    member: str,
+    ttl: int,
+    facts: Rows[Change],
+) -> None:
+    """Record what a look showed, and its events; a drain reads the wake list."""
 
 
 def listen(services: Services, workspace: str, kind: str, connection_id: str | None = None) -> None:
@@ -67,13 +94,13 @@ def _look(services: Services, connection: Connection, kind: str) -> None:
     seconds = SOURCES[kind].turns * services.settings.sync_interval
     if now_ms() - int(known.get(LOOKED, 0)) < seconds * 1000:
         return
-    flight, token = keys.watch_flight(connection.id, kind), secrets.token_hex(8)
-    if not services.db.set(flight, token, nx=True, px=FLIGHT_MS):
+    lock, token = keys.watch_lock(connection.id, kind), secrets.token_hex(8)
+    if not services.db.set(lock, token, nx=True, px=LOCK_MS):
         return
     try:
-        _note(services, connection, kind, known, _seen(services, connection, kind))
+        _record(services, connection, kind, known, _seen(services, connection, kind))
     finally:
-        LAND.run(services.db, [flight], [token])
+        RELEASE_LOCK(lock=lock, token=token).run(services.db)
 
 
 def _seen(services: Services, connection: Connection, kind: str) -> Mapping[str, Fact] | None:
@@ -85,38 +112,40 @@ def _seen(services: Services, connection: Connection, kind: str) -> Mapping[str,
         return None
 
 
-def _note(
+def _record(
     services: Services,
     connection: Connection,
     kind: str,
     known: Mapping[str, str],
     seen: Mapping[str, Fact] | None,
 ) -> None:
-    slots = [
-        keys.watched(connection.id, kind),
-        keys.inbox(connection.workspace, kind),
-        keys.FANOUT_OWED,
-        keys.WAKE,
-        keys.hooks(connection.workspace),
-    ]
-    args = [f"{connection.workspace} {kind}", STATE_SECONDS]
-    args += [LOOKED, known.get(LOOKED, ""), str(now_ms()), ""]
+    facts = [Change(LOOKED, known.get(LOOKED, ""), str(now_ms()))]
     if seen is not None:
-        args += [BASED, known.get(BASED, ""), "1", "", *_changes(connection, kind, known, seen)]
-    NOTE.run(services.db, slots, args)
+        facts.append(Change(BASED, known.get(BASED, ""), "1"))
+        facts += _changes(connection, kind, known, seen)
+    RECORD_CHANGE(
+        watched=keys.watched(connection.id, kind),
+        inbox=keys.inbox(connection.workspace, kind),
+        fanout_owed=keys.FANOUT_OWED,
+        wake=keys.WAKE,
+        hooks=keys.hooks(connection.workspace),
+        member=f"{connection.workspace} {kind}",
+        ttl=STATE_SECONDS,
+        facts=facts,
+    ).run(services.db)
 
 
 def _changes(
     connection: Connection, kind: str, known: Mapping[str, str], seen: Mapping[str, Fact]
-) -> Iterator[str]:
-    """What the script is given for each fact that is not as it was."""
+) -> Iterator[Change]:
+    """The facts that differ from the last look."""
     names = {name.removeprefix(FACT) for name in known if name.startswith(FACT)} | set(seen)
     for name in sorted(names):
         old, fact = known.get(FACT + name, ""), seen.get(name)
         new = json.dumps(fact, ensure_ascii=False) if fact else ""
         if new != old:
-            told = _event(connection, kind, name, old, fact) if BASED in known else ""
-            yield from (FACT + name, old, new, told)
+            event = _event(connection, kind, name, old, fact) if BASED in known else ""
+            yield Change(FACT + name, old, new, event)
 
 
 def _event(connection: Connection, kind: str, name: str, old: str, fact: Fact | None) -> str:

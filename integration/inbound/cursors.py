@@ -16,14 +16,29 @@ from integration.kernel.errors import InvalidInput
 from integration.kernel.specs import Trigger, Values
 from integration.services import Services
 from integration.store import durability, keys, lifetimes
-from integration.store.client import Script
+from integration.store.script import Slot, script
 
-TURN = Script(__file__, "move_cursor")
 LATE_MS = 60_000
 """How long after it was received a message may have reached us."""
 SHAPE = re.compile(r"c([0-9a-f]{1,12})x([0-9a-f]{1,12})")
+
+
+@script("move_cursor")
+def MOVE_CURSOR(
+    *,
+    consumer: Slot,
+    batch_before: str,
+    batch: str,
+    start: str,
+    stop: str,
+    holds: str,
+    ttl: int,
+) -> None:
+    """Move a consumer to its next batch, unless another poll was first."""
+
+
 Reader = Callable[[str, str], tuple[list[bytes], str]]
-"""Two positions in, the stored events between and the position they end at out."""
+"""Takes two positions; returns the stored events between them and the position they end at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +144,14 @@ def consume(
         start = state.get("to") or _beginning(services)
         events, end = reader(start, inbox.END)
         holds = "1" if events and (required or ack) else "0"
-        args = [state.get("batch", ""), batch_id, start, end, holds, lifetimes.CONSUMER_SECONDS]
-        if TURN.run(services.db, [key], args):
+        moved = MOVE_CURSOR(
+            consumer=key,
+            batch_before=state.get("batch", ""),
+            batch=batch_id,
+            start=start,
+            stop=end,
+            holds=holds,
+            ttl=lifetimes.CONSUMER_SECONDS,
+        )
+        if moved.run(services.db):
             return Batch(events=events, position=end, batch_id=batch_id)

@@ -1,4 +1,3 @@
--- End a flight, but only our own: a flight that outlived its lock belongs to another by now.
--- KEYS: flight. ARGV: token.
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+-- Release a lock, if `token` still holds it: a lock that expired may belong to another process.
+if redis.call('GET', lock) == token then return redis.call('DEL', lock) end
 return 0

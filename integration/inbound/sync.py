@@ -1,4 +1,4 @@
-"""Sync: ask the provider what came in; one flight a connection, however many wait for it."""
+"""Sync: ask the provider what came in; a lock allows one sync a connection at a time."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ from integration.kernel.errors import ProviderError, ProviderRejected
 from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
 from integration.services import Services
 from integration.store import keys, lifetimes
-from integration.store.client import Script
 from integration.store.clock import now_ms, wall_ms
+from integration.store.script import Slot, script
 
 log = logging.getLogger(__name__)
-LAND = Script(__file__, "release_lock")
 KINDS = (MESSAGE, CONVERSATION)
 """The kinds of event that a sync brings."""
-FLIGHT_MS = 60_000
-"""A flight whose process died is over after this long."""
+LOCK_MS = 60_000
+"""The lock of a sync whose process died expires after this long."""
 LONGEST_WAIT = 8.0
-"""Seconds that a poll waits for somebody else's flight before it answers with what is there."""
+"""Seconds that a poll waits for another process's sync before it answers with the stored events."""
 BACKFILL_SLACK = timedelta(minutes=10)
 NAME = 12
 FIRST_GRACE = timedelta(seconds=60)
@@ -36,6 +35,11 @@ FILLED = (
     "The provider's list had moved past its last look; its history was read for what was missed."
 )
 UNFILLED = "Messages may have been missed, and the provider's history could not be read."
+
+
+@script("release_lock")
+def RELEASE_LOCK(*, lock: Slot, token: str) -> None:
+    """Release a lock that `token` holds."""
 
 
 def freshen(services: Services, workspace: str, connection_id: str | None = None) -> None:
@@ -59,7 +63,7 @@ def freshen(services: Services, workspace: str, connection_id: str | None = None
         _, *tried = pipe.execute()
     for connection, tried_ms in zip(readable, tried, strict=True):
         if _is_old(services, tried_ms):
-            fly(services, connection, wait=True)
+            sync(services, connection, wait=True)
 
 
 def able(services: Services) -> list[str]:
@@ -78,32 +82,32 @@ def _is_old(services: Services, tried_ms: str | None) -> bool:
     return now_ms() - int(tried_ms or 0) >= services.settings.sync_interval * 1000
 
 
-def fly(services: Services, connection: Connection, *, wait: bool) -> None:
-    """Sync once, or wait for the flight that is already under way."""
-    flight, token = keys.sync_flight(connection.id), secrets.token_hex(8)
-    if not services.db.set(flight, token, nx=True, px=FLIGHT_MS):
+def sync(services: Services, connection: Connection, *, wait: bool) -> None:
+    """Sync once, or wait for the sync that another process runs now."""
+    lock, token = keys.sync_lock(connection.id), secrets.token_hex(8)
+    if not services.db.set(lock, token, nx=True, px=LOCK_MS):
         if wait:
-            _await_landing(services, flight)
+            _await_release(services, lock)
         return
     try:
-        # Somebody else's flight may have landed between the caller's look and ours.
+        # Another sync may have ended between the caller's look and our lock.
         if is_due(services, connection):
-            _sync(services, connection)
+            _ask(services, connection)
     except ProviderError as error:
         connections.mark(services, connection, error.message)
         log.warning("sync of %s failed: %s", connection.id, error.code)
         _note(services, connection, later=error.retry_after or 0)
     finally:
-        LAND.run(services.db, [flight], [token])
+        RELEASE_LOCK(lock=lock, token=token).run(services.db)
 
 
-def _await_landing(services: Services, flight: str) -> None:
+def _await_release(services: Services, lock: str) -> None:
     deadline = time.monotonic() + LONGEST_WAIT
-    while services.db.exists(flight) and time.monotonic() < deadline:
+    while services.db.exists(lock) and time.monotonic() < deadline:
         time.sleep(0.05)
 
 
-def _sync(services: Services, connection: Connection) -> None:
+def _ask(services: Services, connection: Connection) -> None:
     provider = link(services, connection)
     assert isinstance(provider, ListsInbound)
     began, began_wall = now_ms(), wall_ms()
@@ -174,7 +178,7 @@ def baseline(services: Services, workspace: str) -> None:
     for connection in connections.listed(services, workspace):
         able = connections.can(services, connection, ListsInbound)
         if able and not services.db.hexists(keys.sync_state(connection.id), "synced_ms"):
-            fly(services, connection, wait=True)
+            sync(services, connection, wait=True)
 
 
 def ask_for(services: Services, connection: Connection) -> None:

@@ -14,7 +14,7 @@ from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import link
 from integration.inbound import ingress_address
-from integration.inbound.sync import LAND
+from integration.inbound.sync import RELEASE_LOCK
 from integration.kernel.capabilities import RegistersWebhooks
 from integration.kernel.errors import ProviderError
 from integration.kernel.events import UpstreamHook
@@ -68,7 +68,7 @@ def _settle(services: Services, connection: Connection, *, wanted: bool) -> None
         connections.mark(services, connection, error.message)
         log.warning("webhook registration of %s failed: %s", connection.id, error.code)
     finally:
-        LAND.run(services.db, [lock], [token])
+        RELEASE_LOCK(lock=lock, token=token).run(services.db)
 
 
 def _write(

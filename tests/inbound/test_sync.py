@@ -1,4 +1,4 @@
-"""Sync: a flight that somebody else has just landed is not flown again, and readers are known."""
+"""Sync: a sync that another process just ended is not repeated, and readers are known."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def synced(
     for window in windows:
         provider.shows = [text(number) for number in window]
         sync.ask_for(own, connection)
-        sync.fly(own, connection, wait=True)
+        sync.sync(own, connection, wait=True)
     return connections.get(own, WORKSPACE, connection.id)
 
 
@@ -91,15 +91,15 @@ def health(own: Services, connection: Connection) -> str:
     return connections.get(own, WORKSPACE, connection.id).health
 
 
-def test_who_gets_the_flight_after_another_landed_does_not_fly_again(
+def test_a_sync_that_gets_the_lock_after_another_ended_asks_nothing(
     own: Services, connection: Connection
 ) -> None:
     own.db.hset(keys.sync_state(connection.id), "tried_ms", now_ms())
-    sync.fly(own, connection, wait=True)
+    sync.sync(own, connection, wait=True)
     assert health(own, connection) == "unknown"
-    assert not own.db.exists(keys.sync_flight(connection.id))
+    assert not own.db.exists(keys.sync_lock(connection.id))
     sync.ask_for(own, connection)
-    sync.fly(own, connection, wait=True)
+    sync.sync(own, connection, wait=True)
     assert health(own, connection) == "failing"
 
 

@@ -36,8 +36,8 @@ sync_state = _key(
     "When the connection was last synced, and what its list showed.",
     permanent="Removed with its connection.",
 )
-sync_flight = _key(
-    "sync_flight",
+sync_lock = _key(
+    "sync_lock",
     "hl:sync:<connection>:flight",
     "string",
     "Lock of the sync that runs now: the token of its holder.",
@@ -71,8 +71,8 @@ watched = _key(
     "Last known facts of an account, such as each device's status.",
     expires="7 days after the last look",
 )
-watch_flight = _key(
-    "watch_flight",
+watch_lock = _key(
+    "watch_lock",
     "hl:watched:<connection>:<kind>:flight",
     "string",
     "Lock of the look at an account that runs now.",

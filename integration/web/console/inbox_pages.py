@@ -78,7 +78,7 @@ def check() -> AnyResponse:
         if connections.can(services(), each, ListsInbound)
     ]
     for each in able:
-        sync.fly(services(), each, wait=True)
+        sync.sync(services(), each, wait=True)
     if able:
         notices.leave("good", "Asked the providers; what they had is below.")
     else:
