@@ -1,4 +1,4 @@
-"""A certificate of our own that the processes under proof are told to trust."""
+"""A certificate of our own that the processes under proof trust."""
 
 from __future__ import annotations
 

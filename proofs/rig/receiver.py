@@ -35,7 +35,7 @@ class Quiet(BaseHTTPRequestHandler):
     """A handler that reads bodies, answers without one, and logs nothing."""
 
     def body(self) -> bytes:
-        """What came of the body: less than announced where the connection broke."""
+        """The result of the body: shorter than announced where the connection broke."""
         return self.rfile.read(int(self.headers["Content-Length"] or 0))
 
     def say(self, status: int, headers: dict[str, str] | None = None) -> None:

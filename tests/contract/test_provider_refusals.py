@@ -206,7 +206,7 @@ def test_a_key_that_cannot_be_sent_is_refused_without_being_shown(key: str) -> N
 
 
 @pytest.mark.parametrize("url", ["ftp://example.com", "example.com", "", "https://", "http://[::1"])
-def test_a_base_url_that_is_none_is_refused(url: str) -> None:
+def test_a_malformed_base_url_is_refused(url: str) -> None:
     with pytest.raises(ProviderRejected):
         send(client(url))
 

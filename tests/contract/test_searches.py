@@ -63,7 +63,7 @@ def test_where_there_is_nothing_it_finds_nothing(key: str) -> None:
     assert found(MemoryProvider(), key, **samples(search.inputs)) == []
 
 
-def test_a_contact_is_not_searched_without_something_to_go_by() -> None:
+def test_a_contact_is_not_searched_without_a_number_or_a_group() -> None:
     with pytest.raises(ValidationError) as refused:
         found(full(), "find_contact", phone="", connection="conn_x")
     assert refused.value.messages == {"phone": ["Give a phone number or a group to look for."]}

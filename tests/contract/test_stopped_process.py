@@ -1,4 +1,4 @@
-"""A process that is stopped on its way to a send, and wakes when its job is another's."""
+"""A process that stops on its way to a send and wakes when another process has its job."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Make's rules for an app: each is a function from the app to what is wrong with it.
 
-They are our own words for what Make's editor checks (its published schemas), what its
-documentation says that directives mean, and what its reviewers ask of a public app.
+They state what Make's editor checks (its published schemas) and what its documentation says of
+directives. They also state what its reviewers ask of a public app.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def test_a_wrong_key_says_so(make: Make, world: World) -> None:
     assert "API key" in told.value.message
 
 
-def test_another_server_is_told_from_hookline(make: Make, world: World, sink: Sink) -> None:
+def test_another_server_is_not_taken_for_hookline(make: Make, world: World, sink: Sink) -> None:
     with pytest.raises(Failure) as told:
         make.connect(baseUrl=sink.url(""), apiKey=world.key)
     assert told.value.message.startswith("[501] The server URL did not answer as Hookline does")

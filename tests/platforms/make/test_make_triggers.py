@@ -126,7 +126,7 @@ def test_a_poll_from_a_chosen_start_leaves_out_what_came_before(
     assert [each["message"] for each in make.poll(POLLED, connection, mark)] == ["after"]
 
 
-def test_the_latest_text_is_one_bundle_and_none_is_none(
+def test_the_latest_text_is_one_bundle_and_an_empty_inbox_gives_no_bundle(
     make: Make, world: World, connection: Connection
 ) -> None:
     world.connect_pairfon()

@@ -76,7 +76,9 @@ def test_several_recipients_are_several_jobs(world: World) -> None:
 
 
 @REVISIONS
-def test_a_provider_that_refuses_is_told_to_the_assistant(world: World, revision: str) -> None:
+def test_the_assistant_gets_the_sentence_of_a_provider_that_refuses(
+    world: World, revision: str
+) -> None:
     world.connect_pairfon()
     world.fault("status", "POST /zapier/send-sms", code=422)
     refused = call(world, "send_sms", revision, phone="+14155550123", message="Hello")
@@ -105,7 +107,7 @@ def test_wrong_arguments_are_an_error_that_can_be_mended(
     assert word in said(call(world, tool, **given))
 
 
-def test_without_a_connection_the_assistant_is_told_what_to_do(world: World) -> None:
+def test_without_a_connection_the_answer_says_what_to_do(world: World) -> None:
     refused = call(world, "send_sms", phone="+14155550123", message="Hello")
     assert "add one under Connections" in said(refused)
 

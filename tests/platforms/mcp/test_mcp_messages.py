@@ -97,7 +97,7 @@ def test_a_newest_message_that_breaks_a_rule_gets_the_code_of_that_rule(
     assert answer.json()["id"] == 7
 
 
-def test_a_revision_we_do_not_speak_is_told_with_those_we_do(world: World) -> None:
+def test_an_unknown_revision_is_refused_with_the_known_ones(world: World) -> None:
     body = message("tools/list", envelope())
     body["params"]["_meta"][f"{META}protocolVersion"] = "2031-01-01"
     answer = post(world, body, **{**headers_of(body), "MCP-Protocol-Version": "2031-01-01"})
@@ -115,7 +115,7 @@ def test_a_name_in_base64_is_read(world: World) -> None:
     assert len(result_of(answer)["structuredContent"]["options"]) == 2
 
 
-def test_the_older_revision_is_told_of_errors_within_200(world: World) -> None:
+def test_the_older_revision_gets_errors_within_200(world: World) -> None:
     older = {"MCP-Protocol-Version": OLDER}
     for body, code in (
         (message("resources/list"), -32601),
@@ -184,7 +184,7 @@ def test_a_body_that_is_too_large_or_no_json_is_refused_as_everywhere(world: Wor
     assert text.status_code == 415
 
 
-def test_without_a_known_key_nothing_is_told(stack: Stack, world: World) -> None:
+def test_without_a_known_key_the_server_shows_nothing(stack: Stack, world: World) -> None:
     for headers in ({"Authorization": "Bearer hk_wrong"}, {"Authorization": ""}):
         answer = world.call("POST", "/mcp", json=LIST, headers={**headers_of(LIST), **headers})
         assert answer.status_code == 401

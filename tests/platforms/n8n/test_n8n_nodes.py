@@ -101,7 +101,7 @@ def test_polling_gives_what_came_since_and_each_text_once(nodes: Nodes, world: W
     assert nodes.poll("inbound-sms", static) == []
 
 
-def test_polling_a_single_object_gives_it_when_it_is_another(nodes: Nodes, world: World) -> None:
+def test_polling_a_single_object_gives_it_when_it_has_changed(nodes: Nodes, world: World) -> None:
     static: dict[str, Any] = {}
     assert nodes.poll("latest-sms", static) == []
     world.inject("First")

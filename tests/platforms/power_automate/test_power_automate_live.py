@@ -157,7 +157,7 @@ def test_a_run_that_is_repeated_under_its_key_sends_once(
     assert len(world.sends()) == 1
 
 
-def test_what_went_wrong_is_told_in_a_sentence(world: World, connected: Connector) -> None:
+def test_an_error_is_a_sentence(world: World, connected: Connector) -> None:
     refused = connected.call("SendSms", phone="1234", message="Hello")
     assert refused.status_code == 422
     world.fault("status", "POST /zapier/send-sms", code=403)

@@ -47,7 +47,7 @@ def test_a_workspace_without_a_provider_says_what_to_do(zap: Zap) -> None:
 
 
 @pytest.mark.parametrize(("upstream", "status"), [(400, 400), (401, 502), (403, 403), (422, 422)])
-def test_a_providers_refusal_is_told_in_the_step(
+def test_a_providers_refusal_is_shown_in_the_step(
     zap: Zap, world: World, upstream: int, status: int
 ) -> None:
     world.connect_pairfon()
@@ -149,7 +149,7 @@ def site() -> Iterator[Page]:
         (502, "Your server answered 502 without a reason; check that it runs and try again."),
     ],
 )
-def test_a_page_that_is_no_hookline_is_told(
+def test_a_page_of_another_server_is_refused(
     runtime: Runtime, world: World, site: Page, status: int, sentence: str
 ) -> None:
     site.status = status

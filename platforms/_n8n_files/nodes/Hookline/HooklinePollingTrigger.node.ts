@@ -85,7 +85,7 @@ async function since(
 	return { found, place };
 }
 
-/** The one newest object, where it is another than the last. */
+/** The newest object, where it differs from the last one. */
 async function newest(
 	this: IPollFunctions,
 	path: string,
