@@ -7,6 +7,7 @@ import re
 import subprocess
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,6 +54,25 @@ def test_the_app_for_one_click_offers_the_account_of_every_provider_and_no_unkno
 def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
         assert (page.parent / target).exists(), f"{target} in {page.name}"
+
+
+NAMED = re.compile(r"`((?:integration|providers|actions|launch|sandbox|proofs|tests)/[\w./-]+)`")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_that_a_page_names_is_there(page: Path) -> None:
+    named = sorted(set(NAMED.findall(page.read_text())))
+    gone = [name for name in named if not (ROOT / name).exists()]
+    assert not gone, f"{page.relative_to(ROOT)} names {', '.join(gone)}."
+
+
+def test_the_trigger_of_the_tour_is_one() -> None:
+    [code] = re.findall(r"```python\n(.*?)```", (ROOT / "docs/tour.md").read_text(), re.DOTALL)
+    made: dict[str, Any] = {}
+    exec(compile(code, "docs/tour.md", "exec", dont_inherit=True), made)
+    trigger = made["TRIGGER"]
+    assert trigger.wants(trigger.sample, {})
+    assert not trigger.wants({**trigger.sample, "message": "See you at 5."}, {})
 
 
 def test_every_make_word_in_the_readme_is_a_target() -> None:
