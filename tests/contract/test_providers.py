@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -192,6 +193,20 @@ def test_it_has_a_row_in_the_documents(kind: type[Provider]) -> None:
     rows = [line for line in text.splitlines() if line.startswith(f"| `{kind.key}` |")]
     assert rows, f"docs/providers.md lacks a row for {kind.key}."
     assert f"`{kind.base_url}`" in rows[0], f"The row of {kind.key} lacks its base URL."
+
+
+def test_the_engine_and_the_launcher_hold_no_list_of_providers() -> None:
+    sources = [*(ROOT / "integration").rglob("*.py"), *(ROOT / "launch").rglob("*.py")]
+    lists = [
+        path.relative_to(ROOT).as_posix()
+        for path in sources
+        if len({kind.key for kind in KINDS if kind.key in _words(path)}) > 1
+    ]
+    assert lists == []
+
+
+def _words(source: Path) -> str:
+    return source.read_text(encoding="utf-8").lower().replace("-", "_").replace(" ", "_")
 
 
 def test_every_named_assumption_is_documented() -> None:
