@@ -13,7 +13,7 @@ UV := $(shell command -v uv || echo build/lock/bin/uv)
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	--universal --python-version 3.11
 
-# The scripts in .venv/bin hold the absolute path of the checkout: one that was moved is built anew.
+# The scripts in .venv/bin hold the absolute path of the checkout: a moved checkout builds them again.
 HERE := $(shell cat .venv/built-at 2>/dev/null)
 ifneq ($(HERE),$(CURDIR))
 .venv/built-at: rebuild
@@ -75,7 +75,7 @@ shards: .venv/test-ready ## workspaces over more and more stores, and what each 
 
 env: .venv/test-ready ## build .venv with everything in it, and nothing more
 
-lock: ## pin the newest versions anew: requirements*.txt from requirements*.in
+lock: ## pin the newest versions: requirements*.txt from requirements*.in
 	@test -x "$(UV)" || { python3 -m venv build/lock && build/lock/bin/pip install -qq uv; }
 	@$(COMPILE) --upgrade requirements.in -o requirements.txt
 	@$(COMPILE) --upgrade requirements-embedded.in -c requirements.txt -o requirements-embedded.txt

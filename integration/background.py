@@ -1,4 +1,4 @@
-"""Worker and scheduler in one: forked from one parent, where one machine or dyno runs both."""
+"""Worker and scheduler, forked from one parent: for a machine or dyno that runs both."""
 
 from __future__ import annotations
 

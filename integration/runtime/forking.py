@@ -1,5 +1,7 @@
-"""The parent of long-lived processes: it forks them from itself, so that they share its imported
-memory, and starts a new one for each that ends."""
+"""The parent of long-lived processes: it forks them, and starts a new one for each that ends.
+
+Forked processes share the memory of what the parent has imported.
+"""
 
 from __future__ import annotations
 
@@ -26,21 +28,22 @@ from integration.store import clock, damaged
 logger = logging.getLogger(__name__)
 RESTART_SECONDS = 1.0
 LOADED = (ProviderHttp,)
-"""What is otherwise imported at the first call of a provider is shared by all who call them."""
+"""Imported before the forks, so that all processes share it; else each imports it at its first
+provider call."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Duty:
-    """What one process does until it is asked to stop; `name` is what the log calls it."""
+    """What one process does until a stop signal arrives; the log calls it `name`."""
 
     name: str
     serve: Callable[[], None]
     rehearse: Callable[[], None] = lambda: None
-    """Something of what `serve` does, and that may be done at any time by anybody."""
+    """A part of `serve` that any process may run at any time."""
 
 
 def prepared(name: str) -> Services:
-    """What all of them share, built before the forks; it connects nothing yet."""
+    """The services that all processes share, built before the forks; it opens no connection."""
     try:
         own = services.build(Settings.from_env())
     except SettingsError as error:
@@ -51,9 +54,9 @@ def prepared(name: str) -> Services:
 
 
 def keep(own: Services, duties: Sequence[Duty]) -> None:
-    """A process for each duty, until somebody asks us to stop."""
+    """Keep one process a duty running, until a stop signal arrives."""
     _rehearse(own, duties)
-    # Never looked through for garbage again: the collector's marks would unshare every page.
+    # The garbage collector writes marks beside each object, which would unshare every page.
     gc.freeze()
     children = {_start(duty): duty for duty in duties}
     signal.signal(signal.SIGTERM, lambda *_: _stop(children))
@@ -62,8 +65,10 @@ def keep(own: Services, duties: Sequence[Duty]) -> None:
 
 
 def _rehearse(own: Services, duties: Sequence[Duty]) -> None:
-    """Do once what each process would begin with: what that makes and keeps is then shared by all.
-    No connection goes along, and no time: a process that is started later agrees on its own."""
+    """Run once what each process would run first, so that the forks share what that caches.
+
+    The forks inherit no connection and no agreed time: each agrees on the time by itself.
+    """
     try:
         clock.agree(own.db)
         for duty in duties:
@@ -78,13 +83,13 @@ def _rehearse(own: Services, duties: Sequence[Duty]) -> None:
 def _stop(children: dict[int, Duty]) -> None:
     stopping.stopping.set()
     for pid in children:
-        # It may have ended, and not be taken off the children yet.
+        # A child may have ended before `_watch` removed it from `children`.
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
 
 
 def _watch(children: dict[int, Duty]) -> None:
-    """Start a new process for each that ended, whatever its exit code: RQ's loop also ends
+    """Start a new process for each that ended. The exit code says nothing: RQ's loop also exits
     with 0 after some errors."""
     while children:
         pid, status = os.waitpid(-1, 0)
@@ -96,7 +101,7 @@ def _watch(children: dict[int, Duty]) -> None:
         if not stopping.stopping.is_set():
             children[_start(duty)] = duty
         if stopping.stopping.is_set():
-            # The wish to end may have come while the new one was not among the children yet.
+            # The signal may have arrived before the new process was among `children`.
             _stop(children)
 
 
@@ -105,7 +110,7 @@ def _start(duty: Duty) -> int:
     pid = os.fork()
     if pid:
         return pid
-    # The parent's handlers and children are none of ours.
+    # The child must not keep the parent's signal handlers.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     parent_death.die_with(parent)

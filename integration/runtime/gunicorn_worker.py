@@ -1,8 +1,8 @@
-"""gunicorn's gevent worker with an end to its patience: nobody holds a connection for ever.
+"""gunicorn's gevent worker with time limits, so that no client holds a connection permanently.
 
-gunicorn's own `timeout` watches the process and never a client: under gevent a body that drips or
-an answer that nobody reads would hold a greenlet and its memory without end. Headers are bounded
-already, by `keepalive`, in gunicorn's own loop.
+gunicorn's own `timeout` watches the process and no client. Under gevent a body that drips, or an
+answer that the client never reads, would hold a greenlet and its memory without end. The loop of
+gunicorn already bounds headers, by `keepalive`.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ BODY_SECONDS = 20.0
 WRITE_SECONDS = 20.0
 """For one write of the answer; an answer is one or two writes."""
 MOST_DISCARDED = 512 * 1024
-"""Bytes of a refused body that are read away, so that the client sees the refusal, and no more."""
+"""Bytes of a refused body that the worker discards at most, so that the client sees the refusal."""
 SEND_BUFFER = 128 * 1024
-"""Bytes of answers that the kernel holds for one connection; it doubles the number itself."""
+"""Bytes of answers that the kernel buffers for one connection; the kernel doubles the number."""
 UNREADABLE = "This is not an HTTP request that can be read; check its request line and headers."
 TOO_LONG = "The request line is longer than 4,094 bytes; shorten the address."
-"""gunicorn's own limit, which leaves room for every address of ours many times over."""
+"""gunicorn's own limit; our longest address needs a fraction of it."""
 
 
-class PatientWorker(GeventWorker):  # type: ignore[misc]  # untyped, as said
+class BoundedWorker(GeventWorker):  # type: ignore[misc]  # untyped, as said
     """A GeventWorker that bounds bodies and answers, and refuses unreadable HTTP in JSON."""
 
     def init_process(self) -> None:
@@ -43,32 +43,32 @@ class PatientWorker(GeventWorker):  # type: ignore[misc]  # untyped, as said
         super().init_process()
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
-        # Left to itself the kernel buffers megabytes for each client that reads nothing.
+        # By default the kernel buffers megabytes for each client that reads nothing.
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         super().handle(listener, client, addr)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
-        reader = _PatientReader(req.body.reader)
+        reader = _BoundedReader(req.body.reader)
         req.body.reader = reader
         sock.settimeout(WRITE_SECONDS)
         try:
             return super().handle_request(listener_name, req, sock, addr)
         except TimeoutError as error:
-            # The caller takes nothing off us: there is no one to answer and nothing to log.
+            # The client reads nothing: no answer can reach it, and there is nothing to log.
             raise StopIteration from error
         finally:
-            # The next header's wait is gunicorn's, under `keepalive`.
+            # gunicorn waits for the next header, under `keepalive`.
             sock.settimeout(None)
             reader.answered = True
 
     def handle_error(self, _req: Any, client: Any, _addr: Any, exc: BaseException) -> None:
         """Refuse what is not HTTP, in the words of the API.
 
-        gunicorn would answer HTML, 501 for an unknown transfer coding, and log the very line it
-        could not read, which may hold a key or an ingress address.
+        gunicorn would answer with HTML, and with 501 for an unknown transfer coding. It would also
+        log the line that it could not read, which may hold a key or an ingress address.
         """
         if not isinstance(exc, ParseException):
-            # Only the kind: gunicorn would log the address with its query, and the error's text.
+            # Log only the type: gunicorn would log the address with its query, and the text.
             self.log.error("bug %s outside the application", type(exc).__name__)
             return
         request_id = f"req_{secrets.token_hex(8)}"
@@ -81,8 +81,8 @@ class PatientWorker(GeventWorker):  # type: ignore[misc]  # untyped, as said
             return
 
 
-class _PatientReader:
-    """A body's reader under one deadline for all its reads; raises what the app answers with."""
+class _BoundedReader:
+    """A body's reader with one deadline for all its reads; raises what the app answers."""
 
     def __init__(self, reader: Any) -> None:
         self.reader = reader
@@ -106,8 +106,8 @@ class _PatientReader:
         return data
 
     def _refusal(self, status: int) -> Exception:
-        """For the app an HTTP error; for gunicorn, which reads the rest of a body away after
-        the answer, the sign to close the connection."""
+        """An HTTP error while the app reads. After the answer, when gunicorn discards the rest of
+        the body, a TimeoutError, which makes it close the connection."""
         # Imported late: this module is loaded before gevent patches the standard library.
         from werkzeug.exceptions import BadRequest, RequestTimeout
 
@@ -136,7 +136,7 @@ def _refusal(error: ParseException, request_id: str) -> bytes:
 
 
 def _raise_file_limit() -> None:
-    """Every connection costs a file; the usual soft limit of 1,024 is below what we admit."""
+    """Every connection needs a file; the usual soft limit of 1,024 is below what we accept."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard == resource.RLIM_INFINITY or soft < hard:
         wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)

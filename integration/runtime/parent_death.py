@@ -1,4 +1,4 @@
-"""The leash: a process that must not outlive the one that started it."""
+"""Parent death: a process that must not outlive the one that started it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The running process: its services, for code that RQ calls by name, and its wish to stop."""
+"""The running process: its services, for code that RQ calls by name, and its stop signal."""
 
 from __future__ import annotations
 
@@ -11,60 +11,59 @@ import time
 from integration.services import Services
 
 
-class Wish:
-    """Whether the process was asked to end; long-lived loops look at it every second.
+class StopSignal:
+    """Whether the process was asked to stop; long-lived loops check it every second.
 
-    A signal's handler sets it, so nothing here takes a lock: threading.Event does, and a second
-    signal within the first one's handler, or one that strikes while its own thread waits, would
-    leave the process hanging for ever.
+    A signal handler sets it, so no method takes a lock. With the lock of threading.Event a second
+    signal, during the first handler or during a wait in the same thread, would block the process.
     """
 
     def __init__(self) -> None:
         self._asked_at = math.inf
-        self._ear, self._mouth = _pipe()
-        os.register_at_fork(after_in_child=self._begin_anew)
+        self._reader, self._writer = _pipe()
+        os.register_at_fork(after_in_child=self._after_fork)
 
-    def _begin_anew(self) -> None:
-        """A child has a wish of its own: through a common pipe one would end all others."""
-        for each in (self._ear, self._mouth):
+    def _after_fork(self) -> None:
+        """A child gets a pipe of its own: through a shared one, one stop would stop all."""
+        for each in (self._reader, self._writer):
             os.close(each)
         self._asked_at = math.inf
-        self._ear, self._mouth = _pipe()
+        self._reader, self._writer = _pipe()
 
     def set(self) -> None:
         self._asked_at = min(self._asked_at, time.monotonic())
-        # A full pipe says what has to be said.
+        # A full pipe already wakes the waiter.
         with contextlib.suppress(BlockingIOError):
-            os.write(self._mouth, b"!")
+            os.write(self._writer, b"!")
 
     def is_set(self) -> bool:
         return self._asked_at < math.inf
 
     def wait(self, seconds: float) -> bool:
-        """Return after so long, or as soon as the process is asked; whether it is by then."""
+        """Wait so long, or until the process is asked to stop; returns whether it was asked."""
         if not self.is_set():
-            ear = select.poll()
-            ear.register(self._ear, select.POLLIN)
-            ear.poll(max(0.0, seconds) * 1000)
+            poll = select.poll()
+            poll.register(self._reader, select.POLLIN)
+            poll.poll(max(0.0, seconds) * 1000)
         return self.is_set()
 
     def over(self, seconds: float) -> bool:
-        """Whether the process was asked longer ago than this."""
+        """Whether the process was asked to stop more than `seconds` ago."""
         return time.monotonic() > self._asked_at + seconds
 
 
 def _pipe() -> tuple[int, int]:
-    ear, mouth = os.pipe()
-    os.set_blocking(mouth, False)
-    return ear, mouth
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    return reader, writer
 
 
-stopping = Wish()
+stopping = StopSignal()
 _current: list[Services] = []
 
 
 def use(services: Services) -> None:
-    """Called once by a composition root."""
+    """Remember the services of this process; each entry point calls this once."""
     _current[:] = [services]
 
 

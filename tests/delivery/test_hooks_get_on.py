@@ -131,7 +131,7 @@ def test_a_drain_that_is_to_stop_waits_for_what_is_under_way_and_nothing_else(
 ) -> None:
     """What is due meanwhile is for others: looking for it would be a round at every turn."""
     monkeypatch.setattr(client, "BLOCK_SECONDS", 3600)
-    monkeypatch.setattr(stopping, "stopping", stopping.Wish())
+    monkeypatch.setattr(stopping, "stopping", stopping.StopSignal())
 
     async def rests() -> bool:
         state = await drain._opened(own)

@@ -127,7 +127,7 @@ def test_a_process_that_ends_while_the_store_is_away_says_so_in_one_sentence(
         with caplog.at_level(logging.DEBUG, "integration"):
             perform.run(job)
     finally:
-        process.stopping._begin_anew()
+        process.stopping._after_fork()
     said = (
         f"The store could not be reached while {job} was performed (TimeoutError);"
         " the sweeper takes the job up again."

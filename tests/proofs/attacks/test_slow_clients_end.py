@@ -20,7 +20,7 @@ from proofs.rig.sandbox import ROOT, until
 CONFIG = """
 from integration.runtime import gunicorn_worker
 gunicorn_worker.BODY_SECONDS = gunicorn_worker.WRITE_SECONDS = 1.0
-worker_class, bind, keepalive = gunicorn_worker.PatientWorker, "127.0.0.1:0", 1
+worker_class, bind, keepalive = gunicorn_worker.BoundedWorker, "127.0.0.1:0", 1
 control_socket_disable = True
 """
 APP = """

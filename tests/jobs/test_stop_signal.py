@@ -1,4 +1,4 @@
-"""The wish to end comes by signals, at any moment and more than once, and hangs nothing."""
+"""A stop signal may come at any moment and more than once, and blocks nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from integration.runtime.stopping import Wish
+from integration.runtime.stopping import StopSignal
 from tests.contract.recordings import ROOT
 
 STORM = """
@@ -30,7 +30,7 @@ print("ended")
 
 
 def test_a_storm_of_signals_ends_the_process() -> None:
-    """Under a lock, as threading.Event has one, a signal within a handler waits for ever."""
+    """With a lock, as threading.Event has one, a signal within a handler would block."""
     done = subprocess.run(
         [sys.executable, "-c", STORM], cwd=ROOT, capture_output=True, text=True, timeout=120
     )
@@ -49,20 +49,20 @@ def test_a_wait_ends_when_the_process_is_asked_meanwhile() -> None:
 
 
 def test_a_childs_wish_is_not_its_parents() -> None:
-    wish = Wish()
+    stop = StopSignal()
     pid = os.fork()
     if not pid:
-        wish.set()
-        os._exit(0 if wish.is_set() else 1)
+        stop.set()
+        os._exit(0 if stop.is_set() else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    assert not wish.wait(0.01)
+    assert not stop.wait(0.01)
 
 
 def test_a_parents_wish_is_not_the_childs() -> None:
-    wish = Wish()
-    wish.set()
+    stop = StopSignal()
+    stop.set()
     pid = os.fork()
     if not pid:
-        os._exit(1 if wish.wait(0.01) else 0)
+        os._exit(1 if stop.wait(0.01) else 0)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    assert wish.over(-1)
+    assert stop.over(-1)
