@@ -10,6 +10,13 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --n
 # Here and not by pip: on all cores, and without the tables of phonenumbers that nothing imports.
 PRECOMPILE := $(PY) -m compileall -q -j 0 -x '(geo|carrier|short|tz)data/|/tests/' .venv/lib
 UV := $(shell command -v uv || echo build/lock/bin/uv)
+# Files run side by side, each in one process, one more than there are cores; the slowest begin.
+PYTEST := $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
+# What needs no running service: a data server alone at most.
+FAST := $(addprefix tests/,accounts architecture contract delivery docs hooks inbound jobs \
+	outbound store test_settings.py openapi/test_document.py openapi/test_page.py \
+	platforms/test_golden.py proofs/bench proofs/chaos/test_judge.py proofs/chaos/test_report.py \
+	proofs/test_mutants.py proofs/test_planted_patches.py)
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	--universal --python-version 3.11
 
@@ -19,7 +26,7 @@ ifneq ($(HERE),$(CURDIR))
 .venv/built-at: rebuild
 endif
 
-.PHONY: help run test check env format lock clean rebuild \
+.PHONY: help run test test-fast mutants check env format lock clean rebuild \
 	chaos chaos-short chaos-planted attacks attacks-short attacks-planted fuzz bench shards n8n
 
 help: ## list these words
@@ -31,13 +38,16 @@ run: .venv/run-ready ## start everything on this machine: server, web, worker, s
 	@$(PY) -m launch
 
 test: .venv/test-ready ## run the whole test suite
-	@$(PY) -m pytest
+	@$(PYTEST)
+
+test-fast: .venv/test-ready ## run the tests that need no running service, in about a minute
+	@$(PYTEST) $(FAST)
 
 check: .venv/test-ready ## what CI runs: ruff, its format, mypy --strict, and the whole test suite
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@$(PY) -m pytest
+	@$(PYTEST)
 
 format: .venv/test-ready ## let ruff mend and format the code
 	@$(PY) -m ruff check --fix .
@@ -60,6 +70,9 @@ attacks-short: .venv/test-ready ## the same in small
 
 attacks-planted: .venv/test-ready ## open a hole on purpose and see the proof fail
 	@$(PY) -m proofs.attacks.planted --write
+
+mutants: .venv/test-ready ## plant mistakes of a careless change and see the tests fail
+	@$(PY) -m proofs.mutants
 
 fuzz: .venv/test-ready ## 50,000 cases from our own OpenAPI document, half an hour or more; fills docs/evidence.md
 	@$(PY) -m tests.openapi.long --cases 50000 --seeds 4 --write

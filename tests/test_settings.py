@@ -72,7 +72,7 @@ def message(env: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize(("name", "value"), [(n, v) for n, vs in BAD.items() for v in vs])
-def test_a_bad_value_is_told_with_its_variable_in_one_line(name: str, value: str) -> None:
+def test_a_bad_value_is_refused_with_its_variable_in_one_line(name: str, value: str) -> None:
     said = message({**GOOD, name: value})
     assert said.startswith(f"{name} ")
     assert "\n" not in said

@@ -115,7 +115,7 @@ def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def circle(arrows: dict[str, set[str]]) -> list[str]:
-    """Modules that import one another in a circle; empty where there is none."""
+    """Modules that import one another in a circle."""
     left = {name: set(there) for name, there in arrows.items()}
     while ends := [name for name, there in left.items() if not there & left.keys()]:
         for name in ends:

@@ -1,4 +1,4 @@
-"""What the buttons and forms do: the same as the API, told in a sentence."""
+"""What the buttons and forms do: the same as the API, reported in a sentence."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_scheduled_job_is_cancelled_and_retried(user: Visitor, world: World) -
     assert world.job(job)["status"] == "scheduled"
 
 
-def test_what_cannot_be_done_is_told_where_the_button_was(user: Visitor, world: World) -> None:
+def test_a_refusal_is_shown_where_the_button_was(user: Visitor, world: World) -> None:
     world.connect_pairfon()
     job = world.settled(world.send().json()["id"])["id"]
     assert "only failed, unknown or cancelled ones are retried" in (
@@ -176,7 +176,7 @@ def test_a_key_is_shown_once_works_and_is_revoked(user: Visitor, world: World) -
     assert refused.status_code == 401
 
 
-def test_a_gap_is_told_on_its_connections_page(user: Visitor, world: World) -> None:
+def test_a_gap_is_shown_on_its_connections_page(user: Visitor, world: World) -> None:
     made = world.connect_pairfon()
     page = f"/console/connections/{made}"
     assert "Last gap" not in user.page(page).text

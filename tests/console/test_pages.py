@@ -84,7 +84,7 @@ def test_the_assets_are_served_and_may_be_kept(user: Visitor) -> None:
         assert "immutable" in answer.headers["Cache-Control"]
 
 
-def test_an_empty_workspace_is_told_what_to_do(user: Visitor) -> None:
+def test_an_empty_workspace_shows_what_to_do(user: Visitor) -> None:
     told = {
         "/": "No provider account is connected yet",
         "/console/inbox": "First connect a provider",

@@ -67,7 +67,7 @@ def test_odd_keys_are_refused_like_any_other(visitor: Visitor, odd: str) -> None
     assert visitor.sign_in(odd).status_code == 401
 
 
-def test_no_key_at_all_is_told_what_to_paste(visitor: Visitor) -> None:
+def test_a_form_without_a_key_says_what_to_paste(visitor: Visitor) -> None:
     answer = visitor.sign_in("  ")
     assert answer.status_code == 422
     assert "hk_" in answer.text

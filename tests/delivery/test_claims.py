@@ -58,7 +58,7 @@ def test_no_more_are_claimed_than_a_hook_and_its_host_may_have(
     assert sum(map(int, busy(own).values())) == 2 * (fanout.PER_HOST + fanout.PER_HOOK)
 
 
-def test_what_came_of_an_attempt_is_recorded_once(own: Services, connection: Connection) -> None:
+def test_the_result_of_an_attempt_is_recorded_once(own: Services, connection: Connection) -> None:
     hook = subscribe(own)
     owe(own, connection, 1)
     [one] = played(own, "t")

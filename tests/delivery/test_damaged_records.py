@@ -85,7 +85,7 @@ def test_a_hook_that_became_a_text_after_it_was_listed_is_owed_nothing(
     assert noted(own, keys.hook(spoilt.id))
 
 
-def test_an_event_that_is_none_is_taken_out_and_the_others_go_on(
+def test_a_damaged_event_is_taken_out_and_the_others_go_on(
     own: Services, connection: Connection
 ) -> None:
     hook = subscribe(own, "whole")

@@ -170,7 +170,7 @@ def test_only_what_waits_for_a_living_hook_crowds_its_inbox(
     assert straight(own).crowded == set()
 
 
-def test_a_settled_record_that_is_owed_anew_is_not_forgotten_on_its_way(
+def test_a_settled_record_that_is_owed_again_is_not_forgotten_on_its_way(
     own: Services, connection: Connection
 ) -> None:
     subscribe(own)

@@ -1,4 +1,4 @@
-"""API keys: who comes in, with what rights, how often; and that nothing secret is told again."""
+"""API keys: who comes in, with what rights, how often; and that nothing secret is shown again."""
 
 from __future__ import annotations
 

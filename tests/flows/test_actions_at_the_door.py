@@ -45,7 +45,7 @@ def test_a_revoked_key_sends_nothing_from_its_next_call_on(world: World) -> None
     world.stack.forgive()
 
 
-def test_nobody_who_is_not_let_in_has_a_provider_asked(world: World) -> None:
+def test_a_refused_caller_causes_no_call_to_a_provider(world: World) -> None:
     """Its limit is the workspace's: a key that was revoked must not use it up."""
     world.connect_pairfon()
     made = world.post("/v1/keys", name="short-lived").json()
@@ -91,7 +91,7 @@ def test_half_a_surrogate_pair_is_no_text_however_it_comes(world: World, body: b
 
 
 def test_a_body_that_ends_too_soon_is_refused(world: World) -> None:
-    """Also where what came of it makes sense: who sent it has to send it once more."""
+    """Also where the truncated body makes sense: its sender has to send it once more."""
     world.connect_pairfon()
     body = json.dumps(TEXT).encode()
     head = f"POST {SEND} HTTP/1.1\r\nHost: here\r\nX-API-Key: {world.key}\r\n"

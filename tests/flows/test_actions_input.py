@@ -1,4 +1,4 @@
-"""What platforms send: sloppy but meant well, or wrong and told so in a sentence."""
+"""What platforms send: sloppy but meant well, or wrong and refused with a sentence."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ def test_the_first_connection_that_can_is_taken_or_the_one_that_is_named(world: 
     assert len(world.sends(world.cloud_key)) == 1
 
 
-def test_without_a_connection_the_way_to_one_is_told(world: World) -> None:
+def test_without_a_connection_the_refusal_says_how_to_make_one(world: World) -> None:
     answer = world.send()
     assert answer.status_code == 422
     assert "connected yet" in answer.json()["message"]

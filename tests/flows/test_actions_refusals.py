@@ -38,7 +38,7 @@ def problem(answer: Any, status: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("upstream", "ours"), [(400, 400), (401, 502), (403, 403), (404, 404), (422, 422), (410, 502)]
 )
-def test_a_refusal_is_final_and_told(world: World, kind: str, upstream: int, ours: int) -> None:
+def test_a_refusal_is_final_and_shown(world: World, kind: str, upstream: int, ours: int) -> None:
     key = connected(world, kind)
     world.fault("status", SENDS[kind], key, code=upstream)
     body = problem(world.send(wait=20), ours)
@@ -56,7 +56,7 @@ def test_a_refusal_with_status_200_is_one_too(world: World, kind: str) -> None:
     assert "Your balance does not suffice" in body["message"]
 
 
-def test_the_providers_own_checks_are_told_in_its_words(world: World) -> None:
+def test_the_providers_own_checks_are_shown_in_its_words(world: World) -> None:
     world.connect_pairfon()
     lost = problem(world.send(device_fingerprint="nobody", wait=20), 404)
     assert "There is no device with this device_fingerprint" in lost["message"]

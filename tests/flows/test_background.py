@@ -22,7 +22,7 @@ def together(rough: Stack) -> Iterator[Stack]:
         rough.processes[name].wait(30)
     rough.start("background")
     yield rough
-    # It has ended; whoever has the stack next must not find it dead.
+    # It has ended; the next test of this stack needs the processes back.
     del rough.processes["background"]
     for name in ("worker", "scheduler"):
         rough.start(name)

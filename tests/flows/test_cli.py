@@ -110,12 +110,12 @@ def test_a_wrong_command_is_answered_with_the_right_ones(stack: Stack, words: li
     assert run(stack, *words, code=2).stderr.startswith("usage: hookline")
 
 
-def test_a_store_that_is_away_is_told_in_one_line(stack: Stack) -> None:
+def test_a_store_that_is_away_is_reported_in_one_line(stack: Stack) -> None:
     ended = run(stack, "keys", "list", code=1, REDIS_URL="redis://127.0.0.1:9/0")
     assert ended.stderr == "The store cannot be reached (ConnectionError): check REDIS_URL.\n"
 
 
-def test_another_secret_key_is_told_with_its_mend(stack: Stack, world: World) -> None:
+def test_another_secret_key_is_reported_with_its_mend(stack: Stack, world: World) -> None:
     world.connect_pairfon()
     words = ("connections", "list", "--workspace", world.name)
     ended = run(stack, *words, code=1, SECRET_KEY="another key of enough length")

@@ -1,4 +1,4 @@
-"""Targets that fail, each in its way: told once to all of them, so that they wait side by side."""
+"""Targets that fail, each in its way: one event goes to all, so that they wait side by side."""
 
 from __future__ import annotations
 

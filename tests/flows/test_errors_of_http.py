@@ -41,7 +41,7 @@ def test_a_body_that_says_it_is_plain_is_taken(world: World) -> None:
         ("/", {"GET", "HEAD", "OPTIONS"}),
     ],
 )
-def test_options_are_told_in_json(world: World, path: str, methods: set[str]) -> None:
+def test_options_are_answered_in_json(world: World, path: str, methods: set[str]) -> None:
     answer = world.call("OPTIONS", path)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/json"

@@ -67,12 +67,12 @@ def test_without_a_folder_it_writes_one_named_after_the_platform(tmp_path: Path)
     assert "/v1/hooks" in document["paths"]
 
 
-def test_an_unknown_platform_is_told_with_the_known_ones(tmp_path: Path) -> None:
+def test_an_unknown_platform_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     said = exported("zapper", at=tmp_path, code=1).stderr
     assert said == f"There is no platform called 'zapper'. Known: {', '.join(KEYS)}.\n"
 
 
-def test_a_base_url_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_a_malformed_base_url_is_refused(tmp_path: Path) -> None:
     said = exported("openapi", "--base-url", "sms.example.com", at=tmp_path, code=1).stderr
     assert said.startswith("--base-url must be an address such as https://")
 

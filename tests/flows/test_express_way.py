@@ -102,7 +102,7 @@ def test_a_poll_is_answered_alike(told_of: World, method: str, path: str) -> Non
         {"X-API-Key": "KEY", "X-Request-Id": "bad id"},
     ],
 )
-def test_whoever_calls_is_let_in_or_refused_alike(told_of: World, headers: dict[str, str]) -> None:
+def test_every_caller_is_let_in_or_refused_alike(told_of: World, headers: dict[str, str]) -> None:
     given = {name: value.replace("KEY", told_of.key) for name, value in headers.items()}
     plain, doubled = both(told_of, "GET", "/v1/triggers/inbound-sms?limit=0", given)
     assert told(plain) == told(doubled)

@@ -82,7 +82,7 @@ def test_a_paused_hook_keeps_its_events_and_gets_them_when_resumed(
     assert hook.calls() == []
 
 
-def test_a_test_sends_the_newest_event_or_a_sample_and_says_what_came_of_it(
+def test_a_test_sends_the_newest_event_or_a_sample_and_shows_the_result(
     world: World, sink: Sink, hook: Hooked
 ) -> None:
     told = hook.post("test")

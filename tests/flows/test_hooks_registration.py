@@ -19,7 +19,7 @@ FOREIGN = [
 
 
 def upstream(world: World) -> list[dict[str, Any]]:
-    """The provider's list, less the ids that it gives anew at each write."""
+    """The provider's list, less the ids, which change at each write."""
     found = world.control("GET", "state")["webhooks"]
     return [{"url": each["url"], "active": each["active"]} for each in found]
 

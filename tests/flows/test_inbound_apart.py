@@ -35,7 +35,7 @@ def restart(stack: Stack, **settings: str) -> None:
     stack.settings |= settings
     for name in ("web", "worker", "scheduler"):
         stack.kill(name)
-    # Nobody is left who knew the store that a test before emptied; it would be said for a day.
+    # A test before may have emptied the store, which readers are warned of for a day.
     stack.db.delete(keys.EMPTIED)
     for name in ("web", "worker", "scheduler"):
         stack.start(name)

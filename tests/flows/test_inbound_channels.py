@@ -33,7 +33,7 @@ WRITTEN = {words: len(parts) for words, parts in STORIES.items()}
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What became of all stories, told at once in one workspace, the hook made before them."""
+    """The events of all stories, in one workspace at once; the hook was made before them."""
 
     world: World
     polled: list[dict[str, Any]]

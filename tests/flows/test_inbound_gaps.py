@@ -1,4 +1,4 @@
-"""A provider's list that moved past what nobody had seen: it is filled, and the user is told."""
+"""A provider's list that moved past what nobody had seen: it is filled and shown to the user."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def texts(world: World) -> Counter[str]:
     return Counter(each["message"] for each in world.inbox(limit=100))
 
 
-def test_a_gap_is_back_filled_and_told(world: World, connection: str) -> None:
+def test_a_gap_is_back_filled_and_shown(world: World, connection: str) -> None:
     miss_some(world)
     gap = until(lambda: shown(world, connection), "the gap told")
     assert gap["back_filled"] == 4
@@ -55,7 +55,7 @@ def test_a_gap_is_back_filled_and_told(world: World, connection: str) -> None:
     assert (me["health"], me["health_detail"]) == ("ok", "")
 
 
-def test_a_gap_is_found_although_a_webhook_told_of_what_the_list_shows(
+def test_a_gap_is_found_although_a_webhook_brought_what_the_list_shows(
     world: World, connection: str
 ) -> None:
     world.fault("status", LIST, code=500, times=0)
@@ -78,7 +78,7 @@ def test_a_back_fill_that_broke_off_is_made_up_for(world: World, connection: str
     until(lambda: not world.stack.db.hexists(key, "owed_ms"), "a sync that came to its end")
 
 
-def test_a_history_that_is_refused_is_told_and_holds_up_nothing(
+def test_a_history_that_is_refused_is_reported_and_holds_up_nothing(
     world: World, connection: str
 ) -> None:
     world.fault("status", CONVERSATIONS, code=403)

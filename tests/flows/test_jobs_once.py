@@ -74,7 +74,7 @@ def test_a_batch_is_made_once(world: World) -> None:
     assert len(world.sends()) == 2
 
 
-def test_a_key_of_another_workspace_or_action_is_another_key(stack: Stack, world: World) -> None:
+def test_an_idempotency_key_counts_for_one_workspace_and_action(stack: Stack, world: World) -> None:
     neighbour = stack.workspace()
     for each in (world, neighbour):
         each.connect_pairfon()

@@ -163,8 +163,9 @@ def test_an_outcome_known_while_the_data_server_was_away_is_recorded(rough: Stac
 
 
 def test_a_worker_asked_to_end_while_the_store_is_away_forgets_no_outcome(rough: Stack) -> None:
-    """Asked many times over, as by a container and by its own parent: nothing of that may come up
-    within the call, or a text that was sent would count as unsent and go out again."""
+    """The signal comes many times, as from a container and the worker's own parent.
+
+    One that interrupted the call would make a sent text count as unsent and go out again."""
     world = rough.workspace()
     world.connect_cloud()
     world.fault("delay", "POST /http/sms/send", world.cloud_key, seconds=3.0, after=True)

@@ -56,7 +56,7 @@ def test_a_refused_message_tells_why(world: World) -> None:
     assert "No credit left" in failed["detail"]
 
 
-def test_a_cancelled_message_is_told_and_a_contact_is_no_message(world: World) -> None:
+def test_a_cancelled_message_is_an_event_and_a_contact_is_no_message(world: World) -> None:
     world.connect_pairfon()
     world.connect_cloud()
     later = world.send(schedule_at="2099-01-31T09:00:00Z").json()
@@ -67,7 +67,7 @@ def test_a_cancelled_message_is_told_and_a_contact_is_no_message(world: World) -
     assert (cancelled["status"], cancelled["job_id"]) == ("cancelled", later["id"])
 
 
-def test_a_phone_that_changes_comes_or_goes_is_told(world: World, sink: Sink) -> None:
+def test_a_phone_that_changes_comes_or_goes_is_an_event(world: World, sink: Sink) -> None:
     connection = world.connect_pairfon()
     assert world.get("/v1/triggers/device-status") == []
     Hooked(world, sink, "/device-status", trigger="device-status")
@@ -87,7 +87,7 @@ def test_a_phone_that_changes_comes_or_goes_is_told(world: World, sink: Sink) ->
     assert told == ["inactive", "active", "removed"]
 
 
-def test_a_balance_that_falls_below_the_threshold_is_told_once(world: World, sink: Sink) -> None:
+def test_a_balance_that_falls_below_the_threshold_is_one_event(world: World, sink: Sink) -> None:
     world.connect_cloud()
     Hooked(world, sink, "/low-balance", trigger="low-balance", threshold="100")
     for balance in (150, 99, 80, 120, 90):
@@ -106,7 +106,7 @@ def has_noticed(world: World, balance: float) -> bool:
 
 
 def noticed(world: World) -> float | None:
-    """The newest balance that was told, whatever the threshold."""
+    """The balance of the newest event, whatever the threshold."""
     newest: Any = world.stack.db.xrevrange(keys.inbox(world.name, BALANCE), count=1)
     return float(json.loads(newest[0][1]["e"])["balance"]) if newest else None
 

@@ -133,7 +133,7 @@ def test_a_registered_webhook_is_pushed_to_and_read(sandbox: Sandbox, pairfon: P
         listener.close()
 
 
-def test_a_limit_is_told_with_its_time(sandbox: Sandbox, pairfon: Pairfon) -> None:
+def test_a_limit_is_reported_with_its_time(sandbox: Sandbox, pairfon: Pairfon) -> None:
     sandbox.control("PUT", key_of(pairfon), "settings", {"rate_limit": 1})
     pairfon.devices()
     with pytest.raises(ProviderUnavailable) as caught:

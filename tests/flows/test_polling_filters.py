@@ -110,7 +110,7 @@ def test_a_wrong_query_is_422_with_a_sentence(texted: World, query: str, field: 
     assert 10 < len(problem["message"]) <= 250
 
 
-def test_an_unknown_filter_is_told_which_ones_there_are(texted: World) -> None:
+def test_an_unknown_filter_is_refused_with_the_known_ones(texted: World) -> None:
     problem = texted.call("GET", "/v1/triggers/inbound-sms?colour=red").json()
     for name in ("device_fingerprint", "sim_slot", "connection", "phone", "contains"):
         assert name in problem["message"]

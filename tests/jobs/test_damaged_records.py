@@ -112,14 +112,14 @@ def test_damaged_jobs_stand_in_the_list_beside_the_sound_ones(desk: Desk) -> Non
     assert {job.id for job in found} == {sound, damaged}
 
 
-def test_an_id_that_is_none_keeps_no_job_from_being_found(desk: Desk) -> None:
+def test_a_damaged_id_keeps_no_job_from_being_found(desk: Desk) -> None:
     job = desk.job()
     desk.own.db.zadd(keys.JOBS_DUE, {job: 0, "no job's id!": 0})
     assert sweep.sweep(desk.own) == 1
     assert desk.own.db.zscore(keys.JOBS_DUE, "no job's id!") is None
 
 
-def test_a_job_that_is_never_found_sent_and_breaks_whoever_sends_it_comes_to_an_end(
+def test_a_job_that_breaks_each_process_that_sends_it_comes_to_an_end(
     desk: Desk,
 ) -> None:
     job = desk.job()

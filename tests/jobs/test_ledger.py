@@ -84,7 +84,7 @@ def test_a_claims_calls_end_before_its_lease(desk: Desk) -> None:
 
 
 def test_without_time_left_nothing_is_called(desk: Desk) -> None:
-    """As after a long stop of the process: the job is another's by then."""
+    """As after a long stop of the process: another process has the job."""
     held = desk.claim(desk.job())
     late = ledger.Claim(**{**vars(held), "began": held.began - ledger.CALL_SECONDS})
     ending = perform._outcome(desk.own, late)

@@ -21,7 +21,7 @@ from tests.jobs.history import Desk
 NO_NEED = {"description", "ended_at", "group_id", "last_heartbeat", "started_at"}
 NO_NEED |= {"failure_callback_name", "stopped_callback_name", "success_callback_name"}
 NO_NEED |= {"worker_name"}
-"""What RQ writes though there is none yet, and takes for missing when it is not there."""
+"""Fields that RQ writes empty, and reads as empty when they are missing."""
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from integration.services import Services
 from integration.store.vault import Vault
 
 
-def test_another_secret_key_is_told(own: Services, connection: Connection) -> None:
+def test_another_secret_key_is_reported(own: Services, connection: Connection) -> None:
     """The processes go on, for accounts that were connected since; somebody has to say it."""
     connections.save(own, connection)
     other = replace(own, vault=Vault("another key of enough length"))

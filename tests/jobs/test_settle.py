@@ -81,8 +81,9 @@ def test_two_lost_answers_share_no_trace(desk: Desk) -> None:
 
 
 def test_a_receipt_that_comes_today_does_not_make_an_old_text_young(desk: Desk) -> None:
-    """The old text's row lies before the time we look at; counted among the young ones it would
-    use up our own row, and the text would go out twice."""
+    """The old text's row lies before the time that settling reads.
+
+    Counted as young it would use up our own row, and the text would go out twice."""
     old = desk.job()
     desk.sent(desk.claim(old), "1", ago=10 * MINUTES)
     desk.row("1", ago=10 * MINUTES)

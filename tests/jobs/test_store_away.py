@@ -1,4 +1,4 @@
-"""The store stops while a job is performed: nothing ends as unknown by that, and no bug is told."""
+"""The store stops while a job is performed: no job ends as unknown, and the log names no bug."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ CHECKS = {
     # The contract (CONTRACT §5) promises to read much that no schema should invite: numbers as
     # text, "" as not given, aliases. That is the very thing this check forbids.
     "negative_data_rejection": {"enabled": False},
-    # 502 is the provider's failure, told as it is documented; 500 and 503 are ours.
+    # 502 is the provider's failure, reported as it is documented; 500 and 503 are ours.
     "not_a_server_error": {"expected-statuses": ["2xx", "3xx", "4xx", "502"]},
 }
 BEYOND = (b"problem:capability-missing", b"problem:provider-rejected")
@@ -121,8 +121,9 @@ def _guided(guide: Guide) -> Iterator[None]:
 
 
 def _depends(failure: Any, response: Any) -> bool:
-    """Whether a valid request was refused for what no schema can know, as it is documented: the
-    named connection's provider has no such ability, or the provider itself said no."""
+    """Whether a valid request was refused for what no schema can know, as documented.
+
+    The named connection's provider has no such ability, or the provider itself said no."""
     said = response.content or b""
     return isinstance(failure, RejectedPositiveData) and any(each in said for each in BEYOND)
 

@@ -42,7 +42,7 @@ class Sender:
 def sent(
     serve: Serve | None, times: int = 1, *, seconds: float = 5.0, pause: float = 0.0
 ) -> tuple[list[Answer | Failure], int, list[bytes]]:
-    """What came of so many requests one after another, over how many connections, and what the
+    """The results of so many requests one after another, over how many connections, and what the
     target heard."""
 
     async def run(port: int) -> list[Answer | Failure]:
@@ -67,7 +67,7 @@ def test_a_connection_is_kept_for_the_next_request() -> None:
     assert (connections, requests) == (1, [REQUEST] * 3)
 
 
-def test_a_connection_whose_end_was_told_is_not_used_again() -> None:
+def test_a_connection_that_the_target_closes_is_not_used_again() -> None:
     assert sent(answering(connection="close"), 2)[1] == 2
 
 
@@ -99,7 +99,7 @@ def test_a_kept_connection_that_closes_as_we_write_is_replaced_at_once() -> None
     assert (connections, len(heard)) == (2, 3)
 
 
-def test_a_connection_that_breaks_is_told_and_not_tried_again_at_once() -> None:
+def test_a_connection_that_breaks_is_reported_and_not_tried_again_at_once() -> None:
     [failure], connections, _ = sent(resetting)
     assert isinstance(failure, Failure)
     assert "connection failed" in failure.detail
@@ -134,7 +134,7 @@ def test_a_target_that_never_answers_is_late() -> None:
     assert failure == Failure(detail=LATE)
 
 
-def test_nobody_listening_is_told() -> None:
+def test_a_closed_port_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
 

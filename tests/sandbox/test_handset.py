@@ -26,7 +26,7 @@ def test_the_page_and_its_assets_are_all_local(sandbox: Sandbox) -> None:
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
 
 
-def test_the_page_tells_when_a_key_is_none(sandbox: Sandbox) -> None:
+def test_the_page_says_that_a_key_is_malformed(sandbox: Sandbox) -> None:
     page = sandbox.web.get(sandbox.url + "/", params={"account": "<b>nonsense"})
     assert "&lt;b&gt;nonsense” is not a sandbox key" in page.text
 

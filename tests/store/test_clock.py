@@ -1,4 +1,4 @@
-"""The common time: no clock's step moves it, and whoever has counted furthest is believed."""
+"""The common time: no clock step moves it, and the process that counted furthest sets it."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_a_process_that_is_stopped_while_it_asks_keeps_the_time(
         clock.agree(own.db)
         stayed = clock.now_ms() - began
     assert STOPPED_MS <= stayed < STOPPED_MS + MOMENT_MS
-    # And what it told the others is no more than that.
+    # The time that it gave the others is no more than that.
     assert int(own.db.hget(keys.CLOCK, "steady")) - began < STOPPED_MS + MOMENT_MS
 
 
@@ -129,9 +129,7 @@ def test_a_process_that_starts_and_is_stopped_while_it_asks_has_no_time_yet(
     "nonsense",
     ["text", {"steady": "much", "wall": "late"}, {"steady": "much"}, {"wall": "late"}],
 )
-def test_a_time_that_somebody_else_wrote_is_told_anew(
-    own: Services, nonsense: str | dict[str, str]
-) -> None:
+def test_a_damaged_time_is_replaced(own: Services, nonsense: str | dict[str, str]) -> None:
     own.db.delete(keys.CLOCK)
     if isinstance(nonsense, str):
         own.db.set(keys.CLOCK, nonsense)

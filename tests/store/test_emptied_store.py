@@ -62,7 +62,7 @@ def test_an_emptied_store_says_what_is_gone_and_what_to_do(own: Services) -> Non
     assert len(told) <= 250
 
 
-def test_another_process_and_a_later_start_are_told_as_well(own: Services) -> None:
+def test_another_process_and_a_later_start_learn_of_it_as_well(own: Services) -> None:
     empty(own)
     durability._known.clear()
     assert "emptied" in durability.lost(own.db)

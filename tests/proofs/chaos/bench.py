@@ -113,7 +113,7 @@ class Bench:
         self.server.close()
 
     def question(self, name: str, kind: int = A) -> tuple[int, bytes] | None:
-        """The code and the records of the name server's answer, None when there is none."""
+        """The code and the records of the name server's answer, None without an answer."""
         labels = b"".join(bytes([len(part)]) + part.encode() for part in name.split("."))
         query = (
             struct.pack("!HHHHHH", 7, 0x100, 1, 0, 0, 0) + labels + struct.pack("!BHH", 0, kind, 1)

@@ -70,7 +70,7 @@ def test_a_text_that_the_provider_got_twice_is_found(case: Case) -> None:
     assert not case.verdict().clean
 
 
-def test_a_doubled_text_counts_though_nobody_was_told_that_it_was_accepted(case: Case) -> None:
+def test_a_doubled_text_counts_though_its_acceptance_was_not_answered(case: Case) -> None:
     case.send("f1 4")
     assert case.verdict().clean
     case.send("f1 4")

@@ -1,0 +1,1 @@
+"""Mutants: mistakes that a careless change would make, each in a file of its own."""

@@ -1,0 +1,40 @@
+"""The inbox counts sightings: a text written twice is two events, and one seen twice is one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from integration.accounts.connections import Connection
+from integration.inbound import inbox
+from integration.kernel.events import Channel, InboundMessage
+from integration.services import Services
+
+
+def seen(own: Services, connection: Connection, channel: Channel, *ids: str) -> list[bool]:
+    """Whether each sighting of the one text, under the provider's ids, is a new event."""
+    at = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    found = [
+        InboundMessage(provider_id=each, phone="+14155550123", message="At home", received_at=at)
+        for each in ids
+    ]
+    return [bool(each) for each in inbox.commit(own, connection, found, channel)]
+
+
+def test_a_text_that_was_written_twice_is_two_events(own: Services, connection: Connection) -> None:
+    assert seen(own, connection, "list", "1", "2") == [True, True]
+    assert seen(own, connection, "list", "1", "2") == [False, False]
+
+
+def test_a_text_is_one_event_though_each_channel_has_its_own_id(
+    own: Services, connection: Connection
+) -> None:
+    assert seen(own, connection, "list", "1") == [True]
+    assert seen(own, connection, "latest", "8f2c") == [False]
+    assert seen(own, connection, "webhook", "1") == [False]
+
+
+def test_a_channel_that_shows_more_than_the_others_brings_the_rest(
+    own: Services, connection: Connection
+) -> None:
+    assert seen(own, connection, "webhook", "1", "2") == [True, True]
+    assert seen(own, connection, "list", "1", "2", "3") == [False, False, True]
