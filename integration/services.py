@@ -18,7 +18,8 @@ from integration.store.vault import Vault
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """`db` decodes replies to text, `raw` is RQ's and does not; `line` is for the busiest calls.
-    `known` is what this process remembers of workspaces; see accounts/known.py."""
+    `connection_cache` is for accounts/connection_cache.py alone, by workspace; `key_cache` for
+    web/core/admission.py alone, by the digest of an API key."""
 
     settings: Settings
     catalog: Catalog
@@ -26,7 +27,8 @@ class Services:
     db: TextStore
     raw: Redis
     line: Line
-    known: dict[str, object] = field(default_factory=dict)
+    connection_cache: dict[str, object] = field(default_factory=dict)
+    key_cache: dict[str, object] = field(default_factory=dict)
 
 
 def build(settings: Settings) -> Services:

@@ -27,7 +27,7 @@ RESTART_SECONDS = 1.0
 
 
 def _drain(job_id: str) -> None:
-    stopping.services().db.lrem(rq_queue.taken(keys.RQ_DELIVERIES), 0, job_id)
+    stopping.services().db.lrem(keys.rq_taken(keys.RQ_DELIVERIES), 0, job_id)
     drain.drain()
 
 
@@ -97,7 +97,7 @@ def _drain_watch(own: Services) -> None:
     """See that a drain is waiting or running; the drain itself ends after a minute."""
     claims.reap(own)
     sweep.sweep(own)
-    if not own.db.llen(rq_queue.waiting(keys.RQ_DELIVERIES)):
+    if not own.db.llen(keys.rq_waiting(keys.RQ_DELIVERIES)):
         rq_queue.add_drain(own.db)
 
 

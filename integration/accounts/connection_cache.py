@@ -1,7 +1,8 @@
-"""Known: a workspace's connections as a process last read them, good for as long as they hold.
+"""The connection cache: a workspace's connections as this process last read them.
 
-What is known here may be old. Who acts on it hands `stamp` to the script that acts, which does
-nothing where the store has another one by now; then `forget`, and all is read anew.
+A cached list may be stale. A caller that acts on it hands its `stamp` to the script that acts,
+which does nothing where the store has another stamp. The caller then calls `forget` and reads
+again.
 """
 
 from __future__ import annotations
@@ -15,39 +16,41 @@ from integration.services import Services
 from integration.store import keys
 
 MOST = 1_000
-"""Workspaces that one process knows; the one that it learnt of first goes first."""
+"""Workspaces that one process caches; the one that it read first goes first."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class CachedConnections:
     """`stamp` is that of the store when `connections` were read, "" where it had none."""
 
     connections: Sequence[Connection]
     stamp: str
 
 
-def of(services: Services, workspace: str) -> Known:
-    found = services.known.get(workspace)
-    if not isinstance(found, Known):
+def of(services: Services, workspace: str) -> CachedConnections:
+    """The cached connections; reads them where the workspace is not cached."""
+    found = services.connection_cache.get(workspace)
+    if not isinstance(found, CachedConnections):
         found = _read(services, workspace)
-        services.known[workspace] = found
-        while len(services.known) > MOST:
-            services.known.pop(next(iter(services.known)), None)
+        services.connection_cache[workspace] = found
+        while len(services.connection_cache) > MOST:
+            services.connection_cache.pop(next(iter(services.connection_cache)), None)
     return found
 
 
-def holds(services: Services, workspace: str) -> bool:
-    """Whether the store has no others than are known."""
-    found = services.known.get(workspace)
+def is_current(services: Services, workspace: str) -> bool:
+    """Whether the cached connections are those of the store."""
+    found = services.connection_cache.get(workspace)
     stamp = services.db.get(keys.connections_stamp(workspace)) or ""
-    return isinstance(found, Known) and found.stamp == stamp
+    return isinstance(found, CachedConnections) and found.stamp == stamp
 
 
 def forget(services: Services, workspace: str) -> None:
-    services.known.pop(workspace, None)
+    """Have the next caller read the connections again."""
+    services.connection_cache.pop(workspace, None)
 
 
-def _read(services: Services, workspace: str) -> Known:
-    # The stamp first: what changes while the rest is read makes it an old one.
+def _read(services: Services, workspace: str) -> CachedConnections:
+    # The stamp first: what changes while the rest is read makes it a stale one.
     stamp = services.db.get(keys.connections_stamp(workspace)) or ""
-    return Known(connections=connections.listed(services, workspace), stamp=stamp)
+    return CachedConnections(connections=connections.listed(services, workspace), stamp=stamp)

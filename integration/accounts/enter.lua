@@ -1,4 +1,3 @@
--- Let a call in, and nothing else.
--- KEYS and ARGV: see admit.lua. Returns what it tells.
-local _, told = admitted()
-return told
+-- Admit a call, and do nothing else. Returns what admitted() says of it.
+local _, admission = admitted()
+return admission

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-
-from integration.store.client import Script
-
-FIRST = ("window", "admit")
-ENTER = Script(__file__, *FIRST, "enter")
-REFUSE = Script(__file__, "window", "refuse")
+from integration.store.script import Slot, led_script, script
 
 
-def together(module_file: str, *names: str) -> Script:
-    """A script beside that module for `step`: it begins with what admits the call."""
-    own = Path(__file__)
-    return Script(module_file, *(str(own.with_name(each)) for each in FIRST), *names)
+@script("window", "admit")
+def ADMISSION(
+    *,
+    api_keys: Slot,
+    key_calls: Slot,
+    key_digest: str,
+    key_record: bytes,
+    key_limit: int,
+    key_window: int,
+) -> None:
+    """What a script begins with that admits its caller. The window is in milliseconds."""
 
 
-def open_door(slots: Sequence[str], args: Sequence[Any]) -> tuple[list[str], list[Any]]:
-    """Keys and arguments of a script made by `together`, for what nobody has to be let in for."""
-    return ["", "", *slots], ["", "", 0, 0, *args]
+ADMITTED = ADMISSION(
+    api_keys="", key_calls="", key_digest="", key_record=b"", key_limit=0, key_window=0
+)
+"""For a caller who was admitted before: such a call is neither checked nor counted."""
+
+
+@led_script(ADMISSION, "enter")
+def ENTER() -> None:
+    """Admit a call, and do nothing else."""
+
+
+@script("window", "refuse")
+def REFUSE(*, failures: Slot, limit: int, length: int) -> None:
+    """Count a failed authentication. The length is in milliseconds."""

@@ -1,18 +1,17 @@
--- Believe what the provider says of its own limit.
--- KEYS: permits of the connection. ARGV: now, limit or '', remaining or '', reset (ms) or '',
--- blocked for (ms, 0 when not).
-local now, blocked = tonumber(ARGV[1]), tonumber(ARGV[5])
-local limit, left, reset = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-if limit then redis.call('HSET', KEYS[1], 'limit', limit) end
-if left and reset and limit then
+-- Store what the provider says of its own limit. The limit, what remains of it and the milliseconds
+-- until it is reset are each '' where the provider does not say; blocked_ms is 0 where it accepts
+-- calls.
+local stated, left, reset = tonumber(limit), tonumber(remaining), tonumber(reset_ms)
+if stated then redis.call('HSET', permits, 'limit', stated) end
+if left and reset and stated then
   -- Calls that are still on their way are not in the provider's count: never lower ours
   -- inside one window, or many processes would believe in the same last permit.
-  local state = redis.call('HMGET', KEYS[1], 'ends', 'count')
+  local state = redis.call('HMGET', permits, 'ends', 'count')
   local ends, count = tonumber(state[1] or 0), tonumber(state[2] or 0)
-  local used = limit - left
+  local used = stated - left
   if math.abs(ends - (now + reset)) < 2000 and count > used then used = count end
-  redis.call('HSET', KEYS[1], 'ends', now + reset, 'count', used)
+  redis.call('HSET', permits, 'ends', now + reset, 'count', used)
 end
-if blocked > 0 then redis.call('HSET', KEYS[1], 'blocked', now + blocked) end
-redis.call('PEXPIRE', KEYS[1], 3600000)
+if blocked_ms > 0 then redis.call('HSET', permits, 'blocked', now + blocked_ms) end
+redis.call('PEXPIRE', permits, 3600000)
 return 1

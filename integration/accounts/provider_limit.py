@@ -7,17 +7,34 @@ from collections.abc import Mapping
 from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.specs import Limit
 from integration.store import keys
-from integration.store.client import Script, TextStore, in_passing
+from integration.store.client import TextStore, in_passing
 from integration.store.clock import now_ms
+from integration.store.script import Slot, script
 
-PERMIT = Script(__file__, "take_permit")
-LEARN = Script(__file__, "learn_limit")
 LONGEST_WAIT = 3600.0
 SAME_MS = 2_000
 """Ends of one stretch differ by less, as the provider tells whole seconds;
 as in learn_limit.lua."""
 DEFAULT_WAIT = 60.0
 """Seconds to wait after a 429 that does not say how long."""
+
+
+@script("take_permit")
+def TAKE_PERMIT(*, permits: Slot, now: int, default_limit: int, window: int) -> None:
+    """Take one of the calls that the provider allows. Times are in milliseconds."""
+
+
+@script("learn_limit")
+def LEARN_LIMIT(
+    *,
+    permits: Slot,
+    now: int,
+    limit: int | str,
+    remaining: int | str,
+    reset_ms: int | str,
+    blocked_ms: int,
+) -> None:
+    """Store what the provider says of its limit; "" for what it does not say."""
 
 
 class Permits:
@@ -32,10 +49,13 @@ class Permits:
 
     def take(self) -> None:
         """Return when one call may be made now; ProviderUnavailable says how long to wait."""
-        window = self.limit.seconds * 1000
-        wait, *self._standing = PERMIT.run(
-            self.db, [self.key], [now_ms(), self.limit.requests, window]
+        call = TAKE_PERMIT(
+            permits=self.key,
+            now=now_ms(),
+            default_limit=self.limit.requests,
+            window=self.limit.seconds * 1000,
         )
+        wait, *self._standing = call.run(self.db)
         if wait:
             raise ProviderUnavailable(
                 "The provider's rate limit is used up for the moment.", retry_after=wait / 1000
@@ -54,11 +74,16 @@ class Permits:
             return
         if not blocked and self._knows(limit, left, reset):
             return
-        facts = [limit, left, None if reset is None else reset * 1000]
-        shown = ["" if fact is None else int(fact) for fact in facts]
-        waits = int(min(blocked, LONGEST_WAIT) * 1000)
+        call = LEARN_LIMIT(
+            permits=self.key,
+            now=now_ms(),
+            limit=_whole(limit),
+            remaining=_whole(left),
+            reset_ms=_whole(None if reset is None else reset * 1000),
+            blocked_ms=int(min(blocked, LONGEST_WAIT) * 1000),
+        )
         with in_passing():
-            LEARN.run(self.db, [self.key], [now_ms(), *shown, waits])
+            call.run(self.db)
 
     def _knows(self, limit: float | None, left: float | None, reset: float | None) -> bool:
         """Whether the store would learn nothing: it has as strict a count of the same stretch."""
@@ -67,6 +92,10 @@ class Permits:
         known, count, ends = self._standing
         same = abs(ends - (now_ms() + reset * 1000)) < SAME_MS
         return int(limit) == known and same and limit - left <= count
+
+
+def _whole(number: float | None) -> int | str:
+    return "" if number is None else int(number)
 
 
 def _number(text: str | None) -> float | None:

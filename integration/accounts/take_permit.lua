@@ -1,11 +1,9 @@
 -- Take one of the calls that the provider allows this connection, across all our processes.
--- KEYS: permits of the connection. ARGV: now (ms), default limit, default window (ms).
 -- Returns the milliseconds to wait, 0 when the call may be made; the limit, the calls counted with
 -- this one, and when they leave the count (ms).
-local now, limit, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local state = redis.call('HMGET', KEYS[1], 'blocked', 'ends', 'count', 'limit')
+local state = redis.call('HMGET', permits, 'blocked', 'ends', 'count', 'limit')
 local blocked, ends, count = tonumber(state[1] or 0), tonumber(state[2] or 0), tonumber(state[3] or 0)
-limit = tonumber(state[4]) or limit
+local limit = tonumber(state[4]) or default_limit
 if blocked > now then return {blocked - now, limit, count, ends} end
 if ends <= now then ends = now + window; count = 0 end
 if count >= limit then return {ends - now, limit, count, ends} end
@@ -14,7 +12,7 @@ if count >= limit then return {ends - now, limit, count, ends} end
 -- scripts choose keeps it like all else.
 pcall(redis.replicate_commands)
 local chosen = pcall(redis.set_repl, redis.REPL_NONE)
-redis.call('HSET', KEYS[1], 'ends', ends, 'count', count + 1)
-redis.call('PEXPIRE', KEYS[1], 3600000)
+redis.call('HSET', permits, 'ends', ends, 'count', count + 1)
+redis.call('PEXPIRE', permits, 3600000)
 if chosen then redis.set_repl(redis.REPL_ALL) end
 return {0, limit, count + 1, ends}

@@ -15,6 +15,7 @@ from integration.services import Services
 from integration.store import damaged, keys, lifetimes
 from integration.store.client import Script
 from integration.store.pipeline import Command
+from integration.store.script import ScriptCall
 
 COMMIT = Script(__file__, "commit")
 START = "0-0"
@@ -75,7 +76,8 @@ def commit(
     head = [identity.LETTERS[channel], "1" if quiet else "0", f"{workspace} {MESSAGE}", seen_ms]
     head += [identity.PREFIX, f"{workspace} {CONVERSATION}", lifetimes.NUMBERS_SECONDS]
     head.append(connection.sealed if remembered else "")
-    [ids] = services.line.run(COMMIT, [*shared, *slots], [*head, *args])
+    call = ScriptCall(COMMIT.source, COMMIT.sha, (*shared, *slots), (*head, *args))
+    [ids] = services.line.run(call)
     if ids is None:
         raise Outdated
     return [each.decode() for each in ids]

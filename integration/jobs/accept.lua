@@ -1,45 +1,38 @@
 -- Accept one call: its jobs, RQ's wake-ups for them and its idempotency key, all in one step. So
 -- an accepted job is never without a wake-up, and the sweeper finds it in the due set should RQ
--- lose it.
--- KEYS: as admit.lua says; idempotency key or '', jobs of the workspace, jobs due, RQ's queue, the
---       stamp of the workspace's connections.
--- ARGV: as admit.lua says; body digest, idempotency TTL (s), jobs kept in the list, begin of the
---       names of jobs, the last seven of wake(), '1' where somebody waits for the outcome, the stamp
---       that the jobs go by, then for each job: id, its facts, its status, due (ms), not before
---       (ms, '' for at once).
--- Returns what admission tells, then 'made', 'conflict', 'moved' when the stamp is another one, or
--- 'again', and the ids of the first call. Nothing is made but with 'made'.
-local FIRST, EACH = 18, 5
--- The call itself again, whose answer was lost on the way to us: it was let in, and is done.
-if redis.call('EXISTS', ARGV[8] .. ARGV[FIRST]) == 1 then return {ARGV[2], 0, 0, 'made', ''} end
-local open, told = admitted()
-if not open then return told end
+-- lose the wake-up. `idempotency` is '' where the call came without a key.
+-- Returns what admitted() says, then 'made', 'conflict', 'changed' when the connections changed
+-- after they were cached, or 'again' and the ids of the first call. Only 'made' makes anything.
+-- The call itself again, whose answer was lost on the way to us: it was admitted, and is done.
+if redis.call('EXISTS', job_key(new_jobs[1].id)) == 1 then return {key_record, 0, 0, 'made', ''} end
+local open, admission = admitted()
+if not open then return admission end
 
 local function ended(outcome, first)
-  return {told[1], told[2], told[3], outcome, first or ''}
+  return {admission[1], admission[2], admission[3], outcome, first or ''}
 end
 
 local digest, first = nil, nil
-if KEYS[3] ~= '' then
-  digest, first = string.match(redis.call('GET', KEYS[3]) or '', '^(%S+) (.*)$')
+if idempotency ~= '' then
+  digest, first = string.match(redis.call('GET', idempotency) or '', '^(%S+) (.*)$')
 end
-if first then return ended(digest == ARGV[5] and 'again' or 'conflict', first) end
-if (redis.call('GET', KEYS[7]) or '') ~= ARGV[17] then return ended('moved') end
-local how, ids = {KEYS[6], unpack(ARGV, 9, 15)}, {}
-for at = FIRST, #ARGV, EACH do
-  local id, facts, status, due, after = unpack(ARGV, at, at + EACH - 1)
-  local key = ARGV[8] .. id
-  redis.call('HSET', key, 'facts', facts, 'status', status)
-  -- At once is no time of ours: a worker's may lag by a moment, and would then leave the job to
-  -- the sweep, five seconds later.
-  if after ~= '' then redis.call('HSET', key, 'due_ms', after) end
-  if ARGV[16] == '1' then redis.call('HSET', key, 'awaited', 1) end
-  if redis.call('LPUSH', KEYS[4], id) > tonumber(ARGV[7]) then redis.call('RPOP', KEYS[4]) end
-  redis.call('ZADD', KEYS[5], due, id)
-  if status == 'queued' then wake(how, id, 'RPUSH') end
-  ids[#ids + 1] = id
+if first then return ended(digest == body_digest and 'again' or 'conflict', first) end
+if (redis.call('GET', connections_stamp) or '') ~= stamp then return ended('changed') end
+local ids = {}
+for place, new in ipairs(new_jobs) do
+  local job = job_key(new.id)
+  redis.call('HSET', job, 'facts', new.facts, 'status', new.status)
+  -- At once is no time of ours: a worker's clock may lag by a moment, and would then leave the job
+  -- to the sweep, five seconds later.
+  if new.not_before ~= '' then redis.call('HSET', job, 'due_ms', new.not_before) end
+  if awaited == 1 then redis.call('HSET', job, 'awaited', 1) end
+  if redis.call('LPUSH', jobs, new.id) > jobs_kept then redis.call('RPOP', jobs) end
+  redis.call('ZADD', jobs_due, new.due, new.id)
+  if new.status == 'queued' then enqueue(new.id, 'RPUSH') end
+  ids[place] = new.id
 end
-if KEYS[3] ~= '' then
-  redis.call('SET', KEYS[3], ARGV[5] .. ' ' .. table.concat(ids, ' '), 'EX', ARGV[6])
+if idempotency ~= '' then
+  local first_answer = body_digest .. ' ' .. table.concat(ids, ' ')
+  redis.call('SET', idempotency, first_answer, 'EX', idempotency_seconds)
 end
 return ended('made')

@@ -1,37 +1,67 @@
-"""Accept: from validated input to committed jobs, once for one idempotency key."""
+"""Accept: from validated input to committed jobs, once for one idempotency key.
+
+`command` builds the one script call that admits the caller and stores the jobs, the route commits
+it (web/core/admission.py), and `result` reads what the script returned.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Unpack
 
+from integration.accounts import gate
 from integration.accounts.connections import Connection
-from integration.accounts.gate import open_door, together
-from integration.jobs import ledger, record, rq_queue
+from integration.jobs import ledger, new_jobs, record, rq_queue
 from integration.jobs.record import Job
+from integration.jobs.rq_queue import Enqueueing
 from integration.kernel.errors import Conflict
-from integration.kernel.segments import segments
 from integration.kernel.specs import Action
-from integration.kernel.times import parse_strict
 from integration.services import Services
 from integration.store import keys, lifetimes
 from integration.store.clock import now_ms, wall_ms
+from integration.store.script import LedCall, Rows, Slot, led_script
 
-ACCEPT = together(__file__, "rq_enqueue", "accept")
 WATCH_MS = 5_000
-"""How long after its enqueueing the sweeper begins to wonder where a job is."""
+"""How long after its enqueueing the sweeper begins to look for a job."""
 DIGITS = 32
 """Of a digest that no two calls may share: 128 bits."""
 
 
+class NewJob(NamedTuple):
+    """A job as accept.lua takes it. `due` is when the sweeper looks at it, `not_before` when it may
+    start ("" for at once), both of `now_ms`."""
+
+    id: str
+    facts: str
+    status: str
+    due: int
+    not_before: int | str
+
+
+@led_script(gate.ADMISSION, "rq_enqueue", "accept", makes=(keys.job, keys.rq_job))
+def ACCEPT(
+    *,
+    idempotency: Slot,
+    jobs: Slot,
+    jobs_due: Slot,
+    connections_stamp: Slot,
+    body_digest: str,
+    idempotency_seconds: int,
+    jobs_kept: int,
+    awaited: int,
+    stamp: str,
+    new_jobs: Rows[NewJob],
+    **rq: Unpack[Enqueueing],
+) -> None:
+    """Admit a call and accept its jobs."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class Manner:
-    """How a call is accepted: under which idempotency key, with which body, by which stamp of the
-    connections, and whether somebody waits for the outcome."""
+class AcceptOptions:
+    """How a call is accepted. `stamp` is that of the cached connections, `key` the idempotency key,
+    `digest` that of the body; `awaited` says that the caller waits for the outcome."""
 
     stamp: str
     key: str | None = None
@@ -40,9 +70,18 @@ class Manner:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AcceptCommand:
+    """What is to be committed: the jobs, and the script call that stores them."""
+
+    jobs: Sequence[Job]
+    awaited: bool
+    call: LedCall
+
+
+@dataclass(frozen=True, kw_only=True)
 class Accepted:
-    """`answer` is the body of the first answer; `again` says that it was given before, `awaited`
-    that its jobs will signal their end."""
+    """`answer` is the body of the first answer. `again` says that the same key came before,
+    `awaited` that the jobs will signal their end."""
 
     answer: Mapping[str, Any]
     job_ids: Sequence[str]
@@ -50,89 +89,71 @@ class Accepted:
     awaited: bool = False
 
 
-class Moved(Exception):
-    """The workspace's connections are others by now than those that the job was to go by."""
+class ConnectionsChanged(Exception):
+    """Raised when the workspace's connections changed after they were cached."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """What ACCEPT is to commit: its jobs, its keys and arguments."""
-
-    jobs: Sequence[Job]
-    awaited: bool
-    slots: Sequence[str]
-    args: Sequence[Any]
-
-
-def accept(
-    services: Services,
-    connection: Connection,
-    action: Action,
-    values: Mapping[str, Any],
-    manner: Manner,
-) -> Accepted:
-    """`order` and `told`, for what nobody has to be let in for."""
-    ordered = order(connection, action, values, manner)
-    slots, args = open_door(ordered.slots, ordered.args)
-    return told(services, ordered, ACCEPT.run(services.db, slots, args)[3:])
-
-
-def order(
-    connection: Connection, action: Action, values: Mapping[str, Any], manner: Manner
-) -> Order:
-    """One job, or one for each recipient; the records and RQ's wake-ups are committed in one
-    step: all of it is there, or nothing."""
-    made, actions, workspace = (
-        _jobs(connection, action, values),
-        keys.RQ_ACTIONS,
-        connection.workspace,
+def command(
+    connection: Connection, action: Action, values: Mapping[str, Any], options: AcceptOptions
+) -> AcceptCommand:
+    """One job, or one for each recipient. The script stores the records and RQ's wake-ups in one
+    step: all of them, or nothing."""
+    made, workspace = new_jobs.made(connection, action, values), connection.workspace
+    call = ACCEPT(
+        idempotency=_idempotency_name(workspace, action, options.key),
+        jobs=keys.jobs(workspace),
+        jobs_due=keys.JOBS_DUE,
+        connections_stamp=keys.connections_stamp(workspace),
+        body_digest=options.digest,
+        idempotency_seconds=lifetimes.IDEMPOTENCY_SECONDS,
+        jobs_kept=lifetimes.JOBS_KEPT,
+        awaited=int(options.awaited),
+        stamp=options.stamp,
+        new_jobs=[_row(job) for job in made],
+        **rq_queue.names(keys.RQ_ACTIONS, rq_queue.PERFORM),
     )
-    slots = [
-        _idempotency_name(workspace, action, manner.key),
-        keys.jobs(workspace),
-        keys.JOBS_DUE,
-        rq_queue.waiting(actions),
-        keys.connections_stamp(workspace),
-    ]
-    args: list[Any] = [
-        manner.digest,
-        lifetimes.IDEMPOTENCY_SECONDS,
-        lifetimes.JOBS_KEPT,
-        keys.job.prefix,
-    ]
-    args += [*rq_queue.how(actions, rq_queue.PERFORM), int(manner.awaited), manner.stamp]
-    for job in made:
-        args += _arguments(job)
-    return Order(jobs=made, awaited=manner.awaited, slots=slots, args=args)
+    return AcceptCommand(jobs=made, awaited=options.awaited, call=call)
 
 
-def told(services: Services, ordered: Order, answer: Sequence[str]) -> Accepted:
-    """What ACCEPT made of an order. When this returns, the jobs survive the death of any process.
+def _row(job: Job) -> NewJob:
+    now = now_ms()
+    facts = record.written(job)
+    if job.status == "queued":
+        return NewJob(job.id, facts, job.status, now + WATCH_MS, "")
+    starts = now + int(new_jobs.starts_ms(job.input)) - wall_ms()
+    return NewJob(job.id, facts, job.status, starts, starts)
 
-    Raises Conflict when the key came with another body, or Moved; then nothing was accepted.
+
+def result(services: Services, sent: AcceptCommand, answer: Sequence[str]) -> Accepted:
+    """What ACCEPT did with a command. When this returns, the jobs survive the death of any process.
+
+    Raises Conflict when the key came with another body, or ConnectionsChanged; then nothing was
+    accepted.
     """
     outcome, first = answer
     if outcome == "conflict":
         raise _reused()
     if outcome == "again":
         return _again(services, first)
-    if outcome == "moved":
-        raise Moved
-    # One that is scheduled is looked at first: its time may lie behind the wait.
-    marked = ordered.awaited and ordered.jobs[0].status == "queued"
-    ids = [job.id for job in ordered.jobs]
-    return Accepted(answer=_answer(ordered.jobs), job_ids=ids, awaited=marked)
+    if outcome == "changed":
+        raise ConnectionsChanged
+    # The wait looks at a scheduled job first: its time may lie behind the wait.
+    marked = sent.awaited and sent.jobs[0].status == "queued"
+    ids = [job.id for job in sent.jobs]
+    return Accepted(answer=_answer(sent.jobs), job_ids=ids, awaited=marked)
 
 
-def earlier(services: Services, workspace: str, action: Action, manner: Manner) -> Accepted | None:
-    """What was answered under this idempotency key, None where it is new."""
-    name = _idempotency_name(workspace, action, manner.key)
+def earlier(
+    services: Services, workspace: str, action: Action, options: AcceptOptions
+) -> Accepted | None:
+    """What was answered under this idempotency key, None where the key is new."""
+    name = _idempotency_name(workspace, action, options.key)
     if not name:
         return None
     digest, _, ids = (services.db.get(name) or "").partition(" ")
     if not digest:
         return None
-    if digest != manner.digest:
+    if digest != options.digest:
         raise _reused()
     return _again(services, ids)
 
@@ -153,22 +174,9 @@ def _again(services: Services, ids: str) -> Accepted:
             " use a new key to have it done again."
         )
     return Accepted(
-        answer=_answer([_at_first(job) for job in found]),
+        answer=_answer([new_jobs.as_accepted(job) for job in found]),
         job_ids=[job.id for job in found],
         again=True,
-    )
-
-
-def _at_first(job: Job) -> Job:
-    later = _starts_ms(job.input) > job.created_ms
-    status = "scheduled" if later else "queued"
-    return Job(
-        id=job.id,
-        status=status,
-        message=record.SAID[status],
-        **{name: getattr(job, name) for name in record.FACTS},
-        updated_ms=job.created_ms,
-        first_ms=job.created_ms,
     )
 
 
@@ -177,54 +185,6 @@ def _idempotency_name(workspace: str, action: Action, given: str | None) -> str:
         return ""
     digest = hashlib.sha256(f"{action.key} {given}".encode()).hexdigest()
     return keys.idempotency(workspace, digest[:DIGITS])
-
-
-def _jobs(connection: Connection, action: Action, values: Mapping[str, Any]) -> list[Job]:
-    parts = values[action.split] if action.split else [None]
-    batch = f"bat_{secrets.token_hex(8)}" if len(parts) > 1 else None
-    return [
-        _job(connection, action, {**values, action.split: part} if action.split else values, batch)
-        for part in parts
-    ]
-
-
-def _job(
-    connection: Connection, action: Action, values: Mapping[str, Any], batch: str | None
-) -> Job:
-    now = wall_ms()
-    text = values.get("message")
-    status = "scheduled" if _starts_ms(values) > now else "queued"
-    return Job(
-        id=f"job_{secrets.token_hex(10)}",
-        workspace=connection.workspace,
-        action=action.key,
-        status=status,
-        input={key: value for key, value in values.items() if key != "connection"},
-        connection=connection.id,
-        provider=connection.provider,
-        created_ms=now,
-        updated_ms=now,
-        first_ms=now,
-        message=record.SAID[status],
-        batch_id=batch,
-        segments=segments(text).parts if action.key == "send_sms" and text else None,
-        equal=_digest(action, values),
-    )
-
-
-def _starts_ms(values: Mapping[str, Any]) -> float:
-    """When it is to be done, by the wall clock; 0 for at once."""
-    at = values.get("schedule_at")
-    return parse_strict(at).timestamp() * 1000 if at else 0
-
-
-def _digest(action: Action, values: Mapping[str, Any]) -> str:
-    """What two jobs share that a provider's history cannot tell apart; "" where none is asked."""
-    if action.settling is None or not action.settling.one_each:
-        return ""
-    aside = {"schedule_at", "connection"}
-    facts = sorted((key, value) for key, value in values.items() if key not in aside)
-    return hashlib.sha256(json.dumps([action.key, facts]).encode()).hexdigest()[:16]
 
 
 def _answer(made: Sequence[Job]) -> dict[str, Any]:
@@ -240,11 +200,3 @@ def _answer(made: Sequence[Job]) -> dict[str, Any]:
         "message": f"{len(shown)} jobs, one for each recipient.",
         "jobs": shown,
     }
-
-
-def _arguments(job: Job) -> list[Any]:
-    now = now_ms()
-    if job.status == "queued":
-        return [job.id, record.written(job), job.status, now + WATCH_MS, ""]
-    starts = now + int(_starts_ms(job.input)) - wall_ms()
-    return [job.id, record.written(job), job.status, starts, starts]

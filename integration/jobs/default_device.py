@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
 
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import link
@@ -21,53 +20,54 @@ FIELD = "device_fingerprint"
 KEPT_SECONDS = 60
 
 
-def complete(
-    services: Services,
-    connection: Connection,
-    values: Values,
-    schema: type[Inputs],
-    before: Callable[[], None] = lambda: None,
-) -> dict[str, Any]:
-    """`values` with the device filled in where the provider sends through just one.
-
-    InvalidInput names the choice where there are more. Where the provider cannot be asked now
-    the job goes on without, and its send resolves the device.
-    """
+def is_open(
+    services: Services, connection: Connection, values: Values, schema: type[Inputs]
+) -> bool:
+    """Whether the provider has phones, and the call names none of them."""
     kind = services.catalog.provider(connection.provider)
-    if FIELD not in reader(schema).fields or values.get(FIELD) or not issubclass(kind, HasDevices):
-        return dict(values)
+    named = FIELD not in reader(schema).fields or values.get(FIELD)
+    return not named and issubclass(kind, HasDevices)
+
+
+def cached(services: Services, connection: Connection) -> list[str] | None:
+    """The fingerprints of the account's phones, None where they are to be asked for."""
+    stored = services.db.get(keys.device_list(connection.id))
+    phones: list[str] | None = json.loads(stored) if stored else None
+    return phones
+
+
+def asked(services: Services, connection: Connection) -> list[str] | None:
+    """The same from the provider, cached for a minute; None where it cannot be asked now."""
+    provider = link(services, connection)
+    assert isinstance(provider, HasDevices)
     try:
-        found = _known(services, connection, before)
+        phones = [device.device_fingerprint for device in provider.devices()]
     except ProviderError:
-        return dict(values)
-    if len(found) == 1:
-        return {**values, FIELD: found[0]}
+        return None
+    if phones:
+        services.db.set(keys.device_list(connection.id), json.dumps(phones), ex=KEPT_SECONDS)
+    return phones
+
+
+def filled_in(values: Values, phones: Sequence[str] | None) -> Values:
+    """`values` with the only phone. Raises InvalidInput with the choice where there are more.
+
+    Without an answer from the provider the job goes on, and its send resolves the device.
+    """
+    if phones is None:
+        return values
+    if len(phones) == 1:
+        return {**values, FIELD: phones[0]}
     sentence = (
-        f"Choose the phone to send from: {', '.join(found[:10])}."
-        if found
+        f"Choose the phone to send from: {', '.join(phones[:10])}."
+        if phones
         else "No phone is paired with this account; pair one first."
     )
     raise InvalidInput(sentence, errors={FIELD: [sentence]})
 
 
-def _known(services: Services, connection: Connection, before: Callable[[], None]) -> list[str]:
-    """The fingerprints of the account's phones, asked upstream at most once a minute."""
-    key = keys.device_list(connection.id)
-    stored = services.db.get(key)
-    if stored:
-        remembered: list[str] = json.loads(stored)
-        return remembered
-    before()
-    provider = link(services, connection)
-    assert isinstance(provider, HasDevices)
-    found = [device.device_fingerprint for device in provider.devices()]
-    if found:
-        services.db.set(key, json.dumps(found), ex=KEPT_SECONDS)
-    return found
-
-
 def forget(services: Services, connection: Connection) -> None:
-    """A phone was removed: what is remembered of the account's phones is no longer so."""
+    """Drop the cached phones: one of them was removed."""
     services.db.delete(keys.device_list(connection.id))
 
 

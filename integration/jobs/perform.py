@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
-from rq import get_current_job
 
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import link
-from integration.jobs import default_device, ledger, settle
-from integration.jobs.ledger import Claim, Ending
+from integration.jobs import claim, default_device, finish, settle
+from integration.jobs.claim import Claim
+from integration.jobs.finish import NOT_SENT, Ending
 from integration.jobs.record import TOOK
 from integration.kernel.capabilities import HasDevices
 from integration.kernel.errors import (
@@ -54,15 +54,8 @@ MOST_CLAIMS = 10
 """A job that so many processes took up and none brought to an end is broken itself."""
 
 
-def perform() -> None:
-    """RQ's entry point; the job's own id is all that it is about."""
-    running = get_current_job()
-    assert running, "only a worker calls this"
-    run(running.id)
-
-
 def run(job_id: str) -> None:
-    """Bring the job a step on, if that is to be done now and nobody else does it."""
+    """Bring the job a step further, if it is due and no other process holds it."""
     try:
         _run(stopping.services(), job_id)
     except RedisError as error:
@@ -80,18 +73,18 @@ def run(job_id: str) -> None:
 def _run(services: Services, job_id: str) -> None:
     """What is found unsent is sent at once: left to the sweep, a dead process's work would take a
     second longer. It cannot go round for ever, since MOST_CLAIMS ends it."""
-    while _once(services, job_id) == ledger.NOT_SENT:
+    while _once(services, job_id) == NOT_SENT:
         pass
 
 
 def _once(services: Services, job_id: str) -> str:
     """Claim the job and bring it one step further; the step's outcome, "" without a claim."""
     token = secrets.token_hex(8)
-    claim = _insist(lambda: ledger.claim(services, job_id, token))
-    if claim is None:
+    held = _insist(lambda: claim.claim(services, job_id, token))
+    if held is None:
         return ""
-    ending = _outcome(services, claim)
-    _insist(lambda: ledger.finish(services, claim, ending))
+    ending = _outcome(services, held)
+    _insist(lambda: finish.finish(services, held, ending))
     return ending.outcome
 
 

@@ -1,23 +1,24 @@
--- job_of(), refer(): which job of ours has this number at the provider. The numbers of a month
--- are one hash, which goes a month after its end: a key of its own would cost each twice as much.
--- The server's clock tells the month, so that two processes never look into different ones; the
--- month to come is looked at as well, for that clock may be set back.
+-- job_of(), record_provider_id(): which job of ours has this id at the provider. The ids of a month
+-- are one hash, which expires a month after its end: a key for each id would cost twice as much.
+-- The server's clock tells the month, so that two processes never read different ones. The month
+-- to come is read as well, for that clock may be set back.
 local MONTH = 2592000
 
-local function month(prefix, back)
-  return prefix .. ':' .. (math.floor(redis.call('TIME')[1] / MONTH) - back)
+local function references_of(connection, months_ago)
+  local month = math.floor(redis.call('TIME')[1] / MONTH) - months_ago
+  return references_key(connection, month)
 end
 
-local function job_of(prefix, number)
-  for back = 1, -1, -1 do
-    local id = redis.call('HGET', month(prefix, back), number)
+local function job_of(connection, provider_id)
+  for months_ago = 1, -1, -1 do
+    local id = redis.call('HGET', references_of(connection, months_ago), provider_id)
     if id then return id end
   end
   return nil
 end
 
-local function refer(prefix, number, id)
-  local place = month(prefix, 0)
-  redis.call('HSET', place, number, id)
-  redis.call('EXPIRE', place, 2 * MONTH)
+local function record_provider_id(connection, provider_id, id)
+  local references = references_of(connection, 0)
+  redis.call('HSET', references, provider_id, id)
+  redis.call('EXPIRE', references, 2 * MONTH)
 end

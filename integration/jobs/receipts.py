@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import json
+from typing import Unpack
 
 from integration.accounts.connections import Connection
-from integration.jobs import tell
+from integration.jobs import status_events
+from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.events import Receipt
 from integration.services import Services
 from integration.store import keys, lifetimes
-from integration.store.client import Script
 from integration.store.clock import wall_ms
+from integration.store.script import Slot, script
 
-RECEIVE = Script(
-    __file__, "decode_facts", "status_events", "apply_receipt", "provider_ids", "receive_receipt"
+
+@script(
+    "decode_facts",
+    "status_events",
+    "apply_receipt",
+    "provider_ids",
+    "receive_receipt",
+    makes=(keys.job, keys.references),
 )
+def RECEIVE(
+    *,
+    parked: Slot,
+    connection: str,
+    provider_id: str,
+    status: str,
+    receipt: str,
+    now: int,
+    parked_seconds: int,
+    **events: Unpack[StatusEvents],
+) -> None:
+    """Take one delivery receipt."""
 
 
 def receive(services: Services, connection: Connection, receipt: Receipt) -> str:
@@ -26,21 +46,16 @@ def receive(services: Services, connection: Connection, receipt: Receipt) -> str
         "status": receipt.raw,
         "reason": receipt.reason,
     }
-    slots = [
-        keys.references.prefix + connection.id,
-        keys.parked(connection.id, receipt.provider_id),
-        *tell.slots(connection.workspace, message=True),
-    ]
     now = wall_ms()
-    text = json.dumps(entry, ensure_ascii=False)
-    args = [
-        receipt.status,
-        text,
-        now,
-        keys.job.prefix,
-        lifetimes.PARKED_SECONDS,
-        receipt.provider_id,
-    ]
-    args += tell.args(connection.workspace, now)
-    outcome: str = RECEIVE.run(services.db, slots, args)[0]
+    call = RECEIVE(
+        parked=keys.parked(connection.id, receipt.provider_id),
+        connection=connection.id,
+        provider_id=receipt.provider_id,
+        status=receipt.status,
+        receipt=json.dumps(entry, ensure_ascii=False),
+        now=now,
+        parked_seconds=lifetimes.PARKED_SECONDS,
+        **status_events.names(connection.workspace, message=True, now=now),
+    )
+    outcome: str = call.run(services.db)[0]
     return outcome

@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import json
+from typing import Unpack
 
-from integration.jobs import ledger, rq_queue, tell
+from integration.jobs import ledger, rq_queue, status_events
 from integration.jobs.record import Job
+from integration.jobs.rq_queue import Enqueueing
+from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.errors import Conflict
 from integration.services import Services
 from integration.store import keys
-from integration.store.client import Script
 from integration.store.clock import now_ms, wall_ms
+from integration.store.script import Slot, script
 
-REOPEN = Script(__file__, "decode_facts", "status_events", "rq_enqueue", "reopen")
 RETRIED = ("failed", "unknown", "cancelled")
 CANCELLED = ("scheduled", "queued")
+
+
+class Reopening(StatusEvents, Enqueueing):
+    """What the two parts that reopen.lua begins with read."""
+
+
+@script("decode_facts", "status_events", "rq_enqueue", "reopen", makes=(keys.rq_job,))
+def REOPEN(
+    *,
+    job: Slot,
+    jobs_due: Slot,
+    id: str,
+    status: str,
+    attempt: str,
+    allowed: str,
+    due: int,
+    now: int,
+    wall: int,
+    **shared: Unpack[Reopening],
+) -> None:
+    """Queue a job again, or cancel it."""
 
 
 def retry(services: Services, job: Job) -> Job:
@@ -51,13 +74,24 @@ def _reopen(
     detail: str,
     due: int = 0,
 ) -> str:
-    now = wall_ms()
-    entry = {"at": times.from_ms(now), "outcome": status, "detail": detail}
-    args = [job.id, now, status, json.dumps(entry), f",{','.join(allowed)},", due, now_ms()]
-    told = tell.slots(job.workspace, message=ledger.is_message(services, job))
-    found: str = REOPEN.run(
-        services.db,
-        [keys.job(job.id), keys.JOBS_DUE, rq_queue.waiting(keys.RQ_ACTIONS), *told],
-        [*args, *tell.args(job.workspace, now), *rq_queue.how(keys.RQ_ACTIONS, rq_queue.PERFORM)],
+    wall = wall_ms()
+    entry = {"at": times.from_ms(wall), "outcome": status, "detail": detail}
+    message = status_events.is_message(services, job)
+    shared = Reopening(
+        **status_events.names(job.workspace, message=message, now=wall),
+        **rq_queue.names(keys.RQ_ACTIONS, rq_queue.PERFORM),
     )
+    call = REOPEN(
+        job=keys.job(job.id),
+        jobs_due=keys.JOBS_DUE,
+        id=job.id,
+        status=status,
+        attempt=json.dumps(entry),
+        allowed=f",{','.join(allowed)},",
+        due=due,
+        now=now_ms(),
+        wall=wall,
+        **shared,
+    )
+    found: str = call.run(services.db)
     return found

@@ -7,13 +7,15 @@ round trip. They write what rq 3.0.0 writes, which is pinned; a test reads it ba
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TypedDict, Unpack
 
 from integration.store import keys
-from integration.store.client import Script, TextStore
+from integration.store.client import TextStore
+from integration.store.script import Slot, script
 
-RECORDS = "rq:job:"
-"""How the names of RQ's records begin."""
 PERFORM = "integration.jobs.perform.perform"
+"""A name that only our worker knows, which runs `perform.run` for it. It stands in stored records,
+so it stays whatever our modules are called."""
 DRAIN = "integration.delivery.drain.drain"
 OLD_DRAIN = "integration.events.deliver.drain"
 """Stored by the release before 1.0; a worker runs it like DRAIN until the release after it."""
@@ -27,22 +29,23 @@ KEPT_SECONDS = 5
 FAILED_SECONDS = 3600
 TIMEOUT = 120
 """Seconds after which RQ thinks a job dead; every outbound call ends long before."""
-WAKE = Script(__file__, "rq_enqueue", "rq_enqueue_one")
 
 
-def record(job_id: str) -> str:
-    """RQ's own record of a job."""
-    return f"{RECORDS}{job_id}"
+class Enqueueing(TypedDict):
+    """What rq_enqueue.lua reads."""
+
+    rq_waiting: Slot
+    rq_call: str
+    rq_origin: str
+    rq_now: str
+    rq_timeout: str
+    rq_result_ttl: str
+    rq_failure_ttl: str
 
 
-def waiting(name: str) -> str:
-    """The list of the ids that wait in a queue."""
-    return f"rq:queue:{name}"
-
-
-def taken(name: str) -> str:
-    """The list of the ids that a worker of this queue took and has not begun with."""
-    return f"{waiting(name)}:intermediate"
+@script("rq_enqueue", "rq_enqueue_one", makes=(keys.rq_job,))
+def ENQUEUE(*, id: str, **rq: Unpack[Enqueueing]) -> None:
+    """Enqueue one RQ job."""
 
 
 def moment() -> str:
@@ -50,13 +53,19 @@ def moment() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def how(queue: str, entry: str) -> list[str | int]:
-    """What rq_enqueue.lua takes after the queue's key."""
-    call = CALL % entry
-    return [RECORDS, call, queue, moment(), TIMEOUT, KEPT_SECONDS, FAILED_SECONDS]
+def names(queue: str, entry: str) -> Enqueueing:
+    """`entry` is the function that RQ's job names."""
+    return Enqueueing(
+        rq_waiting=keys.rq_waiting(queue),
+        rq_call=CALL % entry,
+        rq_origin=queue,
+        rq_now=moment(),
+        rq_timeout=str(TIMEOUT),
+        rq_result_ttl=str(KEPT_SECONDS),
+        rq_failure_ttl=str(FAILED_SECONDS),
+    )
 
 
 def add_drain(db: TextStore) -> None:
     """Enqueue one drain of deliveries; it is always the same job."""
-    queue = keys.RQ_DELIVERIES
-    WAKE.run(db, [waiting(queue)], [*how(queue, DRAIN), "drain"])
+    ENQUEUE(id="drain", **names(keys.RQ_DELIVERIES, DRAIN)).run(db)

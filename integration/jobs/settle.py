@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from integration.jobs import listing
-from integration.jobs.ledger import NOT_SENT, Claim, Ending
+from integration.jobs.claim import Claim
+from integration.jobs.finish import NOT_SENT, Ending
 from integration.jobs.record import Job
 from integration.kernel.errors import ProviderError, ProviderUnavailable
 from integration.kernel.specs import Action, Provider, Settling, Trace
 from integration.kernel.times import parse_strict
 from integration.services import Services
 from integration.store import keys
-from integration.store.client import Script
 from integration.store.clock import as_wall, now_ms, wall_ms
+from integration.store.script import script
 
-TAKE = Script(__file__, "provider_ids", "take_trace")
 SKEW = timedelta(minutes=2)
 """How far the provider's clock may be off from ours."""
 MOST_STEP_MS = 2 * 3_600_000
@@ -31,6 +31,11 @@ BEGUN_MS = 60_000
 """How much earlier than its text was taken a job may have been begun; more than a lease."""
 LAG_MS = 3_000
 """How long a text that was just taken may be missing from the history."""
+
+
+@script("provider_ids", "take_trace", makes=(keys.references,))
+def TAKE_TRACE(*, connection: str, provider_id: str, id: str) -> None:
+    """Make a trace in a provider's history a job's."""
 
 
 def outcome(services: Services, claim: Claim, action: Action, provider: Provider) -> Ending:
@@ -149,8 +154,9 @@ def _take(services: Services, job: Job, trace: Trace) -> bool:
 
 
 def _holder(services: Services, job: Job, trace: Trace, taker: str) -> str:
-    slots, args = [keys.references.prefix + job.connection], [trace.sent.provider_id or "", taker]
-    return str(TAKE.run(services.db, slots, args))
+    provider_id = trace.sent.provider_id or ""
+    call = TAKE_TRACE(connection=job.connection, provider_id=provider_id, id=taker)
+    return str(call.run(services.db))
 
 
 def _under_way(services: Services, others: Sequence[Job]) -> bool:

@@ -1,9 +1,7 @@
--- Wake jobs and watch them anew in the same step: should a wake-up be lost, the next one follows.
--- KEYS: jobs due, RQ's queue. ARGV: when to wonder again (ms), the last seven of wake(), how many
--- of the ids that follow go to the front of the queue, ids.
-local how = {KEYS[2], unpack(ARGV, 2, 8)}
-for at = 10, #ARGV do
-  redis.call('ZADD', KEYS[1], ARGV[1], ARGV[at])
-  wake(how, ARGV[at], at < 10 + ARGV[9] and 'LPUSH' or 'RPUSH')
+-- Enqueue jobs and set when the sweeper looks at them next, in one step: a wake-up that RQ loses
+-- is followed by another. The first `abandoned` of the ids go to the front of the queue.
+for place, id in ipairs(ids) do
+  redis.call('ZADD', jobs_due, look_again, id)
+  enqueue(id, place <= abandoned and 'LPUSH' or 'RPUSH')
 end
-return #ARGV - 9
+return #ids

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Unpack
 
-from integration.jobs import ledger, rq_queue
+from integration.jobs import claim, rq_queue
+from integration.jobs.rq_queue import Enqueueing
 from integration.services import Services
 from integration.store import damaged, keys
-from integration.store.client import Script
 from integration.store.clock import now_ms
+from integration.store.script import Rest, Slot, script
 
-SWEEP = Script(__file__, "rq_enqueue", "sweep")
 MOST_WAITING = 200
 """Wake-ups that may wait in RQ before the sweeper adds more: the ledger is the queue of record,
 and a wake-up for each waiting job every few seconds would choke the workers."""
@@ -20,17 +21,30 @@ OURS = re.compile(r"job_[0-9a-f]+")
 """RQ refuses odd ids, and one refusal would end the round for every other job."""
 
 
+@script("rq_enqueue", "sweep", makes=(keys.rq_job,))
+def SWEEP(
+    *, jobs_due: Slot, look_again: int, abandoned: int, ids: Rest, **rq: Unpack[Enqueueing]
+) -> None:
+    """Enqueue jobs."""
+
+
 def sweep(services: Services) -> int:
     """Add wake-ups for abandoned and due jobs; gives back how many."""
-    actions, now = rq_queue.waiting(keys.RQ_ACTIONS), now_ms()
+    actions, now = keys.RQ_ACTIONS, now_ms()
     # Ahead of all that wait, however many: what a dead process held is what has waited longest.
     abandoned = _unwatched(services, _until(services, keys.JOBS_LEASED, now, MOST_ABANDONED), now)
-    room = max(0, MOST_WAITING - int(services.db.llen(actions)))
+    room = max(0, MOST_WAITING - int(services.db.llen(keys.rq_waiting(actions))))
     due = [each for each in _until(services, keys.JOBS_DUE, now, room) if each not in abandoned]
     if not abandoned and not due:
         return 0
-    head = [now + WATCH_MS, *rq_queue.how(keys.RQ_ACTIONS, rq_queue.PERFORM), len(abandoned)]
-    return int(SWEEP.run(services.db, [keys.JOBS_DUE, actions], [*head, *abandoned, *due]))
+    call = SWEEP(
+        jobs_due=keys.JOBS_DUE,
+        look_again=now + WATCH_MS,
+        abandoned=len(abandoned),
+        ids=[*abandoned, *due],
+        **rq_queue.names(actions, rq_queue.PERFORM),
+    )
+    return int(call.run(services.db))
 
 
 def _unwatched(services: Services, ids: list[str], now: int) -> list[str]:
@@ -45,5 +59,5 @@ def _until(services: Services, key: str, now: int, most: int) -> list[str]:
     found: list[str] = services.db.zrangebyscore(key, "-inf", now, start=0, num=most)
     for each in (each for each in found if not OURS.fullmatch(each)):
         damaged.note(services.db, f"{key} {each[:40]}", "no job's id")
-        ledger.put_aside(services, each)
+        claim.put_aside(services, each)
     return [each for each in found if OURS.fullmatch(each)]

@@ -1,7 +1,6 @@
--- Make a trace in a provider's history this job's, unless it is another's already.
--- KEYS: begin of the names of references. ARGV: the trace's number, id of the job, or '' to look.
--- Returns the id of the job whose it is, or ''.
-local id = job_of(KEYS[1], ARGV[1])
-if id or ARGV[2] == '' then return id or '' end
-refer(KEYS[1], ARGV[1], ARGV[2])
-return ARGV[2]
+-- Make a trace in a provider's history this job's, unless another job has it already.
+-- With '' for the id the script only looks. Returns the id of the job that has the trace, or ''.
+local holder = job_of(connection, provider_id)
+if holder or id == '' then return holder or '' end
+record_provider_id(connection, provider_id, id)
+return id

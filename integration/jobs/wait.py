@@ -13,13 +13,17 @@ from integration.kernel.errors import HooklineError
 from integration.kernel.times import parse_strict
 from integration.services import Services
 from integration.store import client, keys
-from integration.store.client import Script
 from integration.store.clock import now_ms
+from integration.store.script import Slot, script
 
-AWAIT = Script(__file__, "await")
 PASSED_ON = {200: 422, 400: 400, 401: 502, 403: 403, 404: 404, 422: 422, 429: 429}
 """Our status by the provider's: its 401 is about its key, not about the caller's, and some
 refuse with 200 and say so in the body."""
+
+
+@script("await")
+def AWAIT(*, job: Slot) -> None:
+    """Mark a job that a caller waits for."""
 
 
 class Refused(HooklineError):
@@ -65,7 +69,7 @@ def _is_over(services: Services, job_id: str, left: float) -> bool:
     job = ledger.by_id(services, job_id)
     if job is None or job.status in ledger.SETTLED or left <= _earliest(job):
         return True
-    return AWAIT.run(services.db, [keys.job(job_id)], []) in ledger.SETTLED
+    return AWAIT(job=keys.job(job_id)).run(services.db) in ledger.SETTLED
 
 
 def _earliest(job: Job) -> float:

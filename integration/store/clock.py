@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from redis.exceptions import TimeoutError as NoAnswer
 
 from integration.store import keys
-from integration.store.client import Script, TextStore
+from integration.store.client import TextStore
+from integration.store.script import Slot, script
 
-AGREE = Script(__file__, "agree")
 OFTEN_SECONDS = 1.0
 LONGEST_TRIP_MS = 1_000
 """By so much at most two processes disagree; the ledger's leases are two seconds longer than what
 is done under them."""
+
+
+@script("agree")
+def AGREE(*, clock: Slot, ours: int) -> None:
+    """Agree on the time; 0 for a process that has just started."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +62,7 @@ def agree(db: TextStore) -> None:
     asked = _monotonic_ms()
     _asked[:] = [asked]
     ours = now_ms() if _last else 0
-    steady, wall = AGREE.run(db, [keys.CLOCK], [ours])
+    steady, wall = AGREE(clock=keys.CLOCK, ours=ours).run(db)
     heard = _monotonic_ms()
     if heard - asked > LONGEST_TRIP_MS:
         # This process may have been stopped meanwhile, for any time: believed, the answer would

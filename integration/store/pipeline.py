@@ -16,7 +16,7 @@ from redis import Redis
 from redis.exceptions import ConnectionError as ConnectionBroken
 from redis.exceptions import NoScriptError, ResponseError
 
-from integration.store.client import Script
+from integration.store.script import ScriptCall
 
 Connection = Any
 """One of redis-py, whose methods are untyped."""
@@ -39,13 +39,11 @@ class Line:
                 raise each
         return found
 
-    def run(
-        self, script: Script, keys: Sequence[str], args: Sequence[Any], *reads: Command
-    ) -> list[Any]:
-        """What the script gives, and beside it what these commands read right after it."""
-        found = self._exchange((script.called(keys, args), *reads))
+    def run(self, call: ScriptCall, *reads: Command) -> list[Any]:
+        """What the script returns, and beside it what these commands read right after it."""
+        found = self._exchange((call.by_hash(), *reads))
         if isinstance(found[0], NoScriptError):
-            return self.ask(script.sent(keys, args), *reads)
+            return self.ask(call.with_source(), *reads)
         for each in found:
             if isinstance(each, ResponseError):
                 raise each

@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
 from redis.exceptions import NoScriptError
 
@@ -42,9 +42,11 @@ ENGINE = Path(__file__).resolve().parents[1]
 Command: TypeAlias = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptCall:
-    """One call, ready to be sent alone, in a pipeline or in a MULTI."""
+class ScriptCall(NamedTuple):
+    """One call, ready to be sent alone, in a pipeline or in a MULTI.
+
+    A named tuple is made in a third of the time of a frozen dataclass, and every request makes one.
+    """
 
     source: str
     sha: str
@@ -79,8 +81,7 @@ class ScriptCall:
         return ("EVAL", self.source, len(self.slots), *self.slots, *self.arguments)
 
 
-@dataclass(frozen=True, slots=True)
-class LedCall:
+class LedCall(NamedTuple):
     """A call that still lacks the names of the script that leads it."""
 
     source: str

@@ -9,7 +9,7 @@ from integration.accounts.connections import Connection
 from integration.accounts.provider_link import REQUEST_SECONDS
 from integration.delivery.attempt import DEADLINE
 from integration.hooks.record import Hook
-from integration.jobs.ledger import CALL_SECONDS
+from integration.jobs.claim import CALL_SECONDS
 from integration.store import keys
 from integration.store.client import TextStore
 from proofs.attacks import outbound_room

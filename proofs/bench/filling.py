@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from integration.accounts import connection_cache, connections
+from integration.accounts import connection_cache, connections, gate
 from integration.accounts.connections import Connection
 from integration.hooks import subscriptions as hooks
 from integration.inbound import inbox
-from integration.jobs import accept, ledger
-from integration.jobs.accept import Manner
+from integration.jobs import accept, claim
+from integration.jobs import finish as ending
+from integration.jobs.accept import AcceptOptions
 from integration.jobs.perform import success
 from integration.kernel.events import CONVERSATION, MESSAGE, STATUS, Sent
 from integration.services import Services
@@ -97,9 +98,9 @@ def finish(ours: Service, world: World, size: Size, took: dict[str, float]) -> N
 
 def _finish_one(own: Services, connection: Connection) -> None:
     [job_id] = accept_one(own, connection)
-    claim = ledger.claim(own, job_id, secrets.token_hex(8))
-    assert claim
-    ledger.finish(own, claim, success(Sent(provider_id=f"up-{job_id}")))
+    held = claim.claim(own, job_id, secrets.token_hex(8))
+    assert held
+    ending.finish(own, held, success(Sent(provider_id=f"up-{job_id}")))
     own.db.lrem(f"rq:queue:{keys.RQ_ACTIONS}", -1, job_id)
     own.db.delete(f"rq:job:{job_id}")
 
@@ -158,6 +159,7 @@ def accept_some(own: Services, connection: Connection, count: int) -> None:
 def accept_one(own: Services, connection: Connection) -> Sequence[str]:
     action = own.catalog.action("send_sms")
     values = {**VALUES, "phone": [VALUES["phone"]]} if action.split == "phone" else VALUES
-    manner = Manner(stamp=connection_cache.of(own, connection.workspace).stamp)
-    made = accept.accept(own, connection, action, values, manner)
-    return made.job_ids
+    options = AcceptOptions(stamp=connection_cache.of(own, connection.workspace).stamp)
+    command = accept.command(connection, action, values, options)
+    command.call.led(gate.ADMITTED).run(own.db)
+    return [job.id for job in command.jobs]

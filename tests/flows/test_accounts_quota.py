@@ -32,7 +32,7 @@ class Counted:
 
     def call(self) -> bool:
         with self.db.pipeline(transaction=True) as pipe:
-            REFUSE.queue(pipe, [self.key], [self.limit, self.length])
+            REFUSE(failures=self.key, limit=self.limit, length=self.length).queue(pipe)
             pipe.time()
             (count, self.left), (seconds, micro) = pipe.execute()
         self.now = seconds * 1000 + micro / 1000

@@ -16,7 +16,7 @@ from proofs.rig.stack import Stack, World
 WAYS = {"zapier": "POST /zapier/send-sms", "chat": "POST /chat/send"}
 CLOUD = "POST /http/sms/send"
 LATE = 11.0
-"""Seconds; longer than one claim may call (ledger.CALL_SECONDS)."""
+"""Seconds; longer than one claim may call (claim.CALL_SECONDS)."""
 FAULTS: dict[str, dict[str, Any]] = {
     "cut before the effect": {"kind": "cut_before"},
     "cut after the effect": {"kind": "cut_after"},

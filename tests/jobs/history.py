@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from integration.accounts import connection_cache
+from integration.accounts import connection_cache, gate
 from integration.accounts.connections import Connection
-from integration.jobs import accept, ledger, settle
-from integration.jobs.accept import Manner
-from integration.jobs.ledger import Claim, Ending
+from integration.jobs import accept, claim, finish, ledger, settle
+from integration.jobs.accept import AcceptOptions
+from integration.jobs.claim import Claim
+from integration.jobs.finish import Ending
 from integration.jobs.record import FACTS
 from integration.kernel.capabilities import HasHistory, SendsSms
 from integration.kernel.events import Account, Conversation, HistoryRow, Sent
@@ -67,14 +68,18 @@ class Desk:
 
     def job(self) -> str:
         """A new job, accepted as over HTTP."""
-        values = {"phone": [PHONE], "message": TEXT, "device_fingerprint": DEVICE}
+        return self.accepted({"phone": [PHONE], "message": TEXT, "device_fingerprint": DEVICE})
+
+    def accepted(self, values: Mapping[str, Any]) -> str:
+        """The job of this text."""
         action = self.own.catalog.action("send_sms")
-        manner = Manner(stamp=connection_cache.of(self.own, self.connection.workspace).stamp)
-        accepted = accept.accept(self.own, self.connection, action, values, manner)
-        return accepted.job_ids[0]
+        stamp = connection_cache.of(self.own, self.connection.workspace).stamp
+        command = accept.command(self.connection, action, values, AcceptOptions(stamp=stamp))
+        assert command.call.led(gate.ADMITTED).run(self.own.db)[3:] == ["made", ""]
+        return command.jobs[0].id
 
     def claim(self, job: str) -> Claim:
-        held = ledger.claim(self.own, job, secrets.token_hex(8))
+        held = claim.claim(self.own, job, secrets.token_hex(8))
         assert held
         return held
 
@@ -97,7 +102,7 @@ class Desk:
         ending = Ending(
             status="sent", message="Sent.", outcome="sent", detail="Sent.", provider_id=number
         )
-        assert ledger.finish(self.own, held, ending)
+        assert finish.finish(self.own, held, ending)
         self.moved(held.job.id, ago)
 
     def moved(self, job: str, ago: timedelta) -> None:
@@ -114,7 +119,7 @@ class Desk:
         ending = Ending(
             status="sending", message="?", outcome="unknown", detail="?", quiet_ms=quiet_ms
         )
-        assert ledger.finish(self.own, held, ending)
+        assert finish.finish(self.own, held, ending)
 
     def asked(self, job: str, while_read: Callable[[], None] = lambda: None) -> Ending:
         """What the history says of a job whose answer was lost."""
@@ -122,5 +127,5 @@ class Desk:
         assert held.mode == "settle"
         action = self.own.catalog.action("send_sms")
         ending = settle.outcome(self.own, held, action, History(self.rows, while_read))
-        assert ledger.finish(self.own, held, ending)
+        assert finish.finish(self.own, held, ending)
         return ending

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.jobs import ledger, listing, perform, sweep
+from integration.jobs import claim, finish, ledger, listing, perform, sweep
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
@@ -124,13 +124,13 @@ def test_a_job_that_breaks_each_process_that_sends_it_comes_to_an_end(
 ) -> None:
     job = desk.job()
     for _ in range(2 * perform.MOST_CLAIMS):
-        held = ledger.claim(desk.own, job, "token")
+        held = claim.claim(desk.own, job, "token")
         if held is None or held.claims > perform.MOST_CLAIMS:
             break
-        ending = ledger.Ending(
-            status="queued", message="", outcome=ledger.NOT_SENT, detail="", later_ms=0
+        ending = finish.Ending(
+            status="queued", message="", outcome=finish.NOT_SENT, detail="", later_ms=0
         )
-        assert ledger.finish(desk.own, held, ending)
+        assert finish.finish(desk.own, held, ending)
     perform.run(job)
     desk.own.db.zadd(keys.JOBS_LEASED, {job: now_ms() - 1})
     perform.run(job)

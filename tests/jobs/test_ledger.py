@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.jobs import ledger, perform, record, sweep
-from integration.jobs.ledger import Ending
+from integration.jobs import claim, finish, ledger, perform, record, sweep
+from integration.jobs.finish import Ending
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
@@ -30,20 +30,19 @@ def waiting(own: Services) -> list[str]:
 def test_only_one_of_many_claims_holds(desk: Desk) -> None:
     job = desk.job()
     with ThreadPoolExecutor(16) as pool:
-        held = list(pool.map(lambda n: ledger.claim(desk.own, job, f"token{n}"), range(64)))
+        held = list(pool.map(lambda n: claim.claim(desk.own, job, f"token{n}"), range(64)))
     assert sum(each is not None for each in held) == 1
 
 
 def test_a_job_for_at_once_is_taken_by_a_process_whose_time_lags(desk: Desk) -> None:
     job = desk.job()
-    args = [job, "token", 1, 10_501, 1, keys.connection.prefix, keys.sends.prefix, 0, "", 60]
-    assert ledger.CLAIM.run(desk.own.db, ledger.claim_slots(job), args)
+    assert claim.claim_call(job, "token", 1).run(desk.own.db)
 
 
 def test_a_claim_whose_reply_was_lost_is_given_again(desk: Desk) -> None:
     job = desk.job()
-    first = ledger.claim(desk.own, job, "token")
-    again = ledger.claim(desk.own, job, "token")
+    first = claim.claim(desk.own, job, "token")
+    again = claim.claim(desk.own, job, "token")
     assert first
     assert again
     assert (again.mode, again.claims) == (first.mode, first.claims)
@@ -55,9 +54,9 @@ def test_a_process_that_lost_its_lease_records_nothing(desk: Desk) -> None:
     desk.own.db.zadd(keys.JOBS_LEASED, {job: now_ms() - 1})
     fast = desk.claim(job)
     assert (slow.mode, fast.mode) == ("send", "settle")
-    assert not ledger.finish(desk.own, slow, SENT)
-    assert ledger.finish(desk.own, fast, SENT)
-    assert not ledger.finish(desk.own, fast, SENT), "a second time is nobody's"
+    assert not finish.finish(desk.own, slow, SENT)
+    assert finish.finish(desk.own, fast, SENT)
+    assert not finish.finish(desk.own, fast, SENT), "a second time is nobody's"
 
 
 @pytest.mark.parametrize("detail", [record.TOOK, "Queued at the carrier."])
@@ -66,7 +65,7 @@ def test_an_attempt_is_shown_as_it_was_however_little_of_it_is_kept(
 ) -> None:
     job = desk.job()
     ending = replace(SENT, detail=detail)
-    assert ledger.finish(desk.own, desk.claim(job), ending)
+    assert finish.finish(desk.own, desk.claim(job), ending)
     found = ledger.by_id(desk.own, job)
     assert found
     [told] = found.attempts
@@ -77,16 +76,16 @@ def test_an_attempt_is_shown_as_it_was_however_little_of_it_is_kept(
 
 def test_a_claims_calls_end_before_its_lease(desk: Desk) -> None:
     held = desk.claim(desk.job())
-    assert 0 < held.seconds_left() <= ledger.CALL_SECONDS
-    assert held.seconds_left() * 1000 < ledger.LEASE_MS
-    late = ledger.Claim(**{**vars(held), "began": held.began - ledger.CALL_SECONDS})
+    assert 0 < held.seconds_left() <= claim.CALL_SECONDS
+    assert held.seconds_left() * 1000 < claim.LEASE_MS
+    late = claim.Claim(**{**vars(held), "began": held.began - claim.CALL_SECONDS})
     assert late.seconds_left() == 0
 
 
 def test_without_time_left_nothing_is_called(desk: Desk) -> None:
     """As after a long stop of the process: another process has the job."""
     held = desk.claim(desk.job())
-    late = ledger.Claim(**{**vars(held), "began": held.began - ledger.CALL_SECONDS})
+    late = claim.Claim(**{**vars(held), "began": held.began - claim.CALL_SECONDS})
     ending = perform._outcome(desk.own, late)
     assert (ending.status, ending.outcome) == ("queued", "unavailable")
     assert "no time left" in ending.detail

@@ -11,7 +11,7 @@ from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
 from integration.accounts.connections import Connection
-from integration.jobs import ledger, rq_queue, sweep
+from integration.jobs import claim, rq_queue, sweep
 from integration.jobs.rq_worker import open_queue
 from integration.services import Services
 from integration.store import keys
@@ -55,8 +55,8 @@ def test_rq_reads_what_we_wrote(desk: Desk) -> None:
         assert abs(moment - datetime.now(UTC)) < timedelta(minutes=1)
     actions = open_queue(desk.own.raw, keys.RQ_ACTIONS)
     assert actions.job_ids == [job]
-    assert actions.key == rq_queue.waiting(keys.RQ_ACTIONS)
-    assert actions.intermediate_queue_key == rq_queue.taken(keys.RQ_ACTIONS)
+    assert actions.key == keys.rq_waiting(keys.RQ_ACTIONS)
+    assert actions.intermediate_queue_key == keys.rq_taken(keys.RQ_ACTIONS)
 
 
 def test_rq_itself_writes_the_same(desk: Desk) -> None:
@@ -69,7 +69,7 @@ def test_rq_itself_writes_the_same(desk: Desk) -> None:
         timeout=rq_queue.TIMEOUT,
     )
     written = set(read(desk, theirs.key))
-    ours = read(desk, rq_queue.record(job))
+    ours = read(desk, keys.rq_job(job))
     assert written - set(ours) == NO_NEED
     assert ours["data"] == theirs.data
     assert not set(ours) - written
@@ -82,22 +82,22 @@ def test_rq_sees_a_job_begin_and_end(desk: Desk) -> None:
     assert fetched(desk, job).started_at
     desk.sent(held, "1")
     assert fetched(desk, job).get_status() == JobStatus.FINISHED
-    assert 0 < desk.own.raw.ttl(rq_queue.record(job)) <= rq_queue.KEPT_SECONDS
+    assert 0 < desk.own.raw.ttl(keys.rq_job(job)) <= rq_queue.KEPT_SECONDS
 
 
 def test_a_wake_up_outlives_the_record_of_an_earlier_run(desk: Desk) -> None:
     """RQ lets a finished job's record expire; the same id enqueued again must not go with it."""
     job = desk.job()
-    desk.own.raw.expire(rq_queue.record(job), 1)
+    desk.own.raw.expire(keys.rq_job(job), 1)
     desk.own.db.zadd(keys.JOBS_DUE, {job: now_ms() - 1})
     assert sweep.sweep(desk.own) == 1
-    assert desk.own.raw.ttl(rq_queue.record(job)) == -1
+    assert desk.own.raw.ttl(keys.rq_job(job)) == -1
 
 
 def test_a_wake_up_takes_the_place_of_whatever_is_there(desk: Desk) -> None:
     job = desk.job()
-    desk.own.raw.delete(rq_queue.record(job))
-    desk.own.raw.set(rq_queue.record(job), "text")
+    desk.own.raw.delete(keys.rq_job(job))
+    desk.own.raw.set(keys.rq_job(job), "text")
     desk.own.db.zadd(keys.JOBS_DUE, {job: now_ms() - 1})
     assert sweep.sweep(desk.own) == 1
     assert fetched(desk, job).func_name == rq_queue.PERFORM
@@ -105,7 +105,7 @@ def test_a_wake_up_takes_the_place_of_whatever_is_there(desk: Desk) -> None:
 
 def test_what_a_worker_took_is_out_of_rqs_list_once_it_is_claimed(desk: Desk) -> None:
     job = desk.job()
-    taken = rq_queue.taken(keys.RQ_ACTIONS)
-    desk.own.raw.lmove(rq_queue.waiting(keys.RQ_ACTIONS), taken)
-    assert ledger.claim(desk.own, job, "token")
+    taken = keys.rq_taken(keys.RQ_ACTIONS)
+    desk.own.raw.lmove(keys.rq_waiting(keys.RQ_ACTIONS), taken)
+    assert claim.claim(desk.own, job, "token")
     assert not desk.own.raw.llen(taken)

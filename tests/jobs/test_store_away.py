@@ -12,9 +12,8 @@ from collections.abc import Iterator
 import pytest
 from redis.exceptions import RedisError
 
-from integration.accounts import connection_cache, connections
-from integration.jobs import accept, ledger, perform
-from integration.jobs.accept import Manner
+from integration.accounts import connections
+from integration.jobs import ledger, perform
 from integration.runtime import stopping as process
 from integration.services import Services
 from proofs.rig.sandbox import until
@@ -97,10 +96,7 @@ def test_a_call_that_gets_no_permit_from_the_store_is_not_made_and_made_later(
 
     with peer(serve) as gateway:
         desk = desk_at(own, gateway.url, "pairfon")
-        values = {"phone": ["+14155550123"], "message": "Your table is ready"}
-        action = own.catalog.action("send_sms")
-        manner = Manner(stamp=connection_cache.of(own, "w").stamp)
-        [job] = accept.accept(own, desk.connection, action, values, manner).job_ids
+        job = desk.accepted({"phone": ["+14155550123"], "message": "Your table is ready"})
         perform.run(job)
         assert status(own, job) == "queued"
         assert [each[:4] for each in gateway.requests] == [b"GET "]

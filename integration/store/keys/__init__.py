@@ -9,6 +9,7 @@ from integration.store.keys.accounts import *
 from integration.store.keys.hooks import *
 from integration.store.keys.inbound import *
 from integration.store.keys.jobs import *
+from integration.store.keys.rq import *
 from integration.store.keys.service import *
 
 RQ_ACTIONS = "hookline-actions"

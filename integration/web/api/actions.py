@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -12,8 +12,9 @@ from typing import Any
 from flask import Blueprint, request
 
 from integration.accounts import connection_cache, connections
+from integration.accounts.connections import Connection
 from integration.jobs import accept, default_device, ledger, listing, retry_and_cancel, wait
-from integration.jobs.accept import Accepted, Manner, Moved, Order
+from integration.jobs.accept import Accepted, AcceptOptions, ConnectionsChanged
 from integration.kernel.call_options import Handling
 from integration.kernel.errors import (
     Conflict,
@@ -25,21 +26,20 @@ from integration.kernel.errors import (
     Unavailable,
 )
 from integration.kernel.fields import blank
-from integration.kernel.specs import Action
-from integration.store.pipeline import Command
+from integration.kernel.specs import Action, Values
 from integration.web.core import admission, paging, reading
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import call, services, workspace
 
 routes = Blueprint("jobs", __name__, url_prefix="/v1")
-MOST_MOVES = 3
+MOST_CHANGES = 3
 REFUSED = (Conflict, Forbidden, RateLimited, Unauthenticated)
-"""What no other state of the connections would change."""
+"""Errors that fresh connections would not change."""
 HANDLING = frozenset(Handling().fields)
 
 
 @routes.post("/actions/<key>")
-@admission.joined
+@admission.admits_at_commit
 def run(key: str) -> Reply:
     action = services().catalog.action(key)
     body = reading.body()
@@ -62,53 +62,53 @@ def take(
     """Validate the call, choose its connection, commit its jobs."""
     given = {name: value for name, value in body.items() if name not in HANDLING}
     digest = _digest(given) if idempotency_key else ""
-    manner = Manner(key=idempotency_key, digest=digest, awaited=awaited, stamp="")
+    options = AcceptOptions(key=idempotency_key, digest=digest, awaited=awaited, stamp="")
     try:
-        return _taken(action, given, manner)
+        return _committed(action, given, options)
     except REFUSED:
         raise
-    except (HooklineError, Moved) as error:
-        if call().caller is None:
-            admission.admit()
-        # What was accepted is not refused later because a phone has gone since.
-        first = accept.earlier(services(), workspace(), action, manner)
+    except (HooklineError, ConnectionsChanged) as error:
+        admission.ensure_admitted()
+        # A call that was accepted is not refused later because a phone was removed since.
+        first = accept.earlier(services(), workspace(), action, options)
         if first:
             return first
-        if isinstance(error, HooklineError) and connection_cache.holds(services(), workspace()):
+        current = connection_cache.is_current(services(), workspace())
+        if isinstance(error, HooklineError) and current:
             raise
-    # And nothing is refused because of connections that are others by now.
-    for _ in range(MOST_MOVES):
+    # Stale connections refuse nothing either.
+    for _ in range(MOST_CHANGES):
         connection_cache.forget(services(), workspace())
-        with suppress(Moved):
-            return _taken(action, given, manner)
+        with suppress(ConnectionsChanged):
+            return _committed(action, given, options)
     raise Unavailable("The connections are being changed right now; try again.", retry_after=1)
 
 
-def _taken(action: Action, given: Mapping[str, Any], manner: Manner) -> Accepted:
-    values = reading.load(action.inputs, given)
-    orders: list[Order] = []
-
-    def wish(home: str) -> tuple[Sequence[str], Sequence[Any], Sequence[Command]]:
-        orders.append(_order(action, values, manner, home))
-        return orders[-1].slots, orders[-1].args, ()
-
-    [answer] = admission.step(accept.ACCEPT, wish)
-    return accept.told(services(), orders[-1], [each.decode() for each in answer])
-
-
-def _order(action: Action, values: Mapping[str, Any], manner: Manner, home: str) -> Order:
-    mine = connection_cache.of(services(), home)
+def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions) -> Accepted:
+    """The straight way of a send: input, ticket, connection, command, commit."""
+    values: Values = reading.load(action.inputs, given)
+    ticket = admission.ticket()
+    cached = connection_cache.of(services(), ticket.caller.workspace)
     wanted = values.get("connection")
-    fit = connections.fitting(services(), mine.connections, action.needs, wanted)
-    values = default_device.complete(services(), fit[0], values, action.inputs, before=_let_in)
+    connection = connections.fitting(services(), cached.connections, action.needs, wanted)[0]
+    values = _with_device(connection, values, action)
     default_device.check_media(services(), values)
-    return accept.order(fit[0], action, values, replace(manner, stamp=mine.stamp))
+    options = replace(options, stamp=cached.stamp)
+    command = accept.command(connection, action, values, options)
+    [answer] = admission.commit(ticket, command.call)
+    return accept.result(services(), command, [each.decode() for each in answer])
 
 
-def _let_in() -> None:
-    """A provider is asked only for a caller who is let in: its limit is the workspace's."""
-    if call().caller is None:
-        admission.admit()
+def _with_device(connection: Connection, values: Values, action: Action) -> Values:
+    """`values` with the phone that the message is sent from, where the provider has just one."""
+    if not default_device.is_open(services(), connection, values, action.inputs):
+        return values
+    phones = default_device.cached(services(), connection)
+    if phones is None:
+        # Only an admitted caller makes us ask a provider: its limit is the workspace's.
+        admission.ensure_admitted()
+        phones = default_device.asked(services(), connection)
+    return default_device.filled_in(values, phones)
 
 
 def _handling(body: dict[str, Any]) -> dict[str, Any]:

@@ -1,33 +1,31 @@
--- Let a poll in, note that somebody reads, and tell whether the providers were asked of late.
--- KEYS: as admit.lua says; connections of the workspace, the reader's mark.
--- ARGV: as admit.lua says; TTL of the mark (s), the time (ms) after which they must have been asked,
---       prefix of connections, prefix of sync states, the connection asked for or '', then the
---       providers that can be asked for such events.
--- Returns what admission tells, and 1 where all were asked of late, else 0.
+-- Admit a poll, record that the workspace's inbox has a reader, and say whether the providers were
+-- asked after `asked_since` (ms). `connection` is '' where the poll asks for every connection;
+-- `providers` are those that can be asked for such events.
+-- Returns what admitted() says, and 1 where all were asked since then, else 0.
 local HOUR = 3600
-local open, told = admitted()
-if not open then return told end
+local open, admission = admitted()
+if not open then return admission end
 local able, fresh, read = {}, 1, false
-for i = 10, #ARGV do able[ARGV[i]] = true end
+for _, each in ipairs(providers) do able[each] = true end
 
 local function look(id)
-  -- A record of the wrong kind is not for here: who reads all of them notes it.
-  local provider = redis.pcall('HGET', ARGV[7] .. id, 'provider')
+  -- A record of the wrong kind is not for here: the sync, which reads all of them, notes it.
+  local provider = redis.pcall('HGET', connection_key(id), 'provider')
   if type(provider) == 'table' then fresh = 0 end
   if not able[provider] then return end
   read = true
-  local tried = redis.call('HGET', ARGV[8] .. id, 'tried_ms')
-  if tonumber(tried or 0) <= tonumber(ARGV[6]) then fresh = 0 end
+  local tried = redis.call('HGET', sync_state_key(id), 'tried_ms')
+  if tonumber(tried or 0) <= asked_since then fresh = 0 end
 end
 
-if #ARGV > 9 then
-  for _, id in ipairs(redis.call('ZRANGE', KEYS[3], 0, -1)) do
-    if ARGV[9] == '' or ARGV[9] == id then look(id) end
+if #providers > 0 then
+  for _, id in ipairs(redis.call('ZRANGE', connections, 0, -1)) do
+    if connection == '' or connection == id then look(id) end
   end
 end
 -- At every poll, but written to the disk once an hour.
-if read and redis.call('TTL', KEYS[4]) < ARGV[5] - HOUR then
-  redis.call('SET', KEYS[4], 1, 'EX', ARGV[5])
+if read and redis.call('TTL', reader) < reader_seconds - HOUR then
+  redis.call('SET', reader, 1, 'EX', reader_seconds)
 end
-told[4] = fresh
-return told
+admission[4] = fresh
+return admission

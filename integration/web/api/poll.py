@@ -16,15 +16,28 @@ from integration.kernel.specs import Trigger, Values
 from integration.store import keys, lifetimes
 from integration.store.clock import now_ms
 from integration.store.pipeline import Command
+from integration.store.script import LedCall, Rest, Slot, led_script
 from integration.web.core import admission, reading
 from integration.web.core.current import services, workspace
 
-POLL = gate.together(__file__, "poll")
 REQUIRED = "required"
 FRESH = 1
 PAGING = frozenset(Paging().fields)
 Question = tuple[Values, Values]
 """How much is asked for, and of what kind: paging and filters."""
+
+
+@led_script(gate.ADMISSION, "poll", makes=(keys.connection, keys.sync_state))
+def POLL(
+    *,
+    connections: Slot,
+    reader: Slot,
+    reader_seconds: int,
+    asked_since: int,
+    connection: str,
+    providers: Rest,
+) -> None:
+    """Admit a poll, and say whether the providers were asked since then (ms)."""
 
 
 def asked(trigger: Trigger, given: Mapping[str, Any]) -> Question:
@@ -45,10 +58,13 @@ def _remembered(key: str, _region: str, _text: str) -> Question:
 
 
 def polled(trigger: Trigger, question: Question) -> Batch:
-    """What a poll gives, after a sync where one is due. Lets the caller in who is not yet."""
+    """What a poll returns, after a sync where one is due; the commit admits the caller."""
     paging, filters = question
-    told, *rows = admission.step(POLL, lambda home: _wish(trigger, paging, filters, home))
-    if told != [FRESH] or trigger.kind in SOURCES:
+    ticket = admission.ticket()
+    home = ticket.caller.workspace
+    reads = _reads(trigger, paging, filters, home)
+    freshness, *rows = admission.commit(ticket, _call(trigger, filters, home), *reads)
+    if freshness != [FRESH] or trigger.kind in SOURCES:
         freshen(trigger, filters.get("connection"))
     elif rows:
         batch = _as_stored(trigger, paging, rows[0])
@@ -64,20 +80,16 @@ def freshen(trigger: Trigger, connection: str | None = None) -> None:
     account_watch.listen(services(), workspace(), trigger.kind, connection)
 
 
-def _wish(
-    trigger: Trigger, paging: Values, filters: Values, home: str
-) -> tuple[Sequence[str], Sequence[Any], Sequence[Command]]:
-    slots = [keys.workspace_connections(home), keys.reader(home)]
-    oldest = now_ms() - services().settings.sync_interval * 1000
+def _call(trigger: Trigger, filters: Values, home: str) -> LedCall:
     asks = trigger.kind in sync.KINDS
-    args: list[Any] = [
-        lifetimes.READER_SECONDS,
-        oldest,
-        keys.connection.prefix,
-        keys.sync_state.prefix,
-    ]
-    args += [filters.get("connection", ""), *(sync.able(services()) if asks else ())]
-    return slots, args, _reads(trigger, paging, filters, home)
+    return POLL(
+        connections=keys.workspace_connections(home),
+        reader=keys.reader(home),
+        reader_seconds=lifetimes.READER_SECONDS,
+        asked_since=now_ms() - services().settings.sync_interval * 1000,
+        connection=filters.get("connection", ""),
+        providers=sync.able(services()) if asks else (),
+    )
 
 
 def _reads(trigger: Trigger, paging: Values, filters: Values, home: str) -> Sequence[Command]:

@@ -13,7 +13,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
-from integration.jobs import rq_queue
 from integration.store import keys
 from integration.store.client import TextStore
 from integration.store.clock import now_ms
@@ -53,7 +52,7 @@ class StoreMetrics(Collector):
             yield _gauge(name, help, self._db.zcard(key))
         in_flight = self._db.hlen(keys.DELIVERIES_LEASED)
         yield _gauge("deliveries_sending", "Deliveries under way.", in_flight)
-        waiting = self._db.llen(rq_queue.waiting(keys.RQ_ACTIONS))
+        waiting = self._db.llen(keys.rq_waiting(keys.RQ_ACTIONS))
         yield _gauge("wakeups_waiting", "RQ jobs waiting.", waiting)
 
     def _heartbeats(self) -> Iterator[Metric]:

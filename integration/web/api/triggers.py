@@ -16,7 +16,7 @@ routes = Blueprint("triggers", __name__, url_prefix="/v1/triggers")
 
 
 @routes.get("/<key>")
-@admission.joined
+@admission.admits_at_commit
 def poll(key: str) -> Reply:
     trigger = services().catalog.trigger(key)
     batch = polls.polled(trigger, polls.asked_by_query(trigger))

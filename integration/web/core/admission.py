@@ -1,23 +1,27 @@
-"""Admission: which workspace an API key opens, and how often it may call."""
+"""Admission: which workspace an API key opens, and how often it may call.
+
+Most views are reached by a caller whom `admit` let in. The busiest hold a `ticket` instead, and
+admit the caller in the same round trip in which they `commit` what the caller asks for.
+"""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from integration.accounts import bootstrap
+from integration.accounts import bootstrap, gate
 from integration.accounts.api_keys import SCOPES, digest_of
-from integration.accounts.gate import ENTER, REFUSE, open_door
-from integration.kernel.errors import HooklineError, RateLimited, Unauthenticated
+from integration.kernel.errors import HooklineError, RateLimited, Unauthenticated, Unavailable
 from integration.store import clock, durability, keys
-from integration.store.client import Script, TextStore
+from integration.store.client import TextStore
 from integration.store.pipeline import Command
+from integration.store.script import LedCall, ScriptCall
 from integration.web.core.answers import Reply
 from integration.web.core.current import Call, Caller, Quota, call, caller, require, services
 
@@ -26,71 +30,84 @@ FAILURES, FAILURE_WINDOW = 15, 900
 """Failed authentications a client address may make in that many seconds (CONTRACT §4)."""
 REVOKED = "; it may have been revoked."
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+MOST_CACHED = 5_000
+"""API keys that a process caches; where there are more, it reads them again."""
 
 
-Wish = Callable[[str], tuple[Sequence[str], Sequence[Any], Sequence[Command]]]
-"""What a step is asked for, by the workspace of its caller: keys, arguments, reads after it."""
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """Who calls, and what a commit needs to admit the caller.
+
+    `record` is the record of the API key as this process cached it, b"" for a caller who was
+    admitted before; `admission` is what the commit's script begins with.
+    """
+
+    caller: Caller
+    record: bytes
+    admission: ScriptCall
 
 
-def step(script: Script, wish: Wish, scope: str = "") -> list[Any]:
-    """Let the request in as `admit` does and run the script, in one round trip; a caller who was
-    let in before is not counted again. Gives back what the script tells of its own, and the reads.
+def ticket() -> Ticket:
+    """The ticket of the request at hand, from the cached key: no round trip precedes the commit.
 
-    What the workspace of a key is, is remembered; the script compares, and does nothing where the
-    key was revoked or changed meanwhile.
+    A key that is not cached is looked up, which admits its caller; raises what `admit` raises.
     """
     at_hand = call()
     if at_hand.caller is None:
-        found = _together(at_hand, script, wish, scope or _scope(at_hand))
-        if found is not None:
-            return found
-        if at_hand.caller is None:
-            admit(scope)
-    slots, args, reads = wish(caller().workspace)
-    told, *rows = at_hand.services.line.run(script, *open_door(slots, args), *reads)
-    return [told[3:], *rows]
+        cached = at_hand.services.key_cache.get(digest_of(_presented_key(at_hand)))
+        if isinstance(cached, Ticket) and _scope(at_hand) in cached.caller.scopes:
+            clock.keep(at_hand.services.db)
+            return cached
+        admit()
+    return Ticket(caller=caller(), record=b"", admission=gate.ADMITTED)
 
 
-def _together(at_hand: Call, script: Script, wish: Wish, scope: str) -> list[Any] | None:
-    """None where the key has to be looked at first."""
-    digest = digest_of(_presented_key(at_hand))
-    believed = _believed.get(digest)
-    if believed is None or scope not in believed.caller.scopes:
-        return None
-    clock.keep(at_hand.services.db)
-    slots, args, reads = wish(believed.caller.workspace)
-    if at_hand.caller is not None:
-        return None  # the wish itself had to know first, and counted the call
-    limit = at_hand.services.settings.rate_limit
-    told, *rows = at_hand.services.line.run(
-        script,
-        [keys.API_KEYS, keys.quota(digest[:32]), *slots],
-        [digest, believed.record, limit, MINUTE * 1000, *args],
-        *reads,
-    )
-    if told[0] != believed.record:
-        _believed.pop(digest, None)
-        return None
-    at_hand.caller = believed.caller
-    _count(told[1], limit, _seconds(told[2]))
-    return [told[3:], *rows]
+def commit(held: Ticket, request: LedCall, *reads: Command) -> list[Any]:
+    """Admit the caller and run the script of the request, in one step and one round trip.
+
+    Returns what the script returns of its own, and what the commands read right after it. The
+    script does nothing where the key was revoked or changed after it was cached: then the key is
+    looked up, and the same call is made again. A caller who was admitted is not counted twice.
+    """
+    at_hand = call()
+    if at_hand.caller is None:
+        answer, *rows = at_hand.services.line.run(request.led(held.admission), *reads)
+        if answer[0] == held.record:
+            at_hand.caller = held.caller
+            _count(answer[1], _seconds(answer[2]))
+            return [answer[3:], *rows]
+        at_hand.services.key_cache.pop(digest_of(_presented_key(at_hand)), None)
+        admit()
+    if caller().workspace != held.caller.workspace:
+        raise Unavailable("This API key was changed right now; try again.", retry_after=1)
+    answer, *rows = at_hand.services.line.run(request.led(gate.ADMITTED), *reads)
+    return [answer[3:], *rows]
 
 
-def joined(view: Callable[..., Reply]) -> Callable[..., Reply]:
-    """For a view that admits by a `step`: where it fails before that, the caller is admitted first,
-    so that a stranger is told no more than that he is one, and every call is counted."""
+def admits_at_commit(view: Callable[..., Reply]) -> Callable[..., Reply]:
+    """For a view that admits its caller by `commit`.
+
+    Where the view fails before that, the caller is admitted first: a stranger learns only that the
+    key is missing, and every call is counted.
+    """
 
     @wraps(view)
     def admitted(*given: str, **named: str) -> Reply:
         try:
             return view(*given, **named)
         except (HooklineError, HTTPException):
-            # Where it was tried it is counted already, and this is what it said.
-            if call().caller is None and call().quota is None:
-                admit()
+            # A failed admission was counted already, and raised this very error.
+            if call().quota is None:
+                ensure_admitted()
             raise
 
     return admitted
+
+
+def ensure_admitted() -> None:
+    """`admit`, unless that was done."""
+    if call().caller is None:
+        admit()
 
 
 def admit(scope: str = "") -> None:
@@ -107,8 +124,8 @@ def admit(scope: str = "") -> None:
     if not record:
         loss = durability.lost(services().db)
         _refuse(f"This API key is not known here{f'. {loss}' if loss else REVOKED}")
-    call().caller = _remembered(digest, record)
-    _count(count, services().settings.rate_limit, _seconds(reset_ms))
+    call().caller = _cached(digest, record)
+    _count(count, _seconds(reset_ms))
     require(scope or _scope(call()))
 
 
@@ -117,40 +134,39 @@ def _scope(at_hand: Call) -> str:
 
 
 def _look_up(digest: str) -> tuple[bytes, int, int]:
-    """The key's record, empty for one that is not known, how many calls it made in the last
-    minute, and the milliseconds until the oldest of them leave the count.
+    """The key's record, empty for an unknown key; how many calls it made in the last minute; and
+    the milliseconds until the oldest of them leave the count.
 
-    An emptied store has forgotten the key that the environment promises: it is made anew.
+    An emptied store has lost the key that the environment promises: the key is made again.
     """
-    slots = [keys.API_KEYS, keys.quota(digest[:32])]
-    args = [digest, "", services().settings.rate_limit, MINUTE * 1000]
-    [found] = services().line.run(ENTER, slots, args)
+    enter = gate.ENTER().led(_admission(digest, b""))
+    [found] = services().line.run(enter)
     if not found[0] and digest == digest_of(services().settings.hookline_api_key):
         bootstrap.ensure(services())
-        [found] = services().line.run(ENTER, slots, args)
+        [found] = services().line.run(enter)
     return found[0], found[1], found[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Belief:
-    """Who a key belongs to, and the record that says so."""
-
-    record: bytes
-    caller: Caller
-
-
-_believed: dict[str, Belief] = {}
-MOST_BELIEVED = 5_000
-"""Keys that a process remembers; where there are more, it learns them anew."""
+def _admission(digest: str, record: bytes) -> ScriptCall:
+    return gate.ADMISSION(
+        api_keys=keys.API_KEYS,
+        key_calls=keys.quota(digest[:32]),
+        key_digest=digest,
+        key_record=record,
+        key_limit=services().settings.rate_limit,
+        key_window=MINUTE * 1000,
+    )
 
 
-def _remembered(digest: str, record: bytes) -> Caller:
-    told = json.loads(record)
-    scopes = frozenset(told.get("scopes", SCOPES))
-    found = Caller(workspace=told["workspace"], key_id=told["id"], scopes=scopes)
-    if len(_believed) >= MOST_BELIEVED:
-        _believed.clear()
-    _believed[digest] = Belief(record, found)
+def _cached(digest: str, record: bytes) -> Caller:
+    """The caller of this record, which is cached as the key's."""
+    stored = json.loads(record)
+    scopes = frozenset(stored.get("scopes", SCOPES))
+    found = Caller(workspace=stored["workspace"], key_id=stored["id"], scopes=scopes)
+    cache = services().key_cache
+    if len(cache) >= MOST_CACHED:
+        cache.clear()
+    cache[digest] = Ticket(caller=found, record=record, admission=_admission(digest, record))
     return found
 
 
@@ -162,7 +178,8 @@ def _presented_key(at_hand: Call) -> str:
     return at_hand.header("HTTP_X_API_KEY").strip()
 
 
-def _count(count: int, limit: int, reset: int) -> None:
+def _count(count: int, reset: int) -> None:
+    limit = services().settings.rate_limit
     call().quota = Quota(limit=limit, remaining=max(0, limit - count), reset=reset)
     if count > limit:
         raise RateLimited(
@@ -188,7 +205,8 @@ def _refuse(why: str) -> None:
 
 def _failures(db: TextStore, address: str) -> tuple[int, int]:
     counter = keys.quota(f"failures:{digest_of(address)[:32]}")
-    count, left_ms = REFUSE.run(db, [counter], [FAILURES, FAILURE_WINDOW * 1000])
+    refuse = gate.REFUSE(failures=counter, limit=FAILURES, length=FAILURE_WINDOW * 1000)
+    count, left_ms = refuse.run(db)
     return count, _seconds(left_ms)
 
 

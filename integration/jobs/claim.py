@@ -1,0 +1,126 @@
+"""Claim: take a job, so that one process works on it; see claim.lua.
+
+A claim is a lease and a token. The lease says how long no other process takes the job, the token
+says whose ending counts (finish.py).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from redis.exceptions import ResponseError
+
+from integration.jobs import record as job_record
+from integration.jobs import rq_queue
+from integration.jobs.record import Job
+from integration.services import Services
+from integration.store import damaged, keys, lifetimes
+from integration.store.clock import now_ms, wall_ms
+from integration.store.script import ScriptCall, Slot, script
+
+CALL_SECONDS = 8.5
+"""The hard end of everything that one claim does upstream."""
+LEASE_MS = 10_500
+"""How long a claim holds: longer than CALL_SECONDS. So when another process may take the job, the
+first one is dead or has nothing on the wire. That is why no lease is renewed. The two seconds
+between them are for a store that answers late and for clocks that lag by as much."""
+
+
+@script("decode_facts", "claim", makes=(keys.connection, keys.sends))
+def CLAIM(
+    *,
+    job: Slot,
+    jobs_due: Slot,
+    jobs_leased: Slot,
+    rq_job: Slot,
+    rq_taken: Slot,
+    id: str,
+    token: str,
+    now: int,
+    wall: int,
+    lease_until: int,
+    sends_ms: int,
+    rq_now: str,
+    rq_failure_ttl: int,
+) -> None:
+    """Claim a job."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A job that this process holds. `mode` says whether to send it, or to find out first whether
+    it was sent.
+
+    `began` is the monotonic time from which the lease counts; all calls end CALL_SECONDS later.
+    `account` is the record of the job's connection, empty where the store has no such connection.
+    """
+
+    job: Job
+    token: str
+    mode: Literal["send", "settle"]
+    claims: int
+    began: float
+    account: Mapping[str, str]
+
+    def seconds_left(self) -> float:
+        return max(0.0, self.began + CALL_SECONDS - time.monotonic())
+
+
+def claim(services: Services, job_id: str, token: str) -> Claim | None:
+    """Hold the job for this process, None where there is nothing to do."""
+    # Before the store is asked: a slow store must shorten our calls, never outlast the lease. And
+    # in this order: a process that is stopped between the two must not think it has longer.
+    began = time.monotonic()
+    call = claim_call(job_id, token, now_ms())
+    try:
+        answer = call.run(services.db)
+    except ResponseError as error:
+        damaged.note_refusal(services.db, keys.job(job_id), error)
+        put_aside(services, job_id)
+        return None
+    if not answer:
+        return None
+    mode, claims, record, account = answer
+    return Claim(
+        job=job_record.read(job_id, damaged.texts(services.db, keys.job(job_id), _members(record))),
+        token=token,
+        mode=mode,
+        claims=int(claims or 0),
+        began=began,
+        account=_members(account),
+    )
+
+
+def claim_call(job_id: str, token: str, now: int) -> ScriptCall:
+    """The claim as of `now`, which is of `now_ms`."""
+    return CLAIM(
+        job=keys.job(job_id),
+        jobs_due=keys.JOBS_DUE,
+        jobs_leased=keys.JOBS_LEASED,
+        rq_job=keys.rq_job(job_id),
+        rq_taken=keys.rq_taken(keys.RQ_ACTIONS),
+        id=job_id,
+        token=token,
+        now=now,
+        wall=wall_ms(),
+        lease_until=now + LEASE_MS,
+        sends_ms=lifetimes.SENDS_SECONDS * 1000,
+        rq_now=rq_queue.moment(),
+        rq_failure_ttl=rq_queue.FAILED_SECONDS,
+    )
+
+
+def _members(flat: Sequence[str]) -> dict[str, str]:
+    """A hash as scripts give one back."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def put_aside(services: Services, job_id: str) -> None:
+    """See that nobody takes this id up again; there is no job that could be worked on."""
+    with services.db.pipeline(transaction=True) as pipe:
+        pipe.zrem(keys.JOBS_DUE, job_id)
+        pipe.zrem(keys.JOBS_LEASED, job_id)
+        pipe.execute()

@@ -1,0 +1,134 @@
+"""Finish: record how an attempt ended; see finish.lua."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Unpack
+
+from integration.jobs import record as job_record
+from integration.jobs import rq_queue, status_events
+from integration.jobs.claim import Claim
+from integration.jobs.status_events import StatusEvents
+from integration.kernel import times
+from integration.services import Services
+from integration.store import keys, lifetimes
+from integration.store.clock import wall_ms
+from integration.store.script import Rows, Slot, script
+
+NOT_SENT = "not-sent"
+"""The outcome of an attempt that the provider knows nothing of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How an attempt ended. `later_ms` is when to go on, for "queued" and "sending"."""
+
+    status: str
+    message: str
+    outcome: str
+    detail: str
+    later_ms: int = 0
+    quiet_ms: int = 0
+    provider_id: str | None = None
+    result: Mapping[str, Any] | None = None
+    error: Mapping[str, Any] | None = None
+
+
+class Field(NamedTuple):
+    """One field of a job's record; the value "" removes it."""
+
+    name: str
+    value: str
+
+
+@script(
+    "decode_facts",
+    "status_events",
+    "apply_receipt",
+    "provider_ids",
+    "finish",
+    makes=(keys.references,),
+)
+def FINISH(
+    *,
+    job: Slot,
+    jobs_due: Slot,
+    jobs_leased: Slot,
+    settled_signal: Slot,
+    parked: Slot,
+    rq_job: Slot,
+    id: str,
+    token: str,
+    now: int,
+    status: str,
+    detail: str,
+    later: int,
+    job_seconds: int,
+    connection: str,
+    provider_id: str,
+    rq_now: str,
+    rq_result_ttl: int,
+    fields: Rows[Field],
+    **events: Unpack[StatusEvents],
+) -> None:
+    """Record how an attempt ended."""
+
+
+def finish(services: Services, held: Claim, ending: Ending) -> bool:
+    """Record the ending; False when the lease was lost and another process has the job."""
+    job, now, number = held.job, wall_ms(), ending.provider_id or ""
+    message = status_events.is_message(services, job)
+    call = FINISH(
+        job=keys.job(job.id),
+        jobs_due=keys.JOBS_DUE,
+        jobs_leased=keys.JOBS_LEASED,
+        settled_signal=keys.settled_signal(job.id),
+        parked=keys.parked(job.connection, number) if number else "",
+        rq_job=keys.rq_job(job.id),
+        id=job.id,
+        token=held.token,
+        now=now,
+        status=ending.status,
+        detail=ending.message,
+        later=ending.later_ms,
+        job_seconds=lifetimes.JOB_SECONDS,
+        connection=job.connection,
+        provider_id=number,
+        rq_now=rq_queue.moment(),
+        rq_result_ttl=rq_queue.KEPT_SECONDS,
+        fields=[Field(name, value) for name, value in _fields(held, ending, now).items()],
+        **status_events.names(job.workspace, message=message, now=now),
+    )
+    return bool(call.run(services.db))
+
+
+def _fields(held: Claim, ending: Ending, now: int) -> dict[str, str]:
+    """What the ending makes of the record; a field without a value goes."""
+    job, result = held.job, ending.result or held.job.result
+    attempts = _with(job.attempts, ending, now)
+    # A job that is found unsent again and again may break each process that tries to send it:
+    # its claims count until MOST_CLAIMS ends it. A provider's answer resets them.
+    claims = held.claims if ending.outcome == NOT_SENT else 0
+    quiet_ms, said = ending.quiet_ms or job.quiet_ms, job_record.SAID.get(ending.status)
+    return {
+        "message": "" if ending.message == said else ending.message,
+        "attempts": ",".join(job_record.attempt(each) for each in attempts),
+        "provider_id": ending.provider_id or job.provider_id or "",
+        "result": job_record.packed(result) if result else "",
+        "error": job_record.packed(ending.error) if ending.error else "",
+        "claims": str(claims or ""),
+        "quiet_ms": str(quiet_ms or ""),
+    }
+
+
+def _with(
+    attempts: Sequence[Mapping[str, Any]], ending: Ending, now: int
+) -> list[Mapping[str, Any]]:
+    """The timeline with this ending. The same outcome again only moves its time, so a job that
+    waits for an hour does not fill its record."""
+    entry = {"at": times.from_ms(now), "outcome": ending.outcome, "detail": ending.detail}
+    last = attempts[-1] if attempts else {}
+    same = (last.get("outcome"), last.get("detail")) == (ending.outcome, ending.detail)
+    kept = attempts[:-1] if same else attempts
+    return [*kept[-49:], entry]

@@ -1,0 +1,81 @@
+"""New jobs: what a validated call asks for, as records that are not stored yet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from integration.accounts.connections import Connection
+from integration.jobs import record
+from integration.jobs.record import Job
+from integration.kernel.segments import segments
+from integration.kernel.specs import Action
+from integration.kernel.times import parse_strict
+from integration.store.clock import wall_ms
+
+
+def made(connection: Connection, action: Action, values: Mapping[str, Any]) -> list[Job]:
+    """One job, or one for each recipient."""
+    parts = values[action.split] if action.split else [None]
+    batch = f"bat_{secrets.token_hex(8)}" if len(parts) > 1 else None
+    return [
+        _job(connection, action, {**values, action.split: part} if action.split else values, batch)
+        for part in parts
+    ]
+
+
+def _job(
+    connection: Connection, action: Action, values: Mapping[str, Any], batch: str | None
+) -> Job:
+    now = wall_ms()
+    text = values.get("message")
+    status = "scheduled" if starts_ms(values) > now else "queued"
+    return Job(
+        id=f"job_{secrets.token_hex(10)}",
+        workspace=connection.workspace,
+        action=action.key,
+        status=status,
+        input={key: value for key, value in values.items() if key != "connection"},
+        connection=connection.id,
+        provider=connection.provider,
+        created_ms=now,
+        updated_ms=now,
+        first_ms=now,
+        message=record.SAID[status],
+        batch_id=batch,
+        segments=segments(text).parts if action.key == "send_sms" and text else None,
+        equal=_digest(action, values),
+    )
+
+
+def as_accepted(job: Job) -> Job:
+    """The job as it was when it was accepted."""
+    later = starts_ms(job.input) > job.created_ms
+    status = "scheduled" if later else "queued"
+    return Job(
+        id=job.id,
+        status=status,
+        message=record.SAID[status],
+        **{name: getattr(job, name) for name in record.FACTS},
+        updated_ms=job.created_ms,
+        first_ms=job.created_ms,
+    )
+
+
+def starts_ms(values: Mapping[str, Any]) -> float:
+    """When the job is to start, in milliseconds by the wall clock; 0 for at once."""
+    at = values.get("schedule_at")
+    return parse_strict(at).timestamp() * 1000 if at else 0
+
+
+def _digest(action: Action, values: Mapping[str, Any]) -> str:
+    """What two jobs share that a provider's history cannot tell apart; "" where the action does
+    not settle them one by one."""
+    if action.settling is None or not action.settling.one_each:
+        return ""
+    aside = {"schedule_at", "connection"}
+    facts = sorted((key, value) for key, value in values.items() if key not in aside)
+    return hashlib.sha256(json.dumps([action.key, facts]).encode()).hexdigest()[:16]
