@@ -41,24 +41,32 @@ def attack(*, short: bool, seed: int) -> Outcome:
         for each in payloads:
             attacker.receive(connection, message(each))
         tried += deliver(attacker, connection, planted)
-        counts = {
-            "payloads": len(payloads),
-            "requests": len(calls),
-            "deliveries": tried,
-            "split_answers": sum(len(outbound_raw.heads(each)) != 1 for each in answers),
-            "forged_headers": _forged(room, answers),
-            "overridden_headers": _overridden(room),
-            "server_errors": sum(each.startswith(b"HTTP/1.1 5") for each in answers),
-            "forged_log_lines": sum(MARK in line for line in room.stack.logs().splitlines()),
-            "keys_outside_our_names": _strange_keys(room),
-        }
-    harm = sum(list(counts.values())[3:])
-    passed = not harm and tried == 2 * len(planted) and bool(room.sinks.visits)
-    return judged(FIGURE, GOAL, counts, passed=passed)
+        harm = _harm(room, answers)
+    done = {"payloads": len(payloads), "requests": len(calls), "deliveries": tried}
+    passed = not any(harm.values()) and tried == 2 * len(planted) and bool(room.sinks.visits)
+    return judged(FIGURE, GOAL, done | harm, passed=passed)
+
+
+def _harm(room: Room, answers: list[bytes]) -> dict[str, int]:
+    return {
+        "split_answers": sum(len(outbound_raw.heads(each)) != 1 for each in answers),
+        "forged_headers": _forged(room, answers),
+        "overridden_headers": _overridden(room),
+        "server_errors": sum(each.startswith(b"HTTP/1.1 5") for each in answers),
+        "forged_log_lines": sum(MARK in line for line in room.stack.logs().splitlines()),
+        "keys_outside_our_names": _strange_keys(room),
+    }
 
 
 def _calls(text: str) -> Iterator[Call]:
     """The text in every field of ours, one request each."""
+    yield from _headers_and_addresses(text)
+    yield from _hooks(text)
+    yield from _sends(text)
+    yield from _accounts(text)
+
+
+def _headers_and_addresses(text: str) -> Iterator[Call]:
     coded = quote(text, safe="")
     for name in ("X-Request-Id", "Idempotency-Key", "X-API-Key", "X-Forwarded-Host", "Cookie"):
         # A raw line break would begin the next header of the attacker's own request.
@@ -70,11 +78,17 @@ def _calls(text: str) -> Iterator[Call]:
         *("/v1/options/", "/v1/triggers/", "/v1/hooks?target_url=", "/ingress/pairfon/", "/"),
     ):
         yield "GET", place + coded, {}, None
+
+
+def _hooks(text: str) -> Iterator[Call]:
     hook = {"target_url": "https://public.room.test/x", "trigger": "inbound-sms"}
     for name in ("target_url", "platform", "description", "trigger", "device_fingerprint", text):
         yield "POST", "/v1/hooks", {}, {**hook, name: text}
     yield "POST", "/v1/hooks", {}, {**hook, "target_url": f"https://public.room.test/{text}"}
     yield "POST", "/v1/hooks", {}, {**hook, "target_url": f"https://public.room.test{text}/"}
+
+
+def _sends(text: str) -> Iterator[Call]:
     sms = {"phone": "+14155550123", "message": "x"}
     for name in ("phone", "message", "device_fingerprint", "sim_slot", "sender_id", "connection"):
         yield "POST", "/v1/actions/send-sms", {}, {**sms, name: text}
@@ -85,6 +99,9 @@ def _calls(text: str) -> Iterator[Call]:
     for name in ("group_id", "first_name", "last_name"):
         yield "POST", "/v1/actions/add-contact", {}, {**person, name: text}
     yield "POST", "/v1/actions/create-group", {}, {"name": text, "description": text}
+
+
+def _accounts(text: str) -> Iterator[Call]:
     account = {"provider": "pairfon", "api_key": "pf_x", "base_url": "http://public.room.test/p"}
     for name in ("provider", "api_key", "label", "base_url"):
         yield "POST", "/v1/connections", {}, {**account, name: text}

@@ -45,10 +45,6 @@ def packed(window: int) -> bytes:
     return b"".join([*(press.compress(bytes(65536)) for _ in range(BOMB_PIECES)), press.flush()])
 
 
-def _twice(bomb: bytes) -> bytes:
-    return zlib.compress(bomb, 9)
-
-
 async def _explode(visit: Visit, writer: asyncio.StreamWriter, coding: bytes, bomb: bytes) -> None:
     head = b"Content-Encoding: %s\r\nContent-Length: %d\r\n\r\n" % (coding, len(bomb))
     await _hold(visit, writer, OK + head + bomb)
@@ -56,36 +52,51 @@ async def _explode(visit: Visit, writer: asyncio.StreamWriter, coding: bytes, bo
 
 def behaviours() -> dict[str, Behave]:
     """Each by the path that asks for it."""
-    gzip, deflate = packed(31), packed(15)
-    nested = _twice(gzip)
-    drip = OK + b"Content-Length: 100000\r\n\r\n"
+    return {**_endless(), **_dripping(), **_packed(), **_silent()}
+
+
+def _endless() -> dict[str, Behave]:
+    chunked = OK + b"Transfer-Encoding: chunked\r\n\r\n"
     return {
         "endless": lambda _, w: _forever(w, OK + b"\r\n", PIECE),
-        "chunked": lambda _, w: _forever(
-            w, OK + b"Transfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + PIECE + b"\r\n"
-        ),
-        "headers": lambda v, w: _hold(
-            v, w, OK + b"".join(b"X-%d: y\r\n" % number for number in range(100_000)) + b"\r\n"
-        ),
+        "chunked": lambda _, w: _forever(w, chunked, b"10000\r\n" + PIECE + b"\r\n"),
         "header-flood": lambda _, w: _forever(w, OK, b"X-Again: y\r\n" * 4096),
         "long-header": lambda _, w: _forever(w, OK + b"X-Long: ", PIECE),
-        "drip-body": lambda _, w: _drip(w, drip, b" " * 100_000),
-        "drip-headers": lambda _, w: _drip(w, OK, b"X-Slow: y\r\n" * 10_000),
-        "drip-status": lambda _, w: _drip(w, b"", b"HTTP/1.1 200 " + b"O" * 10_000),
-        "drip-chunks": lambda _, w: _drip(
-            w, OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n" * 10_000
-        ),
-        "gzip": lambda v, w: _explode(v, w, b"gzip", gzip),
-        "deflate": lambda v, w: _explode(v, w, b"deflate", deflate),
-        "nested": lambda v, w: _explode(v, w, b"gzip, deflate", nested),
         "hundreds": lambda _, w: _forever(w, b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 64),
         "hints": lambda _, w: _forever(w, b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 64),
         "http09": lambda _, w: _forever(w, b"", b"It works.\n" * 4096),
+        "status-line": lambda _, w: _forever(w, b"HTTP/1.1 200 ", PIECE),
+    }
+
+
+def _dripping() -> dict[str, Behave]:
+    body = OK + b"Content-Length: 100000\r\n\r\n"
+    chunked = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+    return {
+        "drip-body": lambda _, w: _drip(w, body, b" " * 100_000),
+        "drip-headers": lambda _, w: _drip(w, OK, b"X-Slow: y\r\n" * 10_000),
+        "drip-status": lambda _, w: _drip(w, b"", b"HTTP/1.1 200 " + b"O" * 10_000),
+        "drip-chunks": lambda _, w: _drip(w, chunked, b"1\r\n \r\n" * 10_000),
+    }
+
+
+def _packed() -> dict[str, Behave]:
+    gzip, deflate = packed(31), packed(15)
+    nested = zlib.compress(gzip, 9)
+    return {
+        "gzip": lambda v, w: _explode(v, w, b"gzip", gzip),
+        "deflate": lambda v, w: _explode(v, w, b"deflate", deflate),
+        "nested": lambda v, w: _explode(v, w, b"gzip, deflate", nested),
+    }
+
+
+def _silent() -> dict[str, Behave]:
+    many = OK + b"".join(b"X-%d: y\r\n" % number for number in range(100_000)) + b"\r\n"
+    huge = OK + b"Content-Length: 9" + b"0" * 30 + b"\r\n\r\n"
+    return {
+        "headers": lambda v, w: _hold(v, w, many),
+        "huge-length": lambda v, w: _hold(v, w, huge),
         "never": lambda v, w: _hold(v, w, b""),
         "half": lambda v, w: _hold(v, w, OK + b"Content-Length: 10\r\n\r\n{"),
         "unclosed": lambda v, w: _hold(v, w, OK + b"\r\n{}"),
-        "huge-length": lambda v, w: _hold(
-            v, w, OK + b"Content-Length: 9" + b"0" * 30 + b"\r\n\r\n"
-        ),
-        "status-line": lambda _, w: _forever(w, b"HTTP/1.1 200 ", PIECE),
     }

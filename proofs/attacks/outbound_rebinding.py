@@ -39,23 +39,27 @@ def attack(*, short: bool, seed: int) -> Outcome:
         tried = deliver(attacker, connection, hooks)
         side_by_side(_Again(attacker), hooks, threads=16)
         called = side_by_side(_Provider(stranger), [n for n in names if ways[n] == "provider"])
-        caught = judge_connects.forbidden(room.stack.traces, room.allowed)
-        watched = len(judge_connects.seen(room.stack.traces))
-        counts = {
-            "rounds": rounds,
-            "hooks_tried": tried,
-            "provider_calls": sum(called),
-            "questions_to_the_name_server": sum(room.names.asked.values()),
-            "connects_watched": watched,
-            "requests_at_public_addresses": len(room.sinks.visits),
-            "forbidden_connects": len(caught),
-            "canaries_reached": len(room.sinks.knocks),
-            "under_another_name": _misnamed(room),
-        }
-    asked = all(room.names.asked[name] for name in names)
-    passed = asked and tried == len(hooks) and bool(room.sinks.visits) and watched > 0
-    harmed = caught or counts["canaries_reached"] or counts["under_another_name"]
-    return judged(FIGURE, GOAL, counts, passed=passed and not harmed)
+        done = {"rounds": rounds, "hooks_tried": tried, "provider_calls": sum(called)}
+        watched, harm = _watched(room), _harm(room)
+    met = all(watched.values()) and all(room.names.asked[name] for name in names)
+    passed = met and tried == len(hooks) and not any(harm.values())
+    return judged(FIGURE, GOAL, done | watched | harm, passed=passed)
+
+
+def _watched(room: Room) -> dict[str, int]:
+    return {
+        "questions_to_the_name_server": sum(room.names.asked.values()),
+        "connects_watched": len(judge_connects.seen(room.stack.traces)),
+        "requests_at_public_addresses": len(room.sinks.visits),
+    }
+
+
+def _harm(room: Room) -> dict[str, int]:
+    return {
+        "forbidden_connects": len(judge_connects.forbidden(room.stack.traces, room.allowed)),
+        "canaries_reached": len(room.sinks.knocks),
+        "under_another_name": _misnamed(room),
+    }
 
 
 class _Way:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import REQUEST_SECONDS
@@ -45,31 +45,37 @@ def attack(*, short: bool, seed: int) -> Outcome:
             providers = side_by_side(_Provider(room.stack), sorted(set(names)), threads=4)
             _settle(room.sinks.visits)
         stored = _largest(room.stack.db)
-        visits = [each for each in room.sinks.visits if each.path.strip("/").split("/")[0] in names]
-        hooked = [each for each in visits if b"webhook-id" in each.head]
-        called = [each for each in visits if each not in hooked]
-        counts = {
-            "ways_to_misbehave": len(set(names)),
-            "hook_attempts": len(hooked),
-            "provider_calls": len(called),
-            "slowest_hook_ms": _slowest(hooked),
-            "slowest_provider_ms": _slowest(called),
-            "grown_by_MB": round(growth.most),
-            "largest_record": stored,
-            "honest_deliveries": other,
-            "jobs_settled_or_waiting": sum(providers),
-        }
-    on_time = counts["slowest_hook_ms"] <= 1000 * (DEADLINE + seconds_for(LATE))
-    on_time = on_time and counts["slowest_provider_ms"] <= 1000 * (
-        _longest_call() + seconds_for(LATE)
-    )
+        attempts = _attempts(room.sinks.visits, names)
+    counts = {
+        "ways_to_misbehave": len(set(names)),
+        **attempts,
+        "grown_by_MB": round(growth.most),
+        "largest_record": stored,
+        "honest_deliveries": other,
+        "jobs_settled_or_waiting": sum(providers),
+    }
     small = growth.most <= MOST_GROWTH_MB and stored <= MOST_STORED
-    done = hostile == len(names) and other == HONEST and bool(called)
-    return judged(FIGURE, GOAL, counts, passed=on_time and small and done)
+    done = hostile == len(names) and other == HONEST and attempts["provider_calls"] > 0
+    return judged(FIGURE, GOAL, counts, passed=_on_time(attempts) and small and done)
 
 
-def _longest_call() -> float:
-    return max(REQUEST_SECONDS, CALL_SECONDS)
+def _attempts(visits: Sequence[Visit], names: Sequence[str]) -> dict[str, int]:
+    hostile = [each for each in visits if each.path.strip("/").split("/")[0] in names]
+    hooked = [each for each in hostile if b"webhook-id" in each.head]
+    called = [each for each in hostile if each not in hooked]
+    return {
+        "hook_attempts": len(hooked),
+        "provider_calls": len(called),
+        "slowest_hook_ms": _slowest(hooked),
+        "slowest_provider_ms": _slowest(called),
+    }
+
+
+def _on_time(attempts: Mapping[str, int]) -> bool:
+    late = seconds_for(LATE)
+    longest_call = max(REQUEST_SECONDS, CALL_SECONDS)
+    hooks = attempts["slowest_hook_ms"] <= 1000 * (DEADLINE + late)
+    return hooks and attempts["slowest_provider_ms"] <= 1000 * (longest_call + late)
 
 
 def _warm(honest: Attacker, connection: Connection) -> None:

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 from urllib.request import Request, urlopen
 
 from proofs.chaos.lines import Pen
@@ -40,56 +41,55 @@ class Sink:
         self._child.stop()
 
 
-def _plain(path: str) -> str:
-    """Without the query, by which several accounts share one kind of target."""
-    return path.partition("?")[0]
+class Handler(Quiet):
+    """What came so far, by webhook-id, and the statuses of paths that were planned."""
 
+    protocol_version = "HTTP/1.1"
+    pen: ClassVar[Pen]
+    seen: ClassVar[Counter[str]] = Counter()
+    plans: ClassVar[dict[str, int]] = {}
 
-def handler(pen: Pen) -> type[Quiet]:
-    seen: Counter[str] = Counter()
-    plans: dict[str, int] = {}
+    def do_POST(self) -> None:
+        data = self.body()
+        if len(data) < int(self.headers["Content-Length"] or 1):
+            # Cut off on the way: nothing was delivered.
+            self.close_connection = True
+            return
+        webhook_id = self.headers["webhook-id"]
+        self.seen[webhook_id] += 1
+        status, headers = self._reply(self.seen[webhook_id])
+        self.pen.write(
+            at=time.time(),
+            webhook_id=webhook_id,
+            body=json.loads(data),
+            path=self.path,
+            status=status,
+            stamp=int(self.headers["webhook-timestamp"]),
+        )
+        self.say(status, headers)
 
-    def answer(path: str, count: int) -> int:
-        _, word, number = (*_plain(path).split("/"), "", "")[:3]
+    def do_PUT(self) -> None:
+        self.plans.update(json.loads(self.body()))
+        self.say(200)
+
+    def _reply(self, count: int) -> tuple[int, dict[str, str]]:
+        """For the POST with this number of a delivery. Accounts share a path and differ in its
+        query."""
+        words = self.path.partition("?")[0].split("/")
+        _, word, number = (*words, "", "")[:3]
         planned = 500 if word == "refuse" and count <= int(number) else 200
-        return plans.get(path, int(number) if word == "answer" else planned)
-
-    class Handler(Quiet):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            data = self.body()
-            if len(data) < int(self.headers["Content-Length"] or 1):
-                # Cut off on the way: nothing was delivered.
-                self.close_connection = True
-                return
-            webhook_id = self.headers["webhook-id"]
-            seen[webhook_id] += 1
-            status = answer(self.path, seen[webhook_id])
-            pen.write(
-                at=time.time(),
-                webhook_id=webhook_id,
-                body=json.loads(data),
-                path=self.path,
-                status=status,
-                stamp=int(self.headers["webhook-timestamp"]),
-            )
-            words = _plain(self.path).split("/")
-            asked = words[1:2] == ["answer"] and len(words) == 4
-            self.say(status, {"Retry-After": bytes.fromhex(words[3]).decode()} if asked else None)
-
-        def do_PUT(self) -> None:
-            plans.update(json.loads(self.body()))
-            self.say(200)
-
-    return Handler
+        status = int(number) if word == "answer" else planned
+        asked = word == "answer" and len(words) == 4
+        headers = {"Retry-After": bytes.fromhex(words[3]).decode()} if asked else {}
+        return self.plans.get(self.path, status), headers
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m proofs.chaos.sink")
     parser.add_argument("log", type=Path)
     path: Path = parser.parse_args().log
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(Pen(path)))
+    Handler.pen = Pen(path)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     print(server.server_port, flush=True)
     server.serve_forever()
 

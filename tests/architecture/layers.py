@@ -27,4 +27,9 @@ LAYERS: list[list[set[str]]] = [
     [{_I + "web.console"}],
     [{_I + "app", _I + "cli", _I + "worker", _I + "scheduler", _I + "background", _I + "web"}],
     [{"wsgi"}],
+    # Programs of their own, and what stands around all of them.
+    [{"sandbox"}, {"launch"}],
+    [{"proofs", "proofs.rig"}],
+    [{"proofs.attacks"}, {"proofs.bench"}, {"proofs.chaos"}],
+    [{"tests"}],
 ]

@@ -66,13 +66,16 @@ def test_a_long_history_is_read_over_its_pages(
     assert [row.message for row in rows] == [str(n) for n in reversed(range(120, 250))]
 
 
-def test_what_arrived_is_listed_and_the_window_can_be_filled_from_history(
-    sandbox: Sandbox, pairfon: Pairfon
-) -> None:
+def test_before_the_first_text_there_is_no_latest(sandbox: Sandbox, pairfon: Pairfon) -> None:
     assert (pairfon.recent(), pairfon.latest()) == ([], None)
     for empty in ("null", "404"):
         sandbox.control("PUT", key_of(pairfon), "settings", {"latest_empty": empty})
         assert pairfon.latest() is None
+
+
+def test_what_arrived_is_listed_and_the_window_can_be_filled_from_history(
+    sandbox: Sandbox, pairfon: Pairfon
+) -> None:
     start = datetime.now(UTC) - timedelta(minutes=1)
     sandbox.control("PUT", key_of(pairfon), "settings", {"inbound_window": 2})
     arrives(

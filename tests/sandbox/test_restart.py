@@ -103,30 +103,33 @@ def test_each_accepted_text_is_one_line_of_the_log(
     assert first["at"] < second["at"]
 
 
+def keep_sending(
+    name: str, url: str, key: str, acknowledged: list[str], stop: threading.Event
+) -> None:
+    """Send numbered texts until the sandbox is gone or `stop` is set."""
+    with requests.Session() as web:
+        web.trust_env = False
+        web.headers["Authorization"] = f"Bearer {key}"
+        for number in range(100000):
+            text = f"{name} {number}"
+            body = TEXT | {"message": text}
+            try:
+                answer = web.post(f"{url}/pairfon/zapier/send-sms", json=body, timeout=10)
+            except requests.RequestException:
+                return
+            if answer.ok:
+                acknowledged.append(text)
+            if stop.is_set():
+                return
+
+
 def test_a_text_that_was_acknowledged_is_in_the_log_whenever_the_kill_comes(
     mortal: Sandbox, phone_key: str, tmp_path: Path
 ) -> None:
     mortal.control("PUT", phone_key, "settings", {"rate_limit": 100000})
-    acknowledged, stop = [], threading.Event()
-
-    def keep_sending(name: str) -> None:
-        with requests.Session() as web:
-            web.trust_env = False
-            headers = {"Authorization": f"Bearer {phone_key}"}
-            for number in range(100000):
-                text = f"{name} {number}"
-                try:
-                    url = f"{mortal.url}/pairfon/zapier/send-sms"
-                    given = TEXT | {"message": text}
-                    answer = web.post(url, json=given, headers=headers, timeout=10)
-                except requests.RequestException:
-                    return
-                if answer.ok:
-                    acknowledged.append(text)
-                if stop.is_set():
-                    return
-
-    threads = [threading.Thread(target=keep_sending, args=(name,)) for name in "abcd"]
+    acknowledged, stop = list[str](), threading.Event()
+    given = (mortal.url, phone_key, acknowledged, stop)
+    threads = [threading.Thread(target=keep_sending, args=(name, *given)) for name in "abcd"]
     for thread in threads:
         thread.start()
     until(lambda: len(acknowledged) > 50, "fifty texts")

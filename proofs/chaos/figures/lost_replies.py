@@ -4,12 +4,12 @@ nothing is sent again and every such job is listed as unknown."""
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from proofs.chaos.arena import Arena
-from proofs.chaos.campaign import GENEROUS, Campaign
+from proofs.chaos.campaign import GENEROUS, Campaign, Closing
 from proofs.chaos.figure import Figure, Result, Told
 from proofs.chaos.killing import Killer
 from proofs.chaos.lines import Tail
@@ -97,24 +97,26 @@ def _judged(both: list[tuple[Campaign, Load]], window: tuple[float, float], size
     slowest = max((job.settled - job.created for job in known.jobs), default=0.0)
     measured = (
         f"replies lost {', '.join(f'{share:.0%}' for share in size.shares)}, then all for"
-        f" {size.blackout:g} s: with a history {known.verdict.accepted} accepted, lost"
-        f" {len(known.verdict.lost)}, twice {len(known.verdict.twice)}, unknown"
-        f" {len(known.verdict.unknown)}, slowest {slowest:.1f} s; without one"
-        f" {open_ended.verdict.accepted} accepted, lost {len(open_ended.verdict.lost)}, sent again"
-        f" {len(open_ended.verdict.twice)}, unknown {len(open_ended.verdict.unknown)}, of the"
-        f" {len(cut)} in the blackout {len(unlisted)} not listed"
+        f" {size.blackout:g} s: with a history {_counted(known)}, slowest {slowest:.1f} s; without"
+        f" one {_counted(open_ended)}, of the {len(cut)} in the blackout {len(unlisted)} not listed"
     )
     one = told.result(open_ended, second, measured)
-    return Result(
+    return replace(
+        one,
         accepted=one.accepted + known.verdict.accepted,
         lost=one.lost + len(known.verdict.lost),
         sent_twice=one.sent_twice + len(known.verdict.twice),
         unknown=one.unknown + len(known.verdict.unknown),
-        bad_inputs=0,
-        measured=measured,
-        misses=one.misses,
         recovery=slowest,
         stories=(*known.stories(), *one.stories),
+    )
+
+
+def _counted(closing: Closing) -> str:
+    verdict = closing.verdict
+    return (
+        f"{verdict.accepted} accepted, lost {len(verdict.lost)}, sent twice {len(verdict.twice)},"
+        f" unknown {len(verdict.unknown)}"
     )
 
 

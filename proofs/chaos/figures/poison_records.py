@@ -10,7 +10,7 @@ from proofs.chaos.arena import WORKERS, Arena
 from proofs.chaos.campaign import Campaign
 from proofs.chaos.figure import Figure, Result, Told
 from proofs.chaos.killing import Killer
-from proofs.chaos.load import Demand
+from proofs.chaos.load import Demand, Load
 from proofs.chaos.poison import Poison, Rogue
 from proofs.chaos.poison_kinds import KINDS
 
@@ -36,18 +36,11 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
     campaign = Campaign(arena, "f8", seed, accounts=size.accounts)
     campaign.hook(size.accounts)
     load = campaign.load(Demand(rate=size.rate))
-    killer, told, rogue = Killer(arena, seed), Told(slack=arena.slack), Rogue(arena)
+    killer, told = Killer(arena, seed), Told(slack=arena.slack)
     killer.wait_until(lambda: len({len(pids(arena)[name]) for name in WORKERS}) == 1, 30)
     before, lines, died = pids(arena), _complaints(arena), len(arena.died)
-    made: list[Poison] = []
     load.start()
-    while load.tally.accepted < size.sends or len(made) < len(KINDS):
-        if killer.wait_until(lambda: load.tally.accepted >= len(made) * size.every, 60):
-            world = campaign.worlds[len(made) % len(campaign.worlds)]
-            made.append(KINDS[len(made) % len(KINDS)](rogue, world))
-        else:
-            told.want(False, "nothing was accepted for 60 s")
-            break
+    made = _poisoned(campaign, load, killer, told, size)
     closing = campaign.close(load)
     _await_ends(killer, made)
     _check(told, made)
@@ -63,6 +56,20 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
         f" for each, processes ended {len(ended)}"
     )
     return told.result(closing, load, measured)
+
+
+def _poisoned(
+    campaign: Campaign, load: Load, killer: Killer, told: Told, size: Size
+) -> list[Poison]:
+    """Poison in between the sends, each kind at least once."""
+    rogue, made = Rogue(campaign.arena), list[Poison]()
+    while load.tally.accepted < size.sends or len(made) < len(KINDS):
+        if not killer.wait_until(lambda: load.tally.accepted >= len(made) * size.every, 60):
+            told.want(False, "nothing was accepted for 60 s")
+            break
+        world = campaign.worlds[len(made) % len(campaign.worlds)]
+        made.append(KINDS[len(made) % len(KINDS)](rogue, world))
+    return made
 
 
 def _await_ends(killer: Killer, made: list[Poison]) -> None:
