@@ -33,3 +33,7 @@ BROKEN_KEPT = 1_000
 """Broken records that are remembered, the newest."""
 JOBS_KEPT = 100_000
 """Jobs listed per workspace; older ones leave the list and expire."""
+CONSOLE_SESSION_SECONDS = 12 * 3600
+"""How long after sign-in a session of the console ends, however busy it is."""
+CONSOLE_IDLE_SECONDS = 2 * 3600
+"""How long after its last request a session of the console ends."""

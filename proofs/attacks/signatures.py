@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import random
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from integration import app
-from integration.accounts import connections
+from integration.accounts import api_keys, connections
 from integration.accounts.connections import Connection
 from integration.inbound import ingress_address
 from integration.kernel.errors import NotFound
 from integration.services import Services
-from integration.web.console import session
-from integration.web.core import current
-from integration.web.core.current import Call
+from integration.web.console import signed_in
 from proofs.attacks import signature_mutants as mutants
 from proofs.attacks.outcome import Outcome, judged
 from proofs.attacks.signature_mutants import Signed
@@ -36,12 +32,10 @@ def run(stack: Stack, *, short: bool, seed: int) -> Outcome:
     own = stack.services
     counts: Counter[str] = Counter()
     _signatures(chance, most, counts)
-    with app.create(own).test_request_context(), current.at_hand(Call(own, {})):
-        connection = _connection(own)
-        token = ingress_address.token(own, connection.id)
-        _strings(chance, token, most // 5, counts, "token", _takes(own))
-        sealed = session.sealed({"ends": int(time.time()) + 3600, "nonce": "n"}, session.USE)
-        _strings(chance, sealed, most // 10, counts, "session", _opens)
+    connection = _connection(own)
+    token = ingress_address.token(own, connection.id)
+    _strings(chance, token, most // 5, counts, "token", _takes(own))
+    _strings(chance, _session(own), most // 10, counts, "session", _opens(own))
     connections.forget(own, connection)
     shown = {name: counts[name] for name in _ORDER}
     harm = counts["accepted"] + counts["raised_otherwise"]
@@ -105,8 +99,19 @@ def _takes(own: Services) -> Callable[[str], bool]:
     return takes
 
 
-def _opens(text: str) -> bool:
-    return session.unsealed(text, session.USE) is not None
+def _session(own: Services) -> str:
+    """The secret of somebody who is signed in to the console."""
+    record, _ = api_keys.create(own.db, "s9", "s9")
+    secret = signed_in.new_secret()
+    signed_in.begin(own.db, secret, "s9", record["id"])
+    return secret
+
+
+def _opens(own: Services) -> Callable[[str], bool]:
+    def opens(text: str) -> bool:
+        return signed_in.find(own.db, text) is not None
+
+    return opens
 
 
 def _strings(

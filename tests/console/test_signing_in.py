@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import time
+import hashlib
+import json
 
 import pytest
+import requests
 
 from integration.accounts import api_keys
+from integration.store import keys
 from integration.store.vault import Vault
+from proofs.rig.sandbox import until
 from proofs.rig.stack import Stack, World
 from tests.console.visitor import Page, Visitor
 
@@ -89,24 +93,131 @@ def test_signing_out_ends_the_session_and_its_forms(user: Visitor) -> None:
     assert user.post("/console/sign-out", csrf=token).status_code == 403
 
 
-def test_a_session_is_over_after_its_time_and_nothing_else_that_was_sealed_is_one(
-    visitor: Visitor, world: World, stack: Stack
+def opens(stack: Stack, cookie: str) -> bool:
+    answer = requests.get(stack.url, cookies={COOKIE: cookie}, timeout=40)
+    return "/console/sign-in" not in answer.url
+
+
+def record_of(cookie: str) -> str:
+    """The key of a session's record."""
+    return keys.console_session(hashlib.sha256(cookie.encode()).hexdigest())
+
+
+def test_a_cookie_copied_before_sign_out_opens_nothing_after_it(
+    user: Visitor, stack: Stack
+) -> None:
+    copied = user.web.cookies[COOKIE]
+    assert opens(stack, copied)
+    user.post("/console/sign-out", csrf=user.token())
+    assert not opens(stack, copied)
+    assert not stack.db.exists(record_of(copied))
+
+
+def test_signing_out_in_one_browser_leaves_the_others_signed_in(
+    user: Visitor, world: World, stack: Stack
+) -> None:
+    other = Visitor(stack)
+    assert other.sign_in(world.key).ok
+    user.post("/console/sign-out", csrf=user.token())
+    assert "Overview" in other.get("/").text
+    other.web.close()
+
+
+def test_signing_in_again_ends_the_session_before(
+    user: Visitor, world: World, stack: Stack
+) -> None:
+    before = user.web.cookies[COOKIE]
+    assert user.sign_in(world.key).ok
+    assert not opens(stack, before)
+    assert opens(stack, user.web.cookies[COOKIE])
+
+
+def test_a_visitors_cookie_is_never_one_that_signs_in(visitor: Visitor, world: World) -> None:
+    visitor.get("/")
+    known_before = visitor.web.cookies[COOKIE]
+    assert visitor.sign_in(world.key).ok
+    assert visitor.web.cookies[COOKIE] != known_before
+    assert not opens(visitor.stack, known_before)
+
+
+def test_the_store_holds_no_secret_of_a_session_and_keeps_nothing_of_a_visitor(
+    user: Visitor, stack: Stack
+) -> None:
+    secret = user.web.cookies[COOKIE]
+    held = {name: stack.db.get(name) for name in stack.db.scan_iter(keys.console_session("*"))}
+    assert record_of(secret) in held
+    assert secret not in str(held)
+    Visitor(stack).get("/console/sign-in")
+    assert set(stack.db.scan_iter(keys.console_session("*"))) == set(held)
+
+
+def test_a_request_keeps_a_session_for_two_hours_and_never_past_its_end(
+    user: Visitor, stack: Stack
+) -> None:
+    name = record_of(user.web.cookies[COOKIE])
+    stack.db.expire(name, 60)
+    assert "Overview" in user.get("/").text
+    assert 7_100 < stack.db.ttl(name) <= 7_200
+    record = json.loads(stack.db.get(name))
+    record["ends_ms"] -= (12 * 3600 - 600) * 1000
+    stack.db.set(name, json.dumps(record), ex=7_200)
+    assert "Overview" in user.get("/").text
+    assert stack.db.ttl(name) <= 600
+    record["ends_ms"] -= 600_000
+    stack.db.set(name, json.dumps(record), ex=7_200)
+    assert "/console/sign-in" in user.get("/").url
+
+
+def test_a_key_made_again_with_the_same_text_revives_no_session(
+    user: Visitor, world: World, stack: Stack
 ) -> None:
     [record] = api_keys.listed(stack.db, world.name)
-    who = {"nonce": "00", "workspace": world.name, "key_id": record["id"]}
-    later, vault = int(time.time()) + 600, Vault(stack.settings["SECRET_KEY"])
-    offered = {
-        vault.seal(["console session", {**who, "ends": later}]): True,
-        vault.seal(["console session", {**who, "ends": int(time.time()) - 1}]): False,
-        vault.seal(["console notice", {**who, "ends": later}]): False,
-        vault.seal({"api_key": "pf_1"}): False,
-        Vault("another secret key of 32 letters").seal(["console session", who]): False,
-        "nonsense": False,
-    }
-    for value, opens in offered.items():
-        visitor.web.cookies.clear()
-        answer = visitor.web.get(stack.url, cookies={COOKIE: value}, timeout=40)
-        assert ("/console/sign-in" not in answer.url) == opens
+    api_keys.revoke(stack.db, world.name, record["id"])
+    again, _ = api_keys.create(stack.db, world.name, "again", value=world.key)
+    assert again["id"] == record["id"]
+    assert "/console/sign-in" in user.get("/").url
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", "{}", "no json", '{"workspace": "x"}'])
+def test_a_damaged_record_signs_nobody_in(user: Visitor, stack: Stack, text: str) -> None:
+    stack.db.set(record_of(user.web.cookies[COOKIE]), text, ex=60)
+    assert "/console/sign-in" in user.get("/").url
+
+
+def test_a_record_with_a_fact_of_a_newer_release_is_read(user: Visitor, stack: Stack) -> None:
+    name = record_of(user.web.cookies[COOKIE])
+    record = {**json.loads(stack.db.get(name)), "colour": "blue"}
+    stack.db.set(name, json.dumps(record), ex=60)
+    assert "Overview" in user.get("/").text
+
+
+def test_no_other_text_is_a_session(user: Visitor, stack: Stack) -> None:
+    secret, vault = user.web.cookies[COOKIE], Vault(stack.settings["SECRET_KEY"])
+    offered = [
+        hashlib.sha256(secret.encode()).hexdigest(),
+        secret[:-1],
+        secret[:-1] + ("A" if secret[-1] != "A" else "B"),
+        f"{secret}=",
+        vault.seal(["console notice", {"ends": 9e9}]),
+        "nonsense",
+    ]
+    assert [each for each in offered if opens(stack, each)] == []
+    assert opens(stack, secret)
+
+
+def test_while_the_store_is_away_signing_out_is_refused_and_not_claimed(
+    user: Visitor, stack: Stack
+) -> None:
+    token = user.token()
+    stack.pause("redis")
+    try:
+        answer = user.post("/console/sign-out", csrf=token)
+    finally:
+        stack.resume("redis")
+    assert answer.status_code == 503
+    assert "signed out" not in answer.text
+    until(lambda: user.post("/console/sign-out", csrf=token).ok, "signed out")
+    assert "/console/sign-in" in user.get("/").url
 
 
 def test_a_key_that_may_only_look_presses_no_button(

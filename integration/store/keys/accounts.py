@@ -63,3 +63,11 @@ permits = _key(
     "What the provider allows this connection now, and how much of it is used.",
     expires="an hour after the last call",
 )
+console_session = _key(
+    "console_session",
+    "hl:console:session:<digest>",
+    "string",
+    "Who is signed in to the console with the cookie of this digest, as JSON.",
+    owner="web/console",
+    expires="2 hours after its last request, and 12 hours after sign-in",
+)

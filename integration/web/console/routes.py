@@ -18,6 +18,7 @@ from integration.web.console import (
     rendering,
     session,
     sign_in_pages,
+    signed_in,
     unreadable_pages,
 )
 from integration.web.core import problems
@@ -41,7 +42,7 @@ STATIC = "console.static"
 
 @routes.before_request
 def guard() -> Response | None:
-    """Let in who is signed in with a key that still is one; take forms of ours alone."""
+    """Let in a session whose key is not revoked; take no form that we did not make."""
     if request.endpoint == STATIC or request.method == "OPTIONS":
         return None
     visiting = request.blueprint == "console.sign_in"
@@ -55,12 +56,12 @@ def guard() -> Response | None:
 
 
 def _sign_in_again() -> bool:
-    """Whether the session's key still opens its workspace; read anew at every request."""
+    """Whether the session's key still opens its workspace; every request looks it up."""
     known = session.current()
-    if not known.key_id:
+    if known is None:
         return False
     try:
-        record = api_keys.get(services().db, known.workspace, known.key_id)
+        record = signed_in.key_of(services().db, known)
     except NotFound:
         session.end()
         notices.leave("bad", "You were signed out: the API key you came with was revoked.")
