@@ -1,7 +1,7 @@
 -- Putting deliveries among what is owed to hooks. `own` names the hooks due, the workspace's owed set, wake and broken
 -- records, the prefixes of hooks and deliveries, the workspace, its inbox, now (ms), now as people read it, the TTL
 -- (s), the least length of a log; `own.round` is there where a drain would take them at once (see take_lease.lua).
-local SPARE, FEW = 50, 4
+local SPARE, FEW, DAY = 50, 4, 86400000
 
 local function look_up(own, hook)
   local facts = redis.call('HMGET', hook.key, 'status', 'revision', 'host')
@@ -80,6 +80,10 @@ local function write_hook(own, hook)
   if hook.due[1] then
     redis.call('ZADD', hook.key .. ':due', unpack(hook.due))
     redis.call('ZADD', own.due, 'LT', own.now, hook.name)
+    -- No drain claims from a paused hook, so its expired deliveries would stay in the set.
+    if not hook.active then
+      redis.call('ZREMRANGEBYSCORE', hook.key .. ':due', '-inf', own.now - own.ttl * 1000 - DAY)
+    end
   end
   local log = hook.key .. ':log'
   redis.call('ZADD', log, unpack(hook.log))

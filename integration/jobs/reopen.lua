@@ -9,6 +9,7 @@ redis.call('HSET', job, 'status', status, 'updated_ms', wall, 'attempts', attemp
 redis.call('HDEL', job, 'token', 'error')
 if status == 'cancelled' then
   redis.call('ZREM', jobs_due, id)
+  redis.call('EXPIRE', job, ttl)
   add_status_event(job, 'cancelled', 'Cancelled on request.')
   return found
 end

@@ -12,7 +12,7 @@ from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.errors import Conflict
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Slot, script
 
@@ -36,9 +36,10 @@ def REOPEN(
     due: int,
     now: int,
     wall: int,
+    ttl: int,
     **shared: Unpack[Reopening],
 ) -> None:
-    """Queue a job again, or cancel it."""
+    """Queue a job again, or cancel it; the record of a cancelled one expires after `ttl` seconds."""
 
 
 def retry(services: Services, job: Job) -> Job:
@@ -91,6 +92,7 @@ def _reopen(
         due=due,
         now=now_ms(),
         wall=wall,
+        ttl=lifetimes.JOB_SECONDS,
         **shared,
     )
     found: str = call.run(services.db)

@@ -15,6 +15,8 @@ from integration.kernel.events import MESSAGE
 from integration.runtime import stopping
 from integration.services import Services
 from integration.store import client, keys
+from integration.store.clock import now_ms
+from integration.store.lifetimes import DAY_MS
 from proofs.rig.sandbox import until
 from tests.delivery.drains import OTHER, WORKSPACE, busy, came_of, owe, played, receive, subscribe
 
@@ -34,6 +36,19 @@ def test_records_that_are_gone_keep_no_hook_from_what_is_there(
         return len(taken) == 5
 
     until(all_taken, "the five that are there")
+
+
+def test_a_paused_hook_forgets_the_deliveries_whose_records_have_expired(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscriptions.change(own, subscribe(own), status="paused")
+    expired = own.db.zadd(keys.hook_due(hook.id), {"dlv_expired": now_ms() - 32 * DAY_MS})
+    young = own.db.zadd(keys.hook_due(hook.id), {"dlv_young": now_ms() - 29 * DAY_MS})
+    assert (expired, young) == (1, 1)
+    owe(own, connection, 1)
+    left = own.db.zrange(keys.hook_due(hook.id), 0, -1)
+    assert "dlv_expired" not in left
+    assert len(left) == 2
 
 
 def test_the_old_targets_410_removes_no_hook_that_has_a_new_one(
