@@ -4,8 +4,8 @@ A client that is right only under one of these must be changed, not the sandbox.
 *setting* can be turned per account, so that a client can be tried under the other reading.
 
 Pairfon
-- The webhook body is the same object as an item of `/zapier/inbound-sms`, unsigned; a 2xx answer
-  acknowledges, anything else and a time-out is retried (PUSH_DELAYS; *setting* `retry_scale`).
+- The webhook body is the same object as an item of `/zapier/inbound-sms`, unsigned. A 2xx answer
+  acknowledges; anything else and a time-out is retried (PUSH_DELAYS; *setting* `retry_scale`).
 - `/zapier/inbound-sms` shows the newest INBOUND_WINDOW messages, newest first (*setting*
   `inbound_window`), by their arrival at the provider (*setting* `inbound_order`), because phones
   upload late.
@@ -15,7 +15,7 @@ Pairfon
 - One integer series per account numbers inbound and outbound messages; the UUID of latest-sms and
   the `queueId` of /chat/send are found nowhere else.
 - Outbound status is queued, then sent, then delivered (*setting* `status_after`, seconds).
-- PUT /webhooks/inbound-sms replaces the list and numbers every entry anew.
+- PUT /webhooks/inbound-sms replaces the list and gives every entry a new number.
 - Deleting a device ends sending from it and reading its history (404).
 - The auth limit counts failed authentications per client address; valid keys keep working.
 - A wrong method is 404, as an unknown route.
@@ -24,7 +24,7 @@ Cloud Messaging Office and stock Ultimate SMS
 - Field names are those of the public Ultimate SMS clients; the seed lost them.
 - The sender limit of 11 characters has one exception, the seed's own sample (*setting*
   `sender_max`).
-- A list of recipients is one message with one id and one unit of cost for each recipient; a
+- A list of recipients is one message with one id and one unit of cost for each recipient. A
   balance that does not suffice is 422.
 - An unknown group is 404. The same phone may be stored twice (*setting* `unique_contacts`).
 - `schedule_time` is UTC; receipts of a scheduled message start at that time.

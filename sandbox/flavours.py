@@ -17,8 +17,8 @@ Shown = dict[str, Any]
 class Flavour:
     """One product of the family.
 
-    `routes` maps an operation to its method and path under the mount; `fields` maps a contact's
-    field to its name in a request; the four functions word successful answers.
+    `routes` maps an operation to its method and path under the mount. `fields` maps a contact's
+    field to its name in a request. The four functions word successful answers.
     """
 
     mount: Mount

@@ -21,8 +21,8 @@ class LogInUse(RuntimeError):
 class Log:
     """Appends events to `folder/log.jsonl`; with no folder, remembers nothing.
 
-    A line is handed to the operating system by one write before `append` returns, so it survives
-    the death of this process, though not a power cut. Raises LogInUse when another process has
+    `append` hands a line to the operating system by one write, so the line survives the death
+    of this process, though not a power cut. Raises LogInUse when another process has
     not let go of the log within `wait` seconds.
     """
 

@@ -56,7 +56,7 @@ def endpoint() -> str:
 
 
 def body() -> dict[str, Any]:
-    """The request's JSON object. Raises Refused where there is none."""
+    """The request's JSON object. Raises Refused for any other body."""
     given = request.get_json(silent=True) if request.is_json else None
     if not isinstance(given, dict):
         raise Refused(g.mount.bad_input, "Send a JSON object with Content-Type: application/json.")
@@ -164,8 +164,8 @@ def _bad_answer(fault: Fault) -> Response:
     if isinstance(fault.body, str):
         response = Response(fault.body, mimetype="text/plain")
     else:
-        told = g.mount.error_body("The sandbox was told to fail this request.")
-        response = jsonify(told if fault.body is None else fault.body)
+        wording = g.mount.error_body("A fault set in the sandbox fails this request.")
+        response = jsonify(wording if fault.body is None else fault.body)
     response.status_code = fault.code
     response.headers.update(fault.headers)
     return response

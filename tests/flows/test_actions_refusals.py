@@ -42,7 +42,7 @@ def test_a_refusal_is_final_and_shown(world: World, kind: str, upstream: int, ou
     key = connected(world, kind)
     world.fault("status", SENDS[kind], key, code=upstream)
     body = problem(world.send(wait=20), ours)
-    assert "The sandbox was told to fail this request." in body["message"]
+    assert "A fault set in the sandbox fails this request." in body["message"]
     assert len(body["message"]) <= 250
     assert world.sends(key) == []
     assert world.job(body["job"]["id"])["error"]["status"] == upstream

@@ -165,7 +165,7 @@ class TestWhatAUserReads:
         with pytest.raises(Failure) as told:
             make.run("sendSms", connection, phone=PHONE, message="Hello")
         assert told.value.kind == "DataError"
-        assert "The sandbox was told to fail this request." in told.value.message
+        assert "A fault set in the sandbox fails this request." in told.value.message
 
     def test_the_providers_no_does_not_switch_the_scenario_off(
         self, make: Make, world: World, connection: Connection

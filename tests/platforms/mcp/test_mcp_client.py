@@ -82,7 +82,7 @@ def test_the_assistant_gets_the_sentence_of_a_provider_that_refuses(
     world.connect_pairfon()
     world.fault("status", "POST /zapier/send-sms", code=422)
     refused = call(world, "send_sms", revision, phone="+14155550123", message="Hello")
-    assert "The sandbox was told to fail this request." in said(refused)
+    assert "A fault set in the sandbox fails this request." in said(refused)
     assert world.sends() == []
 
 

@@ -55,7 +55,7 @@ def test_a_providers_refusal_is_shown_in_the_step(
     found = zap.refused("send_sms", **TEXT)
     assert (found["error"], found["status"]) == ("AppError", status)
     assert found["code"] == "provider-rejected"
-    assert "The sandbox was told to fail this request." in found["message"]
+    assert "A fault set in the sandbox fails this request." in found["message"]
     assert len(found["message"]) <= LONGEST
 
 
