@@ -39,7 +39,7 @@ def REOPEN(
     ttl: int,
     **shared: Unpack[Reopening],
 ) -> None:
-    """Queue a job again, or cancel it; the record of a cancelled one expires after `ttl` seconds."""
+    """Queue a job again, or cancel it; a cancelled record expires after `ttl` seconds."""
 
 
 def retry(services: Services, job: Job) -> Job:
