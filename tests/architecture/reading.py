@@ -26,16 +26,25 @@ def module(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
+_PARTS = {
+    prefix: (height, frozenset(part))
+    for height, row in enumerate(LAYERS)
+    for part in row
+    for prefix in part
+}
+
+
+@cache
+def room(name: str) -> str | None:
+    """The longest name in the layers that fits a module, or a name in one."""
+    fits = [each for each in _PARTS if name == each or name.startswith(each + ".")]
+    return max(fits, key=len, default=None)
+
+
 def place(name: str) -> Place | None:
     """The layer's height and the part of it that a module, or a name in one, belongs to."""
-    fits = [
-        (len(prefix), height, frozenset(part))
-        for height, row in enumerate(LAYERS)
-        for part in row
-        for prefix in part
-        if name == prefix or name.startswith(prefix + ".")
-    ]
-    return max(fits)[1:] if fits else None
+    found = room(name)
+    return _PARTS[found] if found else None
 
 
 @cache
