@@ -1,7 +1,7 @@
 -- admitted(): admit a call in the very step that does what the call asks for. So the step knows a
 -- key that was revoked a moment ago, and admission costs no round trip of its own.
--- Its names begin with key_ (gate.py): an empty key_digest is for a caller who was admitted
--- before, an empty key_record for a process that has not cached the key's record.
+-- Its names begin with key_ (gate.py). An empty key_digest is for a caller who was admitted
+-- before. An empty key_record is for a process that has not cached the key's record.
 -- Returns whether the call is admitted, and {record, '' for none; calls counted; milliseconds until
 -- the oldest of them leave the count}. Where the call is not admitted, the script does nothing
 -- and returns the latter. A call whose key has another record than the cached one is not counted.

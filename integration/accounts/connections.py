@@ -37,7 +37,7 @@ class Connection:
     last_gap: Mapping[str, Any] | None = None
     """When the provider's list was last found to have moved past what we know; see `note_gap`."""
     sealed: str = field(default="", repr=False, compare=False)
-    """The settings as they are stored: sealed anew each time that the connection is saved."""
+    """The settings as they are stored; each save seals them again, into another text."""
 
 
 def id_for(workspace: str, provider: str, settings: Mapping[str, Any]) -> str:
@@ -98,8 +98,11 @@ def _several(services: Services, ids: Sequence[str]) -> list[Connection | None]:
 
 
 def read(services: Services, record: Mapping[str, str]) -> Connection | None:
-    """The connection of a stored record, None where that is empty or cannot be read: one, or one
-    sealed under another SECRET_KEY, must not end the process that works for all the others."""
+    """The connection of a stored record, None where the record is empty or cannot be read.
+
+    A damaged record, or one sealed under another SECRET_KEY, must not end the process that works
+    for all other connections.
+    """
     try:
         return _connection(services, record) if record.get("sealed") else None
     except SettingsError as error:
@@ -110,7 +113,7 @@ def read(services: Services, record: Mapping[str, str]) -> Connection | None:
 
 
 def is_current(services: Services, connection: Connection) -> bool:
-    """Whether the connection is still as it was read."""
+    """Whether the stored connection is still the one that was read."""
     stored: str | None = services.db.hget(keys.connection(connection.id), "sealed")
     return stored == connection.sealed
 

@@ -1,5 +1,8 @@
-"""Sealing: whether SECRET_KEY opens what is stored. Accounts that it does not open are passed over
-everywhere else, so that they stop nothing; whoever asks has to be told why they are not there."""
+"""Credentials: whether SECRET_KEY opens the stored connections.
+
+All other code passes over a connection that it does not open, so that none stops the others. The
+console and the health check ask here why one is missing.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ def check(services: Services, workspace: str) -> None:
 
 
 def check_some(services: Services) -> None:
-    """The same for a few of anybody's: a wrong key opens none or nearly none."""
+    """The same for a few connections of any workspace: a wrong key opens almost none of them."""
     for each in services.db.srandmember(keys.CONNECTIONS, TRIED):
         _open(services, each)
 

@@ -1,4 +1,4 @@
-"""Permits: the provider's rate limit, shared by all our processes through the store."""
+"""The provider limit: the provider's rate limit, shared by all our processes through the store."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from integration.store.script import Slot, script
 
 LONGEST_WAIT = 3600.0
 SAME_MS = 2_000
-"""Ends of one stretch differ by less, as the provider tells whole seconds;
+"""Ends of one window differ by less, as the provider states whole seconds;
 as in learn_limit.lua."""
 DEFAULT_WAIT = 60.0
 """Seconds to wait after a 429 that does not say how long."""
@@ -62,7 +62,7 @@ class Permits:
             )
 
     def learn(self, headers: Mapping[str, str], status: int) -> None:
-        """Believe what an answer says of the limit. Never at the price of the answer itself: a
+        """Store what an answer says of the limit. A failure never costs the answer itself: a
         text that was sent would end as unknown."""
         limit, left, reset = (
             _number(headers.get(f"ratelimit-{name}")) for name in ("limit", "remaining", "reset")
@@ -86,7 +86,7 @@ class Permits:
             call.run(self.db)
 
     def _knows(self, limit: float | None, left: float | None, reset: float | None) -> bool:
-        """Whether the store would learn nothing: it has as strict a count of the same stretch."""
+        """Whether the store has as strict a count of the same window already."""
         if limit is None or left is None or reset is None or not self._standing:
             return False
         known, count, ends = self._standing
@@ -99,7 +99,7 @@ def _whole(number: float | None) -> int | str:
 
 
 def _number(text: str | None) -> float | None:
-    """A header's number, None where it is none or absurd."""
+    """A header's number, None where the header has no number or an absurd one."""
     try:
         number = float(text) if text else -1.0
     except ValueError:

@@ -1,4 +1,4 @@
-"""Linking: a connection's provider, ready to be called under its rate limit."""
+"""Provider links: a connection's provider, ready to be called under its rate limit."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class MeteredHttp:
         effect: bool = False,
     ) -> Answer:
         self.permits.take()
-        # What begins later is sure to be broken off, with an outcome that nobody knows.
+        # A call that begins later is cut off for certain, and its outcome stays unknown.
         if self.ends - time.monotonic() < LEAST_SECONDS:
             raise ProviderUnavailable("There was no time left to make the call.")
         self.http = self.http or self.opened(self.ends)
@@ -57,8 +57,8 @@ def link(
 ) -> Provider:
     """The connection's provider, all of whose calls end `within` seconds from now.
 
-    Base URLs from the environment are the operator's own and may be private; one that came
-    through the API may not, unless private targets are allowed.
+    Base URLs from the environment are the operator's own and may be private. One that came
+    through the API may be private only where private targets are allowed.
     """
     kind = services.catalog.provider(connection.provider)
     permits = Permits(services.db, connection.id, kind.limit)

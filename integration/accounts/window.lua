@@ -1,13 +1,14 @@
--- Count a call against a limit of so many calls in any stretch of time of this length, wherever the
--- stretch begins: a counter for each clock minute would let twice as many through around its edge.
--- A key's calls are a row of shares in one text, each the time of its last call (ms, 6 bytes) and
--- how many they are (4 bytes), a share being full with a 60th of the limit. So a key costs at most
--- 60 short entries whatever its limit is, and at most one share's calls are counted for longer than
--- the stretch, until the last of them is as old.
--- A refused call is not counted: who calls on and on is let in as soon as who waited.
--- Counts are neither written to the disk nor told to replicas: a count that a crash has lost lets a
--- minute's calls through once more, and one that is synced to the disk would cost a poll, which
--- writes nothing else, more than all the rest of it.
+-- count_call(): count a call against a limit of so many calls in any window of this length,
+-- wherever the window begins. A counter for each clock minute would let twice as many through
+-- around its edge.
+-- A key's calls are a row of shares in one text. A share holds the time of its last call (ms, 6
+-- bytes) and its number of calls (4 bytes). It is full with a 60th of the limit. So a key costs at
+-- most 60 short entries whatever its limit is. At most one share's calls are counted for longer than the
+-- window, until the last of them is as old.
+-- A refused call is not counted: a caller that goes on calling is let in as soon as one that waits.
+-- Counts are neither written to the disk nor sent to replicas. A count that a crash has lost lets a
+-- minute's calls through once more. One that is synced to the disk would cost a poll, which writes
+-- nothing else, more than all the rest of it.
 -- Returns the calls counted, this one among them (limit + 1 when it is refused), and the
 -- milliseconds until the oldest leave the count.
 local SHARES, SHARE, SIZE = 60, '>I6I4', 10

@@ -22,8 +22,8 @@ local ids = {}
 for place, new in ipairs(new_jobs) do
   local job = job_key(new.id)
   redis.call('HSET', job, 'facts', new.facts, 'status', new.status)
-  -- At once is no time of ours: a worker's clock may lag by a moment, and would then leave the job
-  -- to the sweep, five seconds later.
+  -- A job for at once gets no time of ours. A worker whose clock lags by a moment would leave it to
+  -- the sweep, five seconds later.
   if new.not_before ~= '' then redis.call('HSET', job, 'due_ms', new.not_before) end
   if awaited == 1 then redis.call('HSET', job, 'awaited', 1) end
   if redis.call('LPUSH', jobs, new.id) > jobs_kept then redis.call('RPOP', jobs) end

@@ -1,7 +1,7 @@
 """Accept: from validated input to committed jobs, once for one idempotency key.
 
-`command` builds the one script call that admits the caller and stores the jobs, the route commits
-it (web/core/admission.py), and `result` reads what the script returned.
+`command` builds the one script call that admits the caller and stores the jobs. The route commits
+it (web/core/admission.py). `result` reads what the script returned.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 -- Claim a job: only one process can, and the ledger says "sending" before anything leaves.
--- Returns {'send' or 'settle', claims so far, the record, the record of its connection}, or {}
--- when there is nothing to claim: the job is done, not due yet, or held by a live process. A job
--- found "sending" without a live lease was left by a process that died: the provider is asked
+-- Returns {'send' or 'settle', claims so far, the record, the record of its connection}, or {} when
+-- there is nothing to claim. Then the job is done, not due yet, or held by a live process.
+-- A job found "sending" without a live lease was left by a process that died. The provider is asked
 -- what happened to it before anything is sent again.
 -- From the end of the list, where RQ has just put it.
 redis.call('LREM', rq_taken, -1, id)

@@ -34,8 +34,8 @@ def listed(
 
 
 def equals(services: Services, job: Job, since_ms: float) -> list[Job]:
-    """Other jobs that send one and the same thing and were begun since then, by the store's
-    clock, in the order in which they were first begun."""
+    """Other jobs that send the same thing and began since then, by the store's clock. They come in
+    the order in which they first began."""
     ids: dict[str, None] = {}
     place, log = f"{max(0, int(since_ms))}-0", keys.sends(job.connection)
     while True:

@@ -43,15 +43,15 @@ ASK_AFTER_MS = 2_000
 """How long after a lost answer the provider's history is asked; its rows appear with a lag."""
 SLOW_SECONDS = 3.0
 QUIET_MS = 30_000
-"""A provider that was slow to answer may still be about to do what we asked: only this long
-after a time-out does an absent row prove that nothing was sent."""
+"""A provider that was slow to answer may still do what we asked. An absent row proves that nothing
+was sent only so long after a time-out."""
 STORE_SECONDS = 60.0
-"""How long claims and endings are offered to a store that is away; without them, a text of which
-we know what became of it would end as unknown."""
+"""How long claims and endings are offered to a store that is away. Without an ending, a text whose
+outcome this process knows would end as unknown."""
 LAST_SECONDS = 15.0
 """The same for a process that was asked to end; platforms kill 30 s after they asked."""
 MOST_CLAIMS = 10
-"""A job that so many processes took up and none brought to an end is broken itself."""
+"""A job that so many processes claimed and none finished breaks them itself."""
 
 
 def run(job_id: str) -> None:
@@ -71,8 +71,8 @@ def run(job_id: str) -> None:
 
 
 def _run(services: Services, job_id: str) -> None:
-    """What is found unsent is sent at once: left to the sweep, a dead process's work would take a
-    second longer. It cannot go round for ever, since MOST_CLAIMS ends it."""
+    """A job that is found unsent is sent at once: left to the sweep, a dead process's work would
+    take a second longer. MOST_CLAIMS ends the loop."""
     while _once(services, job_id) == NOT_SENT:
         pass
 
@@ -122,7 +122,7 @@ def _outcome(services: Services, claim: Claim) -> Ending:
 
 
 def _note(services: Services, connection: Connection, action: Action, ending: Ending) -> None:
-    """What the call told of the account."""
+    """Store what the call showed of the account."""
     if issubclass(action.needs, HasDevices):
         default_device.forget(services, connection)
     if ending.status in ("sent", "failed"):
@@ -131,7 +131,7 @@ def _note(services: Services, connection: Connection, action: Action, ending: En
 
 
 def attempt(claim: Claim, action: Action, provider: Provider) -> Ending:
-    """Make the upstream call once and name what came of it."""
+    """Make the upstream call once and name its result."""
     began = time.monotonic()
     try:
         sent = action.run(provider, claim.job.input)
@@ -175,7 +175,7 @@ def success(sent: Sent, detail: str = "") -> Ending:
 
 
 def damaged(claim: Claim) -> Ending:
-    """A record that says nonsense is not sent; whether it was before it broke, nobody can tell."""
+    """A damaged record is not sent. Whether it was sent before the damage, the store cannot say."""
     sentence = f"The record of this job is damaged ({', '.join(claim.job.damaged)})"
     if claim.mode == "settle":
         return settle.unknown(f"{sentence}; it may or may not have been sent.")

@@ -1,7 +1,8 @@
 """The record of a job, and how it is read: what is damaged gets a harmless value and is named.
 
-What it was accepted with never changes and is one field, `facts`, a JSON array: a hash costs the
-server more for each long field than the field itself. What becomes of it are small fields beside.
+What a job was accepted with never changes and is one field, `facts`, a JSON array. A hash costs the
+server more for each long field than the field itself. What happens to the job later is in small
+fields beside it.
 
 One damaged record must neither end the process that meets it nor hide the jobs listed beside it.
 """
@@ -126,7 +127,7 @@ class Reader:
         return otherwise
 
     def number(self, name: str, otherwise: int = 0) -> int:
-        """`otherwise` also where there is none, which is no damage."""
+        """`otherwise` also where the field is missing, which is no damage."""
         found = self.record.get(name) or str(otherwise)
         if found.isascii() and found.isdecimal() and len(found) < TOO_LONG:
             return int(found)
@@ -134,7 +135,7 @@ class Reader:
         return otherwise
 
     def members(self, name: str) -> dict[str, Any]:
-        """A JSON object; an empty one where there is none."""
+        """A JSON object; an empty one where the field is missing."""
         found = _parsed(self.record.get(name) or "{}")
         if isinstance(found, dict):
             return found

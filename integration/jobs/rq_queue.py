@@ -21,8 +21,9 @@ OLD_DRAIN = "integration.events.deliver.drain"
 """Stored by the release before 1.0; a worker runs it like DRAIN until the release after it."""
 CALL = '["%s", null, [], {}]'
 """How RQ's JSONSerializer writes a function, the object it is a method of, and its arguments.
-There are none: a job is known by its id, which is RQ's as well. So all wake-ups hold one and the
-same text, with no number and no message in it; and it is short enough for the server to keep the
+
+A wake-up has no arguments: a job is known by its id, which is RQ's as well. So all wake-ups hold
+the same text, with no number and no message in it. It is short enough for the server to keep the
 record in one piece, at a quarter of the bytes."""
 KEPT_SECONDS = 5
 """How long RQ keeps a finished job; the ledger keeps the history."""

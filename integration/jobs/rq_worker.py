@@ -1,8 +1,8 @@
-"""The runner: RQ's worker, cut down to what wake-ups need.
+"""RQ's worker, cut down to what wake-ups need.
 
-The ledger says what is to be done, by whom, and what became of it. So nothing is written into RQ's
-registries of started, finished and failed jobs, nor its results: a run costs RQ the taking of an
-id and the reading of its record, where its own worker makes some twenty round trips.
+The ledger knows which jobs are due, which process holds one, and how it ended. So this worker
+writes nothing into RQ's registries of started, finished and failed jobs, nor into its results. A
+run takes an id and reads its record, where RQ's own worker makes some twenty round trips.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ Entry = Callable[[str], None]
 
 
 class NoDeathPenalty(BaseDeathPenalty):
-    """RQ would break a job off by a signal in the middle of anything; our calls have hard
-    deadlines of their own, and the ledger's lease covers the rest."""
+    """No time limit: RQ would break a job off by a signal in the middle of anything. Our calls have
+    hard deadlines of their own, and the ledger's lease covers the rest."""
 
     def setup_death_penalty(self) -> None: ...
 
@@ -78,10 +78,11 @@ class Worker(SimpleWorker):
         self._beaten_at = self._looked_at = -BEAT_SECONDS
 
     def request_stop(self, *_: Any) -> None:
-        """Only note the wish, however often it comes: what is under way ends by its own deadline.
+        """Only note the signal, however often it comes: a running job ends by its own deadline.
 
-        RQ would write to the store here, in the midst of anything: while that is away its error
-        would come up within a provider's call, and a text that was sent would count as unsent.
+        RQ would write to the store here, in the middle of anything. While the store is away, the
+        error would be raised within a provider's call, and a text that was sent would count as
+        unsent.
         """
         first = not stopping.stopping.is_set()
         stopping.stopping.set()
@@ -104,7 +105,7 @@ class Worker(SimpleWorker):
             self._beaten_at = time.monotonic()
 
     def set_state(self, state: str, _: Any = None) -> None:
-        """Told with the next heartbeat: it is only to be looked at."""
+        """Written with the next heartbeat: only people look at it."""
         self._state = state
 
     def check_for_suspension(self, burst: bool) -> None:
@@ -129,7 +130,7 @@ class Worker(SimpleWorker):
         """Run our own function for it; a record is no more than an id and a name we know."""
         entry = self.entries.get(_named(job))
         if entry is None:
-            return self._discard(job.id, "of a job that is none of ours")
+            return self._discard(job.id, "of a job that is not ours")
         self.set_state(WorkerStatus.BUSY)
         try:
             entry(job.id)

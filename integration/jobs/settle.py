@@ -1,4 +1,4 @@
-"""Settle: what became of a call whose answer nobody heard, asked before anything is sent again."""
+"""Settle: ask the provider about a call whose answer was lost, before anything is sent again."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from integration.store.script import script
 SKEW = timedelta(minutes=2)
 """How far the provider's clock may be off from ours."""
 MOST_STEP_MS = 2 * 3_600_000
-"""Clocks that were set by up to this are made up for: a row that seems to be older than its own
-send would count as absent, and the text would go out twice."""
+"""Clocks that were set by up to this are allowed for. Else a row that seems older than its own send
+would count as absent, and the text would be sent twice."""
 ASK_AGAIN_MS = 5_000
 FOUND = "found"
 ABSENT = "The provider's history does not have it, so it was not sent."
@@ -102,8 +102,8 @@ def _found(trace: Trace) -> Ending:
 def _ours(
     services: Services, job: Job, traces: Sequence[Trace], others: Sequence[Job]
 ) -> Trace | None:
-    """A trace that no other job left. Jobs that sent the same to the same number account for
-    one trace each, whether by its id or, where the provider's ids do not join, by count."""
+    """A trace that no other job left. Jobs that sent the same to the same number account for one
+    trace each. They do so by its id or, where the provider's ids do not join, by count."""
     free = [trace for trace in traces if _is_free(services, job, trace)]
     for trace in free[len(_unjoined(job, traces, others)) :]:
         if _take(services, job, trace):
@@ -135,10 +135,13 @@ def _lags(job: Job, traces: Sequence[Trace], others: Sequence[Job]) -> bool:
 
 
 def sent_ms(job: Job) -> float:
-    """When the provider took it, 0 where it did not say so: what was found in the history has
-    that history's id, and a receipt that changes the record later is no sending."""
-    told = [each["at"] for each in job.attempts if each["outcome"] == "sent"]
-    return parse_strict(told[-1]).timestamp() * 1000 if told else 0
+    """When the provider took it (ms), 0 where it did not say so.
+
+    A text that was found in the history has that history's id. A receipt that changes the record
+    later is no sending.
+    """
+    accepted = [each["at"] for each in job.attempts if each["outcome"] == "sent"]
+    return parse_strict(accepted[-1]).timestamp() * 1000 if accepted else 0
 
 
 def _is_free(services: Services, job: Job, trace: Trace) -> bool:

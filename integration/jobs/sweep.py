@@ -13,8 +13,8 @@ from integration.store.clock import now_ms
 from integration.store.script import Rest, Slot, script
 
 MOST_WAITING = 200
-"""Wake-ups that may wait in RQ before the sweeper adds more: the ledger is the queue of record,
-and a wake-up for each waiting job every few seconds would choke the workers."""
+"""Wake-ups that may wait in RQ before the sweeper adds more. The ledger is the queue of record, and
+a wake-up for each waiting job every few seconds would choke the workers."""
 MOST_ABANDONED = 50
 WATCH_MS = 5_000
 OURS = re.compile(r"job_[0-9a-f]+")

@@ -17,7 +17,7 @@ from integration.store.clock import now_ms
 from integration.store.script import Slot, script
 
 PASSED_ON = {200: 422, 400: 400, 401: 502, 403: 403, 404: 404, 422: 422, 429: 429}
-"""Our status by the provider's: its 401 is about its key, not about the caller's, and some
+"""Our status by the provider's. Its 401 is about its key, not about the caller's. Some providers
 refuse with 200 and say so in the body."""
 
 
@@ -48,8 +48,8 @@ def settled(services: Services, accepted: Accepted, seconds: float) -> tuple[lis
 
 
 def _await(services: Services, job_id: str, deadline: float, *, marked: bool) -> None:
-    """Return when the job is settled, or cannot be before the time is up. The store being away is
-    no outcome: the job is committed, so the caller is told 202 rather than an error."""
+    """Return when the job is settled, or cannot be before the time is up. A store that is away is
+    no outcome: the job is committed, so the caller gets 202 rather than an error."""
     signal = keys.settled_signal(job_id)
     while True:
         left = deadline - time.monotonic()
@@ -60,7 +60,7 @@ def _await(services: Services, job_id: str, deadline: float, *, marked: bool) ->
                 return
         except RedisError:
             time.sleep(max(0.0, min(left, 0.5)))
-        # Another who waits may have taken the signal.
+        # Another caller that waits may have taken the signal.
         marked = False
 
 
@@ -73,7 +73,7 @@ def _is_over(services: Services, job_id: str, left: float) -> bool:
 
 
 def _earliest(job: Job) -> float:
-    """Seconds until the job may begin, 0 where it may by now."""
+    """Seconds until the job may begin, 0 where it may begin at once."""
     at = job.input.get("schedule_at") if job.status == "scheduled" else None
     return max(0.0, parse_strict(at).timestamp() - now_ms() / 1000) if at else 0.0
 

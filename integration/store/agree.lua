@@ -1,9 +1,9 @@
 -- Agree on the time. The steady time is that of the caller that has counted furthest; `ours` is the
 -- caller's (ms), 0 for a process that has just started.
 -- Returns the steady time and that of the store's own clock.
--- The store's clock may be set by an hour at any moment, so between two calls it is believed for
--- LONGEST only: a lease and a delay lose no more. A process that starts after no process has called
--- for a while takes the store's time: time went on without us.
+-- The store's clock may be set by an hour at any moment. So between two calls it is believed for
+-- LONGEST only, and a lease and a delay lose no more. A process that starts after no process has
+-- called for a while takes the store's time: time went on without us.
 local LONGEST, ALONE = 500, 10000
 local time = redis.call('TIME')
 local wall = time[1] * 1000 + math.floor(time[2] / 1000)

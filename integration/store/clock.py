@@ -1,7 +1,7 @@
 """The clock: one time for all our processes, agreed through the store, which no step can move.
 
-`now_ms` is for leases, delays and waits: it goes on as time passes, whoever sets a machine's
-clock. `wall_ms` is what the store's clock shows: for what people and other services read.
+`now_ms` is for leases, delays and waits: it goes on as time passes, also when somebody sets a
+machine's clock. `wall_ms` is what the store's clock shows, for what people and services read.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def as_wall(moment_ms: int) -> int:
 
 
 def agree(db: TextStore) -> None:
-    """Learn the common time, and tell it where ours is ahead; every process does it each second.
+    """Read the common time, and move it on where ours is ahead; every process does it each second.
 
     Raises NoAnswer where the answer took too long to be dated and nothing was agreed before.
     """
@@ -65,8 +65,8 @@ def agree(db: TextStore) -> None:
     steady, wall = AGREE(clock=keys.CLOCK, ours=ours).run(db)
     heard = _monotonic_ms()
     if heard - asked > LONGEST_TRIP_MS:
-        # This process may have been stopped meanwhile, for any time: believed, the answer would
-        # make our leases begin in the past, or all leases end early. What we know already is right.
+        # This process may have been stopped meanwhile, for any time. A stale answer would make our
+        # leases begin in the past, or all leases end early. What was agreed before is right.
         if _last:
             return
         raise NoAnswer("the store's time came too late to be believed")

@@ -1,9 +1,9 @@
 """The line: one round trip to the store for a request, over kept connections of its own.
 
-A client for general use does more around each command than a poll does in all: it asks the system
+A client for general use does more around each command than a poll does in all. It asks the system
 whether a pooled connection is still open, and shapes every reply. Here commands are written
-together and their replies come as they are, in bytes; what keeps a connection safe (time-outs,
-TLS, the look at one that was idle) is redis-py's own, as in `store.connect`.
+together, and their replies come as they are, in bytes. What keeps a connection safe (time-outs,
+TLS, the check of one that was idle) is redis-py's own, as in `client.connect`.
 """
 
 from __future__ import annotations
@@ -54,15 +54,15 @@ class Line:
             self._idle.pop().disconnect()
 
     def _exchange(self, commands: Sequence[Command]) -> list[Any]:
-        connection = self._taken()
+        connection = self._connection()
         try:
             try:
-                found = _told(connection, commands)
+                found = _answered(connection, commands)
             except ConnectionBroken:
-                # It may be dead since the store restarted, so one new try is made, as everywhere:
-                # a command whose reply was lost is repeated, which every script of ours bears.
+                # It may be dead since the store restarted, so one new try is made, as everywhere.
+                # It repeats a command whose reply was lost, which every script of ours bears.
                 connection.disconnect()
-                found = _told(connection, commands)
+                found = _answered(connection, commands)
         except BaseException:
             # A reply that was not read would be taken for that to somebody else's question.
             connection.disconnect()
@@ -70,14 +70,14 @@ class Line:
         self._idle.append(connection)
         return found
 
-    def _taken(self) -> Connection:
+    def _connection(self) -> Connection:
         if self._process != os.getpid():
             # Forked: these connections are the parent's.
             self._idle, self._process = [], os.getpid()
         return self._idle.pop() if self._idle else self._make()
 
 
-def _told(connection: Connection, commands: Sequence[Command]) -> list[Any]:
+def _answered(connection: Connection, commands: Sequence[Command]) -> list[Any]:
     connection.send_packed_command(connection.pack_commands(commands))
     return [_reply(connection) for _ in commands]
 

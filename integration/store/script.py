@@ -9,7 +9,7 @@ A script is declared as a function without a body; its parameters are what the s
     made = REPLAY(inbox=…, due=…, now=…, deliveries=…).run(db)
 
 A generated header gives the Lua code a local of each name. Importing the module raises
-ScriptError where the code leaves a name unused or uses one that nobody declared; the type checker
+ScriptError where the code leaves a name unused, or uses one that is not declared. The type checker
 holds the callers to the same names. Names that several scripts share stand in a TypedDict: the
 declaration takes them as `**shared: Unpack[Shared]`, the caller gives `**shared(…)`.
 """

@@ -61,7 +61,7 @@ sends = _key(
     "sends",
     "hl:sends:<connection>",
     "stream",
-    "What the connection was told to send: a digest, and the job.",
+    "What the connection sent: a digest, and the job.",
     expires="3 days after the last send",
 )
 settled_signal = _key(

@@ -1,4 +1,4 @@
-"""A poll: in one round trip it is let in, finds the inbox fresh, and reads it as it is stored."""
+"""A poll: one round trip admits it, finds the inbox fresh, and reads it as it is stored."""
 
 from __future__ import annotations
 
@@ -133,9 +133,9 @@ def _looked_at(trigger: Trigger, paging: Values, filters: Values) -> Batch:
 
 
 def _newest(trigger: Trigger, filters: Values, limit: int) -> Batch:
-    """Newest first. Its cursor is the end of the inbox, so that nothing that comes later is
-    passed over, whatever the filters let through here; it is read first, since what arrives
-    while we look belongs to the next poll."""
+    """Newest first. Its cursor is the end of the inbox: whatever the filters let through here, no
+    later event is passed over. The end is read first, since what arrives during the read belongs
+    to the next poll."""
     unseen = trigger.takes_all(filters)
     last = inbox.newest(services(), workspace(), trigger.kind, limit if unseen else 1)
     position = last[0].position if last else inbox.START

@@ -10,10 +10,10 @@ from werkzeug.routing import Rule
 
 
 class Route(Rule):
-    """Werkzeug compiles two functions for each route, to build its address from values; for ours
-    that is a twentieth of a start, and only the console builds any.
+    """Werkzeug compiles two functions for each route, to build its address from values. For ours
+    that is a twentieth of a start, and only the console builds addresses.
 
-    Should Werkzeug call its own method otherwise one day, nothing is lost but that time.
+    Should Werkzeug call its own method otherwise one day, only that time is lost.
     """
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:

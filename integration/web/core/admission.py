@@ -39,7 +39,7 @@ class Ticket:
     """Who calls, and what a commit needs to admit the caller.
 
     `record` is the record of the API key as this process cached it, b"" for a caller who was
-    admitted before; `admission` is what the commit's script begins with.
+    admitted before. `admission` is the call that leads the commit's script.
     """
 
     caller: Caller
@@ -66,7 +66,7 @@ def commit(held: Ticket, request: LedCall, *reads: Command) -> list[Any]:
     """Admit the caller and run the script of the request, in one step and one round trip.
 
     Returns what the script returns of its own, and what the commands read right after it. The
-    script does nothing where the key was revoked or changed after it was cached: then the key is
+    script does nothing where the key was revoked or changed after it was cached. Then the key is
     looked up, and the same call is made again. A caller who was admitted is not counted twice.
     """
     at_hand = call()
@@ -134,8 +134,8 @@ def _scope(at_hand: Call) -> str:
 
 
 def _look_up(digest: str) -> tuple[bytes, int, int]:
-    """The key's record, empty for an unknown key; how many calls it made in the last minute; and
-    the milliseconds until the oldest of them leave the count.
+    """The key's record, empty for an unknown key, and the calls that it made in the last minute.
+    Beside them, the milliseconds until the oldest of these leave the count.
 
     An emptied store has lost the key that the environment promises: the key is made again.
     """

@@ -62,8 +62,8 @@ def raw_json(text: str | bytes, status: int = 200) -> Reply:
 
 def page(rows: Sequence[Any], next_cursor: str | None, message: str = "") -> Reply:
     """A page of a list; `message` says why it is as it is, where that would surprise."""
-    told = {"message": message} if message else {}
-    return as_json({"data": list(rows), "next_cursor": next_cursor, **told})
+    reason = {"message": message} if message else {}
+    return as_json({"data": list(rows), "next_cursor": next_cursor, **reason})
 
 
 def shared_headers(answered: Call) -> Iterable[tuple[str, str]]:
@@ -86,8 +86,8 @@ def note(answered: Call, status: int) -> None:
     level = logging.DEBUG if answered.route in PROBES else logging.INFO
     if log.isEnabledFor(level):
         took = answered.took_ms()
-        told = (answered.method, answered.route, status, took, answered.request_id)
-        log.log(level, "%s %s %d %.0fms %s", *told)
+        facts = (answered.method, answered.route, status, took, answered.request_id)
+        log.log(level, "%s %s %d %.0fms %s", *facts)
 
 
 def _options(plain: Callable[[], Response]) -> Response:

@@ -1,7 +1,7 @@
 """The request at hand: as it came, its services, its caller, its number.
 
-One `Call` stands for it, whether Flask routes it or the express way takes it, so every rule that
-looks at a request is written once, over this.
+One `Call` stands for it, whether Flask or the express way routes it. So every rule about a request
+is written once.
 """
 
 from __future__ import annotations

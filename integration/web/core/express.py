@@ -1,12 +1,13 @@
 """The express way: plain calls of the busiest addresses, taken in front of Flask's routing.
 
 Flask's request, its routing and its hooks cost more than all that a poll has to do. An address
-joins by being given to `Express` in `integration/app.py` with its method, the start of its path
-and the very view that Flask routes there too: the view takes what stands behind that start, as
-its arguments, and gives a Reply. Everything else is shared as well: the request at hand, what an
-error is, the headers of all answers, the line in the log. What is not plain (another method, a
-doubled or closing slash, an address of another form) goes to Flask before anything was done; so
-a doubled slash shows what Flask answers to the same call.
+joins as a `Stop` in `integration/app.py`, with its method, its route and the very view that Flask
+routes there too. The view takes what stands behind the start of the route as its arguments, and
+returns a Reply. Everything else is shared as well: the request at hand, what an error is, the
+headers of all answers, the line in the log.
+
+Another method, a doubled or closing slash, or an address of another form goes to Flask before
+anything was done. So a doubled slash shows what Flask answers to the same call.
 """
 
 from __future__ import annotations

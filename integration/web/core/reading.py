@@ -22,8 +22,8 @@ REMEMBERED = 500
 
 
 def raw_body() -> bytes:
-    """The body as it came. One without a declared length is cut at the limit, not refused, by
-    the framework: it is refused here, since half of a body may read like a whole one."""
+    """The body as it came. The framework cuts one without a declared length at the limit. It is
+    refused here, since half of a body may read like a whole one."""
     environ = call().wsgi
     declared = environ.get("CONTENT_LENGTH", "")
     plain = declared.isascii() and declared.isdecimal() and "wsgi.input_terminated" in environ
@@ -55,7 +55,7 @@ def mimetype() -> str:
 
 
 def body() -> dict[str, Any]:
-    """The JSON object in the body, {} where there is none."""
+    """The JSON object in the body, {} where the body is empty."""
     raw = raw_body()
     if not raw.strip():
         return {}
@@ -71,7 +71,7 @@ def body() -> dict[str, Any]:
 def parse(raw: bytes) -> Any:
     """JSON, or MalformedBody with what was wrong and where."""
     try:
-        # As json.loads reads bytes, with a decoder that is not made anew for each body.
+        # As json.loads reads bytes, with a decoder that is made once, not for each body.
         # Strictly, and looked at as text: half a surrogate pair may come as bytes or in UTF-16.
         text = raw.decode(json.detect_encoding(raw))
         data = _decoder.decode(text)
@@ -95,7 +95,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Two values for one name: which one holds is told differently by every reader."""
+    """Raises MalformedBody for two values of one name: each reader would believe another one."""
     found = dict(pairs)
     if len(found) != len(pairs):
         raise MalformedBody("The body names one field twice; give each field once.")
