@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from integration.accounts import api_keys
 from integration.store import keys
 from proofs.rig.stack import Stack, World
 from tests.flows.test_express_way import both, told
@@ -102,6 +103,38 @@ def test_a_body_that_ends_too_soon_is_refused(world: World) -> None:
         caller.settimeout(20)
         assert caller.recv(65536).startswith(b"HTTP/1.1 400 ")
     assert jobs(world) == 0
+
+
+def changed(world: World, key: str, **facts: str) -> None:
+    """Change the stored record of a key, behind the back of all that cached it."""
+    digest = api_keys.digest_of(key)
+    record = json.loads(world.stack.db.hget(keys.API_KEYS, digest))
+    world.stack.db.hset(keys.API_KEYS, digest, json.dumps(record | facts))
+
+
+def test_a_key_whose_record_changed_is_looked_up_and_counted_once(world: World) -> None:
+    world.connect_pairfon()
+    key = world.post("/v1/keys", name="renamed soon").json()["key"]
+    left = [int(send(world, key).headers["RateLimit-Remaining"]) for _ in range(4)]
+    changed(world, key, name="renamed")
+    again = send(world, key)
+    assert again.status_code == 202
+    assert int(again.headers["RateLimit-Remaining"]) == left[-1] - 1
+    assert jobs(world) == 5
+
+
+def test_a_key_of_another_workspace_now_touches_nothing_of_the_first(stack: Stack) -> None:
+    first, second = stack.workspace(), stack.workspace()
+    for each in (first, second):
+        each.connect_pairfon()
+    key = first.post("/v1/keys", name="moved soon").json()["key"]
+    for _ in range(4):
+        assert send(first, key).status_code == 202
+    changed(first, key, workspace=second.name)
+    assert send(first, key).status_code == 202
+    assert (jobs(first), jobs(second)) == (4, 1)
+    first.leave()
+    second.leave()
 
 
 def test_a_key_that_may_only_read_sends_nothing(world: World) -> None:
