@@ -61,7 +61,7 @@ class Life:
             self.errors += 1
             given = f"{path} {more}"
             foreign = [each for each in self.all() if each not in given]
-            # Even the caller's own credential is none of an error's business.
+            # No error may name even the caller's own credential.
             self.echoed += sum(each in answer.text for each in [*foreign, self.world.key])
         return answer
 

@@ -35,7 +35,7 @@ def kinds(key: str) -> list[Kind]:
 
 
 class Crowd:
-    """`size` connections; one that is cut off is opened anew, until the crowd is fixed."""
+    """`size` connections; one that is cut off is opened again, until the crowd is fixed."""
 
     def __init__(self, port: int, kind: Kind, size: int, seed: int) -> None:
         self.port, self.kind, self.size = port, kind, size

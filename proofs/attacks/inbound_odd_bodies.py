@@ -29,7 +29,7 @@ def bodies(world: World) -> list[Case]:
 
 
 def head(world: World, path: str, length: int | None, more: str = "") -> list[bytes]:
-    """The head of a POST with the workspace's key; without Content-Length where it is None."""
+    """The head of a POST with the workspace's key; a `length` of None leaves out Content-Length."""
     lines = [f"POST {path} HTTP/1.1", "Host: hookline", f"Authorization: Bearer {world.key}"]
     lines += [] if length is None else [f"Content-Length: {length}"]
     lines += [more or "Content-Type: application/json"]

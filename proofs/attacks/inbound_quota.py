@@ -19,8 +19,9 @@ FIGURE = "S14"
 GOAL = "A key's quota under 32 threads: overshoot at most 1 %, headers right, others unaffected."
 THREADS, MINUTE, FAILURES = 32, 60, 15
 EDGE = 1.0
-"""Seconds before a clock minute's end at which a full lap begins: a counter that starts anew with
-each minute would let nearly twice the quota through."""
+"""Seconds before a clock minute's end at which a full lap begins.
+
+A counter that each minute resets would let nearly twice the quota through."""
 
 Answers = list[requests.Response]
 

@@ -13,7 +13,7 @@ from proofs.attacks.outcome import Outcome, judged, seconds_for
 from proofs.rig.stack import Stack, World
 
 FIGURE = "S6"
-GOAL = "500 slow connections of each kind: 99 % of honest requests served; none held for ever."
+GOAL = "500 slow connections of each kind: 99 % of honest requests served; none held permanently."
 LEAST_SERVED = 0.99
 NEVER = float("inf")
 MOST_FAILED = 3
@@ -21,8 +21,8 @@ MOST_FAILED = 3
 HONEST_SECONDS = 10.0
 """An honest request that takes longer was not served."""
 FOREVER = 75.0
-"""Seconds after which every slow connection must have been cut: the longest of our limits is
-30 s for a header, so this leaves room for a busy machine."""
+"""Seconds after which every slow connection must have been cut. The longest of our limits is
+30 s for a header, so a busy machine has room."""
 
 
 def run(stack: Stack, *, short: bool, seed: int) -> Outcome:

@@ -13,7 +13,7 @@ from proofs.attacks.outbound_stack import Attacker, side_by_side
 from proofs.attacks.outcome import Outcome, judged
 
 FIGURE = "S3"
-GOAL = "No redirect is followed, wherever it leads and whoever sends it."
+GOAL = "No redirect is followed, from any sender to any place."
 CODES = (300, 301, 302, 303, 304, 305, 306, 307, 308)
 HOPS = 50
 PLACES = (

@@ -1,8 +1,8 @@
 """The room: a network of its own in which every address exists, and all of them are ours.
 
-A figure runs in Linux namespaces (network, mounts, processes). There the whole of IPv4 and IPv6
-is routed to this machine, so that a connection to 169.254.169.254 or 10.0.0.1 succeeds and is
-seen; `/etc/resolv.conf` names our own name server; and nothing outlives the figure.
+A figure runs in namespaces (`proofs.rig.namespaces`). There the whole of IPv4 and IPv6 is routed
+to this machine, so that a connection to 169.254.169.254 or 10.0.0.1 succeeds and is seen.
+`/etc/resolv.conf` names our own name server.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TRUSTED = ("*.room.test", "*.rebind.test", "*.internal.test", "example.com", "ww
 PROXIES = dict.fromkeys(
     ("http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY"), f"http://{PUBLIC}:8080"
 )
-"""Where a canary sits: none of our outbound calls may go by the environment's proxies."""
+"""Where a canary sits: no outbound call of ours may use the environment's proxies."""
 
 
 @dataclass(frozen=True, kw_only=True)

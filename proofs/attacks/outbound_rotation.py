@@ -92,7 +92,7 @@ def _arrived(room: Room, count: int) -> None:
 
 
 def _end_overlap(attacker: Attacker, hook_id: str) -> None:
-    """What 24 hours do: the overlap's end is moved to the past, and the hook read anew."""
+    """What 24 hours do: the overlap's end lies in the past, and drains read the hook again."""
     db = attacker.stack.services.db
     db.hset(keys.hook(hook_id), mapping={"old_until_ms": "1", "revision": "after"})
 

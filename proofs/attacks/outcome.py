@@ -1,4 +1,4 @@
-"""An outcome: what one figure tried, what came of it, and the line that is printed."""
+"""An outcome: what one figure tried, its result, and the line that is printed."""
 
 from __future__ import annotations
 

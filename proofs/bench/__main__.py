@@ -20,7 +20,7 @@ FAILURES = (RuntimeError, TimeoutError, AssertionError, OSError, subprocess.Subp
 
 def main() -> None:
     options = _options()
-    # So that whatever was started ends with us, also when we are told to.
+    # All that was started ends with us, also on SIGTERM.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     results = []
     for key in options.only:

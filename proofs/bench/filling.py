@@ -26,7 +26,7 @@ from proofs.rig.stack import World
 
 HOOKS_EACH = 10
 LARGEST_INBOX = 100_000
-"""Events of the measured workspace at most: what RETENTION_EVENTS keeps unless told otherwise."""
+"""Events of the measured workspace at most: the default of RETENTION_EVENTS."""
 FINISHED = 1_000
 FILLERS = 32
 """Threads that fill: the server syncs its file once for all who wait for it at a time."""
@@ -84,7 +84,10 @@ def _all(pool: ThreadPoolExecutor, steps: Sequence[Callable[[], object]]) -> Non
 
 def finish(ours: Service, world: World, size: Size, took: dict[str, float]) -> None:
     """Bring a tenth of as many jobs to their end, without a provider, and forget RQ's part as RQ
-    does; so many that a table of the server's that grows meanwhile is a part of each."""
+    does.
+
+    They are so many that a table of the server, which grows meanwhile, is a part of each.
+    """
     count = max(FINISHED, size.jobs // 10)
     [home, *_] = connections.listed(ours.own, world.name)
     events = keys.inbox(world.name, STATUS)
@@ -113,8 +116,7 @@ def _counted(ours: Service, took: dict[str, float], what: str, count: int) -> It
 
 
 def _payload(ours: Service, filled: Sequence[Connection], received: int) -> float:
-    """Bytes of JSON for each message received: its own event, and its share of those that tell of
-    a conversation begun, which are events like any other."""
+    """Bytes of JSON for each message received: its event, and its share of conversation events."""
     lengths = {}
     for kind in (MESSAGE, CONVERSATION):
         [newest] = inbox.newest(ours.own, filled[0].workspace, kind, 1)

@@ -19,7 +19,7 @@ Make = Callable[[int], bytes]
 
 @dataclass
 class Tally:
-    """What came of a load: how long each answer took (ms), and the statuses of all."""
+    """The result of a load: how long each answer took (ms), and the statuses of all."""
 
     took: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)

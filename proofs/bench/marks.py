@@ -1,4 +1,4 @@
-"""Marks: the number and the moment that a payload carries, by which arrivals are told apart."""
+"""Marks: the number and the moment that a payload carries, which identify its arrival."""
 
 from __future__ import annotations
 

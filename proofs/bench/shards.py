@@ -49,8 +49,8 @@ class Shard:
 def chosen(workspace: str, shards: Sequence[str]) -> str:
     """The shard of a workspace: the one whose digest with it is highest.
 
-    Everybody who knows the names comes to the same one, without a table, and of those that a new
-    shard takes none moves between the old ones (rendezvous hashing).
+    Each process that knows the names chooses the same one, without a table. A new shard takes some
+    workspaces, and moves none between the old ones (rendezvous hashing).
     """
     return max(shards, key=lambda each: hashlib.sha256(f"{each} {workspace}".encode()).digest())
 

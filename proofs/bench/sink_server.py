@@ -20,7 +20,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: application/jso
 
 
 class Tally:
-    """What arrived; one arrival is told from another by its path and its number."""
+    """What arrived; the path and the number identify an arrival."""
 
     def __init__(self) -> None:
         self.seen: set[tuple[bytes, bytes]] = set()

@@ -17,8 +17,8 @@ OPEN = ("scheduled", "queued", "sending")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """A job as the API tells it; times are Unix seconds, `settled` 0 while it is open."""
+class SeenJob:
+    """A job as the API shows it; times are Unix seconds, `settled` 0 while it is open."""
 
     id: str
     text: str
@@ -36,12 +36,12 @@ class Told:
         return f"{self.id} {self.text!r} {self.status}: " + "; ".join(self.attempts)
 
 
-def every(worlds: list[World], **filters: str) -> list[Told]:
-    return [_told(job) for world in worlds for job in _pages(world, filters)]
+def every(worlds: list[World], **filters: str) -> list[SeenJob]:
+    return [_seen(job) for world in worlds for job in _pages(world, filters)]
 
 
-def one(world: World, job_id: str) -> Told:
-    return _told(world.job(job_id))
+def one(world: World, job_id: str) -> SeenJob:
+    return _seen(world.job(job_id))
 
 
 def _pages(world: World, filters: dict[str, str]) -> Iterator[dict[str, Any]]:
@@ -66,10 +66,10 @@ def _patiently(world: World, asked: dict[str, str]) -> dict[str, Any]:
             time.sleep(0.2)
 
 
-def _told(job: dict[str, Any]) -> Told:
+def _seen(job: dict[str, Any]) -> SeenJob:
     ends = [each["at"] for each in job["attempts"]]
     is_open = job["status"] in OPEN
-    return Told(
+    return SeenJob(
         id=job["id"],
         text=job["input"].get("message", ""),
         status=job["status"],

@@ -39,6 +39,6 @@ BAD_INPUTS = (
     _json("too large", '{"message": "' + "x" * 300_000 + '"}', 413),
     BadInput(name="bad UTF-8", body=b'{"phone": "\xff\xfe"}', statuses=(400, 422)),
     _json("form data", "phone=1&message=2", 400, 415, Content_Type="text/plain"),
-    _json("a key that is none", _SEND, 401, Authorization="Bearer hk_nobody"),
+    _json("an unknown key", _SEND, 401, Authorization="Bearer hk_nobody"),
 )
 """A wrong key costs the client address its failed authentications, so 429 is right as well."""

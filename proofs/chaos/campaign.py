@@ -8,7 +8,7 @@ from typing import Any
 
 from proofs.chaos import asking
 from proofs.chaos.arena import Arena
-from proofs.chaos.asking import Told
+from proofs.chaos.asking import SeenJob
 from proofs.chaos.judge import Logs, Verdict, judge
 from proofs.chaos.lines import Tail
 from proofs.chaos.load import Demand, Load
@@ -23,17 +23,18 @@ FLAKY: list[dict[str, Any]] = [
     {"kind": "delay", "p": 0.3, "seed": 3, "seconds": 0.15},
     {"kind": "delay", "p": 0.3, "seed": 4, "seconds": 0.15, "after": True},
 ]
-"""What a provider is like: 2 % of answers lost after the send, 2 % refused before it, and calls
-that take long enough for a kill to fall into them, on either side of the effect."""
+"""What a provider is like: 2 % of answers lost after the send, 2 % refused before it.
+
+Its calls take long enough for a kill to fall into them, on either side of the effect."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Closing:
-    """How a campaign ended. `open_jobs` should be none; times are Unix seconds."""
+    """How a campaign ended. `open_jobs` should be empty; times are Unix seconds."""
 
     verdict: Verdict
-    jobs: tuple[Told, ...]
-    open_jobs: tuple[Told, ...]
+    jobs: tuple[SeenJob, ...]
+    open_jobs: tuple[SeenJob, ...]
     last_settled: float
     wrong: tuple[str, ...] = field(default=())
 
@@ -109,16 +110,18 @@ class Campaign:
             self.arena.tend()
             time.sleep(0.2)
 
-    def _asked(self) -> tuple[list[Told], list[str], list[str]]:
-        """The jobs, the ids listed as unknown, and why the API told neither, if it did not: the
-        logs are judged all the same."""
+    def _asked(self) -> tuple[list[SeenJob], list[str], list[str]]:
+        """The jobs, the ids listed as unknown, and why the API returned neither, if it did not.
+
+        The logs are judged all the same.
+        """
         try:
             jobs = self._await_jobs()
             return jobs, [job.id for job in asking.every(self.worlds, status="unknown")], []
         except AssertionError as error:
             return [], [], [f"the API does not list its jobs: {error}"]
 
-    def _await_jobs(self) -> list[Told]:
+    def _await_jobs(self) -> list[SeenJob]:
         end = time.monotonic() + self.settle_seconds
         jobs = asking.every(self.worlds)
         while any(job.open for job in jobs) and time.monotonic() < end:

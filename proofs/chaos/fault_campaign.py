@@ -14,8 +14,10 @@ STORE_ACCOUNTS = 4
 
 
 class Linked(Campaign):
-    """`worlds` first has the accounts for the store's faults, then one for each fault: it reaches
-    its provider and its hook's target over links of its own."""
+    """`worlds` first has the accounts for the store's faults, then one for each fault.
+
+    The latter reaches its provider and its hook's target over links of its own.
+    """
 
     arena: FaultArena
     hook_seconds = 180.0

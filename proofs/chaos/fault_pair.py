@@ -18,8 +18,11 @@ QUIET_SECONDS = 0.05
 
 
 class Pair:
-    """A request is what the client sends first or after a reply; each is an exchange of its own,
-    which the link may have struck by a fault. The server is called when something is for it."""
+    """A request is what the client sends first or after a reply.
+
+    Each is an exchange of its own, which the link may have struck by a fault. The server is called
+    when something is for it.
+    """
 
     def __init__(self, link: Link) -> None:
         self.link, self.fault = link, link.no_fault

@@ -1,7 +1,7 @@
 """The fault proxy: a process of its own between the service and what it talks to.
 
-It is told what to do in lines of JSON on its standard input, answers each by one, and ends when
-that input does.
+It takes commands as lines of JSON on its standard input, answers each by one, and ends with that
+input.
 """
 
 from __future__ import annotations

@@ -145,12 +145,12 @@ class HalfOpen(Fault):
         """Swallowed: of an exchange before this one."""
 
     def closed(self, pair: Exchange) -> None:
-        """The client is not told."""
+        """The client does not learn of it."""
 
 
 class Garbage(Fault):
-    """What begins like TLS and is none in place of the reply; half of the requests are carried
-    out before."""
+    """Bytes that only begin like TLS in place of the reply; half of the requests are carried out
+    before."""
 
     lasting = True
 

@@ -1,4 +1,4 @@
-"""A figure: what is tried, at which sizes, what must come out, and how the result is told."""
+"""A figure: what is tried, at which sizes, what must come out, and how the result reads."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Figure:
 
 
 @dataclass
-class Told:
+class Findings:
     """Collects a result: the goals common to all figures are checked here."""
 
     misses: list[str] = field(default_factory=list)

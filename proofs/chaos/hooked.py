@@ -34,7 +34,7 @@ class Post:
 
 
 class Target:
-    """The hooks of one account, told apart by their paths at the sink."""
+    """The hooks of one account, each with a path of its own at the sink."""
 
     def __init__(self, arena: Arena) -> None:
         self.arena, self.world = arena, arena.workspace()
@@ -60,8 +60,11 @@ class Target:
             self.world.inject(text)
 
     def posts(self, path: str) -> list[Post]:
-        """What came there so far. The log is read on and not anew: with hundreds of hooks a look
-        at all of them would take seconds, in which their delays pass by themselves."""
+        """What came there so far; each look reads only what the log has got since the last.
+
+        With hundreds of hooks, reading all of it would take seconds, in which delays pass by
+        themselves.
+        """
         for line in self._tail.read():
             self._posts[line["path"]].append(_post(line))
         return list(self._posts[f"{path}?{self.world.name}"])

@@ -26,8 +26,11 @@ PATIENCE_SECONDS = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Demand:
-    """How much is asked for. `most_open` holds the clients back while so many accepted texts have
-    not reached the provider: a queue that only grows would measure the machine, not recovery."""
+    """How much is asked for.
+
+    `most_open` holds the clients back while so many accepted texts have not reached the provider. A
+    queue that only grows would measure the machine, not recovery.
+    """
 
     rate: float = 25.0
     most_open: int = 80

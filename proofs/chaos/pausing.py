@@ -6,7 +6,7 @@ import time
 from functools import partial
 
 from proofs.chaos.arena import Arena
-from proofs.chaos.figure import Told
+from proofs.chaos.figure import Findings
 from proofs.chaos.hooked import Target, pass_time, seen
 
 DAY = 86_400.0
@@ -15,30 +15,32 @@ MISSING, DAYS = 20, 5
 LOOK_SECONDS = 3.0
 
 
-def missing(arena: Arena, told: Told) -> str:
+def missing(arena: Arena, findings: Findings) -> str:
     """Twenty 404 in a row pause the hook; what it was owed comes when it is active again."""
     path, texts = "/answer/404", [f"f12 missing {number}" for number in range(MISSING + 2)]
     target = Target(arena)
     target.hook(path)
     target.receive(*texts[:MISSING])
-    told.want(seen(lambda: _paused(target, path, "404")), f"{MISSING} × 404 did not pause the hook")
-    return f"{MISSING} × 404 pause a hook, {_resumed(told, target, path, texts, MISSING)}"
+    findings.want(
+        seen(lambda: _paused(target, path, "404")), f"{MISSING} × 404 did not pause the hook"
+    )
+    return f"{MISSING} × 404 pause a hook, {_resumed(findings, target, path, texts, MISSING)}"
 
 
-def five_days(arena: Arena, told: Told) -> str:
+def five_days(arena: Arena, findings: Findings) -> str:
     """One event a day, refused; those of the first days are dead by the end of the last."""
     path, texts = "/answer/502", [f"f12 day {number}" for number in range(DAYS + 2)]
     target = Target(arena)
     target.hook(path)
     for day in range(DAYS):
-        told.want((target.look(path) or {}).get("status") == "active", f"paused on day {day}")
+        findings.want((target.look(path) or {}).get("status") == "active", f"paused on day {day}")
         target.receive(texts[day])
         seen(partial(_arrived, target, path, texts[day]))
         pass_time(arena, DAY)
-    told.want(
+    findings.want(
         seen(lambda: _paused(target, path, "five days")), f"{DAYS} days of failures did not pause"
     )
-    kept = _resumed(told, target, path, texts, DAYS, first_kept=DAYS - 1)
+    kept = _resumed(findings, target, path, texts, DAYS, first_kept=DAYS - 1)
     return f"{DAYS} days of failures pause a hook, {kept}"
 
 
@@ -52,18 +54,24 @@ def _paused(target: Target, path: str, word: str) -> bool:
 
 
 def _resumed(
-    told: Told, target: Target, path: str, texts: list[str], before: int, *, first_kept: int = 0
+    findings: Findings,
+    target: Target,
+    path: str,
+    texts: list[str],
+    before: int,
+    *,
+    first_kept: int = 0,
 ) -> str:
     """What comes in while the hook is paused is not posted, and is there once it is active, as is
     what was waiting before."""
     target.receive(*texts[before:])
     time.sleep(LOOK_SECONDS)
     early = {each.text for each in target.posts(path)} & set(texts[before:])
-    told.want(not early, f"{len(early)} events went to a paused hook")
+    findings.want(not early, f"{len(early)} events went to a paused hook")
     target.plan(path, 200)
     hook = f"/v1/hooks/{target.hooks[path]}"
     answer = target.world.call("PATCH", hook, json={"status": "active"})
-    told.want(answer.ok, f"a paused hook cannot be made active: {answer.status_code}")
+    findings.want(answer.ok, f"a paused hook cannot be made active: {answer.status_code}")
     pass_time(target.arena, 2 * DAY)
     wanted = set(texts[first_kept:])
 
@@ -71,5 +79,5 @@ def _resumed(
         return wanted - {each.text for each in target.posts(path) if each.status == 200}
 
     seen(lambda: not lost())
-    told.want(not lost(), f"{len(lost())} events of a paused hook were dropped")
+    findings.want(not lost(), f"{len(lost())} events of a paused hook were dropped")
     return f"{len(wanted) - len(lost())} of {len(wanted)} events kept"

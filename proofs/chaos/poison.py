@@ -85,7 +85,7 @@ class Rogue:
         told = self.db.type(keys.job(job_id)) == "hash" and self.db.hget(keys.job(job_id), "status")
         if seen or known or (answer.status_code == 404 and told == "failed"):
             return ""
-        return f"nobody is told of it ({answer.status_code} {told})"
+        return f"it is not reported ({answer.status_code} {told})"
 
     def hook(self, world: World) -> str:
         """A hook whose target nobody hears at."""
@@ -107,7 +107,7 @@ class Rogue:
         def ended() -> str:
             if self.db.zcard(keys.hook_due(hook_id)) or self.db.zscore(keys.HOOKS_DUE, hook_id):
                 return "it is still owed something"
-            return "" if self.noted(keys.hook(hook_id)) else "nobody is told of it"
+            return "" if self.noted(keys.hook(hook_id)) else "it is not reported"
 
         return Poison(kind=kind, ended=ended)
 
@@ -147,7 +147,7 @@ class Rogue:
             hashed = self.db.type(name) == "hash"
             told = self.db.hget(name, "status") if hashed else "gone"
             seen = self.noted(name) or told in ("dead", "delivered")
-            return "" if seen else f"nobody is told of it ({told})"
+            return "" if seen else f"it is not reported ({told})"
 
         def tries() -> int:
             told = self.db.hget(name, "tries") if self.db.type(name) == "hash" else "0"
@@ -164,7 +164,7 @@ class Rogue:
         def ended() -> str:
             if self.db.xrange(log, position, position):
                 return "it is still in the inbox"
-            return "" if self.noted(f"{log} {position}") else "nobody is told of it"
+            return "" if self.noted(f"{log} {position}") else "it is not reported"
 
         return Poison(kind=kind, ended=ended)
 

@@ -43,7 +43,7 @@ def gone_hook(rogue: Rogue, world: World) -> Poison:
     def ended() -> str:
         left = rogue.db.zscore(keys.HOOKS_DUE, hook_id) is not None
         noted = rogue.noted(keys.hook(hook_id))
-        return "the hooks due still name it" if left else "" if noted else "nobody is told of it"
+        return "the hooks due still name it" if left else "" if noted else "it is not reported"
 
     return Poison(kind="a hook deleted under its deliveries", ended=ended)
 
@@ -94,7 +94,7 @@ KINDS: tuple[Callable[[Rogue, World], Poison], ...] = (
     lambda r, w: r.event(w, "an entry that is no event", {"x": "y"}),
     lambda r, w: r.job(w, "a job's connection is unknown", {"connection": "conn_ghost"}),
     string_hook,
-    lambda r, w: r.due(w, "an id that is none", "no job's id!"),
+    lambda r, w: r.due(w, "no id at all", "no job's id!"),
     lambda r, w: r.spoilt_hook(w, "a hook for an unknown trigger", trigger="no_such"),
     lambda r, _: r.wake_up("RQ's record is nonsense", FOREIGN | {"data": "{{{"}),
     lambda r, _: ghost_fan_out(r, "fan-out for an unknown workspace", b"ghost"),

@@ -32,8 +32,9 @@ def memory(arena: Arena) -> Iterator[None]:
 
 @contextlib.contextmanager
 def disk(arena: Arena) -> Iterator[None]:
-    """No file of the store may grow further: its append-only file meets the same refusal as on a
-    full disk (EFBIG in place of ENOSPC), without root and without a disk of its own.
+    """No file of the store may grow further, without root and without a disk of its own.
+
+    Its append-only file meets the same refusal as on a full disk (EFBIG in place of ENOSPC).
 
     Under `appendfsync always` a server that cannot write ends itself, as if killed (F3); under
     `everysec`, which managed ones have, it stays and refuses writes. This is the latter.

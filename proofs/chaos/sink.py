@@ -1,7 +1,7 @@
 """The sink: a hook target as a process of its own, which logs every POST before it answers.
 
-On `/refuse/3` it answers 500 to the first three POSTs of each delivery, on `/answer/503/3630`
-always 503 with `Retry-After: 60` (in hexadecimal), and on every other path 200; `plan` sets a
+On `/refuse/3` it answers 500 to the first three POSTs of each delivery. On `/answer/503/3630` it
+always answers 503 with `Retry-After: 60` (in hexadecimal), on every other path 200. `plan` sets a
 path's status from then on.
 """
 

@@ -38,7 +38,7 @@ def run(command: Sequence[str], folder: Path, limit: float | None, **more: Any) 
         try:
             output, _ = child.communicate(timeout=limit)
         except KeyboardInterrupt:
-            # The terminal has told the child as well.
+            # The terminal has interrupted the child as well.
             child.wait(END_SECONDS)
             raise
         except BaseException:

@@ -40,7 +40,7 @@ GOALS = (
 
 @contextmanager
 def opened(ground: Ground) -> Iterator[Contestants]:
-    # The worker stays up: a peer's one is started anew, and warmed up, in each round.
+    # Our worker stays up; each round starts a peer's worker again, and warms it up.
     with service.running(ground, *service.ALL) as ours:
         world = backlog.hooked(ours, [ground.sink.url("/one")])
         ours.receive(world, [next(backlog.numbers)])

@@ -1,6 +1,6 @@
 """P7: one message in and twenty hooks out, stored and durable, against Node-RED, which stores none.
 
-Node-RED is flooded and shows what it can; ours is then offered a little over three times as many
+Node-RED is flooded and shows what it can. Ours is then offered a little over three times as many
 deliveries at a steady pace, so that a backlog would show.
 """
 

@@ -57,8 +57,11 @@ class Ledger:
         return f"job:{ref}"
 
     def accept(self, ref: str, pipe: Pipeline) -> None:
-        """Only the first of several equal commits counts: redis-py repeats a MULTI whose answer was
-        lost, and a plain HSET would then put back to `queued` what has been sent meanwhile."""
+        """Only the first of several equal commits counts.
+
+        redis-py repeats a MULTI whose answer was lost. A plain HSET would then put back to `queued`
+        what has been sent meanwhile.
+        """
         pipe.hsetnx(self.key(ref), "state", "queued")
         pipe.zadd(DUE, {ref: time.time()}, nx=True)
 

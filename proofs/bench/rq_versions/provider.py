@@ -1,7 +1,9 @@
 """A fake provider that sends whatever it is asked to, and keeps the log by which a trial is judged.
 
-Every effect is one line in an append-only file, written before the answer: a sender that dies, or
-whose answer is cut off, has sent all the same. Started with LOG CUT REFUSE SEED; prints its port.
+Every effect is one line in an append-only file, written before the answer. So a sender that dies,
+or whose answer is cut off, has sent all the same.
+
+Started with LOG CUT REFUSE SEED; prints its port.
 """
 
 from __future__ import annotations

@@ -76,8 +76,11 @@ def send_claimed(ref: str) -> None:
 
 
 def push(jobs: Queue, ref: str, pipe: Pipeline) -> None:
-    """RQ's public parts in two commands. The TTL that a finished run of the same id has left on the
-    hash would take the new one away before it is run, hence PERSIST."""
+    """RQ's public parts in two commands.
+
+    PERSIST, because a finished run of the same id has left its TTL on the hash. It would remove the
+    new job before it is run.
+    """
     job = jobs.create_job(
         "work.send_claimed", (ref,), job_id=ref, result_ttl=5, failure_ttl=3600, description="send"
     )

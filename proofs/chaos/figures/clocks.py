@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from proofs.chaos.arena import Arena, arena
 from proofs.chaos.campaign import Campaign, Closing
 from proofs.chaos.clocks import HERE, STORE, THERE, Clocked, lacking
-from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.killing import Killer
 from proofs.chaos.lines import Tail
 from proofs.chaos.load import Demand
@@ -62,7 +62,7 @@ class Booked:
 def run(outer: Arena, size: Size, seed: int) -> Result:
     """In an arena of its own: the other figures' processes keep the right time."""
     if lacking():
-        return Told(misses=[f"not run: {lacking()}"]).plain("not run")
+        return Findings(misses=[f"not run: {lacking()}"]).plain("not run")
     with outer.resting(), arena(Clocked, keep=outer.kept, slack=outer.slack) as clocked:
         result = _steps(clocked, size, seed)
         if result.misses:
@@ -89,15 +89,15 @@ def _steps(clocked: Clocked, size: Size, seed: int) -> Result:
             stepped.append((began - BLUR, time.time() + BLUR))
     killer.wait(size.hold)
     closing = campaign.close(load)
-    told = Told(slack=clocked.slack)
+    findings = Findings(slack=clocked.slack)
     shown = [
         f"{len(size.steps)} steps and back",
-        _sends(told, campaign, closing),
-        _retries(told, campaign),
-        _stamps(told, campaign, stepped),
-        _bookings(told, campaign, booked),
+        _sends(findings, campaign, closing),
+        _retries(findings, campaign),
+        _stamps(findings, campaign, stepped),
+        _bookings(findings, campaign, booked),
     ]
-    return told.result(closing, load, "; ".join(shown))
+    return findings.result(closing, load, "; ".join(shown))
 
 
 def _set(clocked: Clocked, names: tuple[str, ...], seconds: float) -> None:
@@ -113,13 +113,13 @@ def _book(campaign: Campaign, number: int, due: float) -> Booked:
     return Booked(text=text, due=due)
 
 
-def _sends(told: Told, campaign: Campaign, closing: Closing) -> str:
+def _sends(findings: Findings, campaign: Campaign, closing: Closing) -> str:
     """From the generator's and the provider's clocks, which nobody sets."""
     arrived = _arrived(campaign)
     promised = {line["text"]: line["at"] for line in Tail(campaign.accepted).read()}
     waits = [arrived[text] - at for text, at in promised.items() if text in arrived]
     slowest = max(waits, default=0.0)
-    told.within(slowest, SENT_WITHIN, f"a text waited {slowest:.0f} s")
+    findings.within(slowest, SENT_WITHIN, f"a text waited {slowest:.0f} s")
     return f"{closing.verdict.accepted} accepted, slowest sent after {slowest:.1f} s"
 
 
@@ -132,46 +132,46 @@ def _arrived(campaign: Campaign) -> dict[str, float]:
     }
 
 
-def _retries(told: Told, campaign: Campaign) -> str:
+def _retries(findings: Findings, campaign: Campaign) -> str:
     posts: dict[str, list[float]] = defaultdict(list)
     for line in Tail(campaign.arena.sink.log).read():
         if line["path"] == "/refuse/1":
             posts[line["webhook_id"]].append(line["at"])
     gaps = [each[1] - each[0] for each in posts.values() if len(each) > 1]
     once = [each for each in posts.values() if len(each) == 1]
-    told.want(not once, f"{len(once)} refused deliveries were never made again")
-    told.want(bool(gaps), "no delivery was retried")
+    findings.want(not once, f"{len(once)} refused deliveries were never made again")
+    findings.want(bool(gaps), "no delivery was retried")
     early = [gap for gap in gaps if gap < FIRST_GAP[0]]
-    told.want(
+    findings.want(
         not early, f"{len(early)} retries came early, the first after {min(early, default=0):.1f} s"
     )
     slowest = max(gaps, default=0.0)
-    told.within(slowest - FIRST_GAP[1], LATE, f"a retry came only after {slowest:.0f} s")
+    findings.within(slowest - FIRST_GAP[1], LATE, f"a retry came only after {slowest:.0f} s")
     often = [each for each in posts.values() if len(each) > 2]
-    told.want(not often, f"{len(often)} deliveries were made again after they had been taken")
+    findings.want(not often, f"{len(often)} deliveries were made again after they had been taken")
     return f"{len(gaps)} retries after {min(gaps, default=0):.1f} to {slowest:.1f} s"
 
 
-def _stamps(told: Told, campaign: Campaign, stepped: list[tuple[float, float]]) -> str:
+def _stamps(findings: Findings, campaign: Campaign, stepped: list[tuple[float, float]]) -> str:
     lines = Tail(campaign.arena.sink.log).read()
     clear = [
         line for line in lines if not any(since < line["at"] < until for since, until in stepped)
     ]
     off = [line for line in clear if abs(line["stamp"] - line["at"]) > STAMP_WITHIN]
-    told.want(bool(clear), "no stamp was looked at")
-    told.want(not off, f"{len(off)} signatures bear a time that receivers refuse")
+    findings.want(bool(clear), "no stamp was looked at")
+    findings.want(not off, f"{len(off)} signatures bear a time that receivers refuse")
     return f"{len(clear)} stamps while the store's clock was right, {len(off)} wrong"
 
 
-def _bookings(told: Told, campaign: Campaign, booked: list[Booked]) -> str:
+def _bookings(findings: Findings, campaign: Campaign, booked: list[Booked]) -> str:
     arrived = _arrived(campaign)
     lost = [each for each in booked if each.text not in arrived]
-    told.want(not lost, f"{len(lost)} scheduled texts never left")
+    findings.want(not lost, f"{len(lost)} scheduled texts never left")
     offs = [arrived[each.text] - each.due for each in booked if each.text in arrived]
-    told.want(
+    findings.want(
         min(offs, default=0) > -1, f"a scheduled text left {-min(offs, default=0):.0f} s early"
     )
-    told.within(
+    findings.within(
         max(offs, default=0), LATE, f"a scheduled text left {max(offs, default=0):.0f} s late"
     )
     return f"{len(offs)} scheduled texts left {max(offs, default=0):.1f} s late at most"

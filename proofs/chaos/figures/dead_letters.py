@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from proofs.chaos.arena import Arena
-from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.hooked import Target, pass_time, seen
 
 DELAYS = (5, 30, 120, 600, 1800, 7200, 21600, 43200, 86400)
@@ -39,26 +39,26 @@ class Dead:
 
 
 def run(arena: Arena, size: Size, seed: int) -> Result:
-    told, target = Told(slack=arena.slack), Target(arena)
+    findings, target = Findings(slack=arena.slack), Target(arena)
     paths = [f"/answer/500/dead/{number}" for number in range(HOOKS)]
     target.hook(*paths)
     events = [f"f13.{seed} {number}" for number in range(size.dead // HOOKS)]
     target.receive(*events)
-    _let_die(told, target, paths, len(events))
+    _let_die(findings, target, paths, len(events))
     dead = [_dead(target, path, WAYS[number % 3]) for number, path in enumerate(paths)]
     count = sum(len(each.ids) for each in dead)
-    told.want(count == size.dead, f"only {count} of {size.dead} deliveries are dead")
+    findings.want(count == size.dead, f"only {count} of {size.dead} deliveries are dead")
     for path in paths:
         target.plan(path, 200)
     answers = [_replay(target, each) for each in dead]
-    _check_answers(told, dead, answers)
-    return told.plain(f"{count} dead, " + ", ".join(_arrived(told, target, dead)))
+    _check_answers(findings, dead, answers)
+    return findings.plain(f"{count} dead, " + ", ".join(_arrived(findings, target, dead)))
 
 
-def _let_die(told: Told, target: Target, paths: Sequence[str], events: int) -> None:
+def _let_die(findings: Findings, target: Target, paths: Sequence[str], events: int) -> None:
     for number, delay in enumerate((*DELAYS, 0), 1):
         came = seen(partial(_all_got, target, paths, number * events), LIMIT_SECONDS)
-        told.want(came, f"attempt {number} was not made everywhere")
+        findings.want(came, f"attempt {number} was not made everywhere")
         if not came:
             return
         pass_time(target.arena, delay * LONGER)
@@ -95,27 +95,27 @@ def _at_once(calls: Iterable[Callable[[], Any]]) -> list[Any]:
         return [each.result() for each in [pool.submit(call) for call in calls]]
 
 
-def _check_answers(told: Told, dead: Sequence[Dead], answers: Sequence[list[Any]]) -> None:
+def _check_answers(findings: Findings, dead: Sequence[Dead], answers: Sequence[list[Any]]) -> None:
     for each, given in zip(dead, answers, strict=True):
         if each.way == "singly":
             pairs = [
                 {given[at].status_code, given[at + 1].status_code} for at in range(0, len(given), 2)
             ]
             odd = [pair for pair in pairs if 202 not in pair or pair - {202, 409}]
-            told.want(not odd, f"a delivery's replay was answered with {odd[:1]}")
+            findings.want(not odd, f"a delivery's replay was answered with {odd[:1]}")
             continue
-        told.want(all(answer.ok for answer in given), "a hook's replay was refused")
+        findings.want(all(answer.ok for answer in given), "a hook's replay was refused")
         counts = [answer.json().get("replayed") for answer in given if answer.ok]
-        told.want(max(counts, default=0) >= 1, "a hook's replay found nothing")
+        findings.want(max(counts, default=0) >= 1, "a hook's replay found nothing")
         if each.way == "once":
-            told.want(counts == [len(each.ids)], f"{counts} of {len(each.ids)} replayed")
+            findings.want(counts == [len(each.ids)], f"{counts} of {len(each.ids)} replayed")
 
 
-def _arrived(told: Told, target: Target, dead: Sequence[Dead]) -> list[str]:
+def _arrived(findings: Findings, target: Target, dead: Sequence[Dead]) -> list[str]:
     """Sentences on what the targets took, for each of the ways."""
     seen(lambda: all(_taken(target, each).keys() >= set(each.ids) for each in dead), LIMIT_SECONDS)
     settled = seen(lambda: all(_settled(target, each) for each in dead))
-    told.want(settled, "a replayed delivery is not delivered in the log")
+    findings.want(settled, "a replayed delivery is not delivered in the log")
     shown = []
     for way in WAYS:
         ours = [each for each in dead if each.way == way]
@@ -123,9 +123,9 @@ def _arrived(told: Told, target: Target, dead: Sequence[Dead]) -> list[str]:
         lost = sum(len(set(each.ids) - taken.keys()) for each, taken in counts)
         other = sum(len(taken.keys() - set(each.ids)) for each, taken in counts)
         twice = sum(count > 1 for _, taken in counts for count in taken.values())
-        told.want(not lost, f"{lost} dead never arrived (replayed {way})")
-        told.want(not other, f"{other} came under another id (replayed {way})")
-        told.want(way != "once" or not twice, f"{twice} replayed once came twice")
+        findings.want(not lost, f"{lost} dead never arrived (replayed {way})")
+        findings.want(not other, f"{other} came under another id (replayed {way})")
+        findings.want(way != "once" or not twice, f"{twice} replayed once came twice")
         number = sum(len(each.ids) for each in ours)
         shown.append(
             f"{number} replayed {way}: lost {lost}, under another id {other}, again {twice}"

@@ -1,5 +1,8 @@
-"""F7: the provider accepts and its reply is lost; with a history nothing is doubled, without one
-nothing is sent again and every such job is listed as unknown."""
+"""F7: the provider accepts and its reply is lost.
+
+With a history nothing is doubled; without one nothing is sent again, and every such job is listed
+as unknown.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any
 
 from proofs.chaos.arena import Arena
 from proofs.chaos.campaign import GENEROUS, Campaign, Closing
-from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.killing import Killer
 from proofs.chaos.lines import Tail
 from proofs.chaos.load import Demand, Load
@@ -83,24 +86,24 @@ def _phase(
 
 
 def _judged(both: list[tuple[Campaign, Load]], window: tuple[float, float], size: Size) -> Result:
-    told = Told()
+    findings = Findings()
     (asked, first), (blind, second) = both
     known, open_ended = asked.close(first), blind.close(second)
-    told.common(known)
-    told.want(not known.verdict.unknown, f"{len(known.verdict.unknown)} unknown with a history")
+    findings.common(known)
+    findings.want(not known.verdict.unknown, f"{len(known.verdict.unknown)} unknown with a history")
     cut = _texts(blind, *window)
     unlisted = cut - set(open_ended.verdict.unknown)
-    told.want(bool(cut), "no reply was lost in the blackout")
-    told.want(not unlisted, f"{len(unlisted)} lost replies are not listed as unknown")
+    findings.want(bool(cut), "no reply was lost in the blackout")
+    findings.want(not unlisted, f"{len(unlisted)} lost replies are not listed as unknown")
     failed = [job for job in (*known.jobs, *open_ended.jobs) if job.status == "failed"]
-    told.want(not failed, f"{len(failed)} jobs failed")
+    findings.want(not failed, f"{len(failed)} jobs failed")
     slowest = max((job.settled - job.created for job in known.jobs), default=0.0)
     measured = (
         f"replies lost {', '.join(f'{share:.0%}' for share in size.shares)}, then all for"
         f" {size.blackout:g} s: with a history {_counted(known)}, slowest {slowest:.1f} s; without"
         f" one {_counted(open_ended)}, of the {len(cut)} in the blackout {len(unlisted)} not listed"
     )
-    one = told.result(open_ended, second, measured)
+    one = findings.result(open_ended, second, measured)
     return replace(
         one,
         accepted=one.accepted + known.verdict.accepted,

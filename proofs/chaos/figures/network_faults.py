@@ -2,7 +2,7 @@
 targets and to its store.
 
 All links have names, and our name server answers for them. Where TLS fails, the provider and the
-hook target are called by https; the store's link has no TLS and gets the same garbage as replies.
+hook target are called by https. The store's link has no TLS, and gets the same garbage as replies.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from proofs.chaos.campaign import Closing
 from proofs.chaos.fault_arena import STORE, FaultArena
 from proofs.chaos.fault_campaign import Linked
 from proofs.chaos.faults import KINDS
-from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.killing import Killer
 from proofs.chaos.load import Demand, Load
 from proofs.rig import namespaces
@@ -33,9 +33,12 @@ LEAST_STRUCK = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """`events` of each combination of a fault and a link. The faults on the provider and hook
-    links are on together, for at most `hold` seconds; then each on the store's link in turn, for
-    at most `store_hold` seconds. The rates are of sends in a second, and of texts that come in."""
+    """`events` of each combination of a fault and a link.
+
+    The faults on the provider and hook links are on together, for at most `hold` seconds. Then the
+    store's link has each in turn, for at most `store_hold` seconds. The rates are of sends in a
+    second, and of texts that come in.
+    """
 
     events: int
     hold: float
@@ -57,7 +60,7 @@ class Reached:
 
 def run(arena: Arena, size: Size, seed: int) -> Result:
     if reason := namespaces.lacking():
-        return Told(misses=[f"not run: {reason}"]).plain("not run")
+        return Findings(misses=[f"not run: {reason}"]).plain("not run")
     with arena.resting():
         return room.enter(__name__, size, seed)
 
@@ -139,16 +142,16 @@ def _least(size: Size) -> int:
 def _judged(
     campaign: Linked, closing: Closing, size: Size, reached: list[Reached], calm: float
 ) -> Result:
-    told = Told(slack=campaign.arena.slack)
-    told.want(not closing.verdict.unknown, f"{len(closing.verdict.unknown)} unknown")
-    told.want(not campaign.arena.died, f"ended by themselves: {campaign.arena.died}")
+    findings = Findings(slack=campaign.arena.slack)
+    findings.want(not closing.verdict.unknown, f"{len(closing.verdict.unknown)} unknown")
+    findings.want(not campaign.arena.died, f"ended by themselves: {campaign.arena.died}")
     for each in reached:
-        told.want(each.events >= size.events, f"only {each.events} events at {each.link}")
-        told.want(each.struck >= _least(size), f"{each.link} struck only {each.struck} times")
+        findings.want(each.events >= size.events, f"only {each.events} events at {each.link}")
+        findings.want(each.struck >= _least(size), f"{each.link} struck only {each.struck} times")
     wrong = [sentence for load in campaign.loads[:-1] for sentence in load.tally.wrong]
-    told.want(not wrong, f"wrong answers: {'; '.join(wrong[:3])}")
+    findings.want(not wrong, f"wrong answers: {'; '.join(wrong[:3])}")
     leaks = campaign.leaks()
-    told.want(not leaks, f"{len(leaks)} log lines with a number, a text or a key")
+    findings.want(not leaks, f"{len(leaks)} log lines with a number, a text or a key")
     settled = max(0.0, closing.last_settled - calm)
     measured = (
         f"{len(KINDS)} faults × {len(ENDS) + 1} links, at least"
@@ -157,7 +160,7 @@ def _judged(
         f" {len(closing.verdict.lost)}, twice {len(closing.verdict.twice)}, unknown"
         f" {len(closing.verdict.unknown)}, settled {settled:.1f} s after the last fault"
     )
-    return told.result(closing, campaign.loads[-1], measured, recovery=settled)
+    return findings.result(closing, campaign.loads[-1], measured, recovery=settled)
 
 
 def _struck(reached: list[Reached], *links: str) -> str:

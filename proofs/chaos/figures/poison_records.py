@@ -8,7 +8,7 @@ import psutil
 
 from proofs.chaos.arena import WORKERS, Arena
 from proofs.chaos.campaign import Campaign
-from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.killing import Killer
 from proofs.chaos.load import Demand, Load
 from proofs.chaos.poison import Poison, Rogue
@@ -23,8 +23,11 @@ SERVICES = ("web", *WORKERS, "scheduler")
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """One poison for `every` texts: each leaves a job and RQ's record, some an event and its
-    deliveries, so that 400 texts are about a thousand records."""
+    """One poison for `every` texts.
+
+    Each text leaves a job and RQ's record, some an event and its deliveries; 400 texts are about a
+    thousand records.
+    """
 
     sends: int
     every: int
@@ -36,36 +39,36 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
     campaign = Campaign(arena, "f8", seed, accounts=size.accounts)
     campaign.hook(size.accounts)
     load = campaign.load(Demand(rate=size.rate))
-    killer, told = Killer(arena, seed), Told(slack=arena.slack)
+    killer, findings = Killer(arena, seed), Findings(slack=arena.slack)
     killer.wait_until(lambda: len({len(pids(arena)[name]) for name in WORKERS}) == 1, 30)
     before, lines, died = pids(arena), _complaints(arena), len(arena.died)
     load.start()
-    made = _poisoned(campaign, load, killer, told, size)
+    made = _poisoned(campaign, load, killer, findings, size)
     closing = campaign.close(load)
     _await_ends(killer, made)
-    _check(told, made)
+    _check(findings, made)
     ended = [name for name in SERVICES if pids(arena)[name] != before[name]]
-    told.want(not ended, f"processes ended: {', '.join(ended)}")
-    told.want(died == len(arena.died), f"started again: {', '.join(arena.died[died:])}")
+    findings.want(not ended, f"processes ended: {', '.join(ended)}")
+    findings.want(died == len(arena.died), f"started again: {', '.join(arena.died[died:])}")
     each = (_complaints(arena) - lines) / len(made)
-    told.want(each <= MOST_LINES, f"{each:.0f} lines logged for each poison")
+    findings.want(each <= MOST_LINES, f"{each:.0f} lines logged for each poison")
     most = max(poison.tries() for poison in made)
     measured = (
         f"{len(made)} poison records of {len({each.kind for each in made})} kinds among"
         f" {closing.verdict.accepted} sends; tried at most {most} times, {each:.1f} lines logged"
         f" for each, processes ended {len(ended)}"
     )
-    return told.result(closing, load, measured)
+    return findings.result(closing, load, measured)
 
 
 def _poisoned(
-    campaign: Campaign, load: Load, killer: Killer, told: Told, size: Size
+    campaign: Campaign, load: Load, killer: Killer, findings: Findings, size: Size
 ) -> list[Poison]:
     """Poison in between the sends, each kind at least once."""
     rogue, made = Rogue(campaign.arena), list[Poison]()
     while load.tally.accepted < size.sends or len(made) < len(KINDS):
         if not killer.wait_until(lambda: load.tally.accepted >= len(made) * size.every, 60):
-            told.want(False, "nothing was accepted for 60 s")
+            findings.want(False, "nothing was accepted for 60 s")
             break
         world = campaign.worlds[len(made) % len(campaign.worlds)]
         made.append(KINDS[len(made) % len(KINDS)](rogue, world))
@@ -76,12 +79,12 @@ def _await_ends(killer: Killer, made: list[Poison]) -> None:
     killer.wait_until(lambda: not any(poison.ended() for poison in made), ENDED_SECONDS)
 
 
-def _check(told: Told, made: list[Poison]) -> None:
+def _check(findings: Findings, made: list[Poison]) -> None:
     left = {poison.kind: poison.ended() for poison in made}
     for kind, why in left.items():
-        told.want(not why, f"{kind}: {why}")
+        findings.want(not why, f"{kind}: {why}")
     often = [poison.kind for poison in made if poison.tries() > MOST_TRIES]
-    told.want(not often, f"tried more than {MOST_TRIES} times: {', '.join(often)}")
+    findings.want(not often, f"tried more than {MOST_TRIES} times: {', '.join(often)}")
 
 
 def pids(arena: Arena) -> dict[str, set[int]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from proofs.chaos import pausing
 from proofs.chaos.arena import Arena
-from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.hooked import ADOPTED_SECONDS, Target, pass_time, seen
 
 PUBLISHED = (5, 30, 120, 600, 1800, 7200, 21600, 43200, 86400)
@@ -52,18 +52,18 @@ class Wait:
 
 
 def run(arena: Arena, size: Size, seed: int) -> Result:
-    told = Told(slack=arena.slack)
+    findings = Findings(slack=arena.slack)
     parts = [
-        _schedule(arena, told, size),
-        _waits(arena, told, _asked(size.waits, seed)),
-        _gone(arena, told),
-        pausing.missing(arena, told),
-        pausing.five_days(arena, told),
+        _schedule(arena, findings, size),
+        _waits(arena, findings, _asked(size.waits, seed)),
+        _gone(arena, findings),
+        pausing.missing(arena, findings),
+        pausing.five_days(arena, findings),
     ]
-    return told.plain("; ".join(parts))
+    return findings.plain("; ".join(parts))
 
 
-def _schedule(arena: Arena, told: Told, size: Size) -> str:
+def _schedule(arena: Arena, findings: Findings, size: Size) -> str:
     """Each attempt comes after four fifths of its delay and before six: nothing is there at the
     one, all of it at the other."""
     target = Target(arena)
@@ -82,11 +82,11 @@ def _schedule(arena: Arena, told: Told, size: Size) -> str:
             pass_time(arena, delay * 2 * SHARE + max(made) - min(made) + BLUR)
     missing = missing or _without(target, paths, size.steps + 1)
     early += _first_gaps(target, paths)
-    told.want(not early, f"{early} attempts came before their time")
-    told.want(not missing, f"{missing} attempts did not come in their time")
-    told.want(looks > 0, "the machine was too busy to look before any attempt's time")
+    findings.want(not early, f"{early} attempts came before their time")
+    findings.want(not missing, f"{missing} attempts did not come in their time")
+    findings.want(looks > 0, "the machine was too busy to look before any attempt's time")
     if size.steps == len(PUBLISHED) and not missing:
-        _dead(told, target, paths)
+        _dead(findings, target, paths)
     for path in paths:
         target.plan(path, 200)
     return (
@@ -96,8 +96,10 @@ def _schedule(arena: Arena, told: Told, size: Size) -> str:
 
 
 def _early(target: Target, paths: list[str], number: int, before: float) -> tuple[bool, int]:
-    """Let time pass until just before then, and count the attempts after `number` that are there;
-    on a machine that is too busy to look in time it says that it did not."""
+    """Whether the look came in time on a busy machine, and the attempts after `number` that it saw.
+
+    It lets time pass until just before the attempt is due.
+    """
     ahead = before - BLUR - time.time() - ADOPTED_SECONDS
     if ahead <= 0:
         return False, 0
@@ -120,12 +122,12 @@ def _first_gaps(target: Target, paths: list[str]) -> int:
     return sum(gap < PUBLISHED[0] * (1 - SHARE) for gap in gaps)
 
 
-def _dead(told: Told, target: Target, paths: list[str]) -> None:
+def _dead(findings: Findings, target: Target, paths: list[str]) -> None:
     pass_time(target.arena, 2 * DAY)
     for path in paths:
         [delivery] = target.deliveries(path)
         ended = delivery["status"], delivery["tries"], len(target.posts(path))
-        told.want(ended == ("dead", 10, 10), f"after all attempts a delivery is {ended}")
+        findings.want(ended == ("dead", 10, 10), f"after all attempts a delivery is {ended}")
 
 
 def _asked(count: int, seed: int) -> list[Wait]:
@@ -155,21 +157,21 @@ def _at_random(choices: random.Random) -> Iterator[Wait]:
             yield Wait(status=status, asked=asked, least=seconds - 60, most=seconds)
 
 
-def _waits(arena: Arena, told: Told, waits: list[Wait]) -> str:
+def _waits(arena: Arena, findings: Findings, waits: list[Wait]) -> str:
     """Read from the log that users read, then seen: the next attempt is not there before."""
     target = Target(arena)
     target.hook(*[wait.path for wait in waits])
     target.receive("f12 waits")
     for wait in waits:
         wrong = _wrong_wait(target, wait)
-        told.want(not wrong, wrong)
+        findings.want(not wrong, wrong)
         if wrong:
             return "not all values of Retry-After held"
     polite = [wait for wait in waits if wait.least >= 60]
     before = {wait.path: len(target.posts(wait.path)) for wait in polite}
     pass_time(arena, min((wait.least for wait in polite), default=60.0) - 2 * BLUR - 10)
     pressed = sum(len(target.posts(path)) > count for path, count in before.items())
-    told.want(not pressed, f"{pressed} targets that asked for time were called before")
+    findings.want(not pressed, f"{pressed} targets that asked for time were called before")
     for wait in waits:
         target.plan(wait.path, 200)
     return f"{len(waits)} values of Retry-After, {len(polite)} of them for a minute or more"
@@ -205,14 +207,14 @@ def _shown_wait(target: Target, path: str) -> float:
     return (datetime.fromisoformat(then) - since).total_seconds()
 
 
-def _gone(arena: Arena, told: Told) -> str:
+def _gone(arena: Arena, findings: Findings) -> str:
     target = Target(arena)
     target.hook("/answer/410")
     target.receive("f12 gone")
     removed = seen(lambda: target.look("/answer/410") is None)
-    told.want(removed, "a 410 did not remove its hook")
+    findings.want(removed, "a 410 did not remove its hook")
     pass_time(arena, 60)
-    told.want(len(target.posts("/answer/410")) == 1, "a target that is gone was called again")
+    findings.want(len(target.posts("/answer/410")) == 1, "a target that is gone was called again")
     return "410 ends a hook after 1 attempt"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from proofs.chaos.arena import WORKERS, Arena
 from proofs.chaos.campaign import FLAKY, Campaign
-from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.figures.web_kills import PROGRESS_SECONDS, accepting
 from proofs.chaos.killing import Killer
 from proofs.chaos.load import Demand
@@ -30,7 +30,7 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
     campaign.hook(2)
     campaign.faults(FLAKY)
     load = campaign.load(Demand(rate=size.rate))
-    killer, told = Killer(arena, seed), Told(slack=arena.slack)
+    killer, findings = Killer(arena, seed), Findings(slack=arena.slack)
     load.start()
     took: list[tuple[float, str]] = []
     stuck = 0
@@ -41,13 +41,13 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
         arena.start(name)
     closing = campaign.close(load)
     slowest, which = max(took)
-    told.within(slowest, EXIT_WITHIN, f"{which} took {slowest:.0f} s to end")
-    told.want(not stuck, f"{stuck} times nothing was accepted for {PROGRESS_SECONDS:.0f} s")
+    findings.within(slowest, EXIT_WITHIN, f"{which} took {slowest:.0f} s to end")
+    findings.want(not stuck, f"{stuck} times nothing was accepted for {PROGRESS_SECONDS:.0f} s")
     measured = (
         f"{size.restarts} restarts by SIGTERM, {closing.verdict.accepted} accepted;"
         f" slowest exit {slowest:.1f} s ({which})"
     )
-    return told.result(closing, load, measured)
+    return findings.result(closing, load, measured)
 
 
 FIGURE = Figure(

@@ -1,4 +1,4 @@
-"""F4: Redis is away or does not answer; callers are told within 2 s, and work goes on by itself."""
+"""F4: the store is away or does not answer; callers get 503 in 2 s, and work goes on by itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from proofs.chaos.arena import Arena
 from proofs.chaos.campaign import Campaign
-from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.killing import Killer
 from proofs.chaos.lines import Tail
 from proofs.chaos.load import Demand, Load
@@ -41,7 +41,7 @@ class Outage:
 def run(arena: Arena, size: Size, seed: int) -> Result:
     campaign = Campaign(arena, "f4", seed, accounts=size.accounts)
     load = campaign.load(Demand(rate=size.rate))
-    killer, told = Killer(arena, seed), Told(slack=arena.slack)
+    killer, findings = Killer(arena, seed), Findings(slack=arena.slack)
     load.start()
     wanted = [("away", each) for each in size.away] + [("stopped", each) for each in size.stopped]
     outages = []
@@ -50,17 +50,17 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
         outages.append(_outage(campaign, killer, kind, seconds))
     killer.wait(2)
     closing = campaign.close(load)
-    slowest = max((_check(told, load, each) for each in outages), default=0.0)
+    slowest = max((_check(findings, load, each) for each in outages), default=0.0)
     resumed = max(each.resumed for each in outages)
-    told.within(slowest, TOLD_WITHIN, f"an answer took {slowest:.2f} s")
-    told.within(resumed, RESUMED_WITHIN, f"work went on only {resumed:.1f} s after")
+    findings.within(slowest, TOLD_WITHIN, f"an answer took {slowest:.2f} s")
+    findings.within(resumed, RESUMED_WITHIN, f"work went on only {resumed:.1f} s after")
     shown = ", ".join(f"{each.kind} {each.seconds:g} s: {each.resumed:.1f} s" for each in outages)
     measured = (
         f"{load.tally.statuses[503]} × 503, slowest answer during an outage {slowest:.2f} s;"
         f" work went on after {shown}"
     )
     kills = len(size.away)
-    return told.result(closing, load, measured, store_kills=kills, recovery=resumed)
+    return findings.result(closing, load, measured, store_kills=kills, recovery=resumed)
 
 
 def _outage(campaign: Campaign, killer: Killer, kind: str, seconds: float) -> Outage:
@@ -85,19 +85,21 @@ def _outage(campaign: Campaign, killer: Killer, kind: str, seconds: float) -> Ou
     return Outage(kind=kind, seconds=seconds, began=began, ended=ended, resumed=time.time() - ended)
 
 
-def _check(told: Told, load: Load, outage: Outage) -> float:
-    """Every answer in an outage is a 503 that says when to come back; gives the slowest, also
-    of those that only the outage's end brought about."""
+def _check(findings: Findings, load: Load, outage: Outage) -> float:
+    """Every answer in an outage is a 503 that says when to come back.
+
+    Returns the slowest, also of those that only the outage's end brought about.
+    """
     begun = [
         each for each in load.tally.exchanges if outage.began + BLUR < each.at < outage.ended - BLUR
     ]
     seen = [each for each in begun if each.at + each.took < outage.ended - BLUR]
     false = [each for each in seen if 200 <= each.status < 300]
-    told.want(not false, f"{len(false)} × 2xx while Redis was {outage.kind}")
+    findings.want(not false, f"{len(false)} × 2xx while Redis was {outage.kind}")
     others = {each.status for each in seen} - {200, 202, 503, *REFUSALS}
-    told.want(not others, f"answers {others} while Redis was {outage.kind}")
+    findings.want(not others, f"answers {others} while Redis was {outage.kind}")
     bare = [each for each in seen if each.status == 503 and not each.retry_after.isdecimal()]
-    told.want(not bare, f"{len(bare)} × 503 without Retry-After")
+    findings.want(not bare, f"{len(bare)} × 503 without Retry-After")
     return max((each.took for each in begun), default=0.0)
 
 

@@ -14,7 +14,7 @@ import requests
 from integration.accounts import api_keys
 from proofs.chaos.arena import Arena
 from proofs.chaos.campaign import GENEROUS, Campaign
-from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.judge import judge
 from proofs.chaos.killing import Killer
 from proofs.chaos.lines import Tail
@@ -32,9 +32,11 @@ for no hook."""
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """`history` texts came in to each account before, each time (the provider's list shows 50); the
-    store is emptied `times` over, and `quiet` seconds are watched each time for something old to
-    come again."""
+    """`history` texts came in to each account before, each time (the provider's list shows 50).
+
+    The store is emptied `times` over. Each time `quiet` seconds are watched for something old to
+    come again.
+    """
 
     times: int
     history: int
@@ -78,32 +80,32 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
     # Before the hooks: the inbound texts are this figure's own, with times of its choice.
     load = campaign.load(Demand(rate=20.0))
     campaign.hook(size.accounts)
-    killer, told = Killer(arena, seed), Told(slack=arena.slack)
+    killer, findings = Killer(arena, seed), Findings(slack=arena.slack)
     load.start()
     enough = killer.wait_until(lambda: load.tally.accepted >= size.sends, LIMIT)
-    told.want(enough, "the load was not accepted")
+    findings.want(enough, "the load was not accepted")
     closing = campaign.close(load)
     readers = [Reader(world) for world in campaign.worlds]
-    said = [_round(campaign, killer, told, readers, size, each) for each in range(size.times)]
+    said = [_round(campaign, killer, findings, readers, size, each) for each in range(size.times)]
     after = judge(campaign.logs, campaign.label)
-    told.want(not after.twice, f"{len(after.twice)} sent again")
-    told.want(not after.split, f"{len(after.split)} events under two webhook-ids")
-    told.want(not after.astray, f"{len(after.astray)} inbound texts reached no hook")
+    findings.want(not after.twice, f"{len(after.twice)} sent again")
+    findings.want(not after.split, f"{len(after.split)} events under two webhook-ids")
+    findings.want(not after.astray, f"{len(after.astray)} inbound texts reached no hook")
     ids = sum(len(each.ids) for each in readers)
     measured = (
         f"emptied {size.times} times, said by /readyz after at most {max(said):.1f} s and by"
         f" every start; {ids} messages, ids changed 0; sent again {len(after.twice)}, old ones to"
         f" hooks, cursors and consumers 0"
     )
-    if told.misses:
+    if findings.misses:
         measured = f"emptied {size.times} times"
-    return told.result(closing, load, measured, store_kills=size.times, recovery=max(said))
+    return findings.result(closing, load, measured, store_kills=size.times, recovery=max(said))
 
 
 def _round(
     campaign: Campaign,
     killer: Killer,
-    told: Told,
+    findings: Findings,
     readers: list[Reader],
     size: Size,
     number: int,
@@ -116,23 +118,29 @@ def _round(
     for first in range(0, size.history, AT_ONCE):
         for each in readers:
             _give_history(campaign, each.world, number, range(first, first + AT_ONCE))
-        _await(killer, told, lambda: _posted(campaign, "old", number), "the history at the hooks")
+        _await_posts(campaign, killer, findings, "old", number)
     for each in readers:
         each.prepare(f"{campaign.label} later")
     sent, posted = _sends(campaign), len(Tail(arena.sink.log).read())
     _empty(arena)
-    said = _await_said(arena, killer, told)
-    _check_start(arena, killer, told)
+    said = _await_said(arena, killer, findings)
+    _check_start(arena, killer, findings)
     for each in readers:
-        _come_back(campaign, each, told)
+        _come_back(campaign, each, findings)
     killer.wait(size.quiet)
     more, flood = _sends(campaign) - sent, len(Tail(arena.sink.log).read()) - posted
-    told.want(not more, f"{more} texts were sent by themselves")
-    told.want(not flood, f"{flood} old messages went to hooks again")
+    findings.want(not more, f"{more} texts were sent by themselves")
+    findings.want(not flood, f"{flood} old messages went to hooks again")
     for each in readers:
-        _check_reader(campaign, killer, told, each, number)
-    _await(killer, told, lambda: _posted(campaign, "new", number), "new messages reached the hooks")
+        _check_reader(campaign, killer, findings, each, number)
+    _await_posts(campaign, killer, findings, "new", number)
     return said
+
+
+def _await_posts(
+    campaign: Campaign, killer: Killer, findings: Findings, age: str, number: int
+) -> None:
+    _await(killer, findings, lambda: _posted(campaign, age, number), f"{age} messages at the hooks")
 
 
 def _give_history(campaign: Campaign, world: World, number: int, which: range) -> None:
@@ -151,7 +159,7 @@ def _empty(arena: Arena) -> None:
     arena.start("redis")
 
 
-def _await_said(arena: Arena, killer: Killer, told: Told) -> float:
+def _await_said(arena: Arena, killer: Killer, findings: Findings) -> float:
     began = time.monotonic()
 
     def said() -> bool:
@@ -160,57 +168,59 @@ def _await_said(arena: Arena, killer: Killer, told: Told) -> float:
         except requests.RequestException:
             return False
 
-    told.want(killer.wait_until(said, LIMIT), "/readyz does not say that the store was emptied")
+    findings.want(killer.wait_until(said, LIMIT), "/readyz does not say that the store was emptied")
     took = time.monotonic() - began
-    told.within(took, SAID_WITHIN, f"/readyz said so only after {took:.0f} s")
+    findings.within(took, SAID_WITHIN, f"/readyz said so only after {took:.0f} s")
     return took
 
 
-def _check_start(arena: Arena, killer: Killer, told: Told) -> None:
+def _check_start(arena: Arena, killer: Killer, findings: Findings) -> None:
     log = arena.folder / "scheduler.log"
     arena.terminate("scheduler", tree=False)
     before = log.read_text().count(SAID)
     arena.start("scheduler")
     said = killer.wait_until(lambda: log.read_text().count(SAID) > before, LIMIT)
-    told.want(said, "a start does not say that the store was emptied")
+    findings.want(said, "a start does not say that the store was emptied")
 
 
-def _come_back(campaign: Campaign, reader: Reader, told: Told) -> None:
+def _come_back(campaign: Campaign, reader: Reader, findings: Findings) -> None:
     """What the sentence tells the user to do: a key, the account, the Zap off and on."""
     world, arena = reader.world, campaign.arena
     refused = world.call("GET", "/v1/hooks")
-    told.want(refused.status_code == 401 and SAID in refused.text, "the old key's 401 says nothing")
+    findings.want(
+        refused.status_code == 401 and SAID in refused.text, "the old key's 401 says nothing"
+    )
     _, world.key = api_keys.create(arena.db, world.name, "chaos")
-    told.want(SAID in world.call("GET", "/v1/hooks").text, "the list of hooks says nothing")
+    findings.want(SAID in world.call("GET", "/v1/hooks").text, "the list of hooks says nothing")
     world.connect_pairfon()
     world.control("PUT", "settings", GENEROUS)
     made = world.post("/v1/hooks", target_url=arena.sink.url, trigger="inbound-sms")
-    told.want(made.status_code == 201, f"subscribing again answered {made.status_code}")
+    findings.want(made.status_code == 201, f"subscribing again answered {made.status_code}")
 
 
 def _check_reader(
-    campaign: Campaign, killer: Killer, told: Told, reader: Reader, number: int
+    campaign: Campaign, killer: Killer, findings: Findings, reader: Reader, number: int
 ) -> None:
     """The same ids; after the old cursor and for the old consumer the new text and nothing old."""
     seen = {each["message"]: each["id"] for each in reader.world.inbox(limit=100)}
-    told.want(bool(seen), "the provider's window is not in the inbox again")
+    findings.want(bool(seen), "the provider's window is not in the inbox again")
     changed = [text for text in seen if reader.ids.get(text, seen[text]) != seen[text]]
-    told.want(not changed, f"{len(changed)} messages have another id")
+    findings.want(not changed, f"{len(changed)} messages have another id")
     text = f"{campaign.label} in new {number} {reader.world.name}"
     # From a phone that uploads late, and so older than the minute that may be given once more.
     reader.world.inject(text, received_at=(datetime.now(UTC) - AGO).isoformat(timespec="seconds"))
-    _await(killer, told, lambda: text in reader.since(), "the new message was polled")
+    _await(killer, findings, lambda: text in reader.since(), "the new message was polled")
     for name, found in (
         ("cursor", reader.since(cursor=reader.cursor)),
         ("consumer", reader.consume()),
     ):
         old = [each for each in found if f"{campaign.label} in old" in each]
-        told.want(not old, f"{len(old)} old messages after the {name}")
-        told.want(text in found, f"the new message is missing after the {name}")
+        findings.want(not old, f"{len(old)} old messages after the {name}")
+        findings.want(text in found, f"the new message is missing after the {name}")
 
 
-def _await(killer: Killer, told: Told, condition: Callable[[], bool], what: str) -> None:
-    told.want(killer.wait_until(condition, LIMIT), f"not seen: {what}")
+def _await(killer: Killer, findings: Findings, condition: Callable[[], bool], what: str) -> None:
+    findings.want(killer.wait_until(condition, LIMIT), f"not seen: {what}")
 
 
 def _posted(campaign: Campaign, kind: str, number: int) -> bool:

@@ -1,4 +1,4 @@
-"""F9: the store's memory or disk is full; callers are told, and all goes on once there is room."""
+"""F9: the store's memory or disk is full; callers get a 503, and all goes on once there is room."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from proofs.chaos import shortage
 from proofs.chaos.arena import WORKERS, Arena
 from proofs.chaos.campaign import Campaign
-from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.figures.poison_records import SERVICES, pids
 from proofs.chaos.killing import Killer
 from proofs.chaos.lines import Tail
@@ -49,7 +49,7 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
     campaign.hook(size.accounts)
     # Nobody waits for what is not sent yet: who does not call is not refused.
     load = campaign.load(Demand(rate=size.rate, most_open=10_000))
-    killer, told = Killer(arena, seed), Told(slack=arena.slack)
+    killer, findings = Killer(arena, seed), Findings(slack=arena.slack)
     killer.wait_until(lambda: len({len(pids(arena)[name]) for name in WORKERS}) == 1, 30)
     before, died = pids(arena), len(arena.died)
     load.start()
@@ -57,20 +57,20 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
     times += [_fill(campaign, load, killer, "disk", each) for each in size.disk]
     closing = campaign.close(load)
     for each in times:
-        told.want(not each.missed, each.missed)
+        findings.want(not each.missed, each.missed)
         late = f"after a full {each.kind} work went on only {each.resumed:.1f} s later"
-        told.within(each.resumed, RESUMED_WITHIN, late)
-    _check(told, load)
+        findings.within(each.resumed, RESUMED_WITHIN, late)
+    _check(findings, load)
     ended = [name for name in SERVICES if pids(arena)[name] != before[name]]
-    told.want(not ended, f"processes ended: {', '.join(ended)}")
-    told.want(died == len(arena.died), f"started again: {', '.join(arena.died[died:])}")
+    findings.want(not ended, f"processes ended: {', '.join(ended)}")
+    findings.want(died == len(arena.died), f"started again: {', '.join(arena.died[died:])}")
     shown = "; ".join(
         f"{each.kind} full {each.seconds:g} s: {each.refused} × 503, on after {each.resumed:.1f} s"
         for each in times
     )
     measured = f"{shown}; processes ended {len(ended)}"
     slowest = max((each.resumed for each in times), default=0.0)
-    return told.result(closing, load, measured, recovery=slowest)
+    return findings.result(closing, load, measured, recovery=slowest)
 
 
 def _fill(campaign: Campaign, load: Load, killer: Killer, kind: str, seconds: float) -> Time:
@@ -98,12 +98,12 @@ def _fill(campaign: Campaign, load: Load, killer: Killer, kind: str, seconds: fl
     )
 
 
-def _check(told: Told, load: Load) -> None:
+def _check(findings: Findings, load: Load) -> None:
     others = set(load.tally.statuses) - set(ANSWERS)
-    told.want(not others, f"answers {others}")
+    findings.want(not others, f"answers {others}")
     seen = [each for each in load.tally.exchanges if each.status == 503]
     bare = [each for each in seen if not each.retry_after.isdecimal()]
-    told.want(not bare, f"{len(bare)} × 503 without Retry-After")
+    findings.want(not bare, f"{len(bare)} × 503 without Retry-After")
 
 
 FIGURE = Figure(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from proofs.chaos.arena import Arena
 from proofs.chaos.campaign import FLAKY, Campaign
-from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.figures.web_kills import PROGRESS_SECONDS, accepting
 from proofs.chaos.killing import Killer
 from proofs.chaos.load import Demand
@@ -24,7 +24,7 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
     campaign.hook(2)
     campaign.faults(FLAKY)
     load = campaign.load(Demand(rate=size.rate))
-    killer, told = Killer(arena, seed), Told(slack=arena.slack)
+    killer, findings = Killer(arena, seed), Findings(slack=arena.slack)
     died = len(arena.died)
     load.start()
     stuck = 0
@@ -36,15 +36,15 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
         killer.kill("redis", "tree")
     stuck += not accepting(killer, load, 10)
     closing = campaign.close(load)
-    told.want(not stuck, f"{stuck} times nothing was accepted for {PROGRESS_SECONDS:.0f} s")
+    findings.want(not stuck, f"{stuck} times nothing was accepted for {PROGRESS_SECONDS:.0f} s")
     ended = arena.died[died:]
-    told.want(not ended, f"ended by themselves: {', '.join(ended)}")
+    findings.want(not ended, f"ended by themselves: {', '.join(ended)}")
     after = max(0.0, closing.last_settled - killer.last)
     measured = (
         f"{killer.kills} kills of Redis, {closing.verdict.accepted} accepted;"
         f" no process had to be started again but Redis; settled {after:.1f} s after the last"
     )
-    return told.result(closing, load, measured, store_kills=killer.kills, recovery=after)
+    return findings.result(closing, load, measured, store_kills=killer.kills, recovery=after)
 
 
 FIGURE = Figure(

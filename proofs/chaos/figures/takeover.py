@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from proofs.chaos import asking
 from proofs.chaos.arena import WORKERS, Arena
 from proofs.chaos.campaign import Campaign
-from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.killing import Killer
 from proofs.chaos.load import Demand
 from proofs.rig.quantile import quantile
@@ -33,7 +33,7 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
     campaign = Campaign(arena, "f5", seed, accounts=size.accounts)
     campaign.faults(SLOW)
     load = campaign.load(Demand(rate=20, most_open=8, bad_share=0))
-    killer, told = Killer(arena, seed), Told(slack=arena.slack)
+    killer, findings = Killer(arena, seed), Findings(slack=arena.slack)
     load.start()
     took: list[float] = []
     for _ in range(size.rounds):
@@ -41,13 +41,13 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
         took += _round(campaign, killer)
     closing = campaign.close(load)
     p99, worst = quantile(took, 0.99), max(took, default=0.0)
-    told.want(bool(took), "no job was in flight at any kill")
-    told.within(p99, WITHIN, f"p99 {p99:.1f} s")
+    findings.want(bool(took), "no job was in flight at any kill")
+    findings.within(p99, WITHIN, f"p99 {p99:.1f} s")
     measured = (
         f"{len(took)} jobs in flight at {size.rounds} deaths of all workers at once, settled after"
         f" p50 {quantile(took, 0.5):.1f} s, p99 {p99:.1f} s, at most {worst:.1f} s"
     )
-    return told.result(closing, load, measured, kills=killer.kills, recovery=worst)
+    return findings.result(closing, load, measured, kills=killer.kills, recovery=worst)
 
 
 def _round(campaign: Campaign, killer: Killer) -> list[float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from proofs.chaos.arena import Arena
 from proofs.chaos.campaign import Campaign
-from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.killing import Killer
 from proofs.chaos.load import Demand, Load
 
@@ -24,7 +24,7 @@ class Size:
 def run(arena: Arena, size: Size, seed: int) -> Result:
     campaign = Campaign(arena, "f2", seed, accounts=size.accounts)
     load = campaign.load(Demand(rate=size.rate))
-    killer, told = Killer(arena, seed), Told(slack=arena.slack)
+    killer, findings = Killer(arena, seed), Findings(slack=arena.slack)
     load.start()
     stuck = 0
     for _ in range(size.kills):
@@ -36,14 +36,14 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
         killer.kill("web", killer.random.choice(HOWS))
     stuck += not accepting(killer, load, 10)
     closing = campaign.close(load)
-    told.want(not stuck, f"{stuck} times nothing was accepted for {PROGRESS_SECONDS:.0f} s")
+    findings.want(not stuck, f"{stuck} times nothing was accepted for {PROGRESS_SECONDS:.0f} s")
     retried = sum(load.tally.statuses.values()) - load.tally.accepted - load.tally.bad
     measured = (
         f"{killer.kills} kills of gunicorn, {closing.verdict.accepted} accepted,"
         f" {retried} calls broken off and made again under their key,"
         f" {load.tally.replayed} given their first answer again"
     )
-    return told.result(closing, load, measured, kills=killer.kills)
+    return findings.result(closing, load, measured, kills=killer.kills)
 
 
 def accepting(killer: Killer, load: Load, more: int) -> bool:

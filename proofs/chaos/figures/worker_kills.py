@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from proofs.chaos.arena import WORKERS, Arena
 from proofs.chaos.campaign import FLAKY, Campaign
-from proofs.chaos.figure import Figure, Result, Told
+from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.killing import Killer
 from proofs.chaos.load import Demand
 
@@ -15,11 +15,11 @@ SETTLED_WITHIN = 30.0
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """`kills` and `sends` are both at least; `gap` is the least mean of seconds between kills,
+    """`kills` and `sends` are both at least. `gap` is the least mean of seconds between kills;
     `inbound` are texts a second that hooks are to carry.
 
-    Every `stop_every` kills one tree is stopped for longer than a job's lease and goes on: what
-    it held is another's by then.
+    Every `stop_every` kills one tree is stopped for longer than a job's lease and goes on: other
+    workers have claimed what it held.
     """
 
     kills: int
@@ -47,14 +47,14 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
             killer.stop_for(killer.random.choice(WORKERS), killer.random.uniform(13, 17))
     killer.calm()
     closing = campaign.close(load)
-    told, after = Told(slack=arena.slack), max(0.0, closing.last_settled - killer.last)
-    told.within(after, SETTLED_WITHIN, f"settled only {after:.0f} s after the last kill")
+    findings, after = Findings(slack=arena.slack), max(0.0, closing.last_settled - killer.last)
+    findings.within(after, SETTLED_WITHIN, f"settled only {after:.0f} s after the last kill")
     slowest = max((job.settled - job.created for job in closing.jobs), default=0.0)
     measured = (
         f"{killer.kills} kills of workers ({_shares(killer)}), {closing.verdict.accepted} sends;"
         f" settled {after:.1f} s after the last kill, slowest send {slowest:.1f} s"
     )
-    return told.result(closing, load, measured, kills=killer.kills, recovery=after)
+    return findings.result(closing, load, measured, kills=killer.kills, recovery=after)
 
 
 def _shares(killer: Killer) -> str:

@@ -1,4 +1,4 @@
-// Enqueues bodies read from the standard input, one a line: node fill.js SOCKET DB URL PER_SECOND
+// Enqueues bodies read from the standard input, one a line. node fill.js SOCKET DB URL PER_SECOND.
 // PER_SECOND 0 enqueues all of them at once; else each is marked with its moment just before.
 const { Queue } = require('bullmq')
 const { readFileSync } = require('fs')
