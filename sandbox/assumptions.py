@@ -1,4 +1,4 @@
-"""What the two seeds leave open, decided here once and by name.
+"""What the providers' documentation leaves open, decided here once and by name.
 
 A client that is right only under one of these must be changed, not the sandbox. Those marked
 *setting* can be turned per account, so that a client can be tried under the other reading.
@@ -21,8 +21,8 @@ Pairfon
 - A wrong method is 404, as an unknown route.
 
 Cloud Messaging Office and stock Ultimate SMS
-- Field names are those of the public Ultimate SMS clients; the seed lost them.
-- The sender limit of 11 characters has one exception, the seed's own sample (*setting*
+- Field names are those of the public Ultimate SMS clients; the documentation lost them.
+- The sender limit of 11 characters has one exception, the documentation's own sample (*setting*
   `sender_max`).
 - A list of recipients is one message with one id and one unit of cost for each recipient. A
   balance that does not suffice is 422.

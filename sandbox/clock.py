@@ -16,5 +16,5 @@ def seconds(at: str) -> float:
 
 
 def to_the_second(at: str) -> str:
-    """`at` as both seeds show times: whole seconds and a Z."""
+    """`at` as both providers show times: whole seconds and a Z."""
     return at[:19] + "Z"

@@ -1,4 +1,4 @@
-"""Request counters in fixed windows, as the seeds' RateLimit headers describe them."""
+"""Request counters in fixed windows, as the providers' RateLimit headers describe them."""
 
 from __future__ import annotations
 

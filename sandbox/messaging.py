@@ -129,7 +129,7 @@ def _receipts(message_id: str, delay: float) -> list[dict[str, Any]]:
 
 
 def receipt(message_id: str, status: str, reason: Any, timestamp: Any = None) -> dict[str, Any]:
-    """A delivery receipt as the seed words it."""
+    """A delivery receipt in the provider's words."""
     at = timestamp or clock.to_the_second(clock.now())
     return {"message_id": message_id, "status": status, "timestamp": at, "reason": reason}
 

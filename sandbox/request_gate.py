@@ -51,7 +51,7 @@ def account() -> Account:
 
 
 def endpoint() -> str:
-    """The request's method and path without the mount, as the seeds write it."""
+    """The request's method and path without the mount, as the documentation writes it."""
     return f"{request.method} {request.path.removeprefix(g.mount.prefix)}"
 
 
@@ -100,7 +100,7 @@ def refusal(status: int, message: str) -> Response:
 
 
 def http_refusal(error: HTTPException) -> Response:
-    """Flask's own errors as the seeds' tables have them; a wrong method is an unknown route."""
+    """Flask's own errors as the documented tables have them; a wrong method is an unknown route."""
     if error.code in (404, 405):
         return refusal(404, "There is no such address in this API.")
     if error.code is not None and error.code < 500:

@@ -46,7 +46,7 @@ def recipients(value: Any) -> list[str]:
 
 
 def sender(value: Any, longest: int) -> str:
-    """A number, or at most `longest` letters and digits; the seed's own sample passes as well."""
+    """A number, or at most `longest` letters and digits; the documented sample passes as well."""
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     number = re.fullmatch(rf"\+?[0-9]{{1,{assumptions.SENDER_DIGITS_MAX}}}", text)
     name = re.fullmatch(rf"[A-Za-z0-9 ]{{1,{longest}}}", text)

@@ -27,7 +27,7 @@ def workspaces_list(own: Services, _: Namespace) -> Any:
 
 
 def workspaces_create(own: Services, given: Namespace) -> Any:
-    """A workspace is its first key: whoever holds it can do the rest through the API."""
+    """A workspace begins with its first key, which opens the API for all the rest."""
     if given.name in own.db.smembers(keys.WORKSPACES):
         raise InvalidInput(f"There is a workspace called {given.name} already.")
     record, key = api_keys.create(own.db, given.name, "First key")

@@ -19,7 +19,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(given: Namespace) -> str:
-    """Write the files; gives back what was written, one path a line."""
+    """Write the files; returns their paths, one a line."""
     catalog = discovery.load()
     platform = catalog.platform(given.platform)
     made = files.compiled(catalog, platform, _base_url(given.base_url))

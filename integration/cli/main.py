@@ -69,7 +69,7 @@ def _on_store(run: Callable[[Services, argparse.Namespace], Any]) -> Callable[..
 
 
 def _release(own: Services, given: argparse.Namespace) -> str:
-    """A first key, printed once, where nobody has one yet."""
+    """A first key, printed once, in a store without keys."""
     bootstrap.ensure(own)
     if api_keys.listed(own.db, given.workspace):
         return "The store is ready."

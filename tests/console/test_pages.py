@@ -89,7 +89,7 @@ def test_an_empty_workspace_shows_what_to_do(user: Visitor) -> None:
         "/": "No provider account is connected yet",
         "/console/inbox": "First connect a provider",
         "/console/jobs": "Nothing was sent yet",
-        "/console/hooks": "Nobody is told of anything yet",
+        "/console/hooks": "No hook is there yet",
         "/console/connections": "Choose your provider below",
         "/console/unreadable": "Every webhook was understood",
     }

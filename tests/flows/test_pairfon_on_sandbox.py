@@ -93,7 +93,7 @@ def test_what_arrived_is_listed_and_the_window_can_be_filled_from_history(
     latest = pairfon.latest()
     assert latest is not None
     assert latest.message == "Code 1234"
-    assert latest.provider_id != recent[-1].provider_id, "the seed's two ids for one message"
+    assert latest.provider_id != recent[-1].provider_id, "the provider's two ids for one message"
     filled = pairfon.backfill(start)
     assert {each.message for each in filled} == {"One", "Two", "Three"}
     assert recent[0] in filled, "list and history tell of one message alike"

@@ -1,4 +1,4 @@
-"""The seed's own shapes: an integration written for Pairfon works with its host name changed.
+"""Pairfon's own shapes: an integration written for Pairfon works with its host name changed.
 
 Addresses, parameters and bodies are Pairfon's documented ones, with its 400 where we say 422.
 Its list has integer ids and its latest message a UUID; both are derived from our own id here.

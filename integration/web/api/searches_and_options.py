@@ -85,7 +85,7 @@ class UpstreamRefused(HooklineError):
 
 
 def as_answer(error: ProviderError) -> HooklineError:
-    """What a waiting caller is told: a provider's rate limit is one for the caller too."""
+    """The caller's error for a provider's; a provider's rate limit becomes the caller's 429."""
     if isinstance(error, ProviderRejected) and error.upstream_status in PASSED_ON:
         refused = UpstreamRefused(error.message)
         refused.status = PASSED_ON[error.upstream_status]

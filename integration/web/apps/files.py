@@ -30,7 +30,7 @@ def _bytes(content: str | bytes) -> bytes:
 
 
 def folder(platform: Platform) -> str:
-    """What the app's folder and archive are called."""
+    """The name of the app's folder and archive."""
     return f"hookline-{dashed(platform.key)}"
 
 

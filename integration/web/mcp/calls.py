@@ -22,7 +22,7 @@ Answer = Mapping[str, Any]
 
 
 def call(tool: Tool, given: Arguments) -> dict[str, Any]:
-    """The result of a call. What went wrong is told to the assistant, who may mend it."""
+    """The result of a call. An error is a result too, so that the assistant can mend its call."""
     try:
         require(tool.scope)
         answer = _run(tool, given)

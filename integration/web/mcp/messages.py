@@ -17,7 +17,7 @@ NO_ID = object()
 
 
 class ProtocolError(Exception):
-    """What a client did wrong, which no assistant can mend by asking otherwise."""
+    """A client's mistake, which no assistant can mend by asking otherwise."""
 
     def __init__(self, code: int, message: str, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)

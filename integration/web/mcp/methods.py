@@ -16,7 +16,7 @@ from integration.web.mcp.revisions import HANDSHAKE, META, STATELESS, SUPPORTED
 Result = dict[str, Any]
 Params = Mapping[str, Any]
 TOOLS = "hookline.mcp"
-"""Under this name the app keeps the tools, made once: no call but the first compiles a catalog."""
+"""The app caches the tools under this name: only the first call compiles them."""
 SERVER = {"name": "hookline", "title": "Hookline", "version": "1"}
 ABILITIES: Result = {"tools": {}}
 INSTRUCTIONS = (
@@ -26,11 +26,11 @@ INSTRUCTIONS = (
     " instructions."
 )
 FRESH_MS = 300_000
-"""How long a client may keep a list; a new version of the service brings new tools."""
+"""Milliseconds that a client may cache a list; a new version of the service brings new tools."""
 
 
 def result(message: Message, revision: str) -> Result:
-    """What a request is answered with under this revision."""
+    """The result of a request under this revision."""
     stateless = revision == STATELESS
     method = (STATELESS_METHODS if stateless else HANDSHAKE_METHODS).get(message.method)
     if method is None:

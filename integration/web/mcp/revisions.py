@@ -1,8 +1,8 @@
 """Which revision of the protocol a client speaks, and whether its headers say what its body says.
 
-From 2026-07-28 on there is no handshake: each request tells its revision in its body and again,
-with the method and the name, in headers, so that what lies between can route it. A mismatch is
-refused, or a gateway and we would see two different calls in one request.
+Revision 2026-07-28 has no handshake: each request states its revision in the body. Headers repeat
+it, with the method and the name, so that a gateway can route the request. A mismatch is refused: a
+gateway and we would see two different calls in one request.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`/mcp`: one address for all messages, with the manners of its HTTP transport."""
+"""`/mcp`: one address for all messages, under the rules of its HTTP transport."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from integration.web.mcp.messages import INVALID_PARAMS, METHOD_NOT_FOUND, Messa
 
 routes = Blueprint("mcp", __name__)
 WITHIN = (METHOD_NOT_FOUND, INVALID_PARAMS)
-"""Errors that older revisions tell within a 200; to them a 404 is a session that ended."""
+"""Errors that older revisions put into a 200; to them a 404 is a session that ended."""
 
 
 @routes.before_request
@@ -46,7 +46,7 @@ def answer() -> Reply | Response:
 
 
 def _taken() -> Response:
-    """What the protocol demands for a notification: 202 with nothing in it."""
+    """The reply to a notification, as the protocol demands: 202 without a body."""
     response = Response(status=202)
     del response.headers["Content-Type"]
     return response

@@ -94,7 +94,7 @@ def _change(triggers: Iterable[Trigger]) -> dict[str, Any]:
     kinds = [schema.of_inputs(each.inputs)["properties"] for each in triggers]
     shared = {key: kinds[0][key] for key in kinds[0] if all(key in each for each in kinds)}
     body = schema.of_inputs(HookChange)
-    said = "All filters anew: these, and what else the hook's trigger filters by."
+    said = "Replaces all filters: these, and what else the hook's trigger filters by."
     body["properties"]["filters"] = schema.shut(shared) | {"title": "Filters", "description": said}
     return body
 
@@ -186,7 +186,7 @@ def _log() -> Iterator[Endpoint]:
         path=f"{path}/test",
         id="test_hook",
         tag="REST hooks",
-        summary="Send a sample and wait up to five seconds for what comes of it.",
+        summary="Send a sample and wait up to five seconds for its outcome.",
         parameters=[HOOK],
         replies={200: shown.one("The delivery.", "Delivery", shown.DELIVERY)},
         problems=(404,),

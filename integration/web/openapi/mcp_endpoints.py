@@ -37,7 +37,7 @@ def endpoint() -> Endpoint:
         body=MESSAGE,
         body_example={"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
         replies={
-            200: _reply("The result; older revisions are told of errors here too.", DONE, FAILED),
+            200: _reply("The result; older revisions get errors here too.", DONE, FAILED),
             202: Reply(description="A notification, taken.", schema={}, media=""),
             400: _reply("No message, or one that breaks a rule of the protocol.", FAILED),
             404: _reply("There is no such method.", FAILED),

@@ -14,8 +14,8 @@ from integration.web.openapi import (
     job_endpoints,
     mcp_endpoints,
     open_endpoints,
+    pairfon_endpoints,
     platform_endpoints,
-    seed_endpoints,
 )
 from integration.web.openapi.resources import SCHEMAS
 
@@ -34,7 +34,7 @@ def rest(catalog: Catalog) -> Rest:
             *account_endpoints.endpoints(catalog),
             *platform_endpoints.endpoints(catalog),
             mcp_endpoints.endpoint(),
-            *seed_endpoints.endpoints(catalog),
+            *pairfon_endpoints.endpoints(catalog),
             *open_endpoints.endpoints(catalog),
         ],
         schemas=SCHEMAS,

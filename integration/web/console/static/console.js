@@ -79,7 +79,7 @@ function adorn(root) {
   copyButtons(root);
 }
 
-// A list is fetched anew and put in place, but not under the hands of somebody who uses it.
+// The page replaces a list with a fresh one, except while the user is in it.
 function inUse(live) {
   const chosen = getSelection();
   return document.hidden || live.contains(document.activeElement) || live.querySelector("details[open]")

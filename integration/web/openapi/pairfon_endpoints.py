@@ -57,7 +57,7 @@ def _inbound(catalog: Catalog) -> Iterator[Endpoint]:
         path="/zapier/latest-sms",
         id="pairfon_latest_sms",
         tag=TAG,
-        summary="Show the newest received message, `{}` where there is none.",
+        summary="Show the newest received message, `{}` before the first one.",
         parameters=schema.parameters(catalog.trigger("latest_sms").inputs, only=FILTERS),
         replies={
             200: Reply(description="The message.", schema={"anyOf": [newest, none]}, example=latest)

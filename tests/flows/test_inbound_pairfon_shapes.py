@@ -1,4 +1,4 @@
-"""The seed's Pairfon addresses: its keys, its types, its statuses, to the letter."""
+"""Pairfon's own addresses: its keys, its types, its statuses, to the letter."""
 
 from __future__ import annotations
 
