@@ -26,7 +26,7 @@ ifneq ($(HERE),$(CURDIR))
 .venv/built-at: rebuild
 endif
 
-.PHONY: help run test test-fast mutants check env format lock clean rebuild \
+.PHONY: help run test test-fast mutants check env data-model format lock clean rebuild \
 	chaos chaos-short chaos-planted attacks attacks-short attacks-planted fuzz bench shards n8n
 
 help: ## list these words
@@ -48,6 +48,9 @@ check: .venv/test-ready ## what CI runs: ruff, its format, mypy --strict, and th
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(PYTEST)
+
+data-model: .venv/test-ready ## write docs/data-model.md from the list of keys
+	@$(PY) -m tests.docs.data_model --write
 
 format: .venv/test-ready ## let ruff mend and format the code
 	@$(PY) -m ruff check --fix .

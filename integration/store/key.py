@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 Kind = Literal["string", "hash", "list", "set", "sorted set", "stream"]
 PART = re.compile(r"<(\w+)>")
-USER_DATA = "It is the user's own data, which goes when the user removes it."
+USER_DATA = "The user's own, until the user removes it."
 EVERY: dict[str, Key] = {}
 """Every key that was declared, by its name; the package keys declares them all."""
 
@@ -19,9 +19,13 @@ EVERY: dict[str, Key] = {}
 class Key:
     """One key, or all keys of one pattern. Calling it with the parts gives the name in the store.
 
-    `pattern` holds a `<part>` for each argument, `holds` says in a sentence what the key is for,
-    `owner` is the room that writes it. One of these is given: `expires` (when), `cap` (the most
-    that it keeps), or `permanent` (why it stays). Raises ValueError where none is.
+    `pattern` holds a `<part>` for each argument. `holds` says what the key is for. `owner` is the
+    room whose data it is, `used_by` names the other rooms that read or write it. `fields` names
+    the fields of a hash or a stream.
+
+    `seconds` is the longest TTL, which counts from the event that `expires` names; `unless` says
+    when the key has no TTL. `cap` is the most that it keeps, `permanent` why it stays. Raises
+    ValueError where none of the three is given.
     """
 
     name: str
@@ -29,8 +33,11 @@ class Key:
     kind: Kind
     holds: str
     owner: str
+    used_by: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    seconds: int = 0
     expires: str = ""
+    unless: str = ""
     cap: str = ""
     permanent: str = ""
 
@@ -59,11 +66,12 @@ class Key:
         return self.pattern.partition("<")[0]
 
     def matches(self, name: str) -> bool:
-        return self._matcher.fullmatch(name) is not None
+        """Whether the pattern fits a name in the store; `declared` picks the closest of several."""
+        return _matcher(self.pattern).fullmatch(name) is not None
 
-    @cached_property
-    def _matcher(self) -> re.Pattern[str]:
-        return re.compile("(.+)".join(map(re.escape, PART.split(self.pattern)[::2])), re.DOTALL)
+    def knows(self, name: str) -> bool:
+        """Whether a field with this name is declared."""
+        return any(_matcher(each).fullmatch(name) for each in self.fields)
 
     def lua(self) -> str:
         """A Lua function `<name>_key` that gives the name in the store."""
@@ -71,3 +79,14 @@ class Key:
         terms = [text if place % 2 else f"'{text}'" for place, text in enumerate(pieces) if text]
         head = f"local function {self.name}_key({', '.join(self.parts)})"
         return f"{head} return {' .. '.join(terms)} end"
+
+
+def declared(name: str) -> Key | None:
+    """The key that a name in the store belongs to, None where the list does not know it."""
+    fits = [each for each in EVERY.values() if each.matches(name)]
+    return max(fits, key=lambda each: len(PART.sub("", each.pattern)), default=None)
+
+
+@cache
+def _matcher(pattern: str) -> re.Pattern[str]:
+    return re.compile("(.*)".join(map(re.escape, PART.split(pattern)[::2])), re.DOTALL)

@@ -37,3 +37,27 @@ CONSOLE_SESSION_SECONDS = 12 * 3600
 """How long after sign-in a session of the console ends, however busy it is."""
 CONSOLE_IDLE_SECONDS = 2 * 3600
 """How long after its last request a session of the console ends."""
+SEEN_DAYS = 7
+"""How much longer than its event a fingerprint is kept, so that a late webhook repeats nothing."""
+WATCHED_SECONDS = 30 * 86_400
+"""How long after the last look the known facts of an account are kept."""
+HOST_SECONDS = 3_600
+"""How long after the last attempt the failures of a target host are remembered."""
+LIMIT_SECONDS = 3_600
+"""How long after the last call a provider's limit is remembered."""
+REFERENCES_SECONDS = 60 * 86_400
+"""How long after its last new one a month's provider ids are kept."""
+SIGNAL_SECONDS = 60
+"""How long a waiting caller finds the signal of its job's end."""
+HEARTBEAT_SECONDS = 15
+"""How long after its last heartbeat a process counts as alive."""
+DEVICES_SECONDS = 60
+"""How long the list of an account's phones is cached."""
+SYNC_LOCK_SECONDS = 60
+"""When the lock of a sync ends whose process died."""
+WATCH_LOCK_SECONDS = 20
+"""When the lock of a look at an account ends whose process died."""
+REGISTRATION_LOCK_SECONDS = 60
+"""When the lock of a webhook registration ends whose process died."""
+FAILURES_SECONDS = 900
+"""How long a failed authentication counts against its client address."""

@@ -4,35 +4,50 @@ from __future__ import annotations
 
 from functools import partial
 
+from integration.store import lifetimes
 from integration.store.key import USER_DATA, Key
 
 _key = partial(Key, owner="accounts")
 
 WORKSPACES = _key(
-    "workspaces", "hl:workspaces", "set", "Names of all workspaces.", permanent=USER_DATA
+    "workspaces",
+    "hl:workspaces",
+    "set",
+    "Names of all workspaces.",
+    used_by="scheduler, cli",
+    permanent=USER_DATA,
 )()
 API_KEYS = _key(
     "api_keys",
     "hl:api-keys",
     "hash",
-    "Digest of each API key: its record as JSON.",
+    "The record of each API key, by the SHA-256 of the key.",
+    used_by="web.core",
+    fields={"<digest>": "JSON: id, workspace, name, prefix, scopes, source, created_at"},
     permanent=USER_DATA,
 )()
 workspace_api_keys = _key(
     "workspace_api_keys",
     "hl:ws:{<workspace>}:api-keys",
     "hash",
-    "Id of each API key of the workspace: its digest.",
+    "The API keys of a workspace.",
+    fields={"<key>": "SHA-256 of the key"},
     permanent=USER_DATA,
 )
 CONNECTIONS = _key(
-    "connections", "hl:connections", "set", "Ids of all connections.", permanent=USER_DATA
+    "connections",
+    "hl:connections",
+    "set",
+    "Ids of all connections.",
+    used_by="scheduler",
+    permanent=USER_DATA,
 )()
 workspace_connections = _key(
     "workspace_connections",
     "hl:ws:{<workspace>}:connections",
     "sorted set",
-    "Ids of the workspace's connections, by when they were made (ms).",
+    "Ids of the workspace's connections, scored by their creation (ms).",
+    used_by="web.api",
     permanent=USER_DATA,
 )
 connections_stamp = _key(
@@ -40,28 +55,51 @@ connections_stamp = _key(
     "hl:ws:{<workspace>}:connections:stamp",
     "string",
     "A random text that changes with every change of the workspace's connections.",
+    used_by="jobs",
     permanent=USER_DATA,
 )
 connection = _key(
     "connection",
     "hl:connection:<connection>",
     "hash",
-    "One connection; its credentials are sealed.",
+    "One provider account of a workspace.",
+    used_by="inbound, jobs, web.api",
+    fields={
+        "id": "the connection's id",
+        "workspace": "its workspace",
+        "provider": "the provider's key",
+        "label": "the name that people see",
+        "sealed": "its settings with the credentials, as JSON encrypted under SECRET_KEY",
+        "source": "`api`, or `environment` for one that the settings name",
+        "created_ms": "when it was made (ms)",
+        "health": "`ok` or `failing` after the last call",
+        "health_detail": "what the provider said when it failed",
+        "last_gap": "JSON: when messages were missed, and how many were filled in",
+    },
     permanent=USER_DATA,
 )
 quota = _key(
     "quota",
     "hl:quota:<subject>",
     "string",
-    "Calls of an API key or an address that still count against a limit, packed.",
-    expires="the length of the limit after the last call",
+    "Calls of an API key, or failures of an address, that still count against a limit; packed.",
+    used_by="web.core",
+    seconds=lifetimes.FAILURES_SECONDS,
+    expires="after the last failure; after the last call of a key: one minute",
 )
 permits = _key(
     "permits",
     "hl:permits:<connection>",
     "hash",
-    "What the provider allows this connection now, and how much of it is used.",
-    expires="an hour after the last call",
+    "How many calls the provider allows this connection, and how many were made.",
+    fields={
+        "limit": "calls that the provider allows in a window",
+        "count": "calls made in this window",
+        "ends": "when the window ends (ms)",
+        "blocked": "no call before this time (ms)",
+    },
+    seconds=lifetimes.LIMIT_SECONDS,
+    expires="after the last call",
 )
 console_session = _key(
     "console_session",

@@ -1,4 +1,4 @@
-"""Keys of hooks and of deliveries to them."""
+"""Keys of hooks: the subscriptions of a workspace."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ hooks = _key(
     "hooks",
     "hl:ws:{<workspace>}:hooks",
     "hash",
-    "Digest of each subscription: the hook's id.",
+    "The hooks of a workspace; one subscription is one hook.",
+    used_by="inbound, jobs",
+    fields={"<digest>": "id of the hook with this trigger, target and filters"},
     permanent=USER_DATA,
 )
 hooks_revision = _key(
@@ -20,82 +22,32 @@ hooks_revision = _key(
     "hl:ws:{<workspace>}:hooks:revision",
     "string",
     "A text that changes with every change of the workspace's hooks.",
+    used_by="delivery",
     permanent=USER_DATA,
 )
 hook = _key(
     "hook",
     "hl:hook:<hook>",
     "hash",
-    "One hook; its address and secrets are sealed.",
+    "One hook.",
+    used_by="delivery",
+    fields={
+        "workspace": "its workspace",
+        "trigger": "the trigger's key",
+        "filters": "JSON: only events with these values",
+        "sealed<n>": "pieces of a JSON list that is encrypted under SECRET_KEY: target address,"
+        " secret, the secret before a rotation",
+        "old_until_ms": "until when the old secret signs as well (ms)",
+        "host": "names the target's host without telling it",
+        "status": "`active` or `paused`",
+        "status_detail": "why it was paused",
+        "created_ms": "when it was made (ms)",
+        "since": "position in the inbox; what lies before it is not for this hook",
+        "platform": "the platform that subscribed",
+        "description": "a person's note",
+        "revision": "a text that changes with every change of the record",
+        "failing_since": "when the first delivery since the last success failed (ms)",
+        "missing": "how many answers in a row were 404",
+    },
     permanent=USER_DATA,
 )
-hook_due = _key(
-    "hook_due",
-    "hl:hook:<hook>:due",
-    "sorted set",
-    "Deliveries that wait for this hook, by when they are due (ms).",
-    cap="the deliveries that are owed",
-)
-hook_log = _key(
-    "hook_log",
-    "hl:hook:<hook>:log",
-    "sorted set",
-    "Delivery log: delivery ids by when they were made (ms).",
-    expires="30 days after the last delivery; the newest 200 and some",
-)
-host = _key(
-    "host",
-    "hl:host:<host>",
-    "hash",
-    "Failures in a row of a target host, and until when it is left alone.",
-    expires="an hour after the last attempt",
-)
-HOOKS_DUE = _key(
-    "hooks_due",
-    "hl:hooks:due",
-    "sorted set",
-    "Hooks by when their next delivery is due (ms).",
-    cap="one entry a hook",
-)()
-delivery = _key(
-    "delivery",
-    "hl:delivery:<delivery>",
-    "hash",
-    "One event on its way to one hook, with every attempt.",
-    expires="30 days while it waits, 7 days after it is settled",
-)
-owed = _key(
-    "owed",
-    "hl:ws:{<workspace>}:owed",
-    "sorted set",
-    "Deliveries that are not settled, by their event's time; their events stay in the inbox.",
-    cap="the deliveries that are owed",
-)
-DELIVERIES_LEASED = _key(
-    "deliveries_leased",
-    "hl:deliveries:leased",
-    "hash",
-    "Delivery in flight: `drain hook host`.",
-    cap="the capacity of all drains",
-)()
-DELIVERIES_BUSY = _key(
-    "deliveries_busy",
-    "hl:deliveries:busy",
-    "hash",
-    "Hook or host: its deliveries in flight.",
-    cap="the capacity of all drains",
-)()
-DRAINS = _key(
-    "drains",
-    "hl:drains",
-    "sorted set",
-    "Drains by the end of their lease (ms).",
-    cap="one entry a worker",
-)()
-WAKE = _key(
-    "wake",
-    "hl:wake",
-    "list",
-    "Wake-ups: one token makes one drain look at once.",
-    cap="about 8 tokens",
-)()

@@ -4,112 +4,137 @@ from __future__ import annotations
 
 from functools import partial
 
+from integration.store import lifetimes
 from integration.store.key import Key
 
 _key = partial(Key, owner="inbound")
+_WEEK = lifetimes.READER_SECONDS
 
 inbox = _key(
     "inbox",
     "hl:ws:{<workspace>}:inbox:<kind>",
     "stream",
-    "Events of one kind, the newest RETENTION_EVENTS of them.",
-    cap="RETENTION_EVENTS and RETENTION_DAYS",
+    "Events of one kind, oldest first.",
+    used_by="delivery, hooks, jobs, web",
+    fields={"e": "the event as JSON", "q": "`1` for one that goes to no hook (history)"},
+    cap="RETENTION_EVENTS and RETENTION_DAYS; events that a hook is owed stay until the latter",
 )
 numbers = _key(
     "numbers",
     "hl:numbers:<connection>",
     "set",
-    "Conversations that the connection has had, packed.",
-    expires="400 days after the last new message",
+    "The conversations of a connection: 12 bytes of a fingerprint each.",
+    seconds=lifetimes.NUMBERS_SECONDS,
+    expires="after the last new message",
 )
 seen = _key(
     "seen",
     "hl:seen:<connection>:<day>",
     "hash",
-    "Fingerprint of each message of a day: which channel showed it under which mark.",
-    expires="RETENTION_DAYS and a few more after the last sighting",
+    "The messages of a day (YYYYMMDD), for deduplication.",
+    fields={
+        "<fingerprint>": "for each sighting 5 bytes: the channel's letter and the digest of the"
+        " provider's id"
+    },
+    seconds=(3650 + lifetimes.SEEN_DAYS) * 86_400,
+    expires=f"at most: RETENTION_DAYS and {lifetimes.SEEN_DAYS} days after the last sighting",
 )
 sync_state = _key(
     "sync_state",
     "hl:sync:<connection>",
     "hash",
-    "When the connection was last synced, and what its list showed.",
-    permanent="Removed with its connection.",
+    "How far the sync of a connection is.",
+    used_by="accounts, web.api",
+    fields={
+        "tried_ms": "when the last sync began, or may begin at the earliest (ms)",
+        "synced_ms": "when the last successful sync began (ms)",
+        "shown": "short fingerprints of the messages in the last window",
+        "registered": "our address in the provider's webhook list, encrypted under SECRET_KEY",
+    },
+    permanent="The connection's removal removes it.",
 )
 sync_lock = _key(
     "sync_lock",
     "hl:sync:<connection>:flight",
     "string",
-    "Lock of the sync that runs now: the token of its holder.",
-    expires="a minute",
+    "Lock of the running sync: its holder's token.",
+    seconds=lifetimes.SYNC_LOCK_SECONDS,
+    expires="after the sync began",
 )
 device_list = _key(
     "device_list",
     "hl:devices:<connection>",
     "string",
-    "The provider's devices, cached.",
-    expires="a minute",
+    "Cache: ids of the account's phones, as JSON.",
+    used_by="jobs",
+    seconds=lifetimes.DEVICES_SECONDS,
+    expires="after the provider was asked",
 )
 reader = _key(
     "reader",
     "hl:ws:{<workspace>}:reader",
     "string",
     "Present while somebody polls the workspace's inbox.",
-    expires="7 days after the last poll",
+    used_by="web.api",
+    seconds=_WEEK,
+    expires="after the last poll",
 )
 listened = _key(
     "listened",
     "hl:ws:{<workspace>}:listened:<kind>",
     "string",
-    "Present while somebody wants events of this kind.",
-    expires="7 days after the last interest",
+    "Present while a poll or a hook wants events of this kind.",
+    seconds=_WEEK,
+    expires="after the last poll or hook",
 )
 watched = _key(
     "watched",
     "hl:watched:<connection>:<kind>",
     "hash",
-    "Last known facts of an account, such as each device's status.",
-    expires="7 days after the last look",
+    "Last known facts of an account, such as each phone's status.",
+    fields={
+        "looked_ms": "when the provider was last asked (ms)",
+        "based": "`1` once there was a first look",
+        "=<fact>": "JSON: what was seen",
+    },
+    seconds=lifetimes.WATCHED_SECONDS,
+    expires="after the last look",
 )
 watch_lock = _key(
     "watch_lock",
     "hl:watched:<connection>:<kind>:flight",
     "string",
-    "Lock of the look at an account that runs now.",
-    expires="a minute",
+    "Lock of the running look at an account: its holder's token.",
+    seconds=lifetimes.WATCH_LOCK_SECONDS,
+    expires="after the look began",
 )
 registration_lock = _key(
     "registration_lock",
     "hl:registration:<connection>",
     "string",
-    "Lock of the change of the provider's webhook list that runs now.",
-    expires="a minute",
+    "Lock of the running change of the provider's webhook list: its holder's token.",
+    seconds=lifetimes.REGISTRATION_LOCK_SECONDS,
+    expires="after the change began",
 )
 consumer = _key(
     "consumer",
     "hl:ws:{<workspace>}:consumer:<name>",
     "hash",
-    "Cursor of one named reader under one set of filters.",
-    expires="90 days after its last poll",
+    "Cursor of one named reader under one set of filters; the name is a digest of both.",
+    fields={
+        "batch": "id of the last batch",
+        "from": "position before the last batch",
+        "to": "position at its end",
+        "holds": "`1` while the batch waits for its acknowledgement",
+    },
+    seconds=lifetimes.CONSUMER_SECONDS,
+    expires="after its last poll",
 )
 unreadable = _key(
     "unreadable",
     "hl:ws:{<workspace>}:unreadable",
     "list",
-    "Webhook bodies that could not be read, the newest 50.",
-    cap="50 entries",
+    "Webhook bodies that could not be read.",
+    used_by="web",
+    cap=f"the newest {lifetimes.UNREADABLE_KEPT}",
 )
-fanout_position = _key(
-    "fanout_position",
-    "hl:ws:{<workspace>}:fanout:<kind>",
-    "string",
-    "Position in the inbox up to which events were fanned out.",
-    permanent="One small text an inbox; without it a hook would get old events again.",
-)
-FANOUT_OWED = _key(
-    "fanout_owed",
-    "hl:fanout:owed",
-    "set",
-    "`workspace kind` of each inbox that holds events not fanned out yet.",
-    cap="one entry an inbox",
-)()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from integration.store import lifetimes
 from integration.store.key import Key
 
 _key = partial(Key, owner="jobs")
@@ -12,62 +13,97 @@ job = _key(
     "job",
     "hl:job:<job>",
     "hash",
-    "One job: what it was accepted with, and what has become of it.",
-    expires="30 days after it ends",
+    "One job: what it was accepted with, and its state.",
+    used_by="web",
+    fields={
+        "facts": "JSON list that never changes: workspace, action, connection, provider,"
+        " created_ms, batch_id, segments, digest of what it sends, input",
+        "status": "`scheduled`, `queued`, `sending`, `sent`, `delivered`, `failed`, `unknown` or"
+        " `cancelled`",
+        "message": "a sentence for people, where the status does not say it all",
+        "attempts": "JSON objects between commas: the timeline",
+        "receipts": "JSON objects between commas: the provider's receipts",
+        "provider_id": "the message's id at the provider",
+        "result": "JSON object: what the provider answered",
+        "error": "JSON object: the provider's refusal",
+        "updated_ms": "when the status last changed (ms)",
+        "due_ms": "no attempt before this time (ms)",
+        "first_ms": "when the first attempt began (ms)",
+        "quiet_ms": "until when its absence from the provider's history proves nothing (ms)",
+        "claims": "claims in a row that ended nothing",
+        "token": "who holds the lease",
+        "mode": "what the lease is for: `send` or `settle`",
+        "awaited": "`1` where a caller waits for the end",
+        "told": "how many `message-status` events it has caused",
+    },
+    seconds=lifetimes.JOB_SECONDS,
+    expires="after it ends",
+    unless="it has not ended",
 )
 jobs = _key(
     "jobs",
     "hl:ws:{<workspace>}:jobs",
     "list",
     "Ids of the workspace's jobs, the newest first.",
-    cap="100,000 entries",
+    used_by="web.console",
+    cap=f"{lifetimes.JOBS_KEPT:,} entries",
 )
 JOBS_DUE = _key(
     "jobs_due",
     "hl:jobs:due",
     "sorted set",
-    "Jobs by when they may next be tried (ms).",
-    cap="one entry an unfinished job",
+    "Jobs, scored by when they may next be tried (ms).",
+    used_by="web.api",
+    cap="the jobs that have not ended",
 )()
 JOBS_LEASED = _key(
     "jobs_leased",
     "hl:jobs:leased",
     "sorted set",
-    "Jobs by the end of the lease of the process that has them (ms).",
-    cap="one entry an unfinished job",
+    "Jobs in flight, scored by the end of their lease (ms).",
+    used_by="web.api",
+    cap="the jobs that have not ended",
 )()
 idempotency = _key(
     "idempotency",
     "hl:ws:{<workspace>}:idempotency:<digest>",
     "string",
-    "Digest of the body that came with the key, and the ids of its jobs.",
-    expires="24 hours",
+    "Digest of the body that came with an idempotency key, and the ids of its jobs.",
+    seconds=lifetimes.IDEMPOTENCY_SECONDS,
+    expires="after the call",
 )
 references = _key(
     "references",
     "hl:references:<connection>:<month>",
     "hash",
-    "Provider's id of a message: the job that sent it.",
-    expires="two months after the last new id",
+    "Which job sent a provider's message; a month is 30 days since 1970.",
+    fields={"<number>": "the job's id"},
+    seconds=lifetimes.REFERENCES_SECONDS,
+    expires="after the last new one",
 )
 parked = _key(
     "parked",
     "hl:parked:<connection>:<number>",
     "list",
-    "Receipts that came before their send was recorded.",
-    expires="2 days",
+    "Receipts that came before their send was recorded: status and JSON.",
+    seconds=lifetimes.PARKED_SECONDS,
+    expires="after the last receipt",
+    cap="20 entries",
 )
 sends = _key(
     "sends",
     "hl:sends:<connection>",
     "stream",
-    "What the connection sent: a digest, and the job.",
-    expires="3 days after the last send",
+    "What the connection was asked to send, which tells equal messages apart.",
+    fields={"e": "digest of what is sent", "j": "the job's id without `job_`"},
+    seconds=lifetimes.SENDS_SECONDS,
+    expires="after the last send",
 )
 settled_signal = _key(
     "settled_signal",
     "hl:settled:<job>",
     "list",
     "Wakes the callers that wait for a job's end.",
-    expires="a minute",
+    seconds=lifetimes.SIGNAL_SECONDS,
+    expires="after the end",
 )

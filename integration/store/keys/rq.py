@@ -1,4 +1,4 @@
-"""Keys of RQ that our scripts write; RQ wakes the workers, the ledger knows the jobs."""
+"""Keys that RQ owns; `jobs/rq_queue.py` writes its wake-ups in RQ's own format."""
 
 from __future__ import annotations
 
@@ -7,25 +7,82 @@ from functools import partial
 from integration.store.key import Key
 
 _key = partial(Key, owner="rq")
+_WORKERS = "one entry for each worker process"
 
 rq_job = _key(
     "rq_job",
     "rq:job:<job>",
     "hash",
-    "RQ's own record of a wake-up.",
-    expires="5 seconds after a run, an hour after a claim that never ended",
+    "RQ's wake-up for a job of ours, under the same id.",
+    used_by="jobs",
+    fields={
+        "data": "the name of the function that RQ calls",
+        "origin": "the queue's name",
+        "status": "`queued`, `started` or `finished`",
+        "created_at": "when it was written",
+        "enqueued_at": "when it was enqueued",
+        "started_at": "when a worker took it",
+        "ended_at": "when it ended",
+        "timeout": "seconds",
+        "result_ttl": "seconds",
+        "failure_ttl": "seconds",
+    },
+    seconds=3600,
+    expires="after a worker took it",
+    unless="it waits in a queue",
 )
 rq_waiting = _key(
     "rq_waiting",
     "rq:queue:<queue>",
     "list",
-    "Ids that wait in a queue of RQ.",
-    cap="one entry a wake-up; the sweeper adds none while 200 wait",
+    "Ids that wait for a worker.",
+    used_by="jobs",
+    cap="one entry for each wake-up; the sweeper adds none while 200 wait",
 )
 rq_taken = _key(
     "rq_taken",
     "rq:queue:<queue>:intermediate",
     "list",
-    "Ids that a worker of the queue took and has not begun with.",
-    cap="one entry a worker",
+    "Ids that a worker took and has not begun with.",
+    used_by="jobs",
+    cap=_WORKERS,
+)
+_key("rq_workers", "rq:workers", "set", "Names of RQ's workers.", cap=_WORKERS)
+_key("rq_queue_workers", "rq:workers:<queue>", "set", "The same for one queue.", cap=_WORKERS)
+_key(
+    "rq_worker",
+    "rq:worker:<worker>",
+    "hash",
+    "One worker process, for people who look at RQ.",
+    fields={
+        "birth": "when it began",
+        "death": "when it ended",
+        "last_heartbeat": "when it was last alive",
+        "shutdown_requested_date": "when it was asked to end",
+        "queues": "the queues that it serves",
+        "state": "`idle` or `busy`",
+        "pid": "its process id",
+        "hostname": "its machine",
+        "ip_address": "its machine's address",
+        "version": "RQ's version",
+        "python_version": "Python's version",
+    },
+    seconds=80,
+    expires="after the last heartbeat",
+)
+_key(
+    "rq_clean_groups",
+    "rq:clean_groups",
+    "string",
+    "Lock of RQ's housekeeping of groups, which we do not use.",
+    seconds=600,
+    expires="after the housekeeping",
+)
+_key(
+    "rq_clean_registries",
+    "rq:clean_registries:<queue>",
+    "string",
+    "Lock of RQ's housekeeping of a queue.",
+    seconds=900,
+    expires="after it began",
 )

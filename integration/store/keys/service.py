@@ -4,45 +4,72 @@ from __future__ import annotations
 
 from functools import partial
 
+from integration.store import lifetimes
 from integration.store.key import Key
 
 _key = partial(Key, owner="store")
+_OWN = "It belongs to the store itself."
 
-heartbeat = _key(
-    "heartbeat",
-    "hl:heartbeat:<process>",
+FORMAT = _key(
+    "format",
+    "hl:format",
     "string",
-    "When a process of this kind was last alive (ms).",
-    expires="15 seconds",
-)
-COUNTERS = _key(
-    "counters", "hl:counters", "hash", "Counters for `/metrics`.", cap="a few fixed fields"
+    "Number of the format in which the records are written.",
+    permanent=_OWN,
+)()
+EMPTY_MARK = _key(
+    "empty_mark",
+    "hl:born",
+    "string",
+    "When the store was first used (ms); its absence shows a new or emptied store.",
+    used_by="accounts",
+    permanent=_OWN,
 )()
 CLOCK = _key(
     "clock",
     "hl:clock",
     "hash",
     "The time that all processes agree on.",
-    permanent="It belongs to the store itself.",
+    fields={
+        "steady": "time that never goes back (ms)",
+        "wall": "the server's clock at that moment (ms)",
+    },
+    permanent=_OWN,
 )()
 EMPTIED = _key(
     "emptied",
     "hl:emptied",
     "string",
     "When the store before this one was last seen (ms), if it was emptied.",
-    expires="30 days",
+    seconds=lifetimes.EMPTIED_SECONDS,
+    expires="after it was noticed",
 )()
 BROKEN = _key(
     "broken",
     "hl:broken",
     "sorted set",
-    "Keys of records that could not be read, by when that was first seen (ms).",
-    cap="1,000 entries",
+    "Keys of damaged records, scored by when the damage was first seen (ms).",
+    used_by="delivery, web.api",
+    cap=f"the newest {lifetimes.BROKEN_KEPT:,}, of the last 30 days",
 )()
-EMPTY_MARK = _key(
-    "empty_mark",
-    "hl:born",
+COUNTERS = _key(
+    "counters",
+    "hl:counters",
+    "hash",
+    "Counters for `/metrics`.",
+    used_by="inbound, web.api",
+    fields={
+        "inbound-gaps": "gaps found in providers' lists",
+        "unreadable-webhooks": "webhook bodies that could not be read",
+    },
+    cap="these fields",
+)()
+heartbeat = _key(
+    "heartbeat",
+    "hl:heartbeat:<process>",
     "string",
-    "Written once to a store; its absence shows a new or emptied store.",
-    permanent="It belongs to the store itself.",
-)()
+    "When a process of this kind was last alive (ms).",
+    used_by="worker, scheduler, web.api",
+    seconds=lifetimes.HEARTBEAT_SECONDS,
+    expires="after the last heartbeat",
+)

@@ -1,0 +1,131 @@
+"""Keys of the way from the inbox to a hook's target."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from integration.store import lifetimes
+from integration.store.key import Key
+
+_key = partial(Key, owner="delivery")
+_OWED = "the deliveries that are not settled"
+
+fanout_position = _key(
+    "fanout_position",
+    "hl:ws:{<workspace>}:fanout:<kind>",
+    "string",
+    "Position in the inbox up to which events were fanned out.",
+    used_by="hooks, inbound",
+    permanent="One small text for each inbox; without it a hook would get old events again.",
+)
+FANOUT_OWED = _key(
+    "fanout_owed",
+    "hl:fanout:owed",
+    "set",
+    "`workspace kind` of each inbox that holds events not fanned out yet.",
+    used_by="inbound, jobs",
+    cap="one entry for each inbox",
+)()
+delivery = _key(
+    "delivery",
+    "hl:delivery:<delivery>",
+    "hash",
+    "One event that one hook is owed, with every attempt.",
+    used_by="hooks",
+    fields={
+        "id": "the delivery's id, which follows from hook and event",
+        "hook": "the hook's id",
+        "workspace": "its workspace",
+        "inbox": "the key of the inbox that holds the event",
+        "position": "the event's place in that inbox",
+        "event": "the event's id",
+        "body": "the event itself, where no inbox holds it (a test)",
+        "status": "`queued`, `delivered` or `dead`",
+        "tries": "attempts made so far",
+        "attempts": "JSON lists between commas: time (ms), HTTP status, milliseconds, detail",
+        "created_ms": "when it was owed (ms)",
+        "due_ms": "when the next attempt is due (ms)",
+    },
+    seconds=lifetimes.DELIVERY_SECONDS,
+    expires=f"after it was queued; {lifetimes.SETTLED_DELIVERY_SECONDS // 86_400} days after it"
+    " was delivered or dead",
+    unless="a drain has it in flight",
+)
+hook_due = _key(
+    "hook_due",
+    "hl:hook:<hook>:due",
+    "sorted set",
+    "Deliveries that wait for this hook, scored by when they are due (ms).",
+    used_by="hooks",
+    cap=f"{_OWED}; of a paused hook those of the last 30 days",
+)
+hook_log = _key(
+    "hook_log",
+    "hl:hook:<hook>:log",
+    "sorted set",
+    "Delivery log of a hook: delivery ids, scored by when they were made (ms).",
+    used_by="hooks",
+    seconds=lifetimes.DELIVERY_SECONDS,
+    expires="after the last delivery",
+    cap=f"the newest {lifetimes.DELIVERIES_KEPT} and up to 50 more",
+)
+HOOKS_DUE = _key(
+    "hooks_due",
+    "hl:hooks:due",
+    "sorted set",
+    "Hooks, scored by when their next delivery is due (ms).",
+    used_by="hooks, web.api",
+    cap="one entry for each hook",
+)()
+owed = _key(
+    "owed",
+    "hl:ws:{<workspace>}:owed",
+    "sorted set",
+    "Deliveries that are not settled, scored by their event's time; retention keeps these events.",
+    used_by="hooks, inbound, web.console",
+    cap=f"{_OWED}, of the last RETENTION_DAYS",
+)
+host = _key(
+    "host",
+    "hl:host:<host>",
+    "hash",
+    "The circuit breaker of a target host.",
+    fields={
+        "fails": "attempts in a row without an answer",
+        "open_until": "no delivery to the host before this time (ms)",
+    },
+    seconds=lifetimes.HOST_SECONDS,
+    expires="after the last attempt",
+)
+DELIVERIES_LEASED = _key(
+    "deliveries_leased",
+    "hl:deliveries:leased",
+    "hash",
+    "The deliveries in flight.",
+    used_by="hooks, web.api",
+    fields={"<delivery>": "`drain hook host`"},
+    cap="what all drains may have in flight",
+)()
+DELIVERIES_BUSY = _key(
+    "deliveries_busy",
+    "hl:deliveries:busy",
+    "hash",
+    "How many deliveries are in flight for each hook and host.",
+    fields={"<name>": "how many, by the id of the hook or the key of the host"},
+    cap="what all drains may have in flight",
+)()
+DRAINS = _key(
+    "drains",
+    "hl:drains",
+    "sorted set",
+    "Drains, scored by the end of their lease (ms).",
+    cap="one entry for each worker",
+)()
+WAKE = _key(
+    "wake",
+    "hl:wake",
+    "list",
+    "Wake-ups: each token makes one drain look at once.",
+    used_by="hooks, inbound, jobs",
+    cap="about 8 tokens",
+)()

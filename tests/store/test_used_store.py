@@ -1,0 +1,110 @@
+"""A store that was used for everything: every key is declared and stays as long as declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from integration.jobs.record import SETTLED
+from integration.store import keys
+from integration.store.key import EVERY, Key, declared
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Sink
+from proofs.rig.stack import Stack
+from tests.released.story import Story
+
+TYPES = {"zset": "sorted set"}
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    stack, sink = Stack(tmp_path_factory.mktemp("used")), Sink()
+    story = Story(stack.workspace(), sink)
+    story.accounts()
+    story.subscribe()
+    story.arrive()
+    story.poll()
+    story.receipts()
+    story.send()
+    story.die(stack)
+    yield stack
+    stack.start("worker")
+    story.world.settled(story.jobs["queued"])
+    story.world.settled(story.jobs["sending"])
+    sink.close()
+    stack.stop()
+
+
+def found(stack: Stack) -> list[tuple[str, Key]]:
+    """Each name in the store with its declaration."""
+    names = [str(each) for each in stack.db.scan_iter(count=1000)]
+    unknown = [each for each in names if declared(each) is None]
+    assert unknown == [], "Declare these in integration/store/keys/."
+    return [(each, key) for each in names if (key := declared(each))]
+
+
+def test_no_key_is_there_that_the_list_does_not_know(used: Stack) -> None:
+    kinds = {name: TYPES.get(kind := str(used.db.type(name)), kind) for name, _ in found(used)}
+    wrong = [f"{name} is a {kinds[name]}" for name, key in found(used) if kinds[name] != key.kind]
+    assert wrong == []
+
+
+def test_a_key_with_a_declared_expiry_has_a_ttl_and_no_longer_one(used: Stack) -> None:
+    wrong = []
+    for name, key in found(used):
+        left = used.db.ttl(name)
+        if key.permanent and left >= 0:
+            wrong.append(f"{name} is permanent and expires in {left} s")
+        if key.seconds and left < 0 and not key.unless:
+            wrong.append(f"{name} does not expire")
+        if key.seconds and left > key.seconds:
+            wrong.append(f"{name} expires in {left} s, not within {key.seconds} s")
+    assert wrong == []
+
+
+def test_jobs_expire_when_they_have_ended_and_not_before(used: Stack) -> None:
+    wrong = []
+    for name in map(str, used.db.scan_iter(keys.job("*"))):
+        status = str(used.db.hget(name, "status"))
+        if (used.db.ttl(name) >= 0) != (status in SETTLED):
+            wrong.append(f"{name} is {status} and has a TTL of {used.db.ttl(name)} s")
+    assert wrong == []
+
+
+def test_deliveries_expire_unless_they_are_in_flight(used: Stack) -> None:
+    def lasting() -> list[str]:
+        flying = list(used.db.hkeys(keys.DELIVERIES_LEASED))
+        names = map(str, used.db.scan_iter(keys.delivery("*")))
+        return [
+            each
+            for each in names
+            if used.db.ttl(each) < 0 and each.removeprefix(keys.delivery.prefix) not in flying
+        ]
+
+    until(lambda: not lasting(), "a TTL on each delivery that is not in flight")
+
+
+def test_each_field_of_a_hash_and_a_stream_is_declared(used: Stack) -> None:
+    raw: Any = used.raw()
+    wrong = set()
+    for name, key in found(used):
+        fields: list[bytes] = []
+        if key.kind == "hash":
+            fields = list(raw.hkeys(name))
+        elif key.kind == "stream":
+            fields = [field for _, entry in raw.xrange(name, count=50) for field in entry]
+        texts = [each.decode("latin-1") for each in fields]
+        wrong |= {f"{key.name}: {each}" for each in texts if not key.knows(each)}
+    raw.close()
+    assert sorted(wrong) == []
+
+
+def test_the_story_uses_nearly_every_key(used: Stack) -> None:
+    """Those that it leaves out are there for some seconds, or need a store that was emptied."""
+    brief = {"sync_flight", "watch_flight", "registration_lock", "wake", "settled_signal"}
+    brief |= {"deliveries_leased", "deliveries_busy", "fanout_owed", "hooks_due"}
+    apart = {"emptied", "broken", "rq_taken", "rq_clean_registries"}
+    missing = EVERY.keys() - {key.name for _, key in found(used)}
+    assert missing - brief - apart == set()
