@@ -13,6 +13,7 @@ from integration.kernel.capabilities import ListsInbound
 from integration.kernel.catalog import dashed
 from integration.kernel.specs import API_KEY, Provider
 from integration.services import Services
+from integration.store import format as store_format
 from integration.store import keys
 from integration.store.clock import wall_ms
 
@@ -31,6 +32,7 @@ def ensure(services: Services) -> None:
             connections.forget(services, stored)
     for place, each in enumerate(wanted.values()):
         _keep(services, replace(each, created_ms=each.created_ms + place))
+    store_format.claim(db)
     db.set(keys.EMPTY_MARK, wall_ms(), nx=True)
 
 

@@ -17,6 +17,7 @@ from integration.cli.commands import COMMANDS
 from integration.kernel.errors import HooklineError
 from integration.services import Services
 from integration.settings import Settings
+from integration.store import format as store_format
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 def _on_store(run: Callable[[Services, argparse.Namespace], Any]) -> Callable[..., Any]:
     def call(given: argparse.Namespace) -> Any:
         own = services.build(Settings.from_env())
+        store_format.claim(own.db)
         # In a store that has everything this would undo it where the shell lacks a setting.
         if bootstrap.missing(own):
             bootstrap.ensure(own)

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from integration.kernel import times
 from integration.kernel.errors import SettingsError
+from integration.store import format as store_format
 from integration.store import keys, lifetimes
 from integration.store.client import TextStore
 from integration.store.clock import wall_ms
@@ -29,15 +30,16 @@ os.register_at_fork(after_in_child=_known.clear)
 
 
 def at_start(db: TextStore) -> None:
-    """Refuse a store that cannot serve, and say in the log what makes it lose data.
+    """Refuse a store that cannot serve, and log what makes it lose data.
 
-    One that is away says nothing: the process starts and waits for it.
+    Raises SettingsError. A store that is away is accepted: the process starts and waits for it.
     """
     try:
         facts = _facts(db)
+        refuse(facts)
+        store_format.claim(db)
     except RedisError:
         return
-    refuse(facts)
     for warning in complaints(db, facts):
         log.warning("%s", warning)
     watch(db)
