@@ -98,14 +98,14 @@ def _several(services: Services, ids: Sequence[str]) -> list[Connection | None]:
 
 
 def read(services: Services, record: Mapping[str, str]) -> Connection | None:
-    """The connection of a stored record, None where the record is empty or cannot be read.
+    """The connection of a stored record, None where that is empty or cannot be read.
 
-    A damaged record, or one sealed under another SECRET_KEY, must not end the process that works
-    for all other connections.
+    A record that is damaged, sealed under another SECRET_KEY, or of a provider that only a newer
+    release has must not end the process that works for all the others.
     """
     try:
         return _connection(services, record) if record.get("sealed") else None
-    except SettingsError as error:
+    except (NotFound, SettingsError) as error:
         damaged.note(services.db, keys.connection(record.get("id", "?")), error.message)
     except damaged.NONSENSE as error:
         damaged.note(services.db, keys.connection(record.get("id", "?")), type(error).__name__)
@@ -225,6 +225,8 @@ def _record(services: Services, connection: Connection) -> dict[str, str]:
 
 
 def _connection(services: Services, record: Mapping[str, str]) -> Connection:
+    """Raises NotFound for a provider that this release does not have."""
+    services.catalog.provider(record["provider"])
     return Connection(
         id=record["id"],
         workspace=record["workspace"],

@@ -127,7 +127,8 @@ def _checked(services: Services, hook: Hook) -> Hook:
 
 
 def read(services: Services, hook_id: str, record: Mapping[str, str]) -> Hook:
-    target_url, secret, old_secret = services.vault.open(joined(record))
+    # A newer release may have sealed more behind these three.
+    target_url, secret, old_secret, *_ = services.vault.open(joined(record))
     return Hook(
         id=hook_id,
         workspace=record["workspace"],

@@ -10,6 +10,8 @@ local function apply_receipt(job, status, receipt)
   if #before < 8000 then
     redis.call('HSET', job, 'receipts', before == '' and receipt or (before .. ',' .. receipt))
   end
+  -- A newer release's status: its rank is not known here.
+  if found[1] and not RANK[found[1]] then return 'noted' end
   -- Not sent yet and known to the provider: the job was retried, and the receipt is about the
   -- send before.
   if (RANK[found[1]] or 0) < 3 and status ~= 'delivered' then return 'noted' end

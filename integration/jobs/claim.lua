@@ -3,6 +3,8 @@
 -- there is nothing to claim. Then the job is done, not due yet, or held by a live process.
 -- A job found "sending" without a live lease was left by a process that died. The provider is asked
 -- what happened to it before anything is sent again.
+local ENDED = {sent = 1, delivered = 1, failed = 1, unknown = 1, cancelled = 1}
+local LOOK_AGAIN = 60000
 -- From the end of the list, where RQ has just put it.
 redis.call('LREM', rq_taken, -1, id)
 redis.call('EXPIRE', rq_job, rq_failure_ttl)
@@ -28,6 +30,11 @@ elseif status == 'sending' then
   local lease = redis.call('ZSCORE', jobs_leased, id)
   if lease and tonumber(lease) > now then return {} end
   mode = 'settle'
+end
+if status and not ENDED[status] and not mode and string.match(status, '^%l[%l-]*$') then
+  -- A newer release's word: its workers go on with the job, and find it here should they die.
+  redis.call('ZADD', jobs_due, now + LOOK_AGAIN, id)
+  return {}
 end
 if not mode then
   redis.call('ZREM', jobs_due, id)

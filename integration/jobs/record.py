@@ -10,6 +10,7 @@ One damaged record must neither end the process that meets it nor hide the jobs 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ TEXTS = ("phone", "message", "device_fingerprint", "sim_slot", "media_url", "sch
 """Inputs that are text wherever an action has them."""
 SETTLED = ("sent", "delivered", "failed", "unknown", "cancelled")
 STATUSES = ("scheduled", "queued", "sending", *SETTLED)
+WORD = re.compile(r"[a-z][a-z-]*")
 TOO_LONG = 15
 """Digits that no time in milliseconds has before the year 5138."""
 SAID = {"queued": "Queued.", "scheduled": "Scheduled.", "sending": "Being sent.", "sent": "Sent."}
@@ -107,10 +109,13 @@ class Reader:
 
     def facts(self) -> dict[str, Any]:
         found = _parsed(self.record.get("facts", ""))
-        if not isinstance(found, list) or len(found) != len(FACTS):
+        missing = {name: otherwise for name, (_, otherwise) in FACTS.items()}
+        if not isinstance(found, list) or len(found) < FIRST_FACTS:
             self.damaged.append("facts")
-            return {name: otherwise for name, (_, otherwise) in FACTS.items()}
-        return {name: self._sound(name, value) for name, value in zip(FACTS, found, strict=True)}
+            return missing
+        # An older release wrote fewer facts, a newer one appends more.
+        pairs = zip(FACTS, found, strict=False)
+        return missing | {name: self._sound(name, value) for name, value in pairs}
 
     def _sound(self, name: str, value: Any) -> Any:
         is_sound, otherwise = FACTS[name]
@@ -120,10 +125,12 @@ class Reader:
         return otherwise
 
     def word(self, name: str, known: tuple[str, ...], otherwise: str) -> str:
+        """`otherwise` for a word that is not known; a newer release's word is no damage."""
         found = self.record.get(name, "")
         if found in known:
             return found
-        self.damaged.append(name)
+        if not WORD.fullmatch(found):
+            self.damaged.append(name)
         return otherwise
 
     def number(self, name: str, otherwise: int = 0) -> int:
@@ -179,8 +186,11 @@ FACTS: Mapping[str, tuple[Callable[[Any], bool], Any]] = {
     "equal": (_is_text, ""),
     "input": (_is_input, {}),
 }
-"""What is in `facts`, in its order, which decode_facts.lua knows as well: whether a value is sound,
-and what stands for one that is not."""
+"""The values in `facts`, in their order, which decode_facts.lua knows as well. Each has a test of
+whether it is sound, and a default for one that is missing or not. Append new ones at the end: older
+releases pass over them, and what those wrote gets the default. Never insert, move or remove one."""
+FIRST_FACTS = 9
+"""Facts of the first release, 0.1.0; a shorter list is damaged."""
 
 
 def _parsed(text: str) -> Any:

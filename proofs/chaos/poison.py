@@ -47,8 +47,14 @@ class Rogue:
         facts: Mapping[str, Any] | None = None,
         **changes: str | bytes,
     ) -> Poison:
-        """A job as the service itself makes it, then spoilt, then due; `facts` are some of those
-        that it was accepted with."""
+        """A spoilt job that is due."""
+        return self.due(world, kind, self.spoilt_job(world, facts, **changes))
+
+    def spoilt_job(
+        self, world: World, facts: Mapping[str, Any] | None = None, **changes: str | bytes
+    ) -> str:
+        """A job as the service itself makes it, then spoilt; `facts` are some of those that it was
+        accepted with."""
         made = world.send(message=f"poison {secrets.token_hex(6)}", schedule_at=FAR)
         assert made.status_code == 202, made.text
         record = self.db.hgetall(keys.job(made.json()["id"]))
@@ -58,7 +64,7 @@ class Rogue:
         spoilt = json.dumps([*(sound | dict(facts or {})).values()])
         kept = record | {"facts": spoilt, "status": "queued", "due_ms": "0"} | changes
         self.db.hset(keys.job(job_id), mapping=kept)
-        return self.due(world, kind, job_id)
+        return job_id
 
     def due(self, world: World, kind: str, job_id: str) -> Poison:
         self.db.lpush(keys.jobs(world.name), job_id)

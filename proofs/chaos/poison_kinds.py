@@ -23,6 +23,19 @@ def string_job(rogue: Rogue, world: World) -> Poison:
     return rogue.due(world, "a text for a job's record", job_id)
 
 
+def strange_status(rogue: Rogue, world: World) -> Poison:
+    """Perhaps a newer release's word: the job is left as it is, and looked at again later."""
+    job_id = rogue.spoilt_job(world, status="dreaming")
+    rogue.due(world, "", job_id)
+
+    def ended() -> str:
+        if rogue.db.hget(keys.job(job_id), "status") != "dreaming":
+            return "a status that nobody knows was overwritten"
+        return "" if rogue.db.zscore(keys.JOBS_DUE, job_id) else "it is still taken up at once"
+
+    return Poison(kind="a job's status is a word of nobody", ended=ended)
+
+
 def string_hook(rogue: Rogue, world: World) -> Poison:
     hook_id = rogue.hook(world)
     rogue.db.delete(keys.hook(hook_id))
@@ -99,7 +112,7 @@ KINDS: tuple[Callable[[Rogue, World], Poison], ...] = (
     lambda r, _: r.wake_up("RQ's record is nonsense", FOREIGN | {"data": "{{{"}),
     lambda r, _: ghost_fan_out(r, "fan-out for an unknown workspace", b"ghost"),
     lambda r, w: r.job(w, "a job's action is unknown", {"action": "no_such"}),
-    lambda r, w: r.job(w, "a job's status is a word of nobody", status="dreaming"),
+    strange_status,
     lambda r, w: r.job(w, "a job's timeline is no text", attempts=b"\xff"),
     lambda r, w: r.spoilt_hook(w, "a hook's seal is no text", sealed=b"\xff"),
     lambda r, w: r.delivery(w, "a delivery's timeline is no text", attempts=b"\xff", body=BODY),

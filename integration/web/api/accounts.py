@@ -137,7 +137,11 @@ def change(connection_id: str) -> Reply:
 
 def _merged(old: Connection, given: Mapping[str, Any]) -> dict[str, Any]:
     kind = services().catalog.provider(old.provider)
-    return reading.load(kind.settings, {**old.settings, **given})
+    fields = kind.settings().fields
+    newer = {name: value for name, value in old.settings.items() if name not in fields}
+    known = {name: value for name, value in old.settings.items() if name in fields}
+    # A newer release may have stored settings that this one does not know; they stay.
+    return newer | reading.load(kind.settings, {**known, **given})
 
 
 @routes.delete("/connections/<connection_id>")
