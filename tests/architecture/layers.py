@@ -25,7 +25,10 @@ LAYERS: list[list[set[str]]] = [
     [{_I + "web.openapi"}, {_I + "web.mcp"}],
     [{_I + "web.apps"}],
     [{_I + "web.console"}],
-    [{_I + "app", _I + "cli", _I + "worker", _I + "scheduler", _I + "background", _I + "web"}],
+    [
+        {_I + "gunicorn_conf"},
+        {_I + "app", _I + "cli", _I + "worker", _I + "scheduler", _I + "background", _I + "web"},
+    ],
     [{"wsgi"}],
     # Programs of their own, and what stands around all of them.
     [{"sandbox"}, {"launch"}],
