@@ -48,7 +48,7 @@ def test_a_key_without_a_life_time_cannot_be_declared() -> None:
         "hl:hook:h:due": "hook_due",
         "hl:ws:{a:b}:hooks": "hooks",
         "hl:ws:{a:b}:hooks:revision": "hooks_revision",
-        "hl:watched:c:device:flight": "watch_flight",
+        "hl:watched:c:device:flight": "watch_lock",
         "hl:seen:c:20260301": "seen",
         "rq:queue:hookline-actions": "rq_waiting",
     }.items(),
