@@ -138,10 +138,10 @@ def test_an_idempotency_key_with_more_words_gives_the_first_answer(
 ) -> None:
     job = Desk(own, connection).job()
     action = own.catalog.action("send_sms")
-    manner = accept.Manner(stamp="", key="k", digest="d")
+    options = accept.AcceptOptions(stamp="", key="k", digest="d")
     name = accept._idempotency_name(WORKSPACE, action, "k")
     own.db.set(name, f"d {job} status=202")
-    found = accept.earlier(own, WORKSPACE, action, manner)
+    found = accept.earlier(own, WORKSPACE, action, options)
     assert found
     assert found.job_ids == [job]
 
