@@ -19,7 +19,7 @@ OWNERS = {
     "hooks": "Hooks",
     "delivery": "Delivery: from the inbox to a hook's target",
     "jobs": "Jobs: from a platform to a provider",
-    "console": "The console",
+    "web.console": "The console",
     "rq": "RQ",
 }
 HEAD = "| key | type | what it is for | how long it stays | also used by |\n|---|---|---|---|---|"

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from integration.store.keys.accounts import *
+from integration.store.keys.console import *
 from integration.store.keys.delivery import *
 from integration.store.keys.hooks import *
 from integration.store.keys.inbound import *

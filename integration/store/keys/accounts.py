@@ -101,11 +101,3 @@ permits = _key(
     seconds=lifetimes.LIMIT_SECONDS,
     expires="after the last call",
 )
-console_session = _key(
-    "console_session",
-    "hl:console:session:<digest>",
-    "string",
-    "Who is signed in to the console with the cookie of this digest, as JSON.",
-    owner="web/console",
-    expires="2 hours after its last request, and 12 hours after sign-in",
-)
