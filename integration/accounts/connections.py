@@ -100,8 +100,8 @@ def _several(services: Services, ids: Sequence[str]) -> list[Connection | None]:
 def read(services: Services, record: Mapping[str, str]) -> Connection | None:
     """The connection of a stored record, None where that is empty or cannot be read.
 
-    A record that is damaged, sealed under another SECRET_KEY, or of a provider that only a newer
-    release has must not end the process that works for all the others.
+    One such record must not end the process that works for all other connections. It may be
+    damaged, sealed under another SECRET_KEY, or of a provider that only a newer release has.
     """
     try:
         return _connection(services, record) if record.get("sealed") else None
