@@ -7,6 +7,8 @@ import secrets
 
 import requests
 
+from integration import discovery
+
 COMMANDS = {
     "web": ["gunicorn", "-c", "python:integration.runtime.gunicorn_conf", "wsgi:application"],
     "worker": ["integration.worker"],
@@ -14,7 +16,8 @@ COMMANDS = {
     "background": ["integration.background"],
 }
 """The Procfile's own, by module."""
-FOREIGN = ("PAIRFON_", "CLOUD_MESSAGING_", "HOOKLINE_", "SANDBOX")
+PROVIDERS = tuple(f"{key.upper()}_" for key in discovery.load().providers)
+FOREIGN = (*PROVIDERS, "HOOKLINE_", "SANDBOX")
 
 
 def own_settings(port: int, store_url: str) -> dict[str, str]:
