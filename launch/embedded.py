@@ -29,8 +29,8 @@ LONGEST_SOCKET_PATH = 100  # bytes; sockaddr_un holds 108 on Linux and 104 on ma
 STOP_LIMIT = 30.0  # seconds for a server that an earlier start left behind
 TIMEOUT = 2.0  # seconds for a connect and for each answer; it is on this machine
 
-# `always`: under `everysec` a write waits for the sync that is under way, and the reply does not,
-# so that `kill -9` can take what was acknowledged (1 of 3,102 texts in a run of 100 kills).
+# `always`: under `everysec` a write waits for a running sync, and its reply does not. So `kill -9`
+# can take what was acknowledged: 1 of 3,102 texts in a run of 100 kills.
 _ALWAYS = """\
 daemonize no
 loglevel warning
@@ -54,8 +54,8 @@ class EmbeddedServer:
 def prepare(folder: Path, environment: Mapping[str, str]) -> EmbeddedServer:
     """Lay out `folder` for a server; nobody but this user can reach it.
 
-    The caller holds the lock of the state folder: a server that still answers there is a leftover
-    of a launcher that died, and is told to close its file and go.
+    The caller holds the lock of the state folder. So a server that still answers there was left
+    behind by a launcher that died; it is asked to close its file and end.
 
     Raises:
         LaunchError: no server program on this machine, or the leftover does not go.
@@ -102,7 +102,7 @@ def _listening(folder: Path) -> tuple[str, str]:
     if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
         lines = f"port 0\nunixsocket {_quoted(str(path))}\nunixsocketperm 700\n"
         return f"unix://{quote(str(path))}", lines
-    # A port is open to every user of the machine, hence the password.
+    # A port is open to every user of the machine, so it takes a password.
     port, password = free_port(), secrets.token_urlsafe(32)
     lines = f"bind 127.0.0.1\nport {port}\nrequirepass {password}\n"
     return f"redis://:{password}@127.0.0.1:{port}/0", lines

@@ -35,7 +35,7 @@ class Log:
             self._out.write(text + "\n")
             self._out.flush()
         except OSError:
-            # Whoever read our output went away (`make run | head`); the service goes on without.
+            # The reader of our output went away (`make run | head`); the service goes on.
             self._closed = True
 
 

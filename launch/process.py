@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from launch.leash import Guard, die_with_parent
 from launch.log import Lines, Log
+from launch.parent_death import Guard, die_with_parent
 
 READ_SIZE = 1 << 16  # bytes; also what a pipe holds on Linux
 READS_AT_ONCE = 16
@@ -59,7 +59,7 @@ class Process:
         return self._popen.pid
 
     def read(self) -> bool:
-        """Pass on what it has said; False once nobody holds the other end any more.
+        """Log what it has written; False once no process can write to it any more.
 
         Bounded, so that one that never falls silent does not keep us from the others.
         """
@@ -85,8 +85,8 @@ class Process:
             os.killpg(self.pid, signal.SIGKILL)
         self._popen.wait()
 
-    def bury(self) -> None:
-        """After its end: take along what it left behind, and say its last words."""
+    def reap(self) -> None:
+        """After its end: kill what it left behind, and log its last lines."""
         self.kill()
         self._guard.forget(self.pid)
         self.read()

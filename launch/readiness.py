@@ -25,7 +25,7 @@ def refusal(web: str) -> str | None:
 
 
 def _reason(body: bytes) -> str:
-    """The sentence of a problem body, or nothing where there is none."""
+    """The sentence of a problem body, or nothing where the body is no problem."""
     try:
         problem = json.loads(body)
     except ValueError:

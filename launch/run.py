@@ -8,8 +8,8 @@ from pathlib import Path
 from launch import embedded, procfile, readiness, services
 from launch.banner import banner
 from launch.errors import LaunchError
-from launch.leash import Guard
 from launch.log import Log
+from launch.parent_death import Guard
 from launch.signals import Signals
 from launch.sockets import listens
 from launch.state import locked, write_private

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 
 from launch.errors import LaunchError
-from launch.leash import Guard
 from launch.log import Log
+from launch.parent_death import Guard
 from launch.process import DATA_STAGE, Process, Service
 from launch.restarts import Restarts
 from launch.signals import Signals
@@ -68,7 +68,7 @@ class Supervisor:
             process.read()
             self._turn(LOOK_AGAIN)
         status = process.ended()
-        process.bury()
+        process.reap()
         if status and not self.stopping:
             raise LaunchError(f"The {service.name} command {_how(status)}; its reason is above.")
 
@@ -136,7 +136,7 @@ class Supervisor:
         status = process.ended() or 0
         if process.output in self._selector.get_map():
             self._selector.unregister(process.output)
-        process.bury()
+        process.reap()
         del self._running[process.service.name]
         self._failed(process.service, _how(status), ran=time.monotonic() - process.started)
 

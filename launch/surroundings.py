@@ -26,7 +26,7 @@ class Surroundings:
     environment: Mapping[str, str]
     web: str  # base URL of our own web process, as reached from this machine
     key: str  # our API key as a shell line can hold it
-    sandbox: str | None  # base URL of the sandbox, None where there is none
+    sandbox: str | None  # base URL of the sandbox, None without a sandbox
     sandbox_port: int | None  # where we run it ourselves
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from launch.leash import die_with_parent
+from launch.parent_death import die_with_parent
 
 STOP_SECONDS = 30
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from launch.leash import die_with_parent
+from launch.parent_death import die_with_parent
 from proofs.rig.sandbox import ROOT
 
 

@@ -1,6 +1,6 @@
 """Calls: the console asks what the API answers, through the API's own functions.
 
-So a page can do nothing that a key could not, and what it does has the same checks and effects.
+So a page can do nothing that its API key could not, with the same checks and effects.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def press(
     said: str | Callable[[Any], tuple[bool, str]],
     body: Mapping[str, Any] | None = None,
 ) -> Any:
-    """Do what a button says and go `back`, where what came of it is told."""
+    """Do what a button says and go `back`, where a notice shows the result."""
     try:
         answer = tell(view, *ids, body=body)
     except HooklineError as error:

@@ -1,4 +1,4 @@
-"""Hooks: who is told of what, how that went, and the buttons of each."""
+"""Hooks: which events go to which address, the delivery log, and the buttons of each."""
 
 from __future__ import annotations
 

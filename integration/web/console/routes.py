@@ -80,7 +80,7 @@ def _to_sign_in() -> Response:
 
 
 @routes.after_request
-def dress(response: Response) -> Response:
+def add_headers(response: Response) -> Response:
     headers = response.headers
     headers["Content-Security-Policy"] = POLICY
     headers["Referrer-Policy"] = "no-referrer"

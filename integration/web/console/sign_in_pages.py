@@ -15,7 +15,7 @@ from integration.web.core.current import Caller
 
 routes = Blueprint("sign_in", __name__, url_prefix="/console")
 OURS = re.compile(r"/(?![/\\])[\x21-\x7e]*")
-"""A path of this host; `//elsewhere` would be another."""
+"""A path of this host; `//elsewhere` would lead to a different one."""
 NO_KEY = "Paste an API key; it starts with hk_."
 
 

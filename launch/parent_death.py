@@ -1,4 +1,4 @@
-"""Ties every process we start to our own life, so that no death of ours leaves an orphan."""
+"""Parent death: every process that the launcher starts ends with it, however it ends."""
 
 from __future__ import annotations
 
