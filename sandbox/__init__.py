@@ -1,1 +1,1 @@
-"""Both seeds' provider APIs as one stand-alone WSGI app, for tests and demonstrations."""
+"""The sandbox: both providers' APIs as one WSGI app of its own, for tests and demonstrations."""

@@ -1,1 +1,1 @@
-"""Who may come in and what they connected: workspaces, API keys, connections."""
+"""Workspaces, API keys, connections; the gate of each call and the provider's rate limit."""

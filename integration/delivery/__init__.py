@@ -1,1 +1,1 @@
-"""From the inbox to the hooks' targets."""
+"""From the inbox to the hooks' targets: fan-out, claims, attempts, retries, the log."""

@@ -1,1 +1,1 @@
-"""Subscriptions of REST hooks."""
+"""Hooks: the subscriptions of platforms to triggers."""

@@ -1,1 +1,1 @@
-"""From a provider to the inbox."""
+"""From a provider to the inbox: webhook addresses, sync, identity, cursors, retention."""

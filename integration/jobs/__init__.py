@@ -1,1 +1,1 @@
-"""Platform to provider, in reading order: routes, accept, ledger, perform, settle, receipts."""
+"""Platform to provider, in reading order: accept, claim, perform, finish, settle, receipts."""

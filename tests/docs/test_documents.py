@@ -66,6 +66,14 @@ def test_every_file_that_a_page_names_is_there(page: Path) -> None:
     assert not gone, f"{page.relative_to(ROOT)} names {', '.join(gone)}."
 
 
+def test_every_constant_that_a_page_names_is_in_its_file() -> None:
+    pages = " ".join(path.read_text() for path in PAGES)
+    named = re.findall(r"`([A-Z][A-Z_]+)`\s+in\s+`([\w/]+\.py)`", pages)
+    gone = [(name, path) for name, path in named if name not in (ROOT / path).read_text()]
+    assert named
+    assert not gone
+
+
 def test_the_trigger_of_the_tour_is_one() -> None:
     [code] = re.findall(r"```python\n(.*?)```", (ROOT / "docs/tour.md").read_text(), re.DOTALL)
     made: dict[str, Any] = {}

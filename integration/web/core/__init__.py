@@ -1,1 +1,1 @@
-"""What every HTTP answer shares."""
+"""What the routes share: admission, reading, errors, replies, the express way."""
