@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import psutil
 import redis
 import requests
 
@@ -24,6 +22,7 @@ from integration.store import keys
 from integration.store.client import TextStore
 from launch import embedded
 from proofs.rig.ports import free_port
+from proofs.rig.processes import Processes
 from proofs.rig.sandbox import ROOT, Sandbox, until
 from proofs.rig.setup import COMMANDS, is_ready, own_environment, own_settings
 
@@ -31,17 +30,15 @@ APART = ("web", "worker", "scheduler")
 """Each on its own, so that each can be killed on its own; `background` is the last two in one."""
 
 
-class Stack:
+class Stack(Processes):
     """Every process of the service on ports of its own; any of them can be killed and started."""
 
     def __init__(self, folder: Path, root: Path = ROOT, /, **settings: str) -> None:
-        self.folder = folder
-        self.root = root
+        super().__init__(folder, root)
         self.sandbox = Sandbox(folder, folder / "sandbox")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.server = embedded.prepare(folder / "redis", dict(os.environ))
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.settings = {
             **own_settings(self.port, self.server.url),
             "SYNC_INTERVAL": "1",
@@ -55,21 +52,7 @@ class Stack:
         until(self.is_ready, f"the service ready; {self.logs()}")
 
     def start(self, name: str) -> None:
-        """Start one process, in a session of its own so that it can be killed with its tree.
-
-        A name such as `worker-2` starts another process of a kind.
-        """
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                self.command(name),
-                cwd=self.root,
-                env=self.environment(),
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                # Ignored as here: a file-size limit is then a refused write, as on a full disk.
-                restore_signals=name != "redis",
-            )
+        super().start(name)
         if name == "redis":
             until(self._redis_answers, "the data server's answer")
 
@@ -83,22 +66,6 @@ class Stack:
         """The engine's own parts over the same store, in this process."""
         return services.build(Settings.from_env(self.settings))
 
-    def kill(self, name: str, *, tree: bool = True) -> None:
-        """`kill -9`: the whole tree at once, or only the parent."""
-        process = self.processes[name]
-        if tree:
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-        process.wait()
-
-    def pause(self, name: str) -> None:
-        """Stop every process of the tree where it stands (SIGSTOP)."""
-        os.killpg(self.processes[name].pid, signal.SIGSTOP)
-
-    def resume(self, name: str) -> None:
-        os.killpg(self.processes[name].pid, signal.SIGCONT)
-
     def pass_time(self, seconds: float) -> None:
         """Move the agreed time on: all processes follow within a second, and what waits is due."""
         self.db.hincrby(keys.CLOCK, "steady", int(seconds * 1000))
@@ -111,10 +78,6 @@ class Stack:
             return condition()
 
         return until(seen, what)
-
-    def children(self, name: str) -> list[psutil.Process]:
-        found: list[psutil.Process] = psutil.Process(self.processes[name].pid).children()
-        return found
 
     def stop(self) -> None:
         """End everything at once; an orderly end is shown by tests of its own."""
