@@ -16,7 +16,7 @@ from typing import Any
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
-LIMIT = 60.0
+LIMIT = 180.0
 numbers = itertools.count(1)
 
 
@@ -88,11 +88,11 @@ class Sandbox:
         scheme = "Api-Key" if key.startswith("cm_") else "Bearer"
         headers = {"Authorization": f"{scheme} {key}"} if key else {}
         headers |= more.pop("headers", {})
-        return self.web.request(method, self.url + path, headers=headers, timeout=30, **more)
+        return self.web.request(method, self.url + path, headers=headers, timeout=90, **more)
 
     def control(self, method: str, key: str, what: str, given: Any = None) -> Any:
         path = f"{self.url}/_control/accounts/{key}" + (f"/{what}" if what else "")
-        answer = self.web.request(method, path, json=given, timeout=30)
+        answer = self.web.request(method, path, json=given, timeout=90)
         assert answer.ok, answer.text
         return answer.json()
 

@@ -137,7 +137,7 @@ class World:
         headers = {"Authorization": f"Bearer {self.key}", **more.pop("headers", {})}
         with requests.Session() as web:
             web.trust_env = False
-            return web.request(method, self.stack.url + path, headers=headers, timeout=40, **more)
+            return web.request(method, self.stack.url + path, headers=headers, timeout=90, **more)
 
     def get(self, path: str, **params: Any) -> Any:
         answer = self.call("GET", path, params=params)

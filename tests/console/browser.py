@@ -26,7 +26,7 @@ FLAGS = (
     "--disable-sync",
     "--remote-debugging-port=0",
 )
-LIMIT = 60.0
+LIMIT = 180.0
 ZONE = "Asia/Kolkata"
 """UTC+05:30 all year: no time of this zone reads as one of UTC."""
 

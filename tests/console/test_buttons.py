@@ -166,13 +166,13 @@ def test_a_key_is_shown_once_works_and_is_revoked(user: Visitor, world: World) -
     [key] = set(re.findall(r"hk_[\w-]{40}", page.text))
     assert "<Zapier>" in page.text
     bearer = {"Authorization": f"Bearer {key}"}
-    answer = requests.get(f"{world.stack.url}/v1/me", headers=bearer, timeout=40)
+    answer = requests.get(f"{world.stack.url}/v1/me", headers=bearer, timeout=90)
     assert answer.json()["scopes"] == ["read"]
     again = user.page("/console/keys")
     assert key not in again.text + str(again.tags)
     [revoke] = [path for path in again.forms if path.endswith("/revoke")]
     assert "opens nothing" in user.press(revoke).text
-    refused = requests.get(f"{world.stack.url}/v1/me", headers=bearer, timeout=40)
+    refused = requests.get(f"{world.stack.url}/v1/me", headers=bearer, timeout=90)
     assert refused.status_code == 401
 
 
@@ -191,7 +191,7 @@ def test_an_unreadable_webhook_can_be_looked_at(user: Visitor, world: World) -> 
     world.connect_pairfon()
     [connection] = world.get("/v1/connections")["data"]
     body = '<script>alert("no JSON")</script> \u202e'
-    answer = requests.post(connection["ingress_url"], data=body.encode(), timeout=40)
+    answer = requests.post(connection["ingress_url"], data=body.encode(), timeout=90)
     assert answer.status_code == 202
     page = user.page("/console/unreadable")
     assert '<script>alert("no JSON")</script> \\u202e' in page.text

@@ -94,7 +94,7 @@ def test_signing_out_ends_the_session_and_its_forms(user: Visitor) -> None:
 
 
 def opens(stack: Stack, cookie: str) -> bool:
-    answer = requests.get(stack.url, cookies={COOKIE: cookie}, timeout=40)
+    answer = requests.get(stack.url, cookies={COOKIE: cookie}, timeout=90)
     return "/console/sign-in" not in answer.url
 
 

@@ -60,11 +60,11 @@ class Visitor:
 
     def get(self, path: str, *, follow: bool = True) -> requests.Response:
         address = urljoin(self.stack.url, path)
-        return self.web.get(address, timeout=40, allow_redirects=follow)
+        return self.web.get(address, timeout=90, allow_redirects=follow)
 
     def post(self, path: str, *, follow: bool = True, **fields: Any) -> requests.Response:
         address = urljoin(self.stack.url, path)
-        return self.web.post(address, data=fields, timeout=40, allow_redirects=follow)
+        return self.web.post(address, data=fields, timeout=90, allow_redirects=follow)
 
     def page(self, path: str) -> Page:
         answer = self.get(path)

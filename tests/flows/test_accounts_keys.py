@@ -30,7 +30,7 @@ def _forgiven(stack: Stack) -> Iterator[None]:
 
 
 def opened(stack: Stack, **headers: str) -> requests.Response:
-    return requests.get(f"{stack.url}/v1/me", headers=headers, timeout=10)
+    return requests.get(f"{stack.url}/v1/me", headers=headers, timeout=90)
 
 
 def limited(world: World, *scopes: str) -> dict[str, str]:
@@ -72,7 +72,7 @@ def test_anything_else_is_a_401(stack: Stack, headers: dict[str, str]) -> None:
 
 
 def test_a_key_in_the_address_opens_nothing(stack: Stack, world: World) -> None:
-    answer = requests.get(f"{stack.url}/v1/me?api_key={world.key}", timeout=10)
+    answer = requests.get(f"{stack.url}/v1/me?api_key={world.key}", timeout=90)
     assert answer.status_code == 401
 
 

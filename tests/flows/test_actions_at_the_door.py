@@ -21,7 +21,7 @@ TEXT = {"phone": "+14155550123", "message": "Your table is ready."}
 
 def send(world: World, key: str, **more: Any) -> requests.Response:
     headers = {"X-API-Key": key, "Idempotency-Key": secrets.token_hex(8)}
-    return requests.post(world.stack.url + SEND, json=TEXT | more, headers=headers, timeout=20)
+    return requests.post(world.stack.url + SEND, json=TEXT | more, headers=headers, timeout=90)
 
 
 def shown(answer: requests.Response) -> tuple[int, str, dict[str, str]]:
@@ -69,7 +69,7 @@ def test_a_failed_authentication_counts_once(world: World, method: str, path: st
     world.stack.forgive()
     headers = {"X-API-Key": "hk_nobody"}
     answers = [
-        requests.request(method, world.stack.url + path, json=TEXT, headers=headers, timeout=20)
+        requests.request(method, world.stack.url + path, json=TEXT, headers=headers, timeout=90)
         for _ in range(3)
     ]
     left = [int(answer.headers["RateLimit-Remaining"]) for answer in answers]

@@ -84,4 +84,4 @@ def test_the_list_names_every_platform_with_its_files(world: World) -> None:
 
 
 def test_a_platform_needs_a_key(stack: Stack) -> None:
-    assert requests.get(f"{stack.url}/v1/platforms/openapi", timeout=30).status_code == 401
+    assert requests.get(f"{stack.url}/v1/platforms/openapi", timeout=90).status_code == 401

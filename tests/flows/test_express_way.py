@@ -79,7 +79,7 @@ def told_of(world: World) -> World:
     """A workspace that has received three texts."""
     world.connect_pairfon()
     for text in ("hello", "héllo ☎", "third"):
-        requests.post(ingress_url(world), json={**MESSAGE, "message": text}, timeout=20)
+        requests.post(ingress_url(world), json={**MESSAGE, "message": text}, timeout=90)
     return world
 
 

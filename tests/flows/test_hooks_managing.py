@@ -35,7 +35,7 @@ def test_a_subscription_is_201_with_an_absolute_location_and_a_secret(world: Wor
     assert (hook["platform"], hook["description"]) == ("zapier", "Orders")
     assert hook["created_at"].endswith("Z")
     with_key = {"Authorization": f"Bearer {world.key}"}
-    found = requests.get(answer.headers["Location"], headers=with_key, timeout=30)
+    found = requests.get(answer.headers["Location"], headers=with_key, timeout=90)
     assert found.json() == hook
 
 

@@ -52,7 +52,7 @@ def hidden(apart: Stack) -> Iterator[World]:
 
 
 def unreadable(address: str) -> None:
-    assert requests.post(address, data=b"?", timeout=30).status_code == 202
+    assert requests.post(address, data=b"?", timeout=90).status_code == 202
 
 
 def by_id(events: list[dict[str, Any]]) -> dict[str, str]:
@@ -71,7 +71,7 @@ def test_a_webhook_in_which_one_part_is_not_understood_loses_no_other(alone: Wor
     alone.connect_pairfon()
     known = alone.inject("Listed as well", webhook=False)
     item = {name: known[name] for name in known if name not in ("uuid", "pushes")}
-    answer = requests.post(ingress_url(alone), json=[item, {"odd": 1}], timeout=30)
+    answer = requests.post(ingress_url(alone), json=[item, {"odd": 1}], timeout=90)
     assert answer.status_code == 202
     [event] = until(alone.inbox, "the message, from the list")
     assert event["message"] == "Listed as well"

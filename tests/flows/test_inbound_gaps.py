@@ -62,7 +62,7 @@ def test_a_gap_is_found_although_a_webhook_brought_what_the_list_shows(
     *_, last = [world.inject(f"B{number}", webhook=False) for number in range(6)]
     told = {name: last[name] for name in last if name not in ("uuid", "pushes")}
     address = world.get(f"/v1/connections/{connection}")["ingress_url"]
-    assert requests.post(address, json=told, timeout=10).status_code == 200
+    assert requests.post(address, json=told, timeout=90).status_code == 200
     world.control("DELETE", "faults")
     until(lambda: shown(world, connection), "the gap told")
     assert texts(world) == WRITTEN

@@ -29,7 +29,7 @@ def push(url: str, body: Any) -> requests.Response:
     """As a provider calls: no key, just the address."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {"Content-Type": "application/json"}
-    return requests.post(url, data=raw, headers=headers, timeout=30)
+    return requests.post(url, data=raw, headers=headers, timeout=90)
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_receipts_beside_one_that_is_not_understood_reach_their_jobs(world: Worl
 def test_a_compressed_webhook_is_kept_and_not_guessed_at(world: World, address: str) -> None:
     for raw in (json.dumps(ITEM).encode(), gzip.compress(json.dumps(ITEM).encode())):
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-        answer = requests.post(address, data=raw, headers=headers, timeout=30)
+        answer = requests.post(address, data=raw, headers=headers, timeout=90)
         assert (answer.status_code, answer.json()["received"]) == (202, 0)
         assert "uncompressed" in answer.json()["message"]
     assert texts(world) == []

@@ -30,7 +30,7 @@ def tried(world: World) -> int:
 
 def told(url: str, job: dict[str, Any], status: str, second: int = 0, **more: Any) -> Any:
     body = {"message_id": job["provider_id"], "status": status, "timestamp": AT.format(second)}
-    answer = requests.post(url, json=body | {"reason": None} | more, timeout=10)
+    answer = requests.post(url, json=body | {"reason": None} | more, timeout=90)
     assert answer.status_code == 200, answer.text
     return answer.json()
 

@@ -22,7 +22,7 @@ GAUGES = {
 
 
 def scraped(stack: Stack) -> dict[str, Metric]:
-    answer = requests.get(f"{stack.url}/metrics", timeout=10)
+    answer = requests.get(f"{stack.url}/metrics", timeout=90)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     return {each.name: each for each in text_string_to_metric_families(answer.text)}

@@ -63,9 +63,9 @@ def test_both_are_in_the_catalog_the_document_and_its_page(extended: World) -> N
     catalog = extended.get("/v1/catalog")
     for kind, label in LABELS.items():
         assert label in [each["label"] for each in catalog[kind]]
-    document = requests.get(f"{extended.stack.url}/openapi.json", timeout=30).json()
+    document = requests.get(f"{extended.stack.url}/openapi.json", timeout=90).json()
     assert {"/v1/triggers/order-placed", "/v1/actions/say-hello"} <= set(document["paths"])
-    page = requests.get(f"{extended.stack.url}/docs", timeout=30).text
+    page = requests.get(f"{extended.stack.url}/docs", timeout=90).text
     assert all(label in page for label in LABELS.values())
 
 

@@ -28,7 +28,7 @@ def arrive(world: World, *texts: str) -> None:
         {"id": text, "phone": "+14155550123", "message": text, "received_at": 1772355600 + number}
         for number, text in enumerate(texts)
     ]
-    answer = requests.post(ingress_url(world), json=items, timeout=30)
+    answer = requests.post(ingress_url(world), json=items, timeout=90)
     assert answer.json() == {"received": len(texts)}
 
 

@@ -6,8 +6,13 @@ import os
 import subprocess
 import sys
 
+from integration.delivery import drain
+from integration.jobs import claim, perform
 from integration.runtime.stopping import StopSignal
 from tests.contract.recordings import ROOT
+
+PLATFORM_SECONDS = 30.0
+"""Heroku and containers kill a process so long after its stop signal."""
 
 STORM = """
 import signal
@@ -66,3 +71,9 @@ def test_a_parents_wish_is_not_the_childs() -> None:
         os._exit(1 if stop.wait(0.01) else 0)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
     assert stop.over(-1)
+
+
+def test_a_process_ends_before_platforms_kill_it() -> None:
+    """Platforms kill 30 s after the signal. The limits bound what a process does until then."""
+    assert perform.LAST_SECONDS + claim.CALL_SECONDS < PLATFORM_SECONDS
+    assert drain.LAST_SECONDS < PLATFORM_SECONDS

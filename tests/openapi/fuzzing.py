@@ -156,7 +156,7 @@ def _formats(listener: Listener) -> None:
 def _tokens(stack: Stack) -> dict[str, str]:
     """The real ingress tokens, by provider."""
     headers = {"Authorization": f"Bearer {stack.settings['HOOKLINE_API_KEY']}"}
-    answer = requests.get(f"{stack.url}/v1/connections", headers=headers, timeout=30)
+    answer = requests.get(f"{stack.url}/v1/connections", headers=headers, timeout=90)
     found = answer.json()["data"]
     return {each["provider"]: each["ingress_url"].rsplit("/", 1)[1] for each in found}
 

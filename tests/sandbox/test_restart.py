@@ -114,7 +114,7 @@ def keep_sending(
             text = f"{name} {number}"
             body = TEXT | {"message": text}
             try:
-                answer = web.post(f"{url}/pairfon/zapier/send-sms", json=body, timeout=10)
+                answer = web.post(f"{url}/pairfon/zapier/send-sms", json=body, timeout=90)
             except requests.RequestException:
                 return
             if answer.ok:
