@@ -138,6 +138,8 @@ FAULTS: list[tuple[str, str, str, str]] = [
     ),
     ("providers", "    settings = Settings\n", "", "class lacks settings"),
     ("providers", "https://new", "http://new", "must start with https://"),
+    ("providers", "api_key = Secret", "token = Secret", "Its settings need 'api_key'"),
+    ("providers", "Secret(required=True, ", "Secret(", "Its settings need 'api_key'"),
     (
         "providers",
         "    def account",
