@@ -12,7 +12,7 @@ from typing import Any
 from redis.exceptions import RedisError
 from rq.exceptions import StopRequested
 
-from integration.delivery import claims, drain
+from integration.delivery import dead_drains, drain
 from integration.jobs import perform, rq_queue, sweep
 from integration.jobs.rq_worker import Worker, open_queue
 from integration.runtime import forking, stopping
@@ -90,12 +90,12 @@ def _guarded(step: Callable[[], Any]) -> None:
 
 def _action_watch(own: Services) -> None:
     sweep.sweep(own)
-    claims.reap(own)
+    dead_drains.release(own)
 
 
 def _drain_watch(own: Services) -> None:
     """See that a drain is waiting or running; the drain itself ends after a minute."""
-    claims.reap(own)
+    dead_drains.release(own)
     sweep.sweep(own)
     if not own.db.llen(keys.rq_waiting(keys.RQ_DELIVERIES)):
         rq_queue.add_drain(own.db)

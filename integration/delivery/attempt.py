@@ -1,4 +1,7 @@
-"""Posting: one signed attempt at one target, under a hard deadline, and what came of it."""
+"""One signed attempt at one target, under a hard deadline, and its result.
+
+Comes after the claim (drain_step.py), and before the record, which the drain's next step makes.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """`status` is the target's HTTP status, 0 where there was none; `final` forbids another."""
+    """`status` is the target's HTTP status, 0 where no answer came; `final` forbids a retry."""
 
     at_ms: int
     status: int
@@ -59,8 +62,9 @@ class Attempt:
         return retry_schedule.judge(tries, self.status, self.retry_after)
 
     def kept(self) -> str:
-        """The attempt as its delivery keeps it: short, so that Redis packs the record; what
-        follows from the status is told when it is read."""
+        """The attempt as its delivery keeps it: short, so that Redis packs the record.
+
+        A detail that follows from the status is left out; `shown` adds it again."""
         facts: list[object] = [self.at_ms, self.status, self.took_ms]
         if self.detail != _phrase(self.status):
             facts.append(self.detail)
@@ -68,7 +72,7 @@ class Attempt:
 
 
 def shown(kept: Sequence[Any]) -> dict[str, Any]:
-    """A kept attempt as people see it; raises ValueError or TypeError where it is none."""
+    """A kept attempt as people see it; raises ValueError or TypeError for other data."""
     at_ms, status, took_ms, *detail = kept
     return {
         "at": times.from_ms(at_ms),

@@ -1,79 +1,75 @@
--- claim(): take deliveries that are due, a few from each hook and host, so that none starves another.
--- What `own` holds is told in drain_step.lua.
--- Gives back for each: id, hook id, hook revision, tries so far, workspace, attempts so far, and the place of its
--- event among the second list, 0 where the event is gone.
+-- claim(): lease deliveries that are due, a few from each hook and host, so that none starves another.
+-- Each row holds id, hook id, hook revision, tries, workspace, attempts so far, and a place. The
+-- place is that of the event in `payloads`, 0 where the event is gone.
+-- Reads the names hooks_due, busy, broken and now.
+local rows, payloads, places, idle, later = {}, {}, {}, {}, {}
 
--- The place of an event among the payloads; one that goes to many hooks is told once.
-local function payload(events, inbox, position, body)
+-- The place of an event in `payloads`; an event that goes to many hooks is there once.
+local function payload_place(inbox, position, body)
   local name = body or ((inbox or '') .. ' ' .. (position or ''))
-  if events.places[name] then return events.places[name] end
+  if places[name] then return places[name] end
   if not body then
-    -- A place that says nonsense holds no event, as one that was trimmed away.
-    local rows = redis.pcall('XRANGE', inbox or '', position or '', position or '')
-    body = rows[1] and rows[1][2][2]
+    -- A position that makes no sense holds no event, like one that was trimmed away.
+    local found = redis.pcall('XRANGE', inbox or '', position or '', position or '')
+    body = found[1] and found[1][2][2]
   end
-  if body then events.all[#events.all + 1] = body end
-  events.places[name] = body and #events.all or 0
-  return events.places[name]
+  if body then payloads[#payloads + 1] = body end
+  places[name] = body and #payloads or 0
+  return places[name]
 end
 
-local function take(own, round, hook, id)
-  local facts = redis.call('HMGET', own.deliveries .. id, 'tries', 'workspace', 'inbox', 'position', 'body', 'attempts')
-  if not facts[2] then return redis.call('DEL', own.deliveries .. id) end
+local function take(leases, hook, id)
+  local key = delivery_key(id)
+  local facts = redis.call('HMGET', key, 'tries', 'workspace', 'inbox', 'position', 'body', 'attempts')
+  if not facts[2] then return redis.call('DEL', key) end
   if not string.match(facts[1] or '', '^%d+$') then
-    -- Written by somebody else: whoever reads it needs a number.
+    -- Something else wrote it, and all readers need a number.
     facts[1] = '0'
-    redis.call('HSET', own.deliveries .. id, 'tries', facts[1])
+    redis.call('HSET', key, 'tries', facts[1])
   end
-  local event = payload(round.events, facts[3], facts[4], facts[5])
-  table.insert(round.rows, {id, hook.name, hook.revision, facts[1], facts[2], facts[6] or '', event})
-  hold(own, round, hook, id)
+  local place = payload_place(facts[3], facts[4], facts[5])
+  table.insert(rows, {id, hook.name, hook.revision, facts[1], facts[2], facts[6] or '', place})
+  take_lease(leases, hook, id)
 end
 
-local function serve(own, round, name)
-  local key = own.hooks .. name
+local function serve(leases, name)
+  local key, due = hook_key(name), hook_due_key(name)
   local facts = redis.call('HMGET', key, 'status', 'revision', 'host')
   if facts[1] ~= 'active' then
-    table.insert(round.idle, name)
+    table.insert(idle, name)
     if facts[1] then return end
-    -- Ours are removed with what they are owed; this one was deleted by somebody else.
-    redis.call('DEL', key .. ':due')
-    return redis.call('ZADD', own.broken, 'NX', own.now, key)
+    -- REMOVE takes a hook's deliveries along; something else deleted this hook.
+    redis.call('DEL', due)
+    return redis.call('ZADD', broken, 'NX', now, key)
   end
-  local busy = redis.call('HMGET', own.busy, name, own.hosts .. (facts[3] or ''))
-  local hook = opened(own, round, name, facts, busy[1], busy[2])
-  local host = round.hosts[hook.host]
-  local at_host, most = host.room, free(round, hook)
+  local in_flight = redis.call('HMGET', busy, name, host_key(facts[3] or ''))
+  local hook = open_hook(leases, name, facts, in_flight[1], in_flight[2])
+  local host = leases.hosts[hook.host]
+  local at_host, most = host.room, room_for(leases, hook)
   if most > 0 then
-    local ids = redis.call('ZRANGEBYSCORE', key .. ':due', '-inf', own.now, 'LIMIT', 0, most)
-    if ids[1] then redis.call('ZREM', key .. ':due', unpack(ids)) end
-    for _, id in ipairs(ids) do
-      guarded(own.broken, own.now, own.deliveries .. id, take, own, round, hook, id)
-    end
+    local ids = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, most)
+    if ids[1] then redis.call('ZREM', due, unpack(ids)) end
+    for _, id in ipairs(ids) do guarded(delivery_key(id), take, leases, hook, id) end
   end
-  -- A hook at its cap is looked at again when one of its deliveries ends. Only what was truly taken fills it: of
-  -- records that are gone none will end and look again.
-  local next_ = redis.call('ZRANGE', key .. ':due', 0, 0, 'WITHSCORES')
-  if not next_[1] or hook.room <= 0 then return table.insert(round.idle, name) end
-  -- Not before now: a hook with a long backlog would come before all others for ever.
-  local at = math.max(tonumber(next_[2]), own.now)
+  -- A hook at its cap is due again when one of its deliveries ends. Only leases count: a record
+  -- that is gone never ends.
+  local next_ = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
+  if not next_[1] or hook.room <= 0 then return table.insert(idle, name) end
+  -- Not before now: otherwise a hook with a long backlog would always come before all others.
+  local at = math.max(tonumber(next_[2]), now)
   if at_host <= most then at = math.max(at, host.again) end
-  table.insert(round.later, at)
-  table.insert(round.later, name)
+  table.insert(later, at)
+  table.insert(later, name)
 end
 
-local function claim(own, room, cap, host_cap)
-  local round = holding(room, cap, host_cap)
-  round.rows, round.idle, round.later, round.events = {}, {}, {}, {all = {}, places = {}}
-  if room <= 0 then return round end
-  for _, name in ipairs(redis.call('ZRANGEBYSCORE', own.due, '-inf', own.now, 'LIMIT', 0, 256)) do
-    if round.room <= 0 then break end
-    if not guarded(own.broken, own.now, own.hooks .. name, serve, own, round, name) then
-      table.insert(round.idle, name)
-    end
+local function claim(room)
+  if room <= 0 then return end
+  local leases = new_leases(room)
+  for _, name in ipairs(redis.call('ZRANGEBYSCORE', hooks_due, '-inf', now, 'LIMIT', 0, 256)) do
+    if leases.room <= 0 then break end
+    if not guarded(hook_key(name), serve, leases, name) then table.insert(idle, name) end
   end
-  write_held(own, round)
-  if round.later[1] then redis.call('ZADD', own.due, unpack(round.later)) end
-  if round.idle[1] then redis.call('ZREM', own.due, unpack(round.idle)) end
-  return round
+  write_leases(leases)
+  if later[1] then redis.call('ZADD', hooks_due, unpack(later)) end
+  if idle[1] then redis.call('ZREM', hooks_due, unpack(idle)) end
 end

@@ -1,7 +1,10 @@
-"""Deliver: drain what hooks are owed, in groups, over one asyncio loop.
+"""Drain: send what hooks are owed, in groups, over one asyncio loop.
 
-One drain is one long-lived RQ job; what it has under way when its time is over goes on in the
-next, which takes the same loop, so that a target that hangs delays nobody else.
+A drain makes steps. Each step is one round trip to the store: it records what ended, fans out, and
+claims. Between two steps attempts begin and end (in_flight.py).
+
+One drain is one long-lived RQ job. Deliveries in flight when its time is over go on in the next
+job, which takes the same loop. So a target that hangs delays no other.
 """
 
 from __future__ import annotations
@@ -13,14 +16,24 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
-from integration.delivery import claims, fanout
+from integration.delivery import dead_drains, drain_step, fanout
 from integration.delivery.attempt import Poster
-from integration.delivery.claims import ROUND, Claimed, Ended, Found
-from integration.delivery.fanout import FAN_OUT, INBOXES, LOOK, Inbox, Listings, Seen, Step, Taker
-from integration.delivery.in_flight import GROUP, GROUP_SECONDS, Flight
+from integration.delivery.hook_cache import HookCache
+from integration.delivery.in_flight import GROUP, GROUP_SECONDS, InFlight
+from integration.delivery.records import (
+    Claimed,
+    DrainCapacity,
+    Ended,
+    FannedOut,
+    FanOut,
+    Inbox,
+    StepResult,
+    Unfanned,
+)
 from integration.hooks import subscriptions
 from integration.runtime import stopping as process
 from integration.services import Services
@@ -30,30 +43,34 @@ from integration.store.clock import now_ms
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 60
-ROLL_CALL_SECONDS = 2.0
+RELEASE_SECONDS = 2.0
+"""How often a drain gives back what it leased in a step whose reply was lost."""
 STORE_SECONDS = 0.5
 LAST_SECONDS = 20.0
-"""For what is under way when the process is asked to end: longer than an attempt may take, and
-shorter than platforms wait. What is not over by then is made again, with the same webhook-id."""
+"""For deliveries in flight when the process is asked to end: longer than an attempt may take, and
+shorter than platforms wait. One that is not over then is sent again, with the same webhook-id."""
 
 
 @dataclass(kw_only=True)
 class Drain:
-    """One process's drain; `owed` is what the last look at fan-out showed, `next_ms` when the
-    next delivery is due, `crowded` where what is new had to wait, `called` when the roll was last
-    called (monotonic, seconds), `stretch` how many events of an inbox are worth a look."""
+    """One process's drain.
+
+    `unfanned` is what the last step read, `entries` how many events of an inbox the next one reads.
+    `next_ms` is when the next delivery is due, `full` the inboxes whose new deliveries wait.
+    `released` is when RELEASE last ran (monotonic, seconds).
+    """
 
     services: Services
     db: TextStore
     poster: Poster
-    flight: Flight
-    listings: Listings
+    in_flight: InFlight
+    hook_cache: HookCache
     token: str = field(default_factory=lambda: secrets.token_hex(8))
-    owed: list[Seen] = field(default_factory=list)
+    unfanned: list[Unfanned] = field(default_factory=list)
     next_ms: float | None = None
-    crowded: frozenset[Inbox] = frozenset()
-    called: float = 0.0
-    stretch: int = fanout.BATCH
+    full: frozenset[Inbox] = frozenset()
+    released: float = 0.0
+    entries: int = fanout.BATCH
     listener: asyncio.Task[None] | None = None
 
 
@@ -66,7 +83,7 @@ def drain(seconds: float = DRAIN_SECONDS) -> None:
         runner = asyncio.Runner()
         _running.append((runner, runner.run(_opened(process.services()))))
     runner, state = _running[0]
-    runner.run(_rounds(state, time.monotonic() + seconds))
+    runner.run(_steps(state, time.monotonic() + seconds))
     if process.stopping.is_set():
         runner.run(_closed(state))
         runner.close()
@@ -79,8 +96,8 @@ async def _opened(services: Services) -> Drain:
         services=services,
         db=client.connect_async(services.settings.redis_url),
         poster=poster,
-        flight=Flight(services, poster),
-        listings=Listings(services),
+        in_flight=InFlight(services, poster),
+        hook_cache=HookCache(services),
     )
 
 
@@ -91,85 +108,97 @@ async def _closed(state: Drain) -> None:
     await state.db.aclose()
 
 
-async def _rounds(state: Drain, deadline: float) -> None:
+async def _steps(state: Drain, deadline: float) -> None:
     if state.listener is None or state.listener.done():
         state.listener = asyncio.create_task(_listen(state))
     while True:
         try:
-            if await _round(state, deadline):
+            if await _step(state, deadline):
                 return
             await _rest(state)
         except RedisError as error:
-            # Ended, this drain would forget what came of its attempts, and each would be repeated.
+            # A drain that ended here would lose the results of its attempts and repeat each.
             if process.stopping.is_set() or time.monotonic() > deadline + DRAIN_SECONDS:
                 raise
             log.warning("store away: %s", type(error).__name__)
             await asyncio.sleep(STORE_SECONDS)
 
 
-async def _round(state: Drain, deadline: float) -> bool:
-    """Record, fan out, claim and begin, in one round trip; whether the drain is over."""
-    flight, stopping = state.flight, process.stopping.is_set()
-    if stopping and flight.waiting:
-        flight.waiting.clear()
-        state.called = 0.0  # the roll call gives them back to others
-    group = flight.ended[:]
-    found = await _asked(state, 0 if stopping else flight.room, group)
-    # What could not be told was kept for this round; what comes later than the lease is not
-    # recorded any more, and the delivery made again, with the same webhook-id.
-    del flight.ended[: len(group)]
-    state.owed, state.next_ms, state.crowded = found.owed, found.next_ms, found.crowded
-    await flight.take(found.claimed)
-    for each in group:
+async def _step(state: Drain, deadline: float) -> bool:
+    """Record what ended, fan out and claim, and begin attempts; whether the drain is over."""
+    in_flight, stopping = state.in_flight, process.stopping.is_set()
+    if stopping and in_flight.waiting:
+        in_flight.waiting.clear()
+        state.released = 0.0  # RELEASE gives them back to others
+    ended = in_flight.ended[:]
+    result = await _exchange(state, 0 if stopping else in_flight.room, ended)
+    # Only now: where the store did not answer, the next step reports these. After the lease it
+    # records none of them, and the delivery is sent again, with the same webhook-id.
+    del in_flight.ended[: len(ended)]
+    state.unfanned, state.next_ms, state.full = result.unfanned, result.next_ms, result.full
+    await in_flight.begin(result.claimed)
+    for each in ended:
         if each.verdict.gone:
-            await asyncio.to_thread(_drop, state.services, each.claimed)
-    if time.monotonic() - state.called > ROLL_CALL_SECONDS:
-        await claims.REAP.arun(state.db, *claims.reaping(state.token, flight.held))
-        state.called = time.monotonic()
+            await asyncio.to_thread(_remove_hook, state.services, each.claimed)
+    if time.monotonic() - state.released > RELEASE_SECONDS:
+        await dead_drains.release_unknown(state.token, in_flight.held).arun(state.db)
+        state.released = time.monotonic()
     if stopping:
         over = process.stopping.over(LAST_SECONDS)
-        return over or (not flight.flying and not flight.ended)
+        return over or (not in_flight.posting and not in_flight.ended)
     return time.monotonic() > deadline
 
 
-async def _asked(state: Drain, room: int, group: Sequence[Ended]) -> Found:
-    """Half of the room is for what waits, and half for what is new; all where nothing is."""
-    owed, state.owed = state.owed if room > 0 else [], []
-    if not owed:
-        call = claims.call(state.token, room, group, state.stretch)
-        return claims.found(await ROUND.arun(state.db, *call))
-    taker = Taker(state.token, max(1, room // 2 // len(owed)))
-    steps = [(each, step) for each in owed if (step := await _step(state, each, taker))]
-    calls = [(ROUND, claims.call(state.token, room - room // 2, group, look=0))]
-    calls += [(FAN_OUT, step.call) for _, step in steps]
-    calls.append((LOOK, fanout.looking(INBOXES, state.stretch)))
+async def _exchange(state: Drain, room: int, ended: Sequence[Ended]) -> StepResult:
+    """The step's round trip.
+
+    Claims get half of the room and fan-outs the other half; claims get all where nothing is new.
+    """
+    unfanned, state.unfanned = state.unfanned if room > 0 else [], []
+    if not unfanned:
+        alone = drain_step.call(state.token, room, ended, state.entries)
+        return drain_step.result(await alone.arun(state.db))
+    capacity = DrainCapacity(state.token, max(1, room // 2 // len(unfanned)))
+    fan_outs = [
+        (each, made) for each in unfanned if (made := await _fan_out(state, each, capacity))
+    ]
+    record_and_claim = drain_step.call(state.token, room - room // 2, ended, entries=0)
+    read = fanout.read_unfanned(entries=state.entries)
+    calls = [record_and_claim, *(made.call for _, made in fan_outs), read]
     reply, *outcomes, rows = await client.together(state.db, calls)
     for each in (reply, rows):
         if isinstance(each, Exception):
             raise each
-    found = claims.found(reply)._replace(owed=[fanout.seen(row) for row in rows])
-    for (each, step), outcome in zip(steps, outcomes, strict=True):
-        if isinstance(outcome, ResponseError):
-            await asyncio.to_thread(fanout.pass_over, state.services, each, outcome)
-        else:
-            found = found.fanned_out(step, outcome)
-            made, _, done, _ = outcome
-            state.stretch = fanout.next_stretch(state.stretch, each, made, done)
-    return found
+    result = drain_step.result(reply)._replace(unfanned=list(map(fanout.unfanned, rows)))
+    for (inbox, made), outcome in zip(fan_outs, outcomes, strict=True):
+        result = await _fanned_out(state, result, inbox, made, outcome)
+    return result
 
 
-async def _step(state: Drain, owed: Seen, taker: Taker) -> Step | None:
-    """None where the workspace's own keys are broken: it must not stop the others."""
-    known = state.listings.known(owed)
+async def _fan_out(state: Drain, read: Unfanned, capacity: DrainCapacity) -> FanOut | None:
+    """None where the workspace's own keys are damaged: it must not stop the others."""
+    cached = state.hook_cache.cached(read)
     try:
-        listed = await asyncio.to_thread(state.listings.read, owed) if known is None else known
-        return fanout.step(state.services, owed, listed, taker)
+        hooks = await asyncio.to_thread(state.hook_cache.read, read) if cached is None else cached
+        return fanout.fan_out(state.services, read, hooks, capacity)
     except fanout.UNREADABLE as error:
-        await asyncio.to_thread(fanout.pass_over, state.services, owed, error)
+        await asyncio.to_thread(fanout.skip_damaged, state.services, read, error)
         return None
 
 
-def _drop(services: Services, claimed: Claimed) -> None:
+async def _fanned_out(
+    state: Drain, result: StepResult, read: Unfanned, made: FanOut, outcome: Any
+) -> StepResult:
+    """The result with what one fan-out returned, an error included."""
+    if isinstance(outcome, ResponseError):
+        await asyncio.to_thread(fanout.skip_damaged, state.services, read, outcome)
+        return result
+    fanned_out = FannedOut(*outcome)
+    state.entries = fanout.next_entries(state.entries, read, fanned_out)
+    return drain_step.with_fan_out(result, made, fanned_out)
+
+
+def _remove_hook(services: Services, claimed: Claimed) -> None:
     """Remove a hook whose target is gone, unless it was changed since: its old target said so."""
     hook = subscriptions.by_id(services, claimed.hook_id)
     revision = services.db.hget(keys.hook(claimed.hook_id), "revision")
@@ -179,40 +208,42 @@ def _drop(services: Services, claimed: Claimed) -> None:
 
 async def _rest(state: Drain) -> None:
     """Wait for a wake-up, for attempts to end, or for the next delivery that is due."""
-    if any(each.inbox not in state.crowded for each in state.owed):
+    if any(each.inbox not in state.full for each in state.unfanned):
         return
     seconds = client.BLOCK_SECONDS
-    if state.next_ms is not None and state.flight.room > 0 and not process.stopping.is_set():
+    if state.next_ms is not None and state.in_flight.room > 0 and not process.stopping.is_set():
         seconds = min(max((state.next_ms - now_ms()) / 1000, 0.0), seconds)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            await state.flight.stirred.wait()
-    state.flight.rested()
+            await state.in_flight.step_needed.wait()
+    state.in_flight.step_begins()
 
 
 async def _listen(state: Drain) -> None:
-    """Take wake-ups while there is room; those that come when there is none are for others."""
+    """Take tokens of the wake list while there is room; others take those that come meanwhile."""
     while True:
         try:
-            if state.flight.room > 0 and await _woken(state):
-                state.flight.stirred.set()
-            if len(state.flight.flying) >= GROUP:
-                # There is enough to do: what comes meanwhile is taken together.
+            if state.in_flight.room > 0 and await _woken(state):
+                state.in_flight.step_needed.set()
+            if len(state.in_flight.posting) >= GROUP:
+                # There is enough to do: the next step takes all that comes meanwhile.
                 await asyncio.sleep(GROUP_SECONDS)
         except NoScriptError:
-            await state.db.script_load(LOOK.source)
+            await state.db.script_load(fanout.READ_UNFANNED.source)
         except RedisError:
             await asyncio.sleep(STORE_SECONDS)
 
 
 async def _woken(state: Drain) -> bool:
-    """Whether there is something to do, after BLOCK_SECONDS at the latest. What we are woken for
-    is looked at in the same trip."""
-    slots, args = fanout.looking(INBOXES, state.stretch)
+    """Whether there is something to do, after BLOCK_SECONDS at the latest.
+
+    The same trip reads what is not fanned out yet.
+    """
+    read = fanout.read_unfanned(entries=state.entries)
     async with state.db.pipeline(transaction=False) as pipe:
         pipe.blpop([keys.WAKE], client.BLOCK_SECONDS)
-        pipe.evalsha(LOOK.sha, len(slots), *slots, *args)
+        pipe.execute_command(*read.by_hash())
         token, rows = await pipe.execute()
     if rows:
-        state.owed = [fanout.seen(each) for each in rows]
+        state.unfanned = list(map(fanout.unfanned, rows))
     return bool(token or rows)

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from integration.delivery import attempt, fanout
+from integration.delivery import attempt
+from integration.delivery.delivery_id import delivery_id as id_of
+from integration.delivery.replay import replay
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.inbound import inbox
@@ -80,7 +82,7 @@ def again(services: Services, workspace: str, record: dict[str, str]) -> dict[st
     if entry is None:
         raise Conflict("The event of this delivery has left the inbox; it cannot be sent again.")
     kind = services.catalog.trigger(hook.trigger).kind
-    if not fanout.replay(services, workspace, kind, [(hook, entry, record["event"])]):
+    if not replay(services, workspace, kind, [(hook, entry, record["event"])]):
         raise Conflict("This delivery is still under way; wait for its outcome.")
     return shown(get(services, workspace, record["id"]))
 
@@ -95,7 +97,7 @@ def since(services: Services, hook: Hook, *, at_ms: int | None, event_id: str | 
         for entry in after
         if trigger.wants(entry.event, hook.filters)
     ]
-    return fanout.replay(services, hook.workspace, trigger.kind, wanted)
+    return replay(services, hook.workspace, trigger.kind, wanted)
 
 
 def test(services: Services, hook: Hook, body: str) -> dict[str, Any]:
@@ -104,13 +106,13 @@ def test(services: Services, hook: Hook, body: str) -> dict[str, Any]:
     sample_id = f"test_{now}"
     entry = Entry(f"{now}-0", body, {}, False)
     kind = services.catalog.trigger(hook.trigger).kind
-    delivery_id = fanout.delivery_id(hook.id, sample_id)
+    delivery_id = id_of(hook.id, sample_id)
     key = keys.delivery(delivery_id)
     with services.db.pipeline(transaction=True) as pipe:
         pipe.hset(key, "body", body)
         pipe.expire(key, lifetimes.SETTLED_DELIVERY_SECONDS)
         pipe.execute()
-    fanout.replay(services, hook.workspace, kind, [(hook, entry, sample_id)])
+    replay(services, hook.workspace, kind, [(hook, entry, sample_id)])
     return get(services, hook.workspace, delivery_id)
 
 

@@ -1,104 +1,79 @@
--- Putting deliveries among what is owed to hooks. `own` names the hooks due, the workspace's owed set, wake and broken
--- records, the prefixes of hooks and deliveries, the workspace, its inbox, now (ms), now as people read it, the TTL
--- (s), the least length of a log; `own.round` is there where a drain would take them at once (see take_lease.lua).
+-- Record that deliveries are owed to hooks.
+-- Reads the names hooks_due, owed, broken, inbox, workspace, now, wall, ttl and log_length.
 local SPARE, FEW, DAY = 50, 4, 86400000
+local hooks, newly_owed = {}, {}
 
-local function look_up(own, hook)
-  local facts = redis.call('HMGET', hook.key, 'status', 'revision', 'host')
-  hook.there, hook.active = facts[1], facts[1] == 'active'
-  -- Nothing new goes before what is due already.
-  if own.round and hook.active and redis.call('ZCOUNT', hook.key .. ':due', '-inf', own.now) == 0 then
-    hook.facts = facts
-  end
+local function read_hook(hook)
+  hook.facts = redis.call('HMGET', hook.key, 'status', 'revision', 'host')
+  hook.exists, hook.active = hook.facts[1], hook.facts[1] == 'active'
 end
 
-local function known(own, hooks, name)
+local function hook_of(name)
   local hook = hooks[name]
   if hook then return hook end
-  hook = {key = own.hooks .. name, name = name, due = {}, log = {}}
+  hook = {key = hook_key(name), name = name, due = {}, log = {}}
   hooks[name] = hook
-  guarded(own.broken, own.now, hook.key, look_up, own, hook)
+  guarded(hook.key, read_hook, hook)
   return hook
 end
 
--- See, for a drain that would take of them, what of the hooks of these events is under way.
-local function open_all(own, hooks, events)
-  local some, names = {}, {}
-  for _, event in ipairs(events) do
-    for n = 4, #event, 2 do
-      local hook = known(own, hooks, event[n])
-      if hook.facts and not hook.asked then
-        hook.asked = true
-        some[#some + 1] = hook
-        names[#names + 1] = hook.name
-        names[#names + 1] = own.hosts .. (hook.facts[3] or '')
-      end
-    end
-  end
-  local busy = some[1] and redis.call('HMGET', own.busy, unpack(names))
-  for n, hook in ipairs(some) do
-    local ok, open = guarded(own.broken, own.now, hook.key, opened, own, own.round, hook.name, hook.facts,
-      busy[2 * n - 1], busy[2 * n])
-    hook.open = ok and open or nil
-  end
-end
-
--- A delivery that is under way is left alone, so that nothing is sent beside itself.
-local function record(own, hook, id, position, event)
-  local key = own.deliveries .. id
+-- A delivery that is queued or in flight stays as it is, so that no target gets it twice at once.
+local function write_delivery(hook, id, position, event)
+  local key = delivery_key(id)
   local facts = redis.call('HMGET', key, 'status', 'id')
   if facts[1] == 'queued' then return false end
-  -- Settled before, it may be about to be forgotten.
+  -- A settled record may be about to expire.
   if facts[2] then redis.call('PERSIST', key) end
-  redis.call('HSET', key, 'id', id, 'hook', hook.name, 'workspace', own.workspace, 'inbox', own.inbox,
-    'position', position, 'event', event, 'status', 'queued', 'tries', 0, 'created_ms', own.wall, 'due_ms', own.now)
+  redis.call('HSET', key, 'id', id, 'hook', hook.name, 'workspace', workspace, 'inbox', inbox,
+    'position', position, 'event', event, 'status', 'queued', 'tries', 0, 'created_ms', wall, 'due_ms', now)
   return true
 end
 
--- Owe one; gives back its hook, or nil where nothing is owed anew. A hook that was removed meanwhile is owed nothing:
--- nobody would ever take it out again.
-local function owe(own, hooks, id, name, position, event)
-  local hook = known(own, hooks, name)
-  if not hook.there then return nil end
-  local ok, anew = guarded(own.broken, own.now, own.deliveries .. id, record, own, hook, id, position, event)
-  if not ok or not anew then return nil end
-  hook.log[#hook.log + 1] = own.now
+-- Owe one delivery. Returns its hook, or nil where it is owed already. Returns nil as well where the
+-- hook was removed meanwhile: no process would ever take that delivery out again.
+local function record_owed(id, name, position, event)
+  local hook = hook_of(name)
+  if not hook.exists then return nil end
+  local ok, written = guarded(delivery_key(id), write_delivery, hook, id, position, event)
+  if not ok or not written then return nil end
+  hook.log[#hook.log + 1] = now
   hook.log[#hook.log + 1] = id
-  own.more[#own.more + 1] = string.match(position, '^%d+') or own.now
-  own.more[#own.more + 1] = id
+  newly_owed[#newly_owed + 1] = string.match(position, '^%d+') or now
+  newly_owed[#newly_owed + 1] = id
   return hook
 end
 
--- What waits may wait for ever, where its hook is paused; what is under way is over soon (see finish.lua, release_dead_drains.lua).
-local function queue(own, hook, id)
-  redis.call('EXPIRE', own.deliveries .. id, own.ttl)
-  hook.due[#hook.due + 1] = own.now
+-- A waiting delivery expires, since its hook may be paused. A delivery in flight ends soon
+-- (record_ended.lua, release_dead_drains.lua).
+local function queue(hook, id)
+  redis.call('EXPIRE', delivery_key(id), ttl)
+  hook.due[#hook.due + 1] = now
   hook.due[#hook.due + 1] = id
 end
 
-local function write_hook(own, hook)
+local function write_hook(hook)
   if hook.due[1] then
-    redis.call('ZADD', hook.key .. ':due', unpack(hook.due))
-    redis.call('ZADD', own.due, 'LT', own.now, hook.name)
+    redis.call('ZADD', hook_due_key(hook.name), unpack(hook.due))
+    redis.call('ZADD', hooks_due, 'LT', now, hook.name)
     -- No drain claims from a paused hook, so its expired deliveries would stay in the set.
     if not hook.active then
-      redis.call('ZREMRANGEBYSCORE', hook.key .. ':due', '-inf', own.now - own.ttl * 1000 - DAY)
+      redis.call('ZREMRANGEBYSCORE', hook_due_key(hook.name), '-inf', now - ttl * 1000 - DAY)
     end
   end
-  local log = hook.key .. ':log'
+  local log = hook_log_key(hook.name)
   redis.call('ZADD', log, unpack(hook.log))
-  -- The log of a busy hook is cut, and its time begun anew, now and then.
-  local over = redis.call('ZCARD', log) - own.kept
+  -- Cutting the log of a busy hook, and renewing its TTL, happens only now and then.
+  local over = redis.call('ZCARD', log) - log_length
   if over > SPARE then redis.call('ZREMRANGEBYRANK', log, 0, over - 1) end
-  if over <= 0 or over > SPARE or #hook.log <= FEW then redis.call('EXPIRE', log, own.ttl) end
+  if over <= 0 or over > SPARE or #hook.log <= FEW then redis.call('EXPIRE', log, ttl) end
 end
 
-local function write_hooks(own, hooks)
-  for _, hook in pairs(hooks) do
-    if hook.log[1] then guarded(own.broken, own.now, hook.key .. ':due', write_hook, own, hook) end
+local function write_hooks()
+  for name, hook in pairs(hooks) do
+    if hook.log[1] then guarded(hook_due_key(name), write_hook, hook) end
   end
 end
 
-local function write_owed(own)
-  if own.more[1] then guarded(own.broken, own.now, own.owed, redis.call, 'ZADD', own.owed, unpack(own.more)) end
+local function write_owed()
+  if newly_owed[1] then guarded(owed, redis.call, 'ZADD', owed, unpack(newly_owed)) end
 end

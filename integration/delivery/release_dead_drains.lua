@@ -1,47 +1,45 @@
--- Give deliveries back that nobody will bring to an end: those of drains whose lease has run out, or, as a roll call of
--- one living drain, those that it does not know of, since the answer that told it was lost.
--- KEYS: drains, leased, under way by hook and host, hooks due, wake, broken records.
--- ARGV: now, key prefixes of hooks and deliveries, TTL of a delivery (s), token of the drain that calls its roll or '', then the ids that it knows.
+-- Give back the deliveries of drains whose lease is over.
+-- With the token of a living drain, it gives back that drain's deliveries beside the `known` ones.
+-- The reply that named those was lost.
 -- Returns how many.
-local now, hooks, deliveries, ttl, caller = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local knows, gone, back, changes = {}, {}, {}, {}
-for i = 6, #ARGV do knows[ARGV[i]] = true end
+local is_known, gone, back, changes = {}, {}, {}, {}
+for _, id in ipairs(known) do is_known[id] = true end
 
 local function give_back(id, hook)
-  if not redis.call('HGET', deliveries .. id, 'status') then return end
-  if redis.call('EXISTS', hooks .. hook) == 0 then
-    -- Given back to a hook that was removed, it would lie there for ever.
-    return redis.call('DEL', deliveries .. id)
+  if not redis.call('HGET', delivery_key(id), 'status') then return end
+  if redis.call('EXISTS', hook_key(hook)) == 0 then
+    -- The hook was removed, so no process would ever take the delivery out again.
+    return redis.call('DEL', delivery_key(id))
   end
-  redis.call('EXPIRE', deliveries .. id, ttl)
-  redis.call('ZADD', hooks .. hook .. ':due', now, id)
-  redis.call('ZADD', KEYS[4], 'LT', now, hook)
+  redis.call('EXPIRE', delivery_key(id), ttl)
+  redis.call('ZADD', hook_due_key(hook), now, id)
+  redis.call('ZADD', hooks_due, 'LT', now, hook)
 end
 
-if caller == '' then
-  for _, token in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)) do
-    gone[token] = true
-    redis.call('ZREM', KEYS[1], token)
+if token == '' then
+  for _, dead in ipairs(redis.call('ZRANGEBYSCORE', drains, '-inf', now)) do
+    gone[dead] = true
+    redis.call('ZREM', drains, dead)
   end
-  if not next(gone) and redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+  if not next(gone) and redis.call('EXISTS', drains) == 1 then return 0 end
 end
-local nobody = redis.call('EXISTS', KEYS[1]) == 0
-local leased = redis.call('HGETALL', KEYS[2])
-for i = 1, #leased, 2 do
-  local id, token, hook, host = leased[i], string.match(leased[i + 1], '^(%S+) (%S+) (%S+)$')
-  if not token or nobody or gone[token] or (token == caller and not knows[id]) then
+local no_drain = redis.call('EXISTS', drains) == 0
+local in_flight = redis.call('HGETALL', leased)
+for i = 1, #in_flight, 2 do
+  local id, holder, hook, host = in_flight[i], string.match(in_flight[i + 1], '^(%S+) (%S+) (%S+)$')
+  if not holder or no_drain or gone[holder] or (holder == token and not is_known[id]) then
     back[#back + 1] = id
-    redis.call('HDEL', KEYS[2], id)
-    if not token then
-      redis.call('EXPIRE', deliveries .. id, ttl)
+    redis.call('HDEL', leased, id)
+    if not holder then
+      redis.call('EXPIRE', delivery_key(id), ttl)
     else
       changes[hook], changes[host] = (changes[hook] or 0) - 1, (changes[host] or 0) - 1
-      guarded(KEYS[6], now, deliveries .. id, give_back, id, hook)
+      guarded(delivery_key(id), give_back, id, hook)
     end
   end
 end
-count(KEYS[3], changes)
--- Nothing under way: should the numbers ever have gone astray, they begin anew.
-if #leased == 2 * #back then redis.call('DEL', KEYS[3]) end
-if back[1] then redis.call('RPUSH', KEYS[5], '1') end
+count_busy(changes)
+-- With nothing in flight the numbers start again at 0, should they ever have been wrong.
+if #in_flight == 2 * #back then redis.call('DEL', busy) end
+if back[1] then redis.call('RPUSH', wake, '1') end
 return #back

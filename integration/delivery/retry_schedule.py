@@ -31,7 +31,7 @@ class Verdict:
 def judge(tries: int, status: int, retry_after: str | None) -> Verdict:
     """What follows from attempt number `tries` (1 for the first); status 0 is no answer.
 
-    A redirect counts as a failure: a target that moved must be subscribed anew, since
+    A redirect counts as a failure: a target that moved must be subscribed again, since
     following it could lead anywhere.
     """
     if 200 <= status < 300:

@@ -1,7 +1,8 @@
--- guarded(): one step over one record. A record that is of the wrong kind or holds nonsense fails
--- its own step only: it is noted among the broken ones, and the script goes on with the others.
--- What the store refuses for its own reasons, such as a full memory, fails the script as ever.
-local function guarded(broken, now, key, step, ...)
+-- guarded(): run one step over one record. A record of the wrong type, or with nonsense in it,
+-- fails its own step only. Its key is noted in `broken`, and the script goes on with the others.
+-- An error of the store itself, such as a full memory, still fails the whole script.
+-- Reads the names broken and now.
+local function guarded(key, step, ...)
   local ok, result = pcall(step, ...)
   if ok then return true, result end
   local text = type(result) == 'table' and result.err or tostring(result)

@@ -25,6 +25,8 @@ from redis.exceptions import (
 from redis.exceptions import TimeoutError as NoAnswer
 from redis.retry import Retry
 
+from integration.store.script import ScriptCall
+
 log = logging.getLogger(__name__)
 TextStore = Any
 """A client that decodes. redis-py's types cannot tell it from one that gives bytes, and would
@@ -135,20 +137,20 @@ class Script:
         pipe.eval(self.source, len(keys), *keys, *args)
 
 
-async def together(
-    db: TextStore, calls: Sequence[tuple[Script, tuple[Sequence[str], Sequence[Any]]]]
-) -> list[Any]:
-    """What several script calls give, in one round trip and not in one step; a refusal of one
-    stands in its place. Where a script is missing all are called anew: each has to bear that."""
+async def together(db: TextStore, calls: Sequence[ScriptCall]) -> list[Any]:
+    """What several script calls return, in one round trip and not in one step.
+
+    A refusal of one stands in its place. Where a script is missing all are called again, which each
+    has to bear.
+    """
     if len(calls) == 1:
-        [(script, (keys, args))] = calls
-        return [await script.arun(db, keys, args)]
+        return [await calls[0].arun(db)]
     async with db.pipeline(transaction=False) as pipe:
-        for script, (keys, args) in calls:
-            pipe.evalsha(script.sha, len(keys), *keys, *args)
+        for call in calls:
+            pipe.execute_command(*call.by_hash())
         found: list[Any] = await pipe.execute(raise_on_error=False)
     if not any(isinstance(each, NoScriptError) for each in found):
         return found
-    for script in {script for script, _ in calls}:
-        await db.script_load(script.source)
-    return [await script.arun(db, keys, args) for script, (keys, args) in calls]
+    for source in {call.source for call in calls}:
+        await db.script_load(source)
+    return [await call.arun(db) for call in calls]

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from integration.accounts.connections import Connection
-from integration.delivery import claims, fanout
+from integration.delivery import drain_step, fanout
 from integration.delivery.attempt import Attempt
-from integration.delivery.claims import Claimed, Ended
-from integration.delivery.fanout import LOOK, Seen
+from integration.delivery.records import Claimed, Ended, Unfanned
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.inbound import inbox
@@ -32,28 +31,26 @@ def subscribe(own: Services, target: str = TARGET, **filters: str) -> Hook:
 
 def claim(own: Services, token: str = "t") -> list[str]:
     """Claim as a drain does whose lease is over at once."""
-    slots, args = claims.call(token, 100, [])
-    args[1] = args[0]
-    return [each.id for each in claims.found(claims.ROUND.run(own.db, slots, args)).claimed]
+    reply = drain_step.call(token, 100, [], lease_ms=0).run(own.db)
+    return [each.id for each in drain_step.result(reply).claimed]
 
 
 def played(own: Services, token: str, over: Sequence[Ended] = (), room: int = 100) -> list[Claimed]:
-    """One round of a drain that lives; what it claimed."""
-    reply = claims.ROUND.run(own.db, *claims.call(token, room, over))
-    return claims.found(reply).claimed
+    """One step of a drain that lives; what it claimed."""
+    return drain_step.result(drain_step.call(token, room, over).run(own.db)).claimed
 
 
-def came_of(claimed: Claimed, status: int) -> Ended:
-    return claims.ended(claimed, Attempt(at_ms=wall_ms(), status=status, detail="Told."))
+def ended(claimed: Claimed, status: int) -> Ended:
+    return drain_step.ended(claimed, Attempt(at_ms=wall_ms(), status=status, detail="A test."))
 
 
 def busy(own: Services) -> dict[str, str]:
     return dict(own.db.hgetall(keys.DELIVERIES_BUSY))
 
 
-def looked(own: Services) -> list[Seen]:
-    rows = LOOK.run(own.db, *fanout.looking())
-    return [each for each in map(fanout.seen, rows) if each.kind == MESSAGE]
+def unfanned(own: Services) -> list[Unfanned]:
+    rows = fanout.read_unfanned().run(own.db)
+    return [each for each in map(fanout.unfanned, rows) if each.kind == MESSAGE]
 
 
 def owe(own: Services, connection: Connection, count: int) -> None:
@@ -62,7 +59,7 @@ def owe(own: Services, connection: Connection, count: int) -> None:
 
 
 def receive(own: Services, connection: Connection, *texts: str) -> list[str]:
-    """Commit messages as a webhook would; gives back their ids."""
+    """Commit messages as a webhook would; returns their ids."""
     at = datetime(2026, 3, 1, 9, tzinfo=UTC)
     found = [
         InboundMessage(provider_id=text, phone="+14155550123", message=text, received_at=at)

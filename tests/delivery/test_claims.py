@@ -1,12 +1,12 @@
-"""Rounds of a drain against the store: what they hold, record once, and give back."""
+"""Steps of a drain against the store: what they claim, record once, and give back."""
 
 from __future__ import annotations
 
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.delivery import claims, fanout, log
-from integration.delivery.fanout import FAN_OUT
+from integration.delivery import dead_drains, drain_step, fanout, leasing, log
+from integration.delivery.hook_cache import HookCache
 from integration.hooks import subscriptions
 from integration.services import Services
 from integration.store import keys
@@ -15,13 +15,13 @@ from tests.delivery.drains import (
     OTHER,
     WORKSPACE,
     busy,
-    came_of,
     claim,
-    looked,
+    ended,
     owe,
     played,
     receive,
     subscribe,
+    unfanned,
 )
 
 
@@ -33,7 +33,7 @@ def test_a_delivery_says_that_it_is_under_way_only_while_it_is(
     [one] = played(own, "t")
     assert log.get(own, WORKSPACE, one.id)["status"] == "sending"
     assert [each["status"] for each in log.listed(own, hook, 9, 0)[0]] == ["sending"]
-    assert played(own, "t", [came_of(one, 500)]) == []
+    assert played(own, "t", [ended(one, 500)]) == []
     assert log.get(own, WORKSPACE, one.id)["status"] == "queued"
 
 
@@ -43,19 +43,19 @@ def test_no_more_are_claimed_than_a_hook_and_its_host_may_have(
     for number in range(6):
         subscribe(own, f"https://93.184.216.34/{number}")
     elsewhere = subscribe(own, OTHER)
-    owe(own, connection, fanout.PER_HOOK + 5)
+    owe(own, connection, leasing.PER_HOOK + 5)
     first = played(own, "t")
     shares = dict.fromkeys({each.hook_id for each in first}, 0)
     for each in first:
         shares[each.hook_id] += 1
-    assert max(shares.values()) == fanout.PER_HOOK == shares.pop(elsewhere.id)
-    assert sum(shares.values()) == fanout.PER_HOST
+    assert max(shares.values()) == leasing.PER_HOOK == shares.pop(elsewhere.id)
+    assert sum(shares.values()) == leasing.PER_HOST
     assert played(own, "another") == []
     own.db.zadd(keys.HOOKS_DUE, dict.fromkeys(own.db.zrange(keys.HOOKS_DUE, 0, -1), 0))
     there = [each for each in first if each.hook_id != elsewhere.id]
-    more = played(own, "t", [came_of(each, 200) for each in there[:7]])
+    more = played(own, "t", [ended(each, 200) for each in there[:7]])
     assert len(more) == 7
-    assert sum(map(int, busy(own).values())) == 2 * (fanout.PER_HOST + fanout.PER_HOOK)
+    assert sum(map(int, busy(own).values())) == 2 * (leasing.PER_HOST + leasing.PER_HOOK)
 
 
 def test_the_result_of_an_attempt_is_recorded_once(own: Services, connection: Connection) -> None:
@@ -63,7 +63,7 @@ def test_the_result_of_an_attempt_is_recorded_once(own: Services, connection: Co
     owe(own, connection, 1)
     [one] = played(own, "t")
     for _ in range(2):
-        assert played(own, "t", [came_of(one, 200)]) == []
+        assert played(own, "t", [ended(one, 200)]) == []
     [told] = log.listed(own, hook, 9, 0)[0]
     assert (told["status"], told["tries"], len(told["attempts"])) == ("delivered", 1, 1)
     assert own.db.object("encoding", keys.delivery(one.id)) == "listpack"
@@ -77,12 +77,12 @@ def test_what_a_drain_no_longer_holds_it_does_not_record(
     hook = subscribe(own)
     owe(own, connection, 1)
     [held] = claim(own, "slow")
-    assert claims.reap(own) == 1
+    assert dead_drains.release(own) == 1
     [one] = played(own, "other")
     assert one.id == held
-    played(own, "slow", [came_of(one, 200)])
+    played(own, "slow", [ended(one, 200)])
     assert log.listed(own, hook, 9, 0)[0][0]["status"] == "sending"
-    played(own, "other", [came_of(one, 200)])
+    played(own, "other", [ended(one, 200)])
     assert log.listed(own, hook, 9, 0)[0][0]["status"] == "delivered"
 
 
@@ -94,21 +94,20 @@ def test_a_roll_call_gives_back_what_was_claimed_in_an_answer_that_was_lost(
     known = played(own, "t", room=2)
     lost = played(own, "t")
     assert len(known) == len(lost) == 2
-    call = claims.reaping("t", [each.id for each in known])
-    assert claims.REAP.run(own.db, *call) == 2
+    assert dead_drains.release_unknown("t", [each.id for each in known]).run(own.db) == 2
     assert sorted(played(own, "other")) == sorted(lost)
-    assert claims.reap(own) == 0
+    assert dead_drains.release(own) == 0
 
 
 def test_a_dead_drain_leaves_the_shares_of_hooks_and_hosts_free(
     own: Services, connection: Connection
 ) -> None:
     subscribe(own)
-    owe(own, connection, fanout.PER_HOOK + 2)
-    assert len(claim(own)) == fanout.PER_HOOK
-    assert claims.reap(own) == fanout.PER_HOOK
+    owe(own, connection, leasing.PER_HOOK + 2)
+    assert len(claim(own)) == leasing.PER_HOOK
+    assert dead_drains.release(own) == leasing.PER_HOOK
     assert busy(own) == {}
-    assert len(played(own, "other")) == fanout.PER_HOOK
+    assert len(played(own, "other")) == leasing.PER_HOOK
 
 
 def test_leased_deliveries_of_a_drain_that_nobody_remembers_come_back(
@@ -118,7 +117,7 @@ def test_leased_deliveries_of_a_drain_that_nobody_remembers_come_back(
     owe(own, connection, 1)
     [one] = played(own, "t")
     own.db.delete(keys.DRAINS)
-    assert claims.reap(own) == 1
+    assert dead_drains.release(own) == 1
     assert [each.id for each in played(own, "other")] == [one.id]
 
 
@@ -127,41 +126,43 @@ def test_a_hook_made_while_fan_out_looked_misses_nothing(
 ) -> None:
     first = subscribe(own)
     receive(own, connection, "before")
-    [owed] = looked(own)
+    [owed] = unfanned(own)
     late = subscribe(own, OTHER)
     receive(own, connection, "after")
-    stale = fanout.step(own, owed, [first])
-    assert FAN_OUT.run(own.db, *stale.call)[0] == -1
+    stale = fanout.fan_out(own, owed, [first])
+    assert stale.call.run(own.db)[0] == -1
     assert fanout.run(own) == 3
     assert own.db.zcard(keys.hook_due(late.id)) == 1
 
 
-def test_listings_are_read_again_when_a_hook_changed(own: Services, connection: Connection) -> None:
+def test_cached_hooks_are_read_again_when_one_changed(
+    own: Services, connection: Connection
+) -> None:
     hook = subscribe(own)
-    listings = fanout.Listings(own)
+    hook_cache = HookCache(own)
     receive(own, connection, "a")
-    assert fanout.run(own, listings) == 1
+    assert fanout.run(own, hook_cache) == 1
     receive(own, connection, "b")
-    [owed] = looked(own)
-    assert listings.known(owed) == [subscriptions.get(own, WORKSPACE, hook.id)]
+    [owed] = unfanned(own)
+    assert hook_cache.cached(owed) == [subscriptions.get(own, WORKSPACE, hook.id)]
     subscriptions.change(own, hook, filters={"contains": "x"})
-    assert fanout.run(own, listings) == 0
+    assert fanout.run(own, hook_cache) == 0
     receive(own, connection, "xyz")
-    assert fanout.run(own, listings) == 1
+    assert fanout.run(own, hook_cache) == 1
 
 
 def test_a_host_that_never_answers_is_left_alone_for_a_while(
     own: Services, connection: Connection
 ) -> None:
     subscribe(own)
-    owe(own, connection, fanout.PER_HOOK + 2)
-    played(own, "t", [came_of(each, 0) for each in played(own, "t", room=5)], room=0)
+    owe(own, connection, leasing.PER_HOOK + 2)
+    played(own, "t", [ended(each, 0) for each in played(own, "t", room=5)], room=0)
     assert played(own, "t") == []
     [host] = own.db.scan_iter(f"{keys.host.prefix}*")
     own.db.hset(host, "open_until", 1)
     own.db.zadd(keys.HOOKS_DUE, dict.fromkeys(own.db.zrange(keys.HOOKS_DUE, 0, -1), 0))
     [probe] = played(own, "t")
-    played(own, "t", [came_of(probe, 200)], room=0)
+    played(own, "t", [ended(probe, 200)], room=0)
     assert not own.db.exists(host)
 
 
@@ -171,11 +172,11 @@ def test_a_hook_that_delivers_again_is_not_paused_for_what_failed_before(
     hook = subscribe(own)
     owe(own, connection, 3)
     first, second, third = played(own, "t")
-    assert played(own, "t", [came_of(first, 500)]) == []
-    long_ago = now_ms() - claims.PAUSE_AFTER_MS - 1
+    assert played(own, "t", [ended(first, 500)]) == []
+    long_ago = now_ms() - drain_step.PAUSE_AFTER_MS - 1
     own.db.hset(keys.hook(hook.id), "failing_since", long_ago)
-    played(own, "t", [came_of(second, 200)])
-    played(own, "t", [came_of(third, 500)])
+    played(own, "t", [ended(second, 200)])
+    played(own, "t", [ended(third, 500)])
     assert subscriptions.get(own, WORKSPACE, hook.id).status == "active"
 
 
@@ -183,10 +184,10 @@ def test_a_hook_that_failed_for_days_is_paused(own: Services, connection: Connec
     hook = subscribe(own)
     owe(own, connection, 2)
     first, second = played(own, "t")
-    played(own, "t", [came_of(first, 500)])
+    played(own, "t", [ended(first, 500)])
     assert subscriptions.get(own, WORKSPACE, hook.id).status == "active"
-    own.db.hset(keys.hook(hook.id), "failing_since", now_ms() - claims.PAUSE_AFTER_MS - 1)
-    played(own, "t", [came_of(second, 500)])
+    own.db.hset(keys.hook(hook.id), "failing_since", now_ms() - drain_step.PAUSE_AFTER_MS - 1)
+    played(own, "t", [ended(second, 500)])
     assert subscriptions.get(own, WORKSPACE, hook.id).status == "paused"
 
 
@@ -198,6 +199,6 @@ def test_only_answers_404_in_a_row_pause_a_hook(
     owe(own, connection, 2)
     first, second = played(own, "t")
     own.db.hset(keys.hook(hook.id), "missing", 18)
-    played(own, "t", [came_of(first, between)])
-    played(own, "t", [came_of(second, 404)])
+    played(own, "t", [ended(first, between)])
+    played(own, "t", [ended(second, 404)])
     assert subscriptions.get(own, WORKSPACE, hook.id).status == then

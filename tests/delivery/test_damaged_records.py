@@ -7,9 +7,11 @@ from redis.exceptions import OutOfMemoryError
 
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.delivery import claims, fanout
+from integration.delivery import dead_drains, drain_step, fanout, leasing
 from integration.delivery import log as deliveries
 from integration.delivery.attempt import Attempt
+from integration.delivery.hook_cache import HookCache
+from integration.delivery.records import Claimed
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.inbound import inbox
@@ -73,13 +75,13 @@ def test_a_hook_that_became_a_text_after_it_was_listed_is_owed_nothing(
     own: Services, connection: Connection
 ) -> None:
     whole, spoilt = subscribe(own, "whole"), subscribe(own, "spoilt")
-    listings = fanout.Listings(own)
+    hook_cache = HookCache(own)
     receive(own, connection, "a")
-    assert fanout.run(own, listings) == 2
+    assert fanout.run(own, hook_cache) == 2
     own.db.delete(keys.hook(spoilt.id), keys.hook_due(spoilt.id))
     own.db.set(keys.hook(spoilt.id), "text")
     receive(own, connection, "b")
-    assert fanout.run(own, listings) == 1
+    assert fanout.run(own, hook_cache) == 1
     assert len(owed(own, whole)) == 2
     assert owed(own, spoilt) == []
     assert noted(own, keys.hook(spoilt.id))
@@ -124,7 +126,7 @@ def test_a_delivery_that_says_nonsense_is_claimed_and_comes_to_its_end(
     spoilt = owed(own, hook)[0]
     own.db.hset(keys.delivery(spoilt), mapping=nonsense)
     assert len(claim(own)) == 2
-    assert claims.reap(own) == 2
+    assert dead_drains.release(own) == 2
     listed, _ = deliveries.listed(own, hook, 10, 0)
     assert len(listed) == (1 if "attempts" in nonsense else 2)
 
@@ -152,7 +154,7 @@ def test_a_text_in_the_place_of_a_delivery_under_way_keeps_no_other_from_coming_
     spoilt, whole = claim(own)
     own.db.delete(keys.delivery(spoilt))
     own.db.set(keys.delivery(spoilt), "text")
-    claims.reap(own)
+    dead_drains.release(own)
     assert owed(own, hook) == [whole]
 
 
@@ -202,14 +204,16 @@ def test_a_text_in_place_of_what_a_workspace_is_owed_leaves_its_hooks_at_work(
     own: Services, connection: Connection
 ) -> None:
     hook = subscribe(own, "whole")
-    receive(own, connection, *(f"text {number}" for number in range(fanout.PER_HOOK + 5)))
-    assert fanout.run(own) == fanout.PER_HOOK + 5
+    receive(own, connection, *(f"text {number}" for number in range(leasing.PER_HOOK + 5)))
+    assert fanout.run(own) == leasing.PER_HOOK + 5
     taken = claimed(own)
-    assert len(taken) == fanout.PER_HOOK
+    assert len(taken) == leasing.PER_HOOK
     own.db.delete(keys.owed(WORKSPACE))
     own.db.set(keys.owed(WORKSPACE), "text")
-    over = [claims.ended(each, Attempt(at_ms=wall_ms(), status=200, detail="")) for each in taken]
-    claims.ROUND.run(own.db, *claims.call("drain", 0, over))
+    over = [
+        drain_step.ended(each, Attempt(at_ms=wall_ms(), status=200, detail="")) for each in taken
+    ]
+    drain_step.call("drain", 0, over).run(own.db)
     assert own.db.zscore(keys.HOOKS_DUE, hook.id) is not None
     assert noted(own, keys.owed(WORKSPACE))
     receive(own, connection, "more")
@@ -217,5 +221,5 @@ def test_a_text_in_place_of_what_a_workspace_is_owed_leaves_its_hooks_at_work(
     assert len(claimed(own)) == 6
 
 
-def claimed(own: Services) -> list[claims.Claimed]:
-    return claims.found(claims.ROUND.run(own.db, *claims.call("drain", 100, ()))).claimed
+def claimed(own: Services) -> list[Claimed]:
+    return drain_step.result(drain_step.call("drain", 100, ()).run(own.db)).claimed

@@ -7,9 +7,9 @@ import asyncio
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.delivery import drain, fanout, log
-from integration.delivery.claims import Claimed
-from integration.delivery.fanout import FAN_OUT, LOOK, Seen
+from integration.delivery import drain, fanout, leasing, log
+from integration.delivery.hook_cache import HookCache
+from integration.delivery.records import Claimed, Unfanned
 from integration.hooks import subscriptions
 from integration.kernel.events import MESSAGE
 from integration.runtime import stopping
@@ -18,7 +18,7 @@ from integration.store import client, keys
 from integration.store.clock import now_ms
 from integration.store.lifetimes import DAY_MS
 from proofs.rig.sandbox import until
-from tests.delivery.drains import OTHER, WORKSPACE, busy, came_of, owe, played, receive, subscribe
+from tests.delivery.drains import OTHER, WORKSPACE, busy, ended, owe, played, receive, subscribe
 
 
 def test_records_that_are_gone_keep_no_hook_from_what_is_there(
@@ -26,8 +26,8 @@ def test_records_that_are_gone_keep_no_hook_from_what_is_there(
 ) -> None:
     """As behind a long pause: the records have ended by themselves, their places are left."""
     hook = subscribe(own)
-    owe(own, connection, fanout.PER_HOOK + 5)
-    for each in own.db.zrange(keys.hook_due(hook.id), 0, fanout.PER_HOOK - 1):
+    owe(own, connection, leasing.PER_HOOK + 5)
+    for each in own.db.zrange(keys.hook_due(hook.id), 0, leasing.PER_HOOK - 1):
         own.db.delete(keys.delivery(each))
     taken: list[Claimed] = []
 
@@ -58,11 +58,11 @@ def test_the_old_targets_410_removes_no_hook_that_has_a_new_one(
     owe(own, connection, 1)
     [one] = played(own, "t")
     hook = subscriptions.change(own, hook, target_url="https://example.com/new")
-    drain._drop(own, one)
+    drain._remove_hook(own, one)
     assert subscriptions.by_id(own, hook.id) is not None
     owe(own, connection, 2)
     newer = next(each for each in played(own, "t") if each.id != one.id)
-    drain._drop(own, newer)
+    drain._remove_hook(own, newer)
     assert subscriptions.by_id(own, hook.id) is None
 
 
@@ -82,9 +82,9 @@ def test_a_hook_that_is_active_again_has_its_404s_forgiven(
     hook = subscribe(own)
     owe(own, connection, 30)
     while (found := subscriptions.by_id(own, hook.id)) and found.status == "active":
-        played(own, "t", [came_of(each, 404) for each in played(own, "t")], room=0)
+        played(own, "t", [ended(each, 404) for each in played(own, "t")], room=0)
     subscriptions.change(own, hook, status="active")
-    played(own, "t", [came_of(each, 404) for each in played(own, "t")[:1]], room=0)
+    played(own, "t", [ended(each, 404) for each in played(own, "t")[:1]], room=0)
     found = subscriptions.by_id(own, hook.id)
     assert found
     assert found.status == "active"
@@ -97,7 +97,7 @@ def test_a_hook_whose_health_says_nonsense_loses_no_delivery(
     owe(own, connection, 2)
     own.db.hset(keys.hook(hook.id), mapping={"failing_since": "once", "missing": "often"})
     first, second = played(own, "t")
-    played(own, "t", [came_of(first, 500), came_of(second, 404)], room=0)
+    played(own, "t", [ended(first, 500), ended(second, 404)], room=0)
     assert set(own.db.zrange(keys.hook_due(hook.id), 0, -1)) == {first.id, second.id}
     assert own.db.zcard(keys.owed(WORKSPACE)) == 2
     assert own.db.zscore(keys.BROKEN, keys.hook(hook.id))
@@ -110,7 +110,7 @@ def test_a_delivery_with_bytes_that_are_no_text_comes_to_its_end_like_any_other(
     owe(own, connection, 2)
     odd = own.db.zrange(keys.hook_due(hook.id), 0, 0)[0]
     own.db.hset(keys.delivery(odd), "attempts", b"\xff")
-    played(own, "t", [came_of(each, 200) for each in played(own, "t")])
+    played(own, "t", [ended(each, 200) for each in played(own, "t")])
     told, _ = log.listed(own, hook, 9, 0)
     assert [each["status"] for each in told] == ["delivered"] * 2
     assert busy(own) == {}
@@ -156,7 +156,7 @@ def test_a_drain_that_is_to_stop_waits_for_what_is_under_way_and_nothing_else(
         for _ in range(100):
             await asyncio.sleep(0.001)
         rested = resting.done()
-        state.flight.stirred.set()
+        state.in_flight.step_needed.set()
         await resting
         await drain._closed(state)
         return not rested
@@ -171,14 +171,14 @@ def test_bytes_that_are_no_text_stop_nobody_elses_rounds(
     own.raw.xadd(keys.inbox(WORKSPACE, MESSAGE), {b"e": b'{"id": "x\xff"}'})
     receive(own, connection, "sound")
 
-    async def look() -> list[Seen]:
+    async def read() -> list[Unfanned]:
         db = client.connect_async(own.settings.redis_url)
         try:
-            rows = await LOOK.arun(db, *fanout.looking())
+            rows = await fanout.read_unfanned().arun(db)
         finally:
             await db.aclose()
-        return [fanout.seen(each) for each in rows]
+        return list(map(fanout.unfanned, rows))
 
-    [seen] = [each for each in asyncio.run(look()) if each.kind == MESSAGE]
-    FAN_OUT.run(own.db, *fanout.step(own, seen, fanout.Listings(own).read(seen)).call)
+    [messages] = [each for each in asyncio.run(read()) if each.kind == MESSAGE]
+    fanout.fan_out(own, messages, HookCache(own).read(messages)).call.run(own.db)
     assert any("sound" in each.payload for each in played(own, "t"))

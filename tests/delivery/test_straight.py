@@ -1,11 +1,11 @@
-"""What fan-out gives a drain at once, without a claim."""
+"""What fan-out leases to a drain at once, without a claim."""
 
 from __future__ import annotations
 
 from integration.accounts.connections import Connection
-from integration.delivery import claims, fanout
-from integration.delivery.claims import Found
-from integration.delivery.fanout import FAN_OUT, Step, Taker
+from integration.delivery import dead_drains, drain_step, fanout, leasing
+from integration.delivery.hook_cache import HookCache
+from integration.delivery.records import DrainCapacity, FannedOut, FanOut, StepResult
 from integration.hooks import subscriptions
 from integration.kernel.events import MESSAGE
 from integration.services import Services
@@ -14,27 +14,27 @@ from tests.delivery.drains import (
     OTHER,
     WORKSPACE,
     busy,
-    came_of,
-    looked,
+    ended,
     played,
     receive,
     subscribe,
+    unfanned,
 )
 
 
-def stepped(own: Services, token: str = "t", room: int = 100) -> Step:
-    [owed] = looked(own)
-    listed = fanout.Listings(own).read(owed)
-    return fanout.step(own, owed, listed, Taker(token, room))
+def stepped(own: Services, token: str = "t", room: int = 100) -> FanOut:
+    [owed] = unfanned(own)
+    listed = HookCache(own).read(owed)
+    return fanout.fan_out(own, owed, listed, DrainCapacity(token, room))
 
 
-def fanned(own: Services, step: Step) -> Found:
-    reply = FAN_OUT.run(own.db, *step.call)
-    assert reply[0] >= 0
-    return Found([], None, []).fanned_out(step, reply)
+def fanned(own: Services, made: FanOut) -> StepResult:
+    outcome = FannedOut(*made.call.run(own.db))
+    assert outcome.made >= 0
+    return drain_step.with_fan_out(StepResult([], None, []), made, outcome)
 
 
-def straight(own: Services, token: str = "t", room: int = 100) -> Found:
+def straight(own: Services, token: str = "t", room: int = 100) -> StepResult:
     """One step of fan-out for a drain that lives."""
     played(own, token, room=0)
     return fanned(own, stepped(own, token, room))
@@ -52,7 +52,7 @@ def test_what_is_taken_at_once_is_what_a_claim_would_have_given(
     assert played(own, "t") == []
     # The drain dies, and another claims them.
     own.db.zadd(keys.DRAINS, {"t": 1})
-    assert claims.reap(own) == 2
+    assert dead_drains.release(own) == 2
     again = sorted(played(own, "other"))
     assert again == sorted(found.claimed)
 
@@ -63,7 +63,7 @@ def test_what_is_taken_at_once_is_recorded_as_anything_else(
     subscribe(own)
     receive(own, connection, "one")
     [one] = straight(own).claimed
-    assert played(own, "t", [came_of(one, 200)]) == []
+    assert played(own, "t", [ended(one, 200)]) == []
     assert own.db.hget(keys.delivery(one.id), "status") == "delivered"
     assert busy(own) == {}
     assert own.db.hlen(keys.DELIVERIES_LEASED) == 0
@@ -79,11 +79,11 @@ def test_a_stretch_ends_where_some_have_to_wait(own: Services, connection: Conne
     assert found.next_ms is None
     receive(own, connection, *(f"more {number}" for number in range(20)))
     found = straight(own)
-    full = fanout.PER_HOOK - 1
+    full = leasing.PER_HOOK - 1
     assert [each.hook_id for each in found.claimed].count(first.id) == full
     assert found.next_ms is not None
     assert own.db.zcard(keys.hook_due(first.id)) == own.db.zcard(keys.hook_due(second.id)) == 1
-    [owed] = looked(own)
+    [owed] = unfanned(own)
     # One event, then nine at once and the one of which each hook had to wait.
     assert len(owed.rows) == 23 - 1 - full - 1
 
@@ -97,7 +97,7 @@ def test_nothing_new_goes_before_what_is_due(own: Services, connection: Connecti
     assert found.claimed == []
     assert found.next_ms is not None
     assert own.db.zcard(keys.hook_due(hook.id)) == 3
-    assert not looked(own)
+    assert not unfanned(own)
 
 
 def test_a_paused_hook_is_owed_and_sent_nothing(own: Services, connection: Connection) -> None:
@@ -115,10 +115,10 @@ def test_a_step_whose_answer_was_lost_is_made_good_by_the_roll_call(
     receive(own, connection, "one")
     played(own, "t", room=0)
     step = stepped(own)
-    FAN_OUT.run(own.db, *step.call)
+    step.call.run(own.db)
     # Sent once more, it is too late and gives nothing.
-    assert FAN_OUT.run(own.db, *step.call) == [-1, 0, 0, []]
-    assert claims.REAP.run(own.db, *claims.reaping("t", ())) == 1
+    assert step.call.run(own.db) == [-1, 0, 0, []]
+    assert dead_drains.release_unknown("t", ()).run(own.db) == 1
     [one] = played(own, "t")
     assert one.hook_id == hook.id
 
@@ -138,14 +138,18 @@ def test_a_look_takes_in_about_what_the_last_step_went_through(
 ) -> None:
     subscribe(own)
     receive(own, connection, *(f"text {number}" for number in range(30)))
-    [owed] = looked(own)
+    [owed] = unfanned(own)
     assert len(owed.rows) == 30
-    assert fanout.next_stretch(8, owed, 10, 11) == 13
-    assert fanout.next_stretch(8, owed, 1, 1) == 3
-    assert fanout.next_stretch(8, owed, 30, 30) == 16
-    assert fanout.next_stretch(fanout.BATCH, owed, 30, 30) == fanout.BATCH
+
+    def after(entries: int, made: int, passed: int) -> int:
+        return fanout.next_entries(entries, owed, FannedOut(made, 0, passed, []))
+
+    assert after(8, 10, 11) == 13
+    assert after(8, 1, 1) == 3
+    assert after(8, 30, 30) == 16
+    assert after(fanout.BATCH, 30, 30) == fanout.BATCH
     # Another was faster, which says nothing.
-    assert fanout.next_stretch(8, owed, -1, 0) == 8
+    assert after(8, -1, 0) == 8
 
 
 def test_a_drain_that_the_store_does_not_know_is_given_nothing(
@@ -163,11 +167,11 @@ def test_only_what_waits_for_a_living_hook_crowds_its_inbox(
     own: Services, connection: Connection
 ) -> None:
     hook = subscribe(own)
-    receive(own, connection, *(f"text {number}" for number in range(fanout.PER_HOOK + 1)))
-    assert straight(own).crowded == {(WORKSPACE, MESSAGE)}
+    receive(own, connection, *(f"text {number}" for number in range(leasing.PER_HOOK + 1)))
+    assert straight(own).full == {(WORKSPACE, MESSAGE)}
     subscriptions.change(own, hook, status="paused")
     receive(own, connection, "more")
-    assert straight(own).crowded == set()
+    assert straight(own).full == set()
 
 
 def test_a_settled_record_that_is_owed_again_is_not_forgotten_on_its_way(
@@ -176,13 +180,13 @@ def test_a_settled_record_that_is_owed_again_is_not_forgotten_on_its_way(
     subscribe(own)
     receive(own, connection, "one")
     [one] = straight(own).claimed
-    played(own, "t", [came_of(one, 200)])
+    played(own, "t", [ended(one, 200)])
     own.db.delete(keys.fanout_position(WORKSPACE, MESSAGE))
     own.db.sadd(keys.FANOUT_OWED, f"{WORKSPACE} {MESSAGE}")
     [again] = straight(own).claimed
     assert again.id == one.id
     assert own.db.ttl(keys.delivery(one.id)) == -1
-    played(own, "t", [came_of(again, 200)])
+    played(own, "t", [ended(again, 200)])
     assert own.db.ttl(keys.delivery(one.id)) > 0
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.delivery import claims, fanout
+from integration.delivery import dead_drains, fanout
+from integration.delivery.replay import replay
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.inbound import inbox, retention
@@ -43,7 +44,7 @@ def test_a_hook_removed_while_its_drain_died_leaves_nothing(
     fanout.run(own)
     assert len(claim(own)) == 2
     subscriptions.remove(own, hook)
-    assert claims.reap(own) == 2
+    assert dead_drains.release(own) == 2
     assert leftovers(own, hook) == []
 
 
@@ -54,7 +55,7 @@ def test_what_a_dead_drain_held_is_claimed_again(own: Services, connection: Conn
     held = claim(own)
     assert len(held) == 2
     assert claim(own, "other") == []
-    assert claims.reap(own) == 2
+    assert dead_drains.release(own) == 2
     assert sorted(claim(own, "other")) == sorted(held)
 
 
@@ -65,7 +66,7 @@ def test_a_hook_removed_while_fan_out_looked_at_it_is_owed_nothing(
     receive(own, connection, "a")
     [entry] = inbox.newest(own, WORKSPACE, MESSAGE, 1)
     subscriptions.remove(own, hook)
-    assert fanout.replay(own, WORKSPACE, MESSAGE, [(hook, entry, "sms_a")]) == 0
+    assert replay(own, WORKSPACE, MESSAGE, [(hook, entry, "sms_a")]) == 0
     assert leftovers(own, hook) == []
 
 

@@ -14,7 +14,7 @@ from integration.jobs import accept
 from integration.kernel.events import MESSAGE
 from integration.services import Services
 from integration.store import keys
-from tests.delivery.drains import WORKSPACE, came_of, owe, played, receive, subscribe
+from tests.delivery.drains import WORKSPACE, ended, owe, played, receive, subscribe
 from tests.jobs.history import Desk
 
 
@@ -28,7 +28,7 @@ def test_a_hook_with_more_fields_and_more_behind_its_seal(
     assert subscriptions.by_id(own, hook.id) == hook
     owe(own, connection, 1)
     [claimed] = played(own, "t")
-    played(own, "t", [came_of(claimed, 200)])
+    played(own, "t", [ended(claimed, 200)])
     assert own.db.hget(keys.delivery(claimed.id), "status") == "delivered"
     assert own.db.hget(keys.hook(hook.id), "region") == "eu"
 
@@ -51,7 +51,7 @@ def test_a_delivery_status_of_a_newer_release_is_shown_and_not_claimed(
     hook = subscribe(own)
     owe(own, connection, 1)
     [claimed] = played(own, "t")
-    played(own, "t", [came_of(claimed, 200)])
+    played(own, "t", [ended(claimed, 200)])
     own.db.hset(keys.delivery(claimed.id), "status", "filed")
     [row], _ = log.listed(own, hook, 10, 0)
     assert (row["status"], row["next_attempt_at"]) == ("filed", None)

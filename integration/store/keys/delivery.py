@@ -125,7 +125,7 @@ WAKE = _key(
     "wake",
     "hl:wake",
     "list",
-    "Wake-ups: each token makes one drain look at once.",
+    "Wake-ups, which only drains read (`delivery/drain.py`): each token makes one look at once.",
     used_by="hooks, inbound, jobs",
     cap="about 8 tokens",
 )()

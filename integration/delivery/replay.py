@@ -1,0 +1,75 @@
+"""Replay: owe deliveries again. A replayed delivery waits for its claim like a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from integration.delivery.delivery_id import delivery_id
+from integration.delivery.fanout import LARGEST_STEP
+from integration.hooks.record import Hook
+from integration.inbound.inbox import Entry
+from integration.services import Services
+from integration.store import keys, lifetimes
+from integration.store.clock import now_ms, wall_ms
+from integration.store.script import Rows, Slot, script
+
+Wanted = tuple[Hook, Entry, str]
+"""A hook, the entry to send it again, and the event's id."""
+
+
+class Replayed(NamedTuple):
+    """A delivery by its id, hook id, position in the inbox, and event id."""
+
+    id: str
+    hook: str
+    position: str
+    event: str
+
+
+@script(
+    "skip_damaged",
+    "record_owed",
+    "replay",
+    makes=(keys.hook, keys.hook_due, keys.hook_log, keys.delivery),
+)
+def REPLAY(
+    *,
+    inbox: Slot,
+    hooks_due: Slot,
+    owed: Slot,
+    wake: Slot,
+    broken: Slot,
+    now: int,
+    wall: int,
+    ttl: int,
+    log_length: int,
+    workspace: str,
+    deliveries: Rows[Replayed],
+) -> None:
+    """Owe these deliveries again; a drain reads the wake list."""
+
+
+def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Wanted]) -> int:
+    """Owe these deliveries again, and return how many are owed; one in flight stays as it is."""
+    made = 0
+    for first in range(0, len(wanted), LARGEST_STEP):
+        part = wanted[first : first + LARGEST_STEP]
+        call = REPLAY(
+            inbox=keys.inbox(workspace, kind),
+            hooks_due=keys.HOOKS_DUE,
+            owed=keys.owed(workspace),
+            wake=keys.WAKE,
+            broken=keys.BROKEN,
+            now=now_ms(),
+            wall=wall_ms(),
+            ttl=lifetimes.DELIVERY_SECONDS,
+            log_length=lifetimes.DELIVERIES_KEPT,
+            workspace=workspace,
+            deliveries=[
+                Replayed(delivery_id(hook.id, event_id), hook.id, entry.position, event_id)
+                for hook, entry, event_id in part
+            ],
+        )
+        made += int(call.run(services.db))
+    return made
