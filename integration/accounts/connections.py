@@ -130,12 +130,12 @@ def able(
 
 def fitting(
     services: Services,
-    known: Sequence[Connection],
+    every: Sequence[Connection],
     needs: type[Capability] | None,
     wanted: str | None = None,
 ) -> list[Connection]:
-    """`able` among these, which are all of a workspace."""
-    chosen = [each for each in known if wanted in (None, "", each.id)]
+    """`able` among `every`, which are all connections of a workspace."""
+    chosen = [each for each in every if wanted in (None, "", each.id)]
     if wanted and not chosen:
         raise NotFound("There is no connection with this id in this workspace.")
     if not chosen:

@@ -1,4 +1,4 @@
-"""Devices: fill in the only phone there is, and refuse media that nobody can fetch."""
+"""The default device: fill in the account's only phone, and check the address of media."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The ledger: the truth about every job; RQ only runs them.
 
-queued → sending (lease and token) → sent, failed or unknown; a second run of the same job finds
-nothing to claim. All steps are scripts, so a process can die between any two of them.
+queued → sending (lease and token) → sent, failed or unknown. A second run of the same job finds
+nothing to claim. All steps are scripts (accept.lua, claim.lua, finish.lua), so a process can die
+between any two of them. Here the jobs are read and shown.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Follow: the fate of sent messages, read from the history of providers that send no receipts."""
+"""Receipt polling: receipts read from the history of providers that send none by themselves."""
 
 from __future__ import annotations
 

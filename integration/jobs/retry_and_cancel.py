@@ -1,4 +1,4 @@
-"""Reopen: retry a job that ended badly, or cancel one that has not begun, on request."""
+"""Retry and cancel: retry a job that ended badly, or cancel one that has not begun, on request."""
 
 from __future__ import annotations
 

@@ -97,13 +97,13 @@ def make() -> Reply:
         label=wanted.get("label", kind.label),
         settings=reading.load(kind.settings, {**nested, **body}),
     )
-    known = connections.by_id(services(), connection.id)
-    if known is None:
+    existing = connections.by_id(services(), connection.id)
+    if existing is None:
         connections.save(services(), connection)
         sync.baseline(services(), workspace())
         webhook_registration.reconcile(services(), workspace())
-    stored = known or connections.get(services(), workspace(), connection.id)
-    return as_json(_shown(_probed(stored)), 200 if known else 201)
+    stored = existing or connections.get(services(), workspace(), connection.id)
+    return as_json(_shown(_probed(stored)), 200 if existing else 201)
 
 
 @routes.get("/connections/<connection_id>")

@@ -1,4 +1,7 @@
-"""Actions and jobs: `POST /v1/actions/{key}` and what becomes of it."""
+"""Actions and jobs: `POST /v1/actions/{key}`, and the jobs that it makes.
+
+A send begins in `run`; jobs/__init__.py names the files that follow.
+"""
 
 from __future__ import annotations
 
