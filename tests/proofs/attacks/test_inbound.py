@@ -17,12 +17,9 @@ from proofs.attacks import (
     inbound_tenants,
     inbound_timing,
 )
-from proofs.attacks.outcome import give_slack
 from proofs.rig.stack import Stack
 
 SEED = 20261122
-BUSY = 6.0
-"""Goals that are times may take so many times as long: other tests run beside these."""
 QUICK = [
     inbound_odd_requests,
     inbound_slow_clients,
@@ -39,13 +36,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     running = Stack(tmp_path_factory.mktemp("attacked"))
     yield running
     running.stop()
-
-
-@pytest.fixture(autouse=True)
-def slack() -> Iterator[None]:
-    give_slack(BUSY)
-    yield
-    give_slack(1.0)
 
 
 @pytest.mark.slow

@@ -17,12 +17,9 @@ from proofs.attacks import (
     outbound_ssrf,
     signatures,
 )
-from proofs.attacks.outcome import give_slack
 from proofs.rig.stack import Stack
 
 LACKING = outbound_room.lacking()
-BUSY = 6.0
-"""Goals that are times may take so many times as long: other tests run beside these."""
 QUICK = [outbound_redirects, outbound_rotation]
 LONG = [outbound_ssrf, outbound_rebinding, outbound_receivers, outbound_injection]
 """Half a minute to two minutes each: `make attacks-short` runs them."""
@@ -33,13 +30,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     running = Stack(tmp_path_factory.mktemp("attacked"), ALLOW_PRIVATE_TARGETS="0")
     yield running
     running.stop()
-
-
-@pytest.fixture(autouse=True)
-def slack() -> Iterator[None]:
-    give_slack(BUSY)
-    yield
-    give_slack(1.0)
 
 
 @pytest.mark.slow
