@@ -1,4 +1,4 @@
-"""The default device: fill in the account's only phone, and check the address of media."""
+"""The default device: a call that names no phone gets the only one that the account has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from integration.kernel.errors import InvalidInput, ProviderError
 from integration.kernel.fast_loader import reader
 from integration.kernel.fields import Inputs
 from integration.kernel.specs import Values
-from integration.outbound import addresses
 from integration.services import Services
 from integration.store import keys
 
@@ -69,11 +68,3 @@ def filled_in(values: Values, phones: Sequence[str] | None) -> Values:
 def forget(services: Services, connection: Connection) -> None:
     """Drop the cached phones: one of them was removed."""
     services.db.delete(keys.device_list(connection.id))
-
-
-def check_media(services: Services, values: Values) -> None:
-    """The provider fetches the media itself, so the address must be a public one."""
-    if values.get("media_url"):
-        addresses.check_url(
-            values["media_url"], allow_private=services.settings.allow_private_targets
-        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -14,7 +13,7 @@ from redis.exceptions import RedisError
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import link
-from integration.jobs import claim, default_device, finish, settle
+from integration.jobs import claim, default_device, finish, retry_schedule, settle
 from integration.jobs.claim import Claim
 from integration.jobs.finish import NOT_SENT, Ending
 from integration.jobs.record import TOOK
@@ -35,10 +34,6 @@ from integration.store.clock import now_ms
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-DELAYS = (1, 2, 5, 10, 30, 60, 120, 300)
-"""Seconds between attempts while the provider is unavailable; the last one repeats."""
-GIVE_UP_MS = 6 * 3_600_000
-"""A message that could not be handed over for this long is no longer wanted."""
 ASK_AFTER_MS = 2_000
 """How long after a lost answer the provider's history is asked; its rows appear with a lag."""
 SLOW_SECONDS = 3.0
@@ -190,10 +185,10 @@ def failure(message: str, upstream_status: int) -> Ending:
 def waiting(claim: Claim, error: ProviderUnavailable) -> Ending:
     """Queued again; nothing was sent. A rate limit only delays, however long it lasts."""
     now = now_ms()
-    if error.retry_after is None and now - claim.job.first_ms > GIVE_UP_MS:
+    if retry_schedule.is_over(claim.job.first_ms, now, error.retry_after):
         return failure(f"Given up after six hours. {error.message}", error.upstream_status)
     tried = sum(1 for each in claim.job.attempts if each["outcome"] == "unavailable")
-    pause = error.retry_after or DELAYS[min(tried, len(DELAYS) - 1)] * random.uniform(0.9, 1.1)
+    pause = retry_schedule.pause(tried, error.retry_after)
     return Ending(
         status="queued",
         message=f"Waiting for the provider. {error.message}",

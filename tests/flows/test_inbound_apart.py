@@ -77,7 +77,7 @@ def test_a_webhook_in_which_one_part_is_not_understood_loses_no_other(alone: Wor
     assert event["message"] == "Listed as well"
 
 
-def test_twenty_polls_at_once_are_one_flight_upstream(alone: World) -> None:
+def test_twenty_polls_at_once_are_one_sync_upstream(alone: World) -> None:
     connection = alone.connect_pairfon()
     alone.inject("Waiting", webhook=False)
     slow = {"kind": "delay", "seconds": 1.0, "match": "/zapier/inbound-sms"}

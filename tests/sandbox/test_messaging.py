@@ -10,7 +10,7 @@ from proofs.rig.sandbox import Sandbox
 from tests.sandbox.samples import BASE, MMS, SMS, first_group
 
 
-def test_the_seeds_own_sms_sample_is_one_message_with_one_id(
+def test_the_documented_sms_sample_is_one_message_with_one_id(
     sandbox: Sandbox, office_key: str
 ) -> None:
     answer = sandbox.call("POST", f"{BASE}/http/sms/send", office_key, json=SMS)
@@ -23,7 +23,7 @@ def test_the_seeds_own_sms_sample_is_one_message_with_one_id(
     assert (line["text"], line["channel"], line["cost"]) == ("Hello from API", "sms", 2)
 
 
-def test_the_seeds_own_mms_sample_is_accepted(sandbox: Sandbox, office_key: str) -> None:
+def test_the_documented_mms_sample_is_accepted(sandbox: Sandbox, office_key: str) -> None:
     told = sandbox.call("POST", f"{BASE}/http/mms/send", office_key, json=MMS).json()
     assert told.pop("message_id").startswith("mms_")
     assert told == {"status": "success"}

@@ -16,7 +16,15 @@ from flask import Blueprint, request
 
 from integration.accounts import connection_cache, connections
 from integration.accounts.connections import Connection
-from integration.jobs import accept, default_device, ledger, listing, retry_and_cancel, wait
+from integration.jobs import (
+    accept,
+    default_device,
+    ledger,
+    listing,
+    media_address,
+    retry_and_cancel,
+    wait,
+)
 from integration.jobs.accept import Accepted, AcceptOptions, ConnectionsChanged
 from integration.kernel.call_options import Handling
 from integration.kernel.errors import (
@@ -95,7 +103,7 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
     wanted = values.get("connection")
     connection = connections.fitting(services(), cached.connections, action.needs, wanted)[0]
     values = _with_device(connection, values, action)
-    default_device.check_media(services(), values)
+    media_address.check(services(), values)
     options = replace(options, stamp=cached.stamp)
     command = accept.command(connection, action, values, options)
     [answer] = admission.commit(ticket, command.call)
