@@ -1,29 +1,23 @@
-"""The inbox: a workspace's recent events in the order they reached us, one log a kind."""
+"""The inbox: a workspace's recent events in the order they reached us, one log a kind.
+
+Written by commit.py; read by polls, by the fan-out (delivery/fanout.py) and by a replay.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from integration.accounts.connections import Connection
-from integration.inbound import identity
-from integration.kernel import phones, times
-from integration.kernel.catalog import dashed
-from integration.kernel.events import CONVERSATION, MESSAGE, Channel, Event, InboundMessage
+from integration.kernel.events import Event
 from integration.services import Services
-from integration.store import damaged, keys, lifetimes
-from integration.store.client import Script
+from integration.store import damaged, keys
 from integration.store.pipeline import Command
-from integration.store.script import ScriptCall
 
-COMMIT = Script(__file__, "commit")
 START = "0-0"
 END = "+"
 """The positions before and behind every event."""
-SEEN_SLACK_DAYS = 7
 CHUNK = 200
-_plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Entry(NamedTuple):
@@ -40,94 +34,6 @@ def order(position: str) -> tuple[int, int]:
     """What positions are compared by."""
     time, _, count = position.partition("-")
     return int(time), int(count or 0)
-
-
-class Outdated(Exception):
-    """The connection is gone, or another, since it was read; nothing was stored."""
-
-
-def commit(
-    services: Services,
-    connection: Connection,
-    messages: Sequence[InboundMessage],
-    channel: Channel,
-    *,
-    quiet: bool = False,
-    remembered: bool = False,
-) -> list[str]:
-    """Store what is new of `messages` (oldest first); gives back an id or "" for each.
-
-    `quiet` events can be polled but go to no hook: they were there before anybody listened.
-    Raises Outdated where the connection is `remembered` and not as it was.
-    """
-    if not messages:
-        return []
-    region = services.settings.default_region or None
-    slots: list[str] = []
-    args: list[str | bytes] = []
-    for message in messages:
-        slots.append(keys.seen(connection.id, _day(message)))
-        args += _sighting(connection, message, region)
-    workspace = connection.workspace
-    shared = [keys.inbox(workspace, MESSAGE), keys.FANOUT_OWED, keys.WAKE, keys.hooks(workspace)]
-    shared += [keys.inbox(workspace, CONVERSATION), keys.numbers(connection.id)]
-    shared.append(keys.connection(connection.id))
-    seen_ms = (services.settings.retention_days + SEEN_SLACK_DAYS) * lifetimes.DAY_MS
-    head = [identity.LETTERS[channel], "1" if quiet else "0", f"{workspace} {MESSAGE}", seen_ms]
-    head += [identity.PREFIX, f"{workspace} {CONVERSATION}", lifetimes.NUMBERS_SECONDS]
-    head.append(connection.sealed if remembered else "")
-    call = ScriptCall(COMMIT.source, COMMIT.sha, (*shared, *slots), (*head, *args))
-    [ids] = services.line.run(call)
-    if ids is None:
-        raise Outdated
-    return [each.decode() for each in ids]
-
-
-def _day(message: InboundMessage) -> str:
-    return message.received_at.date().isoformat().replace("-", "")
-
-
-def _sighting(
-    connection: Connection, message: InboundMessage, region: str | None
-) -> Sequence[str | bytes]:
-    name = identity.fingerprint(connection.id, message, region)
-    talk = identity.conversation(connection.id, message, region)
-    return (
-        name.text,
-        name.packed,
-        identity.mark(message.provider_id),
-        identity.TALK_PREFIX + talk.text,
-        talk.packed,
-        body_without_id(connection, message, region),
-    )
-
-
-def body_without_id(connection: Connection, message: InboundMessage, region: str | None) -> str:
-    """The public event, serialised here and never again; the id is put before it."""
-    event = {
-        "provider_id": message.provider_id,
-        "connection": connection.id,
-        "provider": dashed(connection.provider),
-        "phone": phones.readable(message.phone, region),
-        "message": message.message,
-        "sim_slot": message.sim_slot,
-        "device_fingerprint": message.device_fingerprint,
-        "received_at": times.rfc3339(message.received_at),
-        **message.extra,
-    }
-    # Half a surrogate pair cannot be written as UTF-8; such text is escaped instead.
-    text = _plainly(event)
-    if not _encodable(text):
-        text = json.dumps(event, separators=(",", ":"))
-    return text[1:]
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def newest(services: Services, workspace: str, kind: str, count: int) -> list[Entry]:

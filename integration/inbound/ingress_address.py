@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import reader
-from integration.inbound.inbox import Outdated
+from integration.inbound.commit import Outdated
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import NotFound
 from integration.kernel.specs import Provider

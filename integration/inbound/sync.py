@@ -12,7 +12,8 @@ from typing import Any
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import link
-from integration.inbound import identity, inbox
+from integration.inbound import identity
+from integration.inbound.commit import commit
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import ProviderError, ProviderRejected
 from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
@@ -114,13 +115,13 @@ def _ask(services: Services, connection: Connection) -> None:
     window = provider.recent()
     state = services.db.hgetall(keys.sync_state(connection.id))
     if "synced_ms" in state:
-        inbox.commit(services, connection, window, "list")
+        commit(services, connection, window, "list")
     else:
         _commit_apart(services, connection, window, "list")
     if not window:
         newest = provider.latest()
         window = [newest] if newest else []
-        inbox.commit(services, connection, window, "latest")
+        commit(services, connection, window, "latest")
     names = {_name(services, connection, each) for each in window}
     # A window that shares nothing with the one before may have moved past messages that nobody has
     # seen, also where a webhook has told of some that it shows.
@@ -148,8 +149,8 @@ def _commit_apart(
     made = datetime.fromtimestamp(connection.created_ms / 1000, UTC) - FIRST_GRACE
     old = [each for each in found if each.received_at < made]
     new = [each for each in found if each.received_at >= made]
-    ids = inbox.commit(services, connection, old, channel, quiet=True)
-    return ids + inbox.commit(services, connection, new, channel)
+    ids = commit(services, connection, old, channel, quiet=True)
+    return ids + commit(services, connection, new, channel)
 
 
 def _backfill(

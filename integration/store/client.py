@@ -1,13 +1,11 @@
-"""The store: Redis clients, and Lua scripts that are loaded once and called by their hash."""
+"""Clients of the store, and several script calls in one round trip."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -95,46 +93,6 @@ def _options(url: str, decode: bool) -> dict[str, Any]:
     if url.startswith("unix://"):
         options.pop("socket_connect_timeout")
     return options
-
-
-class Script:
-    """A Lua script beside its module; sent once, then called by its hash.
-
-    A store that restarted has forgotten its scripts: the call is then made again with the
-    source, which is safe because a missing script has done nothing.
-    """
-
-    def __init__(self, module_file: str, *names: str) -> None:
-        """`names` are put one behind the other: functions first, what uses them last; a whole path
-        stands for one that lies beside another module."""
-        parts = [Path(module_file).parent / f"{name}.lua" for name in names]
-        self.source = "\n".join(part.read_text(encoding="utf-8") for part in parts)
-        # The server names scripts by SHA-1; nothing here is a secret.
-        self.sha = hashlib.sha1(self.source.encode(), usedforsecurity=False).hexdigest()
-
-    def called(self, keys: Sequence[str], args: Sequence[Any]) -> tuple[Any, ...]:
-        """The call as a command, for a store that has the script."""
-        return ("EVALSHA", self.sha, len(keys), *keys, *args)
-
-    def sent(self, keys: Sequence[str], args: Sequence[Any]) -> tuple[Any, ...]:
-        """The call as a command that brings the script along."""
-        return ("EVAL", self.source, len(keys), *keys, *args)
-
-    def run(self, db: TextStore, keys: Sequence[str], args: Sequence[Any]) -> Any:
-        try:
-            return db.evalsha(self.sha, len(keys), *keys, *args)
-        except NoScriptError:
-            return db.eval(self.source, len(keys), *keys, *args)
-
-    async def arun(self, db: TextStore, keys: Sequence[str], args: Sequence[Any]) -> Any:
-        try:
-            return await db.evalsha(self.sha, len(keys), *keys, *args)
-        except NoScriptError:
-            return await db.eval(self.source, len(keys), *keys, *args)
-
-    def queue(self, pipe: Any, keys: Sequence[str], args: Sequence[Any]) -> None:
-        """Add the call to a MULTI; the whole source goes along, so it cannot be missing."""
-        pipe.eval(self.source, len(keys), *keys, *args)
 
 
 async def together(db: TextStore, calls: Sequence[ScriptCall]) -> list[Any]:

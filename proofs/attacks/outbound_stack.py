@@ -13,7 +13,7 @@ from integration.accounts import connections
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.hooks import record, subscriptions
 from integration.hooks.record import Hook
-from integration.inbound import inbox
+from integration.inbound.commit import commit
 from integration.kernel.events import InboundMessage
 from integration.store import keys
 from proofs.attacks import judge_connects
@@ -79,7 +79,7 @@ class Attacker:
 
     def receive(self, connection: Connection, message: InboundMessage) -> None:
         """A message arrives: every hook is owed it."""
-        inbox.commit(self.stack.services, connection, [message], "webhook")
+        commit(self.stack.services, connection, [message], "webhook")
 
     def attempts(self, hook_id: str) -> list[dict[str, Any]]:
         rows = self.world.get(f"/v1/hooks/{hook_id}/deliveries")["data"]

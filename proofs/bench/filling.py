@@ -13,6 +13,7 @@ from integration.accounts import connection_cache, connections, gate
 from integration.accounts.connections import Connection
 from integration.hooks import subscriptions as hooks
 from integration.inbound import inbox
+from integration.inbound.commit import commit
 from integration.jobs import accept, claim
 from integration.jobs import finish as ending
 from integration.jobs.accept import AcceptOptions
@@ -137,7 +138,7 @@ def neighbour(own: Services, number: int) -> Connection:
 def receive(own: Services, connection: Connection, count: int) -> None:
     for first in range(0, count, 100):
         some: Sequence[int] = [next(backlog.numbers) for _ in range(min(100, count - first))]
-        inbox.commit(own, connection, [service.message(each, PEOPLE) for each in some], "list")
+        commit(own, connection, [service.message(each, PEOPLE) for each in some], "list")
 
 
 def subscribe(own: Services, connection: Connection) -> None:

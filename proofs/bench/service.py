@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from integration import services
 from integration.accounts import connections
-from integration.inbound import inbox
+from integration.inbound.commit import commit
 from integration.kernel.events import InboundMessage
 from integration.runtime import stopping
 from integration.services import Services
@@ -84,7 +84,7 @@ class Service:
         [connection, *_] = connections.listed(self.own, world.name)
         for first in range(0, len(numbers), 100):
             messages = [message(number) for number in numbers[first : first + 100]]
-            inbox.commit(self.own, connection, messages, "webhook")
+            commit(self.own, connection, messages, "webhook")
 
     def stop(self) -> None:
         self.own.db.close()

@@ -11,7 +11,7 @@ from integration.delivery.attempt import Attempt
 from integration.delivery.records import Claimed, Ended, Unfanned
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
-from integration.inbound import inbox
+from integration.inbound.commit import commit
 from integration.kernel.events import MESSAGE, InboundMessage
 from integration.services import Services
 from integration.store import keys
@@ -65,4 +65,4 @@ def receive(own: Services, connection: Connection, *texts: str) -> list[str]:
         InboundMessage(provider_id=text, phone="+14155550123", message=text, received_at=at)
         for text in texts
     ]
-    return inbox.commit(own, connection, found, "webhook")
+    return commit(own, connection, found, "webhook")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from integration.accounts.connections import Connection
-from integration.inbound import inbox
+from integration.inbound.commit import commit
 from integration.kernel.events import Channel, InboundMessage
 from integration.services import Services
 
@@ -17,7 +17,7 @@ def seen(own: Services, connection: Connection, channel: Channel, *ids: str) -> 
         InboundMessage(provider_id=each, phone="+14155550123", message="At home", received_at=at)
         for each in ids
     ]
-    return [bool(each) for each in inbox.commit(own, connection, found, channel)]
+    return [bool(each) for each in commit(own, connection, found, channel)]
 
 
 def test_a_text_that_was_written_twice_is_two_events(own: Services, connection: Connection) -> None:

@@ -10,6 +10,7 @@ import pytest
 from integration.accounts import bootstrap
 from integration.accounts.connections import Connection
 from integration.inbound import cursors, inbox
+from integration.inbound.commit import commit
 from integration.kernel.events import InboundMessage
 from integration.kernel.specs import Trigger
 from integration.services import Services
@@ -41,7 +42,7 @@ def put(own: Services, connection: Connection, text: str, age: timedelta, *, qui
         message=text,
         received_at=datetime.now(UTC) - age,
     )
-    inbox.commit(own, connection, [message], "list", quiet=quiet)
+    commit(own, connection, [message], "list", quiet=quiet)
 
 
 def inbound(own: Services) -> Trigger:

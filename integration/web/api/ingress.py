@@ -9,7 +9,8 @@ from typing import Any
 from flask import Blueprint
 
 from integration.accounts.connections import Connection
-from integration.inbound import inbox, ingress_address, sync
+from integration.inbound import ingress_address, sync
+from integration.inbound.commit import Outdated, commit
 from integration.inbound.ingress_address import Account
 from integration.jobs import receipts
 from integration.kernel import times
@@ -44,7 +45,7 @@ def receive(provider: str, token: str) -> Reply:
     while True:
         try:
             return _received(account, raw)
-        except inbox.Outdated:
+        except Outdated:
             ingress_address.forget(account)
             account = ingress_address.account_of(services(), provider, token)
 
@@ -73,7 +74,7 @@ def _commit(account: Account, found: Sequence[InboundMessage | Receipt]) -> None
     messages = [each for each in found if isinstance(each, InboundMessage)]
     if not messages:
         account.confirm(services())
-    inbox.commit(services(), account.connection, messages, "webhook", remembered=True)
+    commit(services(), account.connection, messages, "webhook", remembered=True)
     for each in found:
         if isinstance(each, Receipt):
             receipts.receive(services(), account.connection, each)
