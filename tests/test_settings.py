@@ -156,7 +156,7 @@ def said(program: str, env: dict[str, str]) -> str:
         env={"PATH": os.environ["PATH"], **env},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert ended.returncode != 0

@@ -49,7 +49,7 @@ def checked(checkout: Path, *paths: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", *paths]
     clean = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST")}
     return subprocess.run(
-        command, cwd=checkout, env=clean, capture_output=True, text=True, timeout=170, check=False
+        command, cwd=checkout, env=clean, capture_output=True, text=True, timeout=500, check=False
     )
 
 

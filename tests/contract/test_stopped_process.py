@@ -73,7 +73,7 @@ class Gateway:
             return read
 
     def said(self) -> str:
-        return self.caller.communicate(timeout=60)[0].strip()
+        return self.caller.communicate(timeout=300)[0].strip()
 
     def close(self) -> None:
         self.listener.close()

@@ -22,7 +22,7 @@ def run(stack: Stack, *words: str, code: int = 0, **env: str) -> subprocess.Comp
         env=stack.environment() | env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert ended.returncode == code, ended

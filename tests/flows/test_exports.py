@@ -26,7 +26,7 @@ def exported(*words: str, at: Path, code: int = 0) -> subprocess.CompletedProces
     command = [sys.executable, "-m", "integration.cli", "export", *words]
     environment = {"PYTHONPATH": str(ROOT)}
     ended = subprocess.run(
-        command, cwd=at, env=environment, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=at, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
     assert ended.returncode == code, ended
     assert "Traceback" not in ended.stderr
@@ -44,7 +44,7 @@ def test_the_command_writes_what_the_api_gives(
     key: str, stack: Stack, world: World, tmp_path: Path
 ) -> None:
     answer = requests.get(
-        f"{stack.url}/v1/platforms/{key}", headers={"X-API-Key": world.key}, timeout=30
+        f"{stack.url}/v1/platforms/{key}", headers={"X-API-Key": world.key}, timeout=90
     )
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/zip"

@@ -32,7 +32,7 @@ def both(
                 world.stack.url + "/" * again + path,
                 headers=headers,
                 data=(part for part in [body]) if headers.get("chunked") else body,
-                timeout=20,
+                timeout=90,
             )
             for again in (False, True)
         )

@@ -48,7 +48,7 @@ def extended(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.mark.parametrize("key", PLATFORMS)
 def test_both_are_in_the_app_of_every_platform(key: str, checkout: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "integration.cli", "export", key, "--out", str(tmp_path)]
-    subprocess.run(command, cwd=checkout, check=True, timeout=60)
+    subprocess.run(command, cwd=checkout, check=True, timeout=300)
     written = "\n".join(
         path.read_bytes().decode(errors="replace").lower()
         for path in tmp_path.rglob("*")
@@ -96,7 +96,7 @@ def test_a_new_provider_has_its_form_and_its_connection_of_the_environment(
         env=extended.stack.environment(),
         check=True,
         capture_output=True,
-        timeout=60,
+        timeout=300,
     )
     [found] = json.loads(listed.stdout)
     assert (found["id"], found["settings"]) == ("conn_acme", {"project": "shop"})

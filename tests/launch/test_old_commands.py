@@ -22,7 +22,7 @@ def printed(conf: str) -> list[str]:
         env=os.environ | GIVEN,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert found.returncode == 0, found.stderr
     places = ("config ", "pre_", "post_", "on_", "when_")

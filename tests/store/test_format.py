@@ -56,7 +56,7 @@ def test_every_process_stops_at_a_newer_format_with_one_line(own: Services, proc
         env=os.environ | given,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert ended.returncode != 0
     told = [line for line in ended.stderr.splitlines() if "newer release" in line]
