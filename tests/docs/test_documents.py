@@ -52,8 +52,16 @@ def test_the_app_for_one_click_offers_the_account_of_every_provider_and_no_unkno
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
-        assert (page.parent / target).exists(), f"{target} in {page.name}"
+    for target, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", page.read_text()):
+        there = page.parent / target if target else page
+        assert there.exists(), f"{target} in {page.name}"
+        assert not anchor or anchor in headings(there), f"#{anchor} of {target} in {page.name}"
+
+
+def headings(page: Path) -> set[str]:
+    """The anchors that a Markdown page has, as GitHub makes them."""
+    found = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in found}
 
 
 NAMED = re.compile(r"`((?:integration|providers|actions|launch|sandbox|proofs|tests)/[\w./-]+)`")
@@ -92,6 +100,12 @@ def test_every_make_word_in_the_readme_is_a_target() -> None:
 def test_every_decision_has_a_number_of_its_own() -> None:
     numbers = [path.name[:4] for path in (ROOT / "docs/adr").glob("*.md")]
     assert sorted(numbers) == [f"{n:04}" for n in range(1, len(numbers) + 1)]
+
+
+def test_every_decision_is_on_the_page_of_the_architecture() -> None:
+    page = (ROOT / "docs/architecture.md").read_text()
+    missing = [each.name for each in (ROOT / "docs/adr").glob("*.md") if each.name not in page]
+    assert not missing
 
 
 def test_make_help_names_the_words_of_the_readme() -> None:
