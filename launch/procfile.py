@@ -1,4 +1,4 @@
-"""Reads a Procfile, so that this machine runs the very commands that a platform runs."""
+"""Reads a Procfile, so that this machine runs the commands that a platform runs."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ HIDDEN = {"sanitize": ["request.headers.authorization"]}
 ALLOWED_MS = 60_000
 """Milliseconds that Make allows for one call; more than an action waits."""
 DROPDOWN_PAGE = 100
-"""Rows of a dropdown in one answer (CONTRACT §5)."""
+"""Rows of a dropdown in one answer."""
 MOST_CHOICES = 500
 NOTHING_SAID = "The server URL did not answer as Hookline does; check it, and that it is reachable."
 KINDS_OF_ERROR = {

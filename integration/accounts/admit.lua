@@ -1,4 +1,4 @@
--- admitted(): admit a call in the very step that does what the call asks for. So the step knows a
+-- admitted(): admit a call in the step that does what the call asks for. So the step knows a
 -- key that was revoked a moment ago, and admission costs no round trip of its own.
 -- Its names begin with key_ (gate.py). An empty key_digest is for a caller who was admitted
 -- before. An empty key_record is for a process that has not cached the key's record.

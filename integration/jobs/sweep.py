@@ -29,7 +29,7 @@ def SWEEP(
 
 
 def sweep(services: Services) -> int:
-    """Add wake-ups for abandoned and due jobs; gives back how many."""
+    """Add wake-ups for abandoned and due jobs; returns how many."""
     actions, now = keys.RQ_ACTIONS, now_ms()
     # Ahead of all that wait, however many: what a dead process held is what has waited longest.
     abandoned = _unwatched(services, _until(services, keys.JOBS_LEASED, now, MOST_ABANDONED), now)

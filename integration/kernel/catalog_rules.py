@@ -23,7 +23,7 @@ LABEL_LENGTHS = range(2, 65)  # characters; Zapier's schema
 CONSTANTS = ("key", "label", "help", "settings", "base_url", "limit")
 ACRONYM = 4  # letters; a longer word in capitals shouts
 
-# Words that a flat body or query uses beside an extension's own fields (CONTRACT §5).
+# Words that a flat body or query uses beside an extension's own fields.
 TAKEN: Mapping[type, frozenset[str]] = {
     Trigger: frozenset(
         {"ack", "consumer", "cursor", "description", "event", "filters", "hookUrl", "hook_url"}

@@ -43,7 +43,7 @@ JOB: Mapping[str, Any] = {
 }
 """A job as the API shows it."""
 ECHOED = ("phone", "device_fingerprint", "sim_slot")
-"""The fields that a job with a text repeats at its top level (CONTRACT §5, `send-sms`)."""
+"""The fields that a job with a text repeats at its top level."""
 
 
 @dataclass(frozen=True, kw_only=True)

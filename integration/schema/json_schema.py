@@ -30,7 +30,7 @@ Schema = dict[str, Any]
 LONGEST_URL = 2000
 E164 = r"^\+[1-9][0-9]{6,14}$"
 SOMETHING = r"\S"
-"""White space alone means "not given" (CONTRACT §5), so a required field refuses it."""
+"""White space alone means "not given", so a required field refuses it."""
 
 
 def properties(inputs: type[Inputs], **instead: Schema) -> dict[str, Schema]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 DAY_MS = 86_400_000
 IDEMPOTENCY_SECONDS = 86_400
-"""How long an idempotency key gives its first answer again (CONTRACT: 24 h)."""
+"""How long an idempotency key gives its first answer again: the 24 hours that callers rely on."""
 JOB_SECONDS = 30 * 86_400
 """How long a settled job can be looked up."""
 SENDS_SECONDS = 3 * 86_400

@@ -34,7 +34,7 @@ Guess = Callable[[str], object]
 
 
 def run(stack: Stack, *, short: bool, seed: int) -> Outcome:
-    """Both look-ups in this process, with the very code and store of the service."""
+    """Both look-ups in this process, with the code and store of the service."""
     world, chance = stack.workspace(), random.Random(seed)
     token = str(world.connect_pairfon() and world.get("/v1/connections")["data"][0]["ingress_url"])
     samples = 5_000 if short else SAMPLES

@@ -49,7 +49,7 @@ class Size:
 
 
 def fill(ours: Service, world: World, size: Size) -> dict[str, float]:
-    """Fill the store, the measured workspace with a tenth; gives back the bytes that each took."""
+    """Fill the store, the measured workspace with a tenth; returns the bytes that each took."""
     [home, *_] = connections.listed(ours.own, world.name)
     others = [neighbour(ours.own, number) for number in range(size.hooks // HOOKS_EACH - 1)]
     everyone = [home, *others]

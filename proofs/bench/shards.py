@@ -76,7 +76,7 @@ def _least(measured: Sequence[Figures]) -> Figures:
 
 
 def _step(prepared: Ground, count: int) -> Figures:
-    """Fill so many fresh shards; gives back the figures of one row."""
+    """Fill so many fresh shards; returns the figures of one row."""
     shards = [_shard(prepared, f"shard-{count}-{number}") for number in range(count)]
     names = [each.name for each in shards]
     homes: dict[str, list[Connection]] = {name: [] for name in names}

@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _elsewhere(options: argparse.Namespace, given: Sequence[str]) -> int:
-    """Run in a copy of the checkout; gives back the exit code."""
+    """Run in a copy of the checkout; returns the exit code."""
     with checkout.copied() as copy:
         # The page is the one out here, not its copy.
         place = ["--here", "--page", str(options.page.resolve()), "--code", page.code()]

@@ -82,7 +82,7 @@ class Arena(Stack):
                 self.resume(name)
 
     def terminate(self, name: str, *, tree: bool, limit: float = 60.0) -> float:
-        """SIGTERM to the parent or, as a container does, to all; gives back the seconds it took."""
+        """SIGTERM to the parent or, as a container does, to all; returns the seconds it took."""
         process, began = self.processes[name], time.monotonic()
         if tree:
             os.killpg(process.pid, signal.SIGTERM)

@@ -29,7 +29,7 @@ class FaultArena(Arena):
             raise
 
     def link(self, name: str, url: str, path: str = "", certificate: Path | None = None) -> str:
-        """Open a link to the server of `url`; gives back what to call instead of it."""
+        """Open a link to the server of `url`; returns what to call instead of it."""
         port = self.proxy.open(name, urlsplit(url).netloc, certificate)
         return f"{'https' if certificate else 'http'}://{host(name)}:{port}{path}"
 

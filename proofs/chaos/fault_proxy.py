@@ -34,7 +34,7 @@ class FaultProxy:
         self.names_port = int(self._heard())
 
     def open(self, link: str, to: str, certificate: Path | None = None) -> int:
-        """Make a link to `host:port` or a Unix socket; gives back the port it is entered by."""
+        """Make a link to `host:port` or a Unix socket; returns the port it is entered by."""
         return int(self._tell("open", link, to, str(certificate or "")))
 
     def set(self, link: str, kind: str, share: float = 1.0) -> None:

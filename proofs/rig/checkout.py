@@ -30,7 +30,7 @@ def copied() -> Iterator[Path]:
 
 
 def run(command: Sequence[str], folder: Path, limit: float | None, **more: Any) -> tuple[int, str]:
-    """Run a command there; gives back its exit code and, where it was piped, its output.
+    """Run a command there; returns its exit code and, where it was piped, its output.
 
     When we are to end the command gets the time to end all that it started.
     """

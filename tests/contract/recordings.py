@@ -1,4 +1,4 @@
-"""Recordings of provider traffic, replayed only to the very requests they hold."""
+"""Recordings of provider traffic, replayed only to the requests they hold."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def method_of(name: str) -> str:
 
 
 def expect(mock: responses.RequestsMock, request: Mapping[str, Any], **answer: Any) -> None:
-    """Answer so, but only to the very request that was recorded."""
+    """Answer so, but only to the request that was recorded."""
     body = request.get("json")
     sent = matchers.json_params_matcher(body) if body is not None else no_body
     match = [

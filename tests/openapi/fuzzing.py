@@ -25,7 +25,7 @@ from proofs.rig.stack import Stack
 from sandbox import assumptions
 
 CHECKS = {
-    # The contract (CONTRACT §5) promises to read much that no schema should invite: numbers as
+    # The API promises to read much that no schema should invite: numbers as
     # text, "" as not given, aliases. That is the very thing this check forbids.
     "negative_data_rejection": {"enabled": False},
     # 502 is the provider's failure, reported as it is documented; 500 and 503 are ours.

@@ -27,7 +27,7 @@ from integration.web.core.current import Call, Caller, Quota, call, caller, requ
 
 MINUTE = 60
 FAILURES, FAILURE_WINDOW = 15, 900
-"""Failed authentications a client address may make in that many seconds (CONTRACT §4)."""
+"""Failed authentications a client address may make in that many seconds."""
 REVOKED = "; it may have been revoked."
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_CACHED = 5_000

@@ -34,7 +34,7 @@ class Reply:
         return self.begin(start, ())
 
     def begin(self, start: Any, more: Iterable[tuple[str, str]]) -> Iterable[bytes]:
-        """Start the answer with these headers beside its own; gives back its body."""
+        """Start the answer with these headers beside its own; returns its body."""
         own = (("Content-Type", self.mimetype), ("Content-Length", str(len(self.body))))
         start(STATUS[self.status], [*own, *self.headers.items(), *more])
         return (self.body,)

@@ -1,7 +1,7 @@
 """The express way: plain calls of the busiest addresses, taken in front of Flask's routing.
 
 Flask's request, its routing and its hooks cost more than all that a poll has to do. An address
-joins as a `Stop` in `integration/app.py`, with its method, its route and the very view that Flask
+joins as a `Stop` in `integration/app.py`, with its method, its route and the view that Flask
 routes there too. The view takes what stands behind the start of the route as its arguments, and
 returns a Reply. Everything else is shared as well: the request at hand, what an error is, the
 headers of all answers, the line in the log.

@@ -44,7 +44,7 @@ def value(zap: Zap, field: dict[str, Any]) -> Any:
 
 
 def connect(zap: Zap, world: World) -> str:
-    """Both kinds of accounts; gives back a group of contacts."""
+    """Both kinds of accounts; returns a group of contacts."""
     world.connect_pairfon()
     world.connect_cloud()
     zap.create("create_group", name="Newsletter")
