@@ -1,7 +1,7 @@
 -- read_unfanned(): the inboxes with events that were not fanned out yet, and the first of these.
 -- `most` is how many inboxes, `entries` how many events of each.
--- Returns for each inbox its member of the owed set, the position of its fan-out, the revision of
--- the workspace's hooks, and the entries as of XRANGE. Position and revision are '' before the first.
+-- Returns for each inbox its member of the owed set, the position of its fan-out, the hooks'
+-- revision, and the entries as of XRANGE. Position and revision are '' before the first.
 -- An inbox that cannot be read leaves the owed set until its next event.
 -- Reads the names fanout_owed, broken and now.
 local function read_inbox(member, entries)

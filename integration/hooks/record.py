@@ -53,8 +53,10 @@ def pairs(services: Services, hook: Hook, *, new: bool = False) -> list[str]:
 
 
 def pieces(sealed: str) -> dict[str, str]:
-    """A seal as fields of the record. Redis packs a hash into half the room while no value in it
-    is longer than PIECE; the end is marked, since an older, longer seal may have left more."""
+    """A seal as fields of the record.
+
+    Redis packs a hash into half the room while no value in it is longer than PIECE. The end is
+    marked, since an older, longer seal may have left more pieces."""
     marked = sealed + END
     parts = [marked[first : first + PIECE] for first in range(0, len(marked), PIECE)]
     return {f"{SEALED}{number or ''}": part for number, part in enumerate(parts)}
@@ -103,8 +105,9 @@ def _unpacked(secret: str) -> str:
 
 
 def readable(services: Services, hook_id: str, record: Mapping[str, str]) -> Hook | None:
-    """The hook, None where its record cannot be read: one broken record, or one sealed under
-    another SECRET_KEY, must not stop the deliveries of all the others."""
+    """The hook, None where its record cannot be read, or was sealed under another SECRET_KEY.
+
+    Such a record must not stop the deliveries of all the others."""
     try:
         return _checked(services, read(services, hook_id, record)) if record else None
     except (SettingsError, *damaged.NONSENSE) as error:

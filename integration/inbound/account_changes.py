@@ -1,4 +1,4 @@
-"""Facts: what a look at a provider shows, and the event that each change of it is."""
+"""The facts that a look at a provider shows, and the event that follows from each change."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A kind of event that comes of looking at a provider.
+    """A kind of event that a look at a provider finds.
 
     `prefix` begins its ids, `turns` is how often to look (every so many SYNC_INTERVALs). `look`
-    gives facts by name; `event` is told the connection, a fact's name, what it was and what it is
-    ({} for none), and gives None for a change that is not worth an event.
+    returns facts by name. `event` takes the connection, a fact's name, and the fact before and now
+    ({} where it is not there). It returns None for a change that is not worth an event.
     """
 
     prefix: str

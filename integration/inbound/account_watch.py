@@ -57,7 +57,7 @@ def RECORD_CHANGE(
 
 
 def listen(services: Services, workspace: str, kind: str, connection_id: str | None = None) -> None:
-    """Somebody asks for this kind of event: look now where the last look is too old.
+    """Note that a platform listens to this kind of event; look now where the last look is too old.
 
     A connection's very first look makes no events; a provider that fails is noted on its
     connection.
@@ -78,7 +78,7 @@ def renew(services: Services, workspace: str) -> None:
 
 
 def watch(services: Services, connection: Connection) -> None:
-    """Look, as the clock has it, for whoever listens; run by the scheduler."""
+    """Look where a platform listens and the last look is too old; the scheduler runs it."""
     for kind in SOURCES:
         if services.db.exists(keys.listened(connection.workspace, kind)):
             _look_if_able(services, connection, kind)

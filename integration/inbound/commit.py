@@ -25,8 +25,8 @@ _plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 class Sighting(NamedTuple):
     """A message as a channel showed it.
 
-    `day` is that of the message, `id` the event's where this is the first of its fingerprint,
-    `packed` the fingerprint as stored, `body` the event without its id.
+    `day` is that of the message, `packed` its fingerprint as stored. `id` is the event's id where
+    this message is the first of its fingerprint; `body` is the event without it.
     """
 
     day: str

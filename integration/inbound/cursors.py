@@ -57,7 +57,7 @@ def written(position: str) -> str:
 
 
 def read(text: str) -> str:
-    """The position in a cursor's text; InvalidInput when it is none of ours."""
+    """The position in a cursor's text; InvalidInput for any other text."""
     match = SHAPE.fullmatch(text.strip())
     if not match:
         sentence = "This cursor is not one of ours; use the X-Next-Cursor of an earlier answer."
@@ -69,7 +69,7 @@ def forwards(
     services: Services, workspace: str, trigger: Trigger, filters: Values, limit: int
 ) -> Reader:
     """A reader of what comes after one position, oldest first: `limit` events up to the end, or
-    all up to a given position, so that a batch is offered again as it was, whatever the limit."""
+    all up to a given position. So a batch is offered again as it was, under any limit."""
 
     def read_between(start: str, until: str = inbox.END) -> tuple[list[bytes], str]:
         found: list[bytes] = []
@@ -88,8 +88,10 @@ def forwards(
 
 
 def _is_past(entry: Entry, start: str) -> bool:
-    """Whether it is history that was there before the reader took its place: a connection that is
-    made anew, as after the store was emptied, must not give it all that it has had."""
+    """Whether it is history from before the reader's position.
+
+    A connection that is made again, as after the store was emptied, must not give a reader its
+    whole history."""
     told = entry.event.get("received_at")
     if not entry.quiet or start == inbox.START or not isinstance(told, str):
         return False

@@ -1,10 +1,13 @@
-"""Identity: when two sightings are one message, and what that message is called for ever.
+"""Identity: when two sightings are one message, and which id that message keeps.
+
+Comes after the webhook (web/api/ingress.py) or the sync (sync.py), and before the commit
+(commit.py).
 
 The seed gives one message an integer in its list and a UUID as the latest, so ids alone do not
-tell; equal texts of the same second are sometimes two messages, so the content alone does not
-either. Hence a fingerprint of the content, and each channel counts under how many distinct
-upstream ids it has shown that fingerprint: a message is new when a channel's count passes the
-number known. Its id follows from fingerprint and number, so it is the same after a restart and
+decide. Equal texts of the same second are sometimes two messages, so the content alone does not
+either. So there is a fingerprint of the content. Each channel counts under how many distinct
+upstream ids it has shown that fingerprint. A message is new when a channel's count passes the
+known number. Its id follows from fingerprint and number, so it is the same after a restart and
 in a store that was lost and refilled.
 """
 
@@ -30,9 +33,9 @@ _plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Name(NamedTuple):
-    """`text` is 26 lower-case characters (130 bits), of which ids are made; `packed` is how the
-    store knows it again: its first 96 bits, which tell the messages of one connection and day
-    apart as surely as the whole of it does."""
+    """`text` is 26 lower-case characters (130 bits), for ids; `packed` is what the store compares.
+
+    `packed` holds the first 96 bits, which suffice for the messages of one connection and day."""
 
     text: str
     packed: bytes
@@ -74,8 +77,8 @@ def mark(provider_id: str | None) -> bytes:
     """The upstream id as the store remembers it: 32 bits, which only have to tell apart the few
     messages that share a fingerprint.
 
-    A sighting without an id is always the same one: whether it repeats another cannot be told,
-    and the list, whose items do have ids, settles it.
+    A sighting without an id counts as the same one each time. The list decides whether it repeats
+    another, since its items have ids.
     """
     if provider_id is None:
         return NO_ID

@@ -21,8 +21,9 @@ CHUNK = 200
 
 
 class Entry(NamedTuple):
-    """`position` is the entry's place in the log, `json` the event as it was stored, `event` what
-    that says; `quiet` ones were there before anybody listened."""
+    """`position` is the entry's place in the log, `json` the event as stored, `event` its content.
+
+    A `quiet` one is older than the first reader, and goes to no hook."""
 
     position: str
     json: str

@@ -27,22 +27,24 @@ def url(services: Services, connection: Connection) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Whom a webhook is for, and who reads it. A process remembers it: what it is good for is a
-    commit that compares, and whatever else is done takes `confirm` first."""
+    """The connection that a webhook is for, and the provider that reads it.
+
+    A process caches it. A commit compares it with the store; all other uses call `confirm` first.
+    """
 
     connection: Connection
     token: str
     reader: Provider
 
     def confirm(self, services: Services) -> None:
-        """Outdated where the connection is gone or another by now."""
+        """Raises Outdated where the connection is gone or was changed."""
         if not connections.is_current(services, self.connection):
             raise Outdated
 
 
 _remembered: dict[str, Account] = {}
 MOST_REMEMBERED = 5_000
-"""Accounts that a process remembers; where there are more, it reads them anew."""
+"""Accounts that a process remembers; beyond these it forgets all and reads them again."""
 
 
 def account_of(services: Services, provider: str, given: str) -> Account:
@@ -78,7 +80,7 @@ def connection_of(services: Services, provider: str, given: str) -> Connection:
 
 
 def _opened(services: Services, given: str) -> str:
-    """The id that a token holds; NotFound where it is none of ours."""
+    """The id that a token holds; NotFound for any other text."""
     connection_id, _, _ = given.rpartition("-")
     if not _equal(token(services, connection_id), given):
         raise _nothing()

@@ -25,7 +25,7 @@ def trim(services: Services, workspace: str) -> None:
 def _drop(services: Services, workspace: str, kind: str, excess: int) -> None:
     db, inbox = services.db, keys.inbox(workspace, kind)
     bounds = [db.xrange(inbox, "-", "+", excess + 1)[-1][0]]
-    # In this order: what lies behind the place of the fan-out is owed by now, or needs nobody.
+    # In this order: an event behind the fan-out's position is owed already, or no hook wants it.
     if db.sismember(keys.FANOUT_OWED, f"{workspace} {kind}"):
         bounds.append(db.get(keys.fanout_position(workspace, kind)) or START)
     if owed := db.zrange(keys.owed(workspace), 0, 0, withscores=True):

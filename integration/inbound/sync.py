@@ -1,4 +1,7 @@
-"""Sync: ask the provider what came in; a lock allows one sync a connection at a time."""
+"""Sync: ask the provider what came in; a lock allows one sync a connection at a time.
+
+Its messages go to the identity (identity.py) and the commit (commit.py), as those of a webhook do.
+"""
 
 from __future__ import annotations
 
@@ -56,8 +59,8 @@ def freshen(services: Services, workspace: str, connection_id: str | None = None
     if not readable:
         return
     with services.db.pipeline(transaction=False) as pipe:
-        # At every poll: were it only at those that sync, the scheduler, which mostly comes
-        # first, would hide that anybody reads, and no webhook would be registered.
+        # At every poll, not only where it syncs: the scheduler mostly syncs first. The reader
+        # would go unnoticed, and no webhook would be registered.
         pipe.set(keys.reader(workspace), 1, ex=lifetimes.READER_SECONDS)
         for each in readable:
             pipe.hget(keys.sync_state(each.id), "tried_ms")
@@ -123,8 +126,8 @@ def _ask(services: Services, connection: Connection) -> None:
         window = [newest] if newest else []
         commit(services, connection, window, "latest")
     names = {_name(services, connection, each) for each in window}
-    # A window that shares nothing with the one before may have moved past messages that nobody has
-    # seen, also where a webhook has told of some that it shows.
+    # A window that shares no message with the one before may have moved past unseen messages. This
+    # is so even where a webhook has brought some that it shows.
     if names and "shown" in state and names.isdisjoint(state["shown"].split()):
         _backfill(services, connection, provider, int(state["synced_ms"]))
     fields: dict[str, Any] = {"tried_ms": began, "synced_ms": began_wall}
@@ -144,8 +147,9 @@ def _name(services: Services, connection: Connection, message: InboundMessage) -
 def _commit_apart(
     services: Services, connection: Connection, found: Sequence[InboundMessage], channel: Channel
 ) -> list[str]:
-    """Commit what reaches back to before the connection was made, as the very first window and a
-    back-fill do: what came in before is history; it can be polled, but floods no hook."""
+    """Commit the first window or a back-fill, which may be older than the connection.
+
+    What came in before the connection was made is history: it can be polled, but floods no hook."""
     made = datetime.fromtimestamp(connection.created_ms / 1000, UTC) - FIRST_GRACE
     old = [each for each in found if each.received_at < made]
     new = [each for each in found if each.received_at >= made]

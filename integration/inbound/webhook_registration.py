@@ -1,7 +1,7 @@
 """Registration: our ingress address in the provider's webhook list, and nobody else's touched.
 
-The provider's list is replaced whole by a write, so it is read, changed in our own entry only,
-written and read back, under a lock that all our processes share.
+A write replaces the provider's whole list. So we read it, change our own entry only, write it and
+read it back, under a lock that all our processes share.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def withdraw(services: Services, connection: Connection) -> None:
 def _settle(services: Services, connection: Connection, *, wanted: bool) -> None:
     state = keys.sync_state(connection.id)
     address = ingress_address.url(services, connection)
-    # Another PUBLIC_URL is another address; the one from before is ours to take away as well.
-    # Sealed: whoever reads the store could call the address in the provider's name.
+    # A changed PUBLIC_URL gives a new address; the old entry is ours to remove as well.
+    # Sealed: a reader of the store could call the address in the provider's name.
     sealed = services.db.hget(state, "registered")
     before = services.vault.open(sealed) if sealed else sealed
     if before == (address if wanted else ""):
@@ -74,8 +74,9 @@ def _settle(services: Services, connection: Connection, *, wanted: bool) -> None
 def _write(
     services: Services, connection: Connection, own: Set[str], wanted: Sequence[str]
 ) -> bool:
-    """Whether of our `own` addresses just the `wanted` ones are in the provider's list, after a
-    few tries; somebody else may be writing it as well."""
+    """Whether, of our `own` addresses, the provider's list holds just the `wanted` ones.
+
+    It takes a few tries, since others may write the list as well."""
     provider = link(services, connection)
     assert isinstance(provider, RegistersWebhooks)
     for _ in range(TRIES):

@@ -1,9 +1,9 @@
 """Which addresses we connect to: nobody may use us to reach what only we can reach.
 
-Names are no safer than numbers (`127.1`, `0x7f.1` and `①②⑦.⓪.⓪.①` are names to `ipaddress` and
-127.0.0.1 to the resolver), and a name can change between a check and a connect. So the check
-that counts is made on the resolved address at the very moment of connecting; `check_url` only
-gives an early answer to the person who types.
+Names are no safer than numbers: `127.1`, `0x7f.1` and `①②⑦.⓪.⓪.①` are names to `ipaddress` and
+127.0.0.1 to the resolver. A name can also change between a check and a connect. So the check that
+counts is made on the resolved address, at the moment of connecting. `check_url` only gives an early
+answer to the person who types.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def look_up(resolve: Resolve, host: str, port: int, seconds: float) -> Sequence[
 def checked_socket(addr_info: AddrInfo) -> socket.socket:
     """A socket for an address that was just resolved; AddressRefused for a forbidden one.
 
-    Whoever opens it connects to exactly this address.
+    Opening it connects to exactly this address.
     """
     family, kind, protocol, _, sockaddr = addr_info
     if forbidden(str(sockaddr[0])):

@@ -25,16 +25,17 @@ NAME_SECONDS = 10.0
 """How long what was looked up serves for further connections to the same name."""
 NAMES_KEPT = 1_000
 LOOKUPS = 256
-"""Names looked up at once, each on a thread: more than a drain has under way."""
+"""Names looked up at once, each on a thread: more than a drain has in flight."""
 IDLE_SECONDS = 15.0
 IDLE_KEPT = 400
-"""Connections that wait for their next request, to all targets together: twice as many as a drain
-has under way, since these shift from one host to another all the time."""
+"""Connections that wait for their next request, to all targets together.
+
+Twice as many as a drain has in flight, since these shift from one host to another all the time."""
 SWEEP_SECONDS = 0.25
 """How often exchanges are looked at whose time is over."""
 RECORD_BYTES = 32 * 1024
-"""A TLS record holds 16 KB. asyncio sets 256 KB aside for each connection, which whoever floods
-us fills: two hundred of them are more than all else that a worker takes."""
+"""A TLS record holds 16 KB. asyncio reserves 256 KB for each connection, which a flood fills. Two
+hundred of these take more memory than all else in a worker."""
 sslproto.SSLProtocol.max_size = RECORD_BYTES
 
 
@@ -73,8 +74,9 @@ class Exchange:
 
 
 class Client:
-    """`check` says whether addresses that are not public are refused where the socket opens: a
-    literal is never looked up, and a name may lead elsewhere at every connect."""
+    """`check` says whether addresses that are not public are refused where the socket opens.
+
+    Only there: a literal is never looked up, and a name may lead elsewhere at every connect."""
 
     def __init__(self, *, check: bool, late: str) -> None:
         """`late` is what an exchange's Failure says when its time was over."""
@@ -185,8 +187,10 @@ class Client:
         return context
 
     async def _addresses(self, place: Place) -> Sequence[AddrInfo]:
-        """What the name leads to. One look-up serves all who want it: each takes a thread for as
-        long as the system likes, and a name that hangs must not take them all."""
+        """The addresses of the name; one look-up serves all exchanges that want it.
+
+        Each takes a thread for as long as the system likes. A name that hangs must not take them
+        all."""
         name, now = (place.host, place.port), time.monotonic()
         since, task = self._names.get(name, (0.0, None))
         if task is None or (task.done() and (now - since > NAME_SECONDS or _failed(task))):
@@ -210,7 +214,7 @@ class Client:
         return await loop.run_in_executor(self._threads, self._resolve, host, port)
 
     def _resolve(self, host: str, port: int) -> Sequence[AddrInfo]:
-        """On a thread. Whoever asked may have given up while this waited for one."""
+        """On a thread. The exchanges that asked may be over before a thread was free."""
         if (host, port) not in self._wanted:
             raise TimeoutError
         return addresses.resolve(host, port)

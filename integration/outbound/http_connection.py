@@ -19,8 +19,8 @@ the connection can be kept."""
 class Failure:
     """No answer came of an exchange; `detail` is a sentence for the log of a hook.
 
-    `unheard` says that not one byte of an answer was there on a connection that had been used
-    before: the target had most likely closed it before it could hear of the request.
+    `unheard` says that no byte of an answer came, on a connection that had been used before. The
+    target had most likely closed it before it could read the request.
     """
 
     detail: str
@@ -31,8 +31,9 @@ Done: TypeAlias = "Callable[[Connection, Answer | Failure], None]"
 
 
 class Connection(asyncio.Protocol):
-    """`until` is the moment (monotonic, seconds) at which whoever sweeps breaks off what is under
-    way, or lets an idle connection go."""
+    """`until` is when the client's sweep breaks off the exchange, or closes an idle connection.
+
+    It is monotonic, in seconds."""
 
     __slots__ = ("_answer", "_done", "_transport", "_used", "until")
 
@@ -48,7 +49,7 @@ class Connection(asyncio.Protocol):
         return self._transport is not None and not self._transport.is_closing()
 
     def exchange(self, request: bytes, until: float, done: Done) -> None:
-        """Send a request; `done` is called once, with the answer or why there is none."""
+        """Send a request; `done` is called once, with the answer or a Failure."""
         assert self._transport is not None
         assert self._done is None
         self._answer, self._done, self.until = Answer(), done, until

@@ -1,6 +1,6 @@
 """The answer: reads one HTTP/1.1 answer as its bytes come, and says when it is over.
 
-Nothing of a body is kept: what counts is the status, when to come again, and whether the
+Nothing of a body is kept. What counts is the status, when to try again, and whether the
 connection can be used once more (RFC 9112, section 6.3).
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 MOST_READ = 48 * 1024
-"""Bytes of one answer, interim ones and framing included. A head that is longer is none; a body
-that is longer is not waited for, and costs the connection."""
+"""Bytes of one answer, interim ones and framing included. A longer head is an error. A longer
+body is not read to its end, and its connection is closed."""
 MOST_INTERIM = 8
 """Answers of the 1xx kind before the real one; an honest server sends one or two."""
 MOST_LINE = 256

@@ -42,13 +42,13 @@ class NotConnected(Exception):
 class Deadline:
     """When a call must be over, by the monotonic clock; its connections all look at this one.
 
-    It is a moment and not a duration: a duration starts anew in a process that was stopped.
+    It is a moment and not a duration: a duration starts again in a process that was stopped.
     """
 
     ends = 0.0
 
     def left(self, most: float = math.inf) -> float:
-        """Seconds, at most so many; TimeoutError when there are none."""
+        """Seconds, at most so many; TimeoutError when the time is over."""
         left = self.ends - time.monotonic()
         if left <= 0:
             raise TimeoutError("timed out")
@@ -56,8 +56,8 @@ class Deadline:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Door:
-    """How connections are opened: whether addresses are checked, and how names are resolved."""
+class Dialer:
+    """Opens connections: whether addresses are checked, and how names are resolved."""
 
     guarded: bool
     resolve: Resolve = resolve
@@ -90,12 +90,12 @@ class Door:
 class PinnedAdapter(HTTPAdapter):
     """Sends without redirects or proxies, one request at a time."""
 
-    def __init__(self, door: Door) -> None:
-        self._door, self._deadline = door, Deadline()
+    def __init__(self, dialer: Dialer) -> None:
+        self._dialer, self._deadline = dialer, Deadline()
         super().__init__()
 
     def init_poolmanager(self, *_: Any, **__: Any) -> None:
-        self.poolmanager = _Pools(self._door, self._deadline)
+        self.poolmanager = _Pools(self._dialer, self._deadline)
 
     def close(self) -> None:
         # urllib3 itself leaves open pools to the garbage collector.
@@ -113,18 +113,18 @@ class PinnedAdapter(HTTPAdapter):
 
 
 class _Plain(HTTPConnection):
-    door: Door
+    dialer: Dialer
     deadline: Deadline
     _begun = False
 
-    def __init__(self, *args: Any, door: Door, deadline: Deadline, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, dialer: Dialer, deadline: Deadline, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.door, self.deadline = door, deadline
+        self.dialer, self.deadline = dialer, deadline
 
     def _new_conn(self) -> socket.socket:
         # The host stays the name, for the Host header and TLS; only the connection is pinned.
         host, seconds = self.host.strip("[]"), self.deadline.left(CONNECT_SECONDS)
-        sock = self.door.open(host, self.port, seconds)
+        sock = self.dialer.open(host, self.port, seconds)
         # For the handshake; `open` may have used up all that there was.
         sock.settimeout(max(0.001, min(CONNECT_SECONDS, self.deadline.ends - time.monotonic())))
         return sock
@@ -142,7 +142,7 @@ class _Plain(HTTPConnection):
     def send(self, data: Any) -> None:
         """Look at the time directly before bytes leave, however long it took to get here.
 
-        A process that was stopped on the way wakes when its job is another's: it must not send.
+        A process that was stopped on the way may have lost its job: it must not send.
         What remains is a stop between this look and the system call behind it.
         """
         if self.sock is None:
@@ -177,19 +177,19 @@ class _TlsPool(HTTPSConnectionPool):
 
 
 class _Pools(PoolManager):
-    def __init__(self, door: Door, deadline: Deadline) -> None:
+    def __init__(self, dialer: Dialer, deadline: Deadline) -> None:
         super().__init__()
-        self._door, self._deadline = door, deadline
+        self._dialer, self._deadline = dialer, deadline
         self.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
 
     def _new_pool(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
         pool = super()._new_pool(*args, **kwargs)
-        pool.conn_kw |= {"door": self._door, "deadline": self._deadline}
+        pool.conn_kw |= {"dialer": self._dialer, "deadline": self._deadline}
         return pool
 
 
 class _Timed(RawResponse):
-    """An answer whose every read ends at the deadline; plain timeouts start anew at each byte."""
+    """An answer whose every read ends at the deadline; plain timeouts start again at each byte."""
 
     def __init__(self, deadline: Deadline, sock: socket.socket, **kwargs: Any) -> None:
         super().__init__(sock, **kwargs)

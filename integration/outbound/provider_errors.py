@@ -18,7 +18,7 @@ _PLAIN_HEADERS = frozenset({"accept", "content-type"})
 
 
 def said(body: bytes) -> str:
-    """The provider's own sentence in an error body, "" where there is none."""
+    """The provider's own sentence in an error body, "" without one."""
     try:
         data = jsons.loads(body)
     except (ValueError, RecursionError):

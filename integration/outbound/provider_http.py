@@ -1,8 +1,8 @@
 """Outbound HTTP to providers: every failure becomes one of three errors, and none a doubled text.
 
-The rule behind the table: for a call with an effect, ProviderUnavailable ("nothing was done, try
-again") is raised only when no byte of the request left, or when the provider itself said that it
-did nothing (429, or 503 with Retry-After). All else that is not a clear answer is OutcomeUnknown.
+For a call with an effect, ProviderUnavailable means "nothing was done, try again". It is raised
+only when no byte of the request left, or when the provider itself did nothing and said so (429, 503
+with Retry-After). All else that is not a clear answer is OutcomeUnknown.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from integration.kernel.errors import (
 )
 from integration.kernel.specs import Answer
 from integration.outbound.addresses import Resolve, resolve
-from integration.outbound.pinned_adapter import Door, NotConnected, PinnedAdapter, chunks
+from integration.outbound.pinned_adapter import Dialer, NotConnected, PinnedAdapter, chunks
 from integration.outbound.provider_errors import masker, retry_after, said
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -54,10 +54,10 @@ class ProviderHttp:
         resolve: Resolve = resolve,
     ) -> None:
         self.base_url, self.label = base_url.rstrip("/"), label
-        self._door = Door(guarded=not (trusted or allow_private), resolve=resolve)
+        self._dialer = Dialer(guarded=not (trusted or allow_private), resolve=resolve)
         self.deadline, self.ends = deadline, math.inf
         self._on_headers = on_headers
-        self._kept = PinnedAdapter(self._door)
+        self._kept = PinnedAdapter(self._dialer)
 
     def call(
         self,
@@ -72,9 +72,9 @@ class ProviderHttp:
         """Make one call; see the module for what it raises."""
         request = self._prepare(method, path, headers, params, json)
         mask = masker(headers, params, json)
-        # A kept connection may break while a request is on its way into it, and nobody could
-        # tell whether that arrived; so what must not happen twice opens one of its own.
-        adapter = PinnedAdapter(self._door) if effect else self._kept
+        # A kept connection may break while a request goes out, and whether it arrived stays
+        # unknown. So a call that must not happen twice opens a connection of its own.
+        adapter = PinnedAdapter(self._dialer) if effect else self._kept
         try:
             status, answered, body = self._exchange(adapter, request, effect)
         finally:

@@ -57,8 +57,8 @@ def in_passing() -> Iterator[None]:
 
 def connect(url: str, *, decode: bool) -> Any:
     """A client for `url`. Ours decodes replies to text; RQ needs the raw bytes. Bytes that are no
-    text, in one record that somebody else wrote, must not end a read of everybody's: they come as
-    half surrogate pairs, and `raw` makes them what they were.
+    text, in one foreign record, must not end a read of many records. They come as half surrogate
+    pairs, and `raw` turns them into bytes again.
 
     `rediss://` without `ssl_cert_reqs` accepts a self-signed certificate, since that is what
     Heroku's own Redis presents; give `?ssl_cert_reqs=required` (and `ssl_ca_certs=…`) to verify.
@@ -72,7 +72,7 @@ def connect_async(url: str) -> TextStore:
 
 
 def raw(text: str) -> bytes:
-    """What was read as this text: bytes that were none go back as they came. The client would
+    """The bytes that were read as this text, also those that are no text. The client would
     refuse to write them, and as escapes they would be no JSON to a script."""
     return text.encode(errors="surrogateescape")
 

@@ -158,7 +158,7 @@ def rotate(hook_id: str) -> Reply:
 
 @routes.post("/hooks/<hook_id>/test")
 def test(hook_id: str) -> Reply:
-    """Send a sample through the same way that events take, and say what came of it."""
+    """Send a sample the way that events take, and return its delivery."""
     hook = subscriptions.get(services(), workspace(), hook_id)
     trigger = services().catalog.trigger(hook.trigger)
     newest = inbox.newest(services(), workspace(), trigger.kind, 1)

@@ -61,8 +61,8 @@ def _received(account: Account, raw: bytes) -> Reply:
         account.confirm(services())
         return _keep(account.connection, raw, error.message)
     except WebhookUnreadable as error:
-        # First what could be read: should we die between the two, the provider calls again, and
-        # a message that is known already is not committed twice.
+        # First the messages that could be read. After a crash between the two, the provider calls
+        # again, and a known message is not committed twice.
         _commit(account, error.read)
         left = json.dumps(error.left, ensure_ascii=False).encode() if error.read else raw
         return _keep(account.connection, left, error.message, received=len(error.read))
