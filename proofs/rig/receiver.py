@@ -49,9 +49,9 @@ class Quiet(BaseHTTPRequestHandler):
 
 
 class Receiver:
-    """Keeps every call in `all`; a subclass chooses the reply."""
+    """Keeps every call in `all`; a subclass chooses the reply. Port 0 takes a free one."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.all: list[Call] = []
         self.released = threading.Event()
         receiver = self
@@ -69,7 +69,7 @@ class Receiver:
                 else:
                     self.say(reply.status, reply.headers)
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
         self.base = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))

@@ -42,9 +42,10 @@ def answers(url: str) -> bool:
 
 
 class Sandbox:
-    """One gunicorn process that serves the sandbox on a port of its own."""
+    """One gunicorn process that serves the sandbox, on a port of its own where none is given."""
 
-    def __init__(self, folder: Path, data: Path | None = None) -> None:
+    def __init__(self, folder: Path, data: Path | None = None, port: int = 0) -> None:
+        self._port = port
         self._log = folder / f"gunicorn-{next(numbers)}.log"
         self._data = data
         self.web = requests.Session()
@@ -55,8 +56,16 @@ class Sandbox:
         environment = {name: os.environ[name] for name in os.environ if name != "SANDBOX_DATA"}
         if self._data is not None:
             environment["SANDBOX_DATA"] = str(self._data)
-        command = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0", "--workers", "1"]
-        command += ["--worker-class", "gthread", "--threads", "16", "--no-control-socket"]
+        command = [sys.executable, "-m", "gunicorn", "--workers", "1"]
+        command += [
+            "--bind",
+            f"127.0.0.1:{self._port}",
+            "--worker-class",
+            "gthread",
+            "--threads",
+            "16",
+            "--no-control-socket",
+        ]
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
                 [*command, "sandbox.wsgi:application"],

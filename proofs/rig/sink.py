@@ -13,9 +13,9 @@ from proofs.rig.stack import World
 class Sink(Receiver):
     """Answers each path with its planned replies in turn, then with 200."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.plans: dict[str, list[Reply]] = {}
-        super().__init__()
+        super().__init__(port)
 
     def reply(self, call: Call) -> Reply:
         plan = self.plans.get(call.path)

@@ -35,8 +35,8 @@ class Stack(Processes):
 
     def __init__(self, folder: Path, root: Path = ROOT, /, **settings: str) -> None:
         super().__init__(folder, root)
-        self.sandbox = Sandbox(folder, folder / "sandbox")
-        self.port = free_port()
+        self.sandbox = self.open_sandbox()
+        self.port = int(settings.get("PORT", 0)) or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.server = embedded.prepare(folder / "redis", dict(os.environ))
         self.settings = {
@@ -47,6 +47,13 @@ class Stack(Processes):
         }
         self.db: TextStore = redis.Redis.from_url(self.server.url, decode_responses=True)
         self.start("redis")
+        self.begin()
+
+    def open_sandbox(self) -> Sandbox:
+        return Sandbox(self.folder, self.folder / "sandbox")
+
+    def begin(self) -> None:
+        """Start every process of the service and wait until it is ready."""
         for name in APART:
             self.start(name)
         until(self.is_ready, f"the service ready; {self.logs()}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 
+from integration.delivery.retry_schedule import DELAYS
 from proofs.rig.receiver import Reply
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Hooked, Sink
@@ -29,7 +30,7 @@ class Story:
         self.world, self.sink = world, sink
         self.jobs: dict[str, str] = {}
         self.hooks: dict[str, Hooked] = {}
-        self.consumer: dict[str, str] = {}
+        self.batch = ""
 
     def accounts(self) -> None:
         self.world.connect_pairfon()
@@ -38,6 +39,18 @@ class Story:
         for name, scopes in (("reader", ["read"]), ("revoked", ["read", "write"])):
             made = self.world.post("/v1/keys", name=name, scopes=scopes).json()
         assert self.world.call("DELETE", f"/v1/keys/{made['id']}").ok
+
+    def dead(self) -> None:
+        """One delivery uses up its attempts, while the agreed time passes; before other hooks."""
+        hook = Hooked(self.world, self.sink, f"/{self.world.name}/dead")
+        self.hooks["dead"] = hook
+        self.sink.plan(hook.path, *MANY)
+        self.world.inject("a text that is never delivered")
+        for attempts in range(1, len(DELAYS) + 1):
+            hook.delivery("queued", attempts=attempts)
+            self.world.stack.pass_time(1.2 * DELAYS[attempts - 1])
+        hook.delivery("dead", attempts=len(DELAYS) + 1)
+        hook.patch(status="paused")
 
     def subscribe(self) -> None:
         wanted: dict[str, dict[str, Any]] = {
@@ -75,7 +88,7 @@ class Story:
         for name, more in {"plain": {}, "waiting": {"ack": "required"}}.items():
             answer = self.world.call("GET", path, params={"consumer": name, "limit": 2, **more})
             assert answer.ok, answer.text
-        self.consumer = {"batch": answer.headers["X-Batch-Id"]}
+        self.batch = answer.headers["X-Batch-Id"]
         for trigger in ("new-conversation", "device-status", "low-balance", "message-status"):
             assert self.world.call("GET", f"/v1/triggers/{trigger}").ok
 
@@ -116,7 +129,12 @@ class Story:
         self.world.control("POST", "receipts", early, self.world.cloud_key)
 
     def die(self, stack: Stack) -> None:
-        """The worker dies on its way to a send; one more is accepted while none runs."""
+        """The worker dies within a send and a delivery; another send is accepted after that."""
+        held = self.hooks["delivered"]
+        self.sink.plan(held.path, Reply(hang=True))
+        before = len(held.calls())
+        self.world.inject("a text in flight")
+        until(lambda: len(held.calls()) > before, "a delivery in flight")
         self.world.fault("delay", SEND, seconds=20)
         self.jobs["sending"] = self.world.send(message="Sending").json()["id"]
         self.world.settled(self.jobs["sending"], "sending")

@@ -13,6 +13,7 @@ from integration.store.key import EVERY, Key, declared
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Sink
 from proofs.rig.stack import Stack
+from tests.console.visitor import Visitor
 from tests.released.story import Story
 
 TYPES = {"zset": "sorted set"}
@@ -26,8 +27,9 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     story.subscribe()
     story.arrive()
     story.poll()
-    story.receipts()
     story.send()
+    story.receipts()
+    assert Visitor(stack).sign_in(story.world.key).ok
     story.die(stack)
     yield stack
     stack.start("worker")
