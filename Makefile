@@ -41,7 +41,7 @@ test: .venv/test-ready ## run the whole test suite
 	@$(PYTEST)
 
 test-fast: .venv/test-ready ## run the tests that need no running service, in about a minute
-	@$(PYTEST) $(FAST)
+	@$(PYTEST) -m "not proof and not slow" $(FAST)
 
 check: .venv/test-ready ## what CI runs: ruff, its format, mypy --strict, and the whole test suite
 	@$(PY) -m ruff check .

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from proofs.mutants.mutant import Mutant, read_all
 from proofs.rig import checkout
 
 LIMIT_SECONDS = 600.0
-PASSED, FAILED = 0, 1
+PASSED, FAILED, UNPLANTED = 0, 1, -1
 """What pytest ends with; any other code says that the test did not run."""
 
 
@@ -51,25 +54,43 @@ def main() -> int:
 
 
 def _trials(chosen: Sequence[Mutant]) -> Iterator[Trial]:
-    """The sound code with all tests first, then each mutant with its own; as many at once as
-    there are cores."""
-    yield _tried(None, sorted({each.caught_by for each in chosen}))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield from pool.map(lambda each: _tried(each, [each.caught_by]), chosen)
+    """The sound code with all tests first, then each mutant with its own test.
+
+    As many run at once as there are cores, all from one copy: an edit meanwhile changes nothing.
+    """
+    with checkout.copied() as sound:
+        together = [
+            "-n",
+            "auto",
+            "--dist",
+            "loadfile",
+            *sorted({each.caught_by for each in chosen}),
+        ]
+        yield _tested(None, sound, together)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            yield from pool.map(lambda each: _planted(each, sound), chosen)
 
 
-def _tried(mutant: Mutant | None, tests: Sequence[str]) -> Trial:
-    with checkout.copied() as copy:
-        if mutant:
+def _planted(mutant: Mutant, sound: Path) -> Trial:
+    with tempfile.TemporaryDirectory(prefix="hookline-mutant-") as folder:
+        copy = Path(folder) / "checkout"
+        shutil.copytree(sound, copy, symlinks=True)
+        try:
             mutant.plant(copy)
-        code, output = checkout.run(
-            [sys.executable, "-m", "pytest", "-q", *(["-x"] if mutant else ["-n", "auto"]), *tests],
-            copy,
-            LIMIT_SECONDS,
-            env={**os.environ, "TMPDIR": str(copy.parent)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        except (ValueError, OSError) as error:
+            return Trial(mutant=mutant, code=UNPLANTED, output=str(error))
+        return _tested(mutant, copy, ["-x", mutant.caught_by])
+
+
+def _tested(mutant: Mutant | None, folder: Path, words: Sequence[str]) -> Trial:
+    code, output = checkout.run(
+        [sys.executable, "-m", "pytest", "-q", *words],
+        folder,
+        LIMIT_SECONDS,
+        env={**os.environ, "TMPDIR": str(folder.parent)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     return Trial(mutant=mutant, code=code, output=output)
 
 

@@ -14,12 +14,12 @@ def objections(mutant: Mutant, root: Path) -> Iterator[str]:
     """What speaks against a mutant, tried on a copy of its file under `root`."""
     copy = root / mutant.file
     copy.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(ROOT / mutant.file, copy)
     try:
+        shutil.copy(ROOT / mutant.file, copy)
         mutant.plant(root)
         if copy.suffix == ".py":
             compile(copy.read_text(encoding="utf-8"), mutant.file, "exec")
-    except (ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError) as error:
         yield f"{mutant.name}: {error}"
     if mutant.old == mutant.new:
         yield f"{mutant.name} changes nothing"

@@ -16,6 +16,7 @@ from proofs.rig.stack import Stack
 from tests.console.visitor import Visitor
 from tests.released.story import Story
 
+pytestmark = pytest.mark.slow
 TYPES = {"zset": "sorted set"}
 
 
