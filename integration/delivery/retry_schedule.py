@@ -1,4 +1,7 @@
-"""The retry schedule of deliveries: what an attempt's outcome means for the next one."""
+"""The retry schedule of deliveries: what an attempt's outcome means for the next one.
+
+What many failures mean for the hook itself is in record_ended.lua.
+"""
 
 from __future__ import annotations
 

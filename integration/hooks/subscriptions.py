@@ -19,6 +19,7 @@ from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Rest, Slot, script
 
 ACTIVE, PAUSED = "active", "paused"
+"""`integration/delivery/record_ended.lua` pauses a hook whose deliveries keep failing."""
 NO_HOOK = "There is no hook with this id in this workspace."
 SECRET_BYTES = 24
 """Standard Webhooks asks for 24 to 64 random bytes."""
