@@ -1,7 +1,7 @@
 """Broken records: one that cannot be read is noted here and passed over, so that it stops no other.
 
-Nothing of ours writes such a record; a slip with redis-cli, a restored half of a backup, or a
-version that never was one of ours does.
+No release of ours writes such a record. A slip with redis-cli does, or a restored half of a backup,
+or a foreign version.
 """
 
 from __future__ import annotations

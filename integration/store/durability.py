@@ -79,11 +79,11 @@ def complaints(db: TextStore, facts: dict[str, Any] | None = None) -> list[str]:
 
 
 def watch(db: TextStore) -> None:
-    """Note in the store that another one was in its place a moment ago; every process looks each
+    """Note in the store that it replaced another store a moment ago. Every process looks each
     second, for the new store itself knows nothing of the old one."""
     born = db.get(keys.EMPTY_MARK)
     for former, seen in [each for each in _known.items() if each[0] != born]:
-        # When the old one was last seen: what came in since then nobody has had.
+        # When the old one was last seen: no reader has had what came in since then.
         db.set(keys.EMPTIED, seen, nx=True, ex=lifetimes.EMPTIED_SECONDS)
         _known.pop(former, None)
         log.error("%s", lost(db))

@@ -34,7 +34,7 @@ class Vault:
         except InvalidToken as error:
             raise SettingsError(
                 "SECRET_KEY is not the one that stored credentials were encrypted with;"
-                " set the old one again, or connect the accounts anew."
+                " set the old one again, or connect the accounts again."
             ) from error
 
     def token(self, purpose: str) -> str:
