@@ -14,8 +14,8 @@ from integration.store import keys, lifetimes
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Rows, Slot, script
 
-Wanted = tuple[Hook, Entry, str]
-"""A hook, the entry to send it again, and the event's id."""
+Again = tuple[Hook, Entry, str]
+"""A hook, the entry to send to it again, and the event's id."""
 
 
 class Replayed(NamedTuple):
@@ -50,7 +50,7 @@ def REPLAY(
     """Owe these deliveries again; a drain reads the wake list."""
 
 
-def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Wanted]) -> int:
+def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Again]) -> int:
     """Owe these deliveries again, and return how many are owed; one in flight stays as it is."""
     made = 0
     for first in range(0, len(wanted), LARGEST_STEP):

@@ -16,5 +16,3 @@ from integration.store.keys.service import *
 
 RQ_ACTIONS = "hookline-actions"
 RQ_DELIVERIES = "hookline-deliveries"
-WORKSPACE_PREFIX = "hl:ws:{"
-"""How the keys of a workspace begin, for scripts that read its name in a member."""

@@ -67,7 +67,7 @@ def _subscribed(body: dict[str, Any]) -> Reply:
 def _address(hook: Hook) -> str:
     """Absolute and as platforms reach us: behind a proxy we may not see our own name."""
     base = services().settings.public_url or request.host_url.rstrip("/")
-    return base + url_for("hooks.look", hook_id=hook.id)
+    return base + url_for("hooks.show", hook_id=hook.id)
 
 
 def _filters(trigger: Trigger, given: dict[str, Any]) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def every() -> Reply:
 
 
 @routes.get("/hooks/<hook_id>")
-def look(hook_id: str) -> Reply:
+def show(hook_id: str) -> Reply:
     return as_json(
         subscriptions.shown(subscriptions.get(services(), workspace(), hook_id), with_secret=True)
     )

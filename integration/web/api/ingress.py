@@ -1,4 +1,8 @@
-"""Ingress: providers' webhooks; answered 200 only when what they brought is committed."""
+"""Ingress: providers' webhooks; answered 200 only when their messages are committed.
+
+An inbound text comes in here or by a sync (inbound/sync.py). Its next steps are the identity
+(inbound/identity.py) and the commit (inbound/commit.py).
+"""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def listed() -> Response:
 
 @routes.get("/<hook_id>")
 def look(hook_id: str) -> Response:
-    hook = ask(hooks.look, hook_id)
+    hook = ask(hooks.show, hook_id)
     cursor = request.args.get("cursor", "")
     log = ask(hooks.log, hook_id, limit=PER_PAGE, cursor=cursor)
     return rendering.page(
