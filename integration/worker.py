@@ -31,7 +31,7 @@ def _drain(job_id: str) -> None:
     drain.drain()
 
 
-ENTRIES = {rq_queue.PERFORM: perform.run, rq_queue.DRAIN: _drain, rq_queue.OLD_DRAIN: _drain}
+ENTRIES = {rq_queue.PERFORM: perform.run, rq_queue.DRAIN: _drain}
 """All that a worker runs: a job naming anything else was not put there by us."""
 
 

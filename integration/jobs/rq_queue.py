@@ -16,9 +16,9 @@ from integration.store.script import Slot, script
 PERFORM = "integration.jobs.perform.perform"
 """A name that only our worker knows, which runs `perform.run` for it. It stands in stored records,
 so it stays whatever our modules are called."""
-DRAIN = "integration.delivery.drain.drain"
-OLD_DRAIN = "integration.events.deliver.drain"
-"""Stored by the release before 1.0; a worker runs it like DRAIN until the release after it."""
+DRAIN = "integration.events.deliver.drain"
+"""The same for `drain.drain`, under the name that 0.1.0 knows: a worker of that release refuses any
+other, and runs beside ours during an upgrade."""
 CALL = '["%s", null, [], {}]'
 """How RQ's JSONSerializer writes a function, the object it is a method of, and its arguments.
 

@@ -15,19 +15,12 @@ WEB_PORT, SANDBOX_PORT, SINK_PORT = 14_870, 14_871, 14_872
 SECRET_KEY = "the secret key of the stores in tests/released"
 
 
-class ReleaseStack(Stack):
+class MixedStack(Stack):
     """`roots` says which code each kind of process runs; the others run this checkout's."""
 
-    def __init__(self, folder: Path, roots: dict[str, Path] | None = None) -> None:
-        self.roots = roots or {}
-        given = {"PORT": str(WEB_PORT), "SECRET_KEY": SECRET_KEY, "RETENTION_DAYS": "3650"}
-        super().__init__(folder, **given)
-
-    def open_sandbox(self) -> Sandbox:
-        return Sandbox(self.folder, self.folder / "sandbox", SANDBOX_PORT)
-
-    def begin(self) -> None:
-        """Start nothing: a stored store is loaded first."""
+    def __init__(self, folder: Path, roots: dict[str, Path], **settings: str) -> None:
+        self.roots = dict(roots)
+        super().__init__(folder, **settings)
 
     def serve(self, *names: str) -> None:
         """Start these processes and wait for the web process."""
@@ -52,6 +45,20 @@ class ReleaseStack(Stack):
         if "gunicorn" in words:
             return [sys.executable, "-m", *words[words.index("gunicorn") :]]
         return [sys.executable, *words[words.index("python") + 1 :]]
+
+
+class ReleaseStack(MixedStack):
+    """A service on fixed ports, whose processes are started once a stored store is loaded."""
+
+    def __init__(self, folder: Path, root: Path = ROOT) -> None:
+        given = {"PORT": str(WEB_PORT), "SECRET_KEY": SECRET_KEY, "RETENTION_DAYS": "3650"}
+        super().__init__(folder, dict.fromkeys(APART, root), **given)
+
+    def open_sandbox(self) -> Sandbox:
+        return Sandbox(self.folder, self.folder / "sandbox", SANDBOX_PORT)
+
+    def begin(self) -> None:
+        """Start nothing yet."""
 
 
 def archived(commit: str, folder: Path) -> Path:

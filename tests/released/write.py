@@ -29,7 +29,7 @@ def main(commit: str) -> None:
     with tempfile.TemporaryDirectory(prefix="hookline-released-") as made:
         folder = Path(made)
         root = archived(commit, folder / "code")
-        stack = ReleaseStack(folder, dict.fromkeys(("web", "worker", "scheduler"), root))
+        stack = ReleaseStack(folder, root)
         sink = Sink(SINK_PORT)
         try:
             stack.serve()
