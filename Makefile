@@ -10,8 +10,10 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --n
 # Here and not by pip: on all cores, and without the tables of phonenumbers that nothing imports.
 PRECOMPILE := $(PY) -m compileall -q -j 0 -x '(geo|carrier|short|tz)data/|/tests/' .venv/lib
 UV := $(shell command -v uv || echo build/lock/bin/uv)
+# Where writing .pyc files is switched off, every start would compile every import again.
+COMPILED = test -z "$$PYTHONDONTWRITEBYTECODE" || $(PY) -m compileall -q -j 0 $(OURS)
 # Files run side by side, each in one process, one more than there are cores; the slowest begin.
-PYTEST := $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
+PYTEST = $(COMPILED) && $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 # What needs no running service: a data server alone at most.
 FAST := $(addprefix tests/,accounts architecture contract delivery docs hooks inbound jobs \
 	outbound store test_settings.py openapi/test_document.py openapi/test_page.py \
@@ -33,8 +35,7 @@ help: ## list these words
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/run-ready ## start everything on this machine: server, web, worker, scheduler, sandbox
-# Where writing .pyc files is switched off, every start would compile every import again.
-	@test -z "$$PYTHONDONTWRITEBYTECODE" || $(PY) -m compileall -q $(OURS)
+	@$(COMPILED)
 	@$(PY) -m launch
 
 test: .venv/test-ready ## run the whole test suite
