@@ -1,7 +1,4 @@
-"""The language rule of CONTRIBUTING: `python -m tests.docs.plain_english [PATH…]` prints each hit.
-
-With `--shrink` it takes the files that are clean off the list of those not yet rewritten.
-"""
+"""The language rule: `python -m tests.docs.plain_english [PATH…]` prints each hit."""
 
 from __future__ import annotations
 
@@ -10,11 +7,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from tests.docs.prose import ROOT, Prose, files, pieces
 
-LIST = Path(__file__).with_name("not_yet_rewritten.txt")
 MOST_WORDS = 25
 BANNED = {
     r"\banew\b": "again, or a new one",
@@ -82,19 +77,7 @@ def found() -> dict[str, list[Hit]]:
     return {name: some for name, some in every.items() if some}
 
 
-def listed() -> list[str]:
-    """One path a line, with a blank line between, so that two who each take one off can merge."""
-    return LIST.read_text(encoding="utf-8").split()
-
-
-def write(names: list[str]) -> None:
-    LIST.write_text("\n\n".join(sorted(names)) + "\n", encoding="utf-8")
-
-
 def main(arguments: list[str]) -> int:
-    if "--shrink" in arguments:
-        write([name for name in listed() if name in found()])
-        return 0
     wanted = arguments or [""]
     shown = [
         hit for name, some in found().items() if name.startswith(tuple(wanted)) for hit in some
