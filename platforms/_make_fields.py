@@ -54,8 +54,8 @@ def _parameter(field: Mapping[str, Any], mapped: bool) -> Parameter:
 
 def _help(field: Mapping[str, Any]) -> str:
     sample = str(field["sample"])
-    told = {"options", "choices"} & set(field) or field["type"] in SAYS_ITSELF
-    if told or sample in field["help"]:
+    explained = {"options", "choices"} & set(field) or field["type"] in SAYS_ITSELF
+    if explained or sample in field["help"]:
         return str(field["help"])
     return f"{field['help']} For example: `{sample}`."
 

@@ -112,8 +112,8 @@ def _limit(usual: int) -> Json:
 
 def _epoch(trigger: Trigger, time: str) -> Json:
     """The list under "Choose where to start"; its request is that of the poll."""
-    told = [key for key in TELLING if key in trigger.sample][:2] or ["id"]
-    label = ": ".join(f"{{{{substring(ifempty(item.{key}, ''), 0, 60)}}}}" for key in told)
+    shown_keys = [key for key in TELLING if key in trigger.sample][:2] or ["id"]
+    label = ": ".join(f"{{{{substring(ifempty(item.{key}, ''), 0, 60)}}}}" for key in shown_keys)
     shows = {"label": label, "date": f"{{{{item.{time}}}}}"}
     return {"response": {"limit": START_CHOICES, "output": shows}}
 

@@ -54,15 +54,15 @@ def inbound(item: Mapping[str, Any]) -> InboundMessage | None:
 
 def webhook(body: Any) -> list[InboundMessage]:
     """The messages of a webhook body; raises WebhookUnreadable where it cannot read one of them."""
-    told = [each for each in items(body, WRAPPERS) if not _is_outbound(each)]
-    found = [(inbound(item) if isinstance(item, dict) else None) for item in told]
+    rows = [each for each in items(body, WRAPPERS) if not _is_outbound(each)]
+    found = [(inbound(item) if isinstance(item, dict) else None) for item in rows]
     read = [each for each in found if each]
     if len(read) < len(found):
         raise WebhookUnreadable(
             "This webhook holds something without a sender, a text or a time;"
             " it is looked for in Pairfon's list instead.",
             read=read,
-            left=[item for item, each in zip(told, found, strict=True) if each is None],
+            left=[item for item, each in zip(rows, found, strict=True) if each is None],
         )
     return read
 

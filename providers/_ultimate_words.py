@@ -47,14 +47,14 @@ def message_id(data: Any, path: str) -> str | None:
 
 def receipts(body: Any) -> list[Receipt]:
     """The receipts of a webhook body; raises WebhookUnreadable where it cannot read one of them."""
-    told = items(body, RECEIPT_WRAPPERS)
-    found = [_receipt(item) for item in told]
+    rows = items(body, RECEIPT_WRAPPERS)
+    found = [_receipt(item) for item in rows]
     read = [each for each in found if each]
     if len(read) < len(found):
         raise WebhookUnreadable(
             "This webhook holds something without a message_id or a status.",
             read=read,
-            left=[item for item, each in zip(told, found, strict=True) if each is None],
+            left=[item for item, each in zip(rows, found, strict=True) if each is None],
         )
     return read
 

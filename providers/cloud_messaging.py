@@ -180,8 +180,8 @@ class CloudMessaging(
         if word is False or str(word).casefold() in REFUSALS:
             private = [self.options["api_key"], *private_values(sent, PRIVATE)]
             reason = masked(filled(data, "message", "error") or "no reason given", private)
-            told = f"{self.label} refused: {reason.rstrip('.')}."
-            raise ProviderRejected(told, upstream_status=status)
+            sentence = f"{self.label} refused: {reason.rstrip('.')}."
+            raise ProviderRejected(sentence, upstream_status=status)
 
 
 def _digits(phone: str) -> str:

@@ -222,14 +222,14 @@ class Pairfon(
 def _sent(answer: Any, device: str, sim: str) -> Sent:
     if answer is not None and not isinstance(answer, dict):
         raise OutcomeUnknown("Pairfon answered the send in a shape we do not know.")
-    told = answer or {}
+    reply = answer or {}
     # The two addresses number differently; the history shows neither number.
-    number = filled(told, "id", "queueId", "queue_id")
+    number = filled(reply, "id", "queueId", "queue_id")
     shown = {
-        "device_fingerprint": filled(told, "device_fingerprint") or device,
-        "sim_slot": _pairfon_words.sim_slot(filled(told, "sim_slot")) or sim,
+        "device_fingerprint": filled(reply, "device_fingerprint") or device,
+        "sim_slot": _pairfon_words.sim_slot(filled(reply, "sim_slot")) or sim,
     }
-    return Sent(provider_id=number, note=_note(told), result=shown)
+    return Sent(provider_id=number, note=_note(reply), result=shown)
 
 
 def _note(answer: Any) -> str:

@@ -84,10 +84,10 @@ class Account:
         push = self.pushes.get(event["push"])
         if push is None:
             return
-        told = {name: event[name] for name in ("at", "code", "error")}
+        attempt = {name: event[name] for name in ("at", "code", "error")}
         self.pushes[push.id] = replace(
             push,
-            attempts=(*push.attempts, told),
+            attempts=(*push.attempts, attempt),
             done=event["next"] is None,
             due=event["next"] or push.due,
         )

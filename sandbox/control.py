@@ -98,9 +98,9 @@ def receipts(key: str) -> Response:
     pushes = []
     for given in many():
         words = (text(given, "message_id"), text(given, "status"))
-        told = receipt(*words, given.get("reason"), given.get("timestamp"))
+        fields = receipt(*words, given.get("reason"), given.get("timestamp"))
         after, times = number(given, "after", 0), int(number(given, "times", 1))
-        pushes += [owed(url, told, accepts="200", after=after) for _ in range(times)]
+        pushes += [owed(url, fields, accepts="200", after=after) for _ in range(times)]
     world().commit(account, "receipts", pushes=pushes)
     return jsonify(queued=len(pushes))
 
@@ -157,7 +157,7 @@ def auth_failures() -> Response:
 def _arrive(account: Account, given: dict[str, Any]) -> dict[str, Any]:
     """Commit one inbound message and the webhooks that it owes, in one log line."""
     listed = bool(given.get("list", True))
-    told = {
+    fields = {
         "uuid": str(given.get("uuid") or uuid.uuid4()),
         "phone": text(given, "phone"),
         "text": text(given, "message"),
@@ -168,19 +168,19 @@ def _arrive(account: Account, given: dict[str, Any]) -> dict[str, Any]:
     }
     with world().lock:
         first = next(iter(account.pairfon.devices), "sandbox-phone-1")
-        told["device_fingerprint"] = str(given.get("device_fingerprint") or first)
-        told["id"] = int(number(given, "id", account.pairfon.next_id))
-        item = _item(told)
+        fields["device_fingerprint"] = str(given.get("device_fingerprint") or first)
+        fields["id"] = int(number(given, "id", account.pairfon.next_id))
+        item = _item(fields)
         times = int(number(given, "webhook_times", 1)) if given.get("webhook", True) else 0
         urls = [each["url"] for each in account.pairfon.webhooks if each["active"]] * times
         owing = [owed(url, item, accepts="2xx") for url in urls]
-        world().commit(account, "inbound", **told, pushes=owing)
-    return item | {"uuid": told["uuid"], "pushes": len(owing)}
+        world().commit(account, "inbound", **fields, pushes=owing)
+    return item | {"uuid": fields["uuid"], "pushes": len(owing)}
 
 
-def _item(told: dict[str, Any]) -> dict[str, Any]:
+def _item(fields: dict[str, Any]) -> dict[str, Any]:
     names = ("id", "phone", "sim_slot", "device_fingerprint", "received_at")
-    return {name: told[name] for name in names} | {"message": told["text"]}
+    return {name: fields[name] for name in names} | {"message": fields["text"]}
 
 
 def _account(key: str, provider: str = "") -> Account:

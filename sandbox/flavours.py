@@ -36,8 +36,8 @@ def _error(message: str) -> Shown:
 
 
 def _office_sent(event: Event) -> Shown:
-    told = {"status": "success", "message_id": event["message_id"]}
-    return told | ({"queued": True} if event["channel"] == "sms" else {})
+    reply = {"status": "success", "message_id": event["message_id"]}
+    return reply | ({"queued": True} if event["channel"] == "sms" else {})
 
 
 def _stock_sent(event: Event) -> Shown:
@@ -49,8 +49,8 @@ def _stock_sent(event: Event) -> Shown:
         "status": "Delivered",
         "cost": str(event["cost"]),
     }
-    told = "Your message was successfully delivered"
-    return {"status": "success", "message": told, "data": data}
+    reply = "Your message was successfully delivered"
+    return {"status": "success", "message": reply, "data": data}
 
 
 def _office_contact(contact: Shown) -> Shown:

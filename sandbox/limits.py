@@ -18,12 +18,12 @@ class Standing:
     refused: bool
 
     def headers(self) -> dict[str, str]:
-        told = {
+        headers = {
             "RateLimit-Limit": str(self.limit),
             "RateLimit-Remaining": str(self.remaining),
             "RateLimit-Reset": str(self.reset),
         }
-        return told | ({"Retry-After": str(self.reset)} if self.refused else {})
+        return headers | ({"Retry-After": str(self.reset)} if self.refused else {})
 
 
 class Windows:

@@ -10,10 +10,10 @@ from typing import Any
 from sandbox.accounts import Account
 
 
-def new_text(account: Account, endpoint: str, **told: Any) -> dict[str, Any]:
+def new_text(account: Account, endpoint: str, **fields: Any) -> dict[str, Any]:
     """An outbound SMS with its three ids; hold the world's lock until it is committed."""
     ids = {"id": account.pairfon.next_id, "uuid": str(uuid.uuid4()), "queue_id": new_id("msg_")}
-    return {"endpoint": endpoint, "channel": "sms", **ids, **told}
+    return {"endpoint": endpoint, "channel": "sms", **ids, **fields}
 
 
 def owed(url: str, body: dict[str, Any], *, accepts: str, after: float = 0.0) -> dict[str, Any]:

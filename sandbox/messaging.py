@@ -91,7 +91,7 @@ def _send_mms() -> Response:
     return _sent(given, "mms", text=text or "", media_url=media)
 
 
-def _sent(given: dict[str, Any], channel: str, **told: Any) -> Response:
+def _sent(given: dict[str, Any], channel: str, **fields: Any) -> Response:
     numbers = texts.recipients(given.get("recipient"))
     sender = texts.sender(given.get("sender_id"), account().settings.sender_max)
     schedule = texts.schedule(given.get("schedule_time"))
@@ -99,11 +99,11 @@ def _sent(given: dict[str, Any], channel: str, **told: Any) -> Response:
         if account().messaging.balance < len(numbers):
             raise Refused(422, "Your balance does not suffice for this message.")
         message_id = new_id("msg_" if channel == "sms" else "mms_")
-        told |= {"phone": ",".join(numbers), "phones": numbers, "sender_id": sender}
-        told |= {"schedule_time": schedule, "cost": len(numbers), "message_id": message_id}
+        fields |= {"phone": ",".join(numbers), "phones": numbers, "sender_id": sender}
+        fields |= {"schedule_time": schedule, "cost": len(numbers), "message_id": message_id}
         owing = _receipts(message_id, texts.seconds_until(schedule))
         place = {"endpoint": endpoint(), "channel": channel}
-        event = world().commit(account(), "send", **place, **told, pushes=owing)
+        event = world().commit(account(), "send", **place, **fields, pushes=owing)
     return _shown(event)
 
 
@@ -152,8 +152,8 @@ def _group(uid: str) -> dict[str, Any]:
 
 
 def _success(data: Any, message: str | None = None) -> Response:
-    told = {"message": message} if message else {}
-    return jsonify({"status": "success", **told, "data": data})
+    fields = {"message": message} if message else {}
+    return jsonify({"status": "success", **fields, "data": data})
 
 
 _OPERATIONS: dict[str, Callable[..., Response]] = {

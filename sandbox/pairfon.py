@@ -100,8 +100,8 @@ def device_list() -> Response:
 def device_delete(fingerprint: str) -> Response:
     with world().lock:
         _device(fingerprint)
-        told = {"endpoint": endpoint(), "device_fingerprint": fingerprint}
-        world().commit(account(), "device_deleted", **told)
+        fields = {"endpoint": endpoint(), "device_fingerprint": fingerprint}
+        world().commit(account(), "device_deleted", **fields)
     return jsonify(message="Device deleted successfully.")
 
 
@@ -133,9 +133,9 @@ def _send(sim_slot: str) -> Event:
         device = _device(given.get("device_fingerprint"))
         if device["selected_sim"] not in ("BOTH", sim_slot):
             raise Refused(403, f"This device may not send from {sim_slot}.")
-        told = new_text(account(), endpoint(), phone=phone, text=text, sim_slot=sim_slot)
+        fields = new_text(account(), endpoint(), phone=phone, text=text, sim_slot=sim_slot)
         fingerprint = device["device_fingerprint"]
-        return world().commit(account(), "send", **told, device_fingerprint=fingerprint)
+        return world().commit(account(), "send", **fields, device_fingerprint=fingerprint)
 
 
 def _inbound() -> list[Message]:

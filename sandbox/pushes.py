@@ -100,8 +100,8 @@ class Pusher:
             tried, again = len(current.attempts), None
             if not _acknowledged(push, code) and tried < len(assumptions.PUSH_DELAYS):
                 again = time.time() + assumptions.PUSH_DELAYS[tried] * account.settings.retry_scale
-            told = {"push": push.id, "code": code, "error": error, "next": again}
-            self._world.commit(account, "push_attempt", **told)
+            attempt = {"push": push.id, "code": code, "error": error, "next": again}
+            self._world.commit(account, "push_attempt", **attempt)
             if again is not None:
                 self.add(account.pushes[push.id])
 

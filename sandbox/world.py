@@ -34,11 +34,11 @@ class World:
         with self.lock:
             return self._accounts.setdefault(key, Account(key))
 
-    def commit(self, account: Account, kind: str, **told: Any) -> Event:
+    def commit(self, account: Account, kind: str, **fields: Any) -> Event:
         """Log an effect, then carry it out. Raises OSError, with nothing done, if the log fails."""
         with self.lock:
             head = {"seq": self._seq + 1, "at": clock.now(), "account": account.key}
-            event = {**head, "provider": account.provider, "kind": kind, **told}
+            event = {**head, "provider": account.provider, "kind": kind, **fields}
             self._log.append(event)
             self._seq += 1
             current = self._apply(event)

@@ -92,10 +92,10 @@ def _is_past(entry: Entry, start: str) -> bool:
 
     A connection that is made again, as after the store was emptied, must not give a reader its
     whole history."""
-    told = entry.event.get("received_at")
-    if not entry.quiet or start == inbox.START or not isinstance(told, str):
+    received_at = entry.event.get("received_at")
+    if not entry.quiet or start == inbox.START or not isinstance(received_at, str):
         return False
-    moment = times.parse_lenient(told).timestamp() * 1000
+    moment = times.parse_lenient(received_at).timestamp() * 1000
     return moment + LATE_MS < int(start.partition("-")[0])
 
 

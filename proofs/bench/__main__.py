@@ -27,7 +27,7 @@ def main() -> None:
         # Each leg has a server and a sink of its own, so that none inherits the last one's data.
         with ground(options.scale) as prepared:
             results.append(run(LEGS[key], prepared, options.rounds))
-        print(report.told(results[-1]), flush=True)
+        print(report.summary(results[-1]), flush=True)
         if options.write:
             report.write(options.page, results[-1:], options.scale)
             capacity.write(options.page, options.page.with_name("scaling.md"))
@@ -44,13 +44,13 @@ def run(leg: Leg, prepared: Ground, rounds: int) -> Result:
             for name, measure in contestants.items():
                 speeds.append(calibration.speed())
                 loads.append(calibration.load())
-                told = f"calibration {speeds[-1]:.1f}, load {loads[-1]:.1f}"
+                summary = f"calibration {speeds[-1]:.1f}, load {loads[-1]:.1f}"
                 try:
                     this[name] = measure()
                 except FAILURES as error:
                     prepared.leave_out(name, f"it failed in round {number}: {error}")
                     continue
-                print(f"  round {number} {name}: {_shown(this[name])} ({told})", flush=True)
+                print(f"  round {number} {name}: {_shown(this[name])} ({summary})", flush=True)
             measured.append(this)
     return Result(
         leg=leg, rounds=measured, absent=dict(prepared.absent), speeds=speeds, loads=loads

@@ -19,7 +19,7 @@ ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([0-9.e+-]+) \| [^|]+ \| [^|]+ \|$"
 class Line:
     text: str
     of: tuple[str, str, str]
-    told: Callable[[float], str]
+    shown: Callable[[float], str]
 
 
 def _a_second(value: float) -> str:
@@ -39,23 +39,23 @@ def _megabytes(value: float) -> str:
 
 
 LINES = (
-    Line(text="web: messages taken in", of=("p1", "ingress", "rate"), told=_a_second),
-    Line(text="web: polls of 50 messages", of=("p2", "poll", "rate"), told=_a_second),
-    Line(text="web: sends accepted", of=("p3", "send-sms", "rate"), told=_a_second),
-    Line(text="worker: deliveries made", of=("p4", "ours", "rate"), told=_a_second),
-    Line(text="worker: by its CPU alone", of=("p4", "ours", "worker µs"), told=_at_most),
-    Line(text="store: deliveries by its CPU alone", of=("p4", "ours", "server µs"), told=_at_most),
-    Line(text="store: events", of=("p8", "large", "event bytes"), told=_in_a_gigabyte),
-    Line(text="store: hooks", of=("p8", "large", "hook bytes"), told=_in_a_gigabyte),
-    Line(text="store: queued jobs", of=("p8", "large", "queued job bytes"), told=_in_a_gigabyte),
+    Line(text="web: messages taken in", of=("p1", "ingress", "rate"), shown=_a_second),
+    Line(text="web: polls of 50 messages", of=("p2", "poll", "rate"), shown=_a_second),
+    Line(text="web: sends accepted", of=("p3", "send-sms", "rate"), shown=_a_second),
+    Line(text="worker: deliveries made", of=("p4", "ours", "rate"), shown=_a_second),
+    Line(text="worker: by its CPU alone", of=("p4", "ours", "worker µs"), shown=_at_most),
+    Line(text="store: deliveries by its CPU alone", of=("p4", "ours", "server µs"), shown=_at_most),
+    Line(text="store: events", of=("p8", "large", "event bytes"), shown=_in_a_gigabyte),
+    Line(text="store: hooks", of=("p8", "large", "hook bytes"), shown=_in_a_gigabyte),
+    Line(text="store: queued jobs", of=("p8", "large", "queued job bytes"), shown=_in_a_gigabyte),
     Line(
-        text="store: finished jobs", of=("p8", "large", "finished job bytes"), told=_in_a_gigabyte
+        text="store: finished jobs", of=("p8", "large", "finished job bytes"), shown=_in_a_gigabyte
     ),
-    Line(text="memory: web, idle", of=("p9", "all processes", "web MB"), told=_megabytes),
+    Line(text="memory: web, idle", of=("p9", "all processes", "web MB"), shown=_megabytes),
     Line(
         text="memory: worker and scheduler in one, idle",
         of=("p9", "all processes", "background MB"),
-        told=_megabytes,
+        shown=_megabytes,
     ),
 )
 
@@ -80,5 +80,5 @@ def table(found: Figures) -> str:
     for each in LINES:
         if each.of in found:
             leg = each.of[0].upper()
-            lines.append(f"| {each.text} | {each.told(found[each.of])} | {leg} |")
+            lines.append(f"| {each.text} | {each.shown(found[each.of])} | {leg} |")
     return "\n".join(lines)

@@ -92,11 +92,11 @@ def finish(ours: Service, world: World, size: Size, took: dict[str, float]) -> N
     count = max(FINISHED, size.jobs // 10)
     [home, *_] = connections.listed(ours.own, world.name)
     events = keys.inbox(world.name, STATUS)
-    told = ours.db.memory_usage(events, samples=0) or 0
+    before = ours.db.memory_usage(events, samples=0) or 0
     with ThreadPoolExecutor(FILLERS) as pool, _counted(ours, took, "finished job", count):
         _all(pool, [partial(_finish_one, ours.own, home)] * count)
     # The event that tells of the sending is an event, not a part of the job.
-    more = (ours.db.memory_usage(events, samples=0) or 0) - told
+    more = (ours.db.memory_usage(events, samples=0) or 0) - before
     took["finished job bytes"] -= more / count
 
 

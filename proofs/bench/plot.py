@@ -79,11 +79,11 @@ def _axis(scale: _Scale, bottom: float) -> Iterator[str]:
 def _row(verdict: Verdict, scale: _Scale, top: float) -> Iterator[str]:
     goal, kind = verdict.goal, "reached" if verdict.reached else "missed"
     bound = f"≥ {goal.least:g}" if goal.least is not None else f"≤ {goal.most:g}"
-    told = f"{verdict.middle:.3g} ({f'{bound} {goal.unit}'.strip()}) {kind}"
+    label = f"{verdict.middle:.3g} ({f'{bound} {goal.unit}'.strip()}) {kind}"
     yield f'<text x="{MARGIN}" y="{top + 16}">{escape(goal.text)}</text>'
     yield (
         f'<text class="{kind}" x="{WIDTH - MARGIN}" y="{top + 16}" text-anchor="end">'
-        f"{escape(told)}</text>"
+        f"{escape(label)}</text>"
     )
     places, y = sorted(scale.x(_share(goal, value)) for value in verdict.values), top + 32
     yield f'<line class="span {kind}" x1="{places[0]}" x2="{places[-1]}" y1="{y}" y2="{y}"/>'

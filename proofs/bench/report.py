@@ -25,7 +25,7 @@ def missed(result: Result) -> bool:
     return any(each.reached is False for each in verdicts(result))
 
 
-def told(result: Result) -> str:
+def summary(result: Result) -> str:
     """The verdicts in lines for a terminal."""
     lines = [
         f"  {WORDS[each.reached]}: {each.goal.text}: {_values(each)}" for each in verdicts(result)

@@ -64,10 +64,10 @@ def main() -> None:
     for _ in range(ROUNDS):
         with ground(1.0) as prepared:
             rounds.append([_step(prepared, count) for count in STEPS])
-    told = table([_least(same) for same in zip(*rounds, strict=True)])
-    print(told)
+    drawn = table([_least(same) for same in zip(*rounds, strict=True)])
+    print(drawn)
     if options.write:
-        page.put(options.page, "bench", "shards", told)
+        page.put(options.page, "bench", "shards", drawn)
 
 
 def _least(measured: Sequence[Figures]) -> Figures:

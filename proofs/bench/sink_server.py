@@ -94,8 +94,8 @@ def _told(path: bytes) -> bytes:
     tally = Taker.tally
     if path == b"/reset":
         Taker.tally = tally = Tally()
-    told: Any = [age / 1e6 for age in tally.ages] if path == b"/times" else tally.shown()
-    body = json.dumps(told).encode()
+    reply: Any = [age / 1e6 for age in tally.ages] if path == b"/times" else tally.shown()
+    body = json.dumps(reply).encode()
     return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
 
 

@@ -55,7 +55,7 @@ class Link:
         self.counts.struck += struck
         return struck
 
-    def told(self) -> dict[str, int]:
+    def counted(self) -> dict[str, int]:
         return asdict(self.counts)
 
     async def call(self, made: Callable[[], asyncio.Protocol]) -> Any:

@@ -89,7 +89,7 @@ class Switchboard:
         self.links[name].set(kind, share)
 
     async def counts(self) -> dict[str, dict[str, int]]:
-        return {name: link.told() for name, link in self.links.items()}
+        return {name: link.counted() for name, link in self.links.items()}
 
 
 async def serve(seed: int, names: str) -> None:

@@ -48,8 +48,8 @@ def judge(logs: Logs, label: str, unknown_jobs: Collection[str] = ()) -> Verdict
     `unknown_jobs` are the ids that the API lists as unknown: a message that never left counts as
     lost unless it is among them. A doubled text counts whether or not it was ever accepted.
     """
-    told = [line for line in Tail(logs.provider).read() if line.get("kind") in ("send", "inbound")]
-    ours = [line for line in told if str(line["text"]).startswith(label)]
+    taken = [line for line in Tail(logs.provider).read() if line.get("kind") in ("send", "inbound")]
+    ours = [line for line in taken if str(line["text"]).startswith(label)]
     sends = Counter(line["text"] for line in ours if line["kind"] == "send")
     promised = {
         line["text"]: line["job"]

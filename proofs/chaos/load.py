@@ -143,13 +143,13 @@ class Load:
         body = {"phone": f"+1415555{number % 10_000:04d}", "message": text}
         headers = {"Idempotency-Key": f"key of {text}"}
         while time.monotonic() < self._last:
-            answer, told = await self._post(web, world, headers, json=body)
+            answer, reply = await self._post(web, world, headers, json=body)
             if 200 <= answer.status < 300:
-                self._pen.write(at=time.time(), text=text, job=told["id"], world=world.name)
+                self._pen.write(at=time.time(), text=text, job=reply["id"], world=world.name)
                 self.tally.accepted += 1
                 return
             if answer.status not in (0, 429, 503):
-                self.tally.wrong.append(f"{text}: {answer.status} {told.get('detail', '')}")
+                self.tally.wrong.append(f"{text}: {answer.status} {reply.get('detail', '')}")
             if answer.status not in (0, 429, 500, 502, 503):
                 return
             await asyncio.sleep(RETRY_SECONDS * self._random.uniform(0.5, 1.5))
@@ -169,10 +169,10 @@ class Load:
         url, at = f"{world.stack.url}/v1/actions/send-sms", time.time()
         own = {"Authorization": f"Bearer {world.key}", **headers}
         status, retry_after = 0, ""
-        told: Any = None
+        reply: Any = None
         try:
             async with web.post(url, headers=own, **body) as answer:
-                told = await answer.json(content_type=None)
+                reply = await answer.json(content_type=None)
                 status, retry_after = answer.status, answer.headers.get("Retry-After", "")
                 self.tally.replayed += "Idempotency-Replayed" in answer.headers
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
@@ -180,4 +180,4 @@ class Load:
         seen = Exchange(at=at, took=time.time() - at, status=status, retry_after=retry_after)
         self.tally.exchanges.append(seen)
         self.tally.statuses[status] += 1
-        return seen, told if isinstance(told, dict) else {}
+        return seen, reply if isinstance(reply, dict) else {}

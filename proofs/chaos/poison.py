@@ -78,8 +78,8 @@ class Rogue:
     def claims(self, job_id: str) -> int:
         if self.db.type(keys.job(job_id)) != "hash":
             return 0
-        told = self.db.hget(keys.job(job_id), "claims") or "0"
-        return int(told) if told.isdecimal() else 0
+        stored = self.db.hget(keys.job(job_id), "claims") or "0"
+        return int(stored) if stored.isdecimal() else 0
 
     def job_left(self, world: World, job_id: str) -> str:
         if self.db.zscore(keys.JOBS_DUE, job_id) or self.db.zscore(keys.JOBS_LEASED, job_id):
@@ -88,10 +88,11 @@ class Rogue:
         seen = answer.ok and answer.json()["status"] in ("failed", "unknown", "sent", "delivered")
         known = self.noted(keys.job(job_id)) or self.noted(f"{keys.JOBS_DUE} {job_id}")
         # Of another workspace than any: nobody there can ask, but the ledger says how it ended.
-        told = self.db.type(keys.job(job_id)) == "hash" and self.db.hget(keys.job(job_id), "status")
-        if seen or known or (answer.status_code == 404 and told == "failed"):
+        name = keys.job(job_id)
+        stored = self.db.type(name) == "hash" and self.db.hget(name, "status")
+        if seen or known or (answer.status_code == 404 and stored == "failed"):
             return ""
-        return f"it is not reported ({answer.status_code} {told})"
+        return f"it is not reported ({answer.status_code} {stored})"
 
     def hook(self, world: World) -> str:
         """A hook whose target nobody hears at."""
@@ -151,13 +152,13 @@ class Rogue:
             if due is not None or self.db.hexists(keys.DELIVERIES_LEASED, delivery_id):
                 return "it is still owed"
             hashed = self.db.type(name) == "hash"
-            told = self.db.hget(name, "status") if hashed else "gone"
-            seen = self.noted(name) or told in ("dead", "delivered")
-            return "" if seen else f"it is not reported ({told})"
+            stored = self.db.hget(name, "status") if hashed else "gone"
+            seen = self.noted(name) or stored in ("dead", "delivered")
+            return "" if seen else f"it is not reported ({stored})"
 
         def tries() -> int:
-            told = self.db.hget(name, "tries") if self.db.type(name) == "hash" else "0"
-            return int(told) if (told or "").isdecimal() else 0
+            stored = self.db.hget(name, "tries") if self.db.type(name) == "hash" else "0"
+            return int(stored) if (stored or "").isdecimal() else 0
 
         return Poison(kind=kind, ended=ended, tries=tries)
 

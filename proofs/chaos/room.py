@@ -24,9 +24,9 @@ NAMES = "127.0.0.53:53"
 def enter(module: str, size: Any, seed: int) -> Result:
     """Run `module.inside(size, seed, certificate)` in a room and bring its result back."""
     with tempfile.TemporaryDirectory(prefix="hookline-room-") as folder:
-        told: dict[str, Any] = namespaces.enter(__name__, [module, asdict(size), seed, folder])
-    lists = {name: tuple(each) for name, each in told.items() if isinstance(each, list)}
-    return Result(**(told | lists))
+        result: dict[str, Any] = namespaces.enter(__name__, [module, asdict(size), seed, folder])
+    lists = {name: tuple(each) for name, each in result.items() if isinstance(each, list)}
+    return Result(**(result | lists))
 
 
 def _build_walls(folder: Path) -> Path:

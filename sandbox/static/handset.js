@@ -55,21 +55,21 @@ function bubble(each) {
 function outcome(push) {
   const last = push.attempts[push.attempts.length - 1];
   if (!last) return ["wait", "waiting"];
-  const told = last.code === null ? last.error : String(last.code);
-  if (!push.done) return ["wait", `${told}, tried ${push.attempts.length}×`];
+  const label = last.code === null ? last.error : String(last.code);
+  if (!push.done) return ["wait", `${label}, tried ${push.attempts.length}×`];
   const good = push.accepts === "200" ? last.code === 200 : last.code >= 200 && last.code < 300;
-  return good ? ["good", told] : ["bad", `${told}, gave up`];
+  return good ? ["good", label] : ["bad", `${label}, gave up`];
 }
 
 function pushRow(push) {
-  const [mood, told] = outcome(push);
+  const [mood, label] = outcome(push);
   const about = push.body.message_id
     ? `${push.body.status} ${push.body.message_id}`
     : `${push.body.phone}: ${push.body.message}`;
   return make(
     "li",
     "",
-    make("span", `mark ${mood}`, told),
+    make("span", `mark ${mood}`, label),
     make("span", "what", about),
     make("small", "", push.url),
   );
@@ -104,7 +104,7 @@ function receivedRow(each) {
 }
 
 function facts() {
-  const told = {
+  const rows = {
     "Base URL":
       location.origin +
       {
@@ -116,15 +116,15 @@ function facts() {
   };
   if (provider === "pairfon")
     for (const each of state.devices)
-      told[each.device_name] = `${each.device_fingerprint} · ${each.status} · ${each.selected_sim}`;
+      rows[each.device_name] = `${each.device_fingerprint} · ${each.status} · ${each.selected_sim}`;
   else
-    Object.assign(told, {
+    Object.assign(rows, {
       Balance: state.balance,
       Groups: state.groups.map((each) => `${each.name} (${each.uid})`).join(", "),
       Contacts: state.contacts_total,
     });
-  told["Faults waiting"] = state.faults.length;
-  return Object.entries(told).map(([name, value]) =>
+  rows["Faults waiting"] = state.faults.length;
+  return Object.entries(rows).map(([name, value]) =>
     make("div", "", make("dt", "", name), make("dd", "", String(value))),
   );
 }

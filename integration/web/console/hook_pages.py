@@ -89,10 +89,10 @@ def _tested(delivery: dict[str, Any]) -> tuple[bool, str]:
     attempts = delivery["attempts"]
     if not attempts:
         return True, "The test is on its way; its outcome will show below."
-    told = str(attempts[-1].get("detail") or delivery["status"]).rstrip(".")
+    outcome = str(attempts[-1].get("detail") or delivery["status"]).rstrip(".")
     if delivery["status"] == "delivered":
-        return True, f"The target took the test: {told}."
-    return False, f"The target did not take the test: {told}."
+        return True, f"The target took the test: {outcome}."
+    return False, f"The target did not take the test: {outcome}."
 
 
 @routes.post("/<hook_id>/pause")

@@ -72,8 +72,8 @@ def _timeline(job: dict[str, Any]) -> list[dict[str, str]]:
     steps = [{"at": job["created_at"], "outcome": "accepted", "detail": "The call was accepted."}]
     steps += [dict(each) for each in job["attempts"]]
     for each in job["receipts"]:
-        told = f"A receipt of the provider. {each.get('reason') or ''}"
-        steps.append({"at": each["at"], "outcome": each["status"], "detail": told})
+        detail = f"A receipt of the provider. {each.get('reason') or ''}"
+        steps.append({"at": each["at"], "outcome": each["status"], "detail": detail})
     return sorted(steps, key=lambda step: step["at"])
 
 

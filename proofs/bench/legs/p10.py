@@ -47,11 +47,11 @@ def _sends(ours: Service, query: str) -> Measures:
         began = time.perf_counter()
         web.request("POST", f"/v1/actions/send-sms{query}", body, headers)
         answer = web.getresponse()
-        told = json.loads(answer.read())
+        reply = json.loads(answer.read())
         took.append((time.perf_counter() - began) * 1000)
         wanted = ("sent", "delivered") if query else ("queued",)
-        if told["status"] not in wanted:
-            raise RuntimeError(f"Not {wanted[0]}: {told}")
+        if reply["status"] not in wanted:
+            raise RuntimeError(f"Not {wanted[0]}: {reply}")
         # The next one finds everything idle again.
         time.sleep(0.02)
     web.close()

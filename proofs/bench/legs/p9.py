@@ -77,7 +77,7 @@ def _web(ground: Ground) -> Measures:
     started = _answered(ours.answers) - began
     program.stop()
     environment = ground.environment(ours.settings)
-    told = subprocess.run(
+    ended = subprocess.run(
         [ours.python, "-c", IMPORT],
         cwd=ROOT,
         env=environment,
@@ -86,7 +86,7 @@ def _web(ground: Ground) -> Measures:
         check=True,
     )
     ours.stop()
-    return {"start s": started, "import s": float(told.stdout)}
+    return {"start s": started, "import s": float(ended.stdout)}
 
 
 def _answered(asked: Callable[[], bool]) -> float:

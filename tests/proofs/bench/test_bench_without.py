@@ -25,7 +25,7 @@ def test_both_ways_can_be_switched_off(tmp_path: Path) -> None:
 def test_what_the_bench_prints_is_read() -> None:
     rounds = [{"ours": {"rate": 30.0, "p99": 12.0}, "theirs": {"rate": 10.0}}]
     leg = Leg(key="p0", title="Nothing", goals=(RATE, P99), open=nothing)
-    printed = report.told(Result(leg=leg, rounds=rounds, absent={}, speeds=[1.0], loads=[0.0]))
+    printed = report.summary(Result(leg=leg, rounds=rounds, absent={}, speeds=[1.0], loads=[0.0]))
     assert read(f"p0: Nothing\n{printed}\n") == {">= rate: of ours": 3.0, "<= its p99": 12.0}
 
 
