@@ -20,7 +20,7 @@ from integration.kernel.errors import HooklineError, SettingsError
 from integration.runtime import forking, logs, stopping
 from integration.runtime.forking import Duty
 from integration.services import Services
-from integration.store import clock, damaged, durability, keys
+from integration.store import clock, damaged, durability, keys, lifetimes
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
@@ -31,7 +31,6 @@ RETAIN_SECONDS = 60
 FOLLOW_SECONDS = 10
 WATCH_SECONDS = 2
 LISTEN_SECONDS = 3600
-HEARTBEAT_SECONDS = 15
 
 
 def main() -> None:
@@ -77,7 +76,7 @@ def _guarded(step: Callable[[], Any]) -> None:
 
 def _tick(own: Services, pool: ThreadPoolExecutor, last: dict[str, int]) -> None:
     clock.agree(own.db)
-    own.db.set(keys.heartbeat("scheduler"), clock.now_ms(), ex=HEARTBEAT_SECONDS)
+    own.db.set(keys.heartbeat("scheduler"), clock.now_ms(), ex=lifetimes.HEARTBEAT_SECONDS)
     durability.watch(own.db)
     if bootstrap.missing(own):
         bootstrap.ensure(own)

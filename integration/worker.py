@@ -18,11 +18,10 @@ from integration.jobs.rq_worker import Worker, open_queue
 from integration.runtime import forking, stopping
 from integration.runtime.forking import Duty
 from integration.services import Services
-from integration.store import client, clock, damaged, durability, keys
+from integration.store import client, clock, damaged, durability, keys, lifetimes
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
-HEARTBEAT_SECONDS = 15
 RESTART_SECONDS = 1.0
 
 
@@ -75,7 +74,11 @@ def _sweep_forever(own: Services, role: str) -> None:
         _guarded(lambda: clock.agree(own.db))
         _guarded(lambda: durability.watch(own.db))
         _guarded(lambda: duty(own))
-        _guarded(lambda: own.db.set(keys.heartbeat("worker"), clock.now_ms(), ex=HEARTBEAT_SECONDS))
+        _guarded(lambda: _beat(own))
+
+
+def _beat(own: Services) -> None:
+    own.db.set(keys.heartbeat("worker"), clock.now_ms(), ex=lifetimes.HEARTBEAT_SECONDS)
 
 
 def _guarded(step: Callable[[], Any]) -> None:

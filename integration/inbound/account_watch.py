@@ -22,8 +22,6 @@ from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Rows, Slot, script
 
 log = logging.getLogger(__name__)
-LOCK_MS = 20_000
-STATE_SECONDS = 30 * 86_400
 LOOKED, BASED = "looked_ms", "based"
 FACT = "="
 """Begins the name of a fact in the stored hash, beside the two names above."""
@@ -95,7 +93,7 @@ def _look(services: Services, connection: Connection, kind: str) -> None:
     if now_ms() - int(known.get(LOOKED, 0)) < seconds * 1000:
         return
     lock, token = keys.watch_lock(connection.id, kind), secrets.token_hex(8)
-    if not services.db.set(lock, token, nx=True, px=LOCK_MS):
+    if not services.db.set(lock, token, nx=True, ex=lifetimes.WATCH_LOCK_SECONDS):
         return
     try:
         _record(services, connection, kind, known, _seen(services, connection, kind))
@@ -130,7 +128,7 @@ def _record(
         wake=keys.WAKE,
         hooks=keys.hooks(connection.workspace),
         member=f"{connection.workspace} {kind}",
-        ttl=STATE_SECONDS,
+        ttl=lifetimes.WATCHED_SECONDS,
         facts=facts,
     ).run(services.db)
 

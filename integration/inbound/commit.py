@@ -18,7 +18,6 @@ from integration.services import Services
 from integration.store import keys, lifetimes
 from integration.store.script import Rows, Slot, script
 
-SEEN_SLACK_DAYS = 7
 _plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -89,7 +88,7 @@ def commit(
         return []
     region = services.settings.default_region or None
     sightings = [_sighting(connection, each, region) for each in messages]
-    seen_ms = (services.settings.retention_days + SEEN_SLACK_DAYS) * lifetimes.DAY_MS
+    seen_ms = (services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS
     call = COMMIT(
         channel=identity.LETTERS[channel],
         quiet="1" if quiet else "0",

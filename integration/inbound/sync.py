@@ -28,8 +28,6 @@ from integration.store.script import Slot, script
 log = logging.getLogger(__name__)
 KINDS = (MESSAGE, CONVERSATION)
 """The kinds of event that a sync brings."""
-LOCK_MS = 60_000
-"""The lock of a sync whose process died expires after this long."""
 LONGEST_WAIT = 8.0
 """Seconds that a poll waits for another process's sync before it answers with the stored events."""
 BACKFILL_SLACK = timedelta(minutes=10)
@@ -89,7 +87,7 @@ def _is_old(services: Services, tried_ms: str | None) -> bool:
 def sync(services: Services, connection: Connection, *, wait: bool) -> None:
     """Sync once, or wait for the sync that another process runs now."""
     lock, token = keys.sync_lock(connection.id), secrets.token_hex(8)
-    if not services.db.set(lock, token, nx=True, px=LOCK_MS):
+    if not services.db.set(lock, token, nx=True, ex=lifetimes.SYNC_LOCK_SECONDS):
         if wait:
             _await_release(services, lock)
         return

@@ -19,10 +19,9 @@ from integration.kernel.capabilities import RegistersWebhooks
 from integration.kernel.errors import ProviderError
 from integration.kernel.events import UpstreamHook
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 
 log = logging.getLogger(__name__)
-LOCK_MS = 60_000
 TRIES = 3
 
 
@@ -58,7 +57,7 @@ def _settle(services: Services, connection: Connection, *, wanted: bool) -> None
     if before == (address if wanted else ""):
         return
     lock, token = keys.registration_lock(connection.id), secrets.token_hex(8)
-    if not services.db.set(lock, token, nx=True, px=LOCK_MS):
+    if not services.db.set(lock, token, nx=True, ex=lifetimes.REGISTRATION_LOCK_SECONDS):
         return
     try:
         own = {address, before or address}

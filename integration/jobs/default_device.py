@@ -13,10 +13,9 @@ from integration.kernel.fast_loader import reader
 from integration.kernel.fields import Inputs
 from integration.kernel.specs import Values
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 
 FIELD = "device_fingerprint"
-KEPT_SECONDS = 60
 
 
 def is_open(
@@ -44,7 +43,8 @@ def asked(services: Services, connection: Connection) -> list[str] | None:
     except ProviderError:
         return None
     if phones:
-        services.db.set(keys.device_list(connection.id), json.dumps(phones), ex=KEPT_SECONDS)
+        name = keys.device_list(connection.id)
+        services.db.set(name, json.dumps(phones), ex=lifetimes.DEVICES_SECONDS)
     return phones
 
 

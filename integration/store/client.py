@@ -36,7 +36,7 @@ BLOCK_SECONDS = 1.0
 """The longest blocking read, kept below ANSWER_SECONDS."""
 UNABLE = (ConnectionBroken, NoAnswer, InvalidResponse, OutOfMemoryError, ReadOnlyError)
 UNABLE_WORDS = ("LOADING", "MISCONF", "OOM", "READONLY", "MASTERDOWN", "NOREPLICAS", "BUSY")
-"""How a store's answer begins that is there but cannot serve; redis-py takes some of them away."""
+"""How the error of a store begins that is there but cannot serve; redis-py strips some of them."""
 
 
 def is_unable(error: RedisError) -> bool:
@@ -46,7 +46,7 @@ def is_unable(error: RedisError) -> bool:
 
 @contextmanager
 def in_passing() -> Iterator[None]:
-    """For a note that is worth less than what it is made beside: lost while the store is away."""
+    """Runs a write that may be lost: while the store is away, its error is logged and dropped."""
     try:
         yield
     except RedisError as error:

@@ -1,7 +1,6 @@
-"""Broken records: one that cannot be read is noted here and passed over, so that it stops no other.
+"""Damaged records: readers note one here and pass over it, so that it stops no other record.
 
-No release of ours writes such a record. A slip with redis-cli does, or a restored half of a backup,
-or a foreign version.
+No release of ours writes such a record. A slip with redis-cli does, or half of a restored backup.
 """
 
 from __future__ import annotations
@@ -18,26 +17,28 @@ from integration.store.clock import wall_ms
 
 log = logging.getLogger(__name__)
 NONSENSE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
-"""What reading a record raises that somebody else has written."""
+"""What the reading of a damaged record raises."""
 
 
 def note(db: TextStore, name: str, why: str) -> None:
-    """Count the record with this key among the broken ones, and say so once."""
+    """Add the record with this key to the damaged ones, and log it once."""
     if db.zadd(keys.BROKEN, {raw(name): wall_ms()}, nx=True):
         shown = name.encode(errors="backslashreplace").decode()
         log.error("the record %s cannot be read and is passed over: %s", shown, why)
 
 
 def note_refusal(db: TextStore, name: str, error: Exception) -> None:
-    """The same for a record that the store, or we, cannot work on; a store that is away or cannot
-    serve is raised."""
+    """Note a record on which a command or a reader failed.
+
+    Raises `error` itself where the store is away or cannot serve.
+    """
     if isinstance(error, RedisError) and is_unable(error):
         raise error
     note(db, name, type(error).__name__)
 
 
 def texts(db: TextStore, name: str, record: Mapping[str, str]) -> dict[str, str]:
-    """The record without the fields that hold bytes that are no text."""
+    """The record without the fields whose bytes are no text."""
     found = {field: value for field, value in record.items() if _is_text(field + value)}
     if len(found) < len(record):
         note(db, name, "bytes that are no text")
@@ -55,7 +56,7 @@ def _is_text(value: str) -> bool:
 
 
 def hashes(db: TextStore, names: Sequence[str]) -> list[dict[str, str]]:
-    """The hashes with these keys; one that is missing or something else is empty."""
+    """The hashes with these keys, each empty where the key is missing or no hash."""
     with db.pipeline(transaction=False) as pipe:
         for name in names:
             pipe.hgetall(raw(name))
@@ -71,6 +72,6 @@ def hashes(db: TextStore, names: Sequence[str]) -> list[dict[str, str]]:
 
 
 def trim(db: TextStore) -> None:
-    """Forget what was noted long ago, and all beyond BROKEN_KEPT."""
+    """Remove notes older than JOB_SECONDS, and all but the newest BROKEN_KEPT."""
     db.zremrangebyscore(keys.BROKEN, "-inf", wall_ms() - lifetimes.JOB_SECONDS * 1000)
     db.zremrangebyrank(keys.BROKEN, 0, -1 - lifetimes.BROKEN_KEPT)

@@ -1,4 +1,4 @@
-"""Whether the store keeps what it is given: what is wrong with it, and whether it was emptied."""
+"""Whether the store keeps its data: reasons why it may lose some, and whether it was emptied."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from integration.store.clock import wall_ms
 
 log = logging.getLogger(__name__)
 ALARM_MS = 86_400_000
-"""How long it is said that the store was emptied: until who uses it has surely looked."""
+"""How long /readyz reports that the store was emptied: a day, in which its user surely looks."""
 YOUNG_MS = 3_600_000
 OLDEST = (6, 2)
 """The first Redis with BLMOVE, ZADD LT and exclusive stream ranges."""
 
 
 _known: dict[str, int] = {}
-"""When the store that this process last met was made, and when it was last seen (ms)."""
-# One that was forked, perhaps long after, has met none itself.
+"""Creation time of each store that this process has seen: when it last saw it (ms)."""
+# A forked process, perhaps started much later, has seen no store itself.
 os.register_at_fork(after_in_child=_known.clear)
 
 
@@ -48,7 +48,7 @@ def at_start(db: TextStore) -> None:
 
 
 def refuse(facts: dict[str, Any]) -> None:
-    """SettingsError for a server that lacks what we need."""
+    """Raises SettingsError for a server that lacks a feature we need."""
     if _version(facts) < OLDEST:
         raise SettingsError(
             f"REDIS_URL names a server of version {facts['redis_version']};"
@@ -61,7 +61,7 @@ def refuse(facts: dict[str, Any]) -> None:
 
 
 def complaints(db: TextStore, facts: dict[str, Any] | None = None) -> list[str]:
-    """Sentences about what makes this store lose data, empty when nothing does."""
+    """Sentences on why this store may lose data; an empty list where it may not."""
     facts = facts or _facts(db)
     found = []
     if not facts.get("aof_enabled"):
@@ -92,13 +92,13 @@ def watch(db: TextStore) -> None:
 
 
 def emptied_ms(db: TextStore) -> int | None:
-    """When the store was last seen as it was before it was emptied, None where it was not."""
+    """When a process last saw the store before it was emptied (ms); None where it never was."""
     at = db.get(keys.EMPTIED)
     return int(at) if at else None
 
 
 def lost(db: TextStore) -> str:
-    """What is gone and what to do, for a day after the store was emptied; else nothing."""
+    """A sentence on what is gone and what to do, for a day after the emptying; else ""."""
     at = emptied_ms(db)
     if at is None or wall_ms() - at > ALARM_MS:
         return ""
@@ -110,7 +110,7 @@ def lost(db: TextStore) -> str:
 
 
 def newness(db: TextStore) -> str:
-    """What a wrong volume and a first start have in common, while the store is young."""
+    """A sentence for the first hour of a store, which may be a first start or a wrong volume."""
     born = db.get(keys.EMPTY_MARK)
     if born and wall_ms() - int(born) > YOUNG_MS:
         return ""

@@ -8,7 +8,7 @@ IDEMPOTENCY_SECONDS = 86_400
 JOB_SECONDS = 30 * 86_400
 """How long a settled job can be looked up."""
 SENDS_SECONDS = 3 * 86_400
-"""How long it is remembered which jobs send one and the same thing."""
+"""How long the log of a connection's sends, which tells equal messages apart, is kept."""
 PARKED_SECONDS = 2 * 86_400
 """How long a receipt waits for the send it belongs to."""
 DELIVERY_SECONDS = 30 * 86_400
@@ -28,9 +28,9 @@ DELIVERIES_KEPT = 200
 HOOKS_MOST = 1_000
 """Hooks of one workspace: each event costs a delivery for every hook that wants it."""
 EMPTIED_SECONDS = 30 * 86_400
-"""How long it is remembered that the store was emptied."""
+"""How long the mark of an emptied store is kept."""
 BROKEN_KEPT = 1_000
-"""Broken records that are remembered, the newest."""
+"""Notes on damaged records, the newest."""
 JOBS_KEPT = 100_000
 """Jobs listed per workspace; older ones leave the list and expire."""
 CONSOLE_SESSION_SECONDS = 12 * 3600
@@ -54,10 +54,10 @@ HEARTBEAT_SECONDS = 15
 DEVICES_SECONDS = 60
 """How long the list of an account's phones is cached."""
 SYNC_LOCK_SECONDS = 60
-"""When the lock of a sync ends whose process died."""
+"""How long a sync holds its lock at most; a dead process blocks the next one for so long."""
 WATCH_LOCK_SECONDS = 20
-"""When the lock of a look at an account ends whose process died."""
+"""The same for a look at an account."""
 REGISTRATION_LOCK_SECONDS = 60
-"""When the lock of a webhook registration ends whose process died."""
+"""The same for a webhook registration."""
 FAILURES_SECONDS = 900
 """How long a failed authentication counts against its client address."""

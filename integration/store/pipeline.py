@@ -1,4 +1,4 @@
-"""The line: one round trip to the store for a request, over kept connections of its own.
+"""The line: sends a request's commands to the store in one round trip, over its own connections.
 
 A client for general use does more around each command than a poll does in all. It asks the system
 whether a pooled connection is still open, and shapes every reply. Here commands are written
@@ -32,7 +32,7 @@ class Line:
         self._process = os.getpid()
 
     def ask(self, *commands: Command) -> list[Any]:
-        """The replies; raises what the store says against the first command that it refuses."""
+        """The replies. Raises ResponseError for the first command that the store refuses."""
         found = self._exchange(commands)
         for each in found:
             if isinstance(each, ResponseError):
@@ -40,7 +40,7 @@ class Line:
         return found
 
     def run(self, call: ScriptCall, *reads: Command) -> list[Any]:
-        """What the script returns, and beside it what these commands read right after it."""
+        """The script's result, followed by the replies of `reads`, which run right after it."""
         found = self._exchange((call.by_hash(), *reads))
         if isinstance(found[0], NoScriptError):
             return self.ask(call.with_source(), *reads)
@@ -64,7 +64,7 @@ class Line:
                 connection.disconnect()
                 found = _answered(connection, commands)
         except BaseException:
-            # A reply that was not read would be taken for that to somebody else's question.
+            # The next request would take an unread reply for its own.
             connection.disconnect()
             raise
         self._idle.append(connection)
@@ -72,7 +72,7 @@ class Line:
 
     def _connection(self) -> Connection:
         if self._process != os.getpid():
-            # Forked: these connections are the parent's.
+            # After a fork these connections are the parent's.
             self._idle, self._process = [], os.getpid()
         return self._idle.pop() if self._idle else self._make()
 

@@ -1,4 +1,4 @@
-"""The vault: what is derived from SECRET_KEY: encryption at rest and unguessable tokens."""
+"""The vault derives from SECRET_KEY: it encrypts what is stored, and makes unguessable tokens."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Vault:
         return self._fernet.encrypt(json.dumps(value).encode()).decode()
 
     def open(self, sealed: str) -> Any:
-        """The value that was sealed; SettingsError when it was sealed under another key."""
+        """The sealed value. Raises SettingsError where it was sealed under another key."""
         try:
             return json.loads(self._opened(sealed.encode()))
         except InvalidToken as error:

@@ -20,14 +20,15 @@ from integration.accounts.api_keys import SCOPES, digest_of
 from integration.kernel.errors import HooklineError, RateLimited, Unauthenticated, Unavailable
 from integration.store import clock, durability, keys
 from integration.store.client import TextStore
+from integration.store.lifetimes import FAILURES_SECONDS
 from integration.store.pipeline import Command
 from integration.store.script import LedCall, ScriptCall
 from integration.web.core.answers import Reply
 from integration.web.core.current import Call, Caller, Quota, call, caller, require, services
 
 MINUTE = 60
-FAILURES, FAILURE_WINDOW = 15, 900
-"""Failed authentications a client address may make in that many seconds."""
+FAILURES = 15
+"""Failed authentications that a client address may make in FAILURES_SECONDS."""
 REVOKED = "; it may have been revoked."
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_CACHED = 5_000
@@ -205,7 +206,7 @@ def _refuse(why: str) -> None:
 
 def _failures(db: TextStore, address: str) -> tuple[int, int]:
     counter = keys.quota(f"failures:{digest_of(address)[:32]}")
-    refuse = gate.REFUSE(failures=counter, limit=FAILURES, length=FAILURE_WINDOW * 1000)
+    refuse = gate.REFUSE(failures=counter, limit=FAILURES, length=FAILURES_SECONDS * 1000)
     count, left_ms = refuse.run(db)
     return count, _seconds(left_ms)
 
