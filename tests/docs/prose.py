@@ -18,7 +18,7 @@ FOLDERS = (
 )
 HASH_COMMENTS = {"", ".sh", ".toml", ".yml", ".yaml", ".in"}
 SLASH_COMMENTS = {".js", ".mjs", ".ts", ".css", ".c"}
-PROSE = {".py", ".lua", ".html", ".md"} | HASH_COMMENTS | SLASH_COMMENTS
+PROSE = {".py", ".lua", ".html", ".md", ".patch"} | HASH_COMMENTS | SLASH_COMMENTS
 NOT_OURS = {"__pycache__", "node_modules", "fixtures", "golden", "build", "released"}
 NO_COMMENT = (0, 0, False, "")
 DIRECTIVE = re.compile(r"^(noqa|type: ?ignore|pragma|fmt:|ruff:|mypy:|!)[^-]*-?")
@@ -46,6 +46,8 @@ def pieces(name: str, source: str) -> Iterator[Prose]:
         yield from _page(source)
     elif kind == ".md":
         yield from _markdown(source)
+    elif kind == ".patch":
+        yield Prose(1, source.partition("\n")[0], code=False)
     elif kind in HASH_COMMENTS:
         yield from _comments(source, r"^\s*#(?P<alone>.*)$|\s##?\s(?P<beside>.*)$")
 

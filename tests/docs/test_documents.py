@@ -102,6 +102,14 @@ def test_every_decision_has_a_number_of_its_own() -> None:
     assert sorted(numbers) == [f"{n:04}" for n in range(1, len(numbers) + 1)]
 
 
+def test_the_glossary_has_each_word_once_in_order() -> None:
+    rows = re.findall(r"^\| ([a-z -]+) \|", (ROOT / "docs/glossary.md").read_text(), re.MULTILINE)
+    words = [word for word in rows if word != "word"]
+    assert words == sorted(set(words))
+    field = {"lease", "claim", "in flight", "backoff", "deduplicate", "cache", "stale"}
+    assert {*field, "rate limit", "replay", "dead letter"} <= set(words)
+
+
 def test_every_decision_is_on_the_page_of_the_architecture() -> None:
     page = (ROOT / "docs/architecture.md").read_text()
     missing = [each.name for each in (ROOT / "docs/adr").glob("*.md") if each.name not in page]

@@ -59,6 +59,7 @@ def test_a_word_in_backticks_is_a_name_and_no_prose() -> None:
         ("a.js", "const x = 1; // It stands anew.\n", 1),
         ("a.html", "<p>Read</p>\n\n<p title='y'>It stands anew.</p>\n", 3),
         ("a.md", "# Read\n\n- One\n- It stands anew.\n", 4),
+        ("a.patch", "breaks: it stands anew\n", 1),
         ("Makefile", "word: ## it stands anew\n", 1),
     ],
 )
