@@ -32,5 +32,5 @@ def printed(conf: str) -> list[str]:
 @pytest.mark.parametrize("old", ["integration.gunicorn_conf"])
 def test_the_old_place_of_gunicorns_settings_gives_the_same_settings(old: str) -> None:
     now = printed("integration.runtime.gunicorn_conf")
-    assert any("PatientWorker" in line for line in now)
+    assert any("integration.runtime.gunicorn_worker." in line for line in now)
     assert printed(old) == now
