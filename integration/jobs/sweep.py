@@ -18,7 +18,7 @@ a wake-up for each waiting job every few seconds would choke the workers."""
 MOST_ABANDONED = 50
 WATCH_MS = 5_000
 OURS = re.compile(r"job_[0-9a-f]+")
-"""RQ refuses odd ids, and one refusal would end the round for every other job."""
+"""RQ refuses odd ids, and one refusal would end the sweep for every other job."""
 
 
 @script("rq_enqueue", "sweep", makes=(keys.rq_job,))
