@@ -6,7 +6,6 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -74,17 +73,11 @@ class Stack(Processes):
         return services.build(Settings.from_env(self.settings))
 
     def pass_time(self, seconds: float) -> None:
-        """Move the agreed time on: all processes follow within a second, and what waits is due."""
+        """Move the agreed time on; each process follows within a second, and what waits is due.
+
+        A lease in flight may end by it, as if its holder had stood still so long.
+        """
         self.db.hincrby(keys.CLOCK, "steady", int(seconds * 1000))
-
-    def passing(self, condition: Callable[[], Any], what: str) -> Any:
-        """`until`, while the agreed time passes about ten times as fast."""
-
-        def seen() -> Any:
-            self.pass_time(0.5)
-            return condition()
-
-        return until(seen, what)
 
     def stop(self) -> None:
         """End everything at once; an orderly end is shown by tests of its own."""

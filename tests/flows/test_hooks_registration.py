@@ -8,7 +8,9 @@ import pytest
 
 from integration import services
 from integration.inbound import webhook_registration
+from integration.scheduler import REGISTER_SECONDS
 from integration.settings import Settings
+from proofs.rig.sandbox import until
 from proofs.rig.sink import Hooked, Sink, ingress_url
 from proofs.rig.stack import World
 
@@ -67,9 +69,8 @@ def test_what_the_user_adds_later_stays_when_we_leave(occupied: World, sink: Sin
 def test_a_reader_of_the_inbox_has_us_registered_without_a_hook(occupied: World) -> None:
     occupied.inbox()
     ours = {"url": ingress_url(occupied), "active": True}
-    occupied.stack.passing(
-        lambda: upstream(occupied) == [*FOREIGN, ours], "our address, for a reader"
-    )
+    occupied.stack.pass_time(REGISTER_SECONDS)
+    until(lambda: upstream(occupied) == [*FOREIGN, ours], "our address, for a reader")
 
 
 def test_a_connection_that_is_removed_takes_our_address_with_it(
@@ -86,7 +87,8 @@ def test_a_provider_that_fails_at_first_has_us_registered_later(
 ) -> None:
     occupied.control("POST", "faults", {"kind": "status", "code": 500, "match": "PUT /webhooks"})
     Hooked(occupied, sink)
-    occupied.stack.passing(lambda: len(upstream(occupied)) == 3, "our address, at the next try")
+    occupied.stack.pass_time(REGISTER_SECONDS)
+    until(lambda: len(upstream(occupied)) == 3, "our address, at the next try")
     assert upstream(occupied)[:2] == FOREIGN
 
 

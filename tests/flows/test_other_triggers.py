@@ -6,7 +6,9 @@ import json
 from functools import partial
 from typing import Any
 
+from integration.inbound.account_changes import SOURCES
 from integration.kernel.events import BALANCE
+from integration.scheduler import FOLLOW_SECONDS
 from integration.store import keys
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Hooked, Sink
@@ -33,9 +35,12 @@ def keys_of(world: World, trigger: str) -> set[str]:
 
 def test_a_message_tells_each_change_of_its_status_once(world: World, sink: Sink) -> None:
     connection = world.connect_pairfon()
-    Hooked(world, sink, "/message-status", trigger="message-status")
+    hook = Hooked(world, sink, "/message-status", trigger="message-status")
+    world.control("PUT", "settings", {"status_after": {"sent": 0, "delivered": 0}})
     job = world.send(wait=20, message="Straße 5").json()
-    world.stack.passing(lambda: world.job(job["id"])["status"] == "delivered", "the delivery")
+    hook.delivery("delivered")
+    world.stack.pass_time(FOLLOW_SECONDS)
+    world.settled(job["id"], "delivered")
     delivered, sent = polled(world, "message-status", 2)
     assert (sent["status"], delivered["status"]) == ("sent", "delivered")
     assert sent["id"] != delivered["id"]
@@ -89,10 +94,12 @@ def test_a_phone_that_changes_comes_or_goes_is_an_event(world: World, sink: Sink
 
 def test_a_balance_that_falls_below_the_threshold_is_one_event(world: World, sink: Sink) -> None:
     world.connect_cloud()
-    Hooked(world, sink, "/low-balance", trigger="low-balance", threshold="100")
-    for balance in (150, 99, 80, 120, 90):
+    hook = Hooked(world, sink, "/low-balance", trigger="low-balance", threshold="100")
+    for balance, deliveries in ((150, 0), (99, 1), (80, 1), (120, 1), (90, 2)):
         world.control("PUT", "settings", {"balance": balance}, world.cloud_key)
-        world.stack.passing(partial(has_noticed, world, balance), f"a balance of {balance} noticed")
+        world.stack.pass_time(SOURCES[BALANCE].turns)
+        until(partial(has_noticed, world, balance), f"a balance of {balance} noticed")
+        until(partial(hook.delivered, deliveries), f"{deliveries} deliveries made")
     found = polled(world, "low-balance", 2, threshold="100")
     assert [each["balance"] for each in found] == [90, 99]
     assert set(found[0]) == keys_of(world, "low-balance")

@@ -17,7 +17,7 @@ from integration.kernel.events import MESSAGE
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
-from tests.delivery.drains import TARGET, WORKSPACE, claim, receive, subscribe
+from tests.delivery.drains import TARGET, WORKSPACE, claim, ended, played, receive, subscribe
 
 
 def leftovers(own: Services, hook: Hook) -> list[str]:
@@ -115,6 +115,8 @@ def test_events_beyond_the_limit_stay_while_nobody_has_fanned_them_out(
     subscribe(own)
     receive(own, connection, "seen before")
     fanout.run(own)
+    [one] = played(own, "t")
+    assert played(own, "t", [ended(one, 200)]) == []
     receive(own, connection, *(f"text {number}" for number in range(12)))
     retention.trim(own, WORKSPACE)
     assert fanout.run(own) == 12
