@@ -191,6 +191,7 @@ def dump(stack: Stack) -> bytes:
         "list": ("LRANGE", 0, -1),
         "zset": ("ZRANGE", 0, -1),
         "stream": ("XRANGE", "-", "+"),
+        "none": ("GET",),  # it expired meanwhile
     }
     found = b""
     with stack.raw() as raw:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from integration.store import keys
 from proofs.rig.sink import Hooked, Sink
 from proofs.rig.stack import World
 
@@ -97,6 +98,9 @@ def test_a_wrong_subscription_gets_a_sentence(
 
 def test_hooks_are_listed_oldest_first_without_secrets_and_by_target(world: World) -> None:
     hooks = [made(world, target_url=f"{TARGET}/{number}") for number in range(3)]
+    # Two web processes agree on the time but for milliseconds.
+    for number, each in enumerate(hooks):
+        world.stack.db.hset(keys.hook(each["id"]), "created_ms", 1_772_355_600_000 + number)
     listed = world.get("/v1/hooks")
     assert [each["id"] for each in listed["data"]] == [each["id"] for each in hooks]
     assert not any("secret" in each for each in listed["data"])
