@@ -20,7 +20,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from integration.kernel.catalog import Catalog
-from integration.kernel.catalog_rules import faults
+from integration.kernel.catalog_rules import KEY, faults
 from integration.kernel.errors import CatalogError
 from integration.kernel.specs import Action, Options, Platform, Provider, Search, Trigger
 
@@ -125,6 +125,11 @@ def _refuse_other_kinds(place: Place, constant: str, spec: Any) -> None:
     if not fits:
         raise CatalogError(f"{place}: {constant} must be {wanted}; specs.py shows its parts.")
     key = getattr(spec, "key", None)
+    if not KEY.fullmatch(place.stem):
+        raise CatalogError(
+            f"{place}: a file's name is its key; rename it to 2 to 61 small letters, digits and"
+            " underscores, such as 'inbound_sms'."
+        )
     if key != place.stem:
         raise CatalogError(f"{place}: its key is '{key}' and must be the file's, '{place.stem}'.")
 

@@ -87,6 +87,10 @@ class Settings:
         return self
 
 
+OWN = frozenset(each.name for each in fields(Settings))
+"""The settings that belong to no provider."""
+
+
 def variable(provider: type[Provider], name: str) -> str:
     """The environment variable of one of a provider's settings, such as PAIRFON_API_KEY."""
     return f"{provider.key}_{name}".upper()
@@ -97,6 +101,11 @@ def _account(provider: type[Provider], source: Mapping[str, str]) -> Mapping[str
     schema = provider.settings()
     given = {}
     for name, each in schema.fields.items():
+        if variable(provider, name).lower() in OWN:
+            raise SettingsError(
+                f"providers/{provider.key}.py would read {variable(provider, name)}, which is a"
+                " setting of Hookline itself; give the provider's file another name."
+            )
         raw = _text_of(variable(provider, name), source)
         is_address = raw and isinstance(each, Url)
         given[name] = _checked(variable(provider, name), address, raw) if is_address else raw

@@ -132,6 +132,15 @@ def test_without_its_api_key_a_provider_requires_nothing() -> None:
     assert found["cloud_messaging"] == {}
 
 
+def test_a_provider_that_would_read_our_own_variable_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kind = discovery.load().providers["pairfon"]
+    monkeypatch.setattr(kind, "key", "hookline")
+    with pytest.raises(SettingsError, match=r"providers/hookline\.py would read HOOKLINE_API_KEY"):
+        Settings.from_env({})
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_program_that_cannot_start_ends_with_one_line(program: str) -> None:
     assert said(program, {}).startswith("REDIS_URL is not set")

@@ -44,8 +44,17 @@ def faults(spec: Any, dropdowns: Collection[str]) -> list[str]:
     if _is_provider(spec):
         return [*found, *_provider(spec), *_fields(spec.settings, dropdowns)]
     if isinstance(spec, Trigger | Action | Search):
+        if not _is_schema(spec.inputs):
+            return [
+                *found,
+                "Its inputs must be a class that inherits Inputs; an empty one will do.",
+            ]
         return [*found, *_fields(spec.inputs, dropdowns), *_names(spec), *_sample(spec)]
     return found
+
+
+def _is_schema(inputs: object) -> bool:
+    return isinstance(inputs, type) and issubclass(inputs, Inputs)
 
 
 def _is_provider(spec: object) -> TypeGuard[type[Provider]]:

@@ -29,6 +29,15 @@ def test_every_module_of_pages_is_in_the_navigation() -> None:
     assert not missing, f"NAVIGATION in console/rendering.py lacks {', '.join(missing)}."
 
 
+def test_every_page_of_the_navigation_has_the_view_that_its_link_opens() -> None:
+    known = {rule.endpoint for rule in routes.without_a_store().url_map.iter_rules()}
+    for name, _ in rendering.NAVIGATION:
+        view = "home" if name == "overview" else "listed"
+        assert f"console.{name}.{view}" in known, (
+            f"{name}_pages.py needs a view function named '{view}': the navigation links to it."
+        )
+
+
 def test_every_page_has_its_template() -> None:
     named = {
         name

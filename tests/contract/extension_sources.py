@@ -116,6 +116,12 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "import Inputs, Texd",
         "cannot be loaded: cannot import name 'Texd'",
     ),
+    (
+        "triggers",
+        "inputs=Filters",
+        "inputs=None",
+        "Its inputs must be a class that inherits Inputs",
+    ),
     ("triggers", "class Filters", "clas Filters", "cannot be loaded: invalid syntax"),
     (
         "actions",

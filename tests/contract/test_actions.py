@@ -63,7 +63,8 @@ class TestEveryAction:
     def test_a_lost_answer_has_a_plan(self, action: Action) -> None:
         planned = action.repeatable or action.settling is not None
         assert planned != bool(action.unsettled), (
-            "Say what becomes of a lost answer: repeatable, settling, or unsettled with its reason."
+            "Say what becomes of a lost answer by one of these alone: repeatable, settling, or"
+            " unsettled with its reason."
         )
 
     def test_its_sample_is_flat_json(self, action: Action) -> None:
