@@ -37,9 +37,6 @@ T = TypeVar("T")
 ASK_AFTER_MS = 2_000
 """How long after a lost answer the provider's history is asked; its rows appear with a lag."""
 SLOW_SECONDS = 3.0
-QUIET_MS = 30_000
-"""A provider that was slow to answer may still do what we asked. An absent row proves that nothing
-was sent only so long after a time-out."""
 STORE_SECONDS = 60.0
 """How long claims and endings are offered to a store that is away. Without an ending, a text whose
 outcome this process knows would end as unknown."""
@@ -154,7 +151,7 @@ def lost(error: OutcomeUnknown, *, slow: bool) -> Ending:
         outcome="unknown",
         detail=error.message,
         later_ms=now + ASK_AFTER_MS,
-        quiet_ms=now + QUIET_MS if slow else 0,
+        quiet_ms=now + settle.QUIET_MS if slow else 0,
     )
 
 

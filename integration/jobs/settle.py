@@ -23,6 +23,9 @@ MOST_STEP_MS = 2 * 3_600_000
 """Clocks that were set by up to this are allowed for. Else a row that seems older than its own send
 would count as absent, and the text would be sent twice."""
 ASK_AGAIN_MS = 5_000
+QUIET_MS = 30_000
+"""A provider that was slow to answer may still do what we asked. An absent row proves that nothing
+was sent only so long after a time-out."""
 FOUND = "found"
 ABSENT = "The provider's history does not have it, so it was not sent."
 EQUAL_RUNS_MS = 2_000
