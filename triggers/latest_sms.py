@@ -1,4 +1,8 @@
-"""Latest SMS: the newest received text, for platforms that read one object."""
+"""Latest SMS: the newest received text, for platforms that read one object.
+
+`single` makes a poll return that object; `{}` for an empty inbox is from
+integration/web/api/triggers.py.
+"""
 
 from __future__ import annotations
 
