@@ -54,12 +54,12 @@ def test_no_key_is_there_that_the_list_does_not_know(used: Stack) -> None:
     assert wrong == []
 
 
-def test_a_key_with_a_declared_expiry_has_a_ttl_and_no_longer_one(used: Stack) -> None:
+def test_every_key_has_the_ttl_that_is_declared_and_no_other(used: Stack) -> None:
     wrong = []
     for name, key in found(used):
         left = used.db.ttl(name)
-        if key.permanent and left >= 0:
-            wrong.append(f"{name} is permanent and expires in {left} s")
+        if not key.seconds and left >= 0:
+            wrong.append(f"{name} expires in {left} s, and no TTL is declared")
         if key.seconds and left < 0 and not key.unless:
             wrong.append(f"{name} does not expire")
         if key.seconds and left > key.seconds:

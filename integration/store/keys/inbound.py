@@ -136,5 +136,7 @@ unreadable = _key(
     "list",
     "Webhook bodies that could not be read.",
     used_by="web",
+    seconds=lifetimes.JOB_SECONDS,
+    expires="after the last one",
     cap=f"the newest {lifetimes.UNREADABLE_KEPT}",
 )
