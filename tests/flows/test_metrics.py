@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import requests
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
@@ -34,6 +35,11 @@ def value_of(metric: Metric) -> float:
     return float(sample.value)
 
 
+def value_of_counter(metric: Metric) -> float:
+    [total] = [each.value for each in metric.samples if each.name.endswith("_total")]
+    return float(total)
+
+
 def test_every_gauge_keeps_its_name_type_and_help(stack: Stack) -> None:
     gauges = {name: each for name, each in scraped(stack).items() if each.type == "gauge"}
     assert {name: each.documentation for name, each in gauges.items()} == GAUGES
@@ -54,6 +60,26 @@ def test_a_counter_of_the_store_is_a_total(world: World) -> None:
     assert (found.type, found.documentation) == ("counter", "Counted since the store was new.")
     assert sample.name == "hookline_unreadable_webhooks_total"
     assert sample.value >= 3
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("inbound-gaps", "abc"), ("inbound-gaps", "9" * 400), ("no name {", "7")]
+)
+def test_a_counter_that_is_nonsense_is_left_out_and_noted(
+    world: World, name: str, value: str
+) -> None:
+    db, noted = world.stack.db, f"{keys.COUNTERS} {name}"
+    db.hincrby(keys.COUNTERS, "unreadable-webhooks", 1)
+    before = db.hget(keys.COUNTERS, name)
+    db.hset(keys.COUNTERS, name, value)
+    found = scraped(world.stack)
+    assert "hookline_inbound_gaps" not in found or name != "inbound-gaps"
+    assert value_of_counter(found["hookline_unreadable_webhooks"]) >= 1
+    assert db.zscore(keys.BROKEN, noted) is not None
+    db.zrem(keys.BROKEN, noted)
+    db.hdel(keys.COUNTERS, name)
+    if before is not None:
+        db.hset(keys.COUNTERS, name, before)
 
 
 def test_a_live_process_was_seen_less_than_its_heartbeat_lasts_ago(stack: Stack) -> None:

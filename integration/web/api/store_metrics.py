@@ -6,6 +6,7 @@ its files for several processes, and its collectors of one process stay out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry
@@ -13,7 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
-from integration.store import keys
+from integration.store import damaged, keys
 from integration.store.client import TextStore
 from integration.store.clock import now_ms
 
@@ -24,6 +25,9 @@ SIZES = {
     "hooks_due": (keys.HOOKS_DUE, "Hooks that are owed a delivery."),
     "broken_records": (keys.BROKEN, "Records that could not be read, of the last 30 days."),
 }
+NAME = re.compile(r"[a-z][a-z-]*")
+TOO_LONG = 20
+"""Digits that no number of the server has."""
 COUNTED = "Counted since the store was new."
 
 
@@ -44,8 +48,11 @@ class StoreMetrics(Collector):
         yield from self._sizes()
         yield from self._heartbeats()
         for name, count in sorted(self._db.hgetall(keys.COUNTERS).items()):
-            metric = f"hookline_{name.replace('-', '_')}"
-            yield CounterMetricFamily(metric, COUNTED, value=float(count))
+            metric, value = f"hookline_{name.replace('-', '_')}", _number(count)
+            if value is None or not NAME.fullmatch(name):
+                damaged.note(self._db, f"{keys.COUNTERS} {name}", "no counter")
+            else:
+                yield CounterMetricFamily(metric, COUNTED, value=value)
 
     def _sizes(self) -> Iterator[Metric]:
         for name, (key, help) in SIZES.items():
@@ -57,9 +64,17 @@ class StoreMetrics(Collector):
 
     def _heartbeats(self) -> Iterator[Metric]:
         for process in ("worker", "scheduler"):
-            last = self._db.get(keys.heartbeat(process))
-            age = (now_ms() - int(last)) / 1000 if last else -1
+            seen = self._db.get(keys.heartbeat(process))
+            last = _number(seen or "0")
+            if last is None:
+                damaged.note(self._db, keys.heartbeat(process), "no time")
+            age = (now_ms() - last) / 1000 if last else -1
             yield _gauge(f"{process}_seen_seconds", "Seconds ago; -1 for never.", age)
+
+
+def _number(text: str) -> int | None:
+    """None for a text that is no number, which a slip with redis-cli leaves."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < TOO_LONG else None
 
 
 def _gauge(name: str, help: str, value: float) -> Metric:
