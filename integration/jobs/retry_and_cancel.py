@@ -6,7 +6,7 @@ import json
 from typing import Unpack
 
 from integration.jobs import ledger, rq_queue, status_events
-from integration.jobs.record import Job
+from integration.jobs.record import STATUSES, WORD, Job
 from integration.jobs.rq_queue import Enqueueing
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
@@ -48,8 +48,17 @@ def retry(services: Services, job: Job) -> Job:
     status = "scheduled" if due > now_ms() else "queued"
     found = _reopen(services, job, status, RETRIED, "Retried on request.", due)
     if found not in RETRIED:
-        raise Conflict(f"This job is {found}; only failed, unknown or cancelled ones are retried.")
+        raise _refused(found, "only failed, unknown or cancelled ones are retried")
     return ledger.get(services, job.workspace, job.id)
+
+
+def _refused(found: str, rule: str) -> Conflict:
+    if found not in STATUSES and WORD.fullmatch(found):
+        return Conflict(
+            f"A newer release gave this job the status {found}, which this release shows as unknown"
+            " and cannot retry or cancel: it does not know whether such a job has ended."
+        )
+    return Conflict(f"This job is {found}; {rule}.")
 
 
 def _due(job: Job) -> int:
@@ -63,7 +72,7 @@ def cancel(services: Services, job: Job) -> Job:
     """Cancel before it starts; a second time is no error."""
     found = _reopen(services, job, "cancelled", CANCELLED, "Cancelled on request.")
     if found not in (*CANCELLED, "cancelled"):
-        raise Conflict(f"This job is {found}; only scheduled or queued ones can be cancelled.")
+        raise _refused(found, "only scheduled or queued ones can be cancelled")
     return ledger.get(services, job.workspace, job.id)
 
 

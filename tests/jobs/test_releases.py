@@ -67,8 +67,10 @@ def test_a_newer_releases_status_is_left_alone_and_looked_at_later(desk: Desk) -
     found = ledger.by_id(own, job)
     assert found
     assert (found.status, found.damaged) == ("unknown", ())
-    with pytest.raises(Conflict, match=NEWER):
-        retry_and_cancel.retry(own, found)
+    for request in (retry_and_cancel.retry, retry_and_cancel.cancel):
+        with pytest.raises(Conflict) as refused:
+            request(own, found)
+        assert f"the status {NEWER}, which this release shows as unknown" in refused.value.message
 
 
 def test_a_newer_releases_job_in_flight_keeps_its_lease(desk: Desk) -> None:
