@@ -18,6 +18,7 @@ from integration.kernel.errors import HooklineError
 from integration.services import Services
 from integration.settings import Settings
 from integration.store import format as store_format
+from integration.store.client import is_unable
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,12 +31,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error.message, file=sys.stderr)
         return 1
     except RedisError as error:
-        print(
-            f"The store cannot be reached ({type(error).__name__}): check REDIS_URL.",
-            file=sys.stderr,
-        )
+        print(_cause(error), file=sys.stderr)
         return 1
     return 0
+
+
+def _cause(error: RedisError) -> str:
+    name = type(error).__name__
+    if is_unable(error):
+        return f"The store cannot be reached ({name}): check REDIS_URL."
+    # Only the first word of the server's answer: the rest may repeat what a command held.
+    return (
+        f"The store refused a command ({name} {str(error).partition(' ')[0]}): a key holds another"
+        " type, or the user in REDIS_URL may not run it."
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from integration.store import keys
 from proofs.rig.sandbox import ROOT
 from proofs.rig.stack import Stack, World
 
@@ -113,6 +114,13 @@ def test_a_wrong_command_is_answered_with_the_right_ones(stack: Stack, words: li
 def test_a_store_that_is_away_is_reported_in_one_line(stack: Stack) -> None:
     ended = run(stack, "keys", "list", code=1, REDIS_URL="redis://127.0.0.1:9/0")
     assert ended.stderr == "The store cannot be reached (ConnectionError): check REDIS_URL.\n"
+
+
+def test_a_store_that_refuses_a_command_is_not_said_to_be_away(stack: Stack, world: World) -> None:
+    stack.db.set(keys.workspace_connections("refusing"), "no sorted set")
+    ended = run(stack, "connections", "list", "--workspace", "refusing", code=1)
+    assert ended.stderr.startswith("The store refused a command (ResponseError WRONGTYPE): a key")
+    stack.db.delete(keys.workspace_connections("refusing"))
 
 
 def test_another_secret_key_is_reported_with_its_mend(stack: Stack, world: World) -> None:

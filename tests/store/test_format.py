@@ -32,6 +32,13 @@ def test_a_store_of_a_newer_release_is_refused_and_left_as_it_is(own: Services) 
     assert own.db.get(keys.FORMAT) == str(FORMAT + 1)
 
 
+def test_a_format_of_another_type_is_refused_with_its_cause(own: Services) -> None:
+    own.db.hset(keys.FORMAT, "number", FORMAT)
+    with pytest.raises(SettingsError, match=r"hl:format is a hash.*REDIS_URL names Hookline's own"):
+        durability.at_start(own.db)
+    assert own.db.hgetall(keys.FORMAT) == {"number": str(FORMAT)}
+
+
 def test_an_emptied_store_gets_its_format_with_everything_else(own: Services) -> None:
     bootstrap.ensure(own)
     assert own.db.get(keys.FORMAT) == str(FORMAT)
