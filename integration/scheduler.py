@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from integration.accounts import bootstrap, connections
 from integration.accounts.connections import Connection
 from integration.inbound import account_watch, retention, sync, webhook_registration
-from integration.jobs import receipt_polling
+from integration.jobs import expiry, receipt_polling
 from integration.kernel.errors import HooklineError, SettingsError
 from integration.runtime import forking, logs, stopping
 from integration.runtime.forking import Duty
@@ -31,6 +31,8 @@ RETAIN_SECONDS = 60
 FOLLOW_SECONDS = 10
 WATCH_SECONDS = 2
 LISTEN_SECONDS = 3600
+_cancelled = expiry.Walk()
+"""Where this process is among the jobs; a new process begins at the start."""
 
 
 def main() -> None:
@@ -106,6 +108,10 @@ def _retain(own: Services, _: list[Connection]) -> None:
         retention.trim(own, workspace)
 
 
+def _expire(own: Services, _: list[Connection]) -> None:
+    _cancelled.step(own)
+
+
 def _follow(own: Services, known: list[Connection]) -> None:
     for connection in known:
         receipt_polling.follow(own, connection)
@@ -126,6 +132,7 @@ DUTIES = (
     ("listen", LISTEN_SECONDS, _listen),
     ("register", REGISTER_SECONDS, _register),
     ("retain", RETAIN_SECONDS, _retain),
+    ("expire", RETAIN_SECONDS, _expire),
     ("follow", FOLLOW_SECONDS, _follow),
     ("watch", WATCH_SECONDS, _watch),
 )
