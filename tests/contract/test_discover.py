@@ -63,9 +63,8 @@ def test_a_malformed_extension_stops_the_start_with_file_and_mend(
 
 
 def test_a_file_whose_name_is_no_key_must_be_renamed(tmp_path: Path) -> None:
-    write(tmp_path, "triggers", "new-thing", SOURCES["triggers"])
     with pytest.raises(CatalogError, match="a file's name is its key; rename it"):
-        discovery.load(beside=[tmp_path])
+        load(tmp_path, "triggers", SOURCES["triggers"], "new-thing")
 
 
 def test_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:
