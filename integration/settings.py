@@ -70,7 +70,7 @@ class Settings:
         source = os.environ if env is None else env
         given = {one.name: _read(one, source) for one in fields(cls) if one.metadata}
         kinds = discovery.load().providers.items()
-        return cls(**given, providers={key: _account(kind, source) for key, kind in kinds})
+        return cls(**given, providers={key: account(kind, source) for key, kind in kinds})
 
     def require_store(self) -> Settings:
         """Refuses to start where a server process lacks its store or its secret key."""
@@ -96,7 +96,7 @@ def variable(provider: type[Provider], name: str) -> str:
     return f"{provider.key}_{name}".upper()
 
 
-def _account(provider: type[Provider], source: Mapping[str, str]) -> Mapping[str, Any]:
+def account(provider: type[Provider], source: Mapping[str, str]) -> Mapping[str, Any]:
     """Returns what the environment names of one account; without an API key nothing is required."""
     schema = provider.settings()
     given = {}
