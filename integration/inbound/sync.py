@@ -21,7 +21,7 @@ from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import ProviderError, ProviderRejected
 from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
 from integration.services import Services
-from integration.store import keys, lifetimes
+from integration.store import counters, keys, lifetimes
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Slot, script
 
@@ -167,7 +167,7 @@ def _backfill(
         # It would refuse the next time too, and no sync would ever come to its end.
         missed, detail = [], f"{UNFILLED} {error.message}"
     count = sum(map(bool, _commit_apart(services, connection, missed, "history")))
-    services.db.hincrby(keys.COUNTERS, "inbound-gaps", 1)
+    counters.count(services.db, "inbound-gaps")
     connections.note_gap(services, connection, count, detail)
     log.warning("gap in %s: back-filled %d", connection.id, count)
 

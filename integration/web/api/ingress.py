@@ -26,7 +26,7 @@ from integration.kernel.errors import (
     WebhookUnreadable,
 )
 from integration.kernel.events import InboundMessage, Receipt
-from integration.store import keys, lifetimes
+from integration.store import counters, keys, lifetimes
 from integration.store.clock import wall_ms
 from integration.web.core import reading
 from integration.web.core.answers import Reply, as_json
@@ -105,7 +105,7 @@ def _keep(connection: Connection, raw: bytes, reason: str, received: int = 0) ->
         pipe.lpush(kept, json.dumps(entry))
         pipe.ltrim(kept, 0, lifetimes.UNREADABLE_KEPT - 1)
         pipe.expire(kept, lifetimes.JOB_SECONDS)
-        pipe.hincrby(keys.COUNTERS, "unreadable-webhooks", 1)
         pipe.execute()
+    counters.count(services().db, "unreadable-webhooks")
     sync.ask_for(services(), connection)
     return as_json({"received": received, "message": f"Kept for inspection. {reason}"}, 202)

@@ -1,0 +1,16 @@
+"""Counters: what `/metrics` shows as counted since the store was new."""
+
+from __future__ import annotations
+
+from redis.exceptions import ResponseError
+
+from integration.store import damaged, keys
+from integration.store.client import TextStore
+
+
+def count(db: TextStore, name: str) -> None:
+    """Add one. A counter that is no number is noted as damaged, and its caller goes on."""
+    try:
+        db.hincrby(keys.COUNTERS, name, 1)
+    except ResponseError as error:
+        damaged.note_refusal(db, f"{keys.COUNTERS} {name}", error)
