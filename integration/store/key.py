@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 Kind = Literal["string", "hash", "list", "set", "sorted set", "stream"]
 PART = re.compile(r"<(\w+)>")
@@ -24,8 +24,8 @@ class Key:
     the fields of a hash or a stream.
 
     `seconds` is the longest TTL, which counts from the event that `expires` names; `unless` says
-    when the key has no TTL. `cap` is the most that it keeps, `permanent` why it stays. Raises
-    ValueError where none of the three is given.
+    when the key has no TTL. `cap` is the most that it keeps, `permanent` why it stays; one of
+    the three is given. Raises ValueError for a declaration that does not hold together.
     """
 
     name: str
@@ -44,9 +44,21 @@ class Key:
     def __post_init__(self) -> None:
         if self.name in EVERY:
             raise ValueError(f"The key {self.name} is declared twice.")
-        if not (self.expires or self.cap or self.permanent):
-            raise ValueError(f"Say when {self.name} expires, its cap, or why it is permanent.")
+        if wrong := self._wrong():
+            raise ValueError(f"The key {self.name}: {wrong}")
         EVERY[self.name] = self
+
+    def _wrong(self) -> str:
+        if self.kind not in get_args(Kind):
+            return f"{self.kind!r} is no kind; the kinds are {', '.join(get_args(Kind))}."
+        if not self.holds.strip():
+            return "say what it holds."
+        if not (self.expires or self.cap or self.permanent):
+            return "say when it expires, its cap, or why it is permanent."
+        if bool(self.expires) != (self.seconds > 0):
+            return "expires and seconds go together."
+        alike = [each.name for each in EVERY.values() if each._template == self._template]
+        return f"it has the pattern of {alike[0]}." if alike else ""
 
     @cached_property
     def parts(self) -> tuple[str, ...]:
@@ -58,7 +70,11 @@ class Key:
 
     def __call__(self, *parts: str) -> str:
         """The name in the store. Raises TypeError where a part is missing or surplus."""
-        return self._template % parts
+        try:
+            return self._template % parts
+        except TypeError as error:
+            wanted = f"{self.name}({', '.join(self.parts)})"
+            raise TypeError(f"The key {wanted} is called with {len(parts)} parts.") from error
 
     @cached_property
     def prefix(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from integration.store import keys
@@ -33,12 +35,31 @@ def test_every_hash_and_stream_declares_its_fields() -> None:
     assert [each.name for each in bare] == []
 
 
-def test_a_key_without_a_life_time_cannot_be_declared() -> None:
-    with pytest.raises(ValueError, match="Say when stray expires"):
-        Key("stray", "hl:stray", "string", "Nothing.", "tests")
-    with pytest.raises(ValueError, match="declared twice"):
-        Key("hook", "hl:other", "string", "Nothing.", "tests", cap="one entry")
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"cap": ""}, "say when it expires"),
+        ({"name": "hook"}, "The key hook is declared twice"),
+        ({"kind": "text"}, "'text' is no kind; the kinds are string, hash,"),
+        ({"holds": " "}, "say what it holds"),
+        ({"expires": "after the call"}, "expires and seconds go together"),
+        ({"seconds": 60}, "expires and seconds go together"),
+        ({"pattern": "hl:hook:<other>"}, "it has the pattern of hook"),
+    ],
+)
+def test_a_key_that_does_not_hold_together_is_refused(
+    changed: dict[str, Any], sentence: str
+) -> None:
+    stray = {"name": "stray", "pattern": "hl:stray", "kind": "string", "holds": "Nothing."}
+    with pytest.raises(ValueError, match=sentence):
+        Key(**{**stray, "owner": "tests", "cap": "one entry", **changed})
     assert "stray" not in EVERY
+
+
+@pytest.mark.parametrize("parts", [(), ("a", "b")])
+def test_a_call_with_other_parts_names_the_key(parts: tuple[str, ...]) -> None:
+    with pytest.raises(TypeError, match=rf"job\(job\) is called with {len(parts)} parts"):
+        keys.job(*parts)
 
 
 @pytest.mark.parametrize(
