@@ -29,9 +29,9 @@ def LEARN_LIMIT(
     *,
     permits: Slot,
     now: int,
-    limit: int | str,
-    remaining: int | str,
-    reset_ms: int | str,
+    limit: str,
+    remaining: str,
+    reset_ms: str,
     blocked_ms: int,
 ) -> None:
     """Store what the provider says of its limit; "" for what it does not say."""
@@ -94,8 +94,8 @@ class Permits:
         return int(limit) == known and same and limit - left <= count
 
 
-def _whole(number: float | None) -> int | str:
-    return "" if number is None else int(number)
+def _whole(number: float | None) -> str:
+    return "" if number is None else str(int(number))
 
 
 def _number(text: str | None) -> float | None:

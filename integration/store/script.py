@@ -9,9 +9,9 @@ A script is declared as a function without a body; its parameters are what the s
     made = REPLAY(inbox=…, due=…, now=…, deliveries=…).run(db)
 
 A generated header gives the Lua code a local of each name. Importing the module raises
-ScriptError where the code leaves a name unused, or uses one that is not declared. The type checker
-holds the callers to the same names. Names that several scripts share stand in a TypedDict: the
-declaration takes them as `**shared: Unpack[Shared]`, the caller gives `**shared(…)`.
+ScriptError where the code leaves a name unused, or uses one that is not declared (script_check).
+The type checker holds the callers to the same names. Names that several scripts share stand in a
+TypedDict: the declaration takes them as `**shared: Unpack[Shared]`, the caller gives `**shared(…)`.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from typing import Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar
 from redis.exceptions import NoScriptError
 
 from integration.store.key import Key
-from integration.store.lua_names import unknown_names, used_names
-from integration.store.signature import ScriptError, Signature, signature_of
+from integration.store.script_check import refuse_misfits
+from integration.store.signature import Signature, signature_of
 
 Slot: TypeAlias = str
 """A parameter of this type is one of the script's KEYS."""
@@ -176,8 +176,9 @@ def _built(
     own = signature_of(declared)
     whole = own.after(leader)
     folder = Path(inspect.getfile(declared)).parent
-    body = "\n".join(filter(None, [before, *(_read(folder, part) for part in parts)]))
-    _check(declared.__name__, whole, makes, body)
+    pieces = [*filter(None, [before]), *(_read(folder, part) for part in parts)]
+    refuse_misfits(declared.__name__, whole, makes, pieces)
+    body = "\n".join(pieces)
     source = "\n".join([*filter(None, [whole.header()]), *(each.lua() for each in makes), body])
     # The server names scripts by SHA-1; nothing here is a secret.
     sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
@@ -187,11 +188,3 @@ def _built(
 def _read(folder: Path, part: str) -> str:
     home = ENGINE if "/" in part else folder
     return (home / f"{part}.lua").read_text(encoding="utf-8")
-
-
-def _check(name: str, signature: Signature, makes: Sequence[Key], body: str) -> None:
-    declared = {*signature.names, *(f"{each.name}_key" for each in makes)}
-    if unused := sorted(declared - used_names(body)):
-        raise ScriptError(f"{name}: the script does not use {', '.join(unused)}.")
-    if missing := sorted(unknown_names(body) - declared):
-        raise ScriptError(f"{name}: nobody declares {', '.join(missing)}.")

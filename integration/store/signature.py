@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-NUMBERS = {"int", "float"}
+NUMBERS = ("int", "float")
+TYPES = ("Slot", *NUMBERS, "str", "bytes", "Rest")
 
 
 class ScriptError(Exception):
@@ -75,7 +77,9 @@ def signature_of(declared: Callable[..., Any]) -> Signature:
     kinds: dict[str, str] = {}
     for name, each in inspect.signature(declared).parameters.items():
         kind = str(each.annotation)
-        kinds |= _shared(declared, kind) if each.kind is each.VAR_KEYWORD else {name: kind}
+        shared = each.kind is each.VAR_KEYWORD and kind.startswith("Unpack[")
+        kinds |= _shared(declared, kind) if shared else {name: kind}
+    _refuse_odd(declared, kinds)
     lists = [name for name, kind in kinds.items() if kind == "Rest" or kind.startswith("Rows[")]
     if len(lists) > 1:
         raise ScriptError(f"{declared.__name__}: there is room for one list, at the end.")
@@ -87,6 +91,15 @@ def signature_of(declared: Callable[..., Any]) -> Signature:
         rest=rest,
         row=_row(declared, kinds.get(rest, "")),
     )
+
+
+def _refuse_odd(declared: Callable[..., Any], kinds: dict[str, str]) -> None:
+    for name, kind in kinds.items():
+        if kind not in TYPES and not re.fullmatch(r"Rows\[\w+\]", kind):
+            raise ScriptError(
+                f"{declared.__name__}: {name} is of type {kind}. A parameter is one of"
+                f" {', '.join(TYPES)} and Rows[…]; **shared is an Unpack[…] of a TypedDict."
+            )
 
 
 def _shared(declared: Callable[..., Any], kind: str) -> dict[str, str]:

@@ -8,8 +8,7 @@ from typing import NamedTuple, TypedDict, Unpack
 import pytest
 
 from integration.store import keys
-from integration.store.key import EVERY, Key
-from integration.store.lua_names import unknown_names, used_names
+from integration.store.key import EVERY
 from integration.store.script import (
     Rest,
     Rows,
@@ -18,7 +17,6 @@ from integration.store.script import (
     led_script,
     script,
 )
-from integration.store.signature import ScriptError
 
 
 class Shared(TypedDict):
@@ -66,31 +64,6 @@ def test_a_missing_or_surplus_name_is_refused(
 ) -> None:
     with pytest.raises(TypeError, match="TAKE is called with other names"):
         declared(**given)
-
-
-def test_a_name_that_the_code_leaves_unused_fails_at_import(tmp_path: Path) -> None:
-    with pytest.raises(ScriptError, match="does not use lease"):
-
-        @script(str(tmp_path / "take"))
-        def TAKE(*, due: Slot, lease: Slot, now: int, ids: Rest) -> None:
-            """Take some."""
-
-
-def test_a_name_that_nobody_declares_fails_at_import(tmp_path: Path) -> None:
-    with pytest.raises(ScriptError, match="nobody declares now"):
-
-        @script(str(tmp_path / "take"))
-        def TAKE(*, due: Slot, ids: Rest) -> None:
-            """Take some."""
-
-
-def test_positions_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "old.lua").write_text("return redis.call('GET', KEYS[1])\n")
-    with pytest.raises(ScriptError, match="nobody declares KEYS"):
-
-        @script(str(tmp_path / "old"))
-        def OLD() -> None:
-            """Read."""
 
 
 def test_names_that_scripts_share_are_declared_once(tmp_path: Path) -> None:
@@ -141,19 +114,3 @@ def test_a_script_builds_the_names_of_keys_by_their_functions() -> None:
         "local function hook_due_key(hook) return 'hl:hook:' .. hook .. ':due' end"
     )
     assert keys.inbox("w1", "message") == "hl:ws:{w1}:inbox:message"
-
-
-def test_a_key_says_how_long_it_stays() -> None:
-    with pytest.raises(ValueError, match="Say when test_only expires"):
-        Key("test_only", "hl:test", "string", "Nothing.", owner="tests")
-
-
-def test_members_strings_and_comments_are_no_names() -> None:
-    source = "local a = {b = 'c'} -- d\nreturn a.e .. f, string.format(g)"
-    assert used_names(source) - {"string"} == {"a", "f", "g"}
-    assert unknown_names(source) == {"f", "g"}
-
-
-def test_what_a_function_or_a_loop_declares_is_known() -> None:
-    source = "local function one(a, ...) for n, b in pairs(a) do return n, b end end\nreturn one(1)"
-    assert unknown_names(source) == set()

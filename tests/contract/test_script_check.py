@@ -1,0 +1,174 @@
+"""A script whose Lua code and declaration do not fit is refused at import, by Lua's scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from inspect import Parameter
+from inspect import Signature as Parameters
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration.jobs.finish import FINISH
+from integration.jobs.receipts import RECEIVE
+from integration.store import keys
+from integration.store.lua_names import names_of
+from integration.store.script import script
+from integration.store.script_check import refuse_misfits
+from integration.store.signature import ScriptError, Signature, signature_of
+
+
+def declaring(**kinds: str) -> Any:
+    """A declaration with these parameters and their types."""
+
+    def SAMPLE() -> None:
+        """A sample."""
+
+    each = [
+        Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind) for name, kind in kinds.items()
+    ]
+    vars(SAMPLE)["__signature__"] = Parameters(each)
+    return SAMPLE
+
+
+def refusal(lua: str, *names: str, makes: Sequence[object] = ()) -> str:
+    with pytest.raises(ScriptError) as refused:
+        refuse_misfits("SAMPLE", Signature(slots=names), makes, [lua])
+    return str(refused.value)
+
+
+def free(*parts: str) -> set[str]:
+    return set(names_of(parts).free)
+
+
+def test_a_declaration_and_its_code_are_compared_at_import(tmp_path: Path) -> None:
+    (tmp_path / "take.lua").write_text("return redis.call('GET', due)\n")
+    declare = script(str(tmp_path / "take"))
+    assert declare(declaring(due="Slot")).source.startswith("local due = KEYS[1]\n")
+    with pytest.raises(ScriptError, match="SAMPLE: the script declares lease, which it does not"):
+        declare(declaring(due="Slot", lease="Slot"))
+
+
+def test_a_misspelt_name_is_named_as_used_and_as_declared() -> None:
+    assert refusal("return aa", "a") == (
+        "SAMPLE: the script uses aa, which nobody declares; declares a, which it does not use."
+    )
+
+
+def test_a_name_that_a_shared_function_has_as_a_parameter_must_still_be_declared() -> None:
+    whole = FINISH.signature
+    fewer = Signature(whole.slots, tuple(n for n in whole.arguments if n != "status"))
+    names = Signature(fewer.slots, (*fewer.arguments, whole.rest))
+    with pytest.raises(ScriptError, match="the script uses status where no local of this name"):
+        refuse_misfits("FINISH", names, (keys.references,), [FINISH.body])
+
+
+def test_a_surplus_name_that_a_shared_function_has_as_a_parameter_is_refused() -> None:
+    more = Signature(RECEIVE.signature.slots, (*RECEIVE.signature.arguments, "detail"))
+    with pytest.raises(ScriptError, match="the script declares detail, which it does not use"):
+        refuse_misfits("RECEIVE", more, (keys.job, keys.references), [RECEIVE.body])
+
+
+def test_a_local_may_not_hide_a_declared_name() -> None:
+    assert "hides a, which it declares" in refusal("local a = 5\nreturn a", "a")
+    assert "hides a, which it declares" in refusal("for _, a in ipairs(a) do end", "a")
+    assert "hides hook_key" in refusal("local function hook_key() end", makes=(keys.hook,))
+
+
+def test_a_shared_function_may_call_its_parameters_by_declared_names() -> None:
+    lua = "local function f(id) local due = id return due end\nreturn {f(id), due}"
+    refuse_misfits("SAMPLE", Signature(slots=("id", "due")), (), [lua])
+
+
+@pytest.mark.parametrize(
+    "lua",
+    [
+        "local x = y\nlocal y = 1\nreturn x",
+        "local function f() local y = 1 return y end\nreturn y",
+        "if x then local y = 1 end return y",
+        "if x then local y = 1 else return y end",
+        "for y = 1, y do end",
+        "for y in pairs(y) do end",
+        "local y = y",
+        "local y = {y\n, function() local y = 1 end}",
+        "local f = function(y) end return y",
+        "do local y end return y",
+        "while y do local y = 1 end",
+        "repeat local y = 1 until true return y",
+        "y = 1",
+        "function y() end",
+        "return {y = y}",
+        "return 'a'..y",
+        "return KEYS[1], y",
+    ],
+)
+def test_a_name_is_free_where_no_scope_around_it_declares_it(lua: str) -> None:
+    assert "y" in free(lua)
+
+
+@pytest.mark.parametrize(
+    "lua",
+    [
+        "local y = 1 return y",
+        "local y return y",
+        "local x, y = f(1)\ny = 2",
+        "local y = x and\n  z return y",
+        "local y = function(...) return ... end\nreturn y",
+        "local y = {x}\nif y then return end",
+        "local y = 'a'; (y or x)()",
+        "local function y() return y() end",
+        "for x, y in pairs(t) do return y end",
+        "for y = 1, 2 do return y end",
+        "repeat local y = f() until y",
+        "repeat repeat local y = f() until y until x",
+        "local f = function(x, y) if x then return y end return y end",
+        "return x.y, x:y(), {y = 1}, 'y', \"y\", [[y]], [=[ ]] y ]=] -- y",
+        "--[[ y\n]] --[==[ ]] y\n]==]\nreturn 1e5",
+    ],
+)
+def test_a_name_is_not_free_in_the_scope_that_declares_it(lua: str) -> None:
+    assert "y" not in free(lua)
+
+
+def test_a_part_sees_the_locals_of_the_parts_before_it() -> None:
+    assert free("local x = 1\nlocal function f(z) end", "return x, f, z, string") == {"z"}
+    assert free("return x", "local x = 1") == {"x"}
+
+
+def test_positions_are_refused() -> None:
+    assert "uses KEYS, which nobody declares" in refusal("return KEYS[1]")
+
+
+@pytest.mark.parametrize(
+    ("call", "given"), [("'a', 'b'", 2), ("", 0), ("f(1, 2), {3, 4}", 2), ("f('a, b'), g", 2)]
+)
+def test_the_function_of_a_key_is_called_with_the_parts_of_the_key(call: str, given: int) -> None:
+    lua = f"local f, g return job_key({call})"
+    assert refusal(lua, makes=(keys.job,)).endswith(f"calls job_key(job) with {given} parts.")
+
+
+def test_the_function_of_a_key_may_be_called_with_what_a_call_gives() -> None:
+    refuse_misfits("SAMPLE", Signature(), (keys.job,), ["local f return job_key(f(1, 2))"])
+
+
+def test_only_keys_can_be_made() -> None:
+    assert refusal("return 1", makes=(keys.WAKE,)) == (
+        f"SAMPLE: makes takes keys of integration.store.keys, not {keys.WAKE!r}."
+    )
+
+
+@pytest.mark.parametrize("name", ["redis", "repeat"])
+def test_a_name_of_lua_cannot_be_declared(name: str) -> None:
+    assert f"declares {name}, which is a name of Lua" in refusal("return redis", name)
+
+
+@pytest.mark.parametrize("lua", ["if x then", "return 1 end", "local f = {"])
+def test_a_block_that_does_not_close_is_refused(lua: str) -> None:
+    assert refusal(lua).startswith("SAMPLE: ")
+
+
+@pytest.mark.parametrize("kind", ["Slot | None", "bool", "list[str]", "int | str", "Rows[a | b]"])
+def test_a_parameter_of_another_type_is_refused(kind: str) -> None:
+    with pytest.raises(ScriptError, match="SAMPLE: a is of type"):
+        signature_of(declaring(a=kind))
