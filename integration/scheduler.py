@@ -20,7 +20,7 @@ from integration.kernel.errors import HooklineError, SettingsError
 from integration.runtime import forking, logs, stopping
 from integration.runtime.forking import Duty
 from integration.services import Services
-from integration.store import clock, damaged, durability, keys, lifetimes
+from integration.store import clock, damaged, durability, heartbeat, keys
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
@@ -78,7 +78,7 @@ def _guarded(step: Callable[[], Any]) -> None:
 
 def _tick(own: Services, pool: ThreadPoolExecutor, last: dict[str, int]) -> None:
     clock.agree(own.db)
-    own.db.set(keys.heartbeat("scheduler"), clock.now_ms(), ex=lifetimes.HEARTBEAT_SECONDS)
+    heartbeat.beat(own.db, "scheduler")
     durability.watch(own.db)
     if bootstrap.missing(own):
         bootstrap.ensure(own)

@@ -18,7 +18,7 @@ from integration.jobs.rq_worker import Worker, open_queue
 from integration.runtime import forking, stopping
 from integration.runtime.forking import Duty
 from integration.services import Services
-from integration.store import client, clock, damaged, durability, keys, lifetimes
+from integration.store import client, clock, damaged, durability, heartbeat, keys
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
@@ -78,7 +78,7 @@ def _sweep_forever(own: Services, role: str) -> None:
 
 
 def _beat(own: Services) -> None:
-    own.db.set(keys.heartbeat("worker"), clock.now_ms(), ex=lifetimes.HEARTBEAT_SECONDS)
+    heartbeat.beat(own.db, "worker")
 
 
 def _guarded(step: Callable[[], Any]) -> None:

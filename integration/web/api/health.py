@@ -10,9 +10,8 @@ from redis.exceptions import RedisError
 from integration.accounts import credentials
 from integration.kernel.errors import SettingsError
 from integration.services import Services
-from integration.store import durability, keys
+from integration.store import durability, heartbeat
 from integration.store.client import TextStore
-from integration.store.clock import now_ms
 from integration.web.core.answers import Reply, as_json
 from integration.web.core.current import services
 
@@ -43,10 +42,10 @@ def ready() -> Reply:
 
 
 def _seen(kind: str) -> dict[str, Any]:
-    last = services().db.get(keys.heartbeat(kind))
-    if last is None:
+    age = heartbeat.age_ms(services().db, kind)
+    if age is None:
         return {"ok": False, "detail": f"No {kind} has been seen lately; start one."}
-    return {"ok": True, "detail": f"Seen {max(0, now_ms() - int(last)) // 1000} s ago."}
+    return {"ok": True, "detail": f"Seen {age // 1000} s ago."}
 
 
 def _credentials(own: Services) -> dict[str, Any]:

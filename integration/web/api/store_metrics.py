@@ -14,9 +14,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
-from integration.store import damaged, keys
+from integration.store import damaged, heartbeat, keys
 from integration.store.client import TextStore
-from integration.store.clock import now_ms
+from integration.store.counters import number
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 SIZES = {
@@ -26,8 +26,6 @@ SIZES = {
     "broken_records": (keys.BROKEN, "Records that could not be read, of the last 30 days."),
 }
 NAME = re.compile(r"[a-z][a-z-]*")
-TOO_LONG = 20
-"""Digits that no number of the server has."""
 COUNTED = "Counted since the store was new."
 
 
@@ -48,7 +46,7 @@ class StoreMetrics(Collector):
         yield from self._sizes()
         yield from self._heartbeats()
         for name, count in sorted(self._db.hgetall(keys.COUNTERS).items()):
-            metric, value = f"hookline_{name.replace('-', '_')}", _number(count)
+            metric, value = f"hookline_{name.replace('-', '_')}", number(count)
             if value is None or not NAME.fullmatch(name):
                 damaged.note(self._db, f"{keys.COUNTERS} {name}", "no counter")
             else:
@@ -64,17 +62,9 @@ class StoreMetrics(Collector):
 
     def _heartbeats(self) -> Iterator[Metric]:
         for process in ("worker", "scheduler"):
-            seen = self._db.get(keys.heartbeat(process))
-            last = _number(seen or "0")
-            if last is None:
-                damaged.note(self._db, keys.heartbeat(process), "no time")
-            age = (now_ms() - last) / 1000 if last else -1
-            yield _gauge(f"{process}_seen_seconds", "Seconds ago; -1 for never.", age)
-
-
-def _number(text: str) -> int | None:
-    """None for a text that is no number, which a slip with redis-cli leaves."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < TOO_LONG else None
+            age = heartbeat.age_ms(self._db, process)
+            seconds = -1 if age is None else age / 1000
+            yield _gauge(f"{process}_seen_seconds", "Seconds ago; -1 for never.", seconds)
 
 
 def _gauge(name: str, help: str, value: float) -> Metric:
