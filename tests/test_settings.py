@@ -133,7 +133,7 @@ def test_without_its_api_key_a_provider_requires_nothing() -> None:
 
 
 def test_a_provider_that_would_read_our_own_variable_is_refused() -> None:
-    class Namesake(discovery.load().providers["pairfon"]):  # type: ignore[misc]  # a class at run time
+    class Namesake(discovery.load().providers["pairfon"]):  # type: ignore[misc]  # mypy wants a static base
         key = "hookline"
 
     with pytest.raises(SettingsError, match=r"providers/hookline\.py would read HOOKLINE_API_KEY"):

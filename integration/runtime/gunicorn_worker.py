@@ -35,7 +35,7 @@ TOO_LONG = "The request line is longer than 4,094 bytes; shorten the address."
 """gunicorn's own limit; our longest address needs a fraction of it."""
 
 
-class BoundedWorker(GeventWorker):  # type: ignore[misc]  # untyped, as said
+class BoundedWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
     """A GeventWorker that bounds bodies and answers, and refuses unreadable HTTP in JSON."""
 
     def init_process(self) -> None:
