@@ -9,6 +9,7 @@ from integration.kernel import common_fields, phones
 from integration.kernel.capabilities import HasHistory, SendsSms
 from integration.kernel.events import HistoryRow, Sent
 from integration.kernel.fields import Inputs, Moment, Word
+from integration.kernel.folding import folded
 from integration.kernel.specs import Action, Settling, Trace, Values
 
 
@@ -76,7 +77,8 @@ def _left(row: HistoryRow, values: Values, since: datetime) -> bool:
     # A row without a SIM may be ours: sending again is the worse mistake.
     slots = {None, values.get("sim_slot") or row.sim_slot}
     same_number = _digits(row.phone) == _digits(values["phone"])
-    return same_number and row.message == values["message"] and row.sim_slot in slots
+    same_text = folded(row.message) == folded(values["message"])
+    return same_number and same_text and row.sim_slot in slots
 
 
 def _digits(phone: str) -> str:
