@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from sandbox.messaging_state import MessagingState
 from sandbox.pairfon_state import PairfonState
 
 PROVIDERS = {"pf_": "pairfon", "cm_": "cloud-messaging", "us_": "ultimate-sms"}
+CALLS_KEPT = 20_000
 RECEIVED = ("send", "contact", "group", "device_deleted", "webhooks")
 _KEY = re.compile(r"(pf_|cm_|us_)[A-Za-z0-9._-]{1,200}")
 
@@ -43,6 +44,8 @@ class Account:
     received: list[Event] = field(default_factory=list)
     pushes: dict[str, Push] = field(default_factory=dict)
     requests: Counter[str] = field(default_factory=Counter)
+    calls: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
+    """Each request as it came, also a refused one; in memory only."""
 
     def __post_init__(self) -> None:
         self.messaging = MessagingState(self.key, self.settings.balance)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
-def now() -> str:
-    """The present, as `2025-01-15T10:30:00.123456Z`."""
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+def now(offset: float = 0.0) -> str:
+    """The present, as `2025-01-15T10:30:00.123456Z`, on a clock that is `offset` seconds fast."""
+    moment = datetime.now(UTC) + timedelta(seconds=offset)
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def seconds(at: str) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox import clock, report
+from sandbox import clock, forms, report
 from sandbox.accounts import Account
 from sandbox.control_input import BadControl, many, number, one, text
 from sandbox.faults import checked_fault
@@ -61,6 +61,18 @@ def devices(key: str) -> Response:
         device = usual | account.pairfon.devices.get(fingerprint, {}) | given
         world().commit(account, "device", device=device)
     return jsonify(device)
+
+
+@api.post("/accounts/<key>/repaired")
+def repaired(key: str) -> Response:
+    account, given = _account(key, "pairfon"), one()
+    names = {name: text(given, name) for name in ("device_fingerprint", "new_fingerprint")}
+    with world().lock:
+        if names["device_fingerprint"] not in account.pairfon.devices:
+            raise BadControl("There is no such device.")
+        again = bool(given.get("restart_ids", False))
+        world().commit(account, "repaired", **names, restart_ids=again)
+    return jsonify(names)
 
 
 @api.post("/accounts/<key>/status")
@@ -127,6 +139,12 @@ def received(key: str) -> Response:
     return jsonify(received=[each for each in found if kind in (None, "", each["kind"])])
 
 
+@api.get("/accounts/<key>/calls")
+def calls(key: str) -> Response:
+    account, since = _account(key), request.args.get("since", 0.0, type=float)
+    return jsonify(calls=[each for each in list(account.calls) if each["at"] > since])
+
+
 @api.get("/accounts/<key>/pushes")
 def pushes(key: str) -> Response:
     account = _account(key)
@@ -156,13 +174,14 @@ def auth_failures() -> Response:
 
 def _arrive(account: Account, given: dict[str, Any]) -> dict[str, Any]:
     """Commit one inbound message and the webhooks that it owes, in one log line."""
-    listed = bool(given.get("list", True))
+    listed, offset = bool(given.get("list", True)), account.settings.clock_offset
     fields = {
         "uuid": str(given.get("uuid") or uuid.uuid4()),
         "phone": text(given, "phone"),
         "text": text(given, "message"),
         "sim_slot": str(given.get("sim_slot") or "SIM1"),
-        "received_at": str(given.get("received_at") or clock.to_the_second(clock.now())),
+        "received_at": str(given.get("received_at") or clock.to_the_second(clock.now(offset))),
+        "row": dict(given.get("row") or {}),
         "list": listed,
         "latest": bool(given.get("latest", listed)),
     }
@@ -170,7 +189,7 @@ def _arrive(account: Account, given: dict[str, Any]) -> dict[str, Any]:
         first = next(iter(account.pairfon.devices), "sandbox-phone-1")
         fields["device_fingerprint"] = str(given.get("device_fingerprint") or first)
         fields["id"] = int(number(given, "id", account.pairfon.next_id))
-        item = _item(fields)
+        item = forms.shown(_item(fields), account.settings.forms.get("webhook", ()))
         times = int(number(given, "webhook_times", 1)) if given.get("webhook", True) else 0
         urls = [each["url"] for each in account.pairfon.webhooks if each["active"]] * times
         owing = [owed(url, item, accepts="2xx") for url in urls]
@@ -180,7 +199,8 @@ def _arrive(account: Account, given: dict[str, Any]) -> dict[str, Any]:
 
 def _item(fields: dict[str, Any]) -> dict[str, Any]:
     names = ("id", "phone", "sim_slot", "device_fingerprint", "received_at")
-    return {name: fields[name] for name in names} | {"message": fields["text"]}
+    usual = {name: fields[name] for name in names} | {"message": fields["text"]}
+    return {**usual, **fields["row"]}
 
 
 def _account(key: str, provider: str = "") -> Account:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import random
 import secrets
+import time
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-KINDS = ("status", "delay", "cut_before", "cut_after", "cut_during", "garbage")
+KINDS = ("status", "delay", "cut_before", "cut_after", "cut_during", "garbage", "hang")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """`times` counts down; with `p` it strikes that share of matching requests instead.
 
-    `effect` is for status and garbage: whether the request is carried out before the bad answer.
-    `after` is for delay: the reply is held instead of the request.
+    `effect` is for status, garbage and hang: whether the request is carried out all the same.
+    `after` is for delay: the reply is held instead of the request. `lasts` ends the fault so many
+    seconds after `since`; 0 is no end. `row_after` hides a text that it sends from the history for
+    so many seconds.
     """
 
     id: str
@@ -31,13 +34,17 @@ class Fault:
     seconds: float = 0.0
     after: bool = False
     effect: bool = False
+    lasts: float = 0.0
+    row_after: float = 0.0
+    since: float = field(default_factory=time.time)
 
     @property
     def unlimited(self) -> bool:
         return self.p is not None or self.times <= 0
 
     def matches(self, method: str, path: str) -> bool:
-        return self.path in path and self.method in ("", method)
+        over = self.lasts > 0 and time.time() > self.since + self.lasts
+        return not over and self.path in path and self.method in ("", method)
 
     def spent(self) -> Fault:
         return self if self.unlimited else replace(self, times=self.times - 1)
@@ -75,9 +82,12 @@ def _match(match: Any) -> dict[str, str]:
 
 
 def _check_numbers(fault: Fault) -> None:
-    numbers = (fault.times, fault.seed, fault.code, fault.seconds, fault.p or 0)
-    if not all(isinstance(each, int | float) for each in numbers):
-        raise ValueError("A fault's times, p, seed, code and seconds are numbers.")
+    counts = (fault.times, fault.seed, fault.code, fault.p or 0)
+    times = (fault.seconds, fault.lasts, fault.row_after, fault.since)
+    if not all(isinstance(each, int | float) for each in (*counts, *times)):
+        raise ValueError(
+            "A fault's times, p, seed, code, seconds, lasts, row_after and since are numbers."
+        )
     if not 200 <= fault.code <= 599:
         raise ValueError("A fault's code is an HTTP status from 200 to 599.")
 

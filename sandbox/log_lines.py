@@ -7,13 +7,15 @@ import time
 import uuid
 from typing import Any
 
+from sandbox import clock
 from sandbox.accounts import Account
 
 
 def new_text(account: Account, endpoint: str, **fields: Any) -> dict[str, Any]:
     """An outbound SMS with its three ids; hold the world's lock until it is committed."""
     ids = {"id": account.pairfon.next_id, "uuid": str(uuid.uuid4()), "queue_id": new_id("msg_")}
-    return {"endpoint": endpoint, "channel": "sms", **ids, **fields}
+    at = clock.now(account.settings.clock_offset)
+    return {"endpoint": endpoint, "channel": "sms", "created_at": at, **ids, **fields}
 
 
 def owed(url: str, body: dict[str, Any], *, accepts: str, after: float = 0.0) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 
-from sandbox import assumptions
+from sandbox import assumptions, forms
 from sandbox.log import Event
 from sandbox.log_lines import new_text
 from sandbox.pairfon_state import Message, inbound_object
@@ -24,6 +25,7 @@ MOUNT = Mount(
 )
 api = Blueprint("pairfon", __name__, url_prefix=MOUNT.prefix)
 _PHONE = re.compile(r"\+?[0-9]{3,15}")
+_HISTORY_NAMES = {"received_at": "created_at"}
 _SLOTS = ("SIM1", "SIM2")
 
 
@@ -67,14 +69,15 @@ def chat_conversations() -> Response:
 @api.get("/zapier/inbound-sms")
 def inbound_sms() -> Response:
     found = [each for each in _inbound() if each.listed]
-    return jsonify([inbound_object(each) for each in found[: account().settings.inbound_window]])
+    window = found[: account().settings.inbound_window]
+    return jsonify([_formed(inbound_object(each), "list") for each in window])
 
 
 @api.get("/zapier/latest-sms")
 def latest_sms() -> Response:
     found = [each for each in _inbound() if each.latest]
     if found:
-        return jsonify(inbound_object(found[0]) | {"id": found[0].uuid})
+        return jsonify(_formed(inbound_object(found[0]), "latest") | {"id": found[0].uuid})
     empty = account().settings.latest_empty
     if empty == "404":
         raise Refused(404, "No message has arrived yet.")
@@ -116,11 +119,13 @@ def webhooks_put() -> Response:
     given = body().get("webhooks")
     if not isinstance(given, list) or not all(_is_webhook(each) for each in given):
         raise Refused(400, "webhooks must be an array of objects with url and active.")
+    dropped = account().settings.webhooks_drop
     with world().lock:
         first = account().pairfon.next_webhook_id
         saved = [
             {"id": number, "url": each["url"], "active": each["active"]}
             for number, each in enumerate(given, first)
+            if not dropped or dropped not in each["url"]
         ]
         world().commit(account(), "webhooks", endpoint=endpoint(), webhooks=saved)
     return jsonify(message="Webhook settings saved", webhooks=saved)
@@ -134,8 +139,10 @@ def _send(sim_slot: str) -> Event:
         if device["selected_sim"] not in ("BOTH", sim_slot):
             raise Refused(403, f"This device may not send from {sim_slot}.")
         fields = new_text(account(), endpoint(), phone=phone, text=text, sim_slot=sim_slot)
-        fingerprint = device["device_fingerprint"]
-        return world().commit(account(), "send", **fields, device_fingerprint=fingerprint)
+        fields["device_fingerprint"] = device["device_fingerprint"]
+        if g.fault and g.fault.row_after:
+            fields["shown_at"] = time.time() + g.fault.row_after
+        return world().commit(account(), "send", **fields)
 
 
 def _inbound() -> list[Message]:
@@ -143,8 +150,9 @@ def _inbound() -> list[Message]:
     device, slot = request.args.get("device_fingerprint"), _slot(request.args.get("sim_slot"))
     with world().lock:
         rows = list(account().pairfon.inbound)
-    if account().settings.inbound_order == "received_at":
-        rows.sort(key=lambda each: each.created_at)
+    order = account().settings.inbound_order
+    if order != "arrival":
+        rows.sort(key=lambda each: each.created_at if order == "received_at" else f"{each.id:020d}")
     rows.reverse()
     return [
         each
@@ -154,7 +162,7 @@ def _inbound() -> list[Message]:
 
 
 def _row(message: Message) -> dict[str, Any]:
-    return {
+    usual = {
         "id": message.id,
         "direction": message.direction,
         "message": message.text,
@@ -163,17 +171,26 @@ def _row(message: Message) -> dict[str, Any]:
         "status": account().pairfon.status(message, account().settings),
         "created_at": message.created_at,
     }
+    own = {_HISTORY_NAMES.get(name, name): each for name, each in message.row.items()}
+    return _formed(usual | own, "history")
 
 
 def _conversation(thread: list[Message]) -> dict[str, Any]:
     last = thread[-1]
-    return {
+    counted = account().settings.conversation_counts
+    known = [each for each in thread if counted == "all" or each.direction == "inbound"]
+    shown = {
         "phone": last.phone,
         "lastMessage": last.text,
         "lastMessageAt": last.created_at,
         "direction": last.direction,
-        "messageCount": len(thread),
+        "messageCount": len(known),
     }
+    return _formed(shown, "conversations")
+
+
+def _formed(row: dict[str, Any], channel: str) -> dict[str, Any]:
+    return forms.shown(row, account().settings.forms.get(channel, ()))
 
 
 def _device(fingerprint: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox import assumptions, clock
@@ -26,6 +26,13 @@ class Message:
     accepted: float
     listed: bool = True
     latest: bool = True
+    shown_at: float = 0.0
+    row: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> bool:
+        """Whether the history has it by now."""
+        return time.time() >= self.shown_at
 
 
 class PairfonState:
@@ -44,10 +51,12 @@ class PairfonState:
 
     def thread(self, device: str, phone: str) -> list[Message]:
         """Messages between a device and a number, oldest first."""
-        return self._threads.get(device, {}).get(digits(phone), [])
+        thread = self._threads.get(device, {}).get(digits(phone), [])
+        return [each for each in thread if each.shown]
 
     def threads(self, device: str) -> list[list[Message]]:
-        return [each for each in self._threads.get(device, {}).values() if each]
+        threads = self._threads.get(device, {}).values()
+        return [found for each in threads if (found := [text for text in each if text.shown])]
 
     def known_devices(self) -> list[str]:
         """Every device that has messages, deleted ones as well."""
@@ -64,7 +73,9 @@ class PairfonState:
         return self.statuses.get(message.id, reached)
 
     def apply_send(self, event: Event) -> None:
-        self._keep(_message(event, "outbound", clock.to_the_second(event["at"])))
+        self._keep(
+            _message(event, "outbound", clock.to_the_second(event.get("created_at") or event["at"]))
+        )
 
     def apply_inbound(self, event: Event) -> None:
         message = _message(event, "inbound", event["received_at"])
@@ -79,6 +90,19 @@ class PairfonState:
 
     def apply_device_deleted(self, event: Event) -> None:
         self.devices.pop(event["device_fingerprint"], None)
+
+    def apply_repaired(self, event: Event) -> None:
+        """The phone has a new fingerprint, also in what it sent before."""
+        old, new = event["device_fingerprint"], event["new_fingerprint"]
+        device = self.devices.pop(old)
+        self.devices[new] = device | {"device_fingerprint": new}
+        self.inbound = [_moved(each, old, new) for each in self.inbound]
+        threads = self._threads.pop(old, {})
+        self._threads[new] = {
+            phone: [_moved(each, old, new) for each in thread] for phone, thread in threads.items()
+        }
+        if event["restart_ids"]:
+            self.next_id = 1
 
     def apply_webhooks(self, event: Event) -> None:
         self.webhooks = event["webhooks"]
@@ -97,9 +121,13 @@ def digits(phone: str) -> str:
     return "".join(each for each in phone if each.isdigit()) or phone
 
 
+def _moved(message: Message, old: str, new: str) -> Message:
+    return replace(message, device=new) if message.device == old else message
+
+
 def inbound_object(message: Message) -> dict[str, Any]:
     """A message as `/zapier/inbound-sms` lists it and as the webhook carries it."""
-    return {
+    usual = {
         "id": message.id,
         "phone": message.phone,
         "message": message.text,
@@ -107,6 +135,7 @@ def inbound_object(message: Message) -> dict[str, Any]:
         "device_fingerprint": message.device,
         "received_at": message.created_at,
     }
+    return usual | message.row
 
 
 def _message(event: Event, direction: str, created_at: str) -> Message:
@@ -122,4 +151,6 @@ def _message(event: Event, direction: str, created_at: str) -> Message:
         accepted=clock.seconds(event["at"]),
         listed=event.get("list", True),
         latest=event.get("latest", True),
+        shown_at=event.get("shown_at", 0.0),
+        row=event.get("row", {}),
     )

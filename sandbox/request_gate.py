@@ -87,6 +87,9 @@ def leave(response: Response) -> Response:
     standing = g.get("standing")
     if standing:
         response.headers.update(standing.headers())
+    caller = g.get("account") or g.get("refused")
+    if caller:
+        caller.calls.append({"at": time.time(), "call": endpoint(), "status": response.status_code})
     return response
 
 
@@ -113,6 +116,7 @@ def _authenticated(mount: Mount) -> Account:
     found = world().account(key.strip()) if scheme.lower() == mount.scheme.lower() else None
     if found and found.provider == mount.provider and not found.settings.revoked:
         return found
+    g.refused = found
     g.standing = _failed_authentication(mount)
     if g.standing.refused:
         raise Refused(429, "Too many failed authentications. Wait as long as Retry-After says.")
@@ -141,6 +145,9 @@ def _before(fault: Fault) -> Response | None:
     if fault.kind == "cut_before":
         broken_connection.cut(request.environ)
         return Response(status=500)
+    if fault.kind == "hang" and not fault.effect:
+        broken_connection.hold(request.environ, fault.seconds)
+        return Response(status=500)
     if fault.kind in ("status", "garbage") and not fault.effect:
         return _bad_answer(fault)
     return None
@@ -151,6 +158,8 @@ def _after(fault: Fault, response: Response) -> Response:
         time.sleep(fault.seconds)
     if fault.kind == "cut_after":
         broken_connection.cut(request.environ)
+    if fault.kind == "hang" and fault.effect:
+        broken_connection.hold(request.environ, fault.seconds)
     if fault.kind == "cut_during":
         broken_connection.cut_within(request.environ, response.get_data())
     if fault.kind in ("status", "garbage") and fault.effect:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sandbox import assumptions
+from sandbox import assumptions, forms
 
 _CHOICES = {
     "latest_empty": ("object", "null", "404"),
-    "inbound_order": ("arrival", "received_at"),
+    "inbound_order": ("arrival", "received_at", "id"),
     "messages_order": ("newest", "oldest"),
+    "conversation_counts": ("all", "inbound"),
 }
 
 
@@ -27,6 +28,10 @@ class Settings:
     inbound_order: str = "arrival"
     latest_empty: str = "object"
     messages_order: str = "newest"
+    conversation_counts: str = "all"
+    forms: dict[str, list[str]] = field(default_factory=dict)
+    clock_offset: float = 0.0
+    webhooks_drop: str = ""
     status_after: dict[str, float] = field(default_factory=lambda: dict(assumptions.STATUS_AFTER))
     errors_as_200: bool = False
     callback_url: str = ""
@@ -77,6 +82,8 @@ def _check_shape(name: str, value: Any) -> None:
             "The setting 'receipts' is a list of objects: status as text, after in seconds, "
             "times as a whole number, reason."
         )
+    if name == "forms":
+        forms.check(value)
     if name == "status_after" and not all(_is_number(each) for each in value.values()):
         raise ValueError("The setting 'status_after' gives each status its seconds.")
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -11,6 +15,23 @@ from proofs.rig.sandbox import Sandbox, until
 from tests.sandbox.samples import TEXT
 
 SEND = "/pairfon/zapier/send-sms"
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+def address(sandbox: Sandbox) -> tuple[str, int]:
+    parts = urlsplit(sandbox.url)
+    return str(parts.hostname), int(parts.port or 0)
+
+
+def request(key: str) -> bytes:
+    """A send as it goes over the wire."""
+    body = json.dumps(TEXT).encode()
+    head = f"POST {SEND} HTTP/1.1\r\nHost: sandbox\r\nAuthorization: Bearer {key}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
 
 
 def send(sandbox: Sandbox, key: str) -> requests.Response:
@@ -137,3 +158,66 @@ def test_a_fault_that_makes_no_sense_is_refused_with_a_sentence(
     answer = sandbox.web.post(url, json=wrong)
     assert answer.status_code == 400
     assert answer.json()["message"].endswith(".")
+
+
+def test_a_hanging_account_takes_the_call_and_never_answers(
+    sandbox: Sandbox, phone_key: str
+) -> None:
+    plan(sandbox, phone_key, kind="hang", times=0)
+    for _ in range(3):
+        with pytest.raises(requests.ReadTimeout):
+            requests.post(sandbox.url + SEND, json=TEXT, headers=bearer(phone_key), timeout=0.3)
+    sandbox.control("DELETE", phone_key, "faults")
+    assert send(sandbox, phone_key).status_code == 200
+    assert sends(sandbox, phone_key) == 1
+
+
+def test_hanging_calls_hold_up_no_other_account(sandbox: Sandbox, phone_key: str) -> None:
+    plan(sandbox, phone_key, kind="hang", times=0)
+    with contextlib.ExitStack() as open_calls:
+        for _ in range(40):
+            call = open_calls.enter_context(socket.create_connection(address(sandbox)))
+            call.sendall(request(phone_key))
+        other = f"{phone_key}_other"
+        assert [send(sandbox, other).status_code for _ in range(5)] == [200] * 5
+    assert sends(sandbox, phone_key) == 0
+
+
+def test_a_hang_may_come_after_the_effect_and_end_in_a_closed_connection(
+    sandbox: Sandbox, phone_key: str
+) -> None:
+    plan(sandbox, phone_key, kind="hang", effect=True, seconds=0.2)
+    with pytest.raises(requests.ConnectionError):
+        send(sandbox, phone_key)
+    assert sends(sandbox, phone_key) == 1
+
+
+def test_a_fault_that_lasts_a_while_ends_by_itself(sandbox: Sandbox, phone_key: str) -> None:
+    plan(sandbox, phone_key, kind="status", code=502, times=0, lasts=0.5)
+    assert send(sandbox, phone_key).status_code == 502
+    until(lambda: send(sandbox, phone_key).status_code == 200, "the fault's end")
+
+
+def test_a_text_may_come_into_the_history_later(sandbox: Sandbox, phone_key: str) -> None:
+    plan(sandbox, phone_key, kind="status", code=502, effect=True, row_after=0.5)
+    assert send(sandbox, phone_key).status_code == 502
+    asked = f"device_fingerprint={TEXT['device_fingerprint']}&phone={TEXT['phone'].lstrip('+')}"
+
+    def rows() -> int:
+        found = sandbox.call("GET", f"/pairfon/chat/messages?{asked}", phone_key).json()
+        return len(found["messages"])
+
+    assert sends(sandbox, phone_key) == 1
+    assert rows() == 0
+    until(lambda: rows() == 1, "the row")
+
+
+def test_calls_are_listed_also_refused_ones(sandbox: Sandbox, phone_key: str) -> None:
+    send(sandbox, phone_key)
+    sandbox.control("PUT", phone_key, "settings", {"revoked": True})
+    send(sandbox, phone_key)
+    calls = sandbox.control("GET", phone_key, "calls")["calls"]
+    assert [(each["call"], each["status"]) for each in calls] == [
+        ("POST /zapier/send-sms", 200),
+        ("POST /zapier/send-sms", 401),
+    ]
