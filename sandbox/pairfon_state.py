@@ -31,7 +31,7 @@ class Message:
 
     @property
     def shown(self) -> bool:
-        """Whether the history has it by now."""
+        """Whether the history already has it."""
         return time.time() >= self.shown_at
 
 
