@@ -32,7 +32,8 @@ def main() -> None:
     results, shown = run(
         chosen, sizes, options.seed, together=together, keep=options.keep, slack=slack
     )
-    print(report.summary([each for _, each in results], options.seed, shown))
+    ran = [each for _, each in results]
+    print(*filter(None, [report.summary(ran, options.seed, shown), report.life(ran)]), sep="\n")
     if options.write:
         report.write(results, options.seed, shown, _command(options), options.page, options.code)
     sys.exit(any(each.misses for _, each in results))

@@ -12,6 +12,20 @@ from proofs.chaos.load import Load
 
 
 @dataclass(frozen=True, kw_only=True)
+class Life:
+    """Who took part in a figure of ordinary life. `slowest` is the longest that a healthy
+    account's text took from its 2xx to the provider, in seconds."""
+
+    accounts: int
+    silent: int = 0
+    limited: int = 0
+    breaking: int = 0
+    inbound: int = 0
+    outbound: int = 0
+    slowest: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """What one figure came to. `misses` are the goals that were not reached, in words."""
 
@@ -26,6 +40,7 @@ class Result:
     store_kills: int = 0
     recovery: float = 0.0
     stories: tuple[str, ...] = ()
+    life: Life | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +92,12 @@ class Findings:
         )
 
     def result(self, closing: Closing, load: Load, measured: str, **more: Any) -> Result:
+        return self.judged(closing, measured, bad_inputs=load.tally.bad, **more)
+
+    def judged(
+        self, closing: Closing, measured: str, *, bad_inputs: int = 0, **more: Any
+    ) -> Result:
+        """The result of what the logs say; the goals common to all figures are checked."""
         self.common(closing)
         verdict = closing.verdict
         hooks = f"; {verdict.inbound} inbound to hooks, astray {len(verdict.astray)}, "
@@ -86,7 +107,7 @@ class Findings:
             sent_twice=len(verdict.twice),
             lost=len(verdict.lost),
             unknown=len(verdict.unknown),
-            bad_inputs=load.tally.bad,
+            bad_inputs=bad_inputs,
             measured=measured + (hooks if verdict.inbound else ""),
             misses=tuple(self.misses),
             stories=tuple(closing.stories()),

@@ -6,9 +6,10 @@ What the service says of itself is asked for one thing only: whether it lists a 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from proofs.chaos.lines import Tail
 
@@ -42,7 +43,21 @@ class Verdict:
         return not (self.lost or self.twice or self.astray or self.split)
 
 
-def judge(logs: Logs, label: str, unknown_jobs: Collection[str] = ()) -> Verdict:
+def by_text(line: Mapping[str, Any]) -> str:
+    return str(line["text"])
+
+
+def by_recipient(line: Mapping[str, Any]) -> str:
+    """One text may go to many numbers, once to each."""
+    return f"{line['text']} to {line['phone']}"
+
+
+def judge(
+    logs: Logs,
+    label: str,
+    unknown_jobs: Collection[str] = (),
+    name: Callable[[Mapping[str, Any]], str] = by_text,
+) -> Verdict:
     """Compare what was promised with what arrived, for texts that start with `label`.
 
     `unknown_jobs` are the ids that the API lists as unknown: a message that never left counts as
@@ -50,9 +65,9 @@ def judge(logs: Logs, label: str, unknown_jobs: Collection[str] = ()) -> Verdict
     """
     taken = [line for line in Tail(logs.provider).read() if line.get("kind") in ("send", "inbound")]
     ours = [line for line in taken if str(line["text"]).startswith(label)]
-    sends = Counter(line["text"] for line in ours if line["kind"] == "send")
+    sends = Counter(name(line) for line in ours if line["kind"] == "send")
     promised = {
-        line["text"]: line["job"]
+        name(line): line["job"]
         for line in Tail(logs.accepted).read()
         if line["text"].startswith(label)
     }
@@ -67,19 +82,19 @@ def judge(logs: Logs, label: str, unknown_jobs: Collection[str] = ()) -> Verdict
         twice=_sorted(text for text, count in sends.items() if count > 1),
         unknown=_sorted(unknown),
         inbound=len(inbound),
-        astray=_sorted(inbound - posts.keys()),
-        split=_sorted(text for text, ids in posts.items() if len(set(ids)) > 1),
+        astray=_sorted(inbound - {text for text, _ in posts}),
+        split=_sorted({text for (text, _), ids in posts.items() if len(set(ids)) > 1}),
         repeats=sum(len(ids) - 1 for ids in posts.values()),
     )
 
 
-def _posts(sink: Path, label: str) -> dict[str, list[str]]:
-    """The webhook-ids under which the sink took each text; what it refused does not count."""
-    found: dict[str, list[str]] = defaultdict(list)
+def _posts(sink: Path, label: str) -> dict[tuple[str, str], list[str]]:
+    """The webhook-ids under which each path took each text; what it refused does not count."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for line in Tail(sink).read():
         text = str(line["body"].get("message", ""))
         if text.startswith(label) and line.get("status", 200) == 200:
-            found[text].append(line["webhook_id"])
+            found[text, str(line.get("path", ""))].append(line["webhook_id"])
     return found
 
 

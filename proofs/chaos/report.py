@@ -40,6 +40,22 @@ def summary(results: Sequence[Result], seed: int, shown_versions: str) -> str:
     )
 
 
+def life(results: Sequence[Result]) -> str:
+    """The line of ordinary life; "" where no figure of it ran."""
+    each = [result.life for result in results if result.life]
+    if not each:
+        return ""
+    lost, twice = sum(result.lost for result in results), sum(r.sent_twice for r in results)
+    return (
+        f"{sum(one.accounts for one in each):,} accounts of which"
+        f" {sum(one.silent for one in each):,} silent, {sum(one.limited for one in each):,}"
+        f" limited, {sum(one.breaking for one in each):,} breaking;"
+        f" {sum(one.inbound for one in each):,} texts in, {sum(one.outbound for one in each):,}"
+        f" out: lost {lost}, sent twice {twice}, healthy accounts' slowest"
+        f" {max(one.slowest for one in each):.1f} s"
+    )
+
+
 def line(figure: Figure, result: Result) -> str:
     reached = "reached" if not result.misses else f"MISSED: {'; '.join(result.misses)}"
     return f"{figure.key.upper()}: {result.measured}. {reached}"
@@ -57,7 +73,9 @@ def write(
 
     `of` is the code that ran.
     """
-    head = f"> {summary([each for _, each in results], seed, shown_versions)}\n\n"
+    ran = [each for _, each in results]
+    lines = [summary(ran, seed, shown_versions), life(ran)]
+    head = "\n>\n".join(f"> {each}" for each in lines if each) + "\n\n"
     head += f"{page.stamp(of)}, `{command}`, on {page.machine()}."
     page.put(place, "chaos", "last run", head)
     when = page.stamp(of, seed)

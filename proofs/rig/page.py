@@ -88,6 +88,7 @@ def _cells(cells: Sequence[str]) -> str:
     return "| " + " | ".join(each.replace("|", "\\|") for each in cells) + " |"
 
 
-def _order(key: str) -> tuple[int, str]:
-    """F2 before F10."""
-    return int("".join(filter(str.isdigit, key)) or 0), key
+def _order(key: str) -> tuple[str, int, str]:
+    """F2 before F10, and F10 before W1."""
+    number = int("".join(filter(str.isdigit, key)) or 0)
+    return (key[0] if number else "", number, key)

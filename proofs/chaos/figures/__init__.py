@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from proofs.chaos.figure import Figure
 from proofs.chaos.figures import (
+    backlogs,
+    busy_targets,
     clocks,
     dead_letters,
+    hanging_hooks,
+    late_rows,
     lost_replies,
     network_faults,
     poison_records,
     retry_contract,
     rolling_restarts,
+    silent_accounts,
     store_away,
     store_emptied,
     store_full,
@@ -34,6 +39,11 @@ FIGURES: tuple[Figure, ...] = (
     clocks.FIGURE,
     retry_contract.FIGURE,
     dead_letters.FIGURE,
+    silent_accounts.FIGURE,
+    late_rows.FIGURE,
+    backlogs.FIGURE,
+    busy_targets.FIGURE,
+    hanging_hooks.FIGURE,
     # The last: it empties the store that short runs share.
     store_emptied.FIGURE,
 )

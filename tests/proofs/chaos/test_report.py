@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from proofs.chaos import report
-from proofs.chaos.figure import Figure, Result
+from proofs.chaos.figure import Figure, Life, Result
 from proofs.chaos.figures import FIGURES
 from proofs.rig import page as pages
 
@@ -82,6 +83,21 @@ def test_the_line_adds_the_figures_up() -> None:
         "20 accepted, 7 kills, 0 Redis kills, 2 bad inputs; lost 1, sent twice 0,"
         " unknown 0 (not all listed), slowest recovery 12.2 s (seed 7, Python)"
     )
+
+
+def test_the_line_of_ordinary_life_counts_who_took_part() -> None:
+    life = Life(accounts=8, silent=3, limited=1, inbound=40, outbound=60, slowest=0.75)
+    assert report.life([result(), result(life=life), result(life=life)]) == (
+        "16 accounts of which 6 silent, 2 limited, 0 breaking; 80 texts in, 120 out: lost 0,"
+        " sent twice 0, healthy accounts' slowest 0.8 s"
+    )
+    assert report.life([result()]) == ""
+
+
+def test_rows_of_ordinary_life_come_after_the_others(page: Path) -> None:
+    both = [(replace(figure("f2"), key=key), result()) for key in ("w2", "w10", "f10", "f2")]
+    report.write(both, 1, "Python", "python -m proofs.chaos", page)
+    assert re.findall(r"^\| ([FW]\d+)", page.read_text(), re.M) == ["F2", "F10", "W2", "W10"]
 
 
 def test_the_projects_own_page_can_be_filled(tmp_path: Path) -> None:

@@ -1,0 +1,252 @@
+"""A scene of ordinary life: accounts with habits, texts both ways, judged by others' logs."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+
+import requests
+
+from proofs.chaos import asking
+from proofs.chaos.arena import Arena
+from proofs.chaos.asking import SeenJob
+from proofs.chaos.campaign import GENEROUS, Closing
+from proofs.chaos.figure import Life
+from proofs.chaos.judge import Logs, by_recipient, judge
+from proofs.chaos.lines import Pen, Tail
+from proofs.rig.stack import World
+
+LEAP_SECONDS = 20.0
+"""Less than a provider is given to write its history: no leap can pass over that time."""
+LEAP_PAUSE = 2.5
+PROBE_SECONDS = 20.0
+"""How long after its last text a probe still waits for what did not come."""
+BATCH = 100
+"""Recipients of one call."""
+SEND = "POST /zapier/send-sms"
+
+
+class Scene:
+    """`send` and `receive` give every text a name of its own, by which the judge knows it."""
+
+    def __init__(self, arena: Arena, key: str, seed: int) -> None:
+        self.arena = arena
+        self.label = f"{key}.{seed}.{time.time_ns() % 10**9}"
+        self.worlds: list[World] = []
+        self.healthy: list[World] = []
+        self.wrong: list[str] = []
+        self.inbound = self.silent = self.limited = self.breaking = 0
+        self._accepted = arena.folder / f"accepted-{self.label}.jsonl"
+        self._pen, self._numbers = Pen(self._accepted), itertools.count(1)
+
+    def account(self, *, healthy: bool = False, **settings: Any) -> World:
+        """A workspace with a Pairfon account; `healthy` ones are those that must not be held up."""
+        world = self.arena.workspace()
+        world.connect_pairfon()
+        world.control("PUT", "settings", GENEROUS | settings)
+        self.worlds.append(world)
+        self.healthy += [world] if healthy else []
+        return world
+
+    def hook(self, world: World, path: str = "/hook", **more: Any) -> str:
+        """Returns the hook's id; the target's path bears the workspace's name."""
+        target = self.arena.sink.base + self.path(world, path)
+        made = world.post("/v1/hooks", target_url=target, trigger="inbound-sms", **more)
+        assert made.status_code in (200, 201), made.text
+        return str(made.json()["id"])
+
+    def path(self, world: World, path: str = "/hook") -> str:
+        return f"{path}?{world.name}"
+
+    def send(self, world: World, **body: Any) -> str:
+        """One text, or one to each of `phone`; returns it. What is not accepted is wrong."""
+        text = body.pop("message", "") or f"{self.label} {next(self._numbers):06d}"
+        given: dict[str, Any] = {"phone": "+14155550123", **body, "message": text}
+        try:
+            answer = world.send(**given)
+        except requests.RequestException as error:
+            self.wrong.append(f"{text}: {type(error).__name__}")
+            return text
+        if answer.status_code in (200, 202):
+            self.note(world, text, answer.json())
+        else:
+            self.wrong.append(f"{text}: {answer.status_code} {answer.text[:120]}")
+        return text
+
+    def note(self, world: World, text: str, reply: dict[str, Any]) -> None:
+        """Write down what was promised."""
+        for job in reply.get("jobs", [reply]):
+            phone = job.get("phone") or job["input"]["phone"]
+            self._pen.write(at=time.time(), text=text, job=job["id"], phone=phone, world=world.name)
+
+    def backlog(self, world: World, count: int) -> None:
+        """So many jobs of one account, in calls of a hundred recipients."""
+        calls = [range(at, min(at + BATCH, count)) for at in range(0, count, BATCH)]
+
+        def one(numbers: Sequence[int]) -> None:
+            self.send(world, phone=[f"+1415{5_550_000 + number:07d}" for number in numbers])
+
+        with ThreadPoolExecutor(4) as callers:
+            list(callers.map(one, calls))
+
+    def receive(self, world: World, count: int = 1, **more: Any) -> list[str]:
+        """People text an account's phone, in one moment; `more` is given to the sandbox."""
+        made = [f"{self.label} in {next(self._numbers):05d}" for _ in range(count)]
+        given = [
+            {"phone": f"+1415{5_560_000 + number:07d}", "message": text, **more}
+            for number, text in enumerate(made)
+        ]
+        world.control("POST", "inbound", given)
+        self.inbound += count
+        return made
+
+    def fault(self, world: World, kind: str, match: str = SEND, **more: Any) -> None:
+        world.fault(kind, match, **{"times": 0, **more})
+
+    def clear(self) -> None:
+        """Every account is as it should be."""
+        for world in self.worlds:
+            world.control("DELETE", "faults")
+
+    def steadily(self, seconds: float, pause: float, act: Callable[[World], Any]) -> None:
+        """Let each healthy account act at this pace for so long; the calls wait for no other."""
+        threads = [
+            threading.Thread(target=_paced, args=(seconds, pause, act, world), daemon=True)
+            for world in self.healthy
+        ]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+
+    def leap(self, seconds: float = LEAP_SECONDS) -> None:
+        """Move the common time on, as far as no call under way can be taken for a dead one."""
+        while seconds > 0:
+            self.arena.pass_time(min(seconds, LEAP_SECONDS))
+            time.sleep(LEAP_PAUSE)
+            seconds -= LEAP_SECONDS
+
+    def probe(self, seconds: float, pause: float = 0.5) -> float:
+        """Healthy accounts send at this pace; returns how long their slowest text took."""
+        self.steadily(seconds, pause, self.send)
+        end = time.monotonic() + PROBE_SECONDS
+        while (slowest := self.slowest()) == float("inf") and time.monotonic() < end:
+            time.sleep(0.2)
+        return slowest
+
+    def jobs(self, world: World) -> list[SeenJob]:
+        return asking.every([world])
+
+    def settle(self, leaps: int) -> list[SeenJob]:
+        """The jobs once none is open, or after so many leaps."""
+        jobs = asking.every(self.worlds)
+        for _ in range(leaps):
+            if not any(job.open for job in jobs):
+                break
+            self.leap()
+            jobs = asking.every(self.worlds)
+        return jobs
+
+    def close(self, leaps: int = 12) -> Closing:
+        """Let all settle, and judge; workspaces end, so that they cost later figures nothing."""
+        jobs = self.settle(leaps)
+        unknown = [job.id for job in asking.every(self.worlds, status="unknown")]
+        verdict = judge(self.logs, self.label, unknown, by_recipient)
+        for world in self.worlds:
+            world.leave()
+        self._pen.close()
+        return Closing(
+            verdict=verdict,
+            jobs=tuple(jobs),
+            open_jobs=tuple(job for job in jobs if job.open),
+            last_settled=max((job.settled for job in jobs), default=0.0),
+            wrong=tuple(self.wrong),
+        )
+
+    @property
+    def logs(self) -> Logs:
+        arena = self.arena
+        return Logs(accepted=self._accepted, provider=arena.provider_log, sink=arena.sink.log)
+
+    def sent(self) -> dict[str, list[float]]:
+        """When the provider took each text, by text and recipient."""
+        found: dict[str, list[float]] = defaultdict(list)
+        for line in self._provider("send"):
+            found[by_recipient(line)].append(_seconds(line["at"]))
+        return found
+
+    def slowest(self) -> float:
+        """The longest from a healthy account's 2xx to the provider; infinite for one not there."""
+        names, sent = {world.name for world in self.healthy}, self.sent()
+        ours = [line for line in Tail(self._accepted).read() if line["world"] in names]
+        waits = [min(sent[by_recipient(line)], default=float("inf")) - line["at"] for line in ours]
+        return max(waits, default=0.0)
+
+    def posts(self, path: str) -> dict[str, list[dict[str, Any]]]:
+        """What the target got of each inbound text under this path, in order."""
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for line in Tail(self.arena.sink.log).read():
+            text = str(line["body"].get("message", ""))
+            if line["path"] == path and text.startswith(self.label):
+                found[text].append(line)
+        return found
+
+    def waits(self, path: str, texts: Sequence[str]) -> list[float]:
+        """Seconds from each text's arrival at the provider to the target's first 200."""
+        came = {line["text"]: _seconds(line["at"]) for line in self._provider("inbound")}
+        posts = self.posts(path)
+        return [
+            min((p["at"] for p in posts[text] if p["status"] == 200), default=float("inf"))
+            - came[text]
+            for text in texts
+        ]
+
+    def await_posts(self, path: str, texts: Sequence[str], limit: float) -> list[str]:
+        """Wait until the target took them all; returns those that it did not get."""
+        end, tail, missing = time.monotonic() + limit, Tail(self.arena.sink.log), set(texts)
+        while missing and time.monotonic() < end:
+            took = [each for each in tail.read() if each["path"] == path and each["status"] == 200]
+            missing -= {str(each["body"].get("message", "")) for each in took}
+            time.sleep(0.1)
+        return sorted(missing)
+
+    def life(self) -> Life:
+        """Who took part, for the headline."""
+        return Life(
+            accounts=len(self.worlds),
+            silent=self.silent,
+            limited=self.limited,
+            breaking=self.breaking,
+            inbound=self.inbound,
+            outbound=len(Tail(self._accepted).read()),
+            slowest=self.slowest(),
+        )
+
+    def _provider(self, kind: str) -> list[dict[str, Any]]:
+        lines = Tail(self.arena.provider_log).read()
+        ours = [line for line in lines if line.get("kind") == kind]
+        return [line for line in ours if str(line["text"]).startswith(self.label)]
+
+
+def calls(world: World, since: float = 0.0, match: str = "") -> list[dict[str, Any]]:
+    """The requests of an account that the provider saw since a moment in Unix seconds."""
+    found = world.control("GET", f"calls?since={since!r}")["calls"]
+    return [each for each in found if match in each["call"]]
+
+
+def _paced(seconds: float, pause: float, act: Callable[[World], Any], world: World) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        began = time.monotonic()
+        act(world)
+        time.sleep(max(0.0, began + pause - time.monotonic()))
+
+
+def _seconds(at: str) -> float:
+    return datetime.fromisoformat(at).timestamp()
