@@ -5,10 +5,8 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from typing import Any
 
 import requests
@@ -18,8 +16,9 @@ from proofs.chaos.arena import Arena
 from proofs.chaos.asking import SeenJob
 from proofs.chaos.campaign import GENEROUS, Closing
 from proofs.chaos.figure import Life
-from proofs.chaos.judge import Logs, by_recipient, judge
+from proofs.chaos.judge import by_recipient, judge
 from proofs.chaos.lines import Pen, Tail
+from proofs.chaos.seen import Seen
 from proofs.rig.stack import World
 
 LEAP_SECONDS = 20.0
@@ -32,18 +31,15 @@ BATCH = 100
 SEND = "POST /zapier/send-sms"
 
 
-class Scene:
+class Scene(Seen):
     """`send` and `receive` give every text a name of its own, by which the judge knows it."""
 
     def __init__(self, arena: Arena, key: str, seed: int) -> None:
-        self.arena = arena
-        self.label = f"{key}.{seed}.{time.time_ns() % 10**9}"
+        super().__init__(arena, f"{key}.{seed}.{time.time_ns() % 10**9}")
         self.worlds: list[World] = []
-        self.healthy: list[World] = []
         self.wrong: list[str] = []
         self.inbound = self.silent = self.limited = self.breaking = 0
-        self._accepted = arena.folder / f"accepted-{self.label}.jsonl"
-        self._pen, self._numbers = Pen(self._accepted), itertools.count(1)
+        self._pen, self._numbers = Pen(self.accepted), itertools.count(1)
 
     def account(self, *, healthy: bool = False, **settings: Any) -> World:
         """A workspace with a Pairfon account; `healthy` ones are those that must not be held up."""
@@ -169,53 +165,6 @@ class Scene:
             wrong=tuple(self.wrong),
         )
 
-    @property
-    def logs(self) -> Logs:
-        arena = self.arena
-        return Logs(accepted=self._accepted, provider=arena.provider_log, sink=arena.sink.log)
-
-    def sent(self) -> dict[str, list[float]]:
-        """When the provider took each text, by text and recipient."""
-        found: dict[str, list[float]] = defaultdict(list)
-        for line in self._provider("send"):
-            found[by_recipient(line)].append(_seconds(line["at"]))
-        return found
-
-    def slowest(self) -> float:
-        """The longest from a healthy account's 2xx to the provider; infinite for one not there."""
-        names, sent = {world.name for world in self.healthy}, self.sent()
-        ours = [line for line in Tail(self._accepted).read() if line["world"] in names]
-        waits = [min(sent[by_recipient(line)], default=float("inf")) - line["at"] for line in ours]
-        return max(waits, default=0.0)
-
-    def posts(self, path: str) -> dict[str, list[dict[str, Any]]]:
-        """What the target got of each inbound text under this path, in order."""
-        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for line in Tail(self.arena.sink.log).read():
-            text = str(line["body"].get("message", ""))
-            if line["path"] == path and text.startswith(self.label):
-                found[text].append(line)
-        return found
-
-    def waits(self, path: str, texts: Sequence[str]) -> list[float]:
-        """Seconds from each text's arrival at the provider to the target's first 200."""
-        came = {line["text"]: _seconds(line["at"]) for line in self._provider("inbound")}
-        posts = self.posts(path)
-        return [
-            min((p["at"] for p in posts[text] if p["status"] == 200), default=float("inf"))
-            - came[text]
-            for text in texts
-        ]
-
-    def await_posts(self, path: str, texts: Sequence[str], limit: float) -> list[str]:
-        """Wait until the target took them all; returns those that it did not get."""
-        end, tail, missing = time.monotonic() + limit, Tail(self.arena.sink.log), set(texts)
-        while missing and time.monotonic() < end:
-            took = [each for each in tail.read() if each["path"] == path and each["status"] == 200]
-            missing -= {str(each["body"].get("message", "")) for each in took}
-            time.sleep(0.1)
-        return sorted(missing)
-
     def life(self) -> Life:
         """Who took part, for the headline."""
         return Life(
@@ -224,14 +173,9 @@ class Scene:
             limited=self.limited,
             breaking=self.breaking,
             inbound=self.inbound,
-            outbound=len(Tail(self._accepted).read()),
+            outbound=len(Tail(self.accepted).read()),
             slowest=self.slowest(),
         )
-
-    def _provider(self, kind: str) -> list[dict[str, Any]]:
-        lines = Tail(self.arena.provider_log).read()
-        ours = [line for line in lines if line.get("kind") == kind]
-        return [line for line in ours if str(line["text"]).startswith(self.label)]
 
 
 def calls(world: World, since: float = 0.0, match: str = "") -> list[dict[str, Any]]:
@@ -246,7 +190,3 @@ def _paced(seconds: float, pause: float, act: Callable[[World], Any], world: Wor
         began = time.monotonic()
         act(world)
         time.sleep(max(0.0, began + pause - time.monotonic()))
-
-
-def _seconds(at: str) -> float:
-    return datetime.fromisoformat(at).timestamp()
