@@ -33,21 +33,7 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
         scene.hook(both, path)
     for world in (both, other):
         scene.hook(world)
-    texts: dict[str, list[str]] = {world.name: [] for world in (both, other)}
-
-    def text(world: World) -> None:
-        texts[world.name] += scene.receive(world)
-
-    text(both)
-    time.sleep(size.before)
-    scene.steadily(size.seconds, 0.4, text)
-    for world in (both, other):
-        scene.await_posts(scene.path(world), texts[world.name], 30)
-    waits = [
-        wait
-        for world in (both, other)
-        for wait in scene.waits(scene.path(world), texts[world.name])
-    ]
+    texts, waits = _texted(scene, size)
     slowest, late = max(waits), sum(wait > AT_ONCE * arena.slack for wait in waits)
     arena.sink.plan({scene.path(both, path): 200 for path in hung})
     lost = _owed(scene, both, hung, texts[both.name])
@@ -59,6 +45,24 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
         f" texts, slowest {slowest:.1f} s"
     )
     return findings.judged(closing, measured, life=scene.life())
+
+
+def _texted(scene: Scene, size: Size) -> tuple[dict[str, list[str]], list[float]]:
+    """The texts of each healthy account, and how long each took to the hook that does not hang."""
+    texts: dict[str, list[str]] = {world.name: [] for world in scene.healthy}
+
+    def text(world: World) -> None:
+        texts[world.name] += scene.receive(world)
+
+    text(scene.healthy[0])
+    time.sleep(size.before)
+    scene.steadily(size.seconds, 0.4, text)
+    waits: list[float] = []
+    for world in scene.healthy:
+        path = scene.path(world)
+        scene.await_posts(path, texts[world.name], 30)
+        waits += scene.waits(path, texts[world.name])
+    return texts, waits
 
 
 def _owed(scene: Scene, world: World, paths: list[str], texts: list[str]) -> int:
