@@ -5,6 +5,7 @@ What the service says of itself is asked for one thing only: whether it lists a 
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ def judge(
     }
     listed = set(unknown_jobs)
     unknown = {text for text, job in promised.items() if job in listed}
-    inbound = {line["text"] for line in ours if line["kind"] == "inbound"}
+    inbound = {_folded(line["text"]) for line in ours if line["kind"] == "inbound"}
     posts = _posts(logs.sink, label)
     return Verdict(
         accepted=len(promised),
@@ -88,11 +89,16 @@ def judge(
     )
 
 
+def _folded(text: str) -> str:
+    """Channels of a provider differ in white space at the ends, line ends and Unicode form."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").strip())
+
+
 def _posts(sink: Path, label: str) -> dict[tuple[str, str], list[str]]:
     """The webhook-ids under which each path took each text; what it refused does not count."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for line in Tail(sink).read():
-        text = str(line["body"].get("message", ""))
+        text = _folded(str(line["body"].get("message", "")))
         if text.startswith(label) and line.get("status", 200) == 200:
             found[text, str(line.get("path", ""))].append(line["webhook_id"])
     return found

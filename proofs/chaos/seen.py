@@ -30,7 +30,7 @@ class Seen:
     def sent(self) -> dict[str, list[float]]:
         """When the provider took each text, by text and recipient."""
         found: dict[str, list[float]] = defaultdict(list)
-        for line in self._provider("send"):
+        for line in self.provider("send"):
             found[by_recipient(line)].append(_seconds(line["at"]))
         return found
 
@@ -52,7 +52,7 @@ class Seen:
 
     def waits(self, path: str, texts: Sequence[str]) -> list[float]:
         """Seconds from each text's arrival at the provider to the target's first 200."""
-        came = {line["text"]: _seconds(line["at"]) for line in self._provider("inbound")}
+        came = {line["text"]: _seconds(line["at"]) for line in self.provider("inbound")}
         posts = self.posts(path)
         return [
             min((p["at"] for p in posts[text] if p["status"] == 200), default=float("inf"))
@@ -69,7 +69,8 @@ class Seen:
             time.sleep(0.1)
         return sorted(missing)
 
-    def _provider(self, kind: str) -> list[dict[str, Any]]:
+    def provider(self, kind: str) -> list[dict[str, Any]]:
+        """The provider's lines of this scene: `send` or `inbound`."""
         lines = Tail(self.arena.provider_log).read()
         ours = [line for line in lines if line.get("kind") == kind]
         return [line for line in ours if str(line["text"]).startswith(self.label)]
