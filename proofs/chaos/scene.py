@@ -125,12 +125,15 @@ class Scene(Seen):
         for each in threads:
             each.join()
 
-    def leap(self, seconds: float = LEAP_SECONDS) -> None:
-        """Move the common time on, as far as no call under way can be taken for a dead one."""
+    def leap(self, seconds: float = LEAP_SECONDS, *, step: float = LEAP_SECONDS) -> None:
+        """Move the common time on, as far as no call under way can be taken for a dead one.
+
+        A longer `step` is for moments in which no send can be under way.
+        """
         while seconds > 0:
-            self.arena.pass_time(min(seconds, LEAP_SECONDS))
+            self.arena.pass_time(min(seconds, step))
             time.sleep(LEAP_PAUSE)
-            seconds -= LEAP_SECONDS
+            seconds -= step
 
     def probe(self, seconds: float, pause: float = 0.5) -> float:
         """Healthy accounts send at this pace; returns how long their slowest text took."""

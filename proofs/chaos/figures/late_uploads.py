@@ -105,12 +105,13 @@ def _odd_rows(scene: Scene) -> World:
 
 def _awaited(scene: Scene, owed: dict[str, tuple[World, list[str]]], looks: int) -> dict[str, int]:
     left: dict[str, int] = {}
-    for _ in range(looks):
+    for look in range(looks):
         for kind, (world, texts) in owed.items():
             left[kind] = len(scene.await_posts(scene.path(world), texts, 0.5))
         if not any(left.values()):
             break
-        scene.leap(2 * COMPARED_SECONDS / looks)
+        seconds = 60 if look else COMPARED_SECONDS
+        scene.leap(seconds, step=seconds)
     return left
 
 

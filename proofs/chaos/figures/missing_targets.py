@@ -31,7 +31,7 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
         left = scene.await_posts(path, texts, 1)
         if not left:
             break
-        scene.leap(60)
+        scene.leap(120, step=120)
     resumed, late = _paused_and_again(scene, findings)
     closing = scene.close()
     findings.want(shown["status"] == "active", f"{refused} × 404: the hook is {shown['status']}")

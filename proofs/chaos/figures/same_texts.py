@@ -34,7 +34,7 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
     time.sleep(SYNCS_SECONDS)
     with with_settings(arena, DEFAULT_REGION="US"):
         time.sleep(SYNCS_SECONDS)
-        scene.leap(610)
+        scene.leap(610, step=610)
     again = {kind: _extra(scene, world, 1) for kind, (world, _) in kinds.items()}
     for kind, count in again.items():
         findings.want(not count, f"{kind}: {count} texts again")
