@@ -29,7 +29,7 @@ ifneq ($(HERE),$(CURDIR))
 endif
 
 .PHONY: help run test test-fast mutants check env data-model format lock clean rebuild \
-	chaos chaos-short chaos-planted attacks attacks-short attacks-planted fuzz bench shards n8n
+	chaos chaos-short chaos-planted week week-short attacks attacks-short attacks-planted fuzz bench shards n8n
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,12 @@ chaos-short: .venv/test-ready ## the same in small, some minutes
 
 chaos-planted: .venv/test-ready ## break the service on purpose and see the proof fail
 	@$(PY) -m proofs.chaos.planted --write
+
+week: .venv/test-ready ## a week of ordinary life in about an hour; fills docs/evidence.md
+	@$(PY) -m proofs.chaos.week --write
+
+week-short: .venv/test-ready ## one day of it, in about a minute
+	@$(PY) -m proofs.chaos.week --short
 
 attacks: .venv/test-ready ## hostile addresses, requests and neighbours; fills docs/evidence.md
 	@$(PY) -m proofs.attacks --write

@@ -72,7 +72,8 @@ def _late(scene: Scene, size: Size, **habits: Any) -> tuple[World, list[str]]:
     texts, now = [], datetime.now(UTC)
     for number in range(size.late):
         at = now - timedelta(seconds=3600 - 60 * (number % 55))
-        texts += scene.receive(world, webhook=False, received_at=_written(at))
+        phone = f"+1415558{number % 7:04d}"
+        texts += scene.receive(world, phone=phone, webhook=False, received_at=_written(at))
     return world, texts
 
 

@@ -1,0 +1,1 @@
+"""A week in an hour: the accounts, people, targets and troubles of a profile, in one mixed run."""
