@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import requests
@@ -14,8 +17,8 @@ from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.scene import Scene
 from proofs.rig.stack import World
 
-OTHERS_WITHIN = 1.5
-ROW_BYTES = 160
+OTHERS_WITHIN = 0.6
+AT_ONCE = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +42,8 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
     for each in callers:
         each.start()
     time.sleep(1)
-    took = max(_posted(entry["url"], size, number) for number in range(size.bodies))
+    with ThreadPoolExecutor(AT_ONCE) as posting:
+        took = max(posting.map(partial(_posted, entry["url"], size), range(size.bodies)))
     sent = scene.probe(1)
     ending.set()
     for each in callers:
@@ -59,15 +63,21 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
 
 def _posted(url: str, size: Size, number: int) -> float:
     """Seconds until the webhook's answer; each body has ids of its own."""
-    count = size.kilobytes * 1000 // ROW_BYTES
-    first, at = 1_000_000 * (number + 1), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    usual: dict[str, Any] = {"phone": "+14155550123", "message": "At the gate", "received_at": at}
-    usual |= {"sim_slot": "SIM1", "device_fingerprint": "sandbox-phone-1"}
-    rows = [{"id": first + one, **usual} for one in range(count)]
+    first, at = 1_000_000 * (number + 1), int(time.time())
+    usual: dict[str, Any] = {"phone": "777", "message": "a", "received_at": at}
+    one = len(_written([{"id": first, **usual}])) - 1
+    count = size.kilobytes * 1000 // one
+    body = _written([{"id": first + each, **usual} for each in range(count)])
     began = time.monotonic()
-    answer = requests.post(url, json=rows, timeout=60)
+    headers = {"Content-Type": "application/json"}
+    answer = requests.post(url, data=body, headers=headers, timeout=60)
     assert answer.status_code in (200, 413, 503), answer.text
     return time.monotonic() - began
+
+
+def _written(rows: list[dict[str, Any]]) -> bytes:
+    """As short as can be: the more rows, the longer they take."""
+    return json.dumps(rows, separators=(",", ":")).encode()
 
 
 def _calls(world: World, ending: threading.Event, seen: list[tuple[float, int]]) -> None:
@@ -80,8 +90,8 @@ def _calls(world: World, ending: threading.Event, seen: list[tuple[float, int]])
 
 FIGURE = Figure(
     key="w17",
-    goal="webhooks of 240 KB of equal texts: no other call refused, none over 1.5 s",
+    goal="webhooks of 240 KB of equal texts: no other call refused, none over 0.6 s",
     run=run,
-    short=Size(bodies=3, kilobytes=220, callers=4),
+    short=Size(bodies=3, kilobytes=240, callers=4),
     long=Size(bodies=200, kilobytes=240, callers=8),
 )
