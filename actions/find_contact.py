@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
-from integration.kernel import common_fields, phones
+from integration.kernel import common_fields, senders
 from integration.kernel.capabilities import HoldsContacts
 from integration.kernel.events import Contact
 from integration.kernel.fields import Inputs, SenderFilter
@@ -34,13 +34,13 @@ def run(provider: HoldsContacts, values: Values) -> list[dict[str, Any]]:
     phone = values.get("phone")
     found = provider.contacts(group_id=values.get("group_id"), phone=phone)
     rows = [_row(contact) for contact in found]
-    return sorted(rows, key=lambda row: phone is not None and row["phone"] != phone)
+    return sorted(rows, key=lambda row: phone is not None and not senders.same(row["phone"], phone))
 
 
 def _row(contact: Contact) -> dict[str, Any]:
     return {
         "id": contact.id,
-        "phone": phones.readable(contact.phone, None),
+        "phone": contact.phone,
         "group_id": contact.group_id,
         "first_name": contact.first_name,
         "last_name": contact.last_name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from integration.kernel import common_fields, phones, times
+from integration.kernel import common_fields, senders, times
 from integration.kernel.capabilities import HasHistory
 from integration.kernel.events import Conversation
 from integration.kernel.fields import Inputs, SenderFilter, Text
@@ -33,7 +33,8 @@ class FindConversationInputs(Inputs):
 def run(provider: HasHistory, values: Values) -> list[dict[str, Any]]:
     found = provider.conversations(device_fingerprint=values.get("device_fingerprint"))
     newest_first = sorted(found, key=_age, reverse=True)
-    return [row for row in map(_row, newest_first) if _fits(row, values)]
+    rows = [_row(each, provider.region) for each in newest_first]
+    return [row for row in rows if _fits(row, values)]
 
 
 def _age(conversation: Conversation) -> float:
@@ -43,12 +44,12 @@ def _age(conversation: Conversation) -> float:
 
 def _fits(row: dict[str, Any], values: Values) -> bool:
     phone, needle = values.get("phone"), values.get("contains", "").casefold()
-    same = not phone or row["phone"].casefold() == phone.casefold()
+    same = not phone or senders.same(row["phone"], phone)
     return same and needle in row["last_message"].casefold()
 
 
-def _row(conversation: Conversation) -> dict[str, Any]:
-    moment, phone = conversation.last_message_at, phones.readable(conversation.phone, None)
+def _row(conversation: Conversation, region: str | None) -> dict[str, Any]:
+    moment, phone = conversation.last_message_at, senders.named(conversation.phone, region)
     return {
         "id": phone,  # providers number no conversations; the other side identifies one
         "phone": phone,

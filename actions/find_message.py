@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from integration.kernel import common_fields, phones, times
+from integration.kernel import common_fields, senders, times
 from integration.kernel.capabilities import HasHistory
 from integration.kernel.events import HistoryRow
 from integration.kernel.fields import Choice, Inputs, SenderFilter, Text
@@ -41,7 +41,7 @@ def run(provider: HasHistory, values: Values) -> list[dict[str, Any]]:
     device = values.get("device_fingerprint")
     history = provider.history(device_fingerprint=device, phone=values["phone"], since=None)
     rows = sorted((row for row in history if _fits(row, values)), key=_age, reverse=True)
-    return [_row(row, device) for row in rows]
+    return [_row(row, device, provider.region) for row in rows]
 
 
 def _fits(row: HistoryRow, values: Values) -> bool:
@@ -53,10 +53,10 @@ def _age(row: HistoryRow) -> float:
     return row.at.timestamp()
 
 
-def _row(row: HistoryRow, device: str | None) -> dict[str, Any]:
+def _row(row: HistoryRow, device: str | None, region: str | None) -> dict[str, Any]:
     return {
         "id": row.provider_id,
-        "phone": phones.readable(row.phone, None),
+        "phone": senders.named(row.phone, region),
         "message": row.message,
         "direction": row.direction,
         "status": row.status,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from actions import _texting
-from integration.kernel import common_fields, phones
+from integration.kernel import common_fields, senders
 from integration.kernel.capabilities import HasHistory, SendsSms
 from integration.kernel.events import HistoryRow, Sent
 from integration.kernel.fields import Inputs, Moment, Word
@@ -76,13 +76,9 @@ def _left(row: HistoryRow, values: Values, since: datetime) -> bool:
         return False
     # A row without a SIM may be ours: sending again is the worse mistake.
     slots = {None, values.get("sim_slot") or row.sim_slot}
-    same_number = _digits(row.phone) == _digits(values["phone"])
+    same_number = senders.could_be(row.phone, values["phone"])
     same_text = folded(row.message) == folded(values["message"])
     return same_number and same_text and row.sim_slot in slots
-
-
-def _digits(phone: str) -> str:
-    return phones.readable(phone, None).lstrip("+")
 
 
 ACTION = Action(

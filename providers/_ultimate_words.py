@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from integration.kernel import phones
 from integration.kernel.errors import WebhookUnreadable
 from integration.kernel.events import Account, Contact, Group, Receipt
+from integration.kernel.senders import named
 from providers._reading import filled, items, moment
 
 # ASSUMED_RECEIPT_WORDS: "success, failed, queued, throttled, etc." are documented. The others are
@@ -79,14 +79,14 @@ def group(row: Mapping[str, Any]) -> Group:
     return Group(id=number, name=filled(row, "name") or number)
 
 
-def contact(row: Mapping[str, Any], group_id: str | None) -> Contact:
+def contact(row: Mapping[str, Any], group_id: str | None, region: str | None) -> Contact:
     """A contact; stock products give the phone as a JSON number and the names as custom fields."""
     inner = row.get("custom_fields")
     every = {**(inner if isinstance(inner, dict) else {}), **row}
     known = {str(name).lower(): value for name, value in every.items()}
     return Contact(
         id=filled(known, "uid", "id") or "",
-        phone=phones.readable(filled(known, "phone") or "", None),
+        phone=named(filled(known, "phone") or "", region, plain=True),
         group_id=filled(known, "group_uid", "group_id", "contact_group_uid") or group_id,
         first_name=filled(known, "first_name"),
         last_name=filled(known, "last_name"),

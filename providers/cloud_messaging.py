@@ -43,6 +43,7 @@ class CloudMessaging(
     settings = UltimateSettings
     base_url = "https://api.faxinssms.com/api"
     limit = Limit(requests=100, seconds=60)
+    plain_numbers = True  # "recipient": "31612345678"
     sandbox: ClassVar = {"api_key": "cm_sandbox_demo", "sender_id": "Hookline"}
 
     def __init__(self, settings: Values, http: Http) -> None:
@@ -137,7 +138,7 @@ class CloudMessaging(
             return self._call("GET", path, params)
 
         found = _ultimate_pages.read(get, asked, self.label)
-        return [_ultimate_words.contact(row, group_id) for row in found]
+        return [_ultimate_words.contact(row, group_id, self.region) for row in found]
 
     def _send(self, path: str, phone: str, sender_id: str | None, given: Mapping[str, Any]) -> Sent:
         sender = sender_id or self.options.get("sender_id")

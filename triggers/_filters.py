@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integration.kernel import common_fields
+from integration.kernel import common_fields, senders
 from integration.kernel.events import Event
 from integration.kernel.fields import Inputs, SenderFilter, Text
 from integration.kernel.specs import Values
@@ -41,14 +41,9 @@ class MessageFilters(Inputs):
 
 
 def wants(event: Event, filters: Values) -> bool:
-    """Compares the sender as `phones.readable` writes it, on both sides."""
     if any(event.get(name) != filters[name] for name in SAME if name in filters):
         return False
     sender, needle = filters.get("phone"), filters.get("contains")
-    if sender and _folded(event, "phone") != sender.casefold():
+    if sender and not senders.same(str(event.get("phone") or ""), sender):
         return False
-    return not needle or needle.casefold() in _folded(event, "message")
-
-
-def _folded(event: Event, name: str) -> str:
-    return str(event.get(name) or "").casefold()
+    return not needle or needle.casefold() in str(event.get("message") or "").casefold()

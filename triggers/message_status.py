@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from integration.kernel import common_fields
+from integration.kernel import common_fields, senders
 from integration.kernel.events import STATUS, Event
 from integration.kernel.fields import Choice, Inputs, SenderFilter, Text
 from integration.kernel.specs import Trigger, Values
 
-SAME = ("status", "phone", "connection", "device_fingerprint")
+SAME = ("status", "connection", "device_fingerprint")
 STATUSES = {
     "sent": "Sent",
     "delivered": "Delivered",
@@ -45,6 +45,8 @@ class StatusFilters(Inputs):
 
 
 def wants(event: Event, filters: Values) -> bool:
+    if "phone" in filters and not senders.same(event.get("phone") or "", filters["phone"]):
+        return False
     return all(event.get(name) == filters[name] for name in SAME if name in filters)
 
 

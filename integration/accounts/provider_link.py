@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.accounts.provider_limit import Permits
 from integration.kernel.errors import ProviderUnavailable
-from integration.kernel.specs import Answer, Provider
+from integration.kernel.specs import Answer, Http, Provider
 from integration.services import Services
 
 if TYPE_CHECKING:
@@ -77,7 +77,13 @@ def link(
         http.ends = ends
         return http
 
-    return kind(connection.settings, MeteredHttp(opened, permits, within))
+    return _made(services, connection, MeteredHttp(opened, permits, within))
+
+
+def _made(services: Services, connection: Connection, http: Http) -> Provider:
+    made = services.catalog.provider(connection.provider)(connection.settings, http)
+    made.region = services.settings.default_region or None
+    return made
 
 
 class _NoHttp:
@@ -89,4 +95,4 @@ class _NoHttp:
 
 def reader(services: Services, connection: Connection) -> Provider:
     """The connection's provider to read with; it makes no calls, so it can be kept."""
-    return services.catalog.provider(connection.provider)(connection.settings, _NoHttp())
+    return _made(services, connection, _NoHttp())

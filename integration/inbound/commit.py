@@ -11,7 +11,7 @@ from typing import NamedTuple, TypedDict, Unpack
 
 from integration.accounts.connections import Connection
 from integration.inbound import identity
-from integration.kernel import phones, times
+from integration.kernel import senders, times
 from integration.kernel.catalog import dashed
 from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
 from integration.services import Services
@@ -140,7 +140,7 @@ def body_without_id(connection: Connection, message: InboundMessage, region: str
         "provider_id": message.provider_id,
         "connection": connection.id,
         "provider": dashed(connection.provider),
-        "phone": phones.readable(message.phone, region),
+        "phone": senders.named(message.phone, region),
         "message": message.message,
         "sim_slot": message.sim_slot,
         "device_fingerprint": message.device_fingerprint,

@@ -26,6 +26,8 @@ class Capability(ABC):
 
     name: ClassVar[str]
     lacking: ClassVar[str]
+    region: str | None = None
+    """The country of numbers written nationally, as the service is set."""
 
 
 class SendsSms(Capability):

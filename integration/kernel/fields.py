@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
-from integration.kernel import phones, times
+from integration.kernel import digits, recipients, senders, times
 
 TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0"})
@@ -86,32 +86,25 @@ class Url(Word):
         return address
 
 
-class Phone(Text):
-    """One number, read into E.164."""
+class PhoneList(Text):
+    """One number or several to send to, read into distinct E.164.
+
+    A list is an array, JSON of one, or text with commas, semicolons or lines between the numbers.
+    """
 
     kind = "phone"
-
-    def read(self, text: str) -> Any:
-        try:
-            return phones.normalise(text, getattr(self.root, "region", None))
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
-
-
-class PhoneList(Phone):
-    """One number or several (an array, text with commas, or both), read into distinct E.164."""
-
     many = True
 
     def take(self, value: Any) -> Any:
-        values = value if isinstance(value, list) else [value]
-        parts = [each.split(",") if isinstance(each, str) else [each] for each in values]
-        given = [part for each in parts for part in each if str(part).strip()]
+        given = digits.entries(value)
         if not given:
             raise ValidationError(f"{self.metadata['label']} is missing.")
         if len(given) > MOST_RECIPIENTS:
             raise ValidationError(f"At most {MOST_RECIPIENTS} numbers in one call; split the list.")
-        return list(dict.fromkeys(super(PhoneList, self).take(each) for each in given))
+        found, wrong = recipients.several(given, getattr(self.root, "region", None))
+        if wrong:
+            raise ValidationError(wrong)
+        return found
 
 
 class SenderFilter(Text):
@@ -122,7 +115,7 @@ class SenderFilter(Text):
     def read(self, text: str) -> Any:
         # A plus without percent-encoding arrives from a query string as a space.
         raw = "+" + text.strip() if text.startswith(" ") and text.strip().isdecimal() else text
-        return phones.readable(raw, getattr(self.root, "region", None))
+        return senders.named(raw, getattr(self.root, "region", None))
 
 
 class Choice(Word):

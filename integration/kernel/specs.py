@@ -67,6 +67,10 @@ class Provider(ABC):
     settings: ClassVar[type[Inputs]]
     base_url: ClassVar[str]
     limit: ClassVar[Limit]
+    region: str | None = None
+    """As in Capability."""
+    plain_numbers: ClassVar[bool] = False
+    """Whether its documentation writes international numbers without a plus."""
     sandbox: ClassVar[Mapping[str, str]] = {}
     """Settings of its demo account in the sandbox; empty where the sandbox does not serve it."""
 

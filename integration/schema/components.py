@@ -11,6 +11,7 @@ Schema = dict[str, Any]
 STATUSES = ["scheduled", "queued", "sending", "sent", "delivered", "failed", "unknown", "cancelled"]
 TIME: Schema = {"type": "string", "format": "date-time"}
 TEXT: Schema = {"type": "string"}
+REFUSED = '"hello" has letters in it; write the number in digits, without an extension.'
 MAYBE: Schema = {"type": ["string", "null"]}
 
 
@@ -120,10 +121,10 @@ PROBLEM["examples"] = [
         "type": "urn:hookline:problem:invalid-input",
         "title": "Invalid input",
         "status": 422,
-        "detail": "phone: This is not a phone number.",
-        "message": "phone: This is not a phone number.",
+        "detail": f"phone: {REFUSED}",
+        "message": f"phone: {REFUSED}",
         "request_id": "req_5b1f0c9d2e7a4680",
-        "errors": {"phone": ["This is not a phone number."]},
+        "errors": {"phone": [REFUSED]},
     }
 ]
 SCHEMAS: Schema = {

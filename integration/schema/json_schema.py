@@ -19,7 +19,6 @@ from integration.kernel.fields import (
     Inputs,
     Moment,
     Number,
-    Phone,
     PhoneList,
     Secret,
     Text,
@@ -112,8 +111,6 @@ def _shape(field: Text) -> Schema:
     if isinstance(field, PhoneList):
         many = {"type": "array", "items": number, "minItems": 1, "maxItems": MOST_RECIPIENTS}
         return {"anyOf": [number, many], "examples": [field.metadata["sample"]]}
-    if isinstance(field, Phone):
-        return number
     if isinstance(field, Number):
         whole = {"type": "integer", "minimum": field.least, "maximum": field.most}
         return whole | {"examples": [int(field.metadata["sample"])]}

@@ -8,9 +8,9 @@ from tests.architecture import reading, rules
 from tests.architecture import test_architecture as house
 
 UP = [
-    ("integration.kernel.phones", "from integration.store import keys"),
-    ("integration.kernel.phones", "def f():\n    import integration.store.keys as k"),
-    ("integration.kernel.phones", "from integration.schema import json_schema"),
+    ("integration.kernel.recipients", "from integration.store import keys"),
+    ("integration.kernel.recipients", "def f():\n    import integration.store.keys as k"),
+    ("integration.kernel.recipients", "from integration.schema import json_schema"),
     ("integration.schema.document", "from platforms.openapi import PLATFORM"),
     ("triggers.inbound_sms", "from actions.send_sms import ACTION"),
     ("providers.pairfon", "from integration.discovery import load"),
@@ -40,7 +40,7 @@ DOWN = [
     ("wsgi", "from integration.app import create"),
     ("proofs.chaos.arena", "from proofs.rig.stack import Stack"),
     ("tests.conftest", "from proofs.chaos.judge import judge"),
-    ("integration.kernel.phones", "import phonenumbers"),
+    ("integration.kernel.recipients", "import phonenumbers"),
 ]
 
 

@@ -109,7 +109,7 @@ class TestEverySettledAction:
     [
         {"direction": "inbound"},
         {"phone": "+14155550199"},
-        {"message": "Your table is ready. "},
+        {"message": "Your table is ready"},
         {"message": "your table is ready."},
         {"sim_slot": "SIM2"},
         {"at": NOON - timedelta(seconds=1)},

@@ -8,6 +8,7 @@ import pytest
 from marshmallow import ValidationError
 
 from integration.kernel import fields
+from integration.kernel.digits import SpelledFloat
 from integration.kernel.fields import Inputs, described
 
 WORDS: dict[str, Any] = {"label": "Field", "help": "What to fill in.", "sample": "x"}
@@ -18,7 +19,6 @@ class Everything(Inputs):
     long_text = fields.LongText(**WORDS, validate=fields.longest(5))
     word = fields.Word(**WORDS, aliases=("name", "title"))
     url = fields.Url(**WORDS)
-    phone = fields.Phone(**WORDS)
     phones = fields.PhoneList(**WORDS)
     sender = fields.SenderFilter(**WORDS)
     choice = fields.Choice(**WORDS, choices={"inbound": "Received", "outbound": "Sent"})
@@ -28,19 +28,25 @@ class Everything(Inputs):
     flag = fields.Flag(**WORDS)
 
 
+TWO = ["+14155550123", "+31612345678"]
 READ = [
     ("text", " as it is ", " as it is "),
     ("text", 42, "42"),
     ("word", " trimmed\n", "trimmed"),
     ("url", " https://example.com/a?b=c ", "https://example.com/a?b=c"),
-    ("phone", 14155550123, "+14155550123"),
-    ("phone", "(415) 555-0123", "+14155550123"),
+    ("phones", 14155550123, ["+14155550123"]),
+    ("phones", "(415) 555-0123", ["+14155550123"]),
+    ("phones", 14155550123.0, ["+14155550123"]),
+    ("phones", SpelledFloat("14155550123.0"), ["+14155550123"]),
     ("phones", "+14155550123", ["+14155550123"]),
     ("phones", ["+14155550123"], ["+14155550123"]),
     ("phones", 14155550123, ["+14155550123"]),
     ("phones", "+14155550123, ,0031612345678,", ["+14155550123", "+31612345678"]),
     ("phones", ["+1 415 555 0123", "14155550123", ""], ["+14155550123"]),
     ("phones", ["+14155550123, +31612345678", 14155550123], ["+14155550123", "+31612345678"]),
+    ("phones", "+14155550123; +31612345678\n\n4155550124", [*TWO, "+14155550124"]),
+    ("phones", '["+14155550123", null, "", "31612345678", 4155550124]', [*TWO, "+14155550124"]),
+    ("phones", ["+14155550123", None, "null", "+31612345678"], TWO),
     ("sender", "MyBank", "MyBank"),
     ("sender", " 14155550123", "+14155550123"),
     ("sender", " 31612345678", "+31612345678"),
@@ -66,11 +72,16 @@ REFUSED = [
     ("long_text", "123456", "This is longer than 5 characters; shorten it."),
     ("url", "example.com", "Field must be a full address that starts with https://."),
     ("url", "javascript:alert(1)", "Field must be a full address that starts with https://."),
-    ("phone", "MyBank", "This is not a phone number."),
-    ("phone", "+14155550123,+14155550124", "This is not a phone number."),
+    ("phones", "MyBank", '"MyBank" has letters in it;'),
+    ("phones", "+14155550123 +14155550124", '"+14155550123 +1415555012…" is not'),
+    ("phones", -14155550123, '"-14155550123" is below zero;'),
+    ("phones", SpelledFloat("1.4155E+10"), '"1.4155E+10" was shortened by a spreadsheet;'),
+    ("phones", 4.479e30, '"4.479e+30" was shortened by a spreadsheet;'),
     ("phones", ",", "Field is missing."),
-    ("phones", "+14155550123,hello", "This is not a phone number."),
-    ("phones", [["+14155550123"]], "Field must be text."),
+    ("phones", "null", "Field is missing."),
+    ("phones", "+14155550123,hello", 'Entry 2: "hello" has letters in it;'),
+    ("phones", True, '"true" has letters in it;'),
+    ("phones", [["MyBank"]], '"["MyBank"]" has letters in it;'),
     ("phones", ["+14155550123"] * 101, "At most 100 numbers in one call; split the list."),
     ("choice", "sideways", "Field must be inbound or outbound."),
     ("sim", "SIM3", "Field must be SIM1 or SIM2."),
@@ -104,8 +115,18 @@ def test_a_field_refuses_in_a_sentence(name: str, given: Any, sentence: str) -> 
 
 
 def test_a_national_number_without_a_region_is_not_guessed() -> None:
-    assert Everything().validate({"phone": "06 12345678"})
-    assert Everything(region="NL").load({"phone": "06 12345678"}) == {"phone": "+31612345678"}
+    assert Everything().validate({"phones": "06 12345678"})
+    assert Everything(region="NL").load({"phones": "06 12345678"}) == {"phones": ["+31612345678"]}
+
+
+def test_a_list_says_which_of_its_entries_are_wrong() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Everything().load({"phones": ["+14155550123", "hello", None, "(415) 555-0123"]})
+    wrong = refused.value.messages_dict["phones"]
+    assert [line.split(" ")[:3] for line in wrong] == [
+        ["Entry", "2:", '"hello"'],
+        ["Entry", "3:", '"(415)'],
+    ]
 
 
 @pytest.mark.parametrize("blank", ["", " \n", None, []], ids=repr)

@@ -25,7 +25,6 @@ def refused(world: World, field: str, **body: Any) -> str:
     [
         {"to": PHONE, "text": "Hello"},
         {"recipient": PHONE, "body": "Hello"},
-        {"phone": 14155550123, "message": "Hello"},
         {"phone": " +1 (415) 555-0123 ", "message": "Hello"},
         {"phone": "0014155550123", "message": "Hello"},
         {"phone": [PHONE], "message": "Hello", "sender_id": "", "schedule_at": None},
@@ -144,10 +143,34 @@ def test_without_any_phone_that_is_said(world: World) -> None:
 
 def test_a_national_number_needs_a_home_country(world: World, narrow: Stack) -> None:
     world.connect_pairfon()
-    assert "international" in refused(world, "phone", phone="(415) 555-0123")
+    sentence = refused(world, "phone", phone="(415) 555-0123")
+    assert '"(415) 555-0123"' in sentence
+    assert "with a +" in sentence
+    assert "DEFAULT_REGION" in sentence
     home = narrow.workspace()
     home.connect_pairfon()
     answer = home.send(phone="(415) 555-0123", wait=20)
     assert answer.json()["phone"] == PHONE
     assert [each["phone"] for each in home.sends()] == [PHONE]
+    home.leave()
+
+
+def test_digits_without_a_plus_go_where_the_provider_documents_them(world: World) -> None:
+    world.connect_pairfon()
+    assert "14155550123" in refused(world, "phone", phone=14155550123)
+    cloud = world.connect_cloud()
+    for given in (14155550123, "14155550123", "14155550123.0"):
+        answer = world.send(phone=given, connection=cloud, wait=20)
+        assert answer.json()["phone"] == PHONE, answer.text
+    assert len(world.sends(world.cloud_key)) == 3
+
+
+@pytest.mark.parametrize("number", ["4.479E+11", "4.47911123456e11", "447911123456.5"])
+def test_a_number_that_lost_digits_is_refused_also_as_json(narrow: Stack, number: str) -> None:
+    home = narrow.workspace()
+    home.connect_pairfon()
+    body = f'{{"phone": {number}, "message": "Hello"}}'
+    answer = home.call("POST", "/v1/actions/send-sms", data=body)
+    assert answer.status_code == 422, answer.text
+    assert number in answer.json()["message"]
     home.leave()

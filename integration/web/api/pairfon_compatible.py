@@ -14,6 +14,7 @@ from typing import Any
 from flask import Blueprint
 
 from integration.inbound import cursors, sync
+from integration.kernel import digits
 from integration.kernel.errors import HooklineError, InvalidInput
 from integration.kernel.events import Event
 from integration.kernel.fields import blank
@@ -66,7 +67,7 @@ def send_sms() -> Reply:
     if missing:
         sentence = f"Missing required parameter: {', '.join(missing)}."
         raise InvalidInput(sentence, errors={name: [sentence] for name in missing})
-    if isinstance(body["phone"], list) or "," in str(body["phone"]):
+    if len(digits.entries(body["phone"])) > 1:
         sentence = "phone takes one number here; send one request for each recipient."
         raise InvalidInput(sentence, errors={"phone": [sentence]})
     known = {name: body.get(name) for name in (*required, "sim_slot")}

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from marshmallow import ValidationError
 from werkzeug.wsgi import get_input_stream
 
+from integration.kernel.digits import SpelledFloat
 from integration.kernel.errors import InvalidInput, MalformedBody, TooLarge, UnsupportedMedia
 from integration.kernel.fast_loader import reader
 from integration.kernel.fields import Inputs
@@ -102,7 +103,9 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_decoder = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_twins)
+_decoder = json.JSONDecoder(
+    parse_constant=_no_constant, object_pairs_hook=_no_twins, parse_float=SpelledFloat
+)
 
 
 def query() -> dict[str, Any]:
@@ -142,4 +145,5 @@ def _lines(error: ValidationError) -> dict[str, list[str]]:
 
 def _sentence(error: ValidationError) -> str:
     name, lines = next(iter(_lines(error).items()))
-    return f"{name}: {lines[0]}"
+    more = f" {len(lines) - 1} more of this list are refused." if len(lines) > 1 else ""
+    return f"{name}: {lines[0]}{more}"

@@ -20,7 +20,7 @@ LONGEST = 250
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"phone": ["hello"]}, "phone: This is not a phone number."),
+        ({"phone": ["hello"]}, 'phone: "hello" has letters in it;'),
         ({"phone": []}, "phone: Phone is missing."),
         ({"message": ""}, "message: Message is missing."),
         ({"schedule_at": "tomorrow"}, "schedule_at: Send At must be a time with an offset"),

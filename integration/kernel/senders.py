@@ -1,0 +1,92 @@
+"""Senders: names who wrote a message, and tells whether two names mean the same sender.
+
+A short code or a name stays as the provider wrote it: a country code before it would make another
+one's number of it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from phonenumbers import shortnumberinfo
+
+from integration.kernel import digits, recipients
+from integration.kernel.digits import E164, NoNumber
+
+FEWEST = 7
+"""Digits of a national number; short codes have fewer."""
+LONGEST_NAME, LONGEST_CODE, LONGEST_ADDRESS = 15, 20, 64
+_NAME = re.compile(r"[^\W_][\w .&'’*!#/@:-]*", re.UNICODE)
+_ADDRESS = re.compile(r"[^\s@{}<>$]+@[^\s@{}<>$]+")
+_NOTHING = frozenset({"undefined", "null", "none", "nan"})
+
+
+@lru_cache(maxsize=5_000)
+def named(raw: str, region: str | None, *, plain: bool = False) -> str:
+    """E.164 where the sender certainly is a number, else as the provider wrote it.
+
+    `plain` says that the provider documents numbers without a plus.
+    """
+    if E164.fullmatch(raw):
+        return raw
+    try:
+        number = _certain(raw, region, plain=plain)
+    except NoNumber:
+        number = None
+    return number or raw.strip()
+
+
+def _certain(raw: str, region: str | None, *, plain: bool) -> str | None:
+    found = digits.read(raw)
+    if not found.startswith("+"):
+        unknown = region is None and not plain
+        if unknown or len(found) < FEWEST or _is_short(found, region):
+            return None
+    return recipients.certain(raw, region)
+
+
+def _is_short(found: str, region: str | None) -> bool:
+    number = recipients.parsed(found, region) if region else None
+    if number is None or region is None:
+        return False
+    return shortnumberinfo.is_valid_short_number_for_region(number, region)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two senders are one, whatever stands around the number or the name."""
+    return _folded(one) == _folded(other)
+
+
+def could_be(written: str, number: str) -> bool:
+    """Whether `written` may stand for this E.164 number, also without its country code."""
+    try:
+        found = digits.read(written).lstrip("+0")
+    except NoNumber:
+        return False
+    return len(found) >= FEWEST and number.endswith(found)
+
+
+@lru_cache(maxsize=5_000)
+def _folded(raw: str) -> str:
+    try:
+        found = digits.read(raw)
+    except NoNumber:
+        return digits.tidied(raw).casefold()
+    return found.removeprefix("+") if len(found) > recipients.LEAST_PLAIN else found
+
+
+def could_match(raw: str) -> bool:
+    """Whether any sender could be called so: a number, a short code, a name or a mail address."""
+    try:
+        return 3 <= len(digits.read(raw)) <= LONGEST_CODE
+    except NoNumber:
+        return _could_be_name(digits.tidied(raw))
+
+
+def _could_be_name(name: str) -> bool:
+    if name.casefold() in _NOTHING:
+        return False
+    if _ADDRESS.fullmatch(name):
+        return len(name) <= LONGEST_ADDRESS
+    return len(name) <= LONGEST_NAME and _NAME.fullmatch(name) is not None
