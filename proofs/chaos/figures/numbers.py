@@ -75,8 +75,11 @@ def _spellings(region: str, each: int, draw: random.Random) -> Iterator[Written]
             yield Written(text=f"\u202a{right}\u202c", right=right, own=True)
             yield Written(text=f"00{right[1:]}", right=right, own=True)
             yield Written(text=right[1:], right=right, own=own)
-            yield Written(text=national, right=right, own=own)
-            yield Written(text="".join(filter(str.isdigit, national)), right=right, own=own)
+            if own or not region:
+                # Elsewhere it is a number of the region as well, and nobody could know.
+                digits = "".join(filter(str.isdigit, national))
+                yield Written(text=national, right=right, own=own)
+                yield Written(text=digits, right=right, own=own)
 
 
 def _mobiles(country: str, count: int, draw: random.Random) -> Iterator[phonenumbers.PhoneNumber]:
