@@ -185,11 +185,3 @@ def _module(
     return Component(
         kind="module", id=name, facts={**words, "moduleType": kind, **facts}, codes=codes
     )
-
-
-def _given_back(spec: Trigger | Action | Search) -> list[Json]:
-    """The outputs; a call for several recipients returns a job for each, in `jobs`."""
-    found = interface(outputs.of_spec(spec), spec.inputs)
-    if isinstance(spec, Action) and spec.split:
-        found = [*found, {"name": "jobs", "type": "array", "label": "Jobs", "spec": found}]
-    return found

@@ -31,7 +31,11 @@ def _shape(output: Output) -> dict[str, Any]:
     if isinstance(output.sample, Mapping):
         inner = {key: {"type": _kind(value)} for key, value in output.sample.items()}
         return {"type": "object", "properties": inner}
-    return {"type": KINDS.get(output.kind, output.kind)}
+    shape: dict[str, Any] = {"type": KINDS.get(output.kind, output.kind)}
+    if output.kind == "list" and output.sample and isinstance(output.sample[0], Mapping):
+        inner = {key: {"type": _kind(value)} for key, value in output.sample[0].items()}
+        shape["items"] = {"type": "object", "properties": inner}
+    return shape
 
 
 def _kind(value: Any) -> str:

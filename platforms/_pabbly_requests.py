@@ -91,11 +91,13 @@ class Form:
         once = [each for each in described(Handling) if each["key"] == "idempotency_key"]
         offered = [*_fields(spec.inputs), *once]
         path = f"/v1/actions/{dashed(spec.key)}?wait={WAIT}"
+        job = outputs.job_sample(spec)
         return {
             **_words(spec),
             "fields": offered,
             "request": self._request("POST", path, body=_blanks(offered)),
-            "sample": outputs.job_sample(spec),
+            "sample": job,
+            **({"sample_of_several": outputs.batch_sample(job)} if spec.split else {}),
         }
 
     def search(self, spec: Search) -> Json:

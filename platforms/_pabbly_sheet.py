@@ -106,6 +106,9 @@ def _request(name: str, request: Json) -> Iterator[str]:
 def _sample(part: Json) -> Iterator[str]:
     yield "Sample response:\n"
     yield from _code(part["sample"])
+    if "sample_of_several" in part:
+        yield "Sample response for several recipients:\n"
+        yield from _code(part["sample_of_several"])
 
 
 def _code(value: Any) -> Iterator[str]:

@@ -65,8 +65,8 @@ def _input(field: Mapping[str, Any]) -> Json:
 def shown(spec: Trigger | Action | Search) -> list[Json]:
     """The fields of an answer.
 
-    Zapier names a member of an object by both keys. It learns the members of a list, and those that
-    the sample leaves open, from the sample and from live data.
+    Zapier names a member of an object by both keys, and takes those of a list as children. It
+    learns what the sample leaves open from live data.
     """
     return [field for output in outputs.of_spec(spec) for field in _output(output)]
 
@@ -74,11 +74,20 @@ def shown(spec: Trigger | Action | Search) -> list[Json]:
 def _output(output: Output) -> Iterator[Json]:
     if output.kind == "object":
         for key, value in output.sample.items():
-            kind = outputs.KINDS.get(type(value), "text")
+            kind = _kind(value)
             label = f"{output.label} {outputs.label(key)}"
             yield from _scalar(f"{output.key}__{key}", label, kind, value)
+    elif output.kind == "list" and output.sample and isinstance(output.sample[0], Mapping):
+        rows = output.sample[0].items()
+        made = [_scalar(key, outputs.label(key), _kind(value), value) for key, value in rows]
+        children = [field for each in made for field in each]
+        yield {"key": output.key, "label": output.label, "children": children}
     else:
         yield from _scalar(output.key, output.label, output.kind, output.sample, output.primary)
+
+
+def _kind(value: Any) -> str:
+    return outputs.KINDS.get(type(value), "text")
 
 
 def _scalar(key: str, label: str, kind: str, sample: Any, primary: bool = False) -> Sequence[Json]:

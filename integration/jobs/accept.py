@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Unpack
 
 from integration.accounts import gate
 from integration.accounts.connections import Connection
-from integration.jobs import ledger, new_jobs, record, rq_queue
+from integration.jobs import batches, ledger, new_jobs, record, rq_queue
 from integration.jobs.record import Job
 from integration.jobs.rq_queue import Enqueueing
 from integration.kernel.errors import Conflict
@@ -140,7 +140,7 @@ def result(services: Services, sent: AcceptCommand, answer: Sequence[str]) -> Ac
     # The wait looks at a scheduled job first: its time may lie behind the wait.
     marked = sent.awaited and sent.jobs[0].status == "queued"
     ids = [job.id for job in sent.jobs]
-    return Accepted(answer=_answer(sent.jobs), job_ids=ids, awaited=marked)
+    return Accepted(answer=batches.answer(sent.jobs), job_ids=ids, awaited=marked)
 
 
 def earlier(
@@ -174,7 +174,7 @@ def _again(services: Services, ids: str) -> Accepted:
             " use a new key to have it done again."
         )
     return Accepted(
-        answer=_answer([new_jobs.as_accepted(job) for job in found]),
+        answer=batches.answer([new_jobs.as_accepted(job) for job in found]),
         job_ids=[job.id for job in found],
         again=True,
     )
@@ -185,18 +185,3 @@ def _idempotency_name(workspace: str, action: Action, given: str | None) -> str:
         return ""
     digest = hashlib.sha256(f"{action.key} {given}".encode()).hexdigest()
     return keys.idempotency(workspace, digest[:DIGITS])
-
-
-def _answer(made: Sequence[Job]) -> dict[str, Any]:
-    shown = [ledger.shown(job) for job in made]
-    if len(shown) == 1:
-        return shown[0]
-    first = shown[0]
-    return {
-        "id": first["batch_id"],
-        "batch_id": first["batch_id"],
-        "action": first["action"],
-        "status": first["status"],
-        "message": f"{len(shown)} jobs, one for each recipient.",
-        "jobs": shown,
-    }

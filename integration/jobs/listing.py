@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integration.jobs import batches
 from integration.jobs.ledger import several
 from integration.jobs.record import Job
 from integration.services import Services
@@ -14,12 +15,21 @@ MOST_EQUALS = 1_000
 
 
 def listed(
-    services: Services, workspace: str, limit: int, offset: int, status: str = ""
+    services: Services,
+    workspace: str,
+    limit: int,
+    offset: int,
+    status: str = "",
+    batch_id: str = "",
 ) -> tuple[list[Job], int | None]:
     """One page of jobs, newest first, and the offset of the next page if any.
 
     With a `status`, up to MOST_SEARCHED jobs are looked through for a full page.
     """
+    if batch_id:
+        jobs = batches.jobs_of(services, workspace, batch_id)[::-1]
+        fit = [job for job in jobs if status in ("", job.status)]
+        return fit[offset : offset + limit], offset + limit if len(fit) > offset + limit else None
     found: list[Job] = []
     for start in range(offset, offset + MOST_SEARCHED, SEARCH_STEP):
         ids = services.db.lrange(keys.jobs(workspace), start, start + SEARCH_STEP - 1)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from integration.accounts.connections import Connection
-from integration.jobs import record
+from integration.jobs import batches, record
 from integration.jobs.record import Job
 from integration.kernel.segments import segments
 from integration.kernel.specs import Action
@@ -20,21 +20,28 @@ from integration.store.clock import wall_ms
 def made(connection: Connection, action: Action, values: Mapping[str, Any]) -> list[Job]:
     """One job, or one for each recipient."""
     parts = values[action.split] if action.split else [None]
-    batch = f"bat_{secrets.token_hex(8)}" if len(parts) > 1 else None
+    if action.split is None or len(parts) == 1:
+        only = {**values, action.split: parts[0]} if action.split else values
+        return [_job(connection, action, only, f"job_{secrets.token_hex(10)}")]
+    batch = batches.new_id(len(parts))
     return [
-        _job(connection, action, {**values, action.split: part} if action.split else values, batch)
-        for part in parts
+        _job(connection, action, {**values, action.split: part}, job_id, batch)
+        for part, job_id in zip(parts, batches.job_ids(batch), strict=True)
     ]
 
 
 def _job(
-    connection: Connection, action: Action, values: Mapping[str, Any], batch: str | None
+    connection: Connection,
+    action: Action,
+    values: Mapping[str, Any],
+    job_id: str,
+    batch: str | None = None,
 ) -> Job:
     now = wall_ms()
     text = values.get("message")
     status = "scheduled" if starts_ms(values) > now else "queued"
     return Job(
-        id=f"job_{secrets.token_hex(10)}",
+        id=job_id,
         workspace=connection.workspace,
         action=action.key,
         status=status,

@@ -60,6 +60,8 @@ class Output:
 def of_spec(spec: Trigger | Action | Search) -> Sequence[Output]:
     """The fields of a trigger's event, of a search's row, or of an action's job."""
     sample = job_sample(spec) if isinstance(spec, Action) else spec.sample
+    if isinstance(spec, Action) and spec.split:
+        sample = {**sample, "jobs": [sample]}
     return [_output(key, value, spec) for key, value in sample.items()]
 
 
@@ -69,6 +71,21 @@ def job_sample(action: Action) -> dict[str, Any]:
     given = {key: field.metadata["sample"] for key, field in fields.items() if field.required}
     job = {**JOB, "action": dashed(action.key), "input": given, "result": dict(action.sample)}
     return job | (_echo(given, action.sample) if action.key == "send_sms" else {})
+
+
+def batch_sample(job: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer of a call for two recipients, of which the provider refused one."""
+    batch = "bat_5f2c1a9b7d3e4f6002"
+    reason = "The number is not in service."
+    failed = {"id": "job_0a4b6c8d2e1f3a5b7c9d", "status": "failed", "message": reason}
+    return {
+        "id": batch,
+        "batch_id": batch,
+        "action": job["action"],
+        "status": "partial",
+        "message": f"1 of 2 sent; 1 failed: {reason}",
+        "jobs": [{**job, "batch_id": batch}, {**job, "batch_id": batch, **failed}],
+    }
 
 
 def _echo(given: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:

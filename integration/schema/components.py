@@ -98,7 +98,7 @@ BATCH = answered(
         "id": TEXT,
         "batch_id": TEXT,
         "action": TEXT,
-        "status": {"type": "string", "enum": STATUSES},
+        "status": {"type": "string", "enum": [*STATUSES, "partial"]},
         "message": TEXT,
         "jobs": array(ref("Job")),
     }
@@ -130,6 +130,6 @@ PROBLEM["examples"] = [
 SCHEMAS: Schema = {
     "Problem": PROBLEM,
     "Job": JOB | {"examples": [dict(outputs.JOB)]},
-    "Batch": BATCH,
+    "Batch": BATCH | {"examples": [outputs.batch_sample(outputs.JOB)]},
     "Option": answered({"id": TEXT, "label": TEXT}),
 }

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, request
@@ -18,6 +19,7 @@ from integration.accounts import connection_cache, connections
 from integration.accounts.connections import Connection
 from integration.jobs import (
     accept,
+    batches,
     default_device,
     ledger,
     listing,
@@ -26,6 +28,7 @@ from integration.jobs import (
     wait,
 )
 from integration.jobs.accept import Accepted, AcceptOptions, ConnectionsChanged
+from integration.jobs.record import Job
 from integration.kernel.call_options import Handling
 from integration.kernel.errors import (
     Conflict,
@@ -157,12 +160,11 @@ def outcome(accepted: Accepted, seconds: int) -> tuple[Mapping[str, Any], int]:
     if not seconds:
         return accepted.answer, 202
     jobs, done = wait.settled(services(), accepted, seconds)
-    if len(jobs) == 1 and jobs[0].status == "failed":
+    if not jobs:
+        return accepted.answer, 202
+    if all(job.status == "failed" for job in jobs):
         raise wait.refusal(jobs[0])
-    shown = [ledger.shown(job) for job in jobs]
-    if len(shown) == 1:
-        return shown[0], 200 if done else 202
-    return {**accepted.answer, "jobs": shown}, 200 if done else 202
+    return batches.answer(jobs), 200 if done else 202
 
 
 @routes.get("/jobs")
@@ -172,22 +174,32 @@ def every() -> Reply:
     if status and status not in ledger.STATUSES:
         sentence = f"status must be one of {', '.join(ledger.STATUSES)}."
         raise InvalidInput(sentence, errors={"status": [sentence]})
-    found, following = listing.listed(services(), workspace(), limit, offset, status)
+    batch_id = request.args.get("batch_id", "").strip()
+    found, following = listing.listed(services(), workspace(), limit, offset, status, batch_id)
     return page([ledger.shown(job) for job in found], paging.cursor(following))
 
 
 @routes.get("/jobs/<job_id>")
 def look(job_id: str) -> Reply:
-    return as_json(ledger.shown(ledger.get(services(), workspace(), job_id)))
+    return as_json(shown(job_id))
+
+
+def shown(job_id: str) -> dict[str, Any]:
+    """The job of this id, or the batch."""
+    jobs = batches.named(services(), workspace(), job_id)
+    return batches.shown(jobs) if batches.is_id(job_id) else ledger.shown(jobs[0])
 
 
 @routes.post("/jobs/<job_id>/retry")
 def retry(job_id: str) -> Reply:
-    job = ledger.get(services(), workspace(), job_id)
-    return as_json(ledger.shown(retry_and_cancel.retry(services(), job)), 202)
+    return _changed(job_id, partial(retry_and_cancel.retry, services()), 202)
 
 
 @routes.delete("/jobs/<job_id>")
 def cancel(job_id: str) -> Reply:
-    job = ledger.get(services(), workspace(), job_id)
-    return as_json(ledger.shown(retry_and_cancel.cancel(services(), job)))
+    return _changed(job_id, partial(retry_and_cancel.cancel, services()), 200)
+
+
+def _changed(job_id: str, act: Callable[[Job], Job], status: int) -> Reply:
+    batches.change(batches.named(services(), workspace(), job_id), act)
+    return as_json(shown(job_id), status)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from integration.accounts import connections
-from integration.jobs import ledger, retry_and_cancel
+from integration.jobs import batches, ledger, retry_and_cancel
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import HooklineError
 from integration.kernel.specs import Action
@@ -27,10 +27,12 @@ RARE = ("sender_id", "dlt_template_id", "idempotency_key")
 
 @routes.get("")
 def listed() -> Response:
-    status, cursor = request.args.get("status", ""), request.args.get("cursor", "")
-    found = ask(job_routes.every, limit=PER_PAGE, status=status, cursor=cursor)
+    asked = {name: request.args.get(name, "") for name in ("status", "cursor", "batch_id")}
+    status, cursor, batch_id = asked.values()
+    found = ask(job_routes.every, limit=100 if batch_id else PER_PAGE, **asked)
     return rendering.page(
         "jobs",
+        batch=ask(job_routes.look, batch_id) if batch_id else None,
         jobs=found["data"],
         following=found["next_cursor"],
         status=status,
@@ -45,7 +47,9 @@ def _labels() -> dict[str, str]:
 
 
 @routes.get("/<job_id>")
-def look(job_id: str) -> Response:
+def look(job_id: str) -> Response | AnyResponse:
+    if batches.is_id(job_id):
+        return redirect(url_for("console.jobs.listed", batch_id=job_id), 303)
     job = ask(job_routes.look, job_id)
     labels = {each.id: each.label for each in connections.listed(services(), workspace())}
     return rendering.page(
@@ -91,8 +95,6 @@ def send(key: str) -> Response | AnyResponse:
     except HooklineError as error:
         action = services().catalog.action(key)
         return rendering.refusal(error, "job_new", **_form(action, given, error))
-    if "jobs" in made:
-        return redirect(url_for("console.jobs.listed"), 303)
     return redirect(url_for("console.jobs.look", job_id=made["id"]), 303)
 
 

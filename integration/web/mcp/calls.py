@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from integration.inbound import cursors
-from integration.jobs import ledger
 from integration.kernel.call_options import Handling, Paging
 from integration.kernel.errors import HooklineError, InvalidInput
 from integration.kernel.specs import Action, Options, Search, Trigger
@@ -15,7 +14,7 @@ from integration.schema.mcp_tools import WAIT, JobQuery, Tool
 from integration.web.api import actions as job_routes
 from integration.web.api import poll, searches_and_options
 from integration.web.core import reading
-from integration.web.core.current import require, services, workspace
+from integration.web.core.current import require
 
 Arguments = Mapping[str, Any]
 Answer = Mapping[str, Any]
@@ -47,7 +46,7 @@ def _run(tool: Tool, given: Arguments) -> Answer:
     if isinstance(spec, Options):
         return {"options": searches_and_options.rows(spec, given)}
     job_id = reading.load(JobQuery, given)["job_id"]
-    return ledger.shown(ledger.get(services(), workspace(), job_id))
+    return job_routes.shown(job_id)
 
 
 def _act(action: Action, given: Arguments) -> Answer:

@@ -7,17 +7,28 @@ from typing import Any
 
 from integration.kernel import outputs
 from integration.schema.components import STATUSES
-from integration.schema.endpoint import Endpoint, in_path
+from integration.schema.endpoint import Endpoint, Reply, in_path, ref
 from integration.web.openapi import resources as shown
 from integration.web.openapi.resources import PAGING
 
-JOB = in_path("job_id", "job_[0-9a-f]{20}", outputs.JOB["id"])
+JOB = in_path("job_id", "(job_[0-9a-f]{20}|bat_[0-9a-f]{16,18})", outputs.JOB["id"])
+BATCH: dict[str, Any] = {
+    "name": "batch_id",
+    "in": "query",
+    "description": "Only jobs of this batch.",
+    "schema": {"type": "string", "examples": [outputs.batch_sample(outputs.JOB)["id"]]},
+}
 STATUS: dict[str, Any] = {
     "name": "status",
     "in": "query",
     "description": "Only jobs of this status.",
     "schema": {"type": "string", "enum": STATUSES},
 }
+
+
+def _either(said: str, **more: str) -> Reply:
+    shape = {"anyOf": [ref("Job"), ref("Batch")]}
+    return Reply(description=said, schema=shape, example={**outputs.JOB, **more})
 
 
 def endpoints() -> Iterator[Endpoint]:
@@ -32,7 +43,7 @@ def _look() -> Iterator[Endpoint]:
         id="list_jobs",
         tag="Jobs",
         summary="List jobs, newest first.",
-        parameters=[STATUS, *PAGING],
+        parameters=[STATUS, BATCH, *PAGING],
         replies={200: shown.page("Jobs.", "Job", dict(outputs.JOB))},
         problems=(422,),
     )
@@ -41,9 +52,9 @@ def _look() -> Iterator[Endpoint]:
         path="/v1/jobs/{job_id}",
         id="get_job",
         tag="Jobs",
-        summary="Show a job and its timeline.",
+        summary="Show a job and its timeline, or a batch with its jobs.",
         parameters=[JOB],
-        replies={200: shown.one("The job.", "Job", dict(outputs.JOB))},
+        replies={200: _either("The job, or the batch.")},
         problems=(404,),
     )
 
@@ -54,9 +65,9 @@ def _decide() -> Iterator[Endpoint]:
         path="/v1/jobs/{job_id}",
         id="cancel_job",
         tag="Jobs",
-        summary="Cancel a job that has not begun.",
+        summary="Cancel a job that has not begun, or those of a batch.",
         parameters=[JOB],
-        replies={200: shown.one("The job.", "Job", {**outputs.JOB} | {"status": "cancelled"})},
+        replies={200: _either("The job, or the batch.", status="cancelled")},
         problems=(404, 409),
     )
     yield Endpoint(
@@ -64,8 +75,8 @@ def _decide() -> Iterator[Endpoint]:
         path="/v1/jobs/{job_id}/retry",
         id="retry_job",
         tag="Jobs",
-        summary="Run a job again that failed, was cancelled or ended unknown.",
+        summary="Run a job again that failed, was cancelled or ended unknown, or those of a batch.",
         parameters=[JOB],
-        replies={202: shown.one("Queued again.", "Job", {**outputs.JOB} | {"status": "queued"})},
+        replies={202: _either("Queued again.", status="queued")},
         problems=(404, 409),
     )
