@@ -17,7 +17,8 @@ from integration.store.vault import Vault
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """`db` decodes replies to text, `raw` is RQ's and does not; `line` is for the busiest calls.
+    """`db` decodes replies to text. Over the same connections, `raw` is RQ's and does not decode,
+    and `line` is for the busiest calls. `signals` and `endings` are for jobs/endings.py alone.
     `connection_cache` is for accounts/connection_cache.py alone, by workspace; `key_cache` for
     web/core/admission.py alone, by the digest of an API key."""
 
@@ -27,19 +28,27 @@ class Services:
     db: TextStore
     raw: Redis
     line: Line
+    signals: TextStore
     connection_cache: dict[str, object] = field(default_factory=dict)
     key_cache: dict[str, object] = field(default_factory=dict)
+    endings: dict[str, object] = field(default_factory=dict)
+
+    def disconnect(self) -> None:
+        """Close what is open; the next command connects again. For a parent before it forks."""
+        for each in (self.db, self.signals):
+            each.connection_pool.disconnect()
 
 
 def build(settings: Settings) -> Services:
     """Connects nothing yet; the clients connect at their first command."""
     settings.require_store()
-    raw = client.connect(settings.redis_url, decode=False)
+    db = client.connect(settings.redis_url)
     return Services(
         settings=settings,
         catalog=discovery.load(),
         vault=Vault(settings.secret_key),
-        db=client.connect(settings.redis_url, decode=True),
-        raw=raw,
-        line=Line(raw),
+        db=db,
+        raw=client.undecoded(db),
+        line=Line(db.connection_pool),
+        signals=client.connect(settings.redis_url, most=1),
     )

@@ -18,7 +18,7 @@ from integration.jobs.rq_worker import Worker, open_queue
 from integration.runtime import forking, stopping
 from integration.runtime.forking import Duty
 from integration.services import Services
-from integration.store import client, clock, damaged, durability, heartbeat, keys
+from integration.store import clock, damaged, durability, heartbeat, keys
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
@@ -62,8 +62,7 @@ def _serve(own: Services, role: str) -> None:
 
 
 def _work(own: Services, role: str) -> None:
-    mine = client.connect(own.settings.redis_url, decode=False)
-    worker = Worker(open_queue(own.raw, role), mine, ENTRIES)
+    worker = Worker(open_queue(own.raw, role), own.raw, ENTRIES)
     worker.work(logging_level="WARNING")
 
 

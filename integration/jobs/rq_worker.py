@@ -62,6 +62,8 @@ class Worker(SimpleWorker):
     but our own entries, and outlives its own housekeeping."""
 
     death_penalty_class = NoDeathPenalty
+    dequeue_timeout = 1
+    """Seconds that one read blocks, shorter than our clients wait for an answer."""
     max_connection_wait_time = 1.0
     """Seconds; RQ's own 60 would leave a worker asleep long after the store is back."""
 
@@ -76,6 +78,10 @@ class Worker(SimpleWorker):
         )
         self.entries = entries
         self._beaten_at = self._looked_at = -BEAT_SECONDS
+
+    def _set_connection(self, connection: Redis) -> Redis:
+        """Leave its time-outs: other threads use its connections as well."""
+        return connection
 
     def request_stop(self, *_: Any) -> None:
         """Only note the signal, however often it comes: a running job ends by its own deadline.

@@ -87,8 +87,7 @@ def _rehearse(own: Services, duties: Sequence[Duty]) -> None:
             duty.rehearse()
     except (RedisError, *damaged.NONSENSE) as error:
         logger.warning("started without a rehearsal: %s", type(error).__name__)
-    own.db.connection_pool.disconnect()
-    own.raw.connection_pool.disconnect()
+    own.disconnect()
     clock.forget()
 
 

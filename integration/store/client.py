@@ -10,8 +10,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import redis
+from redis.asyncio import BlockingConnectionPool as AsyncPool
 from redis.asyncio import Redis as AsyncRedis
 from redis.backoff import NoBackoff
+from redis.client import NEVER_DECODE, Pipeline
 from redis.exceptions import ConnectionError as ConnectionBroken
 from redis.exceptions import (
     InvalidResponse,
@@ -21,8 +23,10 @@ from redis.exceptions import (
     RedisError,
 )
 from redis.exceptions import TimeoutError as NoAnswer
+from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 
+from integration.store.pool import TURN_SECONDS, Pool
 from integration.store.script import ScriptCall
 
 log = logging.getLogger(__name__)
@@ -34,6 +38,9 @@ ANSWER_SECONDS = 1.5
 """A store that does not answer in this time counts as away; the API then says 503."""
 BLOCK_SECONDS = 1.0
 """The longest blocking read, kept below ANSWER_SECONDS."""
+MOST = 2
+"""Connections of one client. Small plans of hosted stores allow 20 or fewer in all, and a store
+answers in a fraction of a millisecond. `?max_connections=…` in the address allows more."""
 UNABLE = (ConnectionBroken, NoAnswer, InvalidResponse, OutOfMemoryError, ReadOnlyError)
 UNABLE_WORDS = ("LOADING", "MISCONF", "OOM", "READONLY", "MASTERDOWN", "NOREPLICAS", "BUSY")
 """How the error of a store begins that is there but cannot serve; redis-py strips some of them."""
@@ -55,20 +62,45 @@ def in_passing() -> Iterator[None]:
         log.warning("store away: %s", type(error).__name__)
 
 
-def connect(url: str, *, decode: bool) -> Any:
-    """A client for `url`. Ours decodes replies to text; RQ needs the raw bytes. Bytes that are no
-    text, in one foreign record, must not end a read of many records. They come as half surrogate
-    pairs, and `raw` turns them into bytes again.
+def connect(url: str, *, most: int = MOST) -> TextStore:
+    """A client for `url`, which all threads or greenlets share, and which decodes replies to text.
+    Bytes that are no text, in one foreign record, must not end a read of many records. They come as
+    half surrogate pairs, and `raw` turns them into bytes again.
 
     `rediss://` without `ssl_cert_reqs` accepts a self-signed certificate, since that is what
     Heroku's own Redis presents; give `?ssl_cert_reqs=required` (and `ssl_ca_certs=…`) to verify.
     """
-    return redis.Redis.from_url(url, **_options(url, decode))
+    return redis.Redis.from_pool(Pool.from_url(url, **_options(url), max_connections=most))
+
+
+class _Undecoded:
+    def parse_response(self, connection: Any, command_name: Any, **options: Any) -> Any:
+        given = {**options, NEVER_DECODE: True}
+        return super().parse_response(connection, command_name, **given)  # type: ignore[misc]  # a client's
+
+
+class _BytesPipeline(_Undecoded, Pipeline):
+    pass
+
+
+class _Bytes(_Undecoded, redis.Redis):
+    def pipeline(self, transaction: bool = True, shard_hint: Any = None) -> Pipeline:
+        return _BytesPipeline(
+            self.connection_pool, self.response_callbacks, transaction, shard_hint
+        )
+
+
+def undecoded(db: TextStore) -> redis.Redis:
+    """A client over the same connections whose replies are bytes, as RQ needs them."""
+    return _Bytes(connection_pool=db.connection_pool)
 
 
 def connect_async(url: str) -> TextStore:
     """A decoding client for asyncio code."""
-    return AsyncRedis.from_url(url, **_options(url, decode=True))
+    options = _options(url)
+    return AsyncRedis.from_pool(
+        AsyncPool.from_url(url, **options, max_connections=MOST, timeout=TURN_SECONDS)
+    )
 
 
 def raw(text: str) -> bytes:
@@ -77,13 +109,15 @@ def raw(text: str) -> bytes:
     return text.encode(errors="surrogateescape")
 
 
-def _options(url: str, decode: bool) -> dict[str, Any]:
+def _options(url: str) -> dict[str, Any]:
     options: dict[str, Any] = {
-        "decode_responses": decode,
+        "decode_responses": True,
         "encoding_errors": "surrogateescape",
         "socket_connect_timeout": CONNECT_SECONDS,
         "socket_timeout": ANSWER_SECONDS,
         "health_check_interval": 30,
+        # No store of ours announces its maintenance; asking costs a round trip a connection.
+        "maint_notifications_config": MaintNotificationsConfig(enabled=False),
         # A pooled connection may be dead since the store restarted, so one new try is made.
         # It may repeat a command whose reply was lost: every script of ours bears that.
         "retry": Retry(NoBackoff(), 1, supported_errors=(ConnectionBroken,)),

@@ -1,4 +1,4 @@
-"""The line: sends a request's commands to the store in one round trip, over its own connections.
+"""The line: sends a request's commands to the store in one round trip, over a lent connection.
 
 A client for general use does more around each command than a poll does in all. It asks the system
 whether a pooled connection is still open, and shapes every reply. Here commands are written
@@ -8,28 +8,23 @@ TLS, the check of one that was idle) is redis-py's own, as in `client.connect`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
-from redis import Redis
 from redis.exceptions import ConnectionError as ConnectionBroken
 from redis.exceptions import NoScriptError, ResponseError
 
+from integration.store.pool import Connection, Pool
 from integration.store.script import ScriptCall
 
-Connection = Any
-"""One of redis-py, whose methods are untyped."""
 Command = Sequence[str | bytes | int]
 
 
 class Line:
-    """Connections as those of `like`, each used by one greenlet or thread at a time."""
+    """Exchanges over the connections of a pool, each used by one greenlet or thread at a time."""
 
-    def __init__(self, like: Redis) -> None:
-        self._make = like.connection_pool.make_connection
-        self._idle: list[Connection] = []
-        self._process = os.getpid()
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
 
     def ask(self, *commands: Command) -> list[Any]:
         """The replies. Raises ResponseError for the first command that the store refuses."""
@@ -49,32 +44,22 @@ class Line:
                 raise each
         return found
 
-    def close(self) -> None:
-        while self._idle:
-            self._idle.pop().disconnect()
-
     def _exchange(self, commands: Sequence[Command]) -> list[Any]:
-        connection = self._connection()
+        connection = self._pool.lend()
         try:
             try:
-                found = _answered(connection, commands)
+                return _answered(connection, commands)
             except ConnectionBroken:
                 # It may be dead since the store restarted, so one new try is made, as everywhere.
                 # It repeats a command whose reply was lost, which every script of ours bears.
                 connection.disconnect()
-                found = _answered(connection, commands)
+                return _answered(connection, commands)
         except BaseException:
             # The next request would take an unread reply for its own.
             connection.disconnect()
             raise
-        self._idle.append(connection)
-        return found
-
-    def _connection(self) -> Connection:
-        if self._process != os.getpid():
-            # After a fork these connections are the parent's.
-            self._idle, self._process = [], os.getpid()
-        return self._idle.pop() if self._idle else self._make()
+        finally:
+            self._pool.release(connection)
 
 
 def _answered(connection: Connection, commands: Sequence[Command]) -> list[Any]:
@@ -84,6 +69,6 @@ def _answered(connection: Connection, commands: Sequence[Command]) -> list[Any]:
 
 def _reply(connection: Connection) -> Any:
     try:
-        return connection.read_response()
+        return connection.read_response(disable_decoding=True)
     except ResponseError as error:
         return error

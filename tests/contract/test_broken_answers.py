@@ -62,7 +62,7 @@ def test_an_answer_cut_within_its_headers_puts_no_number_into_the_log() -> None:
 
 def test_a_store_that_answers_garbage_counts_as_away() -> None:
     with answering(b"\x16\x03\x03garbage") as place:
-        db = store.connect(f"redis://{place}/0", decode=True)
+        db = store.connect(f"redis://{place}/0")
         with pytest.raises(RedisError) as caught:
             db.ping()
         db.close()

@@ -58,7 +58,7 @@ def revived(
     folder = HERE / request.param
     shown = json.loads((folder / "shown.json").read_text(encoding="utf-8"))
     stack, sink = ReleaseStack(tmp_path_factory.mktemp("released")), Sink(SINK_PORT)
-    db = client.connect(stack.server.url, decode=True)
+    db = client.connect(stack.server.url)
     dump.load(db, (folder / "store.jsonl").read_text(encoding="utf-8").splitlines())
     db.close()
     stack.serve("web")

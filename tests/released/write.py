@@ -84,7 +84,7 @@ def _keep(stack: ReleaseStack, root: Path, shown: dict[str, Any]) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     folder = HERE / project["version"]
     folder.mkdir(exist_ok=True)
-    db = client.connect(stack.server.url, decode=True)
+    db = client.connect(stack.server.url)
     text = "".join(f"{line}\n" for line in dump.lines(db))
     db.close()
     (folder / "store.jsonl").write_text(text, encoding="utf-8")
