@@ -12,6 +12,7 @@ from integration.kernel.errors import SettingsError
 from integration.services import Services
 from integration.store import durability, heartbeat
 from integration.store.client import TextStore
+from integration.web.core import admission
 from integration.web.core.answers import Reply, as_json
 from integration.web.core.current import services
 
@@ -27,6 +28,7 @@ def alive() -> Reply:
 def ready() -> Reply:
     """200 when requests can be served; what is degraded is said beside it."""
     try:
+        admission.rehearse()
         checks = {
             "store": _store(services().db),
             "credentials": _credentials(services()),
