@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 from redis.exceptions import RedisError
 
-from integration.jobs import ledger
+from integration.jobs import endings, ledger
 from integration.jobs.accept import Accepted
 from integration.jobs.record import Job
 from integration.kernel.errors import HooklineError
 from integration.kernel.times import parse_strict
 from integration.services import Services
-from integration.store import client, keys
+from integration.store import keys
 from integration.store.clock import now_ms
 from integration.store.script import Slot, script
 
 PASSED_ON = {200: 422, 400: 400, 401: 502, 403: 403, 404: 404, 422: 422, 429: 429}
 """Our status by the provider's. Its 401 is about its key, not about the caller's. Some providers
 refuse with 200 and say so in the body."""
+LOOK_SECONDS = 5.0
+"""After so long a caller looks by itself, whatever became of the endings."""
 
 
 @script("await")
@@ -50,25 +53,24 @@ def settled(services: Services, accepted: Accepted, seconds: float) -> tuple[lis
 def _await(services: Services, job_id: str, deadline: float, *, marked: bool) -> None:
     """Return when the job is settled, or cannot be before the time is up. A store that is away is
     no outcome: the job is committed, so the caller gets 202 rather than an error."""
-    signal = keys.settled_signal(job_id)
-    while True:
-        left = deadline - time.monotonic()
-        try:
-            if not marked and _is_over(services, job_id, left):
-                return
-            if services.db.blpop([signal], timeout=max(0.01, min(left, client.BLOCK_SECONDS))):
-                return
-        except RedisError:
-            time.sleep(max(0.0, min(left, 0.5)))
-        # Another caller that waits may have taken the signal.
-        marked = False
+    with endings.of(services).watched(job_id) as ended:
+        while (left := deadline - time.monotonic()) > 0:
+            # It may have ended before it was watched.
+            with contextlib.suppress(RedisError):
+                if _is_over(services, job_id, left, marked=marked):
+                    return
+            ended.wait(min(left, LOOK_SECONDS))
+            ended.clear()
+            marked = False
 
 
-def _is_over(services: Services, job_id: str, left: float) -> bool:
+def _is_over(services: Services, job_id: str, left: float, *, marked: bool) -> bool:
     """Whether there is nothing to wait for; marks the job as waited for where there is."""
     job = ledger.by_id(services, job_id)
     if job is None or job.status in ledger.SETTLED or left <= _earliest(job):
         return True
+    if marked:
+        return False
     return AWAIT(job=keys.job(job_id)).run(services.db) in ledger.SETTLED
 
 

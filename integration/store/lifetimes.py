@@ -47,8 +47,6 @@ LIMIT_SECONDS = 3_600
 """How long after the last call a provider's limit is remembered."""
 REFERENCES_SECONDS = 60 * 86_400
 """How long after its last new one a month's provider ids are kept."""
-SIGNAL_SECONDS = 60
-"""How long a waiting caller finds the signal of its job's end."""
 HEARTBEAT_SECONDS = 15
 """How long after its last heartbeat a process counts as alive."""
 DEVICES_SECONDS = 60

@@ -99,11 +99,11 @@ sends = _key(
     seconds=lifetimes.SENDS_SECONDS,
     expires="after the last send",
 )
-settled_signal = _key(
-    "settled_signal",
-    "hl:settled:<job>",
-    "list",
-    "Wakes the callers that wait for a job's end.",
-    seconds=lifetimes.SIGNAL_SECONDS,
-    expires="after the end",
-)
+ENDED = _key(
+    "ended",
+    "hl:ended",
+    "stream",
+    "The jobs that ended while a caller waited for them.",
+    fields={"job": "the job's id"},
+    cap="about 1,000 entries",
+)()
