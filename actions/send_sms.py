@@ -29,8 +29,8 @@ class SendSmsInputs(Inputs):
     sender_id = _texting.sender_id()
     schedule_at = Moment(
         label="Send At",
-        help="When to send, as a time with an offset; leave empty to send now.",
-        sample="2030-01-31T09:00:00+01:00",
+        help="When to send, as a time with an offset, within two years; leave empty to send now.",
+        sample="2028-01-31T09:00:00+01:00",
     )
     dlt_template_id = Word(
         label="DLT Template ID",

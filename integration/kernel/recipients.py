@@ -14,7 +14,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 from integration.kernel import digits
-from integration.kernel.digits import FEWEST, MOST, NoNumber
+from integration.kernel.digits import E164, FEWEST, MOST, NoNumber
 
 LEAST_PLAIN = 11
 """Digits of a number without a plus that is read internationally; shorter ones are national in some
@@ -103,8 +103,10 @@ def _is_exact(found: str) -> bool:
 def _national(found: str, region: str | None) -> str | None:
     number = parsed(found, region) if region else None
     own = region and phonenumbers.country_code_for_region(region)
-    at_home = number is not None and number.country_code == own and _valid(number)
-    return _e164(number) if number and at_home else None
+    if number is None or number.country_code != own or not _valid(number):
+        return None
+    # In some countries the library calls numbers valid that are too long for any network.
+    return _e164(number) if E164.fullmatch(_e164(number)) else None
 
 
 def _international(found: str) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from proofs.rig.sandbox import until
-from proofs.rig.stack import Stack
+from proofs.rig.stack import NEXT_YEAR, Stack
 
 Reference = tuple[str, str, dict[str, object], str]
 """A verb, an address, the fields given (with "ID" where the foreign id goes), the foreign id."""
@@ -20,7 +20,7 @@ class Victim:
         target = f"{stack.url}/nowhere/{seed}?secret=of-the-victim"
         self.connection = world.connect_pairfon()
         hook = world.post("/v1/hooks", target_url=target, trigger="inbound-sms").json()
-        later = world.send(message="Later", schedule_at="2027-11-22T09:00:00Z").json()
+        later = world.send(message="Later", schedule_at=f"{NEXT_YEAR}T09:00:00Z").json()
         self.found = {
             "connection": self.connection,
             "hook": hook["id"],

@@ -16,9 +16,9 @@ import requests
 
 from integration.jobs.record import FACTS
 from integration.store import keys
-from proofs.rig.stack import Stack, World
+from proofs.rig.stack import NEXT_YEAR, Stack, World
 
-FAR = "2035-01-01T00:00:00Z"
+FAR = f"{NEXT_YEAR}T00:00:00Z"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import sys
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from proofs.rig.processes import Processes
 from proofs.rig.sandbox import ROOT, Sandbox, until
 from proofs.rig.setup import COMMANDS, is_ready, own_environment, own_settings
 
+NEXT_YEAR = f"{datetime.now(UTC).year + 1}-01-31"
+"""A day for what is to be sent later: `schedule_at` lies within two years."""
 APART = ("web", "worker", "scheduler")
 """Each on its own, so that each can be killed on its own; `background` is the last two in one."""
 

@@ -12,7 +12,7 @@ import requests
 from integration.store import keys
 from proofs.rig.receiver import Listener
 from proofs.rig.sandbox import until
-from proofs.rig.stack import World
+from proofs.rig.stack import NEXT_YEAR, World
 from tests.console.visitor import Page, Visitor
 
 
@@ -53,7 +53,7 @@ def test_a_wrong_field_comes_back_with_its_sentence_and_what_was_typed(
 
 def test_a_scheduled_job_is_cancelled_and_retried(user: Visitor, world: World) -> None:
     world.connect_pairfon()
-    job = world.send(schedule_at="2030-01-31T09:00:00Z").json()["id"]
+    job = world.send(schedule_at=f"{NEXT_YEAR}T09:00:00Z").json()["id"]
     assert "The job is cancelled" in user.press(f"/console/jobs/{job}/cancel").text
     assert world.job(job)["status"] == "cancelled"
     assert job in str(user.page("/console/jobs?status=cancelled").tags)

@@ -12,7 +12,7 @@ import requests
 
 from integration.accounts import api_keys
 from integration.store import keys
-from proofs.rig.stack import Stack, World
+from proofs.rig.stack import NEXT_YEAR, Stack, World
 from tests.flows.test_express_way import both, told
 
 SEND = "/v1/actions/send-sms"
@@ -173,7 +173,7 @@ def test_connections_count_as_they_are_when_the_call_comes(world: World) -> None
 BODIES: list[bytes] = [
     json.dumps(TEXT).encode(),
     json.dumps({**TEXT, "phone": ["+14155550123", "+14155550124"]}).encode(),
-    json.dumps({**TEXT, "schedule_at": "2035-01-31T09:00:00+01:00"}).encode(),
+    json.dumps({**TEXT, "schedule_at": f"{NEXT_YEAR}T09:00:00+01:00"}).encode(),
     json.dumps({"to": "4155550123", "text": "An alias"}).encode(),
     json.dumps({**TEXT, "no_such": 1}).encode(),
     json.dumps({**TEXT, "wait": "long"}).encode(),

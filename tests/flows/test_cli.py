@@ -11,9 +11,9 @@ import pytest
 
 from integration.store import keys
 from proofs.rig.sandbox import ROOT
-from proofs.rig.stack import Stack, World
+from proofs.rig.stack import NEXT_YEAR, Stack, World
 
-SCHEDULED = "2099-01-31T09:00:00Z"
+SCHEDULED = f"{NEXT_YEAR}T09:00:00Z"
 
 
 def run(stack: Stack, *words: str, code: int = 0, **env: str) -> subprocess.CompletedProcess[str]:

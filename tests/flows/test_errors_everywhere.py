@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from proofs.rig.stack import World
+from proofs.rig.stack import NEXT_YEAR, World
 
 SEND = "/v1/actions/send-sms"
 JSON = {"Content-Type": "application/json"}
@@ -185,7 +185,7 @@ def owned(stack: Any) -> Any:
     """Ids of things in a workspace that is not the caller's, which must outlive all attempts."""
     neighbour: World = stack.workspace()
     connection = neighbour.connect_pairfon()
-    job = neighbour.send(schedule_at="2099-01-31T09:00:00Z").json()["id"]
+    job = neighbour.send(schedule_at=f"{NEXT_YEAR}T09:00:00Z").json()["id"]
     key = neighbour.get("/v1/keys")["data"][0]["id"]
     target = f"{stack.sandbox.url}/healthz"
     hook = neighbour.post("/v1/hooks", target_url=target, trigger="inbound-sms").json()["id"]

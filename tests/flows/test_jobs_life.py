@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from integration.jobs.sweep import WATCH_MS
 from integration.kernel import times
 from proofs.rig.sandbox import until
 from proofs.rig.stack import Stack, World
+
+PHONE = "+14155550123"
 
 
 def rq_records(stack: Stack) -> list[str]:
@@ -47,8 +50,22 @@ def test_a_wait_goes_on_to_a_time_within_it_and_not_to_a_later_one(world: World)
 
 def test_a_time_that_has_passed_means_now(world: World) -> None:
     world.connect_pairfon()
-    world.settled(world.send(schedule_at=later(days=-1)).json()["id"])
+    answer = world.send(schedule_at=later(minutes=-4))
+    assert answer.json()["status"] == "queued"
+    world.settled(answer.json()["id"])
     assert len(world.sends()) == 1
+
+
+def test_a_time_long_past_or_years_ahead_is_refused(world: World) -> None:
+    world.connect_pairfon()
+    wrong = [later(days=-3), later(minutes=-6), later(days=2 * 365 + 1)]
+    wrong += ["1970-01-01T00:00:00Z", "9999-12-31T00:00:00Z", "2262-04-11T23:47:16.854775807Z"]
+    for at, phone in itertools.product(wrong, (PHONE, [PHONE, "+14155550124"])):
+        answer = world.send(phone=phone, schedule_at=at)
+        assert answer.status_code == 422, answer.text
+        assert list(answer.json()["errors"]) == ["schedule_at"]
+    assert world.send(schedule_at=later(days=2 * 365 - 1)).status_code == 202
+    assert world.sends() == []
 
 
 def test_a_scheduled_text_can_be_cancelled_and_scheduled_again(world: World) -> None:

@@ -21,9 +21,9 @@ from integration.jobs import (
     accept,
     batches,
     default_device,
+    input_check,
     ledger,
     listing,
-    media_address,
     retry_and_cancel,
     wait,
 )
@@ -40,7 +40,6 @@ from integration.kernel.errors import (
     Unavailable,
 )
 from integration.kernel.fields import blank
-from integration.kernel.recipients import PlainNumber
 from integration.kernel.specs import Action, Values
 from integration.web.core import admission, paging, reading
 from integration.web.core.answers import Reply, as_json, page
@@ -107,23 +106,11 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
     wanted = values.get("connection")
     connection = connections.fitting(services(), cached.connections, action.needs, wanted)[0]
     values = _with_device(connection, values, action)
-    _refuse_plain(connection, values)
-    media_address.check(services(), values)
+    input_check.check(services(), connection, values)
     options = replace(options, stamp=cached.stamp)
     command = accept.command(connection, action, values, options)
     [answer] = admission.commit(ticket, command.call)
     return accept.result(services(), command, [each.decode() for each in answer])
-
-
-def _refuse_plain(connection: Connection, values: Values) -> None:
-    """Refuse numbers without a plus that nothing confirms: no region, nor what this provider
-    documents."""
-    if services().catalog.provider(connection.provider).plain_numbers:
-        return
-    given = values.get("phone")
-    lines = [each.refusal() for each in given or () if isinstance(each, PlainNumber)]
-    if lines:
-        raise InvalidInput(f"phone: {lines[0]}", errors={"phone": lines})
 
 
 def _with_device(connection: Connection, values: Values, action: Action) -> Values:

@@ -19,7 +19,7 @@ from proofs.chaos.judge import judge
 from proofs.chaos.killing import Killer
 from proofs.chaos.lines import Tail
 from proofs.chaos.load import Demand
-from proofs.rig.stack import World
+from proofs.rig.stack import NEXT_YEAR, World
 
 SAID = "emptied"
 SAID_WITHIN = 15.0
@@ -65,7 +65,7 @@ class Reader:
         """Read and consume what is there, and schedule a text for a far day."""
         self.read()
         self.consume()
-        self.world.send(message=later, schedule_at="2035-01-01T00:00:00Z")
+        self.world.send(message=later, schedule_at=f"{NEXT_YEAR}T00:00:00Z")
 
     def consume(self) -> list[str]:
         """All that a named consumer has not had."""

@@ -9,7 +9,7 @@ import pytest
 
 from integration import discovery
 from integration.kernel.fields import described
-from proofs.rig.stack import World
+from proofs.rig.stack import NEXT_YEAR, World
 from tests.platforms.make.app import App
 from tests.platforms.make.calls import Failure
 from tests.platforms.make.runtime import Connection, Make
@@ -79,12 +79,12 @@ def test_every_field_of_a_text_arrives(make: Make, world: World, connection: Con
         device_fingerprint=device["value"],
         sim_slot="SIM2",
         connection=phones,
-        schedule_at="2099-01-31T09:00:00+01:00",
+        schedule_at=f"{NEXT_YEAR}T09:00:00+01:00",
     )
     assert [each["phone"] for each in job["jobs"]] == [PHONE, "+14155550124"]
     for each in job["jobs"]:
         assert each["status"] == "scheduled"
-        assert each["schedule_at"] == "2099-01-31T08:00:00Z"
+        assert each["schedule_at"] == f"{NEXT_YEAR}T08:00:00Z"
         assert (each["device_fingerprint"], each["sim_slot"]) == (device["value"], "SIM2")
 
 

@@ -10,7 +10,7 @@ import pytest
 from integration.store import keys
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Sink
-from proofs.rig.stack import World
+from proofs.rig.stack import NEXT_YEAR, World
 from tests.platforms.n8n.built import Nodes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -145,9 +145,9 @@ def test_a_providers_refusal_fails_the_step(nodes: Nodes, world: World) -> None:
 
 
 def test_a_time_without_an_offset_is_the_workflows(nodes: Nodes, world: World) -> None:
-    added = {"schedule_at": "2040-01-31T09:00:00"}
+    added = {"schedule_at": f"{NEXT_YEAR}T09:00:00"}
     [[item]] = nodes.act("send-sms", TEXT, added=added)["result"]
-    assert item["json"]["schedule_at"] == "2040-01-31T08:00:00Z"
+    assert item["json"]["schedule_at"] == f"{NEXT_YEAR}T08:00:00Z"
 
 
 def test_a_search_gives_an_item_for_each_row(nodes: Nodes) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from integration import discovery
 from proofs.rig.sandbox import until
-from proofs.rig.stack import Stack, World
+from proofs.rig.stack import NEXT_YEAR, Stack, World
 from tests.platforms.zapier import live
 from tests.platforms.zapier.zap import SECRET, Runtime, Zap
 
@@ -117,9 +117,9 @@ def test_all_the_form_offers_reaches_the_provider(zap: Zap, world: World) -> Non
 
 def test_a_time_to_send_at_is_kept(zap: Zap, world: World) -> None:
     world.connect_pairfon()
-    at = "2035-01-31T09:00:00+01:00"
+    at = f"{NEXT_YEAR}T09:00:00+01:00"
     job = zap.create("send_sms", phone=[PHONE], message="Hi", schedule_at=at)
-    assert (job["status"], job["schedule_at"]) == ("scheduled", "2035-01-31T08:00:00Z")
+    assert (job["status"], job["schedule_at"]) == ("scheduled", f"{NEXT_YEAR}T08:00:00Z")
     assert world.sends() == []
 
 

@@ -680,7 +680,7 @@ export const properties: INodeProperties[] = [
 				name: 'schedule_at',
 				type: 'dateTime',
 				default: '',
-				description: 'When to send, as a time with an offset; leave empty to send now',
+				description: 'When to send, as a time with an offset, within two years; leave empty to send now',
 			},
 			{
 				displayName: 'Sender ID Name or ID',
