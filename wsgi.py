@@ -21,4 +21,4 @@ except SettingsError as error:
 stopping.use(_services)
 application = app.create(_services)
 # gunicorn forks from here: no two processes may talk over one connection.
-_services.db.close()
+_services.disconnect()

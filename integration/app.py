@@ -96,6 +96,3 @@ def _prepare(services: Services) -> None:
     except RedisError:
         # The scheduler does it once the store is there; so does the first admission.
         return
-    finally:
-        # gunicorn's parent would hold these as long as it lives, and asks nothing more.
-        services.disconnect()

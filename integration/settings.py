@@ -13,12 +13,12 @@ from marshmallow import ValidationError
 from integration import discovery
 from integration.kernel.errors import SettingsError
 from integration.kernel.fields import Url
+from integration.kernel.redis_address import redis_address
 from integration.kernel.setting_types import (
     address,
     flag,
     key_text,
     level,
-    redis_address,
     region,
     text,
     whole,

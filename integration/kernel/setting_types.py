@@ -42,15 +42,6 @@ def address(raw: str) -> str:
     return raw.rstrip("/")
 
 
-def redis_address(raw: str) -> str:
-    scheme, host = _split(raw)
-    if scheme not in ("redis", "rediss", "unix"):
-        raise ValueError("must start with redis://, rediss:// or unix://.")
-    if scheme != "unix" and not host:
-        raise ValueError("must name a server, such as redis://localhost:6379/0.")
-    return raw
-
-
 def _split(raw: str) -> tuple[str, str]:
     """Returns scheme and host, both "" where brackets or port are malformed."""
     try:

@@ -23,8 +23,7 @@ from integration.outbound.provider_http import ProviderHttp
 from integration.runtime import logs, parent_death, stopping
 from integration.services import Services
 from integration.settings import Settings
-from integration.store import clock, damaged
-from integration.store import format as store_format
+from integration.store import clock, damaged, durability
 
 logger = logging.getLogger(__name__)
 RESTART_SECONDS = 1.0
@@ -56,7 +55,10 @@ def prepared(name: str) -> Services:
 
 def keep(own: Services, duties: Sequence[Duty]) -> None:
     """Keep one process a duty running, until a stop signal arrives."""
-    _claim_format(own)
+    try:
+        durability.at_start(own.db)
+    except SettingsError as error:
+        sys.exit(error.message)
     _rehearse(own, duties)
     # The garbage collector writes marks beside each object, which would unshare every page.
     gc.freeze()
@@ -64,16 +66,6 @@ def keep(own: Services, duties: Sequence[Duty]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: _stop(children))
     signal.signal(signal.SIGINT, lambda *_: _stop(children))
     _watch(children)
-
-
-def _claim_format(own: Services) -> None:
-    """Exit where the store has a newer format; a store that is away is accepted."""
-    try:
-        store_format.claim(own.db)
-    except SettingsError as error:
-        sys.exit(error.message)
-    except RedisError as error:
-        logger.warning("store away: %s", type(error).__name__)
 
 
 def _rehearse(own: Services, duties: Sequence[Duty]) -> None:

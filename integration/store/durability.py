@@ -6,7 +6,7 @@ import logging
 import os
 from typing import Any
 
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import AuthenticationError, RedisError, ResponseError
 
 from integration.kernel import times
 from integration.kernel.errors import SettingsError
@@ -23,6 +23,13 @@ OLDEST = (6, 2)
 """The first Redis with BLMOVE, ZADD LT and exclusive stream ranges."""
 
 
+MENDS = {
+    "DB index is out of range": "has no database of that number; end it with /0.",
+    "NOPERM": "forbids its user what is needed; give that user +@all and ~*.",
+    "CERTIFICATE_VERIFY_FAILED": "has a certificate that ssl_ca_certs does not vouch for.",
+}
+"""By a word of the error, what is wrong with the address."""
+
 _known: dict[str, int] = {}
 """Creation time of each store that this process has seen: when it last saw it (ms)."""
 # A forked process, perhaps started much later, has seen no store itself.
@@ -38,13 +45,24 @@ def at_start(db: TextStore) -> None:
         facts = _facts(db)
         refuse(facts)
         store_format.claim(db)
-    except RedisError:
+    except RedisError as error:
+        if mend := _mend(error):
+            raise SettingsError(f"REDIS_URL names a server that {mend}") from error
+        log.warning("the store does not answer yet: %s", error)
         return
     for warning in complaints(db, facts):
         log.warning("%s", warning)
     watch(db)
     if not _known:
         log.warning("%s", newness(db))
+
+
+def _mend(error: RedisError) -> str:
+    """What is to be changed, where no waiting makes this error go away; else ""."""
+    found = [mend for word, mend in MENDS.items() if word in str(error)]
+    if isinstance(error, AuthenticationError):
+        return "refuses its user or password, or asks for one; copy the address again."
+    return next(iter(found), "")
 
 
 def refuse(facts: dict[str, Any]) -> None:

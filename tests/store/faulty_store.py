@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Iterator
@@ -30,7 +31,8 @@ FAULTS = (*WORDS, *LAST_WORDS, "reset", "silent")
 class FaultyStore:
     """Listens on a port of its own; `fault` is how it fails now, "" where it does not."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tls: ssl.SSLContext | None = None) -> None:
+        self.tls = tls
         self.behind = urlsplit(url)
         self.fault = ""
         self.open: set[socket.socket] = set()
@@ -59,14 +61,22 @@ class FaultyStore:
                 client, _ = self.listener.accept()
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
-    def _serve(self, client: socket.socket) -> None:
-        self.open.add(client)
-        with client, contextlib.suppress(OSError):
-            if not self.fault:
-                self._pass_on(client)
-            else:
-                self._refuse(client, self.fault)
-        self.open.discard(client)
+    def _serve(self, accepted: socket.socket) -> None:
+        with contextlib.suppress(OSError), accepted, self._secured(accepted) as client:
+            self.open.add(client)
+            try:
+                self._fail_or_pass(client)
+            finally:
+                self.open.discard(client)
+
+    def _fail_or_pass(self, client: socket.socket) -> None:
+        if self.fault:
+            self._refuse(client, self.fault)
+        else:
+            self._pass_on(client)
+
+    def _secured(self, client: socket.socket) -> socket.socket:
+        return self.tls.wrap_socket(client, server_side=True) if self.tls else client
 
     def _refuse(self, client: socket.socket, fault: str) -> None:
         if fault == "reset":
@@ -104,8 +114,8 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 
 
 @contextlib.contextmanager
-def faulty_store(url: str) -> Iterator[FaultyStore]:
-    found = FaultyStore(url)
+def faulty_store(url: str, tls: ssl.SSLContext | None = None) -> Iterator[FaultyStore]:
+    found = FaultyStore(url, tls)
     try:
         yield found
     finally:
