@@ -6,6 +6,7 @@ It goes through HTTP alone, so that any release can run it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
@@ -16,7 +17,7 @@ from proofs.rig.sandbox import until
 from proofs.rig.sink import Hooked, Sink
 from proofs.rig.stack import Stack, World
 
-FAR = "2060-01-01T00:00:00Z"
+FAR = (datetime.now(UTC) + timedelta(days=300)).strftime("%Y-%m-%dT00:00:00Z")
 SEND, CLOUD_SEND = "POST /zapier/send-sms", "POST /http/sms/send"
 REFUSED: dict[str, Any] = {"code": 400, "body": {"error": "No credit left"}}
 BUSY: dict[str, Any] = {"code": 429, "headers": {"Retry-After": "3000"}}
