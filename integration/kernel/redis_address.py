@@ -70,13 +70,13 @@ def _options(scheme: str, given: str) -> str:
     for name, value in parse_qsl(given, keep_blank_values=True):
         if name not in OPTIONS:
             known = ", ".join(OPTIONS)
-            raise ValueError(f"has the option {name[:30]!r}, which is none of {known}.")
+            raise ValueError(f"has the option {name[:30]!r}, and the known ones are {known}.")
         if name.startswith("ssl_") and scheme != "rediss":
             raise ValueError(f"has the option {name}, which is for rediss:// alone.")
         try:
             found[name] = OPTIONS[name](value)
         except ValueError as error:
-            raise ValueError(f"has an option {name} that {error}") from error
+            raise ValueError(f"has the option {name}, which {error}") from error
     return urlencode(found)
 
 
@@ -107,7 +107,7 @@ def _file(value: str) -> str:
 def _one_of(words: Mapping[str, str]) -> Callable[[str], str]:
     def read(value: str) -> str:
         if value.lower() not in words:
-            raise ValueError(f"is none of {', '.join(sorted(set(words.values())))}.")
+            raise ValueError(f"must be {' or '.join(sorted(set(words.values())))}.")
         return words[value.lower()]
 
     return read
