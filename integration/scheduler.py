@@ -5,34 +5,44 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from redis.exceptions import RedisError
 
 from integration.accounts import bootstrap, connections
-from integration.accounts.connections import Connection
 from integration.inbound import account_watch, retention, sync, webhook_registration
 from integration.jobs import expiry, receipt_polling
 from integration.kernel.errors import HooklineError, SettingsError
 from integration.runtime import forking, logs, stopping
 from integration.runtime.forking import Duty
+from integration.runtime.rounds import Rounds, Subject
 from integration.services import Services
 from integration.store import clock, damaged, durability, heartbeat, keys
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
-SYNCS = 4
-"""Connections that are synced at once; a lock keeps it to one sync a connection."""
+KEEP_TICKS = 5
+"""Ticks from one look at which connections and workspaces there are to the next."""
 REGISTER_SECONDS = 10
 RETAIN_SECONDS = 60
 FOLLOW_SECONDS = 10
-WATCH_SECONDS = 2
 LISTEN_SECONDS = 3600
-_cancelled = expiry.Walk()
-"""Where this process is among the jobs; a new process begins at the start."""
+WATCH_SECONDS = 30
+RETRY_SECONDS = 30
+"""Seconds to the next try of a task whose run failed before it could say when it is due next."""
+ASKED_MOST = 100
+"""Syncs that were asked for, taken up at one tick."""
+CONNECTION, WORKSPACE, STORE = "connection", "workspace", "store"
+
+
+class Task(NamedTuple):
+    """What is done for a subject every so many `seconds`, or when `run` says (ms)."""
+
+    name: str
+    seconds: float
+    run: Callable[[Services, Any], int | None]
 
 
 def main() -> None:
@@ -52,90 +62,119 @@ def _serve(own: Services) -> None:
         sys.exit(error.message)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
-    with ThreadPoolExecutor(SYNCS) as pool:
-        _run(own, pool)
+    Scheduler(own).run()
 
 
 def _stop(*_: Any) -> None:
     stopping.stopping.set()
 
 
-def _run(own: Services, pool: ThreadPoolExecutor) -> None:
-    last: dict[str, int] = {}
-    while not stopping.stopping.wait(TICK_SECONDS):
-        _guarded(lambda: _tick(own, pool, last))
-
-
-def _guarded(step: Callable[[], Any]) -> None:
-    """What fails for one connection or in one duty must not end what is done for the others."""
+def _guarded(step: Callable[[], Any]) -> Any:
+    """What fails for one connection or in one task must not end what is done for the others."""
     try:
-        step()
+        return step()
     except RedisError as error:
         logger.warning("store away: %s", type(error).__name__)
     except (HooklineError, *damaged.NONSENSE) as error:
         logger.error("bug %s in the scheduler's round", type(error).__name__)
+    return None
 
 
-def _tick(own: Services, pool: ThreadPoolExecutor, last: dict[str, int]) -> None:
-    clock.agree(own.db)
-    heartbeat.beat(own.db, "scheduler")
-    durability.watch(own.db)
-    if bootstrap.missing(own):
-        bootstrap.ensure(own)
-    found = [connections.by_id(own, each) for each in own.db.smembers(keys.CONNECTIONS)]
-    known = [each for each in found if each]
-    list(pool.map(lambda each: _guarded(lambda: _sync(own, each)), known))
-    for name, seconds, duty in DUTIES:
-        now = clock.now_ms()
-        if now - last.get(name, 0) >= seconds * 1000:
-            last[name] = now
-            _guarded(partial(duty, own, known))
+class Scheduler:
+    """The tick does what every process of ours does, and waits for no account."""
+
+    def __init__(self, own: Services) -> None:
+        self.own = own
+        self.rounds = Rounds(self._served)
+        self.ticks = 0
+        self.plans: dict[Subject, dict[str, int]] = {}
+        """When each task of a subject is due (ms)."""
+
+    def run(self) -> None:
+        while not stopping.stopping.wait(TICK_SECONDS):
+            _guarded(self._tick)
+            self.rounds.turn(clock.now_ms())
+        self.rounds.end()
+
+    def _tick(self) -> None:
+        db = self.own.db
+        clock.agree(db)
+        heartbeat.beat(db, "scheduler")
+        durability.watch(db)
+        if bootstrap.missing(self.own):
+            bootstrap.ensure(self.own)
+        if self.ticks % KEEP_TICKS == 0:
+            self._keep()
+        self.ticks += 1
+        for each in db.spop(keys.SYNC_ASKED, ASKED_MOST):
+            subject = Subject(CONNECTION, each)
+            self.plans.get(subject, {}).pop("sync", None)
+            self.rounds.hurry(subject)
+
+    def _keep(self) -> None:
+        connected = self.own.db.smembers(keys.CONNECTIONS)
+        homes = self.own.db.smembers(keys.WORKSPACES)
+        found = [Subject(STORE, ""), *(Subject(CONNECTION, each) for each in connected)]
+        found += [Subject(WORKSPACE, each) for each in homes]
+        self.rounds.keep(found)
+        self.plans = {each: self.plans.get(each, {}) for each in found}
+
+    def _served(self, subject: Subject) -> int:
+        """Do what is due for the subject; returns when more is due (ms)."""
+        plan = self.plans.setdefault(subject, {})
+        _guarded(partial(self._do, subject, plan))
+        return min(plan.values(), default=clock.now_ms() + KEEP_TICKS * 1000)
+
+    def _do(self, subject: Subject, plan: dict[str, int]) -> None:
+        if subject.kind != CONNECTION:
+            for task in TASKS[subject.kind]:
+                _perform(task, plan, self.own, subject.id)
+            return
+        connection = connections.by_id(self.own, subject.id)
+        for task in CONNECTION_TASKS if connection else ():
+            _perform(task, plan, self.own, connection)
+            if sync.rests(self.own, subject.id):
+                # An account that does not answer is asked nothing else meanwhile.
+                plan.update(dict.fromkeys(plan, plan["sync"]))
+                return
 
 
-def _sync(own: Services, connection: Connection) -> None:
-    if sync.is_due(own, connection):
-        sync.sync(own, connection, wait=False)
+def _perform(task: Task, plan: dict[str, int], own: Services, of: Any) -> None:
+    now = clock.now_ms()
+    if plan.get(task.name, 0) <= now:
+        plan[task.name] = now + int(task.seconds * 1000)
+        plan[task.name] = _guarded(partial(task.run, own, of)) or plan[task.name]
 
 
-def _register(own: Services, known: list[Connection]) -> None:
-    for workspace in sorted({each.workspace for each in known}):
-        webhook_registration.reconcile(own, workspace)
-
-
-def _retain(own: Services, _: list[Connection]) -> None:
+def _trim_damaged(own: Services, _: str) -> None:
     damaged.trim(own.db)
-    for workspace in own.db.smembers(keys.WORKSPACES):
-        retention.trim(own, workspace)
 
 
-def _expire(own: Services, _: list[Connection]) -> None:
+_cancelled = expiry.Walk()
+"""Where this process is among the jobs; a new process begins at the start."""
+
+
+def _expire(own: Services, _: str) -> None:
     _cancelled.step(own)
 
 
-def _follow(own: Services, known: list[Connection]) -> None:
-    for connection in known:
-        receipt_polling.follow(own, connection)
-
-
-def _watch(own: Services, known: list[Connection]) -> None:
-    for connection in known:
-        account_watch.watch(own, connection)
-
-
-def _listen(own: Services, _: list[Connection]) -> None:
-    """At the start above all: hooks that listen may have outlived a long stop of ours."""
-    for workspace in own.db.smembers(keys.WORKSPACES):
-        account_watch.renew(own, workspace)
-
-
-DUTIES = (
-    ("listen", LISTEN_SECONDS, _listen),
-    ("register", REGISTER_SECONDS, _register),
-    ("retain", RETAIN_SECONDS, _retain),
-    ("expire", RETAIN_SECONDS, _expire),
-    ("follow", FOLLOW_SECONDS, _follow),
-    ("watch", WATCH_SECONDS, _watch),
+CONNECTION_TASKS = (
+    Task("sync", RETRY_SECONDS, sync.turn),
+    Task("follow", FOLLOW_SECONDS, receipt_polling.follow),
+    Task("watch", WATCH_SECONDS, account_watch.turn),
 )
+TASKS: Mapping[str, Sequence[Task]] = {
+    WORKSPACE: (
+        # At the start above all: hooks that listen may have outlived a long stop of ours.
+        Task("listen", LISTEN_SECONDS, account_watch.renew),
+        Task("register", REGISTER_SECONDS, webhook_registration.reconcile),
+        Task("retain", RETAIN_SECONDS, retention.trim),
+    ),
+    STORE: (
+        Task("damaged", RETAIN_SECONDS, _trim_damaged),
+        Task("expire", RETAIN_SECONDS, _expire),
+    ),
+}
 
 
 if __name__ == "__main__":

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import time
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.accounts.provider_link import link
+from integration.accounts.provider_link import LEAST_SECONDS, REQUEST_SECONDS, link
 from integration.hooks import subscriptions
 from integration.inbound.account_changes import SOURCES, Fact, identity
-from integration.inbound.sync import RELEASE_LOCK
+from integration.inbound.sync import READER_SECONDS, RELEASE_LOCK
 from integration.kernel import times
 from integration.kernel.errors import ProviderError
 from integration.services import Services
@@ -63,9 +64,10 @@ def listen(services: Services, workspace: str, kind: str, connection_id: str | N
     if kind not in SOURCES:
         return
     services.db.set(keys.listened(workspace, kind), 1, ex=lifetimes.READER_SECONDS)
+    ends = time.monotonic() + READER_SECONDS
     for connection in connections.listed(services, workspace):
         if connection_id in (None, connection.id):
-            _look_if_able(services, connection, kind)
+            _look_if_able(services, connection, kind, ends - time.monotonic())
 
 
 def renew(services: Services, workspace: str) -> None:
@@ -75,19 +77,25 @@ def renew(services: Services, workspace: str) -> None:
         services.db.set(keys.listened(workspace, kind), 1, ex=lifetimes.READER_SECONDS)
 
 
-def watch(services: Services, connection: Connection) -> None:
-    """Look where a platform listens and the last look is too old; the scheduler runs it."""
+def turn(services: Services, connection: Connection) -> int:
+    """Look where a platform listens and the last look is too old; returns when to come again (ms).
+
+    A platform may begin to listen at any time.
+    """
     for kind in SOURCES:
         if services.db.exists(keys.listened(connection.workspace, kind)):
             _look_if_able(services, connection, kind)
+    return now_ms() + services.settings.sync_interval * 1000
 
 
-def _look_if_able(services: Services, connection: Connection, kind: str) -> None:
-    if connections.can(services, connection, SOURCES[kind].needs):
-        _look(services, connection, kind)
+def _look_if_able(
+    services: Services, connection: Connection, kind: str, within: float = REQUEST_SECONDS
+) -> None:
+    if within > LEAST_SECONDS and connections.can(services, connection, SOURCES[kind].needs):
+        _look(services, connection, kind, within)
 
 
-def _look(services: Services, connection: Connection, kind: str) -> None:
+def _look(services: Services, connection: Connection, kind: str, within: float) -> None:
     known = services.db.hgetall(keys.watched(connection.id, kind))
     seconds = SOURCES[kind].turns * services.settings.sync_interval
     if now_ms() - int(known.get(LOOKED, 0)) < seconds * 1000:
@@ -96,14 +104,16 @@ def _look(services: Services, connection: Connection, kind: str) -> None:
     if not services.db.set(lock, token, nx=True, ex=lifetimes.WATCH_LOCK_SECONDS):
         return
     try:
-        _record(services, connection, kind, known, _seen(services, connection, kind))
+        _record(services, connection, kind, known, _seen(services, connection, kind, within))
     finally:
         RELEASE_LOCK(lock=lock, token=token).run(services.db)
 
 
-def _seen(services: Services, connection: Connection, kind: str) -> Mapping[str, Fact] | None:
+def _seen(
+    services: Services, connection: Connection, kind: str, within: float
+) -> Mapping[str, Fact] | None:
     try:
-        return SOURCES[kind].look(link(services, connection))
+        return SOURCES[kind].look(link(services, connection, within=within))
     except ProviderError as error:
         connections.mark(services, connection, error.message)
         log.warning("a look at the %s of %s failed: %s", kind, connection.id, error.code)

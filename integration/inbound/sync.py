@@ -14,7 +14,7 @@ from typing import Any
 
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.accounts.provider_link import link
+from integration.accounts.provider_link import LEAST_SECONDS, REQUEST_SECONDS, link
 from integration.inbound import identity
 from integration.inbound.commit import commit
 from integration.kernel.capabilities import ListsInbound
@@ -28,8 +28,11 @@ from integration.store.script import Slot, script
 log = logging.getLogger(__name__)
 KINDS = (MESSAGE, CONVERSATION)
 """The kinds of event that a sync brings."""
-LONGEST_WAIT = 8.0
-"""Seconds that a poll waits for another process's sync before it answers with the stored events."""
+READER_SECONDS = 4.0
+"""Seconds that somebody who waits for an answer gives all providers together; after them it holds
+what is stored."""
+LONGEST_PAUSE_MS = 300_000
+"""The longest pause after a sync that failed; each failure in a row doubles it."""
 BACKFILL_SLACK = timedelta(minutes=10)
 NAME = 12
 FIRST_GRACE = timedelta(seconds=60)
@@ -56,16 +59,38 @@ def freshen(services: Services, workspace: str, connection_id: str | None = None
     ]
     if not readable:
         return
+    # At every poll, not only where it syncs: the scheduler mostly syncs first. The reader would go
+    # unnoticed, and no webhook would be registered.
+    services.db.set(keys.reader(workspace), 1, ex=lifetimes.READER_SECONDS)
+    _sync_due(services, readable)
+
+
+def baseline(services: Services, workspace: str) -> None:
+    """See that every connection was synced once, so that a new hook starts from now."""
+    found = connections.listed(services, workspace)
+    able = [each for each in found if connections.can(services, each, ListsInbound)]
+    known = _states(services, able, "synced_ms")
+    _sync_due(services, [each for each in able if known[each.id] is None])
+
+
+def _sync_due(services: Services, able: Sequence[Connection]) -> None:
+    """Sync those that are due, for somebody who waits: an account that hangs leaves others less
+    time, so those that answer come first."""
+    tried = _states(services, able, "tried_ms")
+    due = [each for each in able if _is_old(services, tried[each.id])]
+    ends = time.monotonic() + READER_SECONDS
+    for each in sorted(due, key=lambda each: each.health == "failing"):
+        left = ends - time.monotonic()
+        if left > LEAST_SECONDS:
+            sync(services, each, wait=True, within=left)
+
+
+def _states(services: Services, found: Sequence[Connection], field: str) -> dict[str, str | None]:
+    """This field of each connection's state."""
     with services.db.pipeline(transaction=False) as pipe:
-        # At every poll, not only where it syncs: the scheduler mostly syncs first. The reader
-        # would go unnoticed, and no webhook would be registered.
-        pipe.set(keys.reader(workspace), 1, ex=lifetimes.READER_SECONDS)
-        for each in readable:
-            pipe.hget(keys.sync_state(each.id), "tried_ms")
-        _, *tried = pipe.execute()
-    for connection, tried_ms in zip(readable, tried, strict=True):
-        if _is_old(services, tried_ms):
-            sync(services, connection, wait=True)
+        for each in found:
+            pipe.hget(keys.sync_state(each.id), field)
+        return dict(zip([each.id for each in found], pipe.execute(), strict=True))
 
 
 def able(services: Services) -> list[str]:
@@ -74,43 +99,54 @@ def able(services: Services) -> list[str]:
     return [key for key, kind in kinds if issubclass(kind, ListsInbound)]
 
 
-def is_due(services: Services, connection: Connection) -> bool:
+def turn(services: Services, connection: Connection) -> int:
+    """Sync where that is due; returns when it is due next (ms)."""
     if not connections.can(services, connection, ListsInbound):
-        return False
-    return _is_old(services, services.db.hget(keys.sync_state(connection.id), "tried_ms"))
+        return now_ms() + LONGEST_PAUSE_MS
+    state = keys.sync_state(connection.id)
+    if _is_old(services, services.db.hget(state, "tried_ms")):
+        sync(services, connection, wait=False)
+    return int(services.db.hget(state, "tried_ms") or 0) + services.settings.sync_interval * 1000
+
+
+def rests(services: Services, connection_id: str) -> bool:
+    """Whether the account failed at its last sync: nothing else needs to be asked of it."""
+    return bool(services.db.hexists(keys.sync_state(connection_id), "failed"))
 
 
 def _is_old(services: Services, tried_ms: str | None) -> bool:
     return now_ms() - int(tried_ms or 0) >= services.settings.sync_interval * 1000
 
 
-def sync(services: Services, connection: Connection, *, wait: bool) -> None:
-    """Sync once, or wait for the sync that another process runs now."""
+def sync(
+    services: Services, connection: Connection, *, wait: bool, within: float = REQUEST_SECONDS
+) -> None:
+    """Sync once within so many seconds, or wait for the sync that another process runs now."""
     lock, token = keys.sync_lock(connection.id), secrets.token_hex(8)
     if not services.db.set(lock, token, nx=True, ex=lifetimes.SYNC_LOCK_SECONDS):
         if wait:
-            _await_release(services, lock)
+            _await_release(services, lock, within)
         return
     try:
         # Another sync may have ended between the caller's look and our lock.
-        if is_due(services, connection):
-            _ask(services, connection)
+        if _is_old(services, services.db.hget(keys.sync_state(connection.id), "tried_ms")):
+            _ask(services, connection, within)
     except ProviderError as error:
         connections.mark(services, connection, error.message)
         log.warning("sync of %s failed: %s", connection.id, error.code)
-        _note(services, connection, later=error.retry_after or 0)
+        _rest(services, connection, error.retry_after or 0)
     finally:
         RELEASE_LOCK(lock=lock, token=token).run(services.db)
 
 
-def _await_release(services: Services, lock: str) -> None:
-    deadline = time.monotonic() + LONGEST_WAIT
+def _await_release(services: Services, lock: str, within: float) -> None:
+    deadline = time.monotonic() + within
     while services.db.exists(lock) and time.monotonic() < deadline:
         time.sleep(0.05)
 
 
-def _ask(services: Services, connection: Connection) -> None:
-    provider = link(services, connection)
+def _ask(services: Services, connection: Connection, within: float) -> None:
+    provider = link(services, connection, within=within)
     assert isinstance(provider, ListsInbound)
     began, began_wall = now_ms(), wall_ms()
     window = provider.recent()
@@ -133,6 +169,7 @@ def _ask(services: Services, connection: Connection) -> None:
         fields["shown"] = " ".join(names)
     # Only now: a sync that broke off leaves the place, and so the gap, to the next one.
     services.db.hset(keys.sync_state(connection.id), mapping=fields)
+    services.db.hdel(keys.sync_state(connection.id), "failed")
     connections.mark(services, connection)
 
 
@@ -172,18 +209,15 @@ def _backfill(
     log.warning("gap in %s: back-filled %d", connection.id, count)
 
 
-def _note(services: Services, connection: Connection, later: float) -> None:
-    services.db.hset(keys.sync_state(connection.id), "tried_ms", now_ms() + int(later * 1000))
-
-
-def baseline(services: Services, workspace: str) -> None:
-    """See that every connection was synced once, so that a new hook starts from now."""
-    for connection in connections.listed(services, workspace):
-        able = connections.can(services, connection, ListsInbound)
-        if able and not services.db.hexists(keys.sync_state(connection.id), "synced_ms"):
-            sync(services, connection, wait=True)
+def _rest(services: Services, connection: Connection, wanted: float) -> None:
+    """Leave an account that failed alone for a growing while, and as long as it asks for."""
+    state, interval = keys.sync_state(connection.id), services.settings.sync_interval * 1000
+    failed = services.db.hincrby(state, "failed", 1)
+    pause = min(interval << min(failed - 1, 20), max(LONGEST_PAUSE_MS, interval))
+    services.db.hset(state, "tried_ms", now_ms() - interval + max(pause, int(wanted * 1000)))
 
 
 def ask_for(services: Services, connection: Connection) -> None:
     """Have the scheduler sync this connection at its next turn."""
     services.db.hset(keys.sync_state(connection.id), "tried_ms", 0)
+    services.db.sadd(keys.SYNC_ASKED, connection.id)

@@ -51,7 +51,7 @@ def synced(
 ) -> Connection:
     """The connection after a sync of each window, which holds texts by number."""
     provider = Window(missed)
-    patch.setattr(sync, "link", lambda *_: provider)
+    patch.setattr(sync, "link", lambda *_, **__: provider)
     for window in windows:
         provider.shows = [text(number) for number in window]
         sync.ask_for(own, connection)

@@ -48,11 +48,19 @@ sync_state = _key(
     fields={
         "tried_ms": "when the last sync began, or may begin at the earliest (ms)",
         "synced_ms": "when the last successful sync began (ms)",
+        "failed": "syncs that failed in a row; each makes the pause before the next longer",
         "shown": "short fingerprints of the messages in the last window",
         "registered": "our address in the provider's webhook list, encrypted under SECRET_KEY",
     },
     permanent="The connection's removal removes it.",
 )
+SYNC_ASKED = _key(
+    "sync_asked",
+    "hl:sync:asked",
+    "set",
+    "Connections that the scheduler is to sync at its next turn.",
+    cap="one entry for each connection",
+)()
 sync_lock = _key(
     "sync_lock",
     "hl:sync:<connection>:flight",
