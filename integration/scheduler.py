@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
 KEEP_TICKS = 5
 """Ticks from one look at which connections and workspaces there are to the next."""
-REGISTER_SECONDS = 10
+REGISTER_SECONDS = 5
 RETAIN_SECONDS = 60
 FOLLOW_SECONDS = 10
 LISTEN_SECONDS = 3600
@@ -162,12 +162,12 @@ CONNECTION_TASKS = (
     Task("sync", RETRY_SECONDS, sync.turn),
     Task("follow", FOLLOW_SECONDS, receipt_polling.follow),
     Task("watch", WATCH_SECONDS, account_watch.turn),
+    Task("register", REGISTER_SECONDS, webhook_registration.turn),
 )
 TASKS: Mapping[str, Sequence[Task]] = {
     WORKSPACE: (
         # At the start above all: hooks that listen may have outlived a long stop of ours.
         Task("listen", LISTEN_SECONDS, account_watch.renew),
-        Task("register", REGISTER_SECONDS, webhook_registration.reconcile),
         Task("retain", RETAIN_SECONDS, retention.trim),
     ),
     STORE: (

@@ -10,15 +10,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from integration.kernel import times
+from redis.exceptions import WatchError
+
 from integration.kernel.capabilities import Capability
-from integration.kernel.catalog import dashed
 from integration.kernel.errors import CapabilityMissing, NotFound, SettingsError
 from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.clock import wall_ms
+from integration.store.script import Slot, script
 
 ENVIRONMENT, API = "environment", "api"
+
+
+@script("mark")
+def MARK(*, connection: Slot, health: str, detail: str, replaced: int) -> None:
+    """Note how the last call of a connection went."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,25 +41,40 @@ class Connection:
     health: str = "unknown"
     health_detail: str = ""
     last_gap: Mapping[str, Any] | None = None
-    """When the provider's list was last found to have moved past what we know; see `note_gap`."""
+    """When the provider's list was last found to have moved past what we know."""
+    webhook: Mapping[str, Any] | None = None
+    """Whether our address is in the provider's webhook list."""
     sealed: str = field(default="", repr=False, compare=False)
     """The settings as they are stored; each save seals them again, into another text."""
 
 
-def id_for(workspace: str, provider: str, settings: Mapping[str, Any]) -> str:
+def id_for(workspace: str, provider: str, settings: Mapping[str, Any], *more: int) -> str:
     """The id follows from the account: connected again, also to an emptied store, it is the
     same connection, so its messages keep their ids."""
-    account = json.dumps(
-        [workspace, provider, settings.get("base_url", ""), settings.get("api_key", "")]
-    )
-    digest = hashlib.sha256(account.encode()).digest()[:10]
+    account = [
+        workspace,
+        provider,
+        settings.get("base_url", ""),
+        settings.get("api_key", ""),
+        *more,
+    ]
+    digest = hashlib.sha256(json.dumps(account).encode()).digest()[:10]
     return "conn_" + base64.b32encode(digest).decode().lower()
 
 
-def save(services: Services, connection: Connection) -> None:
+def save(
+    services: Services, connection: Connection, *, instead_of: Connection | None = None
+) -> bool:
+    """Store it; False where the one that it is `instead_of` was changed or removed meanwhile."""
     # One step, so that the lists never name a connection that is not there.
+    name = keys.connection(connection.id)
     with services.db.pipeline(transaction=True) as pipe:
-        pipe.hset(keys.connection(connection.id), mapping=_record(services, connection))
+        if instead_of is not None:
+            pipe.watch(name)
+            if pipe.hget(name, "sealed") != instead_of.sealed:
+                return False
+            pipe.multi()
+        pipe.hset(name, mapping=_record(services, connection))
         pipe.zadd(
             keys.workspace_connections(connection.workspace),
             {connection.id: connection.created_ms},
@@ -61,7 +82,11 @@ def save(services: Services, connection: Connection) -> None:
         )
         pipe.sadd(keys.CONNECTIONS, connection.id)
         pipe.set(keys.connections_stamp(connection.workspace), secrets.token_hex(8))
-        pipe.execute()
+        try:
+            pipe.execute()
+        except WatchError:
+            return False
+    return True
 
 
 def forget(services: Services, connection: Connection) -> None:
@@ -155,41 +180,21 @@ def can(services: Services, connection: Connection, needs: type[Capability] | No
     return kind is not None and (needs is None or issubclass(kind, needs))
 
 
-def mark(services: Services, connection: Connection, problem: str = "") -> Connection:
-    """Note how the last call went, for `/v1/me` and the console."""
+def mark(
+    services: Services, connection: Connection, problem: str = "", *, replaced: bool = False
+) -> Connection:
+    """Note how the last call went, for `/v1/me` and the console. The first cause of a failure stays
+    until a call succeeds, unless it is to be `replaced`."""
     health = "failing" if problem else "ok"
     if (connection.health, connection.health_detail) != (health, problem):
-        fields = {"health": health, "health_detail": problem}
-        services.db.hset(keys.connection(connection.id), mapping=fields)
+        call = MARK(
+            connection=keys.connection(connection.id),
+            health=health,
+            detail=problem,
+            replaced=int(replaced),
+        )
+        health, problem = call.run(services.db)
     return replace(connection, health=health, health_detail=problem)
-
-
-def note_gap(services: Services, connection: Connection, back_filled: int, detail: str) -> None:
-    """Note that messages came in unseen, and how many of them the history gave us after all."""
-    gap = {"at": times.from_ms(wall_ms()), "back_filled": back_filled, "detail": detail}
-    services.db.hset(keys.connection(connection.id), "last_gap", json.dumps(gap))
-
-
-def shown(services: Services, connection: Connection) -> dict[str, Any]:
-    """What the API shows of a connection; secrets are left out."""
-    kind = services.catalog.provider(connection.provider)
-    fields = kind.settings().fields
-    open_settings = {
-        name: value
-        for name, value in connection.settings.items()
-        if getattr(fields.get(name), "kind", "secret") != "secret"
-    }
-    return {
-        "id": connection.id,
-        "provider": dashed(connection.provider),
-        "label": connection.label,
-        "settings": open_settings,
-        "capabilities": kind.capabilities(),
-        "health": connection.health,
-        "health_detail": connection.health_detail,
-        "last_gap": connection.last_gap,
-        "source": connection.source,
-    }
 
 
 def make(
@@ -238,5 +243,6 @@ def _connection(services: Services, record: Mapping[str, str]) -> Connection:
         health=record.get("health", "unknown"),
         health_detail=record.get("health_detail", ""),
         last_gap=json.loads(record.get("last_gap", "null")),
+        webhook=json.loads(record.get("webhook", "null")),
         sealed=record["sealed"],
     )

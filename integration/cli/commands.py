@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
 
-from integration.accounts import api_keys, connections, credentials
+from integration.accounts import api_keys, connection_facts, connections, credentials
 from integration.accounts.provider_link import link
 from integration.delivery import log
 from integration.hooks import subscriptions
@@ -53,7 +53,7 @@ def keys_revoke(own: Services, given: Namespace) -> Any:
 
 def connections_list(own: Services, given: Namespace) -> Any:
     credentials.check(own, given.workspace)
-    return [connections.shown(own, each) for each in connections.listed(own, given.workspace)]
+    return [connection_facts.shown(own, each) for each in connections.listed(own, given.workspace)]
 
 
 def connections_test(own: Services, given: Namespace) -> Any:
@@ -62,8 +62,8 @@ def connections_test(own: Services, given: Namespace) -> Any:
     try:
         provider.probe()
     except ProviderError as error:
-        return connections.shown(own, connections.mark(own, connection, error.message))
-    return connections.shown(own, connections.mark(own, connection))
+        return connection_facts.shown(own, connections.mark(own, connection, error.message))
+    return connection_facts.shown(own, connections.mark(own, connection))
 
 
 def connections_delete(own: Services, given: Namespace) -> Any:

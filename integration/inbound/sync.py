@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from integration.accounts import connections
+from integration.accounts import connection_facts, connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import LEAST_SECONDS, REQUEST_SECONDS, link
 from integration.inbound import identity
@@ -63,14 +63,6 @@ def freshen(services: Services, workspace: str, connection_id: str | None = None
     # unnoticed, and no webhook would be registered.
     services.db.set(keys.reader(workspace), 1, ex=lifetimes.READER_SECONDS)
     _sync_due(services, readable)
-
-
-def baseline(services: Services, workspace: str) -> None:
-    """See that every connection was synced once, so that a new hook starts from now."""
-    found = connections.listed(services, workspace)
-    able = [each for each in found if connections.can(services, each, ListsInbound)]
-    known = _states(services, able, "synced_ms")
-    _sync_due(services, [each for each in able if known[each.id] is None])
 
 
 def _sync_due(services: Services, able: Sequence[Connection]) -> None:
@@ -151,14 +143,11 @@ def _ask(services: Services, connection: Connection, within: float) -> None:
     began, began_wall = now_ms(), wall_ms()
     window = provider.recent()
     state = services.db.hgetall(keys.sync_state(connection.id))
-    if "synced_ms" in state:
-        commit(services, connection, window, "list")
-    else:
-        _commit_apart(services, connection, window, "list")
+    _commit_apart(services, connection, window, "list")
     if not window:
         newest = provider.latest()
         window = [newest] if newest else []
-        commit(services, connection, window, "latest")
+        _commit_apart(services, connection, window, "latest")
     names = {_name(services, connection, each) for each in window}
     # A window that shares no message with the one before may have moved past unseen messages. This
     # is so even where a webhook has brought some that it shows.
@@ -182,7 +171,7 @@ def _name(services: Services, connection: Connection, message: InboundMessage) -
 def _commit_apart(
     services: Services, connection: Connection, found: Sequence[InboundMessage], channel: Channel
 ) -> list[str]:
-    """Commit the first window or a back-fill, which may be older than the connection.
+    """Commit what may be older than the connection, or than the key that it has now.
 
     What came in before the connection was made is history: it can be polled, but floods no hook."""
     made = datetime.fromtimestamp(connection.created_ms / 1000, UTC) - FIRST_GRACE
@@ -205,7 +194,7 @@ def _backfill(
         missed, detail = [], f"{UNFILLED} {error.message}"
     count = sum(map(bool, _commit_apart(services, connection, missed, "history")))
     counters.count(services.db, "inbound-gaps")
-    connections.note_gap(services, connection, count, detail)
+    connection_facts.note_gap(services, connection, count, detail)
     log.warning("gap in %s: back-filled %d", connection.id, count)
 
 

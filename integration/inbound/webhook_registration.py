@@ -1,88 +1,185 @@
 """Registration: our ingress address in the provider's webhook list, and nobody else's touched.
 
 A write replaces the provider's whole list. So we read it, change our own entry only, write it and
-read it back, under a lock that all our processes share.
+read it back, under a lock that all our processes share. Somebody else may write it at any time.
+So we look again within a minute.
 """
 
 from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
 
-from integration.accounts import connections
+from integration.accounts import connection_facts, connections
 from integration.accounts.connections import Connection
-from integration.accounts.provider_link import link
+from integration.accounts.provider_link import REQUEST_SECONDS, link
 from integration.inbound import ingress_address
 from integration.inbound.sync import RELEASE_LOCK
 from integration.kernel.capabilities import RegistersWebhooks
-from integration.kernel.errors import ProviderError
+from integration.kernel.errors import ProviderError, SettingsError
 from integration.kernel.events import UpstreamHook
+from integration.runtime.at_once import at_once
 from integration.services import Services
 from integration.store import keys, lifetimes
+from integration.store.clock import now_ms
 
 log = logging.getLogger(__name__)
-TRIES = 3
+LOOK_MS = 45_000
+PAUSES_MS = (15_000, 45_000, 135_000, 405_000, 900_000)
+"""After each failure in a row. The first try takes three calls, each later one two."""
+PATIENCE = 1.5
+"""Seconds that a request waits for registrations; what takes longer goes on behind it."""
+WITHDRAW_SECONDS = 4.0
+REGISTERED, OFF, INACTIVE, NOT_KEPT, FAILING = (
+    "registered",
+    "off",
+    "inactive",
+    "not-kept",
+    "failing",
+)
+TOLD = {
+    REGISTERED: "",
+    OFF: "",
+    INACTIVE: "The provider's webhook list has our address switched off; polling serves until it is"
+    " switched on there.",
+    NOT_KEPT: "The provider's webhook list does not keep our address; polling serves, and we try"
+    " again.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """`wanted` is the address to be there, "" where none is. `before` is the one that we wrote,
+    None where that is not known. `failed` counts the failures in a row."""
+
+    wanted: str
+    before: str | None
+    failed: int
+    due_ms: int
 
 
 def reconcile(services: Services, workspace: str) -> None:
-    """Register us at each connection while the workspace has a hook or somebody who polls,
-    and take us away after.
+    """Look at all accounts of the workspace where that is due, for a caller who waits a little."""
+    found = connections.listed(services, workspace)
+    at_once([lambda each=each: turn(services, each) for each in found], PATIENCE)  # type: ignore[misc]  # bound now
 
-    A provider that fails is noted on its connection and asked again by the scheduler.
+
+def turn(services: Services, connection: Connection) -> None:
+    """Register us while the workspace has a hook or somebody who polls, and take us away after.
+
+    Asks the provider only where that is due. A failure is noted on the connection, and tried again
+    after a pause.
     """
-    if not services.settings.public_url:
-        return
-    hooked = services.db.hlen(keys.hooks(workspace))
-    wanted = bool(hooked or services.db.exists(keys.reader(workspace)))
-    for connection in connections.listed(services, workspace):
-        if connections.can(services, connection, RegistersWebhooks):
-            _settle(services, connection, wanted=wanted)
+    if _is_able(services, connection):
+        plan = _plan(services, connection)
+        if plan.due_ms <= now_ms():
+            _settle(services, connection, plan)
 
 
 def withdraw(services: Services, connection: Connection) -> None:
     """Take our entry out, before the connection is forgotten."""
+    if _is_able(services, connection):
+        plan = _plan(services, connection)
+        gone = Plan(wanted="", before=plan.before, failed=plan.failed, due_ms=0)
+        _settle(services, connection, gone, WITHDRAW_SECONDS)
+
+
+def _is_able(services: Services, connection: Connection) -> bool:
     able = connections.can(services, connection, RegistersWebhooks)
-    if able and services.settings.public_url:
-        _settle(services, connection, wanted=False)
+    return able and bool(services.settings.public_url)
 
 
-def _settle(services: Services, connection: Connection, *, wanted: bool) -> None:
-    state = keys.sync_state(connection.id)
-    address = ingress_address.url(services, connection)
-    # A changed PUBLIC_URL gives a new address; the old entry is ours to remove as well.
+def _plan(services: Services, connection: Connection) -> Plan:
+    with services.db.pipeline(transaction=False) as pipe:
+        pipe.hlen(keys.hooks(connection.workspace))
+        pipe.exists(keys.reader(connection.workspace))
+        pipe.hmget(keys.sync_state(connection.id), "registered", "look_ms", "look_failed")
+        hooks, readers, (sealed, look_ms, failed) = pipe.execute()
+    wanted = ingress_address.url(services, connection) if hooks or readers else ""
+    before, look, count = _opened(services, sealed), int(look_ms or 0), int(failed or 0)
+    if not count and before != wanted:
+        look = 0
+    elif not count and not wanted:
+        look = now_ms() + LOOK_MS
+    return Plan(wanted=wanted, before=before, failed=count, due_ms=look)
+
+
+def _opened(services: Services, sealed: str | None) -> str | None:
     # Sealed: a reader of the store could call the address in the provider's name.
-    sealed = services.db.hget(state, "registered")
-    before = services.vault.open(sealed) if sealed else sealed
-    if before == (address if wanted else ""):
-        return
-    lock, token = keys.registration_lock(connection.id), secrets.token_hex(8)
+    try:
+        return services.vault.open(sealed) if sealed else sealed
+    except SettingsError:
+        return None
+
+
+def _settle(
+    services: Services, connection: Connection, plan: Plan, within: float = REQUEST_SECONDS
+) -> None:
+    # By account: the connections of two workspaces to one account would write over each other.
+    account = connections.id_for("", connection.provider, connection.settings)
+    lock, token = keys.registration_lock(account), secrets.token_hex(8)
     if not services.db.set(lock, token, nx=True, ex=lifetimes.REGISTRATION_LOCK_SECONDS):
         return
     try:
-        own = {address, before or address}
-        if _write(services, connection, own, [address] if wanted else []):
-            services.db.hset(state, "registered", services.vault.seal(address) if wanted else "")
+        state = _state(services, connection, plan, within)
+        _note(services, connection, plan, state, TOLD[state])
     except ProviderError as error:
-        connections.mark(services, connection, error.message)
         log.warning("webhook registration of %s failed: %s", connection.id, error.code)
+        _note(services, connection, plan, FAILING, error.message)
     finally:
         RELEASE_LOCK(lock=lock, token=token).run(services.db)
 
 
-def _write(
-    services: Services, connection: Connection, own: Set[str], wanted: Sequence[str]
-) -> bool:
-    """Whether, of our `own` addresses, the provider's list holds just the `wanted` ones.
-
-    It takes a few tries, since others may write the list as well."""
-    provider = link(services, connection)
+def _state(services: Services, connection: Connection, plan: Plan, within: float) -> str:
+    """What became of our entry: it is there as it should be, or the provider's list is written."""
+    provider = link(services, connection, within=within)
     assert isinstance(provider, RegistersWebhooks)
-    for _ in range(TRIES):
+    # A changed PUBLIC_URL gives a new address; the old entry is ours to remove as well.
+    own = {ingress_address.url(services, connection), plan.before or ""}
+    found = provider.webhooks()
+    wanted = _corrected(found, own, plan.wanted)
+    if list(found) != wanted:
+        provider.set_webhooks(wanted)
+        if plan.failed:
+            # It was read back in vain before: the next look tells, and saves a call now.
+            return NOT_KEPT
         found = provider.webhooks()
-        ours = [(each.url, each.active) for each in found if each.url in own]
-        if ours == [(each, True) for each in wanted]:
-            return True
-        others = [each for each in found if each.url not in own]
-        provider.set_webhooks([*others, *(UpstreamHook(url=each, active=True) for each in wanted)])
-    return False
+        if list(found) != _corrected(found, own, plan.wanted):
+            return NOT_KEPT
+    ours = [each.active for each in found if _is_one_of(each.url, own)]
+    return OFF if not ours else REGISTERED if ours[0] else INACTIVE
+
+
+def _corrected(
+    found: Sequence[UpstreamHook], own: Collection[str], wanted: str
+) -> list[UpstreamHook]:
+    """The list with our wanted entry once, as the user set it, and all others as they are."""
+    ours = [each for each in found if _is_one_of(each.url, [wanted])][:1]
+    others = [each for each in found if not _is_one_of(each.url, own)]
+    kept = [each for each in found if any(each is one for one in [*others, *ours])]
+    return kept if ours or not wanted else [*kept, UpstreamHook(url=wanted, active=True)]
+
+
+def _is_one_of(url: str, own: Collection[str]) -> bool:
+    """Providers may write an address a little differently."""
+    return _plain(url) in {_plain(each) for each in own if each}
+
+
+def _plain(url: str) -> str:
+    return unquote(url).strip().rstrip("/").casefold()
+
+
+def _note(services: Services, connection: Connection, plan: Plan, state: str, detail: str) -> None:
+    """Record how it went, and when to look again."""
+    bad = state in (NOT_KEPT, FAILING)
+    pause = PAUSES_MS[min(plan.failed, len(PAUSES_MS) - 1)] if bad else LOOK_MS
+    fields: dict[str, str | int] = {"look_ms": now_ms() + pause}
+    fields["look_failed"] = plan.failed + 1 if bad else 0
+    if not bad:
+        fields["registered"] = services.vault.seal(plan.wanted) if plan.wanted else ""
+    services.db.hset(keys.sync_state(connection.id), mapping=fields)
+    again = bad and plan.failed > 0
+    connection_facts.note_webhook(services, connection, state, detail, again=again)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from integration.accounts import connections
+from integration.store import keys
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Hooked, Sink
 from proofs.rig.stack import World
 
 
@@ -106,3 +113,83 @@ def test_two_workspaces_may_connect_one_account(world: World) -> None:
     assert len(ids) == 2
     neighbour.leave()
     assert world.send(wait=20).status_code == 200
+
+
+def test_an_account_is_found_by_the_key_that_its_connection_holds_now(world: World) -> None:
+    other_key = f"pf_{world.name}_other"
+    first = asked(world).json()["id"]
+    assert world.call("PATCH", f"/v1/connections/{first}", json={"api_key": other_key}).ok
+    again = asked(world)
+    assert again.status_code == 201
+    assert again.json()["id"] != first
+    assert asked(world, api_key=other_key).json()["id"] == first
+    assert asked(world).json()["id"] == again.json()["id"]
+    for each, key in ((again.json()["id"], world.pairfon_key), (first, other_key)):
+        job = world.send(connection=each, message=f"Through {each}").json()["id"]
+        world.settled(job)
+        assert [sent["text"] for sent in world.sends(key)] == [f"Through {each}"]
+
+
+def test_a_key_that_leads_to_a_different_account_brings_no_history_to_hooks(
+    world: World, sink: Sink
+) -> None:
+    other_key = f"pf_{world.name}_other"
+    first = asked(world).json()["id"]
+    hook = Hooked(world, sink)
+    world.inject("Of the first account")
+    hook.delivery("delivered")
+    given = {"phone": "+14155550123", "message": "Old", "received_at": "2026-01-31T09:00:00Z"}
+    world.control("POST", "inbound", given | {"webhook": False}, other_key)
+    assert world.call("PATCH", f"/v1/connections/{first}", json={"api_key": other_key}).ok
+    until(lambda: "Old" in [each["message"] for each in world.inbox()], "the history")
+    now = {"phone": "+14155550123", "message": "New", "webhook": False}
+    world.control("POST", "inbound", now, other_key)
+    until(lambda: len(hook.calls()) == 2, "the news")
+    assert [each.event["message"] for each in hook.calls()] == [
+        "Of the first account",
+        "New",
+    ]
+
+
+def test_changes_that_come_at_once_all_hold(world: World) -> None:
+    made = asked(world).json()["id"]
+    changes = [{"label": "Office"}, {"send_endpoint": "chat"}, {"label": "Office"}] * 5
+    with ThreadPoolExecutor(15) as crowd:
+        answers = crowd.map(
+            lambda given: world.call("PATCH", f"/v1/connections/{made}", json=given), changes
+        )
+        assert {each.status_code for each in answers} == {200}
+    found = world.get(f"/v1/connections/{made}")
+    assert (found["label"], found["settings"]["send_endpoint"]) == ("Office", "chat")
+
+
+def test_a_change_does_not_bring_a_removed_connection_back(world: World) -> None:
+    own = world.stack.services
+    made = asked(world).json()["id"]
+    old = connections.get(own, world.name, made)
+    assert world.call("DELETE", f"/v1/connections/{made}").ok
+    assert not connections.save(own, replace(old, label="Late"), instead_of=old)
+    connections.mark(own, old, "A call that came back late.")
+    assert not own.db.exists(keys.connection(made))
+
+
+def test_accounts_that_hang_hold_up_neither_hooks_nor_new_connections(
+    world: World, sink: Sink
+) -> None:
+    silent = [f"pf_{world.name}_silent_{number}" for number in range(4)]
+    began = time.monotonic()
+    for key in silent:
+        world.fault("hang", "", key, times=0)
+        made = asked(world, api_key=key)
+        assert made.status_code == 201
+        assert made.json()["health"] == "failing"
+    assert time.monotonic() - began < 4 * 12, "less than one call to each would take"
+    began = time.monotonic()
+    hook = Hooked(world, sink)
+    for each in ("device-status", "low-balance"):
+        assert world.post("/v1/hooks", target_url=sink.url("/x"), trigger=each).status_code == 201
+    assert time.monotonic() - began < 3 * 12, "twelve calls that hang would take 144 s"
+    good = asked(world)
+    assert good.json()["health"] == "ok"
+    world.inject("Hello")
+    hook.delivery("delivered")

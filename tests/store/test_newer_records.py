@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from integration.accounts import api_keys, bootstrap, connections
+from integration.accounts import api_keys, bootstrap, connection_facts, connections
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.delivery import log
 from integration.hooks import record, subscriptions
@@ -80,7 +80,7 @@ def test_a_connection_with_more_fields_and_more_settings(
     found = connections.by_id(own, connection.id)
     assert found
     assert found.settings == settings
-    assert "region" not in connections.shown(own, found)["settings"]
+    assert "region" not in connection_facts.shown(own, found)["settings"]
 
 
 def test_a_connection_of_a_newer_releases_provider_is_passed_over_and_kept(

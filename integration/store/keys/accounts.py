@@ -75,6 +75,7 @@ connection = _key(
         "health": "`ok` or `failing` after the last call",
         "health_detail": "what the provider said when it failed",
         "last_gap": "JSON: when messages were missed, and how many were filled in",
+        "webhook": "JSON: whether our address is in the provider's webhook list, and since when",
     },
     permanent=USER_DATA,
 )

@@ -51,6 +51,8 @@ sync_state = _key(
         "failed": "syncs that failed in a row; each makes the pause before the next longer",
         "shown": "short fingerprints of the messages in the last window",
         "registered": "our address in the provider's webhook list, encrypted under SECRET_KEY",
+        "look_ms": "when the provider's webhook list is looked at next (ms)",
+        "look_failed": "failures in a row to find or put our address there",
     },
     permanent="The connection's removal removes it.",
 )

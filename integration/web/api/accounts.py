@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint
 
-from integration.accounts import api_keys, bootstrap, connections
+from integration.accounts import api_keys, bootstrap, connecting, connection_facts, connections
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.accounts.provider_link import link
-from integration.inbound import ingress_address, sync, webhook_registration
+from integration.inbound import account_work, ingress_address, sync, webhook_registration
 from integration.kernel.errors import Conflict, InvalidInput, ProviderError
 from integration.kernel.fields import blank
 from integration.web.api import account_inputs
@@ -18,6 +19,8 @@ from integration.web.core import paging, reading
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import caller, require, services, workspace
 
+PROBE_SECONDS = 4.0
+"""For the provider's answer while somebody connects or tests an account."""
 routes = Blueprint("accounts", __name__, url_prefix="/v1")
 
 
@@ -33,7 +36,7 @@ def me() -> Reply:
             "label": f"{name}: {labels}",
             "key_id": caller().key_id,
             "scopes": sorted(caller().scopes),
-            "connections": [connections.shown(services(), each) for each in found],
+            "connections": [connection_facts.shown(services(), each) for each in found],
         }
     )
 
@@ -91,19 +94,16 @@ def make() -> Reply:
         account_inputs.ConnectionInput, {k: body.pop(k) for k in ("provider", "label") if k in body}
     )
     kind = services().catalog.provider(wanted["provider"])
-    connection = connections.make(
+    wish = connections.make(
         workspace=workspace(),
         provider=kind.key,
         label=wanted.get("label", kind.label),
         settings=reading.load(kind.settings, {**nested, **body}),
     )
-    existing = connections.by_id(services(), connection.id)
-    if existing is None:
-        connections.save(services(), connection)
-        sync.baseline(services(), workspace())
-        webhook_registration.reconcile(services(), workspace())
-    stored = existing or connections.get(services(), workspace(), connection.id)
-    return as_json(_shown(_probed(stored)), 200 if existing else 201)
+    connection, made = connecting.connect(services(), wish)
+    if made:
+        account_work.connected(services(), connection)
+    return as_json(_shown(_probed(connection)), 201 if made else 200)
 
 
 @routes.get("/connections/<connection_id>")
@@ -115,23 +115,20 @@ def look(connection_id: str) -> Reply:
 def change(connection_id: str) -> Reply:
     """Change the label or settings; what is left out or "" stays as it is, null clears it."""
     require("admin")
-    old = connections.get(services(), workspace(), connection_id)
-    if old.source == ENVIRONMENT:
-        raise Conflict("This connection comes from the service's settings; change it there.")
     body = reading.body()
     label = body.pop("label", None)
     nested = body.pop("settings", None) or {}
     given = {**nested, **body} if isinstance(nested, dict) else body
-    settings = _merged(old, {name: value for name, value in given.items() if value != ""})
-    changed = connections.make(
-        workspace=old.workspace,
-        provider=old.provider,
-        label=old.label if blank(label) else str(label)[:100],
-        settings=settings,
-        connection_id=old.id,
-    )
-    connections.save(services(), changed)
-    stored = connections.get(services(), workspace(), old.id)
+    given = {name: value for name, value in given.items() if value != ""}
+
+    def merged(old: Connection) -> Connection:
+        if old.source == ENVIRONMENT:
+            raise Conflict("This connection comes from the service's settings; change it there.")
+        kept = old.label if blank(label) else str(label)[:100]
+        return replace(old, label=kept, settings=_merged(old, given))
+
+    stored = connecting.change(services(), workspace(), connection_id, merged)
+    sync.ask_for(services(), stored)
     return as_json(_shown(_probed(stored)))
 
 
@@ -162,17 +159,17 @@ def test(connection_id: str) -> Reply:
 
 
 def _probed(connection: Connection) -> Connection:
-    """Ask the provider whose account this is, and note the health."""
+    """Ask the provider whose account this is, and note the health; silence is noted as well."""
     try:
-        link(services(), connection).probe()
+        link(services(), connection, within=PROBE_SECONDS).probe()
     except ProviderError as error:
-        return connections.mark(services(), connection, error.message)
+        return connections.mark(services(), connection, error.message, replaced=True)
     return connections.mark(services(), connection)
 
 
 def _shown(connection: Connection) -> dict[str, Any]:
     """With the address for the provider's webhooks, for consoles where it is set by hand."""
-    shown = connections.shown(services(), connection)
+    shown = connection_facts.shown(services(), connection)
     public = services().settings.public_url
     shown["ingress_url"] = ingress_address.url(services(), connection) if public else None
     return shown

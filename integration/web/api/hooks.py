@@ -13,7 +13,7 @@ from integration.delivery import log as deliveries
 from integration.hooks import subscriptions
 from integration.hooks.inputs import HookChange, HookInput, ReplayInput, RotateInput, split_filters
 from integration.hooks.record import Hook
-from integration.inbound import account_watch, inbox, sync, webhook_registration
+from integration.inbound import account_work, inbox, webhook_registration
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import InvalidInput, NotFound, TargetRefused
 from integration.kernel.specs import Trigger, Values
@@ -47,8 +47,7 @@ def _subscribed(body: dict[str, Any]) -> Reply:
     trigger = services().catalog.trigger(wanted["trigger"])
     filters = _filters(trigger, wanted.get("filters", {}) | flat)
     _check_target(wanted["target_url"])
-    sync.baseline(services(), workspace())
-    account_watch.listen(services(), workspace(), trigger.kind)
+    account_work.begin(services(), workspace(), trigger.kind)
     hook, made = subscriptions.subscribe(
         services(),
         workspace(),

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from integration.accounts import gate
-from integration.inbound import account_watch, cursors, inbox, sync
+from integration.inbound import account_work, cursors, inbox, sync
 from integration.inbound.account_changes import SOURCES
 from integration.inbound.cursors import Batch
 from integration.kernel.call_options import Paging
@@ -77,7 +77,7 @@ def freshen(trigger: Trigger, connection: str | None = None) -> None:
     """Ask the provider where that is how such events come."""
     if trigger.kind in sync.KINDS:
         sync.freshen(services(), workspace(), connection)
-    account_watch.listen(services(), workspace(), trigger.kind, connection)
+    account_work.listen(services(), workspace(), trigger.kind, connection)
 
 
 def _call(trigger: Trigger, filters: Values, home: str) -> LedCall:

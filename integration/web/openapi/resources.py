@@ -57,6 +57,7 @@ CONNECTION: Schema = {
         "detail": "The provider's list had moved past its last look; its history was read for what"
         " was missed.",
     },
+    "webhook": {"state": "registered", "detail": "", "since": "2026-01-31T09:00:00Z"},
     "source": "api",
     "ingress_url": None,
 }
@@ -135,6 +136,19 @@ _connection = answered(
                 "at": TIME,
                 "back_filled": {"type": "integer", "minimum": 0},
                 "detail": TEXT,
+            },
+        },
+        "webhook": {
+            "type": ["object", "null"],
+            "description": "Whether our address is in the provider's webhook list; polling serves"
+            " where it is not.",
+            "properties": {
+                "state": {
+                    "type": "string",
+                    "enum": ["registered", "off", "inactive", "not-kept", "failing"],
+                },
+                "detail": TEXT,
+                "since": TIME,
             },
         },
         "source": {"type": "string", "enum": ["api", "environment"]},

@@ -1,0 +1,78 @@
+"""Connecting: which connection an account gets, and changes of one that do not lose each other.
+
+The id of a connection follows from the account that it was made for. A new key may lead to a
+different account. So an account is found by what a connection holds now, never by the id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+
+from integration.accounts import connections
+from integration.accounts.connections import API, Connection
+from integration.kernel.errors import Conflict
+from integration.services import Services
+from integration.store import keys
+from integration.store.clock import wall_ms
+
+TRIES = 10
+
+
+def connect(services: Services, wanted: Connection) -> tuple[Connection, bool]:
+    """The workspace's connection to this account, and whether it was made now."""
+    for each in connections.listed(services, wanted.workspace):
+        if each.source == API and _account(each) == _account(wanted):
+            return each, False
+    made = replace(wanted, id=_free_id(services, wanted))
+    connections.save(services, made)
+    return connections.get(services, made.workspace, made.id), True
+
+
+def change(
+    services: Services,
+    workspace: str,
+    connection_id: str,
+    merged: Callable[[Connection], Connection],
+) -> Connection:
+    """Store what `merged` makes of the connection, however many others change it meanwhile."""
+    for _ in range(TRIES):
+        old = connections.get(services, workspace, connection_id)
+        new = replace(merged(old), created_ms=old.created_ms)
+        moved = _account(new) != _account(old)
+        if moved:
+            new = replace(new, created_ms=_known_until(services, old))
+        if connections.save(services, new, instead_of=old):
+            if moved:
+                _forget_account(services, new)
+            return connections.get(services, workspace, connection_id)
+    raise Conflict("Others are changing this connection right now; try again.")
+
+
+def _account(connection: Connection) -> str:
+    return connections.id_for(connection.workspace, connection.provider, connection.settings)
+
+
+def _free_id(services: Services, wanted: Connection) -> str:
+    """That of the account, unless a connection has it whose key was changed to another account."""
+    for number in count():
+        more = (number,) if number else ()
+        found = connections.id_for(wanted.workspace, wanted.provider, wanted.settings, *more)
+        if not services.db.exists(keys.connection(found)):
+            return found
+    raise AssertionError("there is always a number more")
+
+
+def _known_until(services: Services, old: Connection) -> int:
+    """Until when the messages of a connection are known (ms). What a new key shows from before is
+    history and no news. It may be the same account, which missed something since."""
+    synced = services.db.hget(keys.sync_state(old.id), "synced_ms")
+    return max(old.created_ms, int(synced or wall_ms()))
+
+
+def _forget_account(services: Services, new: Connection) -> None:
+    """What was known of the old key alone: its limit, its phones, and when to try again."""
+    state = keys.sync_state(new.id)
+    services.db.hdel(state, "look_ms", "look_failed", "tried_ms", "failed")
+    services.db.delete(keys.permits(new.id), keys.device_list(new.id))

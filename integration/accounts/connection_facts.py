@@ -1,0 +1,66 @@
+"""Facts of a connection beside its settings: what is noted of it, and what the API shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from integration.accounts.connections import Connection
+from integration.kernel import times
+from integration.kernel.catalog import dashed
+from integration.services import Services
+from integration.store import keys
+from integration.store.clock import wall_ms
+from integration.store.script import Slot, script
+
+
+@script("note")
+def NOTE(*, connection: Slot, name: str, fact: str) -> None:
+    """Note a fact of a connection that is still there."""
+
+
+def note_gap(services: Services, connection: Connection, back_filled: int, detail: str) -> None:
+    """Note that messages came in unseen, and how many of them the history gave us after all."""
+    gap = {"at": times.from_ms(wall_ms()), "back_filled": back_filled, "detail": detail}
+    _note(services, connection, "last_gap", gap)
+
+
+def note_webhook(
+    services: Services, connection: Connection, state: str, detail: str, *, again: bool
+) -> None:
+    """Note what became of our address at the provider; `again` after the same failure: its first
+    cause stays."""
+    before = connection.webhook or {}
+    if again or (before.get("state"), before.get("detail")) == (state, detail):
+        return
+    since = times.from_ms(wall_ms())
+    _note(services, connection, "webhook", {"state": state, "detail": detail, "since": since})
+
+
+def _note(services: Services, connection: Connection, name: str, fact: Mapping[str, Any]) -> None:
+    called = keys.connection(connection.id)
+    NOTE(connection=called, name=name, fact=json.dumps(fact)).run(services.db)
+
+
+def shown(services: Services, connection: Connection) -> dict[str, Any]:
+    """What the API shows of a connection; secrets are left out."""
+    kind = services.catalog.provider(connection.provider)
+    fields = kind.settings().fields
+    open_settings = {
+        name: value
+        for name, value in connection.settings.items()
+        if getattr(fields.get(name), "kind", "secret") != "secret"
+    }
+    return {
+        "id": connection.id,
+        "provider": dashed(connection.provider),
+        "label": connection.label,
+        "settings": open_settings,
+        "capabilities": kind.capabilities(),
+        "health": connection.health,
+        "health_detail": connection.health_detail,
+        "last_gap": connection.last_gap,
+        "webhook": connection.webhook,
+        "source": connection.source,
+    }
