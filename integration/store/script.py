@@ -8,10 +8,10 @@ A script is declared as a function without a body; its parameters are what the s
 
     made = REPLAY(inbox=…, due=…, now=…, deliveries=…).run(db)
 
-A generated header gives the Lua code a local of each name. Importing the module raises
-ScriptError where the code leaves a name unused, or uses one that is not declared (script_check).
-The type checker holds the callers to the same names. Names that several scripts share stand in a
-TypedDict: the declaration takes them as `**shared: Unpack[Shared]`, the caller gives `**shared(…)`.
+A generated header gives the Lua code a local of each name. A test refuses code that leaves a name
+unused, or uses one that is not declared. The type checker holds the callers to the same names.
+Names that several scripts share stand in a TypedDict: the declaration takes them as
+`**shared: Unpack[Shared]`, the caller gives `**shared(…)`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from typing import Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar
 from redis.exceptions import NoScriptError
 
 from integration.store.key import Key
-from integration.store.script_check import refuse_misfits
 from integration.store.signature import Signature, signature_of
 
 Slot: TypeAlias = str
@@ -98,10 +97,13 @@ class LedCall(NamedTuple):
 
 @dataclass(frozen=True)
 class Declared:
-    """What every script has. `body` is its code without the generated header."""
+    """What every script has. `whole` has the names of its leader as well, `body` is its code
+    without the generated header."""
 
     name: str
     signature: Signature
+    whole: Signature
+    makes: Sequence[Key]
     body: str
     source: str
     sha: str
@@ -171,18 +173,16 @@ def _built(
     makes: Sequence[Key],
     leader: Signature,
     before: str = "",
-) -> tuple[str, Signature, str, str, str]:
+) -> tuple[str, Signature, Signature, Sequence[Key], str, str, str]:
     """The members of `Declared`, in their order."""
     own = signature_of(declared)
     whole = own.after(leader)
     folder = Path(inspect.getfile(declared)).parent
-    pieces = [*filter(None, [before]), *(_read(folder, part) for part in parts)]
-    refuse_misfits(declared.__name__, whole, makes, pieces)
-    body = "\n".join(pieces)
+    body = "\n".join([*filter(None, [before]), *(_read(folder, part) for part in parts)])
     source = "\n".join([*filter(None, [whole.header()]), *(each.lua() for each in makes), body])
     # The server names scripts by SHA-1; nothing here is a secret.
     sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
-    return declared.__name__, own, body, source, sha
+    return declared.__name__, own, whole, makes, body, source, sha
 
 
 def _read(folder: Path, part: str) -> str:

@@ -1,11 +1,12 @@
-"""A script whose Lua code and declaration do not fit is refused at import, by Lua's scopes."""
+"""Every script's Lua code fits its declaration, by Lua's scopes; a misfit is seen."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from importlib import import_module
 from inspect import Parameter
 from inspect import Signature as Parameters
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ import pytest
 from integration.jobs.finish import FINISH
 from integration.jobs.receipts import RECEIVE
 from integration.store import keys
-from integration.store.lua_names import names_of
-from integration.store.script import script
-from integration.store.script_check import refuse_misfits
+from integration.store.key import Key
+from integration.store.script import Declared
 from integration.store.signature import ScriptError, Signature, signature_of
+from tests.architecture.lua_names import names_of
+from tests.architecture.reading import LUA, OURS, module, read
+from tests.architecture.script_rules import misfits
 
 
 def declaring(**kinds: str) -> Any:
@@ -32,42 +35,45 @@ def declaring(**kinds: str) -> Any:
     return SAMPLE
 
 
-def refusal(lua: str, *names: str, makes: Sequence[object] = ()) -> str:
-    with pytest.raises(ScriptError) as refused:
-        refuse_misfits("SAMPLE", Signature(slots=names), makes, [lua])
-    return str(refused.value)
+def declared() -> Iterator[Declared]:
+    """Every script of the engine."""
+    for path in OURS:
+        if "script(" in read(path):
+            every = vars(import_module(module(path))).values()
+            yield from (each for each in every if isinstance(each, Declared))
+
+
+def refusal(lua: str, *names: str, makes: Sequence[Key] = ()) -> str:
+    return "; ".join(misfits(Signature(slots=names), makes, lua))
 
 
 def free(*parts: str) -> set[str]:
     return set(names_of(parts).free)
 
 
-def test_a_declaration_and_its_code_are_compared_at_import(tmp_path: Path) -> None:
-    (tmp_path / "take.lua").write_text("return redis.call('GET', due)\n")
-    declare = script(str(tmp_path / "take"))
-    assert declare(declaring(due="Slot")).source.startswith("local due = KEYS[1]\n")
-    with pytest.raises(ScriptError, match="SAMPLE: the script declares lease, which it does not"):
-        declare(declaring(due="Slot", lease="Slot"))
+def test_every_script_fits_its_declaration() -> None:
+    found = {each.name: misfits(each.whole, each.makes, each.body) for each in declared()}
+    assert len(found) > len(LUA) / 2
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
 def test_a_misspelt_name_is_named_as_used_and_as_declared() -> None:
     assert refusal("return aa", "a") == (
-        "SAMPLE: the script uses aa, which nobody declares; declares a, which it does not use."
+        "uses aa, which nobody declares; declares a, which it does not use"
     )
 
 
 def test_a_name_that_a_shared_function_has_as_a_parameter_must_still_be_declared() -> None:
-    whole = FINISH.signature
-    fewer = Signature(whole.slots, tuple(n for n in whole.arguments if n != "status"))
-    names = Signature(fewer.slots, (*fewer.arguments, whole.rest))
-    with pytest.raises(ScriptError, match="the script uses status where no local of this name"):
-        refuse_misfits("FINISH", names, (keys.references,), [FINISH.body])
+    whole = FINISH.whole
+    fewer = tuple(name for name in whole.arguments if name != "status")
+    wrong = misfits(replace(whole, arguments=fewer), FINISH.makes, FINISH.body)
+    assert wrong == ["uses status where no local of this name is visible"]
 
 
 def test_a_surplus_name_that_a_shared_function_has_as_a_parameter_is_refused() -> None:
-    more = Signature(RECEIVE.signature.slots, (*RECEIVE.signature.arguments, "detail"))
-    with pytest.raises(ScriptError, match="the script declares detail, which it does not use"):
-        refuse_misfits("RECEIVE", more, (keys.job, keys.references), [RECEIVE.body])
+    more = replace(RECEIVE.whole, arguments=(*RECEIVE.whole.arguments, "detail"))
+    wrong = misfits(more, RECEIVE.makes, RECEIVE.body)
+    assert wrong == ["declares detail, which it does not use"]
 
 
 def test_a_local_may_not_hide_a_declared_name() -> None:
@@ -78,7 +84,7 @@ def test_a_local_may_not_hide_a_declared_name() -> None:
 
 def test_a_shared_function_may_call_its_parameters_by_declared_names() -> None:
     lua = "local function f(id) local due = id return due end\nreturn {f(id), due}"
-    refuse_misfits("SAMPLE", Signature(slots=("id", "due")), (), [lua])
+    assert misfits(Signature(slots=("id", "due")), (), lua) == []
 
 
 @pytest.mark.parametrize(
@@ -145,17 +151,11 @@ def test_positions_are_refused() -> None:
 )
 def test_the_function_of_a_key_is_called_with_the_parts_of_the_key(call: str, given: int) -> None:
     lua = f"local f, g return job_key({call})"
-    assert refusal(lua, makes=(keys.job,)).endswith(f"calls job_key(job) with {given} parts.")
+    assert refusal(lua, makes=(keys.job,)).endswith(f"calls job_key(job) with {given} parts")
 
 
 def test_the_function_of_a_key_may_be_called_with_what_a_call_gives() -> None:
-    refuse_misfits("SAMPLE", Signature(), (keys.job,), ["local f return job_key(f(1, 2))"])
-
-
-def test_only_keys_can_be_made() -> None:
-    assert refusal("return 1", makes=(keys.WAKE,)) == (
-        f"SAMPLE: makes takes keys of integration.store.keys, not {keys.WAKE!r}."
-    )
+    assert refusal("local f return job_key(f(1, 2))", makes=(keys.job,)) == ""
 
 
 @pytest.mark.parametrize("name", ["redis", "repeat"])
@@ -165,7 +165,7 @@ def test_a_name_of_lua_cannot_be_declared(name: str) -> None:
 
 @pytest.mark.parametrize("lua", ["if x then", "return 1 end", "local f = {"])
 def test_a_block_that_does_not_close_is_refused(lua: str) -> None:
-    assert refusal(lua).startswith("SAMPLE: ")
+    assert refusal(lua).startswith("cannot be read: ")
 
 
 @pytest.mark.parametrize("kind", ["Slot | None", "bool", "list[str]", "int | str", "Rows[a | b]"])

@@ -5,29 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from integration.store.key import Key
-from integration.store.lua_names import GIVEN, KEYWORDS, Names, names_of
-from integration.store.signature import ScriptError, Signature
+from integration.store.signature import Signature
+from tests.architecture.lua_names import GIVEN, KEYWORDS, Names, names_of
 
 
-def refuse_misfits(
-    name: str, signature: Signature, makes: Sequence[object], parts: Sequence[str]
-) -> None:
-    """Raises ScriptError with all that does not fit.
+def misfits(signature: Signature, makes: Sequence[Key], *parts: str) -> list[str]:
+    """All that does not fit, each as the end of a sentence that begins with "the script".
 
     A function may call its parameters and locals by declared names: other scripts share it.
     """
-    if strange := [each for each in makes if not isinstance(each, Key)]:
-        raise ScriptError(
-            f"{name}: makes takes keys of integration.store.keys, not {strange[0]!r}."
-        )
     try:
         names = names_of(parts)
     except ValueError as error:
-        raise ScriptError(f"{name}: {error}.") from error
-    made = {f"{each.name}_key": each for each in makes if isinstance(each, Key)}
-    wrong = [*_misnamed({*signature.names, *made}, names), *_miscalled(made, names)]
-    if wrong:
-        raise ScriptError(f"{name}: the script {'; '.join(wrong)}.")
+        return [f"cannot be read: {error}"]
+    made = {f"{each.name}_key": each for each in makes}
+    return [*_misnamed({*signature.names, *made}, names), *_miscalled(made, names)]
 
 
 def _misnamed(declared: set[str], names: Names) -> Iterator[str]:
