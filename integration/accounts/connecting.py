@@ -23,7 +23,7 @@ TRIES = 10
 def connect(services: Services, wanted: Connection) -> tuple[Connection, bool]:
     """The workspace's connection to this account, and whether it was made now."""
     for each in connections.listed(services, wanted.workspace):
-        if each.source == API and _account(each) == _account(wanted):
+        if each.source == API and connections.account(each) == connections.account(wanted):
             return each, False
     made = replace(wanted, id=_free_id(services, wanted))
     connections.save(services, made)
@@ -40,7 +40,7 @@ def change(
     for _ in range(TRIES):
         old = connections.get(services, workspace, connection_id)
         new = replace(merged(old), created_ms=old.created_ms)
-        moved = _account(new) != _account(old)
+        moved = connections.account(new) != connections.account(old)
         if moved:
             new = replace(new, created_ms=_known_until(services, old))
         if connections.save(services, new, instead_of=old):
@@ -48,10 +48,6 @@ def change(
                 _forget_account(services, new)
             return connections.get(services, workspace, connection_id)
     raise Conflict("Others are changing this connection right now; try again.")
-
-
-def _account(connection: Connection) -> str:
-    return connections.id_for(connection.workspace, connection.provider, connection.settings)
 
 
 def _free_id(services: Services, wanted: Connection) -> str:

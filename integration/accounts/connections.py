@@ -51,15 +51,14 @@ class Connection:
 def id_for(workspace: str, provider: str, settings: Mapping[str, Any], *more: int) -> str:
     """The id follows from the account: connected again, also to an emptied store, it is the
     same connection, so its messages keep their ids."""
-    account = [
-        workspace,
-        provider,
-        settings.get("base_url", ""),
-        settings.get("api_key", ""),
-        *more,
-    ]
-    digest = hashlib.sha256(json.dumps(account).encode()).digest()[:10]
+    names = [settings.get("base_url", ""), settings.get("api_key", ""), *more]
+    digest = hashlib.sha256(json.dumps([workspace, provider, *names]).encode()).digest()[:10]
     return "conn_" + base64.b32encode(digest).decode().lower()
+
+
+def account(connection: Connection) -> str:
+    """Names the account that the connection leads to now; another key may change it."""
+    return id_for(connection.workspace, connection.provider, connection.settings)
 
 
 def save(

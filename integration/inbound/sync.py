@@ -143,17 +143,22 @@ def _ask(services: Services, connection: Connection, within: float) -> None:
     began, began_wall = now_ms(), wall_ms()
     window = provider.recent()
     state = services.db.hgetall(keys.sync_state(connection.id))
-    _commit_apart(services, connection, window, "list")
+    account = connections.account(connection)
+    first = "synced_ms" not in state or state.get("account", account) != account
+    # Only the first look at an account may show its history. Later, old times are those of phones
+    # that uploaded late.
+    take = _commit_apart if first else commit
+    take(services, connection, window, "list")
     if not window:
         newest = provider.latest()
         window = [newest] if newest else []
-        _commit_apart(services, connection, window, "latest")
+        take(services, connection, window, "latest")
     names = {_name(services, connection, each) for each in window}
     # A window that shares no message with the one before may have moved past unseen messages. This
     # is so even where a webhook has brought some that it shows.
     if names and "shown" in state and names.isdisjoint(state["shown"].split()):
         _backfill(services, connection, provider, int(state["synced_ms"]))
-    fields: dict[str, Any] = {"tried_ms": began, "synced_ms": began_wall}
+    fields: dict[str, Any] = {"tried_ms": began, "synced_ms": began_wall, "account": account}
     if names:
         fields["shown"] = " ".join(names)
     # Only now: a sync that broke off leaves the place, and so the gap, to the next one.
@@ -171,7 +176,7 @@ def _name(services: Services, connection: Connection, message: InboundMessage) -
 def _commit_apart(
     services: Services, connection: Connection, found: Sequence[InboundMessage], channel: Channel
 ) -> list[str]:
-    """Commit what may be older than the connection, or than the key that it has now.
+    """Commit an account's first window, or a back-fill, which may be older than the connection.
 
     What came in before the connection was made is history: it can be polled, but floods no hook."""
     made = datetime.fromtimestamp(connection.created_ms / 1000, UTC) - FIRST_GRACE
