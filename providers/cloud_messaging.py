@@ -43,6 +43,8 @@ class CloudMessaging(
     settings = UltimateSettings
     base_url = "https://api.faxinssms.com/api"
     limit = Limit(requests=100, seconds=60)
+    # Operators behind a gateway answer late, and without a history a lost answer stays unknown.
+    call_seconds = 30.0
     plain_numbers = True  # "recipient": "31612345678"
     sandbox: ClassVar = {"api_key": "cm_sandbox_demo", "sender_id": "Hookline"}
 

@@ -1,6 +1,7 @@
 -- Claim a job: only one process can, and the ledger says "sending" before anything leaves.
--- Returns {'send' or 'settle', claims so far, the record, the record of its connection}, or {} when
--- there is nothing to claim. Then the job is done, not due yet, or held by a live process.
+-- Returns {'send' or 'settle', claims so far, for how long it may call (ms), the record, the record
+-- of its connection}. {} says that there is nothing to claim: the job is done, not due yet, or held
+-- by a live process.
 -- A job found "sending" without a live lease was left by a process that died. The provider is asked
 -- what happened to it before anything is sent again.
 local ENDED = {sent = 1, delivered = 1, failed = 1, unknown = 1, cancelled = 1}
@@ -10,16 +11,24 @@ redis.call('LREM', rq_taken, -1, id)
 redis.call('EXPIRE', rq_job, rq_failure_ttl)
 local found = redis.call('HMGET', job, 'status', 'token', 'due_ms', 'claims', 'mode', 'facts')
 local status = found[1]
+local facts = facts_of(found[6])
+-- A provider that this release does not have is not called.
+local call_ms = 0
+for _, each in ipairs(call_times) do
+  if each.provider == facts[PROVIDER] then call_ms = tonumber(each.call_ms) end
+end
+local lease_until = now + call_ms + margin_ms
 
 local function held(mode, claims)
-  local account = redis.pcall('HGETALL', connection_key(facts_of(found[6])[CONNECTION] or ''))
-  return {mode, claims, redis.call('HGETALL', job), account.err and {} or account}
+  local account = redis.pcall('HGETALL', connection_key(facts[CONNECTION] or ''))
+  return {mode, claims, call_ms, redis.call('HGETALL', job), account.err and {} or account}
 end
 
 -- The same call again, after its first answer was lost on the way. The lease counts from the last
 -- of them. A store that was stopped may run them in another order than they were made.
 if status == 'sending' and found[2] == token then
   redis.call('ZADD', jobs_leased, 'XX', 'GT', lease_until, id)
+  if found[5] == 'send' then redis.call('HSET', job, 'ends_ms', now + call_ms) end
   return held(found[5], found[4])
 end
 local mode = nil
@@ -30,6 +39,8 @@ elseif status == 'sending' then
   local lease = redis.call('ZSCORE', jobs_leased, id)
   if lease and tonumber(lease) > now then return {} end
   mode = 'settle'
+  -- A release before this field; the lease was longer than the call.
+  redis.call('HSETNX', job, 'ends_ms', lease or now)
 end
 if status and not ENDED[status] and not mode and string.match(status, '^%l[%l-]*$') then
   -- A newer release's word: its workers go on with the job, and find it here should they die.
@@ -41,7 +52,6 @@ if not mode then
   redis.call('ZREM', jobs_leased, id)
   return {}
 end
-local facts = facts_of(found[6])
 if mode == 'send' and facts[CONNECTION] and (facts[EQUAL] or '') ~= '' then
   -- Before the send, so that a later reader of the history knows of every job that may be in it.
   -- Without "job_", which begins each id.
@@ -49,6 +59,7 @@ if mode == 'send' and facts[CONNECTION] and (facts[EQUAL] or '') ~= '' then
   redis.call('XADD', sends, 'MINID', '~', wall - sends_ms, '*', 'e', facts[EQUAL], 'j', bare)
   redis.call('PEXPIRE', sends, sends_ms)
 end
+if mode == 'send' then redis.call('HSET', job, 'ends_ms', now + call_ms) end
 local claims = (tonumber(found[4]) or 0) + 1
 redis.call('HSET', job, 'status', 'sending', 'token', token, 'mode', mode,
   'updated_ms', wall, 'claims', claims)

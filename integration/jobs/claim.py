@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from redis.exceptions import ResponseError
 
@@ -19,14 +19,20 @@ from integration.jobs.record import Job
 from integration.services import Services
 from integration.store import damaged, keys, lifetimes
 from integration.store.clock import now_ms, wall_ms
-from integration.store.script import ScriptCall, Slot, script
+from integration.store.script import Rows, ScriptCall, Slot, script
 
-CALL_SECONDS = 8.5
-"""The hard end of everything that one claim does upstream."""
-LEASE_MS = 10_500
-"""How long a claim holds: longer than CALL_SECONDS. So when another process may take the job, the
-first one is dead or has nothing on the wire. That is why no lease is renewed. The two seconds
-between them are for a store that answers late and for clocks that lag by as much."""
+MARGIN_MS = 2_000
+"""How much longer a claim holds than its provider's `call_seconds`, which are the hard end of all
+its calls. So when another process may take the job, the first one is dead or has nothing on the
+wire. That is why no lease is renewed. The margin is for a store that answers late and for clocks
+that lag by as much."""
+
+
+class CallTime(NamedTuple):
+    """How long one claim may call a provider."""
+
+    provider: str
+    call_ms: int
 
 
 @script("decode_facts", "claim", makes=(keys.connection, keys.sends))
@@ -41,10 +47,11 @@ def CLAIM(
     token: str,
     now: int,
     wall: int,
-    lease_until: int,
+    margin_ms: int,
     sends_ms: int,
     rq_now: str,
     rq_failure_ttl: int,
+    call_times: Rows[CallTime],
 ) -> None:
     """Claim a job."""
 
@@ -54,7 +61,7 @@ class Claim:
     """A job that this process holds. `mode` says whether to send it, or to find out first whether
     it was sent.
 
-    `began` is the monotonic time from which the lease counts; all calls end CALL_SECONDS later.
+    `began` is the monotonic time from which the lease counts; all calls end `call_seconds` later.
     `account` is the record of the job's connection, empty where the store has no such connection.
     """
 
@@ -63,10 +70,11 @@ class Claim:
     mode: Literal["send", "settle"]
     claims: int
     began: float
+    call_seconds: float
     account: Mapping[str, str]
 
     def seconds_left(self) -> float:
-        return max(0.0, self.began + CALL_SECONDS - time.monotonic())
+        return max(0.0, self.began + self.call_seconds - time.monotonic())
 
 
 def claim(services: Services, job_id: str, token: str) -> Claim | None:
@@ -74,7 +82,7 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
     # Before the store is asked: a slow store must shorten our calls, never outlast the lease. And
     # in this order: a process that is stopped between the two must not think it has longer.
     began = time.monotonic()
-    call = claim_call(job_id, token, now_ms())
+    call = claim_call(services, job_id, token, now_ms())
     try:
         answer = call.run(services.db)
     except ResponseError as error:
@@ -83,18 +91,19 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
         return None
     if not answer:
         return None
-    mode, claims, record, account = answer
+    mode, claims, call_ms, record, account = answer
     return Claim(
         job=job_record.read(job_id, damaged.texts(services.db, keys.job(job_id), _members(record))),
         token=token,
         mode=mode,
         claims=int(claims or 0),
         began=began,
+        call_seconds=int(call_ms) / 1000,
         account=_members(account),
     )
 
 
-def claim_call(job_id: str, token: str, now: int) -> ScriptCall:
+def claim_call(services: Services, job_id: str, token: str, now: int) -> ScriptCall:
     """The claim as of `now`, which is of `now_ms`."""
     return CLAIM(
         job=keys.job(job_id),
@@ -106,10 +115,14 @@ def claim_call(job_id: str, token: str, now: int) -> ScriptCall:
         token=token,
         now=now,
         wall=wall_ms(),
-        lease_until=now + LEASE_MS,
+        margin_ms=MARGIN_MS,
         sends_ms=lifetimes.SENDS_SECONDS * 1000,
         rq_now=rq_queue.moment(),
         rq_failure_ttl=rq_queue.FAILED_SECONDS,
+        call_times=[
+            CallTime(key, int(each.call_seconds * 1000))
+            for key, each in services.catalog.providers.items()
+        ],
     )
 
 

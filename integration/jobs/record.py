@@ -31,8 +31,8 @@ PLAIN = {"outcome": "sent", "detail": TOOK}
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One job as the ledger has it; `first_ms` and `quiet_ms` are of `now_ms`, the others of
-    `wall_ms`."""
+    """One job as the ledger has it; `first_ms`, `ends_ms` and `quiet_ms` are of `now_ms`, the
+    others of `wall_ms`."""
 
     id: str
     workspace: str
@@ -53,6 +53,9 @@ class Job:
     receipts: Sequence[Mapping[str, Any]] = ()
     error: Mapping[str, Any] | None = None
     result: Mapping[str, Any] = field(default_factory=dict)
+    ends_ms: int = 0
+    """Until when its last call may have taken effect, however it ended: the hard end of that
+    call."""
     quiet_ms: int = 0
     """Until when its absence from the provider's history proves nothing."""
     running: bool = False
@@ -78,6 +81,7 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
         receipts=record.entries("receipts", ("at", "status")),
         error=record.members("error") or None,
         result=record.members("result"),
+        ends_ms=record.number("ends_ms"),
         quiet_ms=record.number("quiet_ms"),
         running="token" in stored and stored.get("mode") == "send",
         damaged=tuple(record.damaged),

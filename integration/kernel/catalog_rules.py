@@ -12,7 +12,15 @@ from marshmallow import ValidationError
 
 from integration.kernel.capabilities import Capability
 from integration.kernel.fields import Inputs, Secret, Text
-from integration.kernel.specs import API_KEY, Action, Options, Provider, Search, Trigger
+from integration.kernel.specs import (
+    API_KEY,
+    MOST_CALL_SECONDS,
+    Action,
+    Options,
+    Provider,
+    Search,
+    Trigger,
+)
 
 KEY = re.compile(r"[a-z][a-z0-9_]{1,60}")
 WORD = re.compile(r"[A-Z0-9][\w'’/&-]*")
@@ -165,3 +173,5 @@ def _provider(spec: type[Provider]) -> Iterator[str]:
         yield f"Its settings need '{API_KEY}', a required Secret: an account is known by its key."
     if spec.limit.requests < 1 or spec.limit.seconds < 1:
         yield "The limit must allow at least one call in at least one second."
+    if not 1 <= spec.call_seconds <= MOST_CALL_SECONDS:
+        yield f"Its call_seconds must be 1 to {MOST_CALL_SECONDS:g}."

@@ -53,6 +53,8 @@ class Limit:
     seconds: int
 
 
+MOST_CALL_SECONDS = 30.0
+"""The longest that a provider may set; a process that is asked to stop has no more either."""
 API_KEY = "api_key"
 """The setting that every provider's schema requires: the key identifies an account."""
 
@@ -67,6 +69,9 @@ class Provider(ABC):
     settings: ClassVar[type[Inputs]]
     base_url: ClassVar[str]
     limit: ClassVar[Limit]
+    call_seconds: ClassVar[float] = 8.5
+    """How long a job may call it, from the name's look-up to the last byte. Beyond it, the outcome
+    is unknown. A dead worker's job is taken over so much later, so no more than it needs."""
     region: str | None = None
     """As in Capability."""
     plain_numbers: ClassVar[bool] = False

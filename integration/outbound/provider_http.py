@@ -24,7 +24,7 @@ from integration.kernel.errors import (
     ProviderUnavailable,
     TargetRefused,
 )
-from integration.kernel.specs import Answer
+from integration.kernel.specs import MOST_CALL_SECONDS, Answer
 from integration.outbound.addresses import Resolve, resolve
 from integration.outbound.pinned_adapter import Dialer, NotConnected, PinnedAdapter, chunks
 from integration.outbound.provider_errors import masker, retry_after, said
@@ -49,7 +49,7 @@ class ProviderHttp:
         *,
         trusted: bool,
         allow_private: bool,
-        deadline: float = 20.0,
+        deadline: float = MOST_CALL_SECONDS,
         on_headers: OnHeaders | None = None,
         resolve: Resolve = resolve,
     ) -> None:

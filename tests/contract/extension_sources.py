@@ -154,5 +154,6 @@ FAULTS: list[tuple[str, str, str, str]] = [
     ),
     ("providers", "(Provider, HasAccount)", "(Provider)", "It can do nothing yet"),
     ("providers", "requests=1", "requests=0", "limit must allow at least one call"),
+    ("providers", "limit = L", "call_seconds = 31\n    limit = L", "call_seconds must be 1 to 30"),
     ("providers", "Sends things.", "Sends things", "must be a sentence"),
 ]

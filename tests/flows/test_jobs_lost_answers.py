@@ -16,7 +16,7 @@ from proofs.rig.stack import Stack, World
 WAYS = {"zapier": "POST /zapier/send-sms", "chat": "POST /chat/send"}
 CLOUD = "POST /http/sms/send"
 LATE = 11.0
-"""Seconds; longer than one claim may call (claim.CALL_SECONDS)."""
+"""Seconds; longer than a job may call Pairfon (Provider.call_seconds)."""
 FAULTS: dict[str, dict[str, Any]] = {
     "cut before the effect": {"kind": "cut_before"},
     "cut after the effect": {"kind": "cut_after"},
@@ -145,6 +145,15 @@ def test_without_a_history_it_is_unknown_and_a_person_decides(world: World, name
     assert again.status_code == 202
     world.settled(job["id"])
     assert len(world.sends(world.cloud_key)) == before + 1
+
+
+def test_a_gateway_that_answers_late_has_answered(world: World) -> None:
+    """Behind it are operators, and without a history a lost answer would stay unknown."""
+    world.connect_cloud()
+    world.fault("delay", CLOUD, world.cloud_key, seconds=LATE, after=True)
+    job = world.settled(world.send().json()["id"], "sent", "unknown")
+    assert (job["status"], len(job["attempts"])) == ("sent", 1)
+    assert job["provider_id"]
 
 
 def test_a_contact_is_looked_for_before_it_is_added_again(world: World) -> None:

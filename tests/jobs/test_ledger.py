@@ -13,7 +13,7 @@ from integration.jobs.finish import Ending
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
-from tests.jobs.history import Desk
+from tests.jobs.history import Desk, spoil
 
 SENT = Ending(status="sent", message="Sent.", outcome="sent", detail="Sent.", provider_id="1")
 
@@ -36,7 +36,7 @@ def test_only_one_of_many_claims_holds(desk: Desk) -> None:
 
 def test_a_job_for_at_once_is_taken_by_a_process_whose_time_lags(desk: Desk) -> None:
     job = desk.job()
-    assert claim.claim_call(job, "token", 1).run(desk.own.db)
+    assert claim.claim_call(desk.own, job, "token", 1).run(desk.own.db)
 
 
 def test_a_claim_whose_reply_was_lost_is_given_again(desk: Desk) -> None:
@@ -74,18 +74,49 @@ def test_an_attempt_is_shown_as_it_was_however_little_of_it_is_kept(
     assert (detail in kept) == (detail != record.TOOK)
 
 
-def test_a_claims_calls_end_before_its_lease(desk: Desk) -> None:
-    held = desk.claim(desk.job())
-    assert 0 < held.seconds_left() <= claim.CALL_SECONDS
-    assert held.seconds_left() * 1000 < claim.LEASE_MS
-    late = claim.Claim(**{**vars(held), "began": held.began - claim.CALL_SECONDS})
+@pytest.mark.parametrize("provider", ["pairfon", "cloud_messaging"])
+def test_a_claims_calls_end_before_its_lease(desk: Desk, provider: str) -> None:
+    job = desk.job()
+    spoil(desk.own.db, job, provider=provider)
+    held = desk.claim(job)
+    assert held.call_seconds == desk.own.catalog.provider(provider).call_seconds
+    assert 0 < held.seconds_left() <= held.call_seconds
+    lease = desk.own.db.zscore(keys.JOBS_LEASED, job)
+    assert held.job.ends_ms + claim.MARGIN_MS == lease
+    assert held.seconds_left() * 1000 < lease - now_ms()
+    late = claim.Claim(**{**vars(held), "began": held.began - held.call_seconds})
     assert late.seconds_left() == 0
+
+
+def test_a_job_of_a_provider_that_this_release_lacks_is_not_called(desk: Desk) -> None:
+    job = desk.job()
+    spoil(desk.own.db, job, provider="carrier_pigeon")
+    assert desk.claim(job).seconds_left() == 0
+
+
+def test_what_an_older_release_was_calling_may_have_taken_effect_until_its_lease(
+    desk: Desk,
+) -> None:
+    job = desk.job()
+    desk.claim(job)
+    lease = now_ms() - 1
+    desk.own.db.hdel(keys.job(job), "ends_ms")
+    desk.own.db.zadd(keys.JOBS_LEASED, {job: lease})
+    settling = desk.claim(job)
+    assert (settling.mode, settling.job.ends_ms) == ("settle", lease)
+
+
+def test_a_look_up_does_not_move_the_end_of_the_call(desk: Desk) -> None:
+    job = desk.job()
+    held = desk.claim(job)
+    desk.lost(held)
+    assert desk.claim(job).job.ends_ms == held.job.ends_ms
 
 
 def test_without_time_left_nothing_is_called(desk: Desk) -> None:
     """As after a long stop of the process: another process has the job."""
     held = desk.claim(desk.job())
-    late = claim.Claim(**{**vars(held), "began": held.began - claim.CALL_SECONDS})
+    late = claim.Claim(**{**vars(held), "began": held.began - held.call_seconds})
     ending = perform._outcome(desk.own, late)
     assert (ending.status, ending.outcome) == ("queued", "unavailable")
     assert "no time left" in ending.detail

@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 from integration.delivery import drain
-from integration.jobs import claim, perform
+from integration.jobs import perform
+from integration.kernel.specs import Provider
 from integration.runtime.stopping import StopSignal
 from tests.contract.recordings import ROOT
 
@@ -75,5 +76,5 @@ def test_a_parents_wish_is_not_the_childs() -> None:
 
 def test_a_process_ends_before_platforms_kill_it() -> None:
     """Platforms kill 30 s after the signal. The limits bound what a process does until then."""
-    assert perform.LAST_SECONDS + claim.CALL_SECONDS < PLATFORM_SECONDS
+    assert perform.LAST_SECONDS + Provider.call_seconds < PLATFORM_SECONDS
     assert drain.LAST_SECONDS < PLATFORM_SECONDS
