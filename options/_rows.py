@@ -1,4 +1,4 @@
-"""How a dropdown gathers its rows from several connections."""
+"""How a dropdown gathers its rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from integration.kernel.capabilities import Capability
-from integration.kernel.errors import ProviderError
 from integration.kernel.specs import Linked
 
 Row = dict[str, str]
@@ -17,32 +16,7 @@ Pairs = Iterable[tuple[str, str]]
 def gather(
     linked: Sequence[Linked], ability: type[Capability], pairs: Callable[[Any], Pairs]
 ) -> list[Row]:
-    """Rows of every connection with the ability, each id once.
-
-    One connection that fails must not hide the rows of the others. Where no row is left, its
-    ProviderError is raised: an empty list would read as "you have none".
-    """
-    found: list[tuple[Linked, list[tuple[str, str]]]] = []
-    failure: ProviderError | None = None
-    for each in linked:
-        try:
-            found.append((each, list(pairs(each.provider)) if _can(each, ability) else []))
-        except ProviderError as error:
-            failure = failure or error
-    filled = [(each, some) for each, some in found if some]
-    if failure and not filled:
-        raise failure
-    return _rows(filled)
-
-
-def _can(each: Linked, ability: type[Capability]) -> bool:
-    return isinstance(each.provider, ability)
-
-
-def _rows(filled: Sequence[tuple[Linked, list[tuple[str, str]]]]) -> list[Row]:
-    rows: dict[str, Row] = {}
-    for each, some in filled:
-        suffix = f" · {each.label}" if len(filled) > 1 else ""
-        for key, label in some:
-            rows.setdefault(key, {"id": key, "label": label + suffix})
-    return list(rows.values())
+    """Rows of every connection with the ability, each id once."""
+    able = [each.provider for each in linked if isinstance(each.provider, ability)]
+    found = dict(pair for provider in able for pair in pairs(provider))
+    return [{"id": key, "label": label} for key, label in found.items()]

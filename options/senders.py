@@ -23,5 +23,6 @@ OPTIONS = Options(
     description="Lists the sender ids you may send under.",
     list=rows,
     needs=HasSenders,
+    free=True,
     sample=({"id": "Hookline", "label": "Hookline"},),
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 
-from integration.accounts import connections
+from integration.accounts import belongings, connections
 from integration.accounts.connections import API, Connection
 from integration.kernel.errors import Conflict
 from integration.services import Services
@@ -71,4 +71,5 @@ def _forget_account(services: Services, new: Connection) -> None:
     """What was known of the old key alone: its limit, its phones, and when to try again."""
     state = keys.sync_state(new.id)
     services.db.hdel(state, "look_ms", "look_failed", "tried_ms", "failed")
-    services.db.delete(keys.permits(new.id), keys.device_list(new.id))
+    services.db.delete(keys.permits(new.id))
+    belongings.forget(services, new.id)

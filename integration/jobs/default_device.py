@@ -2,69 +2,57 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from integration.accounts import belongings, connections
 from integration.accounts.connections import Connection
-from integration.accounts.provider_link import link
-from integration.kernel.capabilities import HasDevices
-from integration.kernel.errors import InvalidInput, ProviderError
-from integration.kernel.fast_loader import reader
+from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import Inputs
-from integration.kernel.specs import Values
+from integration.kernel.specs import Options, Values
 from integration.services import Services
-from integration.store import keys, lifetimes
 
 FIELD = "device_fingerprint"
 
 
-def is_open(
-    services: Services, connection: Connection, values: Values, schema: type[Inputs]
-) -> bool:
-    """Whether the provider has phones, and the call names none of them."""
-    kind = services.catalog.provider(connection.provider)
-    named = FIELD not in reader(schema).fields or values.get(FIELD)
-    return not named and issubclass(kind, HasDevices)
-
-
-def cached(services: Services, connection: Connection) -> list[str] | None:
-    """The fingerprints of the account's phones, None where they are to be asked for."""
-    stored = services.db.get(keys.device_list(connection.id))
-    phones: list[str] | None = json.loads(stored) if stored else None
-    return phones
-
-
-def asked(services: Services, connection: Connection) -> list[str] | None:
-    """The same from the provider, cached for a minute; None where it cannot be asked now."""
-    provider = link(services, connection)
-    assert isinstance(provider, HasDevices)
-    try:
-        phones = [device.device_fingerprint for device in provider.devices()]
-    except ProviderError:
-        return None
-    if phones:
-        name = keys.device_list(connection.id)
-        services.db.set(name, json.dumps(phones), ex=lifetimes.DEVICES_SECONDS)
-    return phones
-
-
-def filled_in(values: Values, phones: Sequence[str] | None) -> Values:
-    """`values` with the only phone. Raises InvalidInput with the choice where there are more.
+def filled_in(
+    services: Services,
+    connection: Connection,
+    schema: type[Inputs],
+    values: Values,
+    before_asking: Callable[[], None],
+) -> Values:
+    """`values` with the phone that the message is sent from, where the account has just one. Raises
+    InvalidInput with the choice where there are more.
 
     Without an answer from the provider the job goes on, and its send resolves the device.
     """
-    if phones is None:
+    phones = None if values.get(FIELD) else belongings.named_by(services, schema).get(FIELD)
+    if phones is None or not connections.can(services, connection, phones.needs):
         return values
-    if len(phones) == 1:
-        return {**values, FIELD: phones[0]}
+    found = _phones(services, connection, phones, before_asking)
+    if found is None:
+        return values
+    if len(found) == 1:
+        return {**values, FIELD: found[0]}
     sentence = (
-        f"Choose the phone to send from: {', '.join(phones[:10])}."
-        if phones
+        f"Choose the phone to send from: {', '.join(found[:10])}."
+        if found
         else "No phone is paired with this account; pair one first."
     )
     raise InvalidInput(sentence, errors={FIELD: [sentence]})
 
 
-def forget(services: Services, connection: Connection) -> None:
-    """Drop the cached phones: one of them was removed."""
-    services.db.delete(keys.device_list(connection.id))
+def _phones(
+    services: Services,
+    connection: Connection,
+    phones: Options,
+    before_asking: Callable[[], None],
+) -> Sequence[str] | None:
+    """The fingerprints of the account's phones, None where it does not answer and never did."""
+    known = belongings.remembered(services, phones, [connection]).get(connection.id)
+    if known is None or not known.is_fresh() or (known.answered and not known.ids):
+        before_asking()
+        answer = belongings.asked(services, phones, [connection]).get(connection.id)
+        if isinstance(answer, list):
+            return [row["id"] for row in answer]
+    return (known.ids or None) if known else None

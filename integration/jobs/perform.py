@@ -10,14 +10,13 @@ from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
 
-from integration.accounts import connections
+from integration.accounts import belongings, connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import link
-from integration.jobs import claim, default_device, finish, retry_schedule, settle
+from integration.jobs import claim, finish, retry_schedule, settle
 from integration.jobs.claim import Claim
 from integration.jobs.finish import NOT_SENT, Ending
 from integration.jobs.record import TOOK
-from integration.kernel.capabilities import HasDevices
 from integration.kernel.errors import (
     HooklineError,
     OutcomeUnknown,
@@ -115,8 +114,8 @@ def _outcome(services: Services, claim: Claim) -> Ending:
 
 def _note(services: Services, connection: Connection, action: Action, ending: Ending) -> None:
     """Store what the call showed of the account."""
-    if issubclass(action.needs, HasDevices):
-        default_device.forget(services, connection)
+    if action.split is None:  # It changed the account itself: a phone, a group.
+        belongings.forget(services, connection.id)
     if ending.status in ("sent", "failed"):
         broken = (ending.error or {}).get("status") in (401, 403)
         connections.mark(services, connection, ending.message if broken else "")

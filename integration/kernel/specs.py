@@ -201,6 +201,8 @@ class Options:
     list: Callable[[Sequence[Linked]], list[dict[str, str]]]
     needs: type[Capability] | None = None
     sample: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    free: bool = False
+    """Whether an account may take ids that it does not list."""
 
 
 @dataclass(frozen=True, kw_only=True)

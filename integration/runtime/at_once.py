@@ -9,30 +9,44 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 from redis.exceptions import RedisError
 
 from integration.kernel.errors import HooklineError
 from integration.store import damaged
 
+GRACE = 0.3
+"""Seconds."""
 log = logging.getLogger(__name__)
 
 
-def at_once(steps: Iterable[Callable[[], object]], seconds: float) -> None:
-    """Return when all steps have ended, or after `seconds`; what is not over then goes on."""
-    ends = time.monotonic() + seconds
-    running = [threading.Thread(target=_guarded, args=(each,), daemon=True) for each in steps]
-    for each in running:
-        each.start()
-    for each in running:
-        each.join(max(0.0, ends - time.monotonic()))
+def at_once(
+    steps: Sequence[Callable[[], object]],
+    seconds: float,
+    is_enough: Callable[[], bool] = lambda: False,
+) -> None:
+    """Return when all steps have ended, or after `seconds`; what is not over then goes on. Where it
+    `is_enough` after one of them, the others have `GRACE` more, so that their order still counts.
+    """
+    ends, over = time.monotonic() + seconds, SimpleQueue[None]()
+    for each in steps:
+        threading.Thread(target=_guarded, args=(each, over), daemon=True).start()
+    with suppress(Empty):
+        for _ in steps:
+            over.get(timeout=max(0.0, ends - time.monotonic()))
+            if is_enough():
+                ends = min(ends, time.monotonic() + GRACE)
 
 
-def _guarded(step: Callable[[], object]) -> None:
+def _guarded(step: Callable[[], object], over: SimpleQueue[None]) -> None:
     try:
         step()
     except RedisError as error:
         log.warning("store away: %s", type(error).__name__)
     except (HooklineError, *damaged.NONSENSE) as error:
         log.error("bug %s beside a request", type(error).__name__)
+    finally:
+        over.put(None)

@@ -49,8 +49,8 @@ REFERENCES_SECONDS = 60 * 86_400
 """How long after its last new one a month's provider ids are kept."""
 HEARTBEAT_SECONDS = 15
 """How long after its last heartbeat a process counts as alive."""
-DEVICES_SECONDS = 60
-"""How long the list of an account's phones is cached."""
+BELONGINGS_SECONDS = 7 * 86_400
+"""How long what an account listed stands in for one that does not answer."""
 SYNC_LOCK_SECONDS = 60
 """How long a sync holds its lock at most; a dead process blocks the next one for so long."""
 WATCH_LOCK_SECONDS = 20

@@ -5,19 +5,13 @@ from __future__ import annotations
 import pytest
 
 from integration import discovery
-from integration.kernel.errors import ProviderError, ProviderUnavailable
-from integration.kernel.events import Account, Device, Group
+from integration.kernel.events import Account
 from integration.kernel.specs import Linked, Options, Provider
 from tests.contract.memory_provider import MemoryProvider, NoHttp, device, full, ids
 
 CATALOG = discovery.load()
 DROPDOWNS = list(CATALOG.options.values())
 NEEDY = [dropdown for dropdown in DROPDOWNS if dropdown.needs]
-
-
-class Broken(MemoryProvider):
-    def devices(self) -> list[Device]:
-        raise ProviderUnavailable("The provider does not answer.")
 
 
 def linked(provider: MemoryProvider, key: str = "conn_a", label: str = "Amy's Phones") -> Linked:
@@ -64,31 +58,6 @@ def test_a_device_shows_its_name_and_status() -> None:
         {"id": "abc123", "label": "Samsung Galaxy S24 (active)"},
         {"id": "nameless", "label": "nameless"},
     ]
-
-
-def test_with_rows_of_two_connections_the_label_tells_which() -> None:
-    other = MemoryProvider()
-    other.circles = [Group(id="g_2", name="Newsletter")]
-    both = [linked(full()), linked(other, "conn_b", "Bob's Office")]
-    assert CATALOG.option("groups").list(both) == [
-        {"id": "g_01hgroup", "label": "Newsletter · Amy's Phones"},
-        {"id": "g_2", "label": "Newsletter · Bob's Office"},
-    ]
-
-
-def test_with_rows_of_one_connection_the_label_is_plain() -> None:
-    rows = CATALOG.option("groups").list([linked(full()), linked(MemoryProvider(), "conn_b")])
-    assert rows == [{"id": "g_01hgroup", "label": "Newsletter"}]
-
-
-def test_a_connection_that_fails_does_not_hide_the_others() -> None:
-    rows = CATALOG.option("devices").list([linked(Broken(), "conn_b"), linked(full())])
-    assert [row["id"] for row in rows] == ["abc123"]
-
-
-def test_a_failure_that_leaves_nothing_to_choose_is_raised() -> None:
-    with pytest.raises(ProviderError, match="does not answer"):
-        CATALOG.option("devices").list([linked(Broken()), linked(MemoryProvider(), "conn_b")])
 
 
 def test_connections_of_one_name_show_provider_and_id() -> None:

@@ -54,7 +54,7 @@ def test_a_refused_caller_causes_no_call_to_a_provider(world: World) -> None:
     world.call("DELETE", f"/v1/keys/{made['id']}")
     [connection] = world.get("/v1/connections")["data"]
     db = world.stack.db
-    db.delete(keys.device_list(connection["id"]))
+    db.delete(keys.belongings(connection["id"], "devices"))
     before = db.hget(keys.permits(connection["id"]), "count")
     assert send(world, made["key"]).status_code == 401
     assert db.hget(keys.permits(connection["id"]), "count") == before

@@ -50,6 +50,14 @@ workspace_connections = _key(
     used_by="web.api",
     permanent=USER_DATA,
 )
+belongings = _key(
+    "belongings",
+    "hl:has:<connection>:<dropdown>",
+    "string",
+    "Cache: JSON of the ids that the account listed in a dropdown, and of when it was asked.",
+    seconds=lifetimes.BELONGINGS_SECONDS,
+    expires="after the provider was asked",
+)
 connections_stamp = _key(
     "connections_stamp",
     "hl:ws:{<workspace>}:connections:stamp",

@@ -71,15 +71,6 @@ sync_lock = _key(
     seconds=lifetimes.SYNC_LOCK_SECONDS,
     expires="after the sync began",
 )
-device_list = _key(
-    "device_list",
-    "hl:devices:<connection>",
-    "string",
-    "Cache: ids of the account's phones, as JSON.",
-    used_by="jobs",
-    seconds=lifetimes.DEVICES_SECONDS,
-    expires="after the provider was asked",
-)
 reader = _key(
     "reader",
     "hl:ws:{<workspace>}:reader",

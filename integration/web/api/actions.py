@@ -15,8 +15,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from integration.accounts import connection_cache, connections
-from integration.accounts.connections import Connection
+from integration.accounts import connection_cache, connections, owner
 from integration.jobs import (
     accept,
     batches,
@@ -104,25 +103,16 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
     ticket = admission.ticket()
     cached = connection_cache.of(services(), ticket.caller.workspace)
     wanted = values.get("connection")
-    connection = connections.fitting(services(), cached.connections, action.needs, wanted)[0]
-    values = _with_device(connection, values, action)
+    # Only an admitted caller makes us ask a provider: its limit is the workspace's.
+    asking = action.inputs, values, admission.ensure_admitted
+    fit = connections.fitting(services(), cached.connections, action.needs, wanted)
+    connection = owner.chosen(services(), fit, *asking)
+    values = default_device.filled_in(services(), connection, *asking)
     input_check.check(services(), connection, values)
     options = replace(options, stamp=cached.stamp)
     command = accept.command(connection, action, values, options)
     [answer] = admission.commit(ticket, command.call)
     return accept.result(services(), command, [each.decode() for each in answer])
-
-
-def _with_device(connection: Connection, values: Values, action: Action) -> Values:
-    """`values` with the phone that the message is sent from, where the provider has just one."""
-    if not default_device.is_open(services(), connection, values, action.inputs):
-        return values
-    phones = default_device.cached(services(), connection)
-    if phones is None:
-        # Only an admitted caller makes us ask a provider: its limit is the workspace's.
-        admission.ensure_admitted()
-        phones = default_device.asked(services(), connection)
-    return default_device.filled_in(values, phones)
 
 
 def _handling(body: dict[str, Any]) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
 
-from integration.accounts import connections
-from integration.accounts.provider_link import link
+from integration.accounts import belongings, connections, owner
+from integration.accounts.connections import Connection
+from integration.accounts.provider_link import REQUEST_SECONDS, link
 from integration.jobs.wait import PASSED_ON
 from integration.kernel.call_options import OptionsQuery
 from integration.kernel.errors import (
@@ -37,7 +38,7 @@ def find(wanted: Search, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What a search finds, best match first."""
     values = reading.load(wanted.inputs, given)
     fit = connections.able(services(), workspace(), wanted.needs, values.get("connection"))
-    provider = link(services(), fit[0])
+    provider = link(services(), owner.chosen(services(), fit, wanted.inputs, values))
     try:
         return wanted.run(provider, values)
     except ProviderError as error:
@@ -52,30 +53,47 @@ def options(key: str) -> Reply:
 def rows(wanted: Options, given: Mapping[str, Any]) -> list[dict[str, str]]:
     """One page of a dropdown."""
     query = reading.load(OptionsQuery, given)
-    try:
-        every = wanted.list(_linked(wanted.needs, query.get("connection")))
-    except ProviderError as error:
-        raise as_answer(error) from error
+    every = _every(wanted, _accounts(wanted.needs, query.get("connection")))
     needle = query.get("q", "").casefold()
     found = [row for row in every if needle in row["label"].casefold() or needle == row["id"]]
     first = query["page"] * PAGE
     return found[first : first + PAGE]
 
 
-def _linked(needs: Any, wanted: str | None) -> list[Linked]:
+def _accounts(needs: Any, wanted: str | None) -> list[Connection]:
     """Connections that have the capability; none is an empty dropdown, not an error."""
-    if not wanted and not connections.listed(services(), workspace()):
-        return []
-    found = (
-        [connections.get(services(), workspace(), wanted)]
-        if wanted
-        else connections.listed(services(), workspace())
-    )
-    return [
-        Linked(id=each.id, label=each.label, provider=link(services(), each))
-        for each in found
-        if connections.can(services(), each, needs)
-    ]
+    if wanted:
+        found = [connections.get(services(), workspace(), wanted)]
+    else:
+        found = connections.listed(services(), workspace())
+    return [each for each in found if connections.can(services(), each, needs)]
+
+
+def _every(wanted: Options, accounts: Sequence[Connection]) -> list[dict[str, str]]:
+    """The rows of all these accounts, each id once.
+
+    One account that fails must not hide the rows of the others. Where no row is left, its error is
+    raised: an empty list would read as "you have none".
+    """
+    if wanted.needs is None:
+        linked = [(each, link(services(), each)) for each in accounts]
+        return wanted.list([Linked(id=a.id, label=a.label, provider=p) for a, p in linked])
+    within = belongings.PATIENCE if len(accounts) > 1 else REQUEST_SECONDS
+    answers = belongings.asked(services(), wanted, accounts, within=within)
+    filled = [(each, rows) for each in accounts if isinstance(rows := answers.get(each.id), list)]
+    failures = [each for each in answers.values() if isinstance(each, ProviderError)]
+    if failures and not any(rows for _, rows in filled):
+        raise as_answer(failures[0]) from failures[0]
+    return _together([(each.label, rows) for each, rows in filled if rows])
+
+
+def _together(filled: Sequence[tuple[str, list[dict[str, str]]]]) -> list[dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for label, some in filled:
+        suffix = f" · {label}" if len(filled) > 1 else ""
+        for row in some:
+            found.setdefault(row["id"], {**row, "label": row["label"] + suffix})
+    return list(found.values())
 
 
 class UpstreamRefused(HooklineError):

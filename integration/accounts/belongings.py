@@ -1,0 +1,126 @@
+"""Belongings: what accounts have of their own (phones, groups, senders), as dropdowns list it.
+
+Several accounts are asked at once, and what they answered is remembered. So an account that hangs
+holds up no call that means another one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from integration.accounts import connections
+from integration.accounts.connections import Connection
+from integration.accounts.provider_link import link
+from integration.kernel.errors import ProviderError
+from integration.kernel.fast_loader import reader
+from integration.kernel.fields import Inputs
+from integration.kernel.specs import Linked, Options
+from integration.runtime.at_once import at_once
+from integration.services import Services
+from integration.store import damaged, keys, lifetimes
+from integration.store.clock import wall_ms
+
+PATIENCE = 3.0
+"""Seconds that an account has to answer."""
+FRESH_MS = 60_000
+Answer = list[dict[str, str]] | ProviderError
+"""The rows of an account, or why it lists none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remembered:
+    """The ids that an account listed last. `answered` says whether it did so when it was asked at
+    `asked_ms`, or has been silent since."""
+
+    ids: Sequence[str]
+    answered: bool
+    asked_ms: int
+
+    def is_fresh(self, for_ms: int = FRESH_MS) -> bool:
+        return abs(wall_ms() - self.asked_ms) < for_ms
+
+
+def named_by(services: Services, schema: type[Inputs]) -> dict[str, Options]:
+    """The dropdowns of the fields that name something of an account, by field."""
+    fields = reader(schema).fields.items()
+    found = {name: field.metadata["options"] for name, field in fields}
+    dropdowns = {name: services.catalog.option(key) for name, key in found.items() if key}
+    return {name: each for name, each in dropdowns.items() if each.needs}
+
+
+def remembered(
+    services: Services, options: Options, accounts: Sequence[Connection]
+) -> dict[str, Remembered]:
+    """By connection id; an account that was not asked for a week is absent."""
+    names = [keys.belongings(each.id, options.key) for each in accounts]
+    stored = zip(accounts, map(_read, services.db.mget(names)), strict=True)
+    return {each.id: known for each, known in stored if known}
+
+
+def _read(stored: str | None) -> Remembered | None:
+    try:
+        known = json.loads(stored or "{}")
+        return Remembered(**{name: known[name] for name in ("ids", "answered", "asked_ms")})
+    except damaged.NONSENSE:
+        return None  # The account is asked again.
+
+
+def asked(
+    services: Services,
+    options: Options,
+    accounts: Sequence[Connection],
+    *,
+    within: float = PATIENCE,
+    wanted: str | None = None,
+) -> dict[str, Answer]:
+    """What the accounts list now, by connection id. Ends early where one has the id `wanted`;
+    who has not answered by then is absent."""
+    found: dict[str, Answer] = {}
+    steps = [partial(_ask, services, options, each, within, found) for each in accounts]
+    at_once(steps, within + 1, lambda: any(has(each, wanted) for each in list(found.values())))
+    return dict(found)
+
+
+def has(answer: Answer | None, wanted: str | None) -> bool:
+    return isinstance(answer, list) and any(row["id"] == wanted for row in answer)
+
+
+def _ask(
+    services: Services,
+    options: Options,
+    account: Connection,
+    within: float,
+    found: dict[str, Answer],
+) -> None:
+    provider = link(services, account, within=within)
+    try:
+        rows = options.list([Linked(id=account.id, label=account.label, provider=provider)])
+    except ProviderError as error:
+        found[account.id] = error
+        known = remembered(services, options, [account]).get(account.id)
+        _remember(services, options, account, known.ids if known else (), answered=False)
+        return
+    found[account.id] = rows
+    _remember(services, options, account, [row["id"] for row in rows], answered=True)
+
+
+def _remember(
+    services: Services, options: Options, account: Connection, ids: Sequence[str], *, answered: bool
+) -> None:
+    known = {"ids": list(ids), "answered": answered, "asked_ms": wall_ms()}
+    name = keys.belongings(account.id, options.key)
+    services.db.set(name, json.dumps(known), ex=lifetimes.BELONGINGS_SECONDS)
+
+
+def forget(services: Services, connection_id: str) -> None:
+    """Drop what is remembered: the account changed a phone, or the key leads to a different one."""
+    names = [keys.belongings(connection_id, each) for each in services.catalog.options]
+    services.db.delete(*names)
+
+
+def able(services: Services, options: Options, every: Sequence[Connection]) -> list[Connection]:
+    """The accounts that can have such belongings."""
+    return [each for each in every if connections.can(services, each, options.needs)]

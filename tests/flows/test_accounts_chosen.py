@@ -1,0 +1,182 @@
+"""A phone, a group or a sender decides the account, where a call names no connection."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from integration.accounts import belongings
+from integration.store import keys
+from proofs.rig.sandbox import until
+from proofs.rig.stack import World
+from tests.platforms.mcp import client
+
+PHONE, OFFICE = "+14155550123", "office"
+SEND = "/v1/actions/send-sms"
+TEXT = {"phone": PHONE, "message": "Your table is ready"}
+
+
+def second_phones(world: World) -> tuple[str, str]:
+    """Another Pairfon account whose only phone is `office`: its connection and key."""
+    key = f"{world.pairfon_key}_second"
+    names = {"device_fingerprint": "sandbox-phone-1", "new_fingerprint": OFFICE}
+    world.control("POST", "repaired", names, key)
+    return another(world, "pairfon", key, "/pairfon"), key
+
+
+def second_messenger(world: World) -> str:
+    key = f"{world.cloud_key}_second"
+    return another(world, "cloud-messaging", key, "/cloud-messaging/api", sender_id="Two")
+
+
+def another(world: World, provider: str, key: str, path: str, **more: str) -> str:
+    url = world.stack.sandbox.url + path
+    made = world.post(
+        "/v1/connections", provider=provider, api_key=key, base_url=url, label="Second", **more
+    )
+    return str(made.json()["id"])
+
+
+def plain(world: World) -> None:
+    assert world.post(SEND, **TEXT, device_fingerprint=OFFICE).status_code == 202
+
+
+def batch(world: World) -> None:
+    phones = [PHONE, "+14155550124"]
+    given = {**TEXT, "phone": phones, "device_fingerprint": OFFICE}
+    assert len(world.post(SEND, **given).json()["jobs"]) == 2
+
+
+def tool(world: World) -> None:
+    found = client.call(world, "send_sms", **TEXT, device_fingerprint=OFFICE)
+    assert not found.is_error, client.said(found)
+
+
+def seed_shape(world: World) -> None:
+    assert world.post("/zapier/send-sms", **TEXT, device_fingerprint=OFFICE).status_code == 200
+
+
+@pytest.mark.parametrize("way", [plain, batch, tool, seed_shape])
+def test_a_text_goes_through_the_account_that_has_its_phone(
+    world: World, way: Callable[[World], None]
+) -> None:
+    world.connect_cloud()
+    world.connect_pairfon()
+    _, key = second_phones(world)
+    way(world)
+    sent = until(lambda: world.sends(key), "the text at its account")
+    assert {each["device_fingerprint"] for each in sent} == {OFFICE}
+    assert not world.sends() + world.sends(world.cloud_key)
+
+
+def test_a_contact_goes_to_the_account_that_has_its_group(world: World) -> None:
+    world.connect_cloud()
+    made = second_messenger(world)
+    given = {"name": "Regulars", "connection": made, "wait": 20}
+    group = world.post("/v1/actions/create-group", **given).json()["result"]["group_id"]
+    given = {"phone": PHONE, "group_id": group, "wait": 20}
+    assert world.post("/v1/actions/add-contact", **given).json()["connection"] == made
+    found = world.get("/v1/searches/find-contact", phone=PHONE, group_id=group)
+    assert [each["group_id"] for each in found] == [group]
+
+
+def test_a_sender_decides_and_one_that_nobody_lists_goes_the_first_way(world: World) -> None:
+    first = world.connect_cloud(sender_id="One")
+    second = second_messenger(world)
+    made = [world.send(sender_id=each).json()["connection"] for each in ("Two", "One", "Three")]
+    assert made == [second, first, first]
+
+
+@pytest.mark.parametrize(
+    ("action", "given", "name"),
+    [
+        ("send-sms", {**TEXT, "device_fingerprint": "gone"}, "device_fingerprint"),
+        ("remove-device", {"device_fingerprint": "gone"}, "device_fingerprint"),
+        ("add-contact", {"phone": PHONE, "group_id": "gone"}, "group_id"),
+    ],
+)
+def test_what_no_account_has_is_refused_with_the_mend(
+    world: World, action: str, given: dict[str, Any], name: str
+) -> None:
+    world.connect_pairfon()
+    world.connect_cloud()
+    second_phones(world)
+    second_messenger(world)
+    answer = world.post(f"/v1/actions/{action}", **given)
+    assert answer.status_code == 422
+    [line] = answer.json()["errors"][name]
+    assert "'gone'" in line
+    assert "choose one from the list, or name its connection" in line
+
+
+def test_a_phone_that_was_paired_since_is_found(world: World) -> None:
+    world.connect_pairfon()
+    made, key = second_phones(world)
+    given = {**TEXT, "device_fingerprint": "new"}
+    assert world.post(SEND, **given).status_code == 422
+    world.control("POST", "devices", {"device_fingerprint": "new"}, key)
+    until(lambda: world.post(SEND, **given).json().get("connection") == made, "the new phone")
+
+
+class TestAnAccountThatHangs:
+    def test_it_holds_up_no_call_that_means_another(self, world: World) -> None:
+        world.connect_pairfon()
+        made, _ = second_phones(world)
+        world.fault("hang", "", times=0)
+        began = time.monotonic()
+        assert world.send(device_fingerprint=OFFICE).json()["connection"] == made
+        assert [row["id"] for row in world.get("/v1/options/devices")] == [OFFICE]
+        assert time.monotonic() - began < 12, "less than one call to it would take"
+
+    def test_its_own_phone_is_still_known(self, world: World) -> None:
+        second_phones(world)
+        first = world.connect_pairfon()
+        assert world.send(device_fingerprint="sandbox-phone-1").json()["connection"] == first
+        world.fault("hang", "", times=0)
+        name = keys.belongings(first, "devices")
+        known = json.loads(str(world.stack.db.get(name)))
+        world.stack.db.set(name, json.dumps(known | {"asked_ms": 0}))
+        answer = world.send(device_fingerprint="sandbox-phone-1")
+        assert answer.json()["connection"] == first
+
+    def test_what_nobody_else_has_is_taken_for_its_own(self, world: World) -> None:
+        first = world.connect_pairfon()
+        second_phones(world)
+        world.fault("hang", "", times=0)
+        for _ in range(2):
+            answer = world.send(device_fingerprint="sandbox-phone-1")
+            assert answer.json()["connection"] == first
+
+    def test_of_two_that_hang_nobody_can_tell(self, world: World) -> None:
+        world.connect_pairfon()
+        for number in range(2):
+            key = f"{world.pairfon_key}_silent_{number}"
+            another(world, "pairfon", key, "/pairfon")
+            world.fault("hang", "", key, times=0)
+        answer = world.send(device_fingerprint=OFFICE)
+        assert answer.status_code == 503
+        assert "name the connection" in answer.json()["message"]
+        assert answer.headers["Retry-After"] == str(int(belongings.PATIENCE))
+
+
+def test_rows_of_several_accounts_say_which(world: World) -> None:
+    world.connect_pairfon(label="Shop")
+    second_phones(world)
+    assert world.get("/v1/options/devices") == [
+        {"id": "sandbox-phone-1", "label": "Sandbox Phone (active) · Shop"},
+        {"id": OFFICE, "label": "Sandbox Phone (active) · Second"},
+    ]
+    one = world.get("/v1/connections")["data"][0]["id"]
+    assert [row["label"] for row in world.get("/v1/options/devices", connection=one)] == [
+        "Sandbox Phone (active)"
+    ]
+
+
+def test_a_list_that_no_account_gives_is_an_error(world: World) -> None:
+    world.connect_pairfon()
+    world.fault("status", "/chat/devices", code=500, times=0)
+    assert world.call("GET", "/v1/options/devices").status_code == 502
