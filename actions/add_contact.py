@@ -55,6 +55,6 @@ ACTION = Action(
     needs=HoldsContacts,
     run=run,
     sample={"contact_id": "c_01hxyz", "group_id": "g_01hgroup"},
-    settling=Settling(needs=HoldsContacts, traces=traces, one_each=False),
+    settling=Settling(needs=HoldsContacts, traces=traces),
     split="phone",
 )

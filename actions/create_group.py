@@ -8,6 +8,7 @@ from integration.kernel import common_fields
 from integration.kernel.capabilities import HoldsContacts
 from integration.kernel.events import Group, Sent
 from integration.kernel.fields import Inputs, LongText, Word, longest
+from integration.kernel.folding import folded
 from integration.kernel.specs import Action, Settling, Trace, Values
 
 
@@ -34,12 +35,16 @@ def run(provider: HoldsContacts, values: Values) -> Sent:
 def traces(provider: HoldsContacts, values: Values, _since: datetime) -> list[Trace]:
     """Groups of that name; no provider says when a group was made.
 
-    One group proves one job (`one_each`): two requests for one name make two groups, as they do
+    One group proves one job (`shown`): two requests for one name make two groups, as they do
     when both answers arrive. A group that the user made by hand counts as ours. The user then has
     one group of the name instead of two.
     """
-    named = [group for group in provider.groups() if group.name.strip() == values["name"]]
+    named = [group for group in provider.groups() if folded(group.name) == shown(values)]
     return [_trace(group) for group in named]
+
+
+def shown(values: Values) -> str:
+    return folded(values["name"])
 
 
 def _trace(group: Group) -> Trace:
@@ -56,5 +61,5 @@ ACTION = Action(
     needs=HoldsContacts,
     run=run,
     sample={"group_id": "g_01hgroup", "name": "Newsletter"},
-    settling=Settling(needs=HoldsContacts, traces=traces, one_each=True),
+    settling=Settling(needs=HoldsContacts, traces=traces, shown=shown),
 )

@@ -9,7 +9,7 @@ from integration.kernel import common_fields, senders
 from integration.kernel.capabilities import HasHistory, SendsSms
 from integration.kernel.events import HistoryRow, Sent
 from integration.kernel.fields import Inputs, Moment, Word
-from integration.kernel.folding import folded
+from integration.kernel.folding import alike, folded
 from integration.kernel.specs import Action, Settling, Trace, Values
 
 
@@ -64,21 +64,32 @@ def traces(provider: HasHistory, values: Values, since: datetime) -> list[Trace]
     return [_trace(row, values) for row in left]
 
 
+def shown(values: Values) -> str:
+    """What a row shows of a text; its number need not be spelt as ours."""
+    return f"{values['phone']} {folded(values['message'])}"
+
+
 def _trace(row: HistoryRow, values: Values) -> Trace:
-    shown = {"device_fingerprint": values.get("device_fingerprint"), "sim_slot": row.sim_slot}
-    known = {name: value for name, value in shown.items() if value}
-    return Trace(sent=Sent(provider_id=row.provider_id, result=known), status=row.status)
+    facts = {"device_fingerprint": values.get("device_fingerprint"), "sim_slot": row.sim_slot}
+    known = {name: value for name, value in facts.items() if value}
+    # Another SIM, or a word that is no direction we know: it may be ours all the same.
+    other_sim = row.sim_slot not in (None, values.get("sim_slot") or row.sim_slot)
+    same = folded(row.message) == folded(values["message"])
+    return Trace(
+        sent=Sent(provider_id=row.provider_id or None, result=known),
+        status=row.status,
+        shown=shown({"phone": values["phone"], "message": row.message}),
+        doubtful=not same or other_sim or row.direction != "outbound",
+    )
 
 
 def _left(row: HistoryRow, values: Values, since: datetime) -> bool:
     # A provider that writes whole seconds dates a row before the moment of the call.
-    if row.direction != "outbound" or row.at < since.replace(microsecond=0):
+    if row.direction == "inbound" or row.at < since.replace(microsecond=0):
         return False
-    # A row without a SIM may be ours: sending again is the worse mistake.
-    slots = {None, values.get("sim_slot") or row.sim_slot}
-    same_number = senders.could_be(row.phone, values["phone"])
-    same_text = folded(row.message) == folded(values["message"])
-    return same_number and same_text and row.sim_slot in slots
+    # A history that was asked for one number need not repeat it in each row.
+    same_number = not row.phone or senders.could_be(row.phone, values["phone"])
+    return same_number and alike(row.message, values["message"])
 
 
 ACTION = Action(
@@ -90,6 +101,6 @@ ACTION = Action(
     needs=SendsSms,
     run=run,
     sample={"device_fingerprint": common_fields.DEVICE, "sim_slot": common_fields.SIM},
-    settling=Settling(needs=HasHistory, traces=traces, one_each=True),
+    settling=Settling(needs=HasHistory, traces=traces, shown=shown),
     split="phone",
 )

@@ -45,6 +45,7 @@ class CloudMessaging(
     limit = Limit(requests=100, seconds=60)
     # Operators behind a gateway answer late, and without a history a lost answer stays unknown.
     call_seconds = 30.0
+    shown_within = 30.0  # ASSUMED_SHOWN_WITHIN: contacts and groups are listed by then
     plain_numbers = True  # "recipient": "31612345678"
     sandbox: ClassVar = {"api_key": "cm_sandbox_demo", "sender_id": "Hookline"}
 

@@ -67,6 +67,7 @@ class Pairfon(
     settings = PairfonSettings
     base_url = "https://api.pairfon.com"
     limit = Limit(requests=100, seconds=60)
+    shown_within = 30.0  # ASSUMED_SHOWN_WITHIN: a text is in /chat/messages by then
     sandbox: ClassVar = {"api_key": "pf_sandbox_demo"}
 
     def probe(self) -> Account:

@@ -32,7 +32,7 @@ if status == 'sending' then
   return 1
 end
 -- What only a job needs that is still to be sent.
-redis.call('HDEL', job, 'first_ms', 'due_ms', 'ends_ms', 'quiet_ms')
+redis.call('HDEL', job, 'first_ms', 'due_ms', 'ends_ms')
 redis.call('EXPIRE', job, job_seconds)
 add_status_event(job, status, detail)
 if provider_id ~= '' then

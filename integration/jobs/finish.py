@@ -22,14 +22,15 @@ NOT_SENT = "not-sent"
 
 @dataclass(frozen=True, kw_only=True)
 class Ending:
-    """How an attempt ended. `later_ms` is when to go on, for "queued" and "sending"."""
+    """How an attempt ended. `later_ms` is when to go on, for "queued" and "sending".
+    `ends_ms` is when a call without an answer can have taken effect at the latest."""
 
     status: str
     message: str
     outcome: str
     detail: str
     later_ms: int = 0
-    quiet_ms: int = 0
+    ends_ms: int = 0
     provider_id: str | None = None
     result: Mapping[str, Any] | None = None
     error: Mapping[str, Any] | None = None
@@ -110,7 +111,7 @@ def _fields(held: Claim, ending: Ending, now: int) -> dict[str, str]:
     # A job that is found unsent again and again may break each process that tries to send it:
     # its claims count until MOST_CLAIMS ends it. A provider's answer resets them.
     claims = held.claims if ending.outcome == NOT_SENT else 0
-    quiet_ms, said = ending.quiet_ms or job.quiet_ms, job_record.SAID.get(ending.status)
+    ends_ms, said = ending.ends_ms or job.ends_ms, job_record.SAID.get(ending.status)
     return {
         "message": "" if ending.message == said else ending.message,
         "attempts": ",".join(job_record.attempt(each) for each in attempts),
@@ -118,7 +119,7 @@ def _fields(held: Claim, ending: Ending, now: int) -> dict[str, str]:
         "result": job_record.packed(result) if result else "",
         "error": job_record.packed(ending.error) if ending.error else "",
         "claims": str(claims or ""),
-        "quiet_ms": str(quiet_ms or ""),
+        "ends_ms": str(ends_ms or ""),
     }
 
 

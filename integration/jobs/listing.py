@@ -1,6 +1,8 @@
-"""Listing: many jobs at once, by workspace or by what they send."""
+"""Listing: many jobs at once, by workspace, and what a connection was asked to send."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from integration.jobs import batches
 from integration.jobs.ledger import several
@@ -10,8 +12,6 @@ from integration.store import keys
 
 SEARCH_STEP, MOST_SEARCHED = 200, 5_000
 SENDS_STEP = 1_000
-MOST_EQUALS = 1_000
-"""Equal sends that are looked at when one is settled, the newest."""
 
 
 def listed(
@@ -43,18 +43,20 @@ def listed(
     return found, offset + MOST_SEARCHED
 
 
-def equals(services: Services, job: Job, since_ms: float) -> list[Job]:
-    """Other jobs that send the same thing and began since then, by the store's clock. They come in
-    the order in which they first began."""
-    ids: dict[str, None] = {}
+def sends(
+    services: Services, job: Job, since_ms: float, wanted: Collection[str]
+) -> dict[str, set[str]]:
+    """Ids of other jobs that the connection was asked to send since then, by the store's clock.
+
+    By the digest of what they send, for each of the `wanted` digests.
+    """
+    found: dict[str, set[str]] = {each: set() for each in wanted}
     place, log = f"{max(0, int(since_ms))}-0", keys.sends(job.connection)
     while True:
         page = services.db.xrange(log, place, "+", count=SENDS_STEP)
         for _, entry in page:
-            if entry.get("e") == job.equal and f"job_{entry.get('j')}" != job.id:
-                ids[f"job_{entry.get('j')}"] = None
+            if entry.get("e") in found and f"job_{entry.get('j')}" != job.id:
+                found[entry["e"]].add(f"job_{entry.get('j')}")
         if len(page) < SENDS_STEP:
-            break
+            return found
         place = f"({page[-1][0]}"
-    found = several(services, [*ids][-MOST_EQUALS:])
-    return [each for each in found if each]

@@ -38,7 +38,7 @@ def _job(
     batch: str | None = None,
 ) -> Job:
     now = wall_ms()
-    text = values.get("message")
+    text, shown = values.get("message"), action.settling and action.settling.shown
     status = "scheduled" if starts_ms(values) > now else "queued"
     return Job(
         id=job_id,
@@ -54,7 +54,7 @@ def _job(
         message=record.SAID[status],
         batch_id=batch,
         segments=segments(text).parts if action.key == "send_sms" and text else None,
-        equal=_digest(action, values),
+        equal=digest(action.key, shown(values)) if shown else "",
     )
 
 
@@ -78,11 +78,6 @@ def starts_ms(values: Mapping[str, Any]) -> float:
     return parse_strict(at).timestamp() * 1000 if at else 0
 
 
-def _digest(action: Action, values: Mapping[str, Any]) -> str:
-    """What two jobs share that a provider's history cannot tell apart; "" where the action does
-    not settle them one by one."""
-    if action.settling is None or not action.settling.one_each:
-        return ""
-    aside = {"schedule_at", "connection"}
-    facts = sorted((key, value) for key, value in values.items() if key not in aside)
-    return hashlib.sha256(json.dumps([action.key, facts]).encode()).hexdigest()[:16]
+def digest(action: str, shown: str) -> str:
+    """What two jobs share that a provider's history cannot tell apart."""
+    return hashlib.sha256(json.dumps([action, shown]).encode()).hexdigest()[:16]

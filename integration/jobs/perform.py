@@ -33,9 +33,6 @@ from integration.store.clock import now_ms
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-ASK_AFTER_MS = 2_000
-"""How long after a lost answer the provider's history is asked; its rows appear with a lag."""
-SLOW_SECONDS = 3.0
 STORE_SECONDS = 60.0
 """How long claims and endings are offered to a store that is away. Without an ending, a text whose
 outcome this process knows would end as unknown."""
@@ -123,7 +120,6 @@ def _note(services: Services, connection: Connection, action: Action, ending: En
 
 def attempt(claim: Claim, action: Action, provider: Provider) -> Ending:
     """Make the upstream call once and name its result."""
-    began = time.monotonic()
     try:
         sent = action.run(provider, claim.job.input)
     except ProviderRejected as error:
@@ -131,7 +127,7 @@ def attempt(claim: Claim, action: Action, provider: Provider) -> Ending:
     except ProviderUnavailable as error:
         return waiting(claim, error)
     except OutcomeUnknown as error:
-        return lost(error, slow=time.monotonic() - began > SLOW_SECONDS)
+        return lost(error)
     except HooklineError as error:
         return failure(error.message, error.status)
     except RedisError as error:
@@ -142,15 +138,15 @@ def attempt(claim: Claim, action: Action, provider: Provider) -> Ending:
     return success(sent)
 
 
-def lost(error: OutcomeUnknown, *, slow: bool) -> Ending:
+def lost(error: OutcomeUnknown) -> Ending:
     now = now_ms()
     return Ending(
         status="sending",
         message="Its outcome is being looked up.",
         outcome="unknown",
         detail=error.message,
-        later_ms=now + ASK_AFTER_MS,
-        quiet_ms=now + settle.QUIET_MS if slow else 0,
+        later_ms=retry_schedule.next_look(now, now, 0),
+        ends_ms=now,
     )
 
 

@@ -31,8 +31,8 @@ PLAIN = {"outcome": "sent", "detail": TOOK}
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One job as the ledger has it; `first_ms`, `ends_ms` and `quiet_ms` are of `now_ms`, the
-    others of `wall_ms`."""
+    """One job as the ledger has it; `first_ms` and `ends_ms` are of `now_ms`, the others of
+    `wall_ms`."""
 
     id: str
     workspace: str
@@ -54,10 +54,8 @@ class Job:
     error: Mapping[str, Any] | None = None
     result: Mapping[str, Any] = field(default_factory=dict)
     ends_ms: int = 0
-    """Until when its last call may have taken effect, however it ended: the hard end of that
-    call."""
-    quiet_ms: int = 0
-    """Until when its absence from the provider's history proves nothing."""
+    """Until when its last call may have taken effect: when its answer was lost, or the hard end of
+    a call whose process died."""
     running: bool = False
     """Whether some process is making the upstream call right now, or died while it did."""
     damaged: Sequence[str] = ()
@@ -82,7 +80,6 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
         error=record.members("error") or None,
         result=record.members("result"),
         ends_ms=record.number("ends_ms"),
-        quiet_ms=record.number("quiet_ms"),
         running="token" in stored and stored.get("mode") == "send",
         damaged=tuple(record.damaged),
     )

@@ -1,4 +1,5 @@
-"""The retry schedule of jobs: when an unavailable provider is asked again, and when no more."""
+"""The retry schedule of jobs: when an unavailable provider is tried again, when a lost answer is
+looked up, and when neither is any more."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ DELAYS = (1, 2, 5, 10, 30, 60, 120, 300)
 JITTER = 0.1
 GIVE_UP_MS = 6 * 3_600_000
 """A message that could not be handed over for this long is no longer wanted."""
+FIRST_LOOK_MS, LONGEST_LOOK_MS, LAST_LOOK_MS = 2_000, 900_000, 86_400_000
+"""Pauses between look-ups of a lost answer, and when the last one comes."""
 
 
 def pause(tries: int, retry_after: float | None) -> float:
@@ -22,3 +25,18 @@ def pause(tries: int, retry_after: float | None) -> float:
 def is_over(first_ms: int, now: int, retry_after: float | None) -> bool:
     """Whether the job ends as failed. A stated wait only delays it, however long."""
     return retry_after is None and now - first_ms > GIVE_UP_MS
+
+
+def next_look(ends_ms: int, now: int, proves_ms: float) -> int:
+    """When a call that ended at `ends_ms`, whose answer was lost, is looked up again.
+
+    The pauses grow with its age: an account with many of them must still have calls to send with.
+    The first look-up that can prove an absence, at `proves_ms`, is never passed over.
+    """
+    pause = min(max(now - ends_ms, FIRST_LOOK_MS), LONGEST_LOOK_MS)
+    return min(now + pause, int(proves_ms) + 1) if proves_ms > now else now + pause
+
+
+def is_asked_no_more(ends_ms: int, now: int) -> bool:
+    """Whether a look-up without a result was the last one."""
+    return now - ends_ms > LAST_LOOK_MS

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from difflib import SequenceMatcher
 
 BLANK = re.compile(
     "[\t\n\x0b\x0c\r\x1c-\x1f \x85\xa0\u1680\u180e\u2000-\u200b"
@@ -25,3 +26,35 @@ def folded(text: str) -> str:
     """
     # The composing comes first: it turns two marks of ours (U+2000, U+2001) into others of ours.
     return BLANK.sub(" ", unicodedata.normalize("NFC", text)).strip(" ")
+
+
+FEWEST_CUT = 10
+"""Letters that what is left of a longer text has at least."""
+LEAST_ALIKE = 0.8
+_ASIDE = re.compile(r"[\W_]+")
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether a gateway may have made one text of the other: cut it, put something before or behind
+    it, or changed letters.
+
+    Gateways change no digits: two texts that differ in a code or an amount are two texts.
+    """
+    if folded(one) == folded(other):
+        return True
+    short, long = sorted((_bare(one), _bare(other)), key=len)
+    if not short or short == long or (len(short) >= FEWEST_CUT and short in long):
+        return True
+    if _digits(short) != _digits(long):
+        return False
+    match = SequenceMatcher(None, short, long, autojunk=False)
+    return match.quick_ratio() >= LEAST_ALIKE and match.ratio() >= LEAST_ALIKE
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, without case and accents."""
+    return _ASIDE.sub("", unicodedata.normalize("NFKD", text).casefold())
+
+
+def _digits(text: str) -> str:
+    return "".join(each for each in text if each.isdecimal())

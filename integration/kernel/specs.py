@@ -74,6 +74,8 @@ class Provider(ABC):
     is unknown. A dead worker's job is taken over so much later, so no more than it needs."""
     region: str | None = None
     """As in Capability."""
+    shown_within: ClassVar[float] = 30.0
+    """How many seconds after a call it may still take effect and appear in what can be asked."""
     plain_numbers: ClassVar[bool] = False
     """Whether its documentation writes international numbers without a plus."""
     sandbox: ClassVar[Mapping[str, str]] = {}
@@ -125,10 +127,16 @@ class Trigger:
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """A row or record at the provider that an earlier, unanswered call may have left."""
+    """A row or record at the provider that an earlier, unanswered call may have left.
+
+    `shown` is what the record shows of its call, as `Settling.shown`. A `doubtful` one is much like
+    what the call would have left; it proves neither that the call had its effect nor the opposite.
+    """
 
     sent: Sent
     status: str = "sent"
+    shown: str = ""
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,13 +144,14 @@ class Settling:
     """How an action finds out whether a call without an answer had its effect.
 
     `needs` is the capability that the question takes. `traces` looks for what the call would have
-    left, not older than `since`. With `one_each`, one trace proves one job (two equal texts leave
-    two rows). Without it, any trace proves the job: a contact is there, whichever call added it.
+    left, not older than `since`, oldest first. `shown` is what a record shows of a call, where each
+    call leaves a record of its own: two equal texts leave two rows. Without it, any trace proves
+    the job: a contact is there, whichever call added it.
     """
 
     needs: type[Capability]
     traces: Callable[[Any, Values, datetime], Sequence[Trace]]
-    one_each: bool
+    shown: Callable[[Values], str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integration.kernel.folding import BLANK, folded
+from integration.kernel.folding import BLANK, alike, folded
 
 ONE_TEXT = [
     ("Your code is 1234\n", "Your code is 1234"),
@@ -30,6 +30,37 @@ APART = [
     ("\u2026", "..."),
     ("caf\u00e9", "cafe"),
 ]
+
+
+MADE_OF_IT = [
+    ("Your code is 1234", "Your code is 12"),
+    ("Your code is 1234 and lasts an hour", "Your code is"),
+    ("Caf\u00e9 \u00e0 midi", "Cafe a midi"),
+    ("Gr\u00fc\u00dfe aus K\u00f6ln", "Gr??e aus K?ln"),
+    ("\u201cSee you\u201d \u2013 Amy", '"See you" - Amy'),
+    ("See you at 5 \U0001f600", "See you at 5 "),
+    ("\U0001f600\U0001f600", "????"),
+    ("Your table is ready", "[Hookline] Your table is ready"),
+    ("Your table is ready", ""),
+]
+ANOTHER = [
+    ("Your code is 1234", "Your code is 5678"),
+    ("Your code is 1234", "Your code is 1243"),
+    ("Ok", "Okay, see you at five"),
+    ("Your table is ready", "Your car has been towed away"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), MADE_OF_IT + ONE_TEXT)
+def test_what_a_gateway_may_have_made_of_a_text_is_alike(one: str, other: str) -> None:
+    assert alike(one, other)
+    assert alike(other, one)
+
+
+@pytest.mark.parametrize(("one", "other"), ANOTHER)
+def test_another_text_is_not_alike(one: str, other: str) -> None:
+    assert not alike(one, other)
+    assert not alike(other, one)
 
 
 @pytest.mark.parametrize(("one", "other"), ONE_TEXT)

@@ -17,10 +17,12 @@ from integration.jobs.claim import Claim
 from integration.jobs.finish import Ending
 from integration.jobs.record import FACTS
 from integration.kernel.capabilities import HasHistory, SendsSms
+from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.events import Account, Conversation, HistoryRow, Sent
 from integration.kernel.fields import Inputs
 from integration.kernel.specs import Limit, Provider
 from integration.services import Services
+from integration.store.clock import now_ms
 
 PHONE, TEXT, DEVICE = "+14155550123", "Your table is ready", "phone-1"
 
@@ -60,15 +62,16 @@ def spoil(db: Any, job: str, **changes: object) -> None:
 class Desk:
     """Jobs of one text to one number, taken through their life by hand."""
 
-    ANSWERED: ClassVar[timedelta] = timedelta(seconds=10)
+    ANSWERED: ClassVar[timedelta] = timedelta(seconds=60)
 
     own: Services
     connection: Connection
     rows: list[HistoryRow] = field(default_factory=list)
 
-    def job(self) -> str:
+    def job(self, text: str = TEXT, **more: str) -> str:
         """A new job, accepted as over HTTP."""
-        return self.accepted({"phone": [PHONE], "message": TEXT, "device_fingerprint": DEVICE})
+        given = {"phone": [PHONE], "message": text, "device_fingerprint": DEVICE}
+        return self.accepted(given | more)
 
     def accepted(self, values: Mapping[str, Any]) -> str:
         """The job of this text."""
@@ -83,19 +86,17 @@ class Desk:
         assert held
         return held
 
-    def row(self, number: str, ago: timedelta = timedelta(), status: str = "sent") -> None:
-        self.rows.append(
-            HistoryRow(
-                provider_id=number,
-                direction="outbound",
-                phone=PHONE,
-                message=TEXT,
-                sim_slot="SIM1",
-                status=status,
-                raw_status=status,
-                at=datetime.now(UTC) - ago,
-            )
-        )
+    def row(
+        self,
+        number: str,
+        ago: timedelta = timedelta(),
+        status: str = "sent",
+        **other: Any,
+    ) -> None:
+        usual = {"direction": "outbound", "phone": PHONE, "message": TEXT, "sim_slot": "SIM1"}
+        row: dict[str, Any] = {**usual, "status": status, "raw_status": status, **other}
+        at = datetime.now(UTC) - ago
+        self.rows.append(HistoryRow(provider_id=number, at=at, **row))
 
     def sent(self, held: Claim, number: str, ago: timedelta = ANSWERED) -> None:
         """Record the answer as if it had come that long ago."""
@@ -114,12 +115,25 @@ class Desk:
         moved = self.own.db.hget(key, "attempts").replace(found.attempts[-1]["at"], at)
         self.own.db.hset(key, "attempts", moved)
 
-    def lost(self, held: Claim, quiet_ms: int = 0) -> None:
-        """The answer was lost, and it is time to ask."""
+    def lost(self, held: Claim, ago_ms: int = 60_000) -> None:
+        """The answer was lost so long ago, and it is time to ask."""
         ending = Ending(
-            status="sending", message="?", outcome="unknown", detail="?", quiet_ms=quiet_ms
+            status="sending",
+            message="?",
+            outcome="unknown",
+            detail="?",
+            ends_ms=now_ms() - ago_ms,
         )
         assert finish.finish(self.own, held, ending)
+
+    def again(self, job: str) -> None:
+        """Let the time come to ask again."""
+        self.own.db.zadd("hl:jobs:leased", {job: 0})
+
+    @staticmethod
+    def away() -> None:
+        """What a history says that cannot be read just now."""
+        raise ProviderUnavailable("It cannot be reached.")
 
     def asked(self, job: str, while_read: Callable[[], None] = lambda: None) -> Ending:
         """What the history says of a job whose answer was lost."""

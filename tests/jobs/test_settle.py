@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from integration.jobs import ledger, receipts, retry_and_cancel
 from integration.kernel.events import Receipt
 from integration.services import Services
 from integration.store.clock import now_ms
-from tests.jobs.history import Desk
+from tests.jobs.history import TEXT, Desk
 
 MINUTES = timedelta(minutes=1)
 
@@ -43,11 +44,70 @@ def test_without_a_trace_it_is_sent_again(desk: Desk) -> None:
     assert desk.asked(job).status == "queued"
 
 
-def test_while_a_slow_provider_may_still_act_no_absence_counts(desk: Desk) -> None:
+def test_an_absence_proves_nothing_until_the_provider_had_the_time_to_write(desk: Desk) -> None:
     job = desk.job()
-    desk.lost(desk.claim(job), quiet_ms=now_ms() + 60_000)
+    held = desk.claim(job)
+    desk.lost(held, ago_ms=20_000)
+    ending = desk.asked(job)
+    assert ending.status == "sending"
+    assert ending.later_ms < held.job.ends_ms + 60_000, "the look-up that can prove it comes soon"
+    desk.again(job)
+    desk.row("1")
+    assert desk.asked(job).status == "sent"
+
+
+def test_a_process_that_died_leaves_a_call_as_long_as_any(desk: Desk) -> None:
+    job = desk.job()
+    held = desk.claim(job)
+    desk.again(job)
+    assert held.job.ends_ms > now_ms()
     assert desk.asked(job).status == "sending"
-    desk.own.db.zadd("hl:jobs:leased", {job: 0})
+    desk.own.db.hset(f"hl:job:{job}", "ends_ms", now_ms() - 31_000)
+    desk.again(job)
+    assert desk.asked(job).status == "queued"
+
+
+def test_after_a_day_nobody_is_asked_any_more(desk: Desk) -> None:
+    job = desk.job()
+    desk.lost(desk.claim(job), ago_ms=90_000_000)
+    assert desk.asked(job, while_read=desk.away).status == "unknown"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"message": "Your table is rea"},
+        {"message": "YOUR TABLE IS READY"},
+        {"sim_slot": "SIM2"},
+        {"ago": timedelta(minutes=20)},
+        {"ago": timedelta(hours=14)},
+    ],
+    ids=["cut", "another case", "another SIM", "a slow clock", "a time without its zone"],
+)
+def test_a_row_that_may_be_ours_forbids_a_second_send(desk: Desk, row: dict[str, Any]) -> None:
+    job = desk.job(sim_slot="SIM1")
+    desk.lost(desk.claim(job))
+    desk.row("1", **row)
+    ending = desk.asked(job)
+    assert ending.status == "unknown"
+    assert "retry or leave it" in ending.message
+
+
+def test_a_row_of_another_job_that_is_much_like_ours_does_not_count(desk: Desk) -> None:
+    other = desk.job(f"{TEXT}!")
+    desk.sent(desk.claim(other), "queue-1")
+    desk.row("1", message=f"{TEXT}!")
+    job = desk.job()
+    desk.lost(desk.claim(job))
+    assert desk.asked(job).status == "queued"
+
+
+@pytest.mark.parametrize(
+    "text", [f"{TEXT}\n", f" {TEXT}", f"{TEXT}\r\n", TEXT.replace(" ", "\u00a0")]
+)
+def test_a_row_in_another_spelling_is_ours(desk: Desk, text: str) -> None:
+    job = desk.job(text)
+    desk.lost(desk.claim(job))
     desk.row("1")
     assert desk.asked(job).status == "sent"
 
@@ -71,13 +131,22 @@ def test_of_two_traces_one_is_ours(desk: Desk, joins: bool) -> None:
     assert desk.asked(second).provider_id == "2"
 
 
-def test_two_lost_answers_share_no_trace(desk: Desk) -> None:
+def test_two_lost_answers_and_one_trace_are_for_a_person_to_tell_apart(desk: Desk) -> None:
     first, second = desk.job(), desk.job()
     for job in (first, second):
         desk.lost(desk.claim(job))
     desk.row("1")
-    assert desk.asked(first).provider_id == "1"
-    assert desk.asked(second).status == "queued"
+    assert desk.asked(first).status == "unknown"
+    assert desk.asked(second).status == "unknown"
+
+
+def test_two_lost_answers_and_two_traces_are_two_texts(desk: Desk) -> None:
+    first, second = desk.job(), desk.job()
+    for job in (first, second):
+        desk.lost(desk.claim(job))
+    desk.row("1")
+    desk.row("2")
+    assert {desk.asked(each).provider_id for each in (first, second)} == {"1", "2"}
 
 
 def test_a_receipt_that_comes_today_does_not_make_an_old_text_young(desk: Desk) -> None:
@@ -117,7 +186,7 @@ def test_a_row_that_is_not_shown_yet_is_waited_for(desk: Desk) -> None:
     desk.row("2")
     assert desk.asked(second).status == "sending"
     desk.row("1")
-    desk.own.db.zadd("hl:jobs:leased", {second: 0})
+    desk.again(second)
     assert desk.asked(second).provider_id == "2"
 
 
@@ -128,7 +197,7 @@ def test_an_equal_text_under_way_is_waited_for(desk: Desk) -> None:
     desk.row("1")
     assert desk.asked(second).status == "sending"
     desk.sent(held, "1")
-    desk.own.db.zadd("hl:jobs:leased", {second: 0})
+    desk.again(second)
     assert desk.asked(second).status == "queued"
 
 
@@ -136,7 +205,8 @@ def test_an_equal_text_that_is_sent_while_we_read_is_waited_for(desk: Desk) -> N
     first, second = desk.job(), desk.job()
     desk.lost(desk.claim(second))
     desk.row("1")
-    ending = desk.asked(second, while_read=lambda: desk.sent(desk.claim(first), "1"))
+    now = timedelta()
+    ending = desk.asked(second, while_read=lambda: desk.sent(desk.claim(first), "queue-1", now))
     assert ending.status == "sending"
 
 

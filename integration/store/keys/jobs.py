@@ -30,7 +30,6 @@ job = _key(
         "due_ms": "no attempt before this time (ms)",
         "first_ms": "when the first attempt began (ms)",
         "ends_ms": "until when the last call may have taken effect (ms)",
-        "quiet_ms": "until when its absence from the provider's history proves nothing (ms)",
         "claims": "claims in a row that ended nothing",
         "token": "who holds the lease",
         "mode": "what the lease is for: `send` or `settle`",

@@ -10,7 +10,8 @@ from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.killing import Killer
 from proofs.chaos.load import Demand
 
-SETTLED_WITHIN = 30.0
+SETTLED_WITHIN = 60.0
+"""The look-up that can prove that a text was not sent comes so soon after its call."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ def _shares(killer: Killer) -> str:
 
 FIGURE = Figure(
     key="f1",
-    goal="≥ 1,000 `kill -9` of workers over ≥ 20,000 sends: 0 lost, 0 twice, settled in 30 s",
+    goal="≥ 1,000 `kill -9` of workers over ≥ 20,000 sends: 0 lost, 0 twice, settled in 60 s",
     run=run,
     short=Size(kills=10, sends=120, accounts=2),
     long=Size(kills=1000, sends=20_000),
