@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from integration.kernel import outputs
@@ -55,24 +56,22 @@ def _trigger(spec: Trigger, paging: Sequence[Json]) -> Iterator[Endpoint]:
     filters = schema.parameters(spec.inputs)
     sample = dict(spec.sample)
     yield Endpoint(
-        method="get",
-        path=path,
-        id=f"poll_{spec.key}",
+        f"GET {path}",
+        f"poll_{spec.key}",
+        f"Poll {spec.label}.",
+        [_polled(spec, event)],
         tag="Triggers",
-        summary=f"Poll {spec.label}.",
         description=f"{spec.description} {_HOW[spec.single]}",
         parameters=filters if spec.single else [*filters, *paging],
-        replies={200: _polled(spec, event)},
         problems=(404, 422, 502),
     )
     yield Endpoint(
-        method="get",
-        path=f"{path}/sample",
-        id=f"sample_{spec.key}",
+        f"GET {path}/sample",
+        f"sample_{spec.key}",
+        f"Show samples of {spec.label}.",
+        [_ok("Up to three newest events, or a made-up one.", array(event), [sample])],
         tag="Triggers",
-        summary=f"Show samples of {spec.label}.",
         parameters=[LIVE],
-        replies={200: _ok("Up to three newest events, or a made-up one.", array(event), [sample])},
         problems=(502,),
     )
 
@@ -90,12 +89,8 @@ def _polled(spec: Trigger, event: dict[str, str]) -> Reply:
     if spec.single:
         none = {"type": "object", "maxProperties": 0}
         return _ok("The newest event.", {"anyOf": [event, none]}, dict(spec.sample))
-    return Reply(
-        description="Events.",
-        schema=array(event),
-        example=[dict(spec.sample)],
-        headers=("X-Next-Cursor", "X-Batch-Id"),
-    )
+    found = _ok("Events.", array(event), [dict(spec.sample)])
+    return replace(found, headers=("X-Next-Cursor", "X-Batch-Id"))
 
 
 def _action(spec: Action) -> Endpoint:
@@ -106,19 +101,18 @@ def _action(spec: Action) -> Endpoint:
     job = outputs.job_sample(spec)
     shape = {"anyOf": [ref("Job"), ref("Batch")]} if spec.split else ref("Job")
     return Endpoint(
-        method="post",
-        path=f"/v1/actions/{dashed(spec.key)}",
-        id=spec.key,
+        f"POST /v1/actions/{dashed(spec.key)}",
+        spec.key,
+        f"{spec.label}.",
+        [
+            _done(200, "With `wait`: the outcome.", shape, job),
+            _done(202, "Accepted, and kept whatever fails now.", shape, _waiting(job)),
+        ],
         tag="Actions",
-        summary=f"{spec.label}.",
         description=f"{spec.description} {_ACCEPTED}",
         parameters=[*schema.parameters(Handling, only=("wait",)), IDEMPOTENCY_KEY],
         body=body,
         body_example=asked,
-        replies={
-            200: _done("With `wait`: the outcome.", shape, job),
-            202: _done("Accepted, and kept whatever fails now.", shape, _waiting(job)),
-        },
         problems=(404, 409, 502),
     )
 
@@ -133,21 +127,20 @@ def _waiting(job: dict[str, Any]) -> dict[str, Any]:
     return job | more | {"provider_id": None, "updated_at": job["created_at"]}
 
 
-def _done(said: str, shape: dict[str, Any], job: dict[str, Any]) -> Reply:
-    return Reply(description=said, schema=shape, example=job, headers=("Idempotency-Replayed",))
+def _done(status: int, said: str, shape: dict[str, Any], job: dict[str, Any]) -> Reply:
+    return replace(_ok(said, shape, job), status=status, headers=("Idempotency-Replayed",))
 
 
 def _search(spec: Search) -> Endpoint:
     return Endpoint(
-        method="get",
-        path=f"/v1/searches/{dashed(spec.key)}",
-        id=spec.key,
+        f"GET /v1/searches/{dashed(spec.key)}",
+        spec.key,
+        f"{spec.label}.",
+        [_ok("Matches.", array(ref(f"{name(spec.key)}Result")), [dict(spec.sample)])],
         tag="Searches",
-        summary=f"{spec.label}.",
         description=f"{spec.description} The best match comes first; nothing found is an empty"
         " array.",
         parameters=schema.parameters(spec.inputs),
-        replies={200: _ok("Matches.", array(ref(f"{name(spec.key)}Result")), [dict(spec.sample)])},
         problems=(404, 422, 502),
     )
 
@@ -155,14 +148,13 @@ def _search(spec: Search) -> Endpoint:
 def _options(spec: Options) -> Endpoint:
     rows = [dict(row) for row in spec.sample]
     return Endpoint(
-        method="get",
-        path=f"/v1/options/{dashed(spec.key)}",
-        id=f"options_{spec.key}",
+        f"GET /v1/options/{dashed(spec.key)}",
+        f"options_{spec.key}",
+        f"List {spec.label}.",
+        [_ok("Up to 100 rows of this page.", array(ref("Option")), rows)],
         tag="Dropdowns",
-        summary=f"List {spec.label}.",
         description=spec.description,
         parameters=schema.parameters(OptionsQuery),
-        replies={200: _ok("Up to 100 rows of this page.", array(ref("Option")), rows)},
         problems=(404, 422, 502),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from integration.kernel import outputs
@@ -67,56 +68,44 @@ def answered(properties: Schema, *, maybe: tuple[str, ...] = ()) -> Schema:
     return {"type": "object", "properties": properties, "required": required}
 
 
-ATTEMPT = answered({"at": TIME, "outcome": TEXT, "detail": TEXT})
-JOB = answered(
-    {
-        "id": TEXT,
-        "action": TEXT,
-        "status": {"type": "string", "enum": STATUSES},
-        "input": {"type": "object"},
-        "provider": TEXT,
-        "connection": TEXT,
-        "provider_id": MAYBE,
-        "message": TEXT,
-        "attempts": array(ATTEMPT),
-        "receipts": array({"type": "object"}),
-        "batch_id": MAYBE,
-        "schedule_at": {"type": ["string", "null"], "format": "date-time"},
-        "error": {"type": ["object", "null"]},
-        "result": {"type": "object"},
-        "created_at": TIME,
-        "updated_at": TIME,
-        "segments": {"type": "integer", "minimum": 1},
-        "phone": MAYBE,
-        "device_fingerprint": MAYBE,
-        "sim_slot": MAYBE,
-    },
-    maybe=("segments", "phone", "device_fingerprint", "sim_slot"),
+def like(sample: Mapping[str, Any], *, maybe: tuple[str, ...] = (), **instead: Schema) -> Schema:
+    """The schema of the object that a sample shows; `instead` has the members of which it does not
+    show all. The name tells text that is a time."""
+    shown = {name: instead.get(name) or _seen(name, sample[name]) for name in sample}
+    return answered(shown, maybe=maybe) | {"examples": [dict(sample)]}
+
+
+def _seen(name: str, value: Any) -> Schema:
+    if isinstance(value, list):
+        row = value[0] if value else {}
+        members = {each: _seen(each, row[each]) for each in row} if isinstance(row, dict) else {}
+        return array(answered(members) if members else _seen("", row))
+    if isinstance(value, str):
+        return TIME if name in ("at", "since") or name.endswith("_at") else TEXT
+    return COUNT if isinstance(value, int) else {"type": "object"}
+
+
+_echoed = ("segments", "phone", "device_fingerprint", "sim_slot")
+_status: Schema = {"type": "string", "enum": STATUSES}
+JOB = like(
+    {**outputs.JOB, **dict.fromkeys(_echoed)},
+    maybe=_echoed,
+    status=_status,
+    provider_id=MAYBE,
+    batch_id=MAYBE,
+    schedule_at=MAYBE | {"format": "date-time"},
+    error={"type": ["object", "null"]},
+    segments={"type": "integer", "minimum": 1},
+    phone=MAYBE,
+    device_fingerprint=MAYBE,
+    sim_slot=MAYBE,
+) | {"examples": [dict(outputs.JOB)]}
+BATCH = like(
+    outputs.batch_sample(outputs.JOB),
+    status=_status | {"enum": [*STATUSES, "partial"]},
+    jobs=array(ref("Job")),
 )
-BATCH = answered(
-    {
-        "id": TEXT,
-        "batch_id": TEXT,
-        "action": TEXT,
-        "status": {"type": "string", "enum": [*STATUSES, "partial"]},
-        "message": TEXT,
-        "jobs": array(ref("Job")),
-    }
-)
-PROBLEM = answered(
-    {
-        "type": {"type": "string", "format": "uri"},
-        "title": TEXT,
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": TEXT,
-        "message": {"type": "string", "maxLength": 250},
-        "request_id": TEXT,
-        "errors": {"type": "object", "additionalProperties": array(TEXT)},
-        "job": ref("Job"),
-    },
-    maybe=("errors", "job"),
-)
-PROBLEM["examples"] = [
+PROBLEM = like(
     {
         "type": "urn:hookline:problem:invalid-input",
         "title": "Invalid input",
@@ -125,11 +114,17 @@ PROBLEM["examples"] = [
         "message": f"phone: {REFUSED}",
         "request_id": "req_5b1f0c9d2e7a4680",
         "errors": {"phone": [REFUSED]},
-    }
-]
+    },
+    maybe=("errors",),
+    type=TEXT | {"format": "uri"},
+    status={"type": "integer", "minimum": 400, "maximum": 599},
+    message=TEXT | {"maxLength": 250},
+    errors={"type": "object", "additionalProperties": array(TEXT)},
+)
+PROBLEM["properties"]["job"] = ref("Job")
 SCHEMAS: Schema = {
     "Problem": PROBLEM,
-    "Job": JOB | {"examples": [dict(outputs.JOB)]},
-    "Batch": BATCH | {"examples": [outputs.batch_sample(outputs.JOB)]},
+    "Job": JOB,
+    "Batch": BATCH,
     "Option": answered({"id": TEXT, "label": TEXT}),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 Json = Mapping[str, Any]
@@ -36,22 +36,26 @@ class Reply:
 
     description: str
     schema: Json
+    status: int = 200
     example: Any = None
     headers: Sequence[str] = ()
     media: str = "application/json"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Endpoint:
-    """One operation. `open` needs no key; `problems` are those beside the ones of every
-    operation."""
+    """One operation, a row of a table; `call` is its method and path, such as `GET /v1/me`.
 
-    method: str
-    path: str
+    `open` needs no key. `problems` are those beside what follows from the rest: 404 where the
+    path names a thing, and those of every key and every body.
+    """
+
+    call: str
     id: str
-    tag: str
     summary: str
-    replies: Mapping[int, Reply]
+    replies: Sequence[Reply]
+    _: KW_ONLY
+    tag: str = ""
     description: str = ""
     parameters: Sequence[Json] = ()
     body: Json | None = None
@@ -61,11 +65,13 @@ class Endpoint:
     open: bool = False
     callbacks: Json = field(default_factory=dict)
 
+    @property
+    def method(self) -> str:
+        return self.call.partition(" ")[0].lower()
 
-def in_path(name: str, pattern: str, example: str) -> dict[str, Any]:
-    """A path parameter."""
-    schema = {"type": "string", "pattern": f"^{pattern}$", "examples": [example]}
-    return {"name": name, "in": "path", "required": True, "schema": schema}
+    @property
+    def path(self) -> str:
+        return self.call.partition(" ")[2]
 
 
 def ref(name: str) -> dict[str, str]:
@@ -89,7 +95,7 @@ def operation(endpoint: Endpoint) -> dict[str, Any]:
         found["parameters"] = [dict(each) for each in endpoint.parameters]
     if endpoint.body is not None:
         found["requestBody"] = _body(endpoint)
-    found["responses"] = {str(status): _reply(each) for status, each in endpoint.replies.items()}
+    found["responses"] = {str(each.status): _reply(each) for each in endpoint.replies}
     for status in _problems(endpoint):
         found["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     if endpoint.callbacks:
@@ -118,9 +124,11 @@ def _content(schema: Json, example: Any) -> dict[str, Any]:
 
 
 def _problems(endpoint: Endpoint) -> list[int]:
-    usual = () if endpoint.open else KEYED
-    body = WITH_BODY if endpoint.body is not None and not endpoint.open else ()
-    return sorted({*usual, *body, *endpoint.problems} - set(endpoint.replies))
+    found = {*endpoint.problems, *(() if endpoint.open else KEYED)}
+    if not endpoint.open:
+        found |= {*WITH_BODY} if endpoint.body is not None else set()
+        found |= {404} if "{" in endpoint.path and endpoint.method != "delete" else set()
+    return sorted(found - {each.status for each in endpoint.replies})
 
 
 def _headers(names: Sequence[str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from integration.hooks.inputs import HookChange, HookInput, ReplayInput, RotateInput
@@ -11,47 +11,43 @@ from integration.kernel.specs import Trigger
 from integration.schema import json_schema as schema
 from integration.schema.catalog_endpoints import name
 from integration.schema.document import delivery_operation
-from integration.schema.endpoint import Endpoint, in_path, ref
-from integration.web.openapi import resources as shown
-from integration.web.openapi.resources import PAGING
+from integration.schema.endpoint import Endpoint, ref
+from integration.web.openapi.resources import GONE, PAGING, one, page, plain, section
+from integration.web.openapi.resources import HOOK as HOOK_SAMPLE
 
-HOOK = in_path("hook_id", "hook_[0-9a-f]{20}", shown.HOOK_ID)
-DELIVERY = in_path("delivery_id", "dlv_[a-z2-7]{26}", shown.DELIVERY_ID)
+HOOK = "/v1/hooks/{hook_id}"
 FLAT = "Filters may also stand flat beside `target_url`. The same subscription again is no error."
+SAME = (
+    "The same as POST /v1/hooks with this trigger, for platforms whose definitions hold one"
+    " subscription an address."
+)
 NAMED: dict[str, Any] = {"pattern": schema.SOMETHING, "minLength": 1}
-SUBSCRIBED = {
-    201: shown.one("Subscribed.", "Hook", shown.HOOK, headers=("Location",)),
-    200: shown.one("The hook that exists.", "Hook", shown.HOOK, headers=("Location",)),
-}
+SUBSCRIBED = [
+    one("Hook", "Subscribed.", 201, headers=("Location",)),
+    one("Hook", "The hook that exists.", headers=("Location",)),
+]
+TARGET: dict[str, Any] = {"type": "string", "examples": [HOOK_SAMPLE["target_url"]]}
+BY_TARGET: dict[str, Any] = {"name": "target_url", "in": "query", "schema": TARGET}
 
 
-def endpoints(catalog: Catalog) -> Iterator[Endpoint]:
+def endpoints(catalog: Catalog) -> list[Endpoint]:
     triggers = list(catalog.triggers.values())
-    yield _subscribe(triggers)
-    for each in triggers:
-        yield _subscribe_to(each)
-    yield from _many()
-    yield from _one()
-    yield _update(triggers)
-    yield _rotate()
-    yield from _log()
-    yield from _again()
+    subscribing = [_subscribe(triggers), *map(_subscribe_to, triggers)]
+    return section("REST hooks", *subscribing, *_many(), *_one(triggers), *DELIVERIES)
 
 
 def _subscribe(triggers: Iterable[Trigger]) -> Endpoint:
     events = {"anyOf": [ref(f"{name(each.key)}Event") for each in triggers]}
     return Endpoint(
-        method="post",
-        path="/v1/hooks",
-        id="create_hook",
-        tag="REST hooks",
-        summary="Subscribe to a trigger.",
+        "POST /v1/hooks",
+        "create_hook",
+        "Subscribe to a trigger.",
+        SUBSCRIBED,
         description=FLAT,
         body={"oneOf": [_subscription(each) for each in triggers]},
         body_example={"target_url": "https://hooks.example.com/1", "trigger": "inbound-sms"},
-        replies=SUBSCRIBED,
         problems=(404, 409),
-        callbacks=_deliveries(events),
+        callbacks=_callback(events),
     )
 
 
@@ -59,22 +55,19 @@ def _subscribe_to(trigger: Trigger) -> Endpoint:
     body = schema.of_inputs(HookInput, only=("target_url", "platform", "description"))
     body["properties"] |= schema.properties(trigger.inputs)
     return Endpoint(
-        method="post",
-        path=f"/v1/triggers/{dashed(trigger.key)}/hooks",
-        id=f"create_hook_{trigger.key}",
-        tag="REST hooks",
-        summary=f"Subscribe to {trigger.label}.",
-        description="The same as POST /v1/hooks with this trigger, for platforms whose definitions"
-        " hold one subscription an address.",
+        f"POST /v1/triggers/{dashed(trigger.key)}/hooks",
+        f"create_hook_{trigger.key}",
+        f"Subscribe to {trigger.label}.",
+        SUBSCRIBED,
+        description=SAME,
         body=body,
         body_example={"target_url": "https://hooks.example.com/1"},
-        replies=SUBSCRIBED,
         problems=(404, 409),
-        callbacks=_deliveries(ref(f"{name(trigger.key)}Event")),
+        callbacks=_callback(ref(f"{name(trigger.key)}Event")),
     )
 
 
-def _deliveries(event: dict[str, Any]) -> dict[str, Any]:
+def _callback(event: dict[str, Any]) -> dict[str, Any]:
     return {"event": {"{$request.body#/target_url}": {"post": delivery_operation(event)}}}
 
 
@@ -99,135 +92,88 @@ def _change(triggers: Iterable[Trigger]) -> dict[str, Any]:
     return body
 
 
-def _many() -> Iterator[Endpoint]:
-    target = {"type": "string", "examples": [shown.HOOK["target_url"]]}
-    given: dict[str, Any] = {"name": "target_url", "in": "query", "schema": target}
-    narrowed = given | {"description": "Only hooks with this target."}
-    yield Endpoint(
-        method="get",
-        path="/v1/hooks",
-        id="list_hooks",
-        tag="REST hooks",
-        summary="List the hooks, without their secrets.",
-        description="Where none is left since the store was emptied, `message` says so.",
-        parameters=[narrowed, *PAGING],
-        replies={200: shown.page("Hooks.", "Hook", shown.HOOK)},
+def _many() -> list[Endpoint]:
+    return [
+        Endpoint(
+            "GET /v1/hooks",
+            "list_hooks",
+            "List the hooks, without their secrets.",
+            [page("Hook")],
+            description="Where none is left since the store was emptied, `message` says so.",
+            parameters=[BY_TARGET | {"description": "Only hooks with this target."}, *PAGING],
+            problems=(422,),
+        ),
+        Endpoint(
+            "DELETE /v1/hooks",
+            "delete_hooks_by_target",
+            "Unsubscribe every hook with a target, for platforms that lose the id.",
+            [GONE],
+            parameters=[BY_TARGET | {"required": True, "schema": TARGET | NAMED}],
+            problems=(422,),
+        ),
+    ]
+
+
+def _one(triggers: Iterable[Trigger]) -> list[Endpoint]:
+    return [
+        Endpoint(f"GET {HOOK}", "get_hook", "Show a hook with its signing secret.", [one("Hook")]),
+        Endpoint(
+            f"DELETE {HOOK}",
+            "delete_hook",
+            "Unsubscribe; no error where the hook is gone already.",
+            [GONE],
+        ),
+        Endpoint(
+            f"PATCH {HOOK}",
+            "update_hook",
+            "Change a hook, pause it or wake it.",
+            [one("Hook")],
+            body=_change(triggers),
+            body_required=False,
+            body_example={"status": "active"},
+            problems=(409,),
+        ),
+        Endpoint(
+            f"POST {HOOK}/rotate-secret",
+            "rotate_hook_secret",
+            "Make a new signing secret; for a while the old one signs beside it.",
+            [one("Hook", "The hook with its new secret.")],
+            body=schema.of_inputs(RotateInput),
+            body_required=False,
+            body_example={"overlap_hours": 24},
+            problems=(409,),
+        ),
+    ]
+
+
+DELIVERIES = [
+    Endpoint(
+        f"POST {HOOK}/test",
+        "test_hook",
+        "Send a sample and wait up to five seconds for its outcome.",
+        [one("Delivery")],
+    ),
+    Endpoint(
+        f"GET {HOOK}/deliveries",
+        "list_deliveries",
+        "Show the log of a hook's deliveries, newest first.",
+        [page("Delivery")],
+        parameters=PAGING,
         problems=(422,),
-    )
-    yield Endpoint(
-        method="delete",
-        path="/v1/hooks",
-        id="delete_hooks_by_target",
-        tag="REST hooks",
-        summary="Unsubscribe every hook with a target, for platforms that lose the id.",
-        parameters=[given | {"required": True, "schema": target | NAMED}],
-        replies={200: shown.GONE},
-        problems=(422,),
-    )
-
-
-def _one() -> Iterator[Endpoint]:
-    path = "/v1/hooks/{hook_id}"
-    reply = {200: shown.one("The hook.", "Hook", shown.HOOK)}
-    common: dict[str, Any] = {"path": path, "tag": "REST hooks", "parameters": [HOOK]}
-    yield Endpoint(
-        method="get",
-        id="get_hook",
-        summary="Show a hook with its signing secret.",
-        replies=reply,
-        problems=(404,),
-        **common,
-    )
-    yield Endpoint(
-        method="delete",
-        id="delete_hook",
-        summary="Unsubscribe; no error where the hook is gone already.",
-        replies={200: shown.GONE},
-        **common,
-    )
-
-
-def _update(triggers: Iterable[Trigger]) -> Endpoint:
-    return Endpoint(
-        method="patch",
-        path="/v1/hooks/{hook_id}",
-        id="update_hook",
-        tag="REST hooks",
-        summary="Change a hook, pause it or wake it.",
-        parameters=[HOOK],
-        body=_change(triggers),
-        body_required=False,
-        body_example={"status": "active"},
-        replies={200: shown.one("The hook.", "Hook", shown.HOOK)},
-        problems=(404, 409),
-    )
-
-
-def _rotate() -> Endpoint:
-    return Endpoint(
-        method="post",
-        path="/v1/hooks/{hook_id}/rotate-secret",
-        id="rotate_hook_secret",
-        tag="REST hooks",
-        summary="Make a new signing secret; for a while the old one signs beside it.",
-        parameters=[HOOK],
-        body=schema.of_inputs(RotateInput),
-        body_required=False,
-        body_example={"overlap_hours": 24},
-        replies={200: shown.one("The hook with its new secret.", "Hook", shown.HOOK)},
-        problems=(404, 409),
-    )
-
-
-def _log() -> Iterator[Endpoint]:
-    path = "/v1/hooks/{hook_id}"
-    yield Endpoint(
-        method="post",
-        path=f"{path}/test",
-        id="test_hook",
-        tag="REST hooks",
-        summary="Send a sample and wait up to five seconds for its outcome.",
-        parameters=[HOOK],
-        replies={200: shown.one("The delivery.", "Delivery", shown.DELIVERY)},
-        problems=(404,),
-    )
-    yield Endpoint(
-        method="get",
-        path=f"{path}/deliveries",
-        id="list_deliveries",
-        tag="REST hooks",
-        summary="Show the log of a hook's deliveries, newest first.",
-        parameters=[HOOK, *PAGING],
-        replies={200: shown.page("Deliveries.", "Delivery", shown.DELIVERY)},
-        problems=(404, 422),
-    )
-
-
-def _again() -> Iterator[Endpoint]:
-    since = schema.of_inputs(ReplayInput, event_id=NAMED) | {"minProperties": 1}
-    count: dict[str, Any] = {
-        "replayed": {"type": "integer", "minimum": 0},
-        "trigger": {"type": "string"},
-    }
-    yield Endpoint(
-        method="post",
-        path="/v1/hooks/{hook_id}/replay",
-        id="replay_hook",
-        tag="REST hooks",
-        summary="Send again what came since a time or an event.",
-        parameters=[HOOK],
-        body=since,
+    ),
+    Endpoint(
+        f"POST {HOOK}/replay",
+        "replay_hook",
+        "Send again what came since a time or an event.",
+        [plain("How many.", {"replayed": 3, "trigger": "inbound-sms"})],
+        body=schema.of_inputs(ReplayInput, event_id=NAMED) | {"minProperties": 1},
         body_example={"since": "2026-01-31T09:00:00Z"},
-        replies={200: shown.plain("How many.", {"replayed": 3, "trigger": "inbound-sms"}, **count)},
-        problems=(404,),
-    )
-    yield Endpoint(
-        method="post",
-        path="/v1/deliveries/{delivery_id}/replay",
-        id="replay_delivery",
-        tag="REST hooks",
-        summary="Send one delivery again, under the same webhook-id.",
-        parameters=[DELIVERY],
-        replies={202: shown.one("Owed again.", "Delivery", shown.DELIVERY)},
-        problems=(404, 409),
-    )
+    ),
+    Endpoint(
+        "POST /v1/deliveries/{delivery_id}/replay",
+        "replay_delivery",
+        "Send one delivery again, under the same webhook-id.",
+        [one("Delivery", "Owed again.", 202)],
+        problems=(409,),
+    ),
+]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from integration.kernel import outputs
 from integration.schema.components import STATUSES
-from integration.schema.endpoint import Endpoint, Reply, in_path, ref
-from integration.web.openapi import resources as shown
-from integration.web.openapi.resources import PAGING
+from integration.schema.endpoint import Endpoint, Reply, ref
+from integration.web.openapi.resources import PAGING, page, section
 
-JOB = in_path("job_id", "(job_[0-9a-f]{20}|bat_[0-9a-f]{16,18})", outputs.JOB["id"])
 BATCH: dict[str, Any] = {
     "name": "batch_id",
     "in": "query",
@@ -26,57 +23,39 @@ STATUS: dict[str, Any] = {
 }
 
 
-def _either(said: str, **more: str) -> Reply:
+def _either(said: str, code: int = 200, **more: str) -> Reply:
     shape = {"anyOf": [ref("Job"), ref("Batch")]}
-    return Reply(description=said, schema=shape, example={**outputs.JOB, **more})
+    return Reply(description=said, schema=shape, status=code, example={**outputs.JOB, **more})
 
 
-def endpoints() -> Iterator[Endpoint]:
-    yield from _look()
-    yield from _decide()
-
-
-def _look() -> Iterator[Endpoint]:
-    yield Endpoint(
-        method="get",
-        path="/v1/jobs",
-        id="list_jobs",
-        tag="Jobs",
-        summary="List jobs, newest first.",
+JOBS = section(
+    "Jobs",
+    Endpoint(
+        "GET /v1/jobs",
+        "list_jobs",
+        "List jobs, newest first.",
+        [page("Job", outputs.JOB)],
         parameters=[STATUS, BATCH, *PAGING],
-        replies={200: shown.page("Jobs.", "Job", dict(outputs.JOB))},
         problems=(422,),
-    )
-    yield Endpoint(
-        method="get",
-        path="/v1/jobs/{job_id}",
-        id="get_job",
-        tag="Jobs",
-        summary="Show a job and its timeline, or a batch with its jobs.",
-        parameters=[JOB],
-        replies={200: _either("The job, or the batch.")},
-        problems=(404,),
-    )
-
-
-def _decide() -> Iterator[Endpoint]:
-    yield Endpoint(
-        method="delete",
-        path="/v1/jobs/{job_id}",
-        id="cancel_job",
-        tag="Jobs",
-        summary="Cancel a job that has not begun, or those of a batch.",
-        parameters=[JOB],
-        replies={200: _either("The job, or the batch.", status="cancelled")},
+    ),
+    Endpoint(
+        "GET /v1/jobs/{job_id}",
+        "get_job",
+        "Show a job and its timeline, or a batch with its jobs.",
+        [_either("The job, or the batch.")],
+    ),
+    Endpoint(
+        "DELETE /v1/jobs/{job_id}",
+        "cancel_job",
+        "Cancel a job that has not begun, or those of a batch.",
+        [_either("The job, or the batch.", status="cancelled")],
         problems=(404, 409),
-    )
-    yield Endpoint(
-        method="post",
-        path="/v1/jobs/{job_id}/retry",
-        id="retry_job",
-        tag="Jobs",
-        summary="Run a job again that failed, was cancelled or ended unknown, or those of a batch.",
-        parameters=[JOB],
-        replies={202: _either("Queued again.", status="queued")},
-        problems=(404, 409),
-    )
+    ),
+    Endpoint(
+        "POST /v1/jobs/{job_id}/retry",
+        "retry_job",
+        "Run a job again that failed, was cancelled or ended unknown, or those of a batch.",
+        [_either("Queued again.", 202, status="queued")],
+        problems=(409,),
+    ),
+)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from integration.schema.components import TEXT, answered
+from integration.schema.components import TEXT, answered, like
 from integration.schema.endpoint import Endpoint, Reply
+from integration.web.openapi.resources import section
 
 Schema = dict[str, Any]
 VERSION: Schema = {"type": "string", "const": "2.0"}
 ID: Schema = {"type": ["string", "integer"]}
-ERROR = answered({"code": {"type": "integer"}, "message": TEXT})
-FAILED = answered(
-    {"jsonrpc": VERSION, "id": {"type": ["string", "integer", "null"]}, "error": ERROR}
-)
+ERROR = like({"code": -32601, "message": "There is no such method here."}, code={"type": "integer"})
+FAILED = answered({"jsonrpc": VERSION, "id": ID | {"type": [*ID["type"], "null"]}, "error": ERROR})
 DONE = answered({"jsonrpc": VERSION, "id": ID, "result": {"type": "object"}})
 MESSAGE: Schema = {
     "type": "object",
@@ -26,24 +25,24 @@ ABOUT = (
 )
 
 
-def endpoint() -> Endpoint:
-    return Endpoint(
-        method="post",
-        path="/mcp",
-        id="post_mcp_message",
-        tag="AI assistants",
-        summary="Take a message of the Model Context Protocol.",
+def endpoints() -> list[Endpoint]:
+    post = Endpoint(
+        "POST /mcp",
+        "post_mcp_message",
+        "Take a message of the Model Context Protocol.",
+        [
+            _reply(200, "The result; older revisions get errors here too.", DONE, FAILED),
+            Reply(status=202, description="A notification, taken.", schema={}, media=""),
+            _reply(400, "No message, or one that breaks a rule of the protocol.", FAILED),
+            _reply(404, "There is no such method.", FAILED),
+        ],
         description=ABOUT,
         body=MESSAGE,
         body_example={"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
-        replies={
-            200: _reply("The result; older revisions get errors here too.", DONE, FAILED),
-            202: Reply(description="A notification, taken.", schema={}, media=""),
-            400: _reply("No message, or one that breaks a rule of the protocol.", FAILED),
-            404: _reply("There is no such method.", FAILED),
-        },
     )
+    return section("AI assistants", post)
 
 
-def _reply(said: str, *shapes: Schema) -> Reply:
-    return Reply(description=said, schema=shapes[0] if len(shapes) == 1 else {"anyOf": [*shapes]})
+def _reply(status: int, said: str, *shapes: Schema) -> Reply:
+    schema = shapes[0] if len(shapes) == 1 else {"anyOf": [*shapes]}
+    return Reply(status=status, description=said, schema=schema)

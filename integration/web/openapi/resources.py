@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
 from integration.accounts.api_keys import SCOPES
+from integration.kernel import outputs
 from integration.schema import json_schema as schema
-from integration.schema.components import MAYBE, TEXT, TIME, answered
-from integration.schema.endpoint import Reply, array, ref
+from integration.schema.components import COUNT, MAYBE, TEXT, answered, like
+from integration.schema.endpoint import Endpoint, Reply, array, ref
 from integration.web.core.paging import PageInput
 
 Schema = dict[str, Any]
@@ -18,6 +21,20 @@ KEY_ID = "key_0123456789abcdef"
 PAGING = schema.parameters(PageInput, cursor={"pattern": "^p[0-9]{1,9}$"})
 EMPTY: Schema = {"type": "object", "maxProperties": 0}
 SCOPE: Schema = {"type": "string", "enum": list(SCOPES)}
+
+
+def _id(pattern: str, example: str) -> Schema:
+    return {"type": "string", "pattern": f"^{pattern}$", "examples": [example]}
+
+
+PATHS: Schema = {
+    "hook_id": _id("hook_[0-9a-f]{20}", HOOK_ID),
+    "delivery_id": _id("dlv_[a-z2-7]{26}", DELIVERY_ID),
+    "connection_id": _id("conn_[a-z0-9_]{1,60}", CONNECTION_ID),
+    "key_id": _id("key_[0-9a-f]{16}", KEY_ID),
+    "job_id": _id("(job_[0-9a-f]{20}|bat_[0-9a-f]{16,18})", outputs.JOB["id"]),
+}
+"""The schema of each id that paths name."""
 
 HOOK: Schema = {
     "id": HOOK_ID,
@@ -77,6 +94,7 @@ KEY: Schema = {
     "source": "api",
     "created_at": "2026-01-31T09:00:00Z",
 }
+NEW_KEY = KEY | {"key": "hk_Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4z"}
 ME: Schema = {
     "workspace": "default",
     "label": "Hookline: Amy's Phones",
@@ -85,132 +103,97 @@ ME: Schema = {
     "connections": [{name: CONNECTION[name] for name in CONNECTION if name != "ingress_url"}],
 }
 
-_hook = answered(
-    {
-        "id": TEXT,
-        "trigger": TEXT,
-        "target_url": {"type": "string", "format": "uri"},
-        "filters": {"type": "object"},
-        "status": {"type": "string", "enum": ["active", "paused"]},
-        "status_detail": TEXT,
-        "platform": MAYBE,
-        "description": MAYBE,
-        "created_at": TIME,
-        "secret": {"type": "string", "pattern": "^whsec_"},
-    },
-    maybe=("secret",),
-)
-_sent = answered(
-    {
-        "at": TIME,
-        "status": {"type": "integer", "description": "The target's HTTP status, 0 for none."},
-        "detail": TEXT,
-        "took_ms": {"type": "integer", "minimum": 0},
-    }
-)
-_delivery = answered(
-    {
-        "id": TEXT,
-        "hook_id": TEXT,
-        "event_id": TEXT,
-        "status": TEXT,
-        "tries": {"type": "integer", "minimum": 0},
-        "attempts": array(_sent),
-        "next_attempt_at": {"type": ["string", "null"], "format": "date-time"},
-        "created_at": TIME,
-    }
-)
-_connection = answered(
-    {
-        "id": TEXT,
-        "provider": TEXT,
-        "label": TEXT,
-        "settings": {"type": "object", "description": "Without what is secret."},
-        "capabilities": array(TEXT),
-        "health": {"type": "string", "enum": ["ok", "failing", "unknown"]},
-        "health_detail": TEXT,
-        "last_gap": {
+SCHEMAS: Schema = {
+    "Hook": like(
+        HOOK,
+        maybe=("secret",),
+        target_url=TEXT | {"format": "uri"},
+        status=TEXT | {"enum": ["active", "paused"]},
+        platform=MAYBE,
+        description=MAYBE,
+        secret=TEXT | {"pattern": "^whsec_"},
+    ),
+    "Delivery": like(
+        DELIVERY,
+        attempts=array(
+            like(
+                DELIVERY["attempts"][0],
+                status=COUNT | {"description": "The target's HTTP status, 0 for none."},
+            )
+        ),
+        next_attempt_at=MAYBE | {"format": "date-time"},
+    ),
+    "Connection": like(
+        CONNECTION,
+        maybe=("ingress_url",),
+        settings={"type": "object", "description": "Without what is secret."},
+        health=TEXT | {"enum": ["ok", "failing", "unknown"]},
+        last_gap=like(CONNECTION["last_gap"])
+        | {
             "type": ["object", "null"],
             "description": "When messages were last found to have come in unseen.",
-            "properties": {
-                "at": TIME,
-                "back_filled": {"type": "integer", "minimum": 0},
-                "detail": TEXT,
-            },
         },
-        "webhook": {
+        webhook=like(
+            CONNECTION["webhook"],
+            state=TEXT | {"enum": ["registered", "off", "inactive", "not-kept", "failing"]},
+        )
+        | {
             "type": ["object", "null"],
             "description": "Whether our address is in the provider's webhook list; polling serves"
             " where it is not.",
-            "properties": {
-                "state": {
-                    "type": "string",
-                    "enum": ["registered", "off", "inactive", "not-kept", "failing"],
-                },
-                "detail": TEXT,
-                "since": TIME,
-            },
         },
-        "source": {"type": "string", "enum": ["api", "environment"]},
-        "ingress_url": MAYBE,
-    },
-    maybe=("ingress_url",),
-)
-_key = answered(
-    {
-        "id": TEXT,
-        "workspace": TEXT,
-        "name": TEXT,
-        "prefix": TEXT,
-        "scopes": array(SCOPE),
-        "source": TEXT,
-        "created_at": TIME,
-        "key": {"type": "string", "description": "The key itself, in this answer alone."},
-    },
-    maybe=("key",),
-)
-_me = answered(
-    {
-        "workspace": TEXT,
-        "label": TEXT,
-        "key_id": TEXT,
-        "scopes": array(SCOPE),
-        "connections": array(ref("Connection")),
-    }
-)
-_described = answered({"key": TEXT, "label": TEXT})
-_catalog = answered(
-    {
-        name: array(_described)
-        for name in ("triggers", "actions", "searches", "options", "providers")
-    }
-)
-SCHEMAS: Schema = {
-    "Hook": _hook | {"examples": [HOOK]},
-    "Delivery": _delivery | {"examples": [DELIVERY]},
-    "Connection": _connection | {"examples": [CONNECTION]},
-    "ApiKey": _key | {"examples": [KEY]},
-    "Me": _me,
-    "Catalog": _catalog,
-    "PlatformApp": schema.of_sample(PLATFORM_APP, sure=PLATFORM_APP),
+        source=TEXT | {"enum": ["api", "environment"]},
+        ingress_url=MAYBE,
+    ),
+    "ApiKey": like(
+        NEW_KEY,
+        maybe=("key",),
+        scopes=array(SCOPE),
+        key=TEXT | {"description": "The key itself, in this answer alone."},
+    ),
+    "Me": like(ME, scopes=array(SCOPE), connections=array(ref("Connection"))),
+    "Catalog": answered(
+        {
+            name: array(like({"key": "devices", "label": "Devices"}))
+            for name in ("triggers", "actions", "searches", "options", "providers")
+        }
+    ),
+    "PlatformApp": like(PLATFORM_APP),
 }
 
 
-def one(said: str, name: str, example: Any = None, **more: Any) -> Reply:
+def section(tag: str, *rows: Endpoint) -> list[Endpoint]:
+    """The rows of one subject, each with the parameters that its path names."""
+    return [
+        replace(each, tag=tag, parameters=[*_named(each.path), *each.parameters]) for each in rows
+    ]
+
+
+def _named(path: str) -> list[Schema]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": PATHS[name]}
+        for name in re.findall(r"{(\w+)}", path)
+        if name in PATHS
+    ]
+
+
+def one(name: str, said: str = "", status: int = 200, **more: Any) -> Reply:
     """An answer that is one such object."""
-    return Reply(description=said, schema=ref(name), example=example, **more)
+    example = next(iter(SCHEMAS[name].get("examples", ())), None)
+    given = {"description": said or f"The {name.lower()}.", "example": example, **more}
+    return Reply(schema=ref(name), status=status, **given)
 
 
-def page(said: str, name: str, example: Any = None) -> Reply:
+def page(name: str, example: Any = None) -> Reply:
     """An answer that is one page of a list of resources."""
     shape = answered({"data": array(ref(name)), "next_cursor": MAYBE})
-    rows = {"data": [example], "next_cursor": None} if example else None
-    return Reply(description=said, schema=shape, example=rows)
+    rows = {"data": [example or SCHEMAS[name]["examples"][0]], "next_cursor": None}
+    return Reply(description="One page of them.", schema=shape, example=rows)
 
 
-def plain(said: str, example: Any, **properties: Schema) -> Reply:
+def plain(said: str, example: Schema, status: int = 200) -> Reply:
     """An answer that is a small object of its own."""
-    return Reply(description=said, schema=answered(properties), example=example)
+    return Reply(description=said, schema=like(example), status=status, example=example)
 
 
 GONE = Reply(description="Done, or nothing was there any more.", schema=EMPTY, example={})

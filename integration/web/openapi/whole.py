@@ -29,11 +29,11 @@ def rest(catalog: Catalog) -> Rest:
     """What the service answers outside the catalog's own addresses."""
     return Rest(
         endpoints=[
-            *job_endpoints.endpoints(),
+            *job_endpoints.JOBS,
             *hook_endpoints.endpoints(catalog),
             *account_endpoints.endpoints(catalog),
             *platform_endpoints.endpoints(catalog),
-            mcp_endpoints.endpoint(),
+            *mcp_endpoints.endpoints(),
             *pairfon_endpoints.endpoints(catalog),
             *open_endpoints.endpoints(catalog),
         ],
