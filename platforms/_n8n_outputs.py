@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from integration.kernel import outputs
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.outputs import Output
 from platforms._n8n_operations import every, resource
+from platforms._shared_files import written
 
 KINDS: Mapping[str, str] = {"text": "string", "datetime": "string", "list": "array"}
 PLACE = "nodes/Hookline/__schema__/v1.0.0"
@@ -19,8 +19,7 @@ def schemas(catalog: Catalog) -> Iterator[tuple[str, str]]:
     """Paths and contents."""
     for spec in every(catalog):
         shown = {"type": "object", "properties": _properties(outputs.of_spec(spec)), "version": 1}
-        text = json.dumps(shown, ensure_ascii=False, indent=2) + "\n"
-        yield f"{PLACE}/{resource(spec)}/{dashed(spec.key)}.json", text
+        yield f"{PLACE}/{resource(spec)}/{dashed(spec.key)}.json", written(shown)
 
 
 def _properties(found: Any) -> dict[str, Any]:

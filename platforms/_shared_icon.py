@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 FOLDER = Path(__file__).with_name("_shared_icons")
-LIGHT = "#0b63ce"
-"""The ground of the icon on light pages, and our colour wherever a platform asks for one."""
 
 
 def svg(name: str = "hookline") -> str:

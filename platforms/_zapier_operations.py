@@ -37,8 +37,8 @@ def _hook(spec: Trigger) -> Json:
     operation = {
         "type": "hook",
         "performSubscribe": code.subscribe(spec.key, names),
-        "performUnsubscribe": code.function(code.UNSUBSCRIBE),
-        "perform": code.function(code.TAKEN),
+        "performUnsubscribe": code.function(code.body("unsubscribe")),
+        "perform": code.function(code.body("taken")),
         "performList": code.poll(spec.key, names, limit=code.NEWEST, single=spec.single),
     }
     return _entry(spec.key, spec.noun, spec.label, spec.description, operation | _form(spec))

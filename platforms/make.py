@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from integration.kernel.catalog import Catalog
 from integration.kernel.specs import Action, Platform, Search, Trigger
-from platforms import _make_any_call, _make_modules, _make_service
+from platforms import _make_modules, _make_service
 from platforms._make_component import Component, written
 from platforms._make_words import plural, sentence, shown
+from platforms._shared_files import fixed
 
 Spec = Trigger | Action | Search
 KINDS = ("connection", "webhook", "module", "rpc", "function", "endpoint")
 BASE, GROUPS, README = "general/base.iml.json", "modules/groups.json", "README.md"
-ABOUT = """\
-# Hookline for Make
-
-SMS and MMS through your own phones and gateways: triggers, actions, searches and dropdowns of
-{base_url}.
-
-Deploy this folder with the extension "Make Apps Editor" of Visual Studio Code: open it, click
-`makecomapp.json` with the right button, choose "Deploy to Make", then "Deploy into another app",
-and fill in the origin that the editor adds: the id of an app that you created in Make, your zone
-and the file that holds your Make API token. Keep that file out of version control.
-"""
+ANY_CALL = "any_call.json"
+"""The module "Make an API call", which Make's reviewers require of every app. Its path stays below
+the server's address; otherwise a step could send the key elsewhere."""
 
 
 def compile(catalog: Catalog, base_url: str) -> Mapping[str, str]:
     """Returns the folder's files; the connection form proposes `base_url` as server URL."""
-    groups = dict(_groups(catalog))
+    groups, kept = dict(_groups(catalog)), fixed("make", base_url)
     service = [
         _make_service.connection(base_url),
         *map(_make_service.webhook, catalog.triggers.values()),
         *map(_make_service.options, catalog.options.values()),
     ]
     components = [*service, *(each for made in groups.values() for each in made)]
-    components.append(_make_any_call.module(base_url))
+    any_call = Component(**json.loads(kept.pop(ANY_CALL)))
+    components.append(any_call)
     files = {path: text for each in components for path, text in each.files().items()}
     return {
         "makecomapp.json": written(_manifest(components)),
         BASE: written(_make_service.base()),
-        GROUPS: written(_shown(groups)),
-        README: ABOUT.format(base_url=base_url),
+        GROUPS: written([*_shown(groups), {"label": "Other", "modules": [any_call.id]}]),
+        **kept,
         **files,
     }
 
@@ -60,11 +55,10 @@ def _groups(catalog: Catalog) -> Iterator[tuple[str, list[Component]]]:
 
 
 def _shown(groups: Mapping[str, Sequence[Component]]) -> list[dict[str, Any]]:
-    found = [
+    return [
         {"label": shown(label), "modules": [each.id for each in some]}
         for label, some in groups.items()
     ]
-    return [*found, {"label": "Other", "modules": [_make_any_call.ID]}]
 
 
 def _manifest(components: Sequence[Component]) -> dict[str, Any]:

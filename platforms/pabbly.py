@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from integration.kernel.catalog import Catalog
 from integration.kernel.specs import Platform
 from platforms import _pabbly_requests, _pabbly_sheet, _shared_icon
+from platforms._shared_files import written
 
 ICON = 256
 """Pixels."""
@@ -16,7 +16,7 @@ ICON = 256
 def compile(catalog: Catalog, base_url: str) -> Mapping[str, str | bytes]:
     setup = _pabbly_requests.setup(catalog, base_url)
     return {
-        "setup.json": json.dumps(setup, ensure_ascii=False, indent=2) + "\n",
+        "setup.json": written(setup),
         "setup.md": _pabbly_sheet.page(setup),
         "icon.png": _shared_icon.png(ICON),
     }

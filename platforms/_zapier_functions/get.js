@@ -1,0 +1,5 @@
+const response = await z.request({
+  method: 'GET',
+  url: $url,
+  middlewareData: { values: $values },
+});

@@ -1,0 +1,2 @@
+const server = bundle.authData.base_url.replace(/^https?:[/][/]/i, '').replace(/[/]+$/, '');
+return bundle.inputData.label + ' (' + server + ')';

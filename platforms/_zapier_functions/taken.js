@@ -1,0 +1,2 @@
+const given = bundle.cleanedRequest;
+return Array.isArray(given) ? given : [given];
