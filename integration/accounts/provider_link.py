@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from integration.accounts.connections import ENVIRONMENT, Connection
-from integration.accounts.provider_limit import Permits
-from integration.kernel.errors import ProviderUnavailable
+from integration.accounts.provider_limit import DEFAULT_WAIT, Permits
+from integration.kernel.errors import ProviderError, ProviderRejected, ProviderUnavailable
 from integration.kernel.specs import Answer, Http, Provider
 from integration.services import Services
 
@@ -18,17 +19,46 @@ if TYPE_CHECKING:
 REQUEST_SECONDS = 12.0
 """For calls made while somebody waits for an HTTP answer; platforms give up after 30."""
 LEAST_SECONDS = 0.5
+TOO_MANY = 429
+
+
+@dataclass
+class Reach:
+    """What the last call showed of the provider, whatever the call asked for.
+
+    `word` is `answered`, `silent` for no clear answer, or `busy` for a provider that lets us wait
+    for `seconds`; "" before any call.
+    """
+
+    word: Literal["", "answered", "silent", "busy"] = ""
+    seconds: float = 0.0
+
+    def note(self, error: ProviderError) -> None:
+        waits = isinstance(error, ProviderUnavailable) and (
+            error.retry_after or error.upstream_status == TOO_MANY
+        )
+        if waits:
+            self.word, self.seconds = "busy", error.retry_after or DEFAULT_WAIT
+        elif not isinstance(error, ProviderRejected):
+            self.word = "silent"
+        elif error.upstream_status:
+            self.word = "answered"
 
 
 class MeteredHttp:
     """A provider's HTTP that takes a permit before every call and ends when its time is up."""
 
     def __init__(
-        self, opened: Callable[[float], ProviderHttp], permits: Permits, within: float
+        self,
+        opened: Callable[[float], ProviderHttp],
+        permits: Permits,
+        within: float,
+        reach: Reach,
     ) -> None:
         """`opened` gives the HTTP that ends at a time, when the first call needs it."""
         self.opened = opened
         self.permits = permits
+        self.reach = reach
         self.ends = time.monotonic() + within
         self.http: ProviderHttp | None = None
 
@@ -42,20 +72,31 @@ class MeteredHttp:
         json: Any = None,
         effect: bool = False,
     ) -> Answer:
-        self.permits.take()
         # A call that begins later is cut off for certain, and its outcome stays unknown.
         if self.ends - time.monotonic() < LEAST_SECONDS:
             raise ProviderUnavailable("There was no time left to make the call.")
-        self.http = self.http or self.opened(self.ends)
-        return self.http.call(
-            method, path, headers=headers, params=params, json=json, effect=effect
-        )
+        try:
+            self.permits.take()
+            self.http = self.http or self.opened(self.ends)
+            answer = self.http.call(
+                method, path, headers=headers, params=params, json=json, effect=effect
+            )
+        except ProviderError as error:
+            self.reach.note(error)
+            raise
+        self.reach.word = "answered"
+        return answer
 
 
 def link(
-    services: Services, connection: Connection, *, within: float = REQUEST_SECONDS
+    services: Services,
+    connection: Connection,
+    *,
+    within: float = REQUEST_SECONDS,
+    reach: Reach | None = None,
 ) -> Provider:
-    """The connection's provider, all of whose calls end `within` seconds from now.
+    """The connection's provider, all of whose calls end `within` seconds from now. They note in
+    `reach` what they showed of it.
 
     Base URLs from the environment are the operator's own and may be private. One that came
     through the API may be private only where private targets are allowed.
@@ -77,7 +118,7 @@ def link(
         http.ends = ends
         return http
 
-    return _made(services, connection, MeteredHttp(opened, permits, within))
+    return _made(services, connection, MeteredHttp(opened, permits, within, reach or Reach()))
 
 
 def _made(services: Services, connection: Connection, http: Http) -> Provider:

@@ -12,7 +12,7 @@ if count >= limit then return {ends - now, limit, count, ends} end
 -- choose keeps the count like all else.
 pcall(redis.replicate_commands)
 local chosen = pcall(redis.set_repl, redis.REPL_NONE)
-redis.call('HSET', permits, 'ends', ends, 'count', count + 1)
+redis.call('HSET', permits, 'ends', ends, 'count', count + 1, 'most', limit)
 redis.call('PEXPIRE', permits, 3600000)
 if chosen then redis.set_repl(redis.REPL_ALL) end
 return {0, limit, count + 1, ends}

@@ -13,47 +13,55 @@ from typing import Any, NamedTuple, Unpack
 
 from integration.accounts import gate
 from integration.accounts.connections import Connection
-from integration.jobs import batches, ledger, new_jobs, record, rq_queue
+from integration.jobs import batches, lanes, ledger, new_jobs, record
+from integration.jobs.lanes import Admitting
 from integration.jobs.record import Job
-from integration.jobs.rq_queue import Enqueueing
-from integration.kernel.errors import Conflict
+from integration.kernel.errors import Conflict, RateLimited
 from integration.kernel.specs import Action
 from integration.services import Services
 from integration.store import keys, lifetimes
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import LedCall, Rows, Slot, led_script
 
-WATCH_MS = 5_000
-"""How long after its enqueueing the sweeper begins to look for a job."""
+FULL_SECONDS = 60
 DIGITS = 32
 """Of a digest that no two calls may share: 128 bits."""
 
 
 class NewJob(NamedTuple):
-    """A job as accept.lua takes it. `due` is when the sweeper looks at it, `not_before` when it may
-    start ("" for at once), both of `now_ms`."""
+    """A job as accept.lua takes it. `due` is its place in the lane, `not_before` when it may start
+    ("" for at once), both of `now_ms`."""
 
     id: str
     facts: str
     status: str
-    due: int
+    due: float
     not_before: int | str
 
 
-@led_script(gate.ADMISSION, "rq_enqueue", "accept", makes=(keys.job, keys.rq_job))
+@led_script(
+    gate.ADMISSION,
+    "rq_enqueue",
+    "lane",
+    "lane_admit",
+    "accept",
+    makes=lanes.ADMITTING,
+)
 def ACCEPT(
     *,
     idempotency: Slot,
     jobs: Slot,
-    jobs_due: Slot,
+    workspace_connections: Slot,
     connections_stamp: Slot,
+    lane: str,
+    backlog: int,
     body_digest: str,
     idempotency_seconds: int,
     jobs_kept: int,
     awaited: int,
     stamp: str,
     new_jobs: Rows[NewJob],
-    **rq: Unpack[Enqueueing],
+    **shared: Unpack[Admitting],
 ) -> None:
     """Admit a call and accept its jobs."""
 
@@ -61,9 +69,11 @@ def ACCEPT(
 @dataclass(frozen=True, kw_only=True)
 class AcceptOptions:
     """How a call is accepted. `stamp` is that of the cached connections, `key` the idempotency key,
-    `digest` that of the body; `awaited` says that the caller waits for the outcome."""
+    `digest` that of the body; `awaited` says that the caller waits for the outcome. `backlog` is
+    how many jobs may wait in the workspace."""
 
     stamp: str
+    backlog: int = 0
     key: str | None = None
     digest: str = ""
     awaited: bool = False
@@ -75,6 +85,7 @@ class AcceptCommand:
 
     jobs: Sequence[Job]
     awaited: bool
+    backlog: int
     call: LedCall
 
 
@@ -102,24 +113,27 @@ def command(
     call = ACCEPT(
         idempotency=_idempotency_name(workspace, action, options.key),
         jobs=keys.jobs(workspace),
-        jobs_due=keys.JOBS_DUE,
+        workspace_connections=keys.workspace_connections(workspace),
         connections_stamp=keys.connections_stamp(workspace),
+        lane=connection.id,
+        backlog=options.backlog,
         body_digest=options.digest,
         idempotency_seconds=lifetimes.IDEMPOTENCY_SECONDS,
         jobs_kept=lifetimes.JOBS_KEPT,
         awaited=int(options.awaited),
         stamp=options.stamp,
-        new_jobs=[_row(job) for job in made],
-        **rq_queue.names(keys.RQ_ACTIONS, rq_queue.PERFORM),
+        new_jobs=[_row(job, place) for place, job in enumerate(made)],
+        **lanes.admitting(),
     )
-    return AcceptCommand(jobs=made, awaited=options.awaited, call=call)
+    return AcceptCommand(jobs=made, awaited=options.awaited, backlog=options.backlog, call=call)
 
 
-def _row(job: Job) -> NewJob:
+def _row(job: Job, place: int) -> NewJob:
+    """A batch keeps its order: its jobs are due one after the other."""
     now = now_ms()
     facts = record.written(job)
     if job.status == "queued":
-        return NewJob(job.id, facts, job.status, now + WATCH_MS, "")
+        return NewJob(job.id, facts, job.status, now - lanes.AHEAD_MS + place / 1000, "")
     starts = now + int(new_jobs.starts_ms(job.input)) - wall_ms()
     return NewJob(job.id, facts, job.status, starts, starts)
 
@@ -127,12 +141,14 @@ def _row(job: Job) -> NewJob:
 def result(services: Services, sent: AcceptCommand, answer: Sequence[str]) -> Accepted:
     """What ACCEPT did with a command. When this returns, the jobs survive the death of any process.
 
-    Raises Conflict when the key came with another body, or ConnectionsChanged; then nothing was
-    accepted.
+    Raises Conflict when the key came with another body, RateLimited where too many jobs wait, or
+    ConnectionsChanged; then nothing was accepted.
     """
     outcome, first = answer
     if outcome == "conflict":
         raise _reused()
+    if outcome == "full":
+        raise _full(sent.backlog)
     if outcome == "again":
         return _again(services, first)
     if outcome == "changed":
@@ -156,6 +172,14 @@ def earlier(
     if digest != options.digest:
         raise _reused()
     return _again(services, ids)
+
+
+def _full(backlog: int) -> RateLimited:
+    return RateLimited(
+        f"This workspace has too many jobs that have not ended; at most {backlog:,} may wait."
+        " Try again when some of them have, or cancel those that you do not need.",
+        retry_after=FULL_SECONDS,
+    )
 
 
 def _reused() -> Conflict:

@@ -4,7 +4,6 @@
 -- by a live process.
 -- A job found "sending" without a live lease was left by a process that died. The provider is asked
 -- what happened to it before anything is sent again.
-local ENDED = {sent = 1, delivered = 1, failed = 1, unknown = 1, cancelled = 1}
 local LOOK_AGAIN = 60000
 -- From the end of the list, where RQ has just put it.
 redis.call('LREM', rq_taken, -1, id)
@@ -19,8 +18,18 @@ for _, each in ipairs(call_times) do
 end
 local lease_until = now + call_ms + margin_ms
 
+local lane = facts[CONNECTION] or ''
+local out = lane_out_key(lane)
+
+-- Free the job's place for the next of its lane.
+local function pass()
+  redis.call('ZREM', out, id)
+  look_at(lane, now)
+  return {}
+end
+
 local function held(mode, claims)
-  local account = redis.pcall('HGETALL', connection_key(facts[CONNECTION] or ''))
+  local account = redis.pcall('HGETALL', connection_key(lane))
   return {mode, claims, call_ms, redis.call('HGETALL', job), account.err and {} or account}
 end
 
@@ -28,29 +37,34 @@ end
 -- of them. A store that was stopped may run them in another order than they were made.
 if status == 'sending' and found[2] == token then
   redis.call('ZADD', jobs_leased, 'XX', 'GT', lease_until, id)
+  redis.call('ZADD', out, 'XX', 'GT', lease_until, id)
   if found[5] == 'send' then redis.call('HSET', job, 'ends_ms', now + call_ms) end
   return held(found[5], found[4])
 end
 local mode = nil
 if status == 'queued' or status == 'scheduled' then
-  if (tonumber(found[3]) or 0) > now then return {} end
+  local due = tonumber(found[3]) or 0
+  if due > now then
+    to_due(lane, id, due)
+    return pass()
+  end
   mode = 'send'
 elseif status == 'sending' then
-  local lease = redis.call('ZSCORE', jobs_leased, id)
-  if lease and tonumber(lease) > now then return {} end
+  local lease = tonumber(redis.call('ZSCORE', jobs_leased, id) or 0)
+  if lease > now then return {} end
   mode = 'settle'
   -- A release before this field; the lease was longer than the call.
-  redis.call('HSETNX', job, 'ends_ms', lease or now)
+  redis.call('HSETNX', job, 'ends_ms', lease > 0 and lease or now)
 end
 if status and not ENDED[status] and not mode and string.match(status, '^%l[%l-]*$') then
   -- A newer release's word: its workers go on with the job, and find it here should they die.
   redis.call('ZADD', jobs_due, now + LOOK_AGAIN, id)
-  return {}
+  return pass()
 end
 if not mode then
   redis.call('ZREM', jobs_due, id)
   redis.call('ZREM', jobs_leased, id)
-  return {}
+  return pass()
 end
 if mode == 'send' and facts[CONNECTION] and (facts[EQUAL] or '') ~= '' then
   -- Before the send, so that a later reader of the history knows of every job that may be in it.
@@ -63,10 +77,9 @@ if mode == 'send' then redis.call('HSET', job, 'ends_ms', now + call_ms) end
 local claims = (tonumber(found[4]) or 0) + 1
 redis.call('HSET', job, 'status', 'sending', 'token', token, 'mode', mode,
   'updated_ms', wall, 'claims', claims)
-if redis.call('TYPE', rq_job).ok == 'hash' then
-  redis.call('HSET', rq_job, 'status', 'started', 'started_at', rq_now)
-end
 redis.call('HSETNX', job, 'first_ms', now)
 redis.call('ZREM', jobs_due, id)
 redis.call('ZADD', jobs_leased, lease_until, id)
+redis.call('ZREM', mode == 'send' and lane_due_key(lane) or lane_asks_key(lane), id)
+redis.call('ZADD', out, lease_until, id)
 return held(mode, claims)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Unpack
 
 from redis.exceptions import ResponseError
 
+from integration.jobs import lanes, rq_queue
 from integration.jobs import record as job_record
-from integration.jobs import rq_queue
+from integration.jobs.lanes import Places
 from integration.jobs.record import Job
 from integration.services import Services
 from integration.store import damaged, keys, lifetimes
@@ -35,23 +36,25 @@ class CallTime(NamedTuple):
     call_ms: int
 
 
-@script("decode_facts", "claim", makes=(keys.connection, keys.sends))
+@script(
+    "decode_facts",
+    "lane",
+    "claim",
+    makes=(keys.connection, keys.sends, keys.lane_out, *lanes.PLACES),
+)
 def CLAIM(
     *,
     job: Slot,
-    jobs_due: Slot,
-    jobs_leased: Slot,
     rq_job: Slot,
     rq_taken: Slot,
     id: str,
     token: str,
-    now: int,
     wall: int,
     margin_ms: int,
     sends_ms: int,
-    rq_now: str,
     rq_failure_ttl: int,
     call_times: Rows[CallTime],
+    **shared: Unpack[Places],
 ) -> None:
     """Claim a job."""
 
@@ -107,22 +110,19 @@ def claim_call(services: Services, job_id: str, token: str, now: int) -> ScriptC
     """The claim as of `now`, which is of `now_ms`."""
     return CLAIM(
         job=keys.job(job_id),
-        jobs_due=keys.JOBS_DUE,
-        jobs_leased=keys.JOBS_LEASED,
         rq_job=keys.rq_job(job_id),
         rq_taken=keys.rq_taken(keys.RQ_ACTIONS),
         id=job_id,
         token=token,
-        now=now,
         wall=wall_ms(),
         margin_ms=MARGIN_MS,
         sends_ms=lifetimes.SENDS_SECONDS * 1000,
-        rq_now=rq_queue.moment(),
         rq_failure_ttl=rq_queue.FAILED_SECONDS,
         call_times=[
             CallTime(key, int(each.call_seconds * 1000))
             for key, each in services.catalog.providers.items()
         ],
+        **lanes.places(now),
     )
 
 

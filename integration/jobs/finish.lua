@@ -1,12 +1,19 @@
 -- Record how an attempt ended, if this process still holds the job, and signal waiting callers.
--- `later` is when to go on: a queued job is due then, and the provider is asked then about one
--- that is "sending". A field with the value '' is removed from the record.
+-- `later` is when to go on: a queued job is due then, and the provider is asked then about one that
+-- is "sending". A queued job with 0 goes on as soon as its lane may, before those that began after
+-- it. A field with the value '' is removed from the record.
 -- A receipt that came before the send was recorded is parked under the provider's id. It is
 -- applied here, in the same step, so that no receipt falls between. Both names are '' where the
 -- provider gave no id.
 -- Returns 1, or 0 when the lease was lost.
-if redis.call('HGET', job, 'token') ~= token then return 0 end
-local kept, removed = {'status', status, 'updated_ms', now}, {'token', 'mode'}
+local LATE = 60000
+local found = redis.call('HMGET', job, 'token', 'mode', 'ends_ms')
+if found[1] ~= token then return 0 end
+local asked = found[2] == 'settle'
+-- Only a look-up that can prove absence goes before fresh work. It comes within a minute of the
+-- time when the call could last have taken effect.
+local late = later - (tonumber(found[3]) or 0) > LATE
+local kept, removed = {'status', status, 'updated_ms', wall}, {'token', 'mode'}
 for _, field in ipairs(fields) do
   if field.value == '' then
     removed[#removed + 1] = field.name
@@ -18,19 +25,15 @@ end
 redis.call('HSET', job, unpack(kept))
 redis.call('HDEL', job, unpack(removed))
 redis.call('ZREM', jobs_leased, id)
-if redis.call('TYPE', rq_job).ok == 'hash' then
-  redis.call('HSET', rq_job, 'status', 'finished', 'ended_at', rq_now)
-  redis.call('EXPIRE', rq_job, rq_result_ttl)
-end
+redis.call('DEL', rq_job_key(id))
 if status == 'queued' then
   redis.call('HSET', job, 'due_ms', later)
-  redis.call('ZADD', jobs_due, later, id)
-  return 1
+  to_due(connection, id, later > 0 and later or began)
 end
-if status == 'sending' then
-  redis.call('ZADD', jobs_leased, later, id)
-  return 1
-end
+if status == 'sending' then to_asks(connection, id, later, late) end
+if later > 0 then look_at(connection, later) end
+leave(connection, id, asked)
+if status == 'queued' or status == 'sending' then return 1 end
 -- What only a job needs that is still to be sent.
 redis.call('HDEL', job, 'first_ms', 'due_ms', 'ends_ms')
 redis.call('EXPIRE', job, job_seconds)

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Unpack
 
+from integration.accounts.provider_link import Reach
+from integration.jobs import lanes, status_events
 from integration.jobs import record as job_record
-from integration.jobs import rq_queue, status_events
 from integration.jobs.claim import Claim
+from integration.jobs.lanes import Admitting
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.services import Services
@@ -16,6 +18,7 @@ from integration.store import keys, lifetimes
 from integration.store.clock import wall_ms
 from integration.store.script import Rows, Slot, script
 
+NOT_CALLED = Reach()
 NOT_SENT = "not-sent"
 """The outcome of an attempt that the provider knows nothing of."""
 
@@ -36,6 +39,10 @@ class Ending:
     error: Mapping[str, Any] | None = None
 
 
+class Finishing(StatusEvents, Admitting):
+    """What the parts that finish.lua begins with read."""
+
+
 class Field(NamedTuple):
     """One field of a job's record; the value "" removes it."""
 
@@ -48,58 +55,64 @@ class Field(NamedTuple):
     "status_events",
     "apply_receipt",
     "provider_ids",
+    "rq_enqueue",
+    "lane",
+    "lane_admit",
+    "lane_end",
     "finish",
-    makes=(keys.references,),
+    makes=(keys.references, *lanes.ADMITTING),
 )
 def FINISH(
     *,
     job: Slot,
-    jobs_due: Slot,
-    jobs_leased: Slot,
     ended: Slot,
     parked: Slot,
-    rq_job: Slot,
     id: str,
     token: str,
-    now: int,
+    wall: int,
     status: str,
     detail: str,
     later: int,
+    began: int,
+    reach: str,
+    busy_ms: int,
     job_seconds: int,
     connection: str,
     provider_id: str,
-    rq_now: str,
-    rq_result_ttl: int,
     fields: Rows[Field],
-    **events: Unpack[StatusEvents],
+    **shared: Unpack[Finishing],
 ) -> None:
     """Record how an attempt ended."""
 
 
-def finish(services: Services, held: Claim, ending: Ending) -> bool:
-    """Record the ending; False when the lease was lost and another process has the job."""
+def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_CALLED) -> bool:
+    """Record the ending, and what the run showed of the provider; False when the lease was lost
+    and another process has the job."""
     job, now, number = held.job, wall_ms(), ending.provider_id or ""
     message = status_events.is_message(services, job)
+    # The lane waits then, and the job keeps its place in it.
+    later = 0 if reach.word == "busy" else ending.later_ms
+    shared = Finishing(
+        **status_events.names(job.workspace, message=message, now=now), **lanes.admitting()
+    )
     call = FINISH(
         job=keys.job(job.id),
-        jobs_due=keys.JOBS_DUE,
-        jobs_leased=keys.JOBS_LEASED,
         ended=keys.ENDED,
         parked=keys.parked(job.connection, number) if number else "",
-        rq_job=keys.rq_job(job.id),
         id=job.id,
         token=held.token,
-        now=now,
+        wall=now,
         status=ending.status,
         detail=ending.message,
-        later=ending.later_ms,
+        later=later,
+        began=min(job.created_ms, shared["now"]) - lanes.AHEAD_MS,
+        reach=reach.word,
+        busy_ms=int(reach.seconds * 1000),
         job_seconds=lifetimes.JOB_SECONDS,
         connection=job.connection,
         provider_id=number,
-        rq_now=rq_queue.moment(),
-        rq_result_ttl=rq_queue.KEPT_SECONDS,
         fields=[Field(name, value) for name, value in _fields(held, ending, now).items()],
-        **status_events.names(job.workspace, message=message, now=now),
+        **shared,
     )
     return bool(call.run(services.db))
 

@@ -12,10 +12,10 @@ from redis.exceptions import RedisError
 
 from integration.accounts import belongings, connections
 from integration.accounts.connections import Connection
-from integration.accounts.provider_link import link
+from integration.accounts.provider_link import Reach, link
 from integration.jobs import claim, finish, retry_schedule, settle
 from integration.jobs.claim import Claim
-from integration.jobs.finish import NOT_SENT, Ending
+from integration.jobs.finish import Ending
 from integration.jobs.record import TOOK
 from integration.kernel.errors import (
     HooklineError,
@@ -59,21 +59,12 @@ def run(job_id: str) -> None:
 
 
 def _run(services: Services, job_id: str) -> None:
-    """A job that is found unsent is sent at once: left to the sweep, a dead process's work would
-    take a second longer. MOST_CLAIMS ends the loop."""
-    while _once(services, job_id) == NOT_SENT:
-        pass
-
-
-def _once(services: Services, job_id: str) -> str:
-    """Claim the job and bring it one step further; the step's outcome, "" without a claim."""
-    token = secrets.token_hex(8)
+    """Claim the job and bring it one step further."""
+    token, reach = secrets.token_hex(8), Reach()
     held = _insist(lambda: claim.claim(services, job_id, token))
-    if held is None:
-        return ""
-    ending = _outcome(services, held)
-    _insist(lambda: finish.finish(services, held, ending))
-    return ending.outcome
+    if held:
+        ending = _outcome(services, held, reach)
+        _insist(lambda: finish.finish(services, held, ending, reach))
 
 
 def _insist(step: Callable[[], T]) -> T:
@@ -90,7 +81,7 @@ def _insist(step: Callable[[], T]) -> T:
             time.sleep(0.5)
 
 
-def _outcome(services: Services, claim: Claim) -> Ending:
+def _outcome(services: Services, claim: Claim, reach: Reach) -> Ending:
     job = claim.job
     if claim.claims > MOST_CLAIMS:
         return settle.unknown("No process could bring this job to an end; see the service's log.")
@@ -100,7 +91,7 @@ def _outcome(services: Services, claim: Claim) -> Ending:
     action = services.catalog.actions.get(job.action)
     if connection is None or connection.workspace != job.workspace or action is None:
         return failure("The connection of this job was removed.", 422)
-    provider = link(services, connection, within=claim.seconds_left())
+    provider = link(services, connection, within=claim.seconds_left(), reach=reach)
     if claim.mode == "settle":
         return settle.outcome(services, claim, action, provider)
     ending = attempt(claim, action, provider)

@@ -9,12 +9,15 @@ redis.call('HSET', job, 'status', status, 'updated_ms', wall, 'attempts', attemp
 redis.call('HDEL', job, 'token', 'error')
 if status == 'cancelled' then
   redis.call('ZREM', jobs_due, id)
+  redis.call('ZREM', lane_due_key(lane), id)
+  redis.call('ZREM', lane_out_key(lane), id)
+  look_at(lane, now)
   redis.call('EXPIRE', job, ttl)
   add_status_event(job, 'cancelled', 'Cancelled on request.')
   return found
 end
 redis.call('HSET', job, 'due_ms', due, 'first_ms', now, 'claims', 0)
 redis.call('PERSIST', job)
-redis.call('ZADD', jobs_due, due, id)
-if status == 'queued' then enqueue(id, 'RPUSH') end
+to_due(lane, id, due)
+if status == 'queued' then admit(lane) else look_at(lane, due) end
 return found

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Unpack
 
-from integration.jobs import ledger, rq_queue, status_events
+from integration.jobs import lanes, ledger, status_events
+from integration.jobs.lanes import Admitting
 from integration.jobs.record import STATUSES, WORD, Job
-from integration.jobs.rq_queue import Enqueueing
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.errors import Conflict
@@ -20,21 +20,28 @@ RETRIED = ("failed", "unknown", "cancelled")
 CANCELLED = ("scheduled", "queued")
 
 
-class Reopening(StatusEvents, Enqueueing):
-    """What the two parts that reopen.lua begins with read."""
+class Reopening(StatusEvents, Admitting):
+    """What the parts that reopen.lua begins with read."""
 
 
-@script("decode_facts", "status_events", "rq_enqueue", "reopen", makes=(keys.rq_job,))
+@script(
+    "decode_facts",
+    "status_events",
+    "rq_enqueue",
+    "lane",
+    "lane_admit",
+    "reopen",
+    makes=lanes.ADMITTING,
+)
 def REOPEN(
     *,
     job: Slot,
-    jobs_due: Slot,
     id: str,
+    lane: str,
     status: str,
     attempt: str,
     allowed: str,
     due: int,
-    now: int,
     wall: int,
     ttl: int,
     **shared: Unpack[Reopening],
@@ -89,17 +96,16 @@ def _reopen(
     message = status_events.is_message(services, job)
     shared = Reopening(
         **status_events.names(job.workspace, message=message, now=wall),
-        **rq_queue.names(keys.RQ_ACTIONS, rq_queue.PERFORM),
+        **lanes.admitting(),
     )
     call = REOPEN(
         job=keys.job(job.id),
-        jobs_due=keys.JOBS_DUE,
         id=job.id,
+        lane=job.connection,
         status=status,
         attempt=json.dumps(entry),
         allowed=f",{','.join(allowed)},",
         due=due,
-        now=now_ms(),
         wall=wall,
         ttl=lifetimes.JOB_SECONDS,
         **shared,

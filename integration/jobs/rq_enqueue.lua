@@ -1,11 +1,11 @@
 -- enqueue(): write RQ's job of this id as rq 3.0.0 writes one itself (tests/jobs/test_queue.py).
 -- The names that begin with rq_ come from rq_queue.names().
-local function enqueue(id, push)
+local function enqueue(id)
   local record = rq_job_key(id)
   -- An earlier run's record may have a time to live, or be of another type.
   redis.call('DEL', record)
   redis.call('HSET', record, 'data', rq_call, 'origin', rq_origin, 'created_at', rq_now,
     'enqueued_at', rq_now, 'timeout', rq_timeout, 'result_ttl', rq_result_ttl,
     'failure_ttl', rq_failure_ttl, 'status', 'queued')
-  redis.call(push, rq_waiting, id)
+  redis.call('RPUSH', rq_waiting, id)
 end

@@ -1,3 +1,3 @@
 -- Enqueue one RQ job.
-enqueue(id, 'RPUSH')
+enqueue(id)
 return 1

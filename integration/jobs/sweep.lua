@@ -1,7 +1,52 @@
--- Enqueue jobs and set when the sweeper looks at them next, in one step: a wake-up that RQ loses
--- is followed by another. The first `abandoned` of the ids go to the front of the queue.
-for place, id in ipairs(ids) do
-  redis.call('ZADD', jobs_due, look_again, id)
-  enqueue(id, place <= abandoned and 'LPUSH' or 'RPUSH')
+-- Look at a lane: take back lost wake-ups and jobs whose process died, admit what may go, and set
+-- when the sweep looks next. With lane '', take these jobs into their lanes: those of
+-- another release, scheduled ones whose time has come, and those whose lease has ended.
+local LONGEST = 60000
+
+local function held_until(id)
+  local lease = tonumber(redis.call('ZSCORE', jobs_leased, id) or 0)
+  if lease > now then return lease end
+  return redis.call('LPOS', rq_waiting, id, 'MAXLEN', 1000) and now + WAKE
+end
+
+local function put_back(id)
+  local found = redis.pcall('HMGET', job_key(id), 'status', 'facts', 'due_ms')
+  -- What is no record is for the claim to note.
+  if found.err then return enqueue(id) end
+  local lane, status = facts_of(found[2])[CONNECTION] or '', found[1]
+  redis.call('ZREM', lane_out_key(lane), id)
+  local kept = status and not ENDED[status] and held_until(id)
+  look_at(lane, kept or now)
+  if kept then
+    redis.call('ZADD', lane_out_key(lane), kept, id)
+  elseif status == 'queued' or status == 'scheduled' then
+    to_due(lane, id, tonumber(found[3]) or 0)
+  elseif status == 'sending' then
+    to_asks(lane, id, now)
+  elseif status and not ENDED[status] then
+    -- A newer release's word: its workers go on with the job.
+    redis.call('ZADD', jobs_due, now + LONGEST, id)
+  end
+  if not status or ENDED[status] then
+    redis.call('ZREM', jobs_due, id)
+    redis.call('ZREM', jobs_leased, id)
+  end
+end
+
+for _, id in ipairs(ids) do put_back(id) end
+if lane == '' then return #ids end
+local out, due, asks = lane_out_key(lane), lane_due_key(lane), lane_asks_key(lane)
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', out, '-inf', now, 'LIMIT', 0, 100)) do
+  redis.call('ZREM', out, id)
+  put_back(id)
+end
+redis.call('ZREM', lanes, lane)
+if redis.call('EXISTS', due, asks) > 0 then
+  admit(lane)
+  look_at(lane, now + LONGEST)
+end
+for _, set in ipairs({out, due, asks}) do
+  local first = redis.call('ZRANGEBYSCORE', set, now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
+  if first then look_at(lane, tonumber(first) > APART and now + LONGEST or first) end
 end
 return #ids

@@ -1,63 +1,64 @@
-"""Sweep: enqueue what is due and was not, or whose process died; runs in every worker."""
+"""Sweep: bring what waits on in its lane, and take back what a dead process held or RQ lost.
+
+It runs in every worker. Most jobs never need it: whatever ends a run admits the next of the lane.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Unpack
 
-from integration.jobs import claim, rq_queue
-from integration.jobs.rq_queue import Enqueueing
+from redis.exceptions import ResponseError
+
+from integration.jobs import claim, lanes
+from integration.jobs.lanes import Admitting
 from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.clock import now_ms
-from integration.store.script import Rest, Slot, script
+from integration.store.script import Rest, script
 
-MOST_WAITING = 200
-"""Wake-ups that may wait in RQ before the sweeper adds more. The ledger is the queue of record, and
-a wake-up for each waiting job every few seconds would choke the workers."""
-MOST_ABANDONED = 50
-WATCH_MS = 5_000
+MOST = 200
+"""Jobs or lanes that one round looks at."""
+AGAIN_MS = 60_000
+"""When a lane whose records are damaged is looked at again."""
 OURS = re.compile(r"job_[0-9a-f]+")
 """RQ refuses odd ids, and one refusal would end the sweep for every other job."""
 
 
-@script("rq_enqueue", "sweep", makes=(keys.rq_job,))
-def SWEEP(
-    *, jobs_due: Slot, look_again: int, abandoned: int, ids: Rest, **rq: Unpack[Enqueueing]
-) -> None:
-    """Enqueue jobs."""
+@script(
+    "decode_facts",
+    "rq_enqueue",
+    "lane",
+    "lane_admit",
+    "sweep",
+    makes=lanes.ADMITTING,
+)
+def SWEEP(*, lane: str, ids: Rest, **shared: Unpack[Admitting]) -> None:
+    """Look at a lane, or take jobs into their lanes."""
 
 
-def sweep(services: Services) -> int:
-    """Add wake-ups for abandoned and due jobs; returns how many."""
-    actions, now = keys.RQ_ACTIONS, now_ms()
-    # Ahead of all that wait, however many: what a dead process held is what has waited longest.
-    abandoned = _unwatched(services, _until(services, keys.JOBS_LEASED, now, MOST_ABANDONED), now)
-    room = max(0, MOST_WAITING - int(services.db.llen(keys.rq_waiting(actions))))
-    due = [each for each in _until(services, keys.JOBS_DUE, now, room) if each not in abandoned]
-    if not abandoned and not due:
-        return 0
-    call = SWEEP(
-        jobs_due=keys.JOBS_DUE,
-        look_again=now + WATCH_MS,
-        abandoned=len(abandoned),
-        ids=[*abandoned, *due],
-        **rq_queue.names(actions, rq_queue.PERFORM),
-    )
-    return int(call.run(services.db))
+def sweep(services: Services) -> None:
+    """Take jobs into their lanes that are due and in none, then look at each lane that is due."""
+    for index in (keys.JOBS_LEASED, keys.JOBS_DUE):
+        if ids := _due(services, index):
+            SWEEP(lane="", ids=ids, **lanes.admitting()).run(services.db)
+    for lane in services.db.zrangebyscore(keys.LANES, "-inf", now_ms(), start=0, num=MOST):
+        _look(services, lane)
 
 
-def _unwatched(services: Services, ids: list[str], now: int) -> list[str]:
-    """Without those that some process woke a moment ago."""
-    scores = services.db.zmscore(keys.JOBS_DUE, ids) if ids else []
-    return [each for each, at in zip(ids, scores, strict=True) if at is None or at <= now]
+def _look(services: Services, lane: str) -> None:
+    """One damaged lane must not hold up the others."""
+    try:
+        SWEEP(lane=lane, ids=(), **lanes.admitting()).run(services.db)
+    except ResponseError as error:
+        damaged.note_refusal(services.db, keys.lane(lane), error)
+        services.db.zadd(keys.LANES, {lane: now_ms() + AGAIN_MS})
 
 
-def _until(services: Services, key: str, now: int, most: int) -> list[str]:
-    if not most:
-        return []
-    found: list[str] = services.db.zrangebyscore(key, "-inf", now, start=0, num=most)
+def _due(services: Services, index: str) -> list[str]:
+    """Ids that no lane has yet: lane.lua gives those that one has a score below zero."""
+    found: list[str] = services.db.zrangebyscore(index, 0, now_ms(), start=0, num=MOST)
     for each in (each for each in found if not OURS.fullmatch(each)):
-        damaged.note(services.db, f"{key} {each[:40]}", "no job's id")
+        damaged.note(services.db, f"{index} {each[:40]}", "no job's id")
         claim.put_aside(services, each)
     return [each for each in found if OURS.fullmatch(each)]

@@ -45,6 +45,10 @@ HOST_SECONDS = 3_600
 """How long after the last attempt the failures of a target host are remembered."""
 LIMIT_SECONDS = 3_600
 """How long after the last call a provider's limit is remembered."""
+LANE_SECONDS = 86_400
+"""How long after its last call without an answer a provider counts as silent."""
+ANSWERED_SECONDS = 10
+"""How long after its last answer a provider counts as answering."""
 REFERENCES_SECONDS = 60 * 86_400
 """How long after its last new one a month's provider ids are kept."""
 HEARTBEAT_SECONDS = 15

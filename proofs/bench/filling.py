@@ -28,6 +28,7 @@ from proofs.rig.stack import World
 HOOKS_EACH = 10
 LARGEST_INBOX = 100_000
 """Events of the measured workspace at most: the default of RETENTION_EVENTS."""
+NO_END = 1_000_000_000
 FINISHED = 1_000
 FILLERS = 32
 """Threads that fill: the server syncs its file once for all who wait for it at a time."""
@@ -162,7 +163,8 @@ def accept_some(own: Services, connection: Connection, count: int) -> None:
 def accept_one(own: Services, connection: Connection) -> Sequence[str]:
     action = own.catalog.action("send_sms")
     values = {**VALUES, "phone": [VALUES["phone"]]} if action.split == "phone" else VALUES
-    options = AcceptOptions(stamp=connection_cache.of(own, connection.workspace).stamp)
+    stamp = connection_cache.of(own, connection.workspace).stamp
+    options = AcceptOptions(stamp=stamp, backlog=NO_END)
     command = accept.command(connection, action, values, options)
     command.call.led(gate.ADMITTED).run(own.db)
     return [job.id for job in command.jobs]

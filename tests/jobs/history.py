@@ -22,6 +22,7 @@ from integration.kernel.events import Account, Conversation, HistoryRow, Sent
 from integration.kernel.fields import Inputs
 from integration.kernel.specs import Limit, Provider
 from integration.services import Services
+from integration.store import keys
 from integration.store.clock import now_ms
 
 PHONE, TEXT, DEVICE = "+14155550123", "Your table is ready", "phone-1"
@@ -73,13 +74,36 @@ class Desk:
         given = {"phone": [PHONE], "message": text, "device_fingerprint": DEVICE}
         return self.accepted(given | more)
 
+    def batch(self, count: int) -> list[str]:
+        """Jobs of one text to so many numbers, in their order."""
+        phones = [f"+1415555{number:04d}" for number in range(count)]
+        self.accepted({"phone": phones, "message": TEXT, "device_fingerprint": DEVICE})
+        newest = self.own.db.lrange(keys.jobs(self.connection.workspace), 0, count - 1)
+        return list(newest)[::-1]
+
     def accepted(self, values: Mapping[str, Any]) -> str:
-        """The job of this text."""
+        """The job of this text, or the first of its batch."""
         action = self.own.catalog.action("send_sms")
         stamp = connection_cache.of(self.own, self.connection.workspace).stamp
-        command = accept.command(self.connection, action, values, AcceptOptions(stamp=stamp))
+        command = accept.command(
+            self.connection, action, values, AcceptOptions(stamp=stamp, backlog=1000)
+        )
         assert command.call.led(gate.ADMITTED).run(self.own.db)[3:] == ["made", ""]
         return command.jobs[0].id
+
+    def waiting(self) -> list[str]:
+        """The jobs that have a wake-up in RQ's queue."""
+        return list(self.own.db.lrange(keys.rq_waiting(keys.RQ_ACTIONS), 0, -1))
+
+    def lose(self, *jobs: str) -> None:
+        """Empty RQ's queue, long after these jobs were woken."""
+        self.own.db.delete(keys.rq_waiting(keys.RQ_ACTIONS))
+        self.passed(*jobs)
+
+    def passed(self, *jobs: str) -> None:
+        """Let their places in the lane be due for the sweep."""
+        self.own.db.zadd(keys.lane_out(self.connection.id), dict.fromkeys(jobs, 0))
+        self.own.db.zadd(keys.LANES, {self.connection.id: 0})
 
     def claim(self, job: str) -> Claim:
         held = claim.claim(self.own, job, secrets.token_hex(8))

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.jobs import claim, finish, ledger, perform, record, sweep
+from integration.accounts.provider_link import Reach
+from integration.jobs import claim, finish, ledger, perform, record
 from integration.jobs.finish import Ending
 from integration.services import Services
 from integration.store import keys
@@ -21,10 +22,6 @@ SENT = Ending(status="sent", message="Sent.", outcome="sent", detail="Sent.", pr
 @pytest.fixture
 def desk(own: Services, connection: Connection) -> Desk:
     return Desk(own, connection)
-
-
-def waiting(own: Services) -> list[str]:
-    return list(own.db.lrange("rq:queue:hookline-actions", 0, -1))
 
 
 def test_only_one_of_many_claims_holds(desk: Desk) -> None:
@@ -118,7 +115,7 @@ def test_without_time_left_nothing_is_called(desk: Desk) -> None:
     """As after a long stop of the process: another process has the job."""
     held = desk.claim(desk.job())
     late = claim.Claim(**{**vars(held), "began": held.began - held.call_seconds})
-    ending = perform._outcome(desk.own, late)
+    ending = perform._outcome(desk.own, late, Reach())
     assert (ending.status, ending.outcome) == ("queued", "unavailable")
     assert "no time left" in ending.detail
 
@@ -128,31 +125,4 @@ def test_a_job_that_no_process_can_end_becomes_unknown(desk: Desk) -> None:
     for _ in range(perform.MOST_CLAIMS + 1):
         held = desk.claim(job)
         desk.own.db.zadd(keys.JOBS_LEASED, {job: now_ms() - 1})
-    assert perform._outcome(desk.own, held).status == "unknown"
-
-
-def test_the_sweep_finds_what_rq_lost(desk: Desk) -> None:
-    job = desk.job()
-    desk.own.raw.delete("rq:queue:hookline-actions")
-    assert sweep.sweep(desk.own) == 0, "it was just enqueued"
-    desk.own.db.zadd(keys.JOBS_DUE, {job: now_ms() - 1})
-    assert sweep.sweep(desk.own) == 1
-    assert waiting(desk.own) == [job]
-    assert sweep.sweep(desk.own) == 0, "one wake-up will do for a while"
-
-
-def test_the_sweep_puts_what_a_dead_process_held_before_a_full_queue(desk: Desk) -> None:
-    abandoned = desk.job()
-    desk.claim(abandoned)
-    desk.own.raw.delete("rq:queue:hookline-actions")
-    desk.own.raw.rpush(
-        "rq:queue:hookline-actions", *(f"job_{n}" for n in range(sweep.MOST_WAITING + 1))
-    )
-    assert sweep.sweep(desk.own) == 0, "its process may live"
-    desk.own.db.zadd(keys.JOBS_LEASED, {abandoned: now_ms() - 1})
-    late = desk.job()
-    desk.own.db.zadd(keys.JOBS_DUE, {late: now_ms() - 1})
-    assert sweep.sweep(desk.own) == 1
-    assert waiting(desk.own)[0] == abandoned
-    assert waiting(desk.own).count(late) == 1, "a full queue takes no more of these"
-    assert sweep.sweep(desk.own) == 0
+    assert perform._outcome(desk.own, held, Reach()).status == "unknown"

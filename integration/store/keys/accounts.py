@@ -47,7 +47,7 @@ workspace_connections = _key(
     "hl:ws:{<workspace>}:connections",
     "sorted set",
     "Ids of the workspace's connections, scored by their creation (ms).",
-    used_by="web.api",
+    used_by="jobs, web.api",
     permanent=USER_DATA,
 )
 belongings = _key(
@@ -101,8 +101,10 @@ permits = _key(
     "hl:permits:<connection>",
     "hash",
     "How many calls the provider allows this connection, and how many were made.",
+    used_by="jobs",
     fields={
-        "limit": "calls that the provider allows in a window",
+        "limit": "calls in a window, as the provider says",
+        "most": "calls in a window, as the provider or its class says",
         "count": "calls made in this window",
         "ends": "when the window ends (ms)",
         "blocked": "no call before this time (ms)",

@@ -52,7 +52,7 @@ JOBS_DUE = _key(
     "jobs_due",
     "hl:jobs:due",
     "sorted set",
-    "Jobs, scored by when they may next be tried (ms).",
+    "Jobs that wait, scored by when the sweep looks at them (ms); far below zero: in a lane.",
     used_by="web.api",
     cap="the jobs that have not ended",
 )()
@@ -60,10 +60,64 @@ JOBS_LEASED = _key(
     "jobs_leased",
     "hl:jobs:leased",
     "sorted set",
-    "Jobs in flight, scored by the end of their lease (ms).",
+    "Jobs in flight, scored by the end of their lease (ms); far below zero: owed a look-up.",
     used_by="web.api",
     cap="the jobs that have not ended",
 )()
+LANES = _key(
+    "lanes",
+    "hl:lanes",
+    "sorted set",
+    "Connections with jobs that have not ended, scored by when the sweep looks at them (ms).",
+    used_by="web.api",
+    cap="one entry for each connection",
+)()
+lane = _key(
+    "lane",
+    "hl:lane:<connection>",
+    "hash",
+    "How the lane of a connection stands whose provider does not answer.",
+    used_by="accounts",
+    fields={
+        "until": "when the next probe may be made (ms)",
+        "fails": "calls without an answer in a row",
+        "since": "when the first of them ended (ms)",
+        "turn": "`ask` or `send`: what the next probe is",
+        "asking": "the job whose look-up has a wake-up or is in flight",
+    },
+    seconds=lifetimes.LANE_SECONDS,
+    expires="after the last call without an answer",
+)
+lane_answered = _key(
+    "lane_answered",
+    "hl:lane:<connection>:answered",
+    "string",
+    "Present while the provider has answered lately; the lane then has room for more calls.",
+    seconds=lifetimes.ANSWERED_SECONDS,
+    expires="after the last answer",
+)
+_LANE_CAP = "the jobs of the connection that have not ended"
+lane_due = _key(
+    "lane_due",
+    "hl:lane:<connection>:due",
+    "sorted set",
+    "Jobs that wait to be sent, scored by when they may be (ms).",
+    cap=_LANE_CAP,
+)
+lane_asks = _key(
+    "lane_asks",
+    "hl:lane:<connection>:asks",
+    "sorted set",
+    "Jobs whose outcome was lost, scored by their next look-up (ms); late ones 1e14 later.",
+    cap=_LANE_CAP,
+)
+lane_out = _key(
+    "lane_out",
+    "hl:lane:<connection>:out",
+    "sorted set",
+    "Jobs with a wake-up or in flight, scored by when the sweep takes them back (ms).",
+    cap=_LANE_CAP,
+)
 idempotency = _key(
     "idempotency",
     "hl:ws:{<workspace>}:idempotency:<digest>",

@@ -18,11 +18,9 @@ rq_job = _key(
     fields={
         "data": "the name of the function that RQ calls",
         "origin": "the queue's name",
-        "status": "`queued`, `started` or `finished`",
+        "status": "`queued`",
         "created_at": "when it was written",
         "enqueued_at": "when it was enqueued",
-        "started_at": "when a worker took it",
-        "ended_at": "when it ended",
         "timeout": "seconds",
         "result_ttl": "seconds",
         "failure_ttl": "seconds",
@@ -37,7 +35,7 @@ rq_waiting = _key(
     "list",
     "Ids that wait for a worker.",
     used_by="jobs",
-    cap="one entry for each wake-up; the sweeper adds none while 200 wait",
+    cap="a few entries for each lane",
 )
 rq_taken = _key(
     "rq_taken",

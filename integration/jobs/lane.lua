@@ -1,0 +1,21 @@
+-- Lanes: where each connection's jobs wait.
+-- A job that has not ended is in one of three sets of its lane. In `due` it waits to be sent, in
+-- `asks` for a look-up, and in `out` it has a wake-up in RQ or is in flight. `lanes` says when the
+-- sweep looks at a lane next.
+-- Late look-ups lie so far behind the others of `asks`. In `jobs_due` and `jobs_leased`, a job that
+-- is in a lane has a score so far below zero. Our sweep passes over it, and that of a release
+-- without lanes finds it due.
+local APART = 1e14
+local ENDED = {sent = 1, delivered = 1, failed = 1, unknown = 1, cancelled = 1}
+
+local function look_at(lane, at) redis.call('ZADD', lanes, 'LT', at, lane) end
+
+local function to_due(lane, id, at)
+  redis.call('ZADD', lane_due_key(lane), at, id)
+  redis.call('ZADD', jobs_due, at - APART, id)
+end
+
+local function to_asks(lane, id, at, late)
+  redis.call('ZADD', lane_asks_key(lane), late and at + APART or at, id)
+  redis.call('ZADD', jobs_leased, at - APART, id)
+end

@@ -1,0 +1,85 @@
+-- admit(): give as many jobs of a lane as may run now their wake-ups in RQ's queue.
+local MANY, FEW = 8, 2
+-- With so many wake-ups in RQ's queue each lane has room for a few alone, so that no lane waits
+-- for another's many.
+local CROWD = 100
+local WAKE, STATE_SECONDS = 5000, 86400
+-- Permits that are left to look-ups whose time has come, at the end of a provider's window.
+local RESERVED = 10
+
+-- Give a job of the lane its wake-up; false where it has ended meanwhile, or is gone.
+local function wake_up(lane, from, id)
+  redis.call('ZREM', from, id)
+  local status = redis.pcall('HGET', job_key(id), 'status')
+  if not status or (type(status) == 'string' and ENDED[status]) then return false end
+  redis.call('ZADD', lane_out_key(lane), now + WAKE, id)
+  enqueue(id)
+  look_at(lane, now + WAKE)
+  return true
+end
+
+-- Wake the first look-up between these two times, one at a time.
+local function ask(lane, first, last)
+  local state, asks = lane_key(lane), lane_asks_key(lane)
+  local id = redis.call('ZRANGEBYSCORE', asks, first, last, 'LIMIT', 0, 1)[1]
+  local asking = id and redis.call('HGET', state, 'asking')
+  if asking and redis.call('ZSCORE', lane_out_key(lane), asking) then return false end
+  if not id or not wake_up(lane, asks, id) then return false end
+  redis.call('HSET', state, 'asking', id)
+  redis.call('EXPIRE', state, STATE_SECONDS)
+  return true
+end
+
+-- How many calls the provider allows now, and when it allows more.
+local function permits_left(lane)
+  local found = redis.call('HMGET', permits_key(lane), 'blocked', 'ends', 'most', 'count')
+  local blocked, ends = tonumber(found[1]) or 0, tonumber(found[2]) or 0
+  if blocked > now then return 0, blocked end
+  if ends <= now or not found[3] then return MANY + RESERVED, now end
+  return tonumber(found[3]) - (tonumber(found[4]) or 0), ends
+end
+
+-- A provider that does not answer gets one probe after each pause, a look-up and a text in turns.
+-- So a history that hangs alone stops no texts, and texts that hang alone do not all end unknown.
+local function probe(lane, turn)
+  if redis.call('EXISTS', lane_out_key(lane)) == 1 then return end
+  if turn ~= 'send' and ask(lane, '-inf', '+inf') then return end
+  local due = lane_due_key(lane)
+  local id = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, 1)[1]
+  if id then
+    if not wake_up(lane, due, id) then look_at(lane, now) end
+  else
+    ask(lane, '-inf', '+inf')
+  end
+end
+
+local function room_of(lane)
+  local many = redis.call('EXISTS', lane_answered_key(lane)) == 1
+  if many then many = redis.call('LLEN', rq_waiting) < CROWD end
+  return (many and MANY or FEW) - redis.call('ZCARD', lane_out_key(lane))
+end
+
+local function admit(lane)
+  local left, opens = permits_left(lane)
+  if left <= 0 then return look_at(lane, opens) end
+  -- Before all else, and also while the provider is silent: these look-ups have their time.
+  if ask(lane, '-inf', now) then left = left - 1 end
+  local silent = redis.call('HMGET', lane_key(lane), 'until', 'turn')
+  if silent[1] then
+    if tonumber(silent[1]) > now then return look_at(lane, silent[1]) end
+    return probe(lane, silent[2])
+  end
+  if left <= RESERVED then
+    -- Those that were woken before take their permits yet.
+    left = left - redis.call('ZCARD', lane_out_key(lane))
+      - redis.call('ZCOUNT', lane_asks_key(lane), '-inf', APART)
+    if left <= 0 then return look_at(lane, opens) end
+  end
+  local room, due = math.min(room_of(lane), left), lane_due_key(lane)
+  if room <= 0 then return end
+  local ids = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, room)
+  for _, id in ipairs(ids) do
+    if not wake_up(lane, due, id) then look_at(lane, now) end
+  end
+  if #ids == 0 then ask(lane, APART, now + APART) end
+end

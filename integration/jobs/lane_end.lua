@@ -1,0 +1,45 @@
+-- leave(): give a job's place in its lane to the next, after a run of it has ended.
+-- `reach` says what the run showed of the provider: 'answered', 'silent', 'busy' for one that asks
+-- us to wait `busy_ms`, or '' for nothing. `asked` says that the run was a look-up.
+-- So long a provider counts as answering, and its lane has room for many.
+local ANSWERED = 10000
+local PAUSES = {1000, 2000, 5000, 10000, 30000, 60000, 120000, 300000}
+
+local function note_silence(lane, asked)
+  local state = lane_key(lane)
+  -- One history that hangs does not stop an account whose sends are answered.
+  if asked and redis.call('EXISTS', lane_answered_key(lane)) == 1 then return end
+  redis.call('DEL', lane_answered_key(lane))
+  local found = redis.call('HMGET', state, 'until', 'fails')
+  -- What fails during a pause began before it.
+  if (tonumber(found[1]) or 0) <= now then
+    local fails = (tonumber(found[2]) or 0) + 1
+    local pause = PAUSES[math.min(fails, #PAUSES)]
+    redis.call('HSET', state, 'fails', fails, 'until', now + pause)
+    redis.call('HSETNX', state, 'since', wall)
+  end
+  redis.call('HSET', state, 'turn', asked and 'send' or 'ask')
+  redis.call('EXPIRE', state, STATE_SECONDS)
+end
+
+local function note_answer(lane, asked)
+  local state = lane_key(lane)
+  if not asked then
+    redis.call('SET', lane_answered_key(lane), 1, 'PX', ANSWERED)
+    redis.call('HDEL', state, 'until', 'fails', 'since', 'turn')
+  elseif redis.call('HEXISTS', state, 'until') == 1 then
+    redis.call('HSET', state, 'until', now, 'turn', 'send')
+  end
+end
+
+local function leave(lane, id, asked)
+  redis.call('ZREM', lane_out_key(lane), id)
+  if asked then redis.call('HDEL', lane_key(lane), 'asking') end
+  if reach == 'silent' then note_silence(lane, asked) end
+  if reach == 'answered' then note_answer(lane, asked) end
+  if reach == 'busy' then
+    redis.call('HSET', permits_key(lane), 'blocked', now + busy_ms)
+    redis.call('PEXPIRE', permits_key(lane), 3600000)
+  end
+  if redis.call('EXISTS', lane_due_key(lane), lane_asks_key(lane)) > 0 then admit(lane) end
+end

@@ -1,0 +1,109 @@
+"""A provider that does not answer, and outcomes that were lost: probes and look-ups of a lane."""
+
+from __future__ import annotations
+
+import pytest
+
+from integration.accounts.connections import Connection
+from integration.accounts.provider_limit import Permits
+from integration.kernel.specs import Limit
+from integration.services import Services
+from integration.store import keys
+from integration.store.clock import now_ms
+from tests.jobs.history import Desk
+from tests.jobs.lane_desk import (
+    FEW,
+    HOUR,
+    MANY,
+    back,
+    ended,
+    lost,
+    pause_over,
+    state,
+    taken,
+)
+
+
+@pytest.fixture
+def desk(own: Services, connection: Connection) -> Desk:
+    return Desk(own, connection)
+
+
+def test_a_silent_provider_gets_one_probe_after_growing_pauses(desk: Desk) -> None:
+    desk.batch(9)
+    for _ in range(FEW):
+        back(desk, taken(desk), "silent")
+    assert desk.waiting() == []
+    pauses = []
+    for _ in range(4):
+        assert len(pause_over(desk)) == 1
+        back(desk, taken(desk), "silent")
+        pauses.append(int(state(desk)["until"]) - now_ms())
+    assert pauses == sorted(pauses)
+    assert pauses[-1] > 4 * pauses[0]
+
+
+def test_one_answer_opens_the_lane_of_a_silent_provider(desk: Desk) -> None:
+    made = desk.batch(12)
+    for held in [taken(desk) for _ in range(FEW)]:
+        back(desk, held, "silent")
+    assert pause_over(desk) == [made[FEW]]
+    ended(desk, taken(desk))
+    assert desk.waiting() == made[FEW + 1 : FEW + 1 + MANY]
+    assert state(desk) == {}
+
+
+def test_a_text_and_a_look_up_probe_a_silent_provider_in_turns(desk: Desk) -> None:
+    made = desk.batch(5)
+    owed = [lost(desk, held) for held in [taken(desk) for _ in range(FEW)]]
+    probes = []
+    for _ in range(3):
+        pause_over(desk)
+        probes.append(lost(desk, taken(desk)))
+    assert probes == [owed[0], made[FEW], owed[1]]
+
+
+def test_a_look_up_that_is_answered_lets_a_text_probe_at_once(desk: Desk) -> None:
+    made = desk.batch(5)
+    owed = [lost(desk, held) for held in [taken(desk) for _ in range(FEW)]]
+    assert pause_over(desk) == owed[:1]
+    lost(desk, taken(desk), "answered")
+    assert desk.waiting() == [made[FEW]], "and no second one beside it"
+
+
+def test_a_history_that_hangs_stops_no_account_whose_texts_are_taken(desk: Desk) -> None:
+    desk.batch(6)
+    lost(desk, taken(desk), "", later=0)
+    while desk.waiting():
+        held = taken(desk)
+        if held.mode == "settle":
+            lost(desk, held, "silent")
+        else:
+            ended(desk, held)
+    assert not desk.own.db.exists(keys.lane_due(desk.connection.id))
+    assert state(desk) == {}
+
+
+def test_a_look_up_whose_time_has_come_passes_a_backlog_and_one_runs_at_a_time(desk: Desk) -> None:
+    desk.batch(20)
+    owed = [lost(desk, held, "", later=0) for held in [taken(desk), taken(desk)]]
+    ended(desk, taken(desk))
+    assert len([each for each in desk.waiting() if each in owed]) == 1
+
+
+def test_a_late_look_up_goes_behind_fresh_work(desk: Desk) -> None:
+    made = desk.batch(5)
+    held = taken(desk)
+    desk.own.db.hset(keys.job(held.job.id), "ends_ms", now_ms() - HOUR)
+    lost(desk, held, "answered", later=-1)
+    assert [ended(desk, taken(desk)) for _ in made] == [*made[1:], made[0]]
+
+
+def test_the_last_permits_of_a_window_are_kept_for_look_ups(desk: Desk) -> None:
+    desk.batch(2)
+    lost(desk, taken(desk), "answered", later=20_000)
+    permits = Permits(desk.own.db, desk.connection.id, Limit(requests=2, seconds=600))
+    permits.take()
+    before = desk.waiting()
+    desk.job()
+    assert desk.waiting() == before
