@@ -132,12 +132,17 @@ def webhook(trigger: Trigger) -> Component:
     )
 
 
+CHOSEN: Json = {"name": "connection", "type": "text", "label": "Connection"}
+
+
 def options(spec: Options) -> Component:
     response: Json = {
         "limit": MOST_CHOICES,
         "iterate": "{{body}}",
         "output": {"label": "{{item.label}}", "value": "{{item.id}}"},
     }
+    # Make hands the values of the step's form to the procedure.
+    chosen = {"qs": {"connection": "{{parameters.connection}}"}} if spec.needs else {}
     more = {
         # Make's second page is 2, ours is 1.
         "qs": {"page": "{{pagination.page - 1}}"},
@@ -146,17 +151,15 @@ def options(spec: Options) -> Component:
     return Component(
         kind="rpc",
         id=dropdown(spec.key),
-        facts={
-            "label": shown(sentence(f"List {spec.label}")),
-            "connection": CONNECTION,
-        },
+        facts={"label": shown(sentence(f"List {spec.label}")), "connection": CONNECTION},
         codes={
             "communication": {
                 "url": f"/v1/options/{dashed(spec.key)}",
                 "method": "GET",
+                **chosen,
                 "response": response,
                 "pagination": more,
             },
-            "params": [],
+            "params": [CHOSEN] if spec.needs else [],
         },
     )

@@ -8,7 +8,7 @@ from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.specs import Trigger
 from platforms import _n8n_fields as fields
 from platforms._n8n_fields import Parameter, in_order, method_name, sentence
-from platforms._n8n_typescript import constant, module
+from platforms._n8n_typescript import constant, literal, module
 
 INTERFACE = """\
 export interface Event extends Form {
@@ -18,15 +18,18 @@ export interface Event extends Form {
 LOADING = """\
 const PAGE = 100;
 
-/** Every page of a dropdown: n8n searches in what it has loaded. */
-function all(options: string) {
+/** Every page of a dropdown, of the chosen connection: n8n searches in what it has loaded. */
+function all(options: string, follows: boolean) {
 	return async function (this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 		const path = `/v1/options/${options}`;
+		const chosen = (name: string) =>
+			this.getCurrentNodeParameter(`${name}.connection`) as string | undefined;
+		const connection = chosen('additionalFields') || chosen('filters') || '';
 		const found: IDataObject[] = [];
 		let batch: IDataObject[];
 		let page = 0;
 		do {
-			const qs = { page: page++ };
+			const qs = { page: page++, connection: follows ? connection : '' };
 			batch = rows(await ask.call(this, { method: 'GET', path, qs }));
 			found.push(...batch);
 		} while (batch.length === PAGE);
@@ -55,7 +58,10 @@ def source(catalog: Catalog) -> str:
 
 def loading(catalog: Catalog) -> str:
     """Each dropdown's method by its name."""
-    rows = [f"\t{method_name(key)}: all('{dashed(key)}'),\n" for key in catalog.options]
+    rows = [
+        f"\t{method_name(key)}: all('{dashed(key)}', {literal(spec.needs is not None)}),\n"
+        for key, spec in catalog.options.items()
+    ]
     methods = "export const loadOptions = {\n" + "".join(rows) + "};\n"
     return module(LOADING, methods, imports=LOADING_IMPORTS)
 

@@ -22,6 +22,8 @@ PICK = (
     "Choose from the list, or specify an ID using an"
     ' <a href="https://docs.n8n.io/code/expressions/">expression</a>.'
 )
+COLLECTIONS = ("additionalFields", "filters")
+"""The collections of optional fields, of which a node has one."""
 CAPITALS = re.compile(r"\b(id|url|json)(s?)\b", re.IGNORECASE)
 KINDS: Mapping[str, Mapping[str, Any]] = {
     "long_text": {"typeOptions": {"rows": 4}},
@@ -91,7 +93,9 @@ def _parameter(field: Mapping[str, Any], **more: Any) -> Parameter:
 
 def _choice(field: Mapping[str, Any]) -> Parameter:
     if "options" in field:
-        method = {"loadOptionsMethod": method_name(field["options"])}
+        method: Parameter = {"loadOptionsMethod": method_name(field["options"])}
+        if "follows" in field:
+            method["loadOptionsDependsOn"] = [f"{each}.{field['follows']}" for each in COLLECTIONS]
         label = f"{field['label']} Name or ID"
         return {"type": "options", "typeOptions": method, "displayName": label}
     rows = in_order({"name": each["label"], "value": each["id"]} for each in field["choices"])

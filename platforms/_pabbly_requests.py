@@ -111,10 +111,11 @@ class Form:
         }
 
     def dropdown(self, spec: Options) -> Json:
+        chosen = {"query": {"connection": "{{connection}}"}} if spec.needs else {}
         return {
             "key": dashed(spec.key),
             "name": spec.label,
-            "request": self._request("GET", f"/v1/options/{dashed(spec.key)}"),
+            "request": self._request("GET", f"/v1/options/{dashed(spec.key)}", **chosen),
             "value": "id",
             "label": "label",
         }

@@ -185,7 +185,7 @@ def _options(spec: Options) -> Schema:
         schema.options_id(spec.key),
         f"Choices: {sentence(spec.label)}",
         spec.description,
-        parameters=[],
+        parameters=[schema.chosen()] if spec.needs else [],
         responses=_replies("Choices.", {"type": "array", "items": ROWS}),
         **INTERNAL,
     )

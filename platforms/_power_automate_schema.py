@@ -19,6 +19,8 @@ KINDS: Mapping[str, Schema] = {
     "list": {"type": "array", "items": {"type": "object"}},
 }
 TEXT: Schema = {"type": "string"}
+CONNECTION = "connection"
+"""The parameter that narrows a dropdown."""
 RARE = ("connections",)
 """Dropdowns of rarely used fields; the form shows them as advanced ones."""
 
@@ -35,7 +37,9 @@ def sentence(label: str) -> str:
 
 def properties(inputs: type[Inputs]) -> Schema:
     """The fields as properties of a body."""
-    return {each["key"]: _shape(each) | {"title": each["label"]} for each in described(inputs)}
+    return {
+        each["key"]: _shape(each, "body/") | {"title": each["label"]} for each in described(inputs)
+    }
 
 
 def required(inputs: type[Inputs]) -> list[str]:
@@ -45,18 +49,18 @@ def required(inputs: type[Inputs]) -> list[str]:
 def parameters(inputs: type[Inputs]) -> list[Schema]:
     """The fields as parameters of a query."""
     return [
-        {"name": each["key"], "in": "query", "required": each["required"], **_shape(each)}
+        {"name": each["key"], "in": "query", "required": each["required"], **_shape(each, "")}
         for each in described(inputs)
     ]
 
 
-def _shape(field: Mapping[str, Any]) -> Schema:
+def _shape(field: Mapping[str, Any], place: str) -> Schema:
     shape = {**KINDS.get(field["type"], TEXT)}
     shape |= {"x-ms-summary": field["label"], "description": field["help"]}
     if "choices" in field:
         shape["enum"] = [each["id"] for each in field["choices"]]
     if "options" in field:
-        shape["x-ms-dynamic-values"] = choices(field["options"])
+        shape |= choices(field["options"], field.get("follows"), place)
     if field["required"]:
         shape["x-ms-visibility"] = "important"
     elif field.get("options") in RARE:
@@ -64,9 +68,26 @@ def _shape(field: Mapping[str, Any]) -> Schema:
     return shape
 
 
-def choices(options: str) -> Schema:
-    """The operation that returns a dropdown's rows."""
-    return {"operationId": options_id(options), "value-path": "id", "value-title": "label"}
+def choices(options: str, follows: str | None, place: str) -> Schema:
+    """The operation that returns a dropdown's rows, and the field that it `follows`.
+
+    The designer of today reads the second form, which can name a field of the body.
+    """
+    old = {"operationId": options_id(options), "value-path": "id", "value-title": "label"}
+    new = {"operationId": options_id(options), "itemValuePath": "id", "itemTitlePath": "label"}
+    if not follows:
+        return {"x-ms-dynamic-values": old}
+    before, now = {"parameter": follows}, {"parameterReference": place + follows}
+    return {
+        "x-ms-dynamic-values": {**old, "parameters": {CONNECTION: before}},
+        "x-ms-dynamic-list": {**new, "parameters": {CONNECTION: now}},
+    }
+
+
+def chosen() -> Schema:
+    """The parameter that narrows a dropdown to the connection of the form."""
+    words = {"x-ms-summary": "Connection", "description": "Only the rows of this connection."}
+    return {"name": CONNECTION, "in": "query", "required": False, **TEXT, **words}
 
 
 def options_id(key: str) -> str:

@@ -32,7 +32,8 @@ ADDRESS = re.compile(r"https?://[^\s,;)]+[^\s,;).]")
 def inputs(schema: type[Inputs], *more: Mapping[str, Any]) -> list[Json]:
     """The form: required fields first, then the author's order."""
     fields = sorted([*described(schema), *more], key=lambda field: not field["required"])
-    return [_input(field) for field in fields]
+    leading = {field.get("follows") for field in fields}
+    return [_input(field, leads=field["key"] in leading) for field in fields]
 
 
 def dropdown(key: str) -> str:
@@ -45,7 +46,7 @@ def text(words: str) -> str:
     return ADDRESS.sub(r"`\g<0>`", words)
 
 
-def _input(field: Mapping[str, Any]) -> Json:
+def _input(field: Mapping[str, Any], *, leads: bool) -> Json:
     shown = {
         "key": field["key"],
         "label": field["label"],
@@ -55,6 +56,9 @@ def _input(field: Mapping[str, Any]) -> Json:
     }
     if field["list"]:
         shown["list"] = True
+    if leads:
+        # Zapier then loads the dropdowns again that follow this one.
+        shown["altersDynamicFields"] = True
     if "options" in field:
         return shown | {"dynamic": f"{dropdown(field['options'])}.id.label"}
     if "choices" in field:

@@ -8,7 +8,7 @@ from typing import Any
 from integration.accounts import belongings
 from integration.accounts.belongings import Remembered
 from integration.accounts.connections import Connection
-from integration.kernel.errors import InvalidInput, Unavailable
+from integration.kernel.errors import CapabilityMissing
 from integration.kernel.fields import Inputs
 from integration.kernel.specs import Options
 from integration.services import Services
@@ -28,7 +28,7 @@ def chosen(
 ) -> Connection:
     """The account of `fit` that has what `values` name, the first one where they name nothing.
 
-    Raises InvalidInput where no account has it, and Unavailable where several do not answer.
+    Raises CapabilityMissing where no account has it, or several that may have it do not answer.
     """
     left = list(fit)
     if len(left) > 1:
@@ -85,15 +85,12 @@ def _silent(
     if had or len(silent) == 1:
         return had or silent
     what = name.replace("_", " ")
-    if silent:
-        labels = " and ".join(each.label for each in silent)
-        raise Unavailable(
-            f"{labels} do not answer, so nobody can tell which of them has this {what};"
-            " name the connection, or try again.",
-            retry_after=int(belongings.PATIENCE),
-        )
+    labels = " and ".join(sorted({each.label for each in silent}))
     sentence = (
-        f"No connected account has the {what} {wanted[:SHOWN]!r}; choose one from the list, or"
+        f"{labels} did not answer, so nobody can tell which account has this {what}; name the"
+        " connection, or try again."
+        if silent
+        else f"No connected account has the {what} {wanted[:SHOWN]!r}; choose one from the list, or"
         " name its connection."
     )
-    raise InvalidInput(f"{name}: {sentence}", errors={name: [sentence]})
+    raise CapabilityMissing(f"{name}: {sentence}", errors={name: [sentence]})

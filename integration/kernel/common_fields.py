@@ -12,7 +12,13 @@ DEVICE = "abc123"
 SIM = "SIM1"
 
 
-def connection(help: str = "Leave empty for the first connection that can do this.") -> Text:
+FIRST = (
+    "Leave empty for the account that has the phone, group or sender, or else the first that can"
+    " do this."
+)
+
+
+def connection(help: str = FIRST) -> Text:
     return Word(label="Connection", help=help, sample=CONNECTION, options="connections")
 
 

@@ -34,7 +34,7 @@ class HooklineError(Exception):
     """Base of the tree. `message` is one sentence that a platform can show to its user
     unchanged."""
 
-    code: ClassVar[str] = "error"
+    code: str = "error"
     title: ClassVar[str] = "Something went wrong"
     status: int = 500
 

@@ -226,8 +226,14 @@ def blank(value: Any) -> bool:
 
 
 def described(schema: type[Schema]) -> list[dict[str, Any]]:
-    """The fields of a schema in their author's order, as the catalog shows them."""
-    return [_describe(name, field) for name, field in schema().fields.items()]
+    """The fields of a schema in their author's order, as the catalog shows them.
+
+    A dropdown `follows` the connection that the same form chooses."""
+    found = {name: _describe(name, field) for name, field in schema().fields.items()}
+    for name, each in found.items():
+        if "options" in each and "connection" in found and name != "connection":
+            each["follows"] = "connection"
+    return list(found.values())
 
 
 def _describe(name: str, field: fields.Field[Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from integration.kernel import outputs
 from integration.kernel.call_options import Handling, OptionsQuery, Paging
 from integration.kernel.catalog import Catalog
-from integration.kernel.fields import Inputs, Word
+from integration.kernel.fields import Inputs, Word, described
 from integration.kernel.specs import Action, Options, Search, Trigger
 from integration.schema import json_schema as schema
 from integration.schema.components import BATCH, JOB, TEXT, answered
@@ -176,9 +176,11 @@ def listed(name: str, row: Mapping[str, Any], **more: Schema) -> Schema:
 def _inputs(spec: Trigger | Action | Search, more: Schema) -> Schema:
     fields = spec.inputs().fields
     found = schema.of_inputs(spec.inputs)
+    follows = {each["key"]: each.get("follows") for each in described(spec.inputs)}
     for name, shown in found["properties"].items():
         source = fields[name].metadata.get("options")
         if source:
-            shown["description"] += f" The tool options_{source} lists the choices."
+            same = f", for the same {follows[name]}" if follows[name] else ""
+            shown["description"] += f" The tool options_{source} lists the choices{same}."
     found["properties"] |= more
     return found

@@ -35,6 +35,7 @@ class BadRequest(HooklineError):
 
     def __init__(self, error: InvalidInput) -> None:
         super().__init__(error.message)
+        self.code = error.code
         self.errors = error.problem()
 
     def problem(self) -> dict[str, Any]:

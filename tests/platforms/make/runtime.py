@@ -88,9 +88,9 @@ class Make:
         }
         return [shown for shown, _ in self._items(codes["communication"], scope)]
 
-    def choices(self, name: str, connection: Connection, /) -> list[Json]:
-        """The rows of a dropdown."""
-        scope = {"parameters": {}, "connection": connection.data}
+    def choices(self, name: str, connection: Connection, /, **given: Any) -> list[Json]:
+        """The rows of a dropdown in a form that is filled in so far."""
+        scope = {"parameters": given, "connection": connection.data}
         call = self.app.codes("rpc", name)["communication"]
         return [shown for shown, _ in self._items(call, scope)]
 

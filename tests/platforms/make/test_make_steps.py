@@ -151,6 +151,15 @@ def test_a_long_dropdown_comes_page_by_page(
     assert len({row["value"] for row in rows}) == len(rows) == 101
 
 
+def test_a_dropdown_follows_the_chosen_connection(
+    make: Make, world: World, connection: Connection
+) -> None:
+    pairfon, cloud = world.connect_pairfon(), world.connect_cloud()
+    assert make.choices("listDevices", connection, connection=pairfon)
+    assert make.choices("listDevices", connection, connection=cloud) == []
+    assert len(make.choices("listConnections", connection, connection=cloud)) == 2
+
+
 class TestWhatAUserReads:
     def test_a_wrong_number(self, make: Make, world: World, connection: Connection) -> None:
         world.connect_pairfon()

@@ -137,6 +137,10 @@ def test_searches_and_dropdowns_answer(world: World, revision: str) -> None:
     made = call(world, "create_group", revision, name="Newsletter").structured_content
     groups = call(world, "options_groups", revision).structured_content["options"]
     assert {"id": made["result"]["group_id"], "label": "Newsletter"} in groups
+    chosen = {"connection": world.get("/v1/connections")["data"][0]["id"]}
+    assert call(world, "options_groups", revision, **chosen).structured_content["options"] == []
+    said = TOOLS["send_sms"].inputs["properties"]["device_fingerprint"]["description"]
+    assert said.endswith("The tool options_devices lists the choices, for the same connection.")
 
 
 @pytest.mark.parametrize("name", [name for name, tool in TOOLS.items() if tool.scope == "read"])

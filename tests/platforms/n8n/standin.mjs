@@ -59,6 +59,8 @@ const context = {
 	getWorkflowDataProxy: () => ({ $runIndex: 0 }),
 	getInputData: () => asked.items,
 	continueOnFail: () => asked.goOn,
+	getCurrentNodeParameter: (path) =>
+		path.split('.').reduce((found, name) => found?.[name], asked.parameters),
 	getBodyData: () => asked.body,
 	helpers: {
 		httpRequestWithAuthentication: request,

@@ -160,6 +160,19 @@ def test_a_dropdown_lists_names_and_values(nodes: Nodes, connection: str) -> Non
     assert row["value"] == connection
 
 
+@pytest.mark.parametrize("collection", ["additionalFields", "filters"])
+def test_a_dropdown_follows_the_chosen_connection(
+    nodes: Nodes, world: World, connection: str, collection: str
+) -> None:
+    cloud = world.connect_cloud()
+    for chosen, count in ((connection, 1), (cloud, 0)):
+        given = {collection: {"connection": chosen}}
+        rows = nodes.run("options", method="getDevices", parameters=given)["result"]
+        assert len(rows) == count
+        every = nodes.run("options", method="getConnections", parameters=given)["result"]
+        assert len(every) == 2
+
+
 def test_a_wrong_server_is_named_as_such(nodes: Nodes, sink: Sink) -> None:
     nodes.credentials["baseUrl"] = sink.url("/nowhere")
     assert "Server URL" in str(nodes.act("send-sms", TEXT)["error"])

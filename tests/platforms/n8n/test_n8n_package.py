@@ -79,7 +79,9 @@ def assert_same_fields(found: dict[str, dict[str, Any]], spec: Any) -> None:
         shown = found[key]
         assert shown["displayName"].startswith(field["label"])
         assert bool(shown.get("required")) == field["required"]
-        assert ("loadOptionsMethod" in shown.get("typeOptions", {})) == ("options" in field)
+        typed = shown.get("typeOptions", {})
+        assert ("loadOptionsMethod" in typed) == ("options" in field)
+        assert ("loadOptionsDependsOn" in typed) == ("follows" in field)
 
 
 def test_every_dropdown_has_its_method(told: dict[str, Any]) -> None:

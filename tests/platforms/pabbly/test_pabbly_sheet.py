@@ -52,6 +52,15 @@ def test_every_dropdown_that_a_field_names_is_on_the_sheet() -> None:
     assert named <= {each["key"] for each in KEPT["dropdowns"]}
 
 
+def test_a_dropdown_follows_the_chosen_connection(form: Form, world: World) -> None:
+    world.connect_cloud()
+    accounts = {each["provider"]: each["id"] for each in world.get("/v1/connections")["data"]}
+    request = part(form.setup["dropdowns"], "devices")["request"]
+    counts = {kind: len(form.send(request, connection=accounts[kind]).json()) for kind in accounts}
+    assert counts == {"pairfon": 1, "cloud-messaging": 0}
+    assert len(form.send(request).json()) == 1
+
+
 def test_the_authentication_test_names_the_account_and_refuses_a_wrong_key(form: Form) -> None:
     auth = form.setup["authentication"]
     assert form.send(auth["test"]).json()[auth["account_name"]]

@@ -77,10 +77,16 @@ class Connector:
         )
         return found + str(self.definition["basePath"]).rstrip("/")
 
-    def choices(self, operation_id: str, field: str) -> list[tuple[str, str]]:
-        """Ids and titles that the dropdown of a field shows."""
-        source = self.field(operation_id, field)["x-ms-dynamic-values"]
-        rows = self.answer(source["operationId"])
+    def choices(self, operation_id: str, field: str, **given: str) -> list[tuple[str, str]]:
+        """Ids and titles that the dropdown of a field shows in a form that is filled in so far."""
+        shape = self.field(operation_id, field)
+        source = shape["x-ms-dynamic-values"]
+        asked = source.get("parameters", {})
+        newer = shape.get("x-ms-dynamic-list", {}).get("parameters", {})
+        named = {name: each["parameterReference"].split("/")[-1] for name, each in newer.items()}
+        assert named == {name: each["parameter"] for name, each in asked.items()}
+        known = {name: given[field] for name, field in named.items() if field in given}
+        rows = self.answer(source["operationId"], **known)
         return [(row[source["value-path"]], row[source["value-title"]]) for row in rows]
 
     def field(self, operation_id: str, name: str) -> dict[str, Any]:

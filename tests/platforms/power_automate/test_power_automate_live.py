@@ -142,6 +142,18 @@ def test_every_dropdown_gives_rows(world: World, connected: Connector, key: str)
     assert connected.answer(options_id(key))
 
 
+@pytest.mark.parametrize("operation", ["SendSms", "FindMessage", "WhenInboundSms"])
+def test_a_dropdown_follows_the_chosen_connection(
+    world: World, connected: Connector, operation: str
+) -> None:
+    accounts = {each["provider"]: each["id"] for each in world.get("/v1/connections")["data"]}
+    chosen = {"connection": accounts["pairfon"]}
+    assert connected.choices(operation, "device_fingerprint", **chosen)
+    chosen = {"connection": accounts["cloud-messaging"]}
+    assert connected.choices(operation, "device_fingerprint", **chosen) == []
+    assert len(connected.choices(operation, "connection", **chosen)) == len(accounts)
+
+
 def test_the_users_own_text_arrives_unharmed(world: World, connected: Connector) -> None:
     text = "Hi {{name}}, 10% off\n@{utcNow()} ☎ \\u0041"
     connected.answer("SendSms", phone="+14155550123", message=text)

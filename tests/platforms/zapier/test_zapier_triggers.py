@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from integration import discovery
+from integration.kernel.fields import described
+from integration.kernel.specs import Action, Search, Trigger
+from platforms._zapier_fields import inputs
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Sink
 from proofs.rig.stack import World
@@ -172,3 +175,11 @@ def test_a_dropdown_follows_the_connection_that_the_form_names(zap: Zap, world: 
     assert zap.trigger("devices_list", inputData={"connection": cloud}) == []
     every = zap.trigger("connections_list", inputData={"connection": cloud})
     assert {row["id"] for row in every} == {pairfon, cloud}
+
+
+def test_the_field_that_a_dropdown_follows_has_it_loaded_again() -> None:
+    specs: list[Trigger | Action | Search] = [*CATALOG.triggers.values(), *CATALOG.actions.values()]
+    for spec in [*specs, *CATALOG.searches.values()]:
+        leading = {each["follows"] for each in described(spec.inputs) if "follows" in each}
+        altering = {each["key"] for each in inputs(spec.inputs) if "altersDynamicFields" in each}
+        assert altering == leading

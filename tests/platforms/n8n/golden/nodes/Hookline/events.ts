@@ -112,6 +112,10 @@ export const properties: INodeProperties[] = [
 				description: 'Only changes of this device. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getDevices',
+					loadOptionsDependsOn: [
+						'additionalFields.connection',
+						'filters.connection',
+					],
 				},
 			},
 			{
@@ -164,6 +168,10 @@ export const properties: INodeProperties[] = [
 				description: 'Only messages that reached this device. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getDevices',
+					loadOptionsDependsOn: [
+						'additionalFields.connection',
+						'filters.connection',
+					],
 				},
 			},
 			{
@@ -233,6 +241,10 @@ export const properties: INodeProperties[] = [
 				description: 'Only messages that reached this device. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getDevices',
+					loadOptionsDependsOn: [
+						'additionalFields.connection',
+						'filters.connection',
+					],
 				},
 			},
 			{
@@ -327,6 +339,10 @@ export const properties: INodeProperties[] = [
 				description: 'Only messages that this device sends. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getDevices',
+					loadOptionsDependsOn: [
+						'additionalFields.connection',
+						'filters.connection',
+					],
 				},
 			},
 			{
@@ -408,6 +424,10 @@ export const properties: INodeProperties[] = [
 				description: 'Only messages that reached this device. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getDevices',
+					loadOptionsDependsOn: [
+						'additionalFields.connection',
+						'filters.connection',
+					],
 				},
 			},
 			{

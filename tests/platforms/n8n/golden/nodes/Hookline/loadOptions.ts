@@ -4,15 +4,18 @@ import { ask, rows } from './service';
 
 const PAGE = 100;
 
-/** Every page of a dropdown: n8n searches in what it has loaded. */
-function all(options: string) {
+/** Every page of a dropdown, of the chosen connection: n8n searches in what it has loaded. */
+function all(options: string, follows: boolean) {
 	return async function (this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 		const path = `/v1/options/${options}`;
+		const chosen = (name: string) =>
+			this.getCurrentNodeParameter(`${name}.connection`) as string | undefined;
+		const connection = chosen('additionalFields') || chosen('filters') || '';
 		const found: IDataObject[] = [];
 		let batch: IDataObject[];
 		let page = 0;
 		do {
-			const qs = { page: page++ };
+			const qs = { page: page++, connection: follows ? connection : '' };
 			batch = rows(await ask.call(this, { method: 'GET', path, qs }));
 			found.push(...batch);
 		} while (batch.length === PAGE);
@@ -21,9 +24,9 @@ function all(options: string) {
 }
 
 export const loadOptions = {
-	getConnections: all('connections'),
-	getDevices: all('devices'),
-	getGroups: all('groups'),
-	getSenders: all('senders'),
-	getSimSlots: all('sim-slots'),
+	getConnections: all('connections', false),
+	getDevices: all('devices', true),
+	getGroups: all('groups', true),
+	getSenders: all('senders', true),
+	getSimSlots: all('sim-slots', false),
 };

@@ -317,6 +317,10 @@ export const properties: INodeProperties[] = [
 		description: 'The group that gets the contact. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		typeOptions: {
 			loadOptionsMethod: 'getGroups',
+			loadOptionsDependsOn: [
+				'additionalFields.connection',
+				'filters.connection',
+			],
 		},
 	},
 	{
@@ -341,7 +345,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for the first connection that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for the account that has the phone, group or sender, or else the first that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
@@ -412,7 +416,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for the first connection that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for the account that has the phone, group or sender, or else the first that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
@@ -456,6 +460,10 @@ export const properties: INodeProperties[] = [
 		description: 'The phone to remove; it stops sending and receiving for your account. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		typeOptions: {
 			loadOptionsMethod: 'getDevices',
+			loadOptionsDependsOn: [
+				'additionalFields.connection',
+				'filters.connection',
+			],
 		},
 	},
 	{
@@ -480,7 +488,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for the first connection that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for the account that has the phone, group or sender, or else the first that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
@@ -554,7 +562,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for the first connection that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for the account that has the phone, group or sender, or else the first that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
@@ -578,6 +586,10 @@ export const properties: INodeProperties[] = [
 				description: 'The name or number shown as sender; leave empty for your account\'s usual one. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getSenders',
+					loadOptionsDependsOn: [
+						'additionalFields.connection',
+						'filters.connection',
+					],
 				},
 			},
 			{
@@ -652,7 +664,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for the first connection that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for the account that has the phone, group or sender, or else the first that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
@@ -665,6 +677,10 @@ export const properties: INodeProperties[] = [
 				description: 'The phone that sends; may be left empty where there is just one. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getDevices',
+					loadOptionsDependsOn: [
+						'additionalFields.connection',
+						'filters.connection',
+					],
 				},
 			},
 			{
@@ -690,6 +706,10 @@ export const properties: INodeProperties[] = [
 				description: 'The name or number shown as sender; leave empty for your account\'s usual one. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getSenders',
+					loadOptionsDependsOn: [
+						'additionalFields.connection',
+						'filters.connection',
+					],
 				},
 			},
 			{
@@ -740,7 +760,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for the first connection that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for the account that has the phone, group or sender, or else the first that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
@@ -753,6 +773,10 @@ export const properties: INodeProperties[] = [
 				description: 'The group to look in; leave empty to look in all of them. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getGroups',
+					loadOptionsDependsOn: [
+						'additionalFields.connection',
+						'filters.connection',
+					],
 				},
 			},
 			{
@@ -787,7 +811,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for the first connection that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for the account that has the phone, group or sender, or else the first that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
@@ -808,6 +832,10 @@ export const properties: INodeProperties[] = [
 				description: 'The phone whose conversations to search; may be left empty where there is just one. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getDevices',
+					loadOptionsDependsOn: [
+						'additionalFields.connection',
+						'filters.connection',
+					],
 				},
 			},
 			{
@@ -861,7 +889,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for the first connection that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for the account that has the phone, group or sender, or else the first that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
@@ -882,6 +910,10 @@ export const properties: INodeProperties[] = [
 				description: 'The phone whose history to search; may be left empty where there is just one. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getDevices',
+					loadOptionsDependsOn: [
+						'additionalFields.connection',
+						'filters.connection',
+					],
 				},
 			},
 			{
@@ -954,7 +986,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for the first connection that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for the account that has the phone, group or sender, or else the first that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
