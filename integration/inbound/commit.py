@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypedDict, Unpack
 
 from integration.accounts.connections import Connection
-from integration.inbound import identity
+from integration.inbound import identity, released_identity
 from integration.kernel import senders, times
 from integration.kernel.catalog import dashed
 from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
@@ -18,22 +18,29 @@ from integration.services import Services
 from integration.store import keys, lifetimes
 from integration.store.script import Rows, Slot, script
 
+PORTION = 200
+"""Messages of one script call. While it runs, the store answers nobody else."""
 _plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Sighting(NamedTuple):
     """A message as a channel showed it.
 
-    `day` is that of the message, `packed` its fingerprint as stored. `id` is the event's id where
-    this message is the first of its fingerprint; `body` is the event without it.
+    `id` is the event's id where this message is the first of its fingerprint; `body` is the event
+    without it. `packed` is the fingerprint of release 0.1.0, and `before` the one that it had
+    without a region; likewise for the conversation.
     """
 
     day: str
+    second: int
     id: str
+    likeness: bytes
     packed: bytes
+    before: bytes
     mark: bytes
     conversation: str
     packed_conversation: bytes
+    before_conversation: bytes
     body: str
 
 
@@ -52,7 +59,7 @@ class Places(TypedDict):
     conversations_member: str
 
 
-@script("commit", makes=(keys.seen,))
+@script("commit", makes=(keys.seen, keys.shown))
 def COMMIT(
     *,
     sealed: str,
@@ -82,26 +89,28 @@ def commit(
     """Store the new ones of `messages` (oldest first); returns an id for each, "" for a known one.
 
     `quiet` events can be polled but go to no hook: they were there before the first reader.
-    Raises Outdated where the connection is `remembered` and was changed since.
+    Raises Outdated where the connection is `remembered` and was changed since. After a crash
+    between two portions the provider shows all again.
     """
-    if not messages:
-        return []
-    region = services.settings.default_region or None
-    sightings = [_sighting(connection, each, region) for each in messages]
-    seen_ms = (services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS
-    call = COMMIT(
-        channel=identity.LETTERS[channel],
-        quiet="1" if quiet else "0",
-        sealed=connection.sealed if remembered else "",
-        seen_ttl=seen_ms,
-        numbers_ttl=lifetimes.NUMBERS_SECONDS,
-        sightings=sightings,
-        **_places(connection),
-    )
-    [ids] = services.line.run(call)
-    if ids is None:
-        raise Outdated
-    return [each.decode() for each in ids]
+    ids: list[str] = []
+    for start in range(0, len(messages), PORTION):
+        sightings = [
+            _sighting(services, connection, each) for each in messages[start : start + PORTION]
+        ]
+        call = COMMIT(
+            channel=identity.LETTERS[channel],
+            quiet="1" if quiet else "0",
+            sealed=connection.sealed if remembered else "",
+            seen_ttl=(services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS,
+            numbers_ttl=lifetimes.NUMBERS_SECONDS,
+            sightings=sightings,
+            **_places(connection),
+        )
+        [found] = services.line.run(call)
+        if found is None:
+            raise Outdated
+        ids += [each.decode() for each in found]
+    return ids
 
 
 def _places(connection: Connection) -> Places:
@@ -120,16 +129,28 @@ def _places(connection: Connection) -> Places:
     )
 
 
-def _sighting(connection: Connection, message: InboundMessage, region: str | None) -> Sighting:
-    name = identity.fingerprint(connection.id, message, region)
-    talk = identity.conversation(connection.id, message, region)
+def _sighting(services: Services, connection: Connection, message: InboundMessage) -> Sighting:
+    region = services.settings.default_region or None
+    own = identity.fingerprint(connection.id, message)
+    talk = identity.conversation(connection.id, message.phone)
+    packed, before = (
+        released_identity.fingerprint(connection.id, message, each) for each in (region, None)
+    )
+    packed_talk, before_talk = (
+        released_identity.conversation(connection.id, message.phone, each)
+        for each in (region, None)
+    )
     return Sighting(
         day=message.received_at.date().isoformat().replace("-", ""),
-        id=identity.PREFIX + name.text,
-        packed=name.packed,
+        second=identity.second(message),
+        id=identity.PREFIX + own.text,
+        likeness=identity.likeness(message),
+        packed=packed,
+        before=before,
         mark=identity.mark(message.provider_id),
         conversation=identity.TALK_PREFIX + talk.text,
-        packed_conversation=talk.packed,
+        packed_conversation=packed_talk,
+        before_conversation=before_talk,
         body=body_without_id(connection, message, region),
     )
 

@@ -5,10 +5,12 @@ Comes after the webhook (web/api/ingress.py) or the sync (sync.py), and before t
 
 The seed gives one message an integer in its list and a UUID as the latest, so ids alone do not
 decide. Equal texts of the same second are sometimes two messages, so the content alone does not
-either. So there is a fingerprint of the content. Each channel counts under how many distinct
-upstream ids it has shown that fingerprint. A message is new when a channel's count passes the
-known number. Its id follows from fingerprint and number, so it is the same after a restart and
-in a store that was lost and refilled.
+either. So sightings are compared by a loose likeness, and each channel counts under how many
+distinct upstream ids it has shown it. A message is new when a channel's count passes the known
+number. Its id follows from its facts, so it is the same after a restart and in a store that was
+lost and refilled.
+
+Nothing here depends on a setting or on a library of numbers: a message would be new after a change.
 """
 
 from __future__ import annotations
@@ -20,8 +22,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from integration.kernel import phones
+from integration.kernel import digits
+from integration.kernel.digits import E164, NoNumber
 from integration.kernel.events import Channel, InboundMessage
+from integration.kernel.folding import folded, tidied
 
 PREFIX = "sms_"
 TALK_PREFIX = "cnv_"
@@ -29,6 +33,8 @@ LETTERS: dict[Channel, str] = {"list": "l", "latest": "n", "webhook": "w", "hist
 """How the store names the channels."""
 PACKED, MARK = 12, 4
 NO_ID = bytes(MARK)
+LOCAL = 7
+"""Digits at the end of a number, which a channel shows with its country code and without."""
 _plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -41,41 +47,27 @@ class Name(NamedTuple):
     packed: bytes
 
 
-def fingerprint(connection_id: str, message: InboundMessage, region: str | None) -> Name:
-    """Who wrote what to which phone in which second.
-
-    Fractions of the second are left out, since channels differ in their precision.
-    """
-    facts: list[str | int] = [
-        connection_id,
-        message.device_fingerprint or "",
-        message.sim_slot or "",
-        phones.readable(message.phone, region),
-        int(message.received_at.timestamp()),
-        message.message,
-    ]
-    return _name(facts)
+def fingerprint(connection_id: str, message: InboundMessage) -> Name:
+    """Who wrote what to which phone in which second, for the message's id."""
+    return named(connection_id, message, _sender(message.phone), tidied(message.message))
 
 
-def conversation(connection_id: str, message: InboundMessage, region: str | None) -> Name:
+def conversation(connection_id: str, phone: str) -> Name:
     """The conversation with this number; one a connection, whichever phone it reached."""
-    return _conversation(connection_id, phones.readable(message.phone, region))
+    return name([connection_id, _sender(phone)])
 
 
-@lru_cache(maxsize=5_000)
-def _conversation(connection_id: str, phone: str) -> Name:
-    return _name([connection_id, phone])
+def likeness(message: InboundMessage) -> bytes:
+    """Who wrote what, however a channel spells it; the second is compared apart from it.
 
-
-def _name(facts: Sequence[str | int]) -> Name:
-    digest = hashlib.sha256(_plainly(facts).encode("utf-8", "surrogatepass")).digest()
-    text = base64.b32encode(digest[:20]).decode().lower()[:26]
-    return Name(text, digest[:PACKED])
+    The phone and the SIM are left out: a phone that is paired again has another fingerprint.
+    """
+    return name([_local(message.phone), folded(message.message)]).packed
 
 
 def mark(provider_id: str | None) -> bytes:
     """The upstream id as the store remembers it: 32 bits, which only have to tell apart the few
-    messages that share a fingerprint.
+    messages that are alike.
 
     A sighting without an id counts as the same one each time. The list decides whether it repeats
     another, since its items have ids.
@@ -83,3 +75,47 @@ def mark(provider_id: str | None) -> bytes:
     if provider_id is None:
         return NO_ID
     return hashlib.sha256(provider_id.encode("utf-8", "surrogatepass")).digest()[:MARK]
+
+
+def second(message: InboundMessage) -> int:
+    """Its second since 1970; fractions are left out, since channels differ in their precision."""
+    return int(message.received_at.timestamp() // 1)
+
+
+def named(connection_id: str, message: InboundMessage, sender: str, words: str) -> Name:
+    return name(
+        [
+            connection_id,
+            message.device_fingerprint or "",
+            message.sim_slot or "",
+            sender,
+            second(message),
+            words,
+        ]
+    )
+
+
+def name(facts: Sequence[str | int]) -> Name:
+    digest = hashlib.sha256(_plainly(facts).encode("utf-8", "surrogatepass")).digest()
+    text = base64.b32encode(digest[:20]).decode().lower()[:26]
+    return Name(text, digest[:PACKED])
+
+
+@lru_cache(maxsize=5_000)
+def _sender(raw: str) -> str:
+    """One spelling of a number: a gateway leaves out the plus before a country code."""
+    try:
+        found = digits.read(raw)
+    except NoNumber:
+        return digits.tidied(raw)
+    plus = "+" + found.removeprefix("+")
+    return plus if E164.fullmatch(plus) else found
+
+
+@lru_cache(maxsize=5_000)
+def _local(raw: str) -> str:
+    """The end of a number, which all its spellings share, or a name."""
+    try:
+        return digits.read(raw).removeprefix("+")[-LOCAL:]
+    except NoNumber:
+        return digits.tidied(raw).casefold()

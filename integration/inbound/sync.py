@@ -153,7 +153,7 @@ def _ask(services: Services, connection: Connection, within: float) -> None:
         newest = provider.latest()
         window = [newest] if newest else []
         take(services, connection, window, "latest")
-    names = {_name(services, connection, each) for each in window}
+    names = {_name(connection, each) for each in window}
     # A window that shares no message with the one before may have moved past unseen messages. This
     # is so even where a webhook has brought some that it shows.
     if names and "shown" in state and names.isdisjoint(state["shown"].split()):
@@ -167,10 +167,9 @@ def _ask(services: Services, connection: Connection, within: float) -> None:
     connections.mark(services, connection)
 
 
-def _name(services: Services, connection: Connection, message: InboundMessage) -> str:
+def _name(connection: Connection, message: InboundMessage) -> str:
     """What a message is called from one window to the next, in NAME characters (60 bits)."""
-    region = services.settings.default_region or None
-    return identity.fingerprint(connection.id, message, region).text[:NAME]
+    return identity.fingerprint(connection.id, message).text[:NAME]
 
 
 def _commit_apart(

@@ -10,11 +10,12 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
-BLANK = re.compile(
-    "[\t\n\x0b\x0c\r\x1c-\x1f \x85\xa0\u1680\u180e\u2000-\u200b"
-    "\u2028\u2029\u202f\u205f\u3000\ufeff]+"
+BLANKS = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
 """White space, line ends of every system, and the two marks of no width that editors leave."""
+BLANK = re.compile(f"[{BLANKS}]+")
 
 
 def folded(text: str) -> str:
@@ -26,6 +27,12 @@ def folded(text: str) -> str:
     """
     # The composing comes first: it turns two marks of ours (U+2000, U+2001) into others of ours.
     return BLANK.sub(" ", unicodedata.normalize("NFC", text)).strip(" ")
+
+
+def tidied(text: str) -> str:
+    """The text without white space at its ends, with line ends of one kind, and composed (NFC)."""
+    lines = text if "\r" not in text else text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", lines).strip(BLANKS)
 
 
 FEWEST_CUT = 10

@@ -40,7 +40,7 @@ PINNED = {
 
 @pytest.mark.parametrize(("message", "wanted"), PINNED.values(), ids=PINNED)
 def test_a_fingerprint_is_the_same_in_every_release(message: InboundMessage, wanted: str) -> None:
-    assert identity.fingerprint(CONNECTION, message, None).text == wanted
+    assert identity.fingerprint(CONNECTION, message).text == wanted
 
 
 def test_each_fact_makes_another_message() -> None:
@@ -58,15 +58,15 @@ def test_each_fact_makes_another_message() -> None:
     ids=["id", "spelling", "fraction", "extra"],
 )
 def test_what_channels_write_differently_makes_no_other_message(same: InboundMessage) -> None:
-    found = identity.fingerprint(CONNECTION, same, None)
-    assert found == identity.fingerprint(CONNECTION, PLAIN, None)
+    found = identity.fingerprint(CONNECTION, same)
+    assert found == identity.fingerprint(CONNECTION, PLAIN)
 
 
 def test_a_conversation_is_the_same_in_every_release() -> None:
-    assert identity.conversation(CONNECTION, PLAIN, None).text == "qmiorj37pe2yjddyx7khenjd4t"
+    assert identity.conversation(CONNECTION, PLAIN.phone).text == "qmiorj37pe2yjddyx7khenjd4t"
 
 
 def test_the_store_knows_a_name_by_its_first_bits() -> None:
-    assert identity.fingerprint(CONNECTION, PLAIN, None).packed.hex() == "5352807c1dbf096d2837932f"
+    assert identity.fingerprint(CONNECTION, PLAIN).packed.hex() == "5352807c1dbf096d2837932f"
     assert identity.mark("4711").hex() == "de650d61"
     assert identity.mark(None) == bytes(4)

@@ -31,10 +31,19 @@ seen = _key(
     "seen",
     "hl:seen:<connection>:<day>",
     "hash",
-    "The messages of a day (YYYYMMDD), for deduplication.",
+    "The same by the fingerprint of release 0.1.0 (the day is YYYYMMDD), which may run beside us.",
+    fields={"<fingerprint>": "likewise, without the capitals and up to 64 entries"},
+    seconds=(3650 + lifetimes.SEEN_DAYS) * 86_400,
+    expires=f"at most: RETENTION_DAYS and {lifetimes.SEEN_DAYS} days after the last sighting",
+)
+shown = _key(
+    "shown",
+    "hl:shown:<connection>:<day>",
+    "hash",
+    "The messages of a day (days since 1970), by who wrote what in which second.",
     fields={
-        "<fingerprint>": "for each sighting 5 bytes: the channel's letter and the digest of the"
-        " provider's id"
+        "<likeness>": "entries of 5 bytes: `e` and the number of events, a channel's capital and"
+        " how many of them it has shown, a channel's letter and the digest of a provider's id",
     },
     seconds=(3650 + lifetimes.SEEN_DAYS) * 86_400,
     expires=f"at most: RETENTION_DAYS and {lifetimes.SEEN_DAYS} days after the last sighting",
@@ -48,6 +57,7 @@ sync_state = _key(
     fields={
         "tried_ms": "when the last sync began, or may begin at the earliest (ms)",
         "synced_ms": "when the last successful sync began (ms)",
+        "account": "the account that was last synced",
         "failed": "syncs that failed in a row; each makes the pause before the next longer",
         "shown": "short fingerprints of the messages in the last window",
         "registered": "our address in the provider's webhook list, encrypted under SECRET_KEY",
