@@ -1,4 +1,4 @@
--- count_busy(): add to the numbers of deliveries in flight, by hook and host.
+-- count_busy(): add to the numbers of deliveries in flight, by hook and place (claim.lua).
 -- The leased deliveries change in the same step, so that the numbers always follow from them. A
 -- number that reaches 0 is removed.
 -- Reads the name busy.

@@ -14,9 +14,7 @@ import contextlib
 import logging
 import secrets
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
@@ -24,22 +22,14 @@ from integration.delivery import dead_drains, drain_step, fanout
 from integration.delivery.attempt import Poster
 from integration.delivery.hook_cache import HookCache
 from integration.delivery.in_flight import GROUP, GROUP_SECONDS, InFlight
-from integration.delivery.records import (
-    Claimed,
-    DrainCapacity,
-    Ended,
-    FannedOut,
-    FanOut,
-    Inbox,
-    StepResult,
-    Unfanned,
-)
+from integration.delivery.records import Claimed, Room, StepResult, Unfanned
 from integration.hooks import subscriptions
 from integration.runtime import stopping as process
 from integration.services import Services
 from integration.store import client, keys
 from integration.store.client import TextStore
 from integration.store.clock import now_ms
+from integration.store.script import ScriptCall
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 60
@@ -55,9 +45,8 @@ shorter than platforms wait. One that is not over then is sent again, with the s
 class Drain:
     """One process's drain.
 
-    `unfanned` is what the last step read, `entries` how many events of an inbox the next one reads.
-    `next_ms` is when the next delivery is due, `full` the inboxes whose new deliveries wait.
-    `released` is when RELEASE last ran (monotonic, seconds).
+    `unfanned` is what the last step read, `next_ms` when the next delivery is due. `released` is
+    when RELEASE last ran (monotonic, seconds).
     """
 
     services: Services
@@ -68,9 +57,7 @@ class Drain:
     token: str = field(default_factory=lambda: secrets.token_hex(8))
     unfanned: list[Unfanned] = field(default_factory=list)
     next_ms: float | None = None
-    full: frozenset[Inbox] = frozenset()
     released: float = 0.0
-    entries: int = fanout.BATCH
     listener: asyncio.Task[None] | None = None
 
 
@@ -110,7 +97,7 @@ async def _closed(state: Drain) -> None:
 
 async def _steps(state: Drain, deadline: float) -> None:
     if state.listener is None or state.listener.done():
-        state.listener = asyncio.create_task(_listen(state))
+        state.listener = asyncio.create_task(_attend(state))
     while True:
         try:
             if await _step(state, deadline):
@@ -127,15 +114,13 @@ async def _steps(state: Drain, deadline: float) -> None:
 async def _step(state: Drain, deadline: float) -> bool:
     """Record what ended, fan out and claim, and begin attempts; whether the drain is over."""
     in_flight, stopping = state.in_flight, process.stopping.is_set()
-    if stopping and in_flight.waiting:
-        in_flight.waiting.clear()
-        state.released = 0.0  # RELEASE gives them back to others
-    ended = in_flight.ended[:]
-    result = await _exchange(state, 0 if stopping else in_flight.room, ended)
+    ended, hanging = in_flight.ended[:], in_flight.began_to_hang[:]
+    room = Room(0, 0) if stopping else in_flight.room
+    result = await _exchange(state, drain_step.call(state.token, room, ended, hanging), room)
     # Only now: where the store did not answer, the next step reports these. After the lease it
     # records none of them, and the delivery is sent again, with the same webhook-id.
-    del in_flight.ended[: len(ended)]
-    state.unfanned, state.next_ms, state.full = result.unfanned, result.next_ms, result.full
+    del in_flight.ended[: len(ended)], in_flight.began_to_hang[: len(hanging)]
+    state.unfanned, state.next_ms = result.unfanned, result.next_ms
     await in_flight.begin(result.claimed)
     for each in ended:
         if each.verdict.gone:
@@ -149,53 +134,28 @@ async def _step(state: Drain, deadline: float) -> bool:
     return time.monotonic() > deadline
 
 
-async def _exchange(state: Drain, room: int, ended: Sequence[Ended]) -> StepResult:
-    """The step's round trip.
-
-    Claims get half of the room and fan-outs the other half; claims get all where nothing is new.
-    """
-    unfanned, state.unfanned = state.unfanned if room > 0 else [], []
-    if not unfanned:
-        alone = drain_step.call(state.token, room, ended, state.entries)
-        return drain_step.result(await alone.arun(state.db))
-    capacity = DrainCapacity(state.token, max(1, room // 2 // len(unfanned)))
-    fan_outs = [
-        (each, made) for each in unfanned if (made := await _fan_out(state, each, capacity))
-    ]
-    record_and_claim = drain_step.call(state.token, room - room // 2, ended, entries=0)
-    read = fanout.read_unfanned(entries=state.entries)
-    calls = [record_and_claim, *(made.call for _, made in fan_outs), read]
-    reply, *outcomes, rows = await client.together(state.db, calls)
-    for each in (reply, rows):
-        if isinstance(each, Exception):
-            raise each
-    result = drain_step.result(reply)._replace(unfanned=list(map(fanout.unfanned, rows)))
-    for (inbox, made), outcome in zip(fan_outs, outcomes, strict=True):
-        result = await _fanned_out(state, result, inbox, made, outcome)
-    return result
+async def _exchange(state: Drain, step: ScriptCall, room: Room) -> StepResult:
+    """The step's round trip: the fan-outs first, so that the step claims what they owe."""
+    unfanned, state.unfanned = state.unfanned if room.prompt > 0 else [], []
+    fan_outs = [(each, made) for each in unfanned if (made := await _fan_out(state, each))]
+    *outcomes, reply = await client.together(state.db, [*(made for _, made in fan_outs), step])
+    if isinstance(reply, Exception):
+        raise reply
+    for (read, _), outcome in zip(fan_outs, outcomes, strict=True):
+        if isinstance(outcome, ResponseError):
+            await asyncio.to_thread(fanout.skip_damaged, state.services, read, outcome)
+    return drain_step.result(reply)
 
 
-async def _fan_out(state: Drain, read: Unfanned, capacity: DrainCapacity) -> FanOut | None:
+async def _fan_out(state: Drain, read: Unfanned) -> ScriptCall | None:
     """None where the workspace's own keys are damaged: it must not stop the others."""
     cached = state.hook_cache.cached(read)
     try:
         hooks = await asyncio.to_thread(state.hook_cache.read, read) if cached is None else cached
-        return fanout.fan_out(state.services, read, hooks, capacity)
+        return fanout.fan_out(state.services, read, hooks)
     except fanout.UNREADABLE as error:
         await asyncio.to_thread(fanout.skip_damaged, state.services, read, error)
         return None
-
-
-async def _fanned_out(
-    state: Drain, result: StepResult, read: Unfanned, made: FanOut, outcome: Any
-) -> StepResult:
-    """The result with what one fan-out returned, an error included."""
-    if isinstance(outcome, ResponseError):
-        await asyncio.to_thread(fanout.skip_damaged, state.services, read, outcome)
-        return result
-    fanned_out = FannedOut(*outcome)
-    state.entries = fanout.next_entries(state.entries, read, fanned_out)
-    return drain_step.with_fan_out(result, made, fanned_out)
 
 
 def _remove_hook(services: Services, claimed: Claimed) -> None:
@@ -208,10 +168,11 @@ def _remove_hook(services: Services, claimed: Claimed) -> None:
 
 async def _rest(state: Drain) -> None:
     """Wait for a wake-up, for attempts to end, or for the next delivery that is due."""
-    if any(each.inbox not in state.full for each in state.unfanned):
+    has_room = state.in_flight.room.prompt > 0
+    if state.unfanned and has_room:
         return
     seconds = client.BLOCK_SECONDS
-    if state.next_ms is not None and state.in_flight.room > 0 and not process.stopping.is_set():
+    if state.next_ms is not None and has_room and not process.stopping.is_set():
         seconds = min(max((state.next_ms - now_ms()) / 1000, 0.0), seconds)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
@@ -219,11 +180,17 @@ async def _rest(state: Drain) -> None:
     state.in_flight.step_begins()
 
 
+async def _attend(state: Drain) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_listen(state))
+        group.create_task(state.in_flight.watch())
+
+
 async def _listen(state: Drain) -> None:
     """Take tokens of the wake list while there is room; others take those that come meanwhile."""
     while True:
         try:
-            if state.in_flight.room > 0 and await _woken(state):
+            if state.in_flight.room.prompt > 0 and await _woken(state):
                 state.in_flight.step_needed.set()
             if len(state.in_flight.posting) >= GROUP:
                 # There is enough to do: the next step takes all that comes meanwhile.
@@ -239,7 +206,7 @@ async def _woken(state: Drain) -> bool:
 
     The same trip reads what is not fanned out yet.
     """
-    read = fanout.read_unfanned(entries=state.entries)
+    read = fanout.read_unfanned()
     async with state.db.pipeline(transaction=False) as pipe:
         pipe.blpop([keys.WAKE], client.BLOCK_SECONDS)
         pipe.execute_command(*read.by_hash())

@@ -8,74 +8,100 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from integration.delivery.attempt import Attempt
 from integration.delivery.fanout import BATCH, INBOXES, unfanned
-from integration.delivery.leasing import Leasing, leasing
-from integration.delivery.records import (
-    Claimed,
-    DrainCapacity,
-    Ended,
-    FannedOut,
-    FanOut,
-    NewDelivery,
-    StepResult,
-)
+from integration.delivery.records import Claimed, Ended, Room, StepResult
+from integration.delivery.retry_schedule import DELIVERED
 from integration.store import keys, lifetimes
 from integration.store.client import raw
 from integration.store.clock import now_ms
-from integration.store.script import ScriptCall, script
+from integration.store.script import ScriptCall, Slot, script
 
 LEASE_MS = 8_000
 """A drain that made no step for so long is dead, and its deliveries are given back."""
-LOOK_AGAIN_MS = 100
-"""When to claim again what waits for room, where no delivery in flight ends before that."""
-PAUSE_AFTER_MS = 5 * lifetimes.DAY_MS
+PLACES, HANGING = 1_000, 750
+"""How many posts one drain holds at most, and how many of these may hang from the beginning."""
+HANGS_MS = 500
+"""A post that was not answered within this time hangs: it counts no more as a prompt one."""
+ATTEMPTS_KEPT = 30
+"""Attempts of one delivery that its log shows: a busy target may refuse it without end."""
 
 
 @script(
     "skip_damaged",
     "count_busy",
+    "note_hanging",
     "record_ended",
-    "take_lease",
     "claim",
     "read_unfanned",
     "drain_step",
     makes=(
-        *(keys.hook, keys.hook_due, keys.delivery, keys.host, keys.owed),
+        *(keys.hook, keys.hook_due, keys.delivery, keys.owed),
         *(keys.fanout_position, keys.inbox, keys.hooks_revision),
     ),
 )
 def DRAIN_STEP(
     *,
+    leased: Slot,
+    busy: Slot,
+    drains: Slot,
+    hooks_due: Slot,
+    fanout_owed: Slot,
+    wake: Slot,
+    broken: Slot,
+    token: str,
+    room: int,
+    hanging_room: int,
+    places: int,
+    now: int,
+    ttl: int,
     lease_until: int,
     inboxes: int,
     entries: int,
     settled_ttl: int,
-    pause_after: int,
-    ended: bytes,
-    **shared: Unpack[Leasing],
+    report: bytes,
 ) -> None:
-    """Record what ended, claim for so much room, and read what is not fanned out yet."""
+    """Record what ended, claim, and read what is not fanned out yet; drains read the wake list."""
 
 
 def call(
-    token: str, room: int, over: Sequence[Ended], entries: int = BATCH, lease_ms: int = LEASE_MS
+    token: str,
+    room: Room,
+    over: Sequence[Ended] = (),
+    hanging: Sequence[str] = (),
+    *,
+    lease_ms: int = LEASE_MS,
 ) -> ScriptCall:
-    """A step in which the drain may claim `room` deliveries, and reads `entries` of each inbox."""
-    shared = leasing(DrainCapacity(token, room))
-    now = shared["now"]
+    """A step in which the drain may claim for `room`. `hanging` are posts that began to hang."""
+    now = now_ms()
     return DRAIN_STEP(
+        leased=keys.DELIVERIES_LEASED,
+        busy=keys.DELIVERIES_BUSY,
+        drains=keys.DRAINS,
+        hooks_due=keys.HOOKS_DUE,
+        fanout_owed=keys.FANOUT_OWED,
+        wake=keys.WAKE,
+        broken=keys.BROKEN,
+        token=token,
+        room=room.prompt,
+        hanging_room=room.hanging,
+        places=PLACES,
+        now=now,
+        ttl=lifetimes.DELIVERY_SECONDS,
         lease_until=now + lease_ms,
-        inboxes=INBOXES if entries and room > 0 else 0,
-        entries=entries,
+        inboxes=INBOXES if room.prompt > 0 else 0,
+        entries=BATCH,
         settled_ttl=lifetimes.SETTLED_DELIVERY_SECONDS,
-        pause_after=PAUSE_AFTER_MS,
-        # One argument for all: the client packs each by itself, which costs more.
-        ended=raw(json.dumps([_entry(each, now) for each in over], ensure_ascii=False)),
-        **shared,
+        report=_report(over, hanging, now),
     )
+
+
+def _report(over: Sequence[Ended], hanging: Sequence[str], now: int) -> bytes:
+    """One argument for all: the client packs each by itself, which costs more."""
+    report = {"ended": [_entry(each, now) for each in over], "hanging": list(hanging)}
+    return raw(json.dumps(report, ensure_ascii=False))
 
 
 def ended(claimed: Claimed, attempt: Attempt) -> Ended:
@@ -85,16 +111,41 @@ def ended(claimed: Claimed, attempt: Attempt) -> Ended:
 def _entry(over: Ended, now: int) -> list[Any]:
     """What record_ended.lua takes for one delivery."""
     claimed, attempt, verdict = over
-    kept = attempt.kept()
+    busy = verdict.asked is not None
+    # One that was refused before goes behind: a target may refuse this one and take all others.
+    keeps_place = busy and not _was_busy(claimed.attempts)
     return [
         claimed.id,
         claimed.workspace,
         verdict.status,
-        now + int(verdict.delay * 1000),
-        claimed.tries + 1,
-        f"{claimed.attempts},{kept}" if claimed.attempts else kept,
-        -1 if attempt.final else attempt.status,
+        _outcome(attempt, verdict.status, busy=busy),
+        0 if keeps_place else now + int(verdict.delay * 1000),
+        claimed.tries + (not busy),
+        _newest(claimed.attempts),
+        attempt.kept(),
+        -1 if verdict.asked is None else int(verdict.asked * 1000),
     ]
+
+
+def _outcome(attempt: Attempt, status: str, *, busy: bool) -> str:
+    if attempt.final:
+        return "unmade"
+    if busy:
+        return "busy"
+    if status == DELIVERED:
+        return "taken"
+    return "hung" if not attempt.status and attempt.took_ms >= HANGS_MS else "failed"
+
+
+def _was_busy(attempts: str) -> bool:
+    """Whether the last of these attempts met a busy target."""
+    return attempts.rpartition("[")[2].split(",")[1:2] in (["429"], ["503"])
+
+
+def _newest(attempts: str) -> str:
+    """The attempts so far without the oldest of too many."""
+    parts = attempts.split(",[")
+    return attempts if len(parts) < ATTEMPTS_KEPT else "[" + ",[".join(parts[1 - ATTEMPTS_KEPT :])
 
 
 def result(reply: Any) -> StepResult:
@@ -109,24 +160,8 @@ def result(reply: Any) -> StepResult:
             workspace,
             attempts,
             payloads[place - 1] if place else "",
+            bool(hangs),
         )
-        for delivery_id, hook_id, revision, tries, workspace, attempts, place in rows
+        for delivery_id, hook_id, revision, tries, workspace, attempts, place, hangs in rows
     ]
     return StepResult(claimed, float(next_ms) if next_ms else None, list(map(unfanned, inboxes)))
-
-
-def with_fan_out(found: StepResult, fan_out: FanOut, outcome: FannedOut) -> StepResult:
-    """The result with the deliveries that a fan-out leased."""
-    places = zip(outcome.leased[::2], outcome.leased[1::2], strict=True)
-    leased = [_claimed(fan_out.deliveries[place - 1], revision) for place, revision in places]
-    if not outcome.waiting:
-        return found._replace(claimed=found.claimed + leased)
-    again = now_ms() + LOOK_AGAIN_MS
-    due = again if found.next_ms is None else min(found.next_ms, again)
-    full = found.full | {fan_out.inbox}
-    return found._replace(claimed=found.claimed + leased, next_ms=due, full=full)
-
-
-def _claimed(new: NewDelivery, revision: str) -> Claimed:
-    hook = new.hook
-    return Claimed(new.id, hook.id, revision, 0, hook.workspace, "", new.entry.json)

@@ -7,21 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from redis.exceptions import ResponseError
 
 from integration.delivery.delivery_id import delivery_id
 from integration.delivery.hook_cache import HookCache
-from integration.delivery.leasing import Leasing, leasing
-from integration.delivery.records import (
-    NO_DRAIN,
-    DrainCapacity,
-    FannedOut,
-    FanOut,
-    NewDelivery,
-    Unfanned,
-)
+from integration.delivery.records import Unfanned
 from integration.hooks.record import Hook
 from integration.inbound import inbox
 from integration.inbound.inbox import Entry
@@ -33,8 +25,6 @@ from integration.store.script import ScriptCall, Slot, script
 
 BATCH = 100
 """Events of one fan-out, which is one script call and must stay short."""
-SPARE_EVENTS = 2
-"""Events to read beyond as many as the last fan-out passed."""
 LARGEST_STEP = 1_000
 """Deliveries of one script call, bounded by what Lua can unpack and Redis should block for."""
 INBOXES = 8
@@ -55,40 +45,41 @@ def READ_UNFANNED(*, fanout_owed: Slot, broken: Slot, now: int, inboxes: int, en
 
 @script(
     "skip_damaged",
-    "count_busy",
-    "take_lease",
     "record_owed",
     "fan_out",
-    makes=(keys.hook, keys.hook_due, keys.hook_log, keys.delivery, keys.host),
+    makes=(keys.hook, keys.hook_due, keys.hook_log, keys.delivery),
 )
 def FAN_OUT(
     *,
     fanout_position: Slot,
     inbox: Slot,
     hooks_revision: Slot,
+    hooks_due: Slot,
+    fanout_owed: Slot,
     owed: Slot,
-    wake: Slot,
+    broken: Slot,
     position: str,
     last: str,
     revision: str,
     member: str,
+    now: int,
     wall: int,
+    ttl: int,
     log_length: int,
     workspace: str,
     events: bytes,
-    **shared: Unpack[Leasing],
 ) -> None:
-    """Owe the deliveries of events up to `last`; drains read the wake list."""
+    """Owe the deliveries of events up to `last`."""
 
 
-def read_unfanned(inboxes: int = INBOXES, entries: int = BATCH) -> ScriptCall:
-    """The call that reads so many inboxes, and so many events of each."""
+def read_unfanned() -> ScriptCall:
+    """The call that reads some inboxes, and some events of each."""
     return READ_UNFANNED(
         fanout_owed=keys.FANOUT_OWED,
         broken=keys.BROKEN,
         now=now_ms(),
-        inboxes=inboxes,
-        entries=entries,
+        inboxes=INBOXES,
+        entries=BATCH,
     )
 
 
@@ -109,21 +100,10 @@ def run(services: Services, hook_cache: HookCache | None = None) -> int:
                 hooks = hook_cache.cached(each)
                 if hooks is None:
                     hooks = hook_cache.read(each)
-                made += max(0, fan_out(services, each, hooks).call.run(services.db)[0])
+                made += max(0, fan_out(services, each, hooks).run(services.db))
             except UNREADABLE as error:
                 skip_damaged(services, each, error)
     return made
-
-
-def next_entries(entries: int, read: Unfanned, outcome: FannedOut) -> int:
-    """How many events the next step should read, after one that read `entries` of them.
-
-    What it read beyond the events that the fan-out passed has to be read again.
-    """
-    if outcome.made < 0:
-        return entries
-    whole = outcome.passed >= len(read.rows)
-    return min(BATCH, 2 * entries if whole else outcome.passed + SPARE_EVENTS)
 
 
 def skip_damaged(services: Services, read: Unfanned, error: Exception) -> None:
@@ -132,64 +112,62 @@ def skip_damaged(services: Services, read: Unfanned, error: Exception) -> None:
     services.db.srem(keys.FANOUT_OWED, raw(f"{read.workspace} {read.kind}"))
 
 
-def fan_out(
-    services: Services, read: Unfanned, hooks: Sequence[Hook], capacity: DrainCapacity = NO_DRAIN
-) -> FanOut:
+def fan_out(services: Services, read: Unfanned, hooks: Sequence[Hook]) -> ScriptCall:
     """The call that owes the first of these events to the hooks that want them.
 
-    It leases to the drain what `capacity` has room for.
+    It returns the number of deliveries, -1 where it came too late.
     """
     workspace, kind = read.workspace, read.kind
     entries = list(inbox.readable(services, keys.inbox(workspace, kind), read.rows))
-    portion = _portion(services, hooks, entries, capacity.room or LARGEST_STEP)
+    portion = _portion(services, hooks, entries)
     whole = len(portion) == len(entries)
     # Behind an event that could not be read as well.
     last = read.rows[-1][0] if whole and read.rows else portion[-1][0].position if portion else ""
-    deliveries: list[NewDelivery] = []
-    events: list[list[str]] = []
-    for entry, wanting in portion:
-        events.append([entry.position, entry.event["id"]])
-        for hook in wanting:
-            made = delivery_id(hook.id, entry.event["id"])
-            deliveries.append(NewDelivery(made, hook, entry))
-            events[-1] += (made, hook.id)
-    call = _call(read, last or read.position or inbox.START, capacity, events)
-    return FanOut(call, deliveries, read.inbox)
+    events = [
+        [
+            entry.position,
+            entry.event["id"],
+            *(part for each in wanting for part in (delivery_id(each, entry.event["id"]), each)),
+        ]
+        for entry, wanting in portion
+    ]
+    return _call(read, last or read.position or inbox.START, events)
 
 
-def _call(
-    read: Unfanned, last: str, capacity: DrainCapacity, events: Sequence[Sequence[str]]
-) -> ScriptCall:
+def _call(read: Unfanned, last: str, events: Sequence[Sequence[str]]) -> ScriptCall:
     workspace, kind = read.workspace, read.kind
     return FAN_OUT(
         fanout_position=keys.fanout_position(workspace, kind),
         inbox=keys.inbox(workspace, kind),
         hooks_revision=keys.hooks_revision(workspace),
+        hooks_due=keys.HOOKS_DUE,
+        fanout_owed=keys.FANOUT_OWED,
         owed=keys.owed(workspace),
-        wake=keys.WAKE,
+        broken=keys.BROKEN,
         position=read.position,
         last=last,
         revision=read.revision,
         member=f"{workspace} {kind}",
+        now=now_ms(),
         wall=wall_ms(),
+        ttl=lifetimes.DELIVERY_SECONDS,
         log_length=lifetimes.DELIVERIES_KEPT,
         workspace=workspace,
         # One argument for all: the client packs each by itself, which costs more.
         events=raw(json.dumps(events, ensure_ascii=False)),
-        **leasing(capacity),
     )
 
 
 def _portion(
-    services: Services, hooks: Sequence[Hook], entries: Iterable[Entry], most: int
-) -> list[tuple[Entry, list[Hook]]]:
-    """The first entries whose deliveries one call can carry, at least one, with their hooks."""
-    portion: list[tuple[Entry, list[Hook]]] = []
+    services: Services, hooks: Sequence[Hook], entries: Iterable[Entry]
+) -> list[tuple[Entry, list[str]]]:
+    """The first entries that one call can carry, at least one, with the ids of their hooks."""
+    portion: list[tuple[Entry, list[str]]] = []
     count = 0
     for entry in entries:
-        wanting = list(_wanting(services, hooks, entry))
+        wanting = [each.id for each in _wanting(services, hooks, entry)]
         count += len(wanting)
-        if portion and count > min(most, LARGEST_STEP):
+        if portion and count > LARGEST_STEP:
             break
         portion.append((entry, wanting))
     return portion

@@ -1,34 +1,33 @@
-"""The deliveries in flight of one drain: those that wait, are being posted, and have ended.
+"""The deliveries in flight of one drain: those that are being posted, and those that have ended.
 
-They come from a claim or a fan-out (drain_step.py); what ends, the drain's next step records.
+They come from a claim (drain_step.py); what ends, the drain's next step records.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import time
 from collections.abc import Sequence
 from functools import partial
 
 from integration.delivery import attempt as attempts
 from integration.delivery import drain_step
 from integration.delivery.attempt import Attempt, Poster, Target
-from integration.delivery.records import Claimed, Ended
+from integration.delivery.records import Claimed, Ended, Room
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.services import Services
 from integration.store import damaged
 
-IN_FLIGHT, AHEAD = 200, 50
-"""Deliveries that one drain posts at once, and how many more it claims ahead.
-
-Where one ends, the next can begin at once, and not a round trip later."""
+IN_FLIGHT = drain_step.PLACES - drain_step.HANGING
+"""Posts of one drain at once, without those that hang."""
 GROUP, GROUP_SECONDS, UNHURRIED_SECONDS = 25, 0.003, 0.01
-"""A step records ended attempts when they are GROUP, or a third of what is held where that is more.
+"""A step records ended attempts when they are GROUP, or a third of the prompt ones if more.
 
-It also does when the first of them has waited so long, UNHURRIED_SECONDS where PLENTY are held, or
+It also does when the first of them has waited so long, UNHURRIED_SECONDS where these are PLENTY, or
 when no attempt is being posted."""
 PLENTY = 100
+HANGS_SECONDS = drain_step.HANGS_MS / 1000
 HOOKS_KEPT = 5_000
 GONE = "The event has left the inbox and cannot be sent any more."
 NO_HOOK = "The hook was removed, or its record cannot be read."
@@ -36,36 +35,52 @@ NO_TARGET = "The target is no web address; change it."
 
 
 class InFlight:
-    """`step_needed` is set when there is something for a step to do."""
+    """`step_needed` is set when there is something for a step to do.
+
+    `posting` says when each began (monotonic, seconds), `began_to_hang` what the next step reports.
+    """
 
     def __init__(self, services: Services, poster: Poster) -> None:
         self._services, self._poster = services, poster
-        self.waiting: deque[Claimed] = deque()
-        self.posting: set[str] = set()
+        self.posting: dict[str, float] = {}
         self.ended: list[Ended] = []
+        self.began_to_hang: list[str] = []
         self.step_needed = asyncio.Event()
+        self._hanging: set[str] = set()
         self._known: dict[str, tuple[str, Hook | None, Target | None]] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     @property
-    def room(self) -> int:
-        return IN_FLIGHT + AHEAD - self._held
+    def room(self) -> Room:
+        free = drain_step.PLACES - len(self.posting)
+        return Room(min(IN_FLIGHT - self._prompt, free), drain_step.HANGING - len(self._hanging))
 
     @property
-    def _held(self) -> int:
-        return len(self.posting) + len(self.waiting)
+    def _prompt(self) -> int:
+        return len(self.posting) - len(self._hanging)
 
     @property
     def held(self) -> list[str]:
         """The ids of what the steps have claimed and not recorded yet."""
-        waiting = [each.id for each in self.waiting]
-        return [*self.posting, *waiting, *(each.claimed.id for each in self.ended)]
+        return [*self.posting, *(each.claimed.id for each in self.ended)]
 
     async def begin(self, claimed: Sequence[Claimed]) -> None:
-        """Begin these attempts, or as many as may be posted at once; all end up in `ended`."""
+        """Begin these attempts; all end up in `ended`."""
         await self._read_hooks(claimed)
-        self.waiting.extend(claimed)
-        self._begin_more()
+        for each in claimed:
+            if refusal := self._post(each):
+                self._end(each, Attempt.refused(refusal))
+
+    async def watch(self) -> None:
+        """Find the posts that begin to hang, so that others get their places."""
+        while True:
+            await asyncio.sleep(HANGS_SECONDS / 2)
+            late = time.monotonic() - HANGS_SECONDS
+            old = {name for name, began in self.posting.items() if began <= late}
+            if found := old - self._hanging:
+                self._hanging.update(found)
+                self.began_to_hang += found
+                self.step_needed.set()
 
     def step_begins(self) -> None:
         """Clear `step_needed`, since the next step does what it was set for."""
@@ -77,8 +92,7 @@ class InFlight:
     async def _read_hooks(self, claimed: Sequence[Claimed]) -> None:
         """Cache the hooks of these as of the revision they were claimed under."""
         if len(self._known) > HOOKS_KEPT:
-            # A waiting delivery needs its hook as of the revision it was claimed under.
-            self._known = {each.hook_id: self._known[each.hook_id] for each in self.waiting}
+            self._known.clear()
         wanted = {each.hook_id: each.revision for each in claimed}
         changed = [name for name in wanted if self._revision(name) != wanted[name]]
         if not changed:
@@ -92,13 +106,6 @@ class InFlight:
         known = self._known.get(hook_id)
         return known[0] if known else None
 
-    def _begin_more(self) -> None:
-        while self.waiting and len(self.posting) < IN_FLIGHT:
-            claimed = self.waiting.popleft()
-            refusal = self._post(claimed)
-            if refusal:
-                self._end(claimed, Attempt.refused(refusal))
-
     def _post(self, claimed: Claimed) -> str:
         """Begin one attempt; returns why it cannot be made, or ""."""
         _, hook, target = self._known[claimed.hook_id]
@@ -108,24 +115,30 @@ class InFlight:
             return NO_HOOK
         if target is None:
             return NO_TARGET
+        self.posting[claimed.id] = time.monotonic()
+        if claimed.hangs:
+            self._hanging.add(claimed.id)
         try:
             keys, body = subscriptions.signing_keys(hook), claimed.payload.encode()
             self._poster.post(target, keys, claimed.id, body, partial(self._on_end, claimed))
         except damaged.NONSENSE as error:
             # Damaged in an unforeseen way: it ends here, or it would come back without end.
+            self._forget(claimed.id)
             return f"This delivery cannot be made ({type(error).__name__})."
-        self.posting.add(claimed.id)
         return ""
 
     def _on_end(self, claimed: Claimed, attempt: Attempt) -> None:
-        self.posting.discard(claimed.id)
+        self._forget(claimed.id)
         self._end(claimed, attempt)
-        self._begin_more()
+
+    def _forget(self, name: str) -> None:
+        del self.posting[name]
+        self._hanging.discard(name)
 
     def _end(self, claimed: Claimed, attempt: Attempt) -> None:
         self.ended.append(drain_step.ended(claimed, attempt))
-        if not self.posting or len(self.ended) >= max(GROUP, self._held // 3):
+        if not self._prompt or len(self.ended) >= max(GROUP, self._prompt // 3):
             self.step_needed.set()
         elif self._timer is None:
-            seconds = UNHURRIED_SECONDS if self._held >= PLENTY else GROUP_SECONDS
+            seconds = UNHURRIED_SECONDS if self._prompt >= PLENTY else GROUP_SECONDS
             self._timer = asyncio.get_running_loop().call_later(seconds, self.step_needed.set)

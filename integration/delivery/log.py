@@ -32,10 +32,22 @@ def _records(services: Services, ids: Sequence[str]) -> list[dict[str, str]]:
     nothing into it."""
     records = damaged.hashes(services.db, [keys.delivery(each) for each in ids])
     held = services.db.hmget(keys.DELIVERIES_LEASED, ids) if ids else []
+    waits = {name: _wait_until(services, name) for name in {each.get("hook") for each in records}}
     return [
-        record | {"status": "sending"} if holder and record.get("status") == "queued" else record
+        record
+        | {"wait_until": waits[record.get("hook")]}
+        | ({"status": "sending"} if holder and record.get("status") == "queued" else {})
+        if record
+        else record
         for record, holder in zip(records, held, strict=True)
     ]
+
+
+def _wait_until(services: Services, hook_id: str | None) -> str:
+    """Until when the hook's target asked for time, as text (ms)."""
+    [record] = damaged.hashes(services.db, [keys.hook(hook_id or "")])
+    wait_until = record.get("wait_until", "")
+    return wait_until if wait_until.isdecimal() else "0"
 
 
 def listed(
@@ -58,7 +70,7 @@ def _readable(services: Services, record: dict[str, str]) -> dict[str, Any] | No
 
 def shown(record: dict[str, str]) -> dict[str, Any]:
     waiting = record["status"] == "queued"
-    due = int(record.get("due_ms", record["created_ms"]))
+    due = max(int(record.get("due_ms", record["created_ms"])), int(record.get("wait_until", 0)))
     return {
         "id": record["id"],
         "hook_id": record["hook"],

@@ -1,78 +1,113 @@
--- record_ended(): record how a group of attempts ended.
--- Each entry holds id, workspace, status, due (ms), tries, attempts as JSON parts, and the HTTP
--- status: 0 for no answer, -1 where no attempt was made.
+-- record_ended(): record how a group of attempts ended, and what follows for their hooks.
+-- Each entry holds id, workspace, the delivery's new status, the outcome, and when it is due (ms, 0 to
+-- keep its place). Then tries, the attempts before, this attempt as JSON, and how long the target
+-- asked to wait (ms, -1 where it did not). The outcome is `taken`, `busy` (the target asks for time), `hung` (no
+-- answer), `failed`, or `unmade`.
 -- An attempt whose lease is over is not recorded: another drain has its delivery.
--- Reads the names hooks_due, leased, broken, token, now, ttl, settled_ttl and pause_after.
-local MOST_MISSING, MOST_UNANSWERED, BREAK = 20, 5, 30000
-local MEND = ' Mend the target, then set status to active.'
-
--- A host that left several attempts in a row without an answer gets no delivery for a while.
-local function note_host(host, codes)
-  for _, code in ipairs(codes) do
-    if code > 0 then
-      redis.call('DEL', host)
-    elseif redis.call('HINCRBY', host, 'fails', 1) >= MOST_UNANSWERED then
-      redis.call('HSET', host, 'open_until', now + BREAK)
-    end
-  end
-  if codes[1] then redis.call('EXPIRE', host, 3600) end
-end
-
-local function pause(hook, why)
-  if hook.status ~= 'active' then return end
-  hook.status = 'paused'
-  redis.call('HSET', hook.key, 'status', hook.status, 'status_detail', why .. MEND)
-end
-
-local function note_health(hook, delivered, code)
-  if code < 0 or (delivered and not hook.failing and not hook.missing) then return end
-  if delivered then
-    hook.failing, hook.missing = false, false
-    redis.call('HDEL', hook.key, 'failing_since', 'missing')
-    return
-  end
-  if code ~= 404 then
-    redis.call('HDEL', hook.key, 'missing')
-  elseif redis.call('HINCRBY', hook.key, 'missing', 1) >= MOST_MISSING then
-    pause(hook, 'The target answered 404 many times in a row; it seems to be gone.')
-  end
-  redis.call('HSETNX', hook.key, 'failing_since', now)
-  hook.failing, hook.missing = tonumber(redis.call('HGET', hook.key, 'failing_since')), code == 404
-  if now - hook.failing >= pause_after then
-    pause(hook, 'Every delivery of the last five days failed.')
-  end
-end
+-- Reads the names hooks_due, leased, broken, token, now, ttl and settled_ttl.
+local HEALTH = {'failing_since', 'window', 'ceiling', 'wait_until', 'refusals', 'hung', 'last'}
+-- How many posts of one hook may be in flight over all drains, at most and to begin with.
+local PER_HOOK, START = 16, 2
+local GROWTH, SHORTEST, UNASKED, LONGEST_OWN = 16, 1000, 5000, 600000
+local PAUSE_AFTER = 5 * 86400000
 
 local function read_health(hook)
-  local facts = redis.call('HMGET', hook.key, 'status', 'failing_since', 'missing')
-  hook.status, hook.failing, hook.missing = facts[1], facts[2], facts[3]
+  local facts = redis.call('HMGET', hook.key, 'status', unpack(HEALTH))
+  hook.status, hook.was = facts[1], {}
+  for n, name in ipairs(HEALTH) do
+    hook.was[name] = facts[n + 1] or nil
+    hook[name] = tonumber(facts[n + 1] or '')
+  end
+  hook.window, hook.ceiling = hook.window or START, hook.ceiling or PER_HOOK
+  hook.wait_until, hook.refusals = hook.wait_until or 0, hook.refusals or 0
+end
+
+-- The target refuses while it is busy. The hook waits, and then one post goes first. Posts that were
+-- in flight at the first refusal say nothing new.
+local function note_busy(hook, asked)
+  if hook.wait_until > now then
+    hook.wait_until = math.max(hook.wait_until, now + asked)
+    return
+  end
+  local own = UNASKED * 2 ^ hook.refusals
+  -- A target that refuses again and again is asked less often than it says.
+  if asked >= 0 then own = SHORTEST * 2 ^ (hook.refusals - 3) end
+  hook.wait_until = now + math.max(asked, SHORTEST, math.min(own, LONGEST_OWN))
+  hook.refusals = hook.refusals + 1
+  hook.ceiling, hook.window = math.max(1, math.floor(hook.window / 2)), 1
+end
+
+-- Each post that is taken widens the window by one up to its ceiling, and by a sixteenth beyond. The
+-- ceiling is half of what was too much last.
+local function note_taken(hook)
+  hook.failing_since = nil
+  if hook.wait_until > now then return end
+  hook.refusals, hook.wait_until = 0, 0
+  hook.window = math.min(PER_HOOK, hook.window + (hook.window < hook.ceiling and 1 or 1 / GROWTH))
+end
+
+local function note_outcome(hook, outcome, attempt, asked)
+  if outcome == 'unmade' then return end
+  hook.last, hook.hung = attempt, nil
+  if outcome == 'taken' then return note_taken(hook) end
+  hook.failing_since = hook.failing_since or now
+  if outcome == 'busy' then note_busy(hook, asked) end
+  if outcome == 'hung' then
+    hook.ceiling, hook.window, hook.hung = math.max(1, math.floor(hook.window / 2)), 1, 1
+  end
+end
+
+local function write_health(hook)
+  local set, gone = {}, {}
+  if hook.failing_since and now - hook.failing_since >= PAUSE_AFTER and hook.status == 'active' then
+    set = {'status', 'paused', 'status_detail', 'Every delivery of the last five days failed.'
+      .. ' Mend the target, then set status to active.'}
+  end
+  for _, name in ipairs(HEALTH) do
+    local value = hook[name]
+    if value == 0 then value = nil end
+    if value and tostring(value) ~= hook.was[name] then
+      set[#set + 1] = name
+      set[#set + 1] = value
+    elseif not value and hook.was[name] then
+      gone[#gone + 1] = name
+    end
+  end
+  if set[1] then redis.call('HSET', hook.key, unpack(set)) end
+  if gone[1] then redis.call('HDEL', hook.key, unpack(gone)) end
 end
 
 local function record_one(entry, hook)
-  local id, _, status, due, tries, attempts, code = unpack(entry)
+  local id, _, status, outcome, due, tries, before, attempt, asked = unpack(entry)
   local key, queued = delivery_key(id), status == 'queued'
   if not hook.status then
     -- The hook was removed meanwhile, and its deliveries with it.
     redis.call('DEL', key)
     return 'settled'
   end
+  -- Before those that were owed in the same step and have not been tried.
+  if due == 0 then due = (tonumber(redis.call('HGET', key, 'due_ms') or '') or now) - 1 end
+  local attempts = before == '' and attempt or before .. ',' .. attempt
   redis.call('HSET', key, 'status', status, 'due_ms', due, 'tries', tries, 'attempts', attempts)
   redis.call('EXPIRE', key, queued and ttl or settled_ttl)
   if queued then redis.call('ZADD', hook_due_key(hook.name), due, id) end
-  guarded(hook.key, note_health, hook, status == 'delivered', code)
+  note_outcome(hook, outcome, attempt, asked)
   return queued and 'queued' or 'settled'
 end
 
--- A hook that was at its cap is due again.
-local function schedule_hooks(hooks)
-  local due = {}
-  for name in pairs(hooks) do
-    local next_ = redis.call('ZRANGE', hook_due_key(name), 0, 0, 'WITHSCORES')
-    if next_[1] then
-      due[#due + 1] = math.max(tonumber(next_[2]), now)
-      due[#due + 1] = name
-    end
+-- Write what was learnt of the hooks. One that was at its cap is due again.
+local function close_hook(hook, due)
+  if hook.status then write_health(hook) end
+  local next_ = redis.call('ZRANGE', hook_due_key(hook.name), 0, 0, 'WITHSCORES')
+  if next_[1] then
+    due[#due + 1] = math.max(tonumber(next_[2]), hook.wait_until or 0, now)
+    due[#due + 1] = hook.name
   end
+end
+
+local function close_hooks(hooks)
+  local due = {}
+  for _, hook in pairs(hooks) do guarded(hook.key, close_hook, hook, due) end
   if due[1] then redis.call('ZADD', hooks_due, 'LT', unpack(due)) end
 end
 
@@ -83,11 +118,11 @@ local function read_leases(entries)
 end
 
 local function record_ended(entries)
-  local hooks, hosts, settled, over, counts = {}, {}, {}, {}, {}
+  local hooks, settled, over, counts = {}, {}, {}, {}
   local leases = read_leases(entries)
   for n, entry in ipairs(entries) do
-    local id, workspace, code = entry[1], entry[2], entry[7]
-    local holder, name, host = string.match(leases[n] or '', '^(%S+) (%S+) (%S+)$')
+    local id, workspace = entry[1], entry[2]
+    local holder, name, place = string.match(leases[n] or '', '^(%S+) (%S+) (%S+)$')
     if holder == token then
       local hook = hooks[name]
       if not hook then
@@ -96,12 +131,7 @@ local function record_ended(entries)
         guarded(hook.key, read_health, hook)
       end
       over[#over + 1] = id
-      counts[name], counts[host] = (counts[name] or 0) - 1, (counts[host] or 0) - 1
-      hosts[host] = hosts[host] or {}
-      -- Of answers in a row the first shows as much as all.
-      if code >= 0 and not (code > 0 and hosts[host][#hosts[host]] == 1) then
-        table.insert(hosts[host], code > 0 and 1 or 0)
-      end
+      counts[name], counts[place] = (counts[name] or 0) - 1, (counts[place] or 0) - 1
       local ok, outcome = guarded(delivery_key(id), record_one, entry, hook)
       if not ok or outcome == 'settled' then
         settled[workspace] = settled[workspace] or {}
@@ -116,6 +146,5 @@ local function record_ended(entries)
     local key = owed_key(workspace)
     guarded(key, redis.call, 'ZREM', key, unpack(ids))
   end
-  for host, codes in pairs(hosts) do guarded(host, note_host, host, codes) end
-  schedule_hooks(hooks)
+  close_hooks(hooks)
 end

@@ -20,10 +20,7 @@ end
 -- A delivery that is queued or in flight stays as it is, so that no target gets it twice at once.
 local function write_delivery(hook, id, position, event)
   local key = delivery_key(id)
-  local facts = redis.call('HMGET', key, 'status', 'id')
-  if facts[1] == 'queued' then return false end
-  -- A settled record may be about to expire.
-  if facts[2] then redis.call('PERSIST', key) end
+  if redis.call('HGET', key, 'status') == 'queued' then return false end
   redis.call('HSET', key, 'id', id, 'hook', hook.name, 'workspace', workspace, 'inbox', inbox,
     'position', position, 'event', event, 'status', 'queued', 'tries', 0, 'created_ms', wall, 'due_ms', now)
   return true
@@ -43,11 +40,10 @@ local function record_owed(id, name, position, event)
   return hook
 end
 
--- A waiting delivery expires, since its hook may be paused. A delivery in flight ends soon
--- (record_ended.lua, release_dead_drains.lua).
+-- A delivery expires, since its hook may be paused. Those of one step are due in their order.
 local function queue(hook, id)
   redis.call('EXPIRE', delivery_key(id), ttl)
-  hook.due[#hook.due + 1] = now
+  hook.due[#hook.due + 1] = now - 1 + (#hook.due + 1) / 4096
   hook.due[#hook.due + 1] = id
 end
 

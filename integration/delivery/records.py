@@ -6,16 +6,10 @@ attempt.py) → record (drain_step.py); drain.py runs the steps.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from integration.delivery.attempt import Attempt
 from integration.delivery.retry_schedule import Verdict
-from integration.hooks.record import Hook
-from integration.inbound.inbox import Entry
-from integration.store.script import ScriptCall
-
-Inbox: TypeAlias = tuple[str, str]
-"""Workspace and kind of its events."""
 
 
 class Unfanned(NamedTuple):
@@ -31,57 +25,19 @@ class Unfanned(NamedTuple):
     revision: str
     rows: list[tuple[str, dict[str, str]]]
 
-    @property
-    def inbox(self) -> Inbox:
-        return self.workspace, self.kind
 
+class Room(NamedTuple):
+    """How many more posts a drain takes: those that answer promptly, and those that hang."""
 
-class DrainCapacity(NamedTuple):
-    """How many new deliveries a fan-out may lease at once to the drain with this token."""
-
-    token: str
-    room: int
-
-
-NO_DRAIN = DrainCapacity("", 0)
-"""For a fan-out outside of a drain: all deliveries wait for a claim."""
-
-
-class NewDelivery(NamedTuple):
-    """A delivery that a fan-out will owe to a hook."""
-
-    id: str
-    hook: Hook
-    entry: Entry
-
-
-class FanOut(NamedTuple):
-    """The call that fans out some events of an inbox, and its deliveries in their order."""
-
-    call: ScriptCall
-    deliveries: list[NewDelivery]
-    inbox: Inbox
-
-
-class FannedOut(NamedTuple):
-    """What FAN_OUT returned.
-
-    `made` counts its deliveries, -1 for a call that came too late, `waiting` those that wait for an
-    active hook. `passed` counts the events, and `leased` holds for each leased delivery its place
-    in the call (from 1) and the revision of its hook.
-    """
-
-    made: int
-    waiting: int
-    passed: int
-    leased: list[Any]
+    prompt: int
+    hanging: int
 
 
 class Claimed(NamedTuple):
     """A delivery in flight, which this drain has leased.
 
     `attempts` are those so far as JSON parts, `payload` is the event as stored, "" where it is
-    gone.
+    gone. `hangs` says that it holds a place for posts that hang, as its hook's last one did.
     """
 
     id: str
@@ -91,6 +47,7 @@ class Claimed(NamedTuple):
     workspace: str
     attempts: str
     payload: str
+    hangs: bool
 
 
 class Ended(NamedTuple):
@@ -102,13 +59,8 @@ class Ended(NamedTuple):
 
 
 class StepResult(NamedTuple):
-    """What a step returned.
-
-    `next_ms` is when the next delivery is due, `full` are the inboxes whose new deliveries wait for
-    room or behind older ones.
-    """
+    """What a step returned; `next_ms` is when the next delivery is due."""
 
     claimed: list[Claimed]
     next_ms: float | None
     unfanned: list[Unfanned]
-    full: frozenset[Inbox] = frozenset()

@@ -26,14 +26,12 @@ end
 local no_drain = redis.call('EXISTS', drains) == 0
 local in_flight = redis.call('HGETALL', leased)
 for i = 1, #in_flight, 2 do
-  local id, holder, hook, host = in_flight[i], string.match(in_flight[i + 1], '^(%S+) (%S+) (%S+)$')
+  local id, holder, hook, place = in_flight[i], string.match(in_flight[i + 1], '^(%S+) (%S+) (%S+)$')
   if not holder or no_drain or gone[holder] or (holder == token and not is_known[id]) then
     back[#back + 1] = id
     redis.call('HDEL', leased, id)
-    if not holder then
-      redis.call('EXPIRE', delivery_key(id), ttl)
-    else
-      changes[hook], changes[host] = (changes[hook] or 0) - 1, (changes[host] or 0) - 1
+    if holder then
+      changes[hook], changes[place] = (changes[hook] or 0) - 1, (changes[place] or 0) - 1
       guarded(delivery_key(id), give_back, id, hook)
     end
   end

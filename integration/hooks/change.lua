@@ -10,7 +10,7 @@ redis.call('HDEL', hooks, digest_before)
 redis.call('HSET', hooks, digest, hook_id)
 redis.call('HSET', hook, unpack(fields))
 if status == 'active' then
-  redis.call('HDEL', hook, 'failing_since', 'missing')
+  redis.call('HDEL', hook, 'failing_since', 'window', 'ceiling', 'wait_until', 'refusals', 'hung')
   local first = redis.call('ZRANGE', hook_due, 0, 0, 'WITHSCORES')[2]
   if first then
     redis.call('ZADD', hooks_due, 'LT', first, hook_id)

@@ -41,8 +41,6 @@ SEEN_DAYS = 7
 """How much longer than its event a fingerprint is kept, so that a late webhook repeats nothing."""
 WATCHED_SECONDS = 30 * 86_400
 """How long after the last look the known facts of an account are kept."""
-HOST_SECONDS = 3_600
-"""How long after the last attempt the failures of a target host are remembered."""
 LIMIT_SECONDS = 3_600
 """How long after the last call a provider's limit is remembered."""
 LANE_SECONDS = 86_400

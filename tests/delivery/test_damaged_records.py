@@ -7,11 +7,11 @@ from redis.exceptions import OutOfMemoryError
 
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.delivery import dead_drains, drain_step, fanout, leasing
+from integration.delivery import dead_drains, drain_step, fanout
 from integration.delivery import log as deliveries
 from integration.delivery.attempt import Attempt
 from integration.delivery.hook_cache import HookCache
-from integration.delivery.records import Claimed
+from integration.delivery.records import Claimed, Room
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.inbound import inbox
@@ -19,7 +19,7 @@ from integration.kernel.events import MESSAGE
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import wall_ms
-from tests.delivery.drains import WORKSPACE, claim, receive
+from tests.delivery.drains import PER_HOOK, WORKSPACE, claim, receive, widen
 
 NONSENSE = {
     "a seal of nobody": {"sealed": "no such seal"},
@@ -204,16 +204,17 @@ def test_a_text_in_place_of_what_a_workspace_is_owed_leaves_its_hooks_at_work(
     own: Services, connection: Connection
 ) -> None:
     hook = subscribe(own, "whole")
-    receive(own, connection, *(f"text {number}" for number in range(leasing.PER_HOOK + 5)))
-    assert fanout.run(own) == leasing.PER_HOOK + 5
+    widen(own, hook)
+    receive(own, connection, *(f"text {number}" for number in range(PER_HOOK + 5)))
+    assert fanout.run(own) == PER_HOOK + 5
     taken = claimed(own)
-    assert len(taken) == leasing.PER_HOOK
+    assert len(taken) == PER_HOOK
     own.db.delete(keys.owed(WORKSPACE))
     own.db.set(keys.owed(WORKSPACE), "text")
     over = [
         drain_step.ended(each, Attempt(at_ms=wall_ms(), status=200, detail="")) for each in taken
     ]
-    drain_step.call("drain", 0, over).run(own.db)
+    drain_step.call("drain", Room(0, 0), over).run(own.db)
     assert own.db.zscore(keys.HOOKS_DUE, hook.id) is not None
     assert noted(own, keys.owed(WORKSPACE))
     receive(own, connection, "more")
@@ -222,4 +223,4 @@ def test_a_text_in_place_of_what_a_workspace_is_owed_leaves_its_hooks_at_work(
 
 
 def claimed(own: Services) -> list[Claimed]:
-    return drain_step.result(drain_step.call("drain", 100, ()).run(own.db)).claimed
+    return drain_step.result(drain_step.call("drain", Room(100, 100)).run(own.db)).claimed

@@ -128,7 +128,7 @@ def test_fan_out_to_many_hooks_goes_in_steps_and_owes_each_event_once(
     made = [subscribe(own, f"{TARGET}/{number}") for number in range(30)]
     receive(own, connection, *(f"text {number}" for number in range(110)))
     entries = list(inbox.after(own, WORKSPACE, MESSAGE, inbox.START))
-    taken = fanout._portion(own, made, entries, fanout.LARGEST_STEP)
+    taken = fanout._portion(own, made, entries)
     assert {len(wanting) for _, wanting in taken} == {len(made)}
     assert len(taken) == fanout.LARGEST_STEP // len(made)
     assert fanout.run(own) == 110 * 30

@@ -49,7 +49,6 @@ delivery = _key(
     seconds=lifetimes.DELIVERY_SECONDS,
     expires=f"after it was queued; {lifetimes.SETTLED_DELIVERY_SECONDS // 86_400} days after it"
     " was delivered or dead",
-    unless="a drain has it in flight",
 )
 hook_due = _key(
     "hook_due",
@@ -85,33 +84,24 @@ owed = _key(
     used_by="hooks, inbound, web.console",
     cap=f"{_OWED}, of the last RETENTION_DAYS",
 )
-host = _key(
-    "host",
-    "hl:host:<host>",
-    "hash",
-    "The circuit breaker of a target host.",
-    fields={
-        "fails": "attempts in a row without an answer",
-        "open_until": "no delivery to the host before this time (ms)",
-    },
-    seconds=lifetimes.HOST_SECONDS,
-    expires="after the last attempt",
-)
 DELIVERIES_LEASED = _key(
     "deliveries_leased",
     "hl:deliveries:leased",
     "hash",
     "The deliveries in flight.",
     used_by="hooks, web.api",
-    fields={"<delivery>": "`drain hook host`"},
+    fields={"<delivery>": "`drain hook place`"},
     cap="what all drains may have in flight",
 )()
 DELIVERIES_BUSY = _key(
     "deliveries_busy",
     "hl:deliveries:busy",
     "hash",
-    "How many deliveries are in flight for each hook and host.",
-    fields={"<name>": "how many, by the id of the hook or the key of the host"},
+    "How many deliveries are in flight for each hook and place.",
+    fields={
+        "<name>": "how many, by the id of the hook, by `at:workspace:host`, or by `hung:workspace`"
+        " for posts that hang"
+    },
     cap="what all drains may have in flight",
 )()
 DRAINS = _key(
