@@ -8,7 +8,7 @@ from typing import Any
 
 from integration.kernel.errors import WebhookUnreadable
 from integration.kernel.events import Conversation, Device, HistoryRow, InboundMessage, UpstreamHook
-from providers._reading import filled, items, moment, text, whole
+from providers._reading import filled, items, moment, status, text, whole
 
 # ASSUMED_WEBHOOK_BODY: the documentation does not show it. We expect an item of /zapier/inbound-sms
 # and also understand these wrappers and names.
@@ -20,17 +20,6 @@ DEVICE = ("device_fingerprint", "deviceFingerprint", "device")
 SIM = ("sim_slot", "simSlot", "sim")
 TIME = ("received_at", "receivedAt", "timestamp", "created_at", "createdAt")
 
-# ASSUMED_STATUS_WORDS: only "delivered" is documented; any word not listed reads "unknown".
-STATUS = {
-    "queued": "queued",
-    "pending": "queued",
-    "sending": "queued",
-    "sent": "sent",
-    "delivered": "delivered",
-    "received": "delivered",
-    "failed": "failed",
-    "undelivered": "failed",
-}
 # ASSUMED_DIRECTION_WORDS: "inbound" and "outbound" are documented, the others are common.
 INWARD = frozenset({"inbound", "incoming", "in", "received"})
 OUTWARD = frozenset({"outbound", "outgoing", "out", "sent"})
@@ -92,7 +81,7 @@ def history_row(item: Mapping[str, Any]) -> HistoryRow:
         phone=filled(item, *PHONE) or "",
         message=text(item, *TEXT) or "",
         sim_slot=sim_slot(filled(item, *SIM)),
-        status=STATUS.get(raw.casefold(), "unknown"),
+        status=status(raw),
         raw_status=raw,
         at=moment(text(item, "created_at", "createdAt", *TIME)) or datetime.now(UTC),
     )

@@ -9,6 +9,17 @@ from urllib.parse import quote
 
 from integration.kernel import times
 from integration.kernel.errors import ProviderRejected, ProviderUnavailable
+from integration.kernel.signs import REFUSED, word
+
+# ASSUMED_STATUS_WORDS: few words are documented. The others are those of SMPP and of relatives of
+# both providers; a word of refusal reads "failed", and any word not listed "unknown".
+STATUS = {
+    **dict.fromkeys(("success", "delivered", "delivrd", "received", "read"), "delivered"),
+    **dict.fromkeys(("queued", "accepted", "acceptd", "pending", "sending", "scheduled"), "queued"),
+    **dict.fromkeys(("throttled", "enroute", "en route", "buffered", "processing"), "queued"),
+    **dict.fromkeys(("sent", "submitted", "dispatched"), "sent"),
+    **dict.fromkeys(REFUSED, "failed"),
+}
 
 DEEPEST = 4
 """The depth of nested wrappers; a body nested deeper is unreadable."""
@@ -33,6 +44,11 @@ def filled(row: Mapping[str, Any], *names: str) -> str | None:
         if found and found.strip():
             return found.strip()
     return None
+
+
+def status(raw: str) -> str:
+    """Returns the status of a message, whatever a gateway hangs on its word."""
+    return STATUS.get(word(raw), "unknown")
 
 
 def moment(value: object) -> datetime | None:

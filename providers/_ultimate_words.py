@@ -9,17 +9,9 @@ from typing import Any
 from integration.kernel.errors import WebhookUnreadable
 from integration.kernel.events import Account, Contact, Group, Receipt
 from integration.kernel.senders import named
-from providers._reading import filled, items, moment
+from integration.kernel.signs import tail
+from providers._reading import filled, items, moment, status
 
-# ASSUMED_RECEIPT_WORDS: "success, failed, queued, throttled, etc." are documented. The others are
-# those of SMPP and of the family; any word not listed reads "unknown".
-STATUS = {
-    **dict.fromkeys(("success", "delivered", "delivrd"), "delivered"),
-    **dict.fromkeys(("failed", "rejected", "undelivered", "expired", "undeliv"), "failed"),
-    **dict.fromkeys(("rejectd", "undeliverable", "error", "deleted"), "failed"),
-    **dict.fromkeys(("queued", "accepted", "pending", "throttled", "acceptd", "enroute"), "queued"),
-    "sent": "sent",
-}
 RECEIPT_WRAPPERS = ("data", "receipts", "receipt", "messages", "message")
 MESSAGE_ID = ("message_id", "messageId", "uid", "id")
 
@@ -64,13 +56,14 @@ def _receipt(item: Any) -> Receipt | None:
     number, raw = filled(known, *MESSAGE_ID), filled(known, "status")
     if number is None or raw is None:
         return None
+    failed = status(raw) == "failed"
     return Receipt(
         provider_id=number,
-        status=STATUS.get(raw.casefold(), "unknown"),
+        status=status(raw),
         raw=raw,
         # A receipt without a time counts as new: its status is worth more than its time.
         at=moment(filled(known, "timestamp", "time", "date")) or datetime.now(UTC),
-        reason=filled(known, "reason", "error"),
+        reason=filled(known, "reason", "error") or (tail(raw) if failed else "") or None,
     )
 
 

@@ -16,13 +16,13 @@ from integration.kernel.capabilities import (
     SendsMms,
     SendsSms,
 )
-from integration.kernel.errors import OutcomeUnknown, ProviderRejected
 from integration.kernel.events import Account, Contact, Group, Receipt, Sent
-from integration.kernel.masking import masked, private_values
+from integration.kernel.signs import Signs
 from integration.kernel.specs import Http, Limit, Provider, Values
 from providers import _ultimate_pages, _ultimate_words
 from providers._reading import filled, segment
 from providers._ultimate import UltimateSettings, preset
+from providers._ultimate_words import ID_PATHS
 
 # ASSUMED_TEXT_TYPE: "Set to plain for text messages"; the product picks the encoding itself.
 TEXT_TYPE = "plain"
@@ -30,8 +30,6 @@ TEXT_TYPE = "plain"
 DESCRIPTION = "description"
 # ASSUMED_GROUP_FILTER: likewise the name of the "optional group uid to filter".
 GROUP_FILTER = "group_id"
-REFUSALS = frozenset({"error", "failed", "failure", "fail"})
-PRIVATE = frozenset({"message", "phone", "first_name", "last_name", "recipient", "media_url"})
 
 
 class CloudMessaging(
@@ -45,6 +43,8 @@ class CloudMessaging(
     limit = Limit(requests=100, seconds=60)
     # Operators behind a gateway answer late, and without a history a lost answer stays unknown.
     call_seconds = 30.0
+    # ASSUMED_SIGNS: an answer of success has `status: success`, or the id of what was made.
+    signs = Signs(ids=ID_PATHS)
     shown_within = 30.0  # ASSUMED_SHOWN_WITHIN: contacts and groups are listed by then
     plain_numbers = True  # "recipient": "31612345678"
     sandbox: ClassVar = {"api_key": "cm_sandbox_demo", "sender_id": "Hookline"}
@@ -53,6 +53,7 @@ class CloudMessaging(
         super().__init__(settings, http)
         self.preset = preset(settings)
         self.paths = self.preset.paths
+        self.signs = Signs(ids=(self.preset.id_path, *ID_PATHS))
 
     def probe(self) -> Account:
         return self.account()
@@ -172,20 +173,7 @@ class CloudMessaging(
         answer = self.http.call(
             method, path, headers=headers, params=params, json=json, effect=effect
         )
-        data = {} if answer.data is None else answer.data
-        self._check(data, answer.status, json)
-        if effect and not isinstance(data, dict):
-            raise OutcomeUnknown(f"{self.label} answered in a shape we do not know.")
-        return data
-
-    def _check(self, data: Any, status: int, sent: Any) -> None:
-        """The family also refuses with HTTP 200; only the body shows it."""
-        word = data.get("status") if isinstance(data, dict) else None
-        if word is False or str(word).casefold() in REFUSALS:
-            private = [self.options["api_key"], *private_values(sent, PRIVATE)]
-            reason = masked(filled(data, "message", "error") or "no reason given", private)
-            sentence = f"{self.label} refused: {reason.rstrip('.')}."
-            raise ProviderRejected(sentence, upstream_status=status)
+        return {} if answer.data is None else answer.data
 
 
 def _digits(phone: str) -> str:

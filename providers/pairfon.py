@@ -14,7 +14,7 @@ from integration.kernel.capabilities import (
     RegistersWebhooks,
     SendsSms,
 )
-from integration.kernel.errors import OutcomeUnknown, ProviderRejected
+from integration.kernel.errors import ProviderRejected
 from integration.kernel.events import (
     Account,
     Conversation,
@@ -25,6 +25,7 @@ from integration.kernel.events import (
     UpstreamHook,
 )
 from integration.kernel.fields import Choice, Inputs, Secret, Url
+from integration.kernel.signs import DONE, Signs
 from integration.kernel.specs import Limit, Provider
 from providers import _pairfon_history, _pairfon_words
 from providers._reading import filled, rows, segment
@@ -67,6 +68,11 @@ class Pairfon(
     settings = PairfonSettings
     base_url = "https://api.pairfon.com"
     limit = Limit(requests=100, seconds=60)
+    # ASSUMED_SIGNS: the documented answers show an id, or one of these sentences.
+    signs = Signs(
+        ids=("id", "queueId", "queue_id", "data.id", "data.queueId"),
+        done=DONE | {"sms queued", "sms queued successfully", "device deleted successfully"},
+    )
     shown_within = 30.0  # ASSUMED_SHOWN_WITHIN: a text is in /chat/messages by then
     sandbox: ClassVar = {"api_key": "pf_sandbox_demo"}
 
@@ -106,7 +112,7 @@ class Pairfon(
     def remove_device(self, device_fingerprint: str) -> Sent:
         path = f"/device/delete/{segment(device_fingerprint, 'device of this account')}"
         try:
-            answer = self._call("DELETE", path)
+            answer = self._call("DELETE", path, effect=True)
         except ProviderRejected as error:
             if error.upstream_status != 404:
                 raise
@@ -221,11 +227,11 @@ class Pairfon(
 
 
 def _sent(answer: Any, device: str, sim: str) -> Sent:
-    if answer is not None and not isinstance(answer, dict):
-        raise OutcomeUnknown("Pairfon answered the send in a shape we do not know.")
-    reply = answer or {}
+    reply = answer if isinstance(answer, dict) else {}
     # The two addresses number differently; the history shows neither number.
-    number = filled(reply, "id", "queueId", "queue_id")
+    inner = reply.get("data")
+    known = {**inner, **reply} if isinstance(inner, dict) else reply
+    number = filled(known, "id", "queueId", "queue_id")
     shown = {
         "device_fingerprint": filled(reply, "device_fingerprint") or device,
         "sim_slot": _pairfon_words.sim_slot(filled(reply, "sim_slot")) or sim,

@@ -114,11 +114,14 @@ def link(
             trusted=connection.source == ENVIRONMENT,
             allow_private=services.settings.allow_private_targets,
             on_headers=permits.learn,
+            signs=made.signs,
         )
         http.ends = ends
         return http
 
-    return _made(services, connection, MeteredHttp(opened, permits, within, reach or Reach()))
+    # Its signs are its own: a setting may say where an answer has its id.
+    made = _made(services, connection, MeteredHttp(opened, permits, within, reach or Reach()))
+    return made
 
 
 def _made(services: Services, connection: Connection, http: Http) -> Provider:

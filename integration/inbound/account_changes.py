@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from integration.accounts.connections import Connection
+from integration.kernel.amounts import amount
 from integration.kernel.capabilities import Capability, HasAccount, HasDevices
 from integration.kernel.catalog import dashed
 from integration.kernel.events import BALANCE, DEVICE
@@ -18,7 +18,6 @@ Fact = Mapping[str, str]
 """What is known of one phone, or of one account, as text."""
 REMOVED = "removed"
 """The status of a phone that the account has no longer."""
-AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,12 +81,6 @@ def _account_changed(
         "balance": left,
         "previous_balance": had,
     }
-
-
-def amount(text: str | None) -> float | None:
-    """A balance as a number; None where the provider's text holds none ("unlimited")."""
-    found = AMOUNT.search((text or "").replace(",", ""))
-    return float(found[0]) if found else None
 
 
 def _whose(connection: Connection) -> dict[str, str]:

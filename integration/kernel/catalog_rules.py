@@ -12,6 +12,7 @@ from marshmallow import ValidationError
 
 from integration.kernel.capabilities import Capability
 from integration.kernel.fields import Inputs, Secret, Text
+from integration.kernel.signs import Signs
 from integration.kernel.specs import (
     API_KEY,
     MOST_CALL_SECONDS,
@@ -173,5 +174,7 @@ def _provider(spec: type[Provider]) -> Iterator[str]:
         yield f"Its settings need '{API_KEY}', a required Secret: an account is known by its key."
     if spec.limit.requests < 1 or spec.limit.seconds < 1:
         yield "The limit must allow at least one call in at least one second."
+    if not isinstance(getattr(spec, "signs", None), Signs):
+        yield "Name the signs of success in its answers: signs = Signs(ids=(...))."
     if not 1 <= spec.call_seconds <= MOST_CALL_SECONDS:
         yield f"Its call_seconds must be 1 to {MOST_CALL_SECONDS:g}."

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol, TypeGuard
 from integration.kernel.capabilities import Capability
 from integration.kernel.events import MESSAGE, Account, Event, Sent
 from integration.kernel.fields import Inputs
+from integration.kernel.signs import Signs
 
 Values = Mapping[str, Any]
 """Input that has passed its schema."""
@@ -76,6 +77,8 @@ class Provider(ABC):
     """As in Capability."""
     shown_within: ClassVar[float] = 30.0
     """How many seconds after a call it may still take effect and appear in what can be asked."""
+    signs: Signs
+    """What in its answers shows that a call was done or refused; each provider names its own."""
     plain_numbers: ClassVar[bool] = False
     """Whether its documentation writes international numbers without a plus."""
     sandbox: ClassVar[Mapping[str, str]] = {}

@@ -1,8 +1,7 @@
-"""Reads the parts of a provider's refusal: its sentence, and how long it wants us to wait."""
+"""Reads the parts of a provider's refusal: what of its sentence is shown, and how long to wait."""
 
 from __future__ import annotations
 
-import json as jsons
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -15,23 +14,6 @@ _EPOCH = 1_000_000_000.0  # a RateLimit-Reset above this is a point in time, not
 
 _TEXTS = frozenset({"message", "text", "body", "first_name", "last_name", "media_url"})
 _PLAIN_HEADERS = frozenset({"accept", "content-type"})
-
-
-def said(body: bytes) -> str:
-    """The provider's own sentence in an error body, "" without one."""
-    try:
-        data = jsons.loads(body)
-    except (ValueError, RecursionError):
-        return ""
-    if not isinstance(data, dict):
-        return ""
-    inner = data.get("error")
-    places = [data, inner] if isinstance(inner, dict) else [data]
-    for place in places:
-        for name in ("message", "error", "detail"):
-            if isinstance(place.get(name), str) and place[name].strip():
-                return str(place[name])
-    return ""
 
 
 def masker(

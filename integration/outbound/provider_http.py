@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
+from integration.kernel import reasons
 from integration.kernel.errors import (
     OutcomeUnknown,
     ProviderError,
@@ -24,10 +25,11 @@ from integration.kernel.errors import (
     ProviderUnavailable,
     TargetRefused,
 )
+from integration.kernel.signs import Signs
 from integration.kernel.specs import MOST_CALL_SECONDS, Answer
 from integration.outbound.addresses import Resolve, resolve
 from integration.outbound.pinned_adapter import Dialer, NotConnected, PinnedAdapter, chunks
-from integration.outbound.provider_errors import masker, retry_after, said
+from integration.outbound.provider_errors import masker, retry_after
 
 MOST_BYTES = 2 * 1024 * 1024
 OnHeaders = Callable[[Mapping[str, str], int], None]
@@ -38,8 +40,8 @@ class ProviderHttp:
 
     `deadline` is seconds for one whole call; none goes on after `ends`, a monotonic time.
     `trusted` base URLs come from the operator's own environment and may be private; others only
-    where `allow_private` says so. `on_headers` gets every answer's headers (lower case) and
-    status, so that the limits a provider announces can be shared by all processes.
+    where `allow_private` says so. `signs` judge a 2xx answer. `on_headers` gets every
+    answer's headers (lower case) and status, so that all processes share the limits it announces.
     """
 
     def __init__(
@@ -51,12 +53,13 @@ class ProviderHttp:
         allow_private: bool,
         deadline: float = MOST_CALL_SECONDS,
         on_headers: OnHeaders | None = None,
+        signs: Signs | None = None,
         resolve: Resolve = resolve,
     ) -> None:
         self.base_url, self.label = base_url.rstrip("/"), label
         self._dialer = Dialer(guarded=not (trusted or allow_private), resolve=resolve)
         self.deadline, self.ends = deadline, math.inf
-        self._on_headers = on_headers
+        self._on_headers, self.signs = on_headers, signs
         self._kept = PinnedAdapter(self._dialer)
 
     def call(
@@ -156,7 +159,9 @@ class ProviderHttp:
         mask: Callable[[str], str],
     ) -> Answer:
         if 200 <= status < 300:
-            return Answer(status=status, headers=headers, data=self._json(body, effect, status))
+            data = self._json(body, effect, status)
+            self._judge(data, status, effect, mask)
+            return Answer(status=status, headers=headers, data=data)
         if 300 <= status < 400:
             raise ProviderRejected(self._redirected(headers), upstream_status=status)
         wait = retry_after(headers)
@@ -167,9 +172,12 @@ class ProviderHttp:
                 upstream_status=status,
                 retry_after=wait,
             )
-        if not 400 <= status < 500:
+        # 408 is often a proxy's, which gave up on a server that goes on.
+        if status == 408 or not 400 <= status < 500:
             raise self._lost(f"answered with an error of its own ({status})", effect, status)
-        raise ProviderRejected(self._refusal(status, mask(said(body))), upstream_status=status)
+        raise ProviderRejected(
+            self._refusal(status, mask(reasons.of_body(body))), upstream_status=status
+        )
 
     def _json(self, body: bytes, effect: bool, status: int) -> Any:
         if not body.strip():
@@ -179,6 +187,17 @@ class ProviderHttp:
         except (ValueError, RecursionError) as error:
             what = "gave an answer that is not JSON; check the base URL of this connection"
             raise self._lost(what, effect, status) from error
+
+    def _judge(self, data: Any, status: int, effect: bool, mask: Callable[[str], str]) -> None:
+        """Raise what a 2xx answer says itself: a refusal, or nothing that tells what was done."""
+        if self.signs is None:
+            return
+        reason = self.signs.refusal(data, deep=effect)
+        if reason is not None:
+            sentence = f"{self.label} refused{_tail(mask(reason))}"
+            raise ProviderRejected(sentence, upstream_status=status)
+        if effect and not self.signs.shows_done(data):
+            raise self._lost("answered with no sign of success", effect, status)
 
     def _redirected(self, headers: Mapping[str, str]) -> str:
         try:

@@ -46,6 +46,7 @@ PROVIDER = '''
 from integration.kernel.capabilities import HasAccount
 from integration.kernel.events import Account
 from integration.kernel.fields import Inputs, Secret
+from integration.kernel.signs import Signs
 from integration.kernel.specs import Limit, Provider
 
 class Settings(Inputs):
@@ -56,6 +57,7 @@ class New(Provider, HasAccount):
     settings = Settings
     base_url = "https://new.example"
     limit = Limit(requests=1, seconds=1)
+    signs = Signs(ids=("id",))
 
     def probe(self):
         return self.account()
@@ -155,5 +157,6 @@ FAULTS: list[tuple[str, str, str, str]] = [
     ("providers", "(Provider, HasAccount)", "(Provider)", "It can do nothing yet"),
     ("providers", "requests=1", "requests=0", "limit must allow at least one call"),
     ("providers", "limit = L", "call_seconds = 31\n    limit = L", "call_seconds must be 1 to 30"),
+    ("providers", 'signs = Signs(ids=("id",))', "pass", "Name the signs of success"),
     ("providers", "Sends things.", "Sends things", "must be a sentence"),
 ]

@@ -55,7 +55,9 @@ def connect(kind: type[Provider], settings: Mapping[str, Any]) -> Any:
     chosen = kind.settings().load(settings)
     base_url = chosen.get("base_url") or kind.base_url
     http = ProviderHttp(base_url, kind.label, trusted=False, allow_private=False)
-    return kind(chosen, http)
+    provider = kind(chosen, http)
+    http.signs = provider.signs
+    return provider
 
 
 def arguments(tape: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,6 +114,16 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: plain(each) for key, each in value.items()}
     return value
+
+
+SUCCESSES = [
+    (kind, name, tape, number)
+    for kind in KINDS
+    for name, tape in tapes(kind)
+    if "result" in tape["expect"]
+    for number in range(len(tape["exchanges"]))
+]
+"""Each step of each recorded success."""
 
 
 def upstream() -> responses.RequestsMock:

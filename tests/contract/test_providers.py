@@ -28,6 +28,7 @@ from integration.kernel.specs import Provider
 from tests.contract.recordings import (
     KINDS,
     ROOT,
+    SUCCESSES,
     call,
     expect,
     method_of,
@@ -39,8 +40,7 @@ from tests.contract.recordings import (
     upstream,
 )
 
-# The calls that must not happen twice; all others may be repeated.
-EFFECTS = {"send_sms", "send_mms", "add_contact", "create_group"}
+EFFECTS = {"send_sms", "send_mms", "add_contact", "create_group", "remove_device"}
 FAULTS: list[tuple[str, dict[str, Any], bool]] = [
     # name, what happens instead of the recorded answer, whether the effect is then unknown
     ("asked to slow down", {"status": 429, "headers": {"Retry-After": "7"}}, False),
@@ -65,13 +65,6 @@ each_tape = pytest.mark.parametrize(
         for tape in tapes(kind)
     ],
 )
-SUCCESSES = [
-    (kind, name, tape, number)
-    for kind in KINDS
-    for name, tape in tapes(kind)
-    if "result" in tape["expect"]
-    for number in range(len(tape["exchanges"]))
-]
 each_step = pytest.mark.parametrize(
     ("kind", "name", "tape", "step"),
     [pytest.param(*each, id=f"{each[0].key}-{each[1]}-{each[3] + 1}") for each in SUCCESSES],

@@ -15,7 +15,9 @@ PHONE, DEVICE = "+14155550123", "sandbox-phone-1"
 
 def connected(kind: Any, base_url: str, key: str, **more: str) -> Iterator[Any]:
     http = ProviderHttp(base_url, kind.label, trusted=True, allow_private=False)
-    yield kind(kind.settings().load({"api_key": key, **more}), http)
+    provider = kind(kind.settings().load({"api_key": key, **more}), http)
+    http.signs = provider.signs
+    yield provider
     http.close()
 
 

@@ -1,0 +1,122 @@
+"""Signs: what in a provider's answer shows that a call was done, and what shows a refusal.
+
+A status line alone proves neither. What has no sign may or may not have been done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from integration.kernel import reasons
+
+DONE = frozenset(
+    (
+        *("success", "successful", "succeeded", "ok", "okay", "sent", "queued", "accepted"),
+        *("submitted", "delivered", "pending", "scheduled", "sending", "processing", "created"),
+    )
+)
+REFUSED = frozenset(
+    (
+        *("error", "fail", "failed", "failure", "rejected", "rejectd", "refused", "denied"),
+        *("invalid", "undelivered", "undeliverable", "undeliv", "not delivered", "not sent"),
+        *("blocked", "expired", "deleted", "unauthorized", "forbidden", "insufficient"),
+    )
+)
+STATUS = ("status", "state", "result", "success", "ok", "message")
+"""Members that hold a word of success or of failure."""
+FLAGS = ("success", "ok")
+YES, NO = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
+CODES, CODE = ("status", "code", "statusCode", "status_code"), re.compile("[45][0-9]{2}")
+"""HTTP statuses of refusal within a body."""
+ERRORS = ("error", "errors")
+NO_ERROR = frozenset({"", "0", "none", "null", "false", "no", "ok", "no error", "success"})
+WRAPPERS = ("data", "result", "results", "response", "message", "messages", "sms")
+DEEPEST = 3
+_ASIDE = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signs:
+    """The signs of one provider. `ids` are dotted paths to the id that only a call which was done
+    gets. `done` and `refused` are words, or whole sentences without punctuation, in lower case."""
+
+    ids: Sequence[str]
+    done: frozenset[str] = DONE
+    refused: frozenset[str] = REFUSED
+
+    def refusal(self, data: Any, *, deep: bool) -> str | None:
+        """Why the call was refused, "" without a reason; None where the answer shows no refusal.
+
+        `deep` also looks into what the answer wraps. The answer to a question wraps rows, whose
+        words are their own.
+        """
+        places = list(_places(data, DEEPEST if deep else 1))
+        for place in places:
+            if self._refuses(place):
+                tails = (tail(str(place.get(name, ""))) for name in STATUS)
+                return reasons.of(place) or next(filter(None, tails), "") or reasons.of(data)
+        return None
+
+    def shows_done(self, data: Any) -> bool:
+        """Whether the answer shows that the call was done."""
+        if any(_id(data, path) for path in self.ids):
+            return True
+        return any(
+            word(place.get(name)) in self.done or (name in FLAGS and _is(place.get(name), YES))
+            for place in _places(data, DEEPEST)
+            for name in STATUS
+        )
+
+    def _refuses(self, place: dict[str, Any]) -> bool:
+        if any(_is(place.get(name), NO) for name in FLAGS):
+            return True
+        if any(_is_error(place.get(name)) for name in ERRORS):
+            return True
+        if any(CODE.fullmatch(str(place.get(name))) for name in CODES):
+            return True
+        return any(word(place.get(name)) in self.refused for name in STATUS)
+
+
+def _places(data: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if not depth:
+        return
+    if isinstance(data, list):
+        for each in data:
+            yield from _places(each, depth - 1)
+    elif isinstance(data, dict):
+        yield data
+        for name in WRAPPERS:
+            yield from _places(data.get(name), depth - 1)
+
+
+def _id(data: Any, path: str) -> bool:
+    """Whether there is an id; 0 and less stand for none."""
+    for step in path.split("."):
+        data = data.get(step) if isinstance(data, dict) else None
+    if isinstance(data, bool) or not isinstance(data, str | int):
+        return False
+    return str(data).strip().lower() not in ("", "0", "-1", "null", "none", "false")
+
+
+def word(value: Any) -> str:
+    """A word of state as it is compared: `Failed|No route` is "failed"."""
+    head = re.split(r"[|:;]", value, maxsplit=1)[0] if isinstance(value, str) else ""
+    return _ASIDE.sub(" ", head).strip().casefold()
+
+
+def tail(value: str) -> str:
+    """What a gateway hangs on a word of state."""
+    return value.partition("|")[2].strip()
+
+
+def _is(flag: Any, words: frozenset[str]) -> bool:
+    return str(flag).strip().casefold() in words
+
+
+def _is_error(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.strip().casefold() not in NO_ERROR
+    return bool(value)

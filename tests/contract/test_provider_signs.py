@@ -1,0 +1,89 @@
+"""What every provider makes of a 2xx: a success needs a sign, and a refusal under 200 is one.
+
+The answers below take the place of each recorded success.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from integration.kernel.errors import OutcomeUnknown, ProviderRejected
+from integration.kernel.specs import Provider
+from tests.contract.recordings import SUCCESSES, call, expect, replay, upstream
+
+REASON = "The account has no credit"
+REFUSALS: list[Any] = [
+    {"success": False, "message": REASON},
+    {"success": "false", "message": REASON},
+    {"ok": 0, "error": REASON},
+    {"error": REASON},
+    {"error": {"code": 12, "message": REASON}},
+    {"errors": [{"msg": REASON, "param": "recipient"}]},
+    {"message": [REASON], "errors": {"recipient": [REASON]}},
+    {"status": "error", "message": REASON},
+    {"status": "failed", "reason": REASON},
+    {"status": f"Failed|{REASON}"},
+    {"status": "success", "data": {"status": f"Failed|{REASON}"}},
+    {"id": 42, "status": "rejected", "detail": REASON},
+    {"statusCode": 402, "message": REASON},
+    [{"id": 42, "status": "error", "message": REASON}],
+    {"data": [{"id": 42, "success": False, "message": REASON}]},
+]
+NEITHER: list[Any] = [
+    *(None, {}, [], "", 0, {"data": []}, {"data": {}}, {"message": ""}),
+    {"message": "OK, thank you."},
+    {"id": None, "message_id": "", "queueId": 0, "data": {"uid": None, "id": False}},
+    {"status": None, "success": None, "error": None},
+    {"status": 200},
+    {"status": "unknown"},
+]
+each_step = pytest.mark.parametrize(
+    ("kind", "name", "tape", "step"),
+    [pytest.param(*each, id=f"{each[0].key}-{each[1]}-{each[3] + 1}") for each in SUCCESSES],
+)
+each_effect = pytest.mark.parametrize(
+    ("kind", "name", "tape", "step"),
+    [
+        pytest.param(*each, id=f"{each[0].key}-{each[1]}")
+        for each in SUCCESSES
+        if each[2]["exchanges"][each[3]].get("effect")
+    ],
+)
+
+
+@pytest.mark.parametrize("body", REFUSALS, ids=str)
+@each_effect
+def test_a_refusal_under_200_is_one(
+    kind: type[Provider], name: str, tape: dict[str, Any], step: int, body: Any
+) -> None:
+    with pytest.raises(ProviderRejected) as caught:
+        answered(kind, name, tape, step, body)
+    assert caught.value.message == f"{kind.label} refused: {REASON}."
+
+
+@pytest.mark.parametrize("body", NEITHER, ids=str)
+@each_effect
+def test_an_answer_with_no_sign_leaves_the_outcome_open(
+    kind: type[Provider], name: str, tape: dict[str, Any], step: int, body: Any
+) -> None:
+    with pytest.raises(OutcomeUnknown):
+        answered(kind, name, tape, step, body)
+
+
+@pytest.mark.parametrize("body", REFUSALS[:5], ids=str)
+@each_step
+def test_a_question_that_is_refused_under_200_is_no_empty_list(
+    kind: type[Provider], name: str, tape: dict[str, Any], step: int, body: Any
+) -> None:
+    with pytest.raises(ProviderRejected):
+        answered(kind, name, tape, step, {**body, "messages": [], "data": []})
+
+
+def answered(kind: type[Provider], name: str, tape: dict[str, Any], step: int, body: Any) -> None:
+    """Make the recorded call, whose step gets this answer instead."""
+    with upstream() as mock:
+        replay(mock, tape["exchanges"][:step])
+        expect(mock, tape["exchanges"][step]["request"], status=200, json=body)
+        call(kind, name, tape)
