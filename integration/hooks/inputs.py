@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError
 
+from integration.kernel.errors import InvalidInput
+from integration.kernel.fast_loader import reader
 from integration.kernel.fields import (
     Choice,
     Inputs,
     LongText,
     Moment,
     Number,
+    SenderFilter,
     Text,
     Url,
     Word,
     longest,
 )
+from integration.kernel.senders import could_match
 
 
 class Filters(Text):
@@ -28,6 +34,12 @@ class Filters(Text):
         return value
 
 
+UNFILLED = re.compile(
+    r"\{\{.*\}\}|\$\{.*\}|^\s*(undefined|null|\[object Object\])\s*$", re.DOTALL | re.IGNORECASE
+)
+"""What platforms and scripts send where a field of theirs is empty or unknown."""
+SHOWN = 40
+"""Characters of a refused filter that its error names."""
 TARGET: dict[str, Any] = {
     "label": "Target URL",
     "help": "Where events are POSTed.",
@@ -88,6 +100,19 @@ class RotateInput(Inputs):
         help="Hours in which the old secret goes on to sign beside the new one, 0 to 168.",
         sample="24",
     )
+
+
+def check_filters(schema: type[Inputs], filters: Mapping[str, Any]) -> None:
+    """Raises InvalidInput for a filter that can never match: its hook would never fire, and nobody
+    would hear why."""
+    wrong = {}
+    for name, value in filters.items():
+        if isinstance(value, str) and UNFILLED.search(value):
+            wrong[name] = [f'"{value[:SHOWN]}" was not filled in; map a value, or leave it out.']
+        elif isinstance(reader(schema).fields[name], SenderFilter) and not could_match(value):
+            wrong[name] = [f'"{value[:SHOWN]}" is neither a number nor a sender\'s name.']
+    for name, [line] in wrong.items():
+        raise InvalidInput(f"{name}: {line}", errors=wrong)
 
 
 def split_filters(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -53,9 +53,17 @@ def _is_short(found: str, region: str | None) -> bool:
     return shortnumberinfo.is_valid_short_number_for_region(number, region)
 
 
+@lru_cache(maxsize=5_000)
 def same(one: str, other: str) -> bool:
-    """Whether two senders are one, whatever stands around the number or the name."""
-    return _folded(one) == _folded(other)
+    """Whether two senders are one, whatever stands around the number or the name. A number that was
+    written nationally, before the region was set, is the same as its E.164 form."""
+    if _folded(one) == _folded(other):
+        return True
+    return _is_national_form(one, other) or _is_national_form(other, one)
+
+
+def _is_national_form(written: str, number: str) -> bool:
+    return bool(E164.fullmatch(number)) and "+" not in written and could_be(written, number)
 
 
 def could_be(written: str, number: str) -> bool:

@@ -56,7 +56,11 @@ def test_the_table_is_as_wide_as_promised() -> None:
     assert len({region for _, region, *_ in TO_SEND if region}) >= 25
 
 
-@pytest.mark.parametrize(("text", "region", "plain", "expected", "kind"), SENDERS)
+AS_WRITTEN = [(text, *more, found or text.strip(), kind) for text, *more, found, kind in TO_SEND]
+"""What may be sent to is a certain sender, and what is refused stays as it came."""
+
+
+@pytest.mark.parametrize(("text", "region", "plain", "expected", "kind"), [*SENDERS, *AS_WRITTEN])
 def test_a_sender_is_renamed_only_where_it_is_certain(
     text: str, region: str | None, plain: bool, expected: str, kind: str
 ) -> None:
@@ -117,7 +121,13 @@ def test_spellings_of_one_sender_are_the_same(spelled: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("MyBank", " mybank\u200e"), ("31612345678", "+31612345678"), ("60777", "60 777")],
+    [
+        ("MyBank", " mybank\u200e"),
+        ("31612345678", "+31612345678"),
+        ("60777", "60 777"),
+        ("(415) 555-0123", "+14155550123"),
+        ("07911 123456", "+447911123456"),
+    ],
 )
 def test_names_are_compared_without_what_nobody_sees(one: str, other: str) -> None:
     assert senders.same(one, other)
@@ -125,6 +135,8 @@ def test_names_are_compared_without_what_nobody_sees(one: str, other: str) -> No
 
 def test_a_short_code_is_not_a_number_that_ends_alike() -> None:
     assert not senders.same("60777", "+4460777")
+    assert not senders.same("+4155550123", "+14155550123")
+    assert not senders.same("0049 155 550123", "+1 49 155 550123")
     assert not senders.could_be("60777", "+4420760777")
 
 

@@ -11,7 +11,14 @@ from flask import Blueprint, request, url_for
 from integration.accounts import connections
 from integration.delivery import log as deliveries
 from integration.hooks import subscriptions
-from integration.hooks.inputs import HookChange, HookInput, ReplayInput, RotateInput, split_filters
+from integration.hooks.inputs import (
+    HookChange,
+    HookInput,
+    ReplayInput,
+    RotateInput,
+    check_filters,
+    split_filters,
+)
 from integration.hooks.record import Hook
 from integration.inbound import account_work, inbox, webhook_registration
 from integration.kernel.catalog import dashed
@@ -71,6 +78,7 @@ def _address(hook: Hook) -> str:
 
 def _filters(trigger: Trigger, given: dict[str, Any]) -> dict[str, Any]:
     filters = reading.load(trigger.inputs, given)
+    check_filters(trigger.inputs, filters)
     if "connection" in filters:
         connections.get(services(), workspace(), filters["connection"])
     return filters
