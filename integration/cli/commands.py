@@ -1,25 +1,29 @@
-"""What each command of the command line does; all go through the same code as the API."""
+"""What each command of the command line does; most ask the API's own views."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from integration.accounts import api_keys, connection_facts, connections, credentials
-from integration.accounts.provider_link import link
-from integration.delivery import log
-from integration.hooks import subscriptions
-from integration.inbound import webhook_registration
-from integration.jobs import ledger, listing, retry_and_cancel
-from integration.kernel.errors import InvalidInput, ProviderError
-from integration.kernel.specs import Provider
+from flask import Flask
+
+from integration.accounts import api_keys, credentials
+from integration.jobs import ledger
+from integration.kernel.errors import InvalidInput
 from integration.services import Services
 from integration.store import keys
+from integration.web.api import accounts, actions, hooks
+from integration.web.core import inner
+from integration.web.core.answers import Reply
+from integration.web.core.current import Caller
 
 Command = tuple[Callable[[Services, Namespace], Any], dict[str, dict[str, Any]], str]
 ID = {"id": {"help": "the id, as a list shows it"}}
 LIMIT = {"--limit": {"type": int, "default": 50, "help": "how many at most"}}
+PAGE = 200
+"""Rows of one page of the API, which the lists here read one after the other."""
 
 
 def workspaces_list(own: Services, _: Namespace) -> Any:
@@ -34,122 +38,79 @@ def workspaces_create(own: Services, given: Namespace) -> Any:
     return {**record, "key": key}
 
 
-def keys_list(own: Services, given: Namespace) -> Any:
-    return api_keys.listed(own.db, given.workspace)
-
-
-def keys_create(own: Services, given: Namespace) -> Any:
-    scopes = given.scopes.split(",") if given.scopes else api_keys.SCOPES
-    if not set(scopes) <= set(api_keys.SCOPES):
-        raise InvalidInput(f"Scopes are {', '.join(api_keys.SCOPES)}.")
-    record, key = api_keys.create(own.db, given.workspace, given.name, scopes=scopes)
-    return {**record, "key": key}
-
-
-def keys_revoke(own: Services, given: Namespace) -> Any:
-    api_keys.revoke(own.db, given.workspace, given.id)
-    return "Revoked."
-
-
 def connections_list(own: Services, given: Namespace) -> Any:
     credentials.check(own, given.workspace)
-    return [connection_facts.shown(own, each) for each in connections.listed(own, given.workspace)]
+    return rows(own, given, view=accounts.every)
 
 
-def connections_test(own: Services, given: Namespace) -> Any:
-    connection = connections.get(own, given.workspace, given.id)
-    provider: Provider = link(own, connection)
-    try:
-        provider.probe()
-    except ProviderError as error:
-        return connection_facts.shown(own, connections.mark(own, connection, error.message))
-    return connection_facts.shown(own, connections.mark(own, connection))
+def hooks_delete(hook_id: str) -> Reply:
+    """A person who names no hook gets an error, where the API answers platforms that repeat."""
+    hooks.show(hook_id)
+    return hooks.unsubscribe(hook_id)
 
 
-def connections_delete(own: Services, given: Namespace) -> Any:
-    connection = connections.get(own, given.workspace, given.id)
-    webhook_registration.withdraw(own, connection)
-    connections.forget(own, connection)
-    return "Deleted."
+def rows(own: Services, given: Namespace, *, view: inner.View) -> Any:
+    """The first rows of a list, as many as are wanted, or all."""
+    found: list[Any] = []
+    cursor: str | None = ""
+    wanted: int | None = getattr(given, "limit", None)
+    while cursor is not None and (wanted is None or len(found) < wanted):
+        limit = min(PAGE, PAGE if wanted is None else wanted - len(found))
+        query = {"limit": limit, "cursor": cursor, "status": getattr(given, "status", "")}
+        page = _asked(own, given, view, query=query)
+        found, cursor = [*found, *page["data"]], page["next_cursor"]
+    return found
 
 
-def hooks_list(own: Services, given: Namespace) -> Any:
-    return [
-        subscriptions.shown(each, with_secret=False)
-        for each in subscriptions.listed(own, given.workspace)
-    ]
+def one(own: Services, given: Namespace, *, view: inner.View, said: str = "", **body: Any) -> Any:
+    """What a view answers of the thing named by `id`, or makes of the other arguments; what was
+    `said` instead, where that is empty."""
+    more = {name: getattr(given, name) for name in ("name", "scopes") if hasattr(given, name)}
+    found = _asked(own, given, view, query={}, body={**more, **body})
+    found.pop("secret", None)  # of a hook; a terminal is no place for it
+    return found or said
 
 
-def hooks_delete(own: Services, given: Namespace) -> Any:
-    subscriptions.remove(own, subscriptions.get(own, given.workspace, given.id))
-    webhook_registration.reconcile(own, given.workspace)
-    return "Deleted."
+def _asked(own: Services, given: Namespace, view: inner.View, **call: Any) -> Any:
+    ids = [given.id] if hasattr(given, "id") else []
+    caller = Caller(workspace=given.workspace, key_id="", scopes=frozenset(api_keys.SCOPES))
+    return inner.answer(Flask(__name__), own, caller, view, *ids, **call)
 
 
-def hooks_resume(own: Services, given: Namespace) -> Any:
-    hook = subscriptions.get(own, given.workspace, given.id)
-    changed = subscriptions.change(own, hook, status=subscriptions.ACTIVE, status_detail="")
-    return subscriptions.shown(changed, with_secret=False)
-
-
-def hooks_deliveries(own: Services, given: Namespace) -> Any:
-    hook = subscriptions.get(own, given.workspace, given.id)
-    return log.listed(own, hook, given.limit, 0)[0]
-
-
-def jobs_list(own: Services, given: Namespace) -> Any:
-    found, _ = listing.listed(own, given.workspace, given.limit, 0, given.status or "")
-    return [ledger.shown(job) for job in found]
-
-
-def jobs_show(own: Services, given: Namespace) -> Any:
-    return ledger.shown(ledger.get(own, given.workspace, given.id))
-
-
-def jobs_retry(own: Services, given: Namespace) -> Any:
-    return ledger.shown(retry_and_cancel.retry(own, ledger.get(own, given.workspace, given.id)))
-
-
-def jobs_cancel(own: Services, given: Namespace) -> Any:
-    return ledger.shown(retry_and_cancel.cancel(own, ledger.get(own, given.workspace, given.id)))
-
-
+NEW_KEY = {
+    "name": {"help": "what it is for"},
+    "--scopes": {"help": "read,write,admin; all when left out"},
+}
+JOBS = LIMIT | {"--status": {"choices": ledger.STATUSES, "help": "only these"}}
 COMMANDS: dict[str, dict[str, Command]] = {
     "workspaces": {
         "list": (workspaces_list, {}, "all workspaces"),
         "create": (workspaces_create, {"name": {"help": "its name"}}, "a new one and its key"),
     },
     "keys": {
-        "list": (keys_list, {}, "the API keys, without the keys themselves"),
-        "create": (
-            keys_create,
-            {
-                "name": {"help": "what it is for"},
-                "--scopes": {"help": "read,write,admin; all when left out"},
-            },
-            "a new key, shown only now",
+        "list": (
+            partial(rows, view=accounts.keys_every),
+            {},
+            "the API keys, without the keys themselves",
         ),
-        "revoke": (keys_revoke, ID, "end a key"),
+        "create": (partial(one, view=accounts.keys_make), NEW_KEY, "a new key, shown only now"),
+        "revoke": (partial(one, view=accounts.keys_revoke, said="Revoked."), ID, "end a key"),
     },
     "connections": {
         "list": (connections_list, {}, "the provider accounts"),
-        "test": (connections_test, ID, "ask the provider whose account it is"),
-        "delete": (connections_delete, ID, "forget an account"),
+        "test": (partial(one, view=accounts.test), ID, "ask the provider whose account it is"),
+        "delete": (partial(one, view=accounts.remove, said="Deleted."), ID, "forget an account"),
     },
     "hooks": {
-        "list": (hooks_list, {}, "the REST hooks"),
-        "deliveries": (hooks_deliveries, ID | LIMIT, "the log of one hook"),
-        "resume": (hooks_resume, ID, "go on after a pause"),
-        "delete": (hooks_delete, ID, "remove a hook"),
+        "list": (partial(rows, view=hooks.every), {}, "the REST hooks"),
+        "deliveries": (partial(rows, view=hooks.log), ID | LIMIT, "the log of one hook"),
+        "resume": (partial(one, view=hooks.change, status="active"), ID, "go on after a pause"),
+        "delete": (partial(one, view=hooks_delete, said="Deleted."), ID, "remove a hook"),
     },
     "jobs": {
-        "list": (
-            jobs_list,
-            LIMIT | {"--status": {"choices": ledger.STATUSES, "help": "only these"}},
-            "the newest jobs",
-        ),
-        "show": (jobs_show, ID, "one job with its timeline"),
-        "retry": (jobs_retry, ID, "send a failed or unknown one again"),
-        "cancel": (jobs_cancel, ID, "cancel before it starts"),
+        "list": (partial(rows, view=actions.every), JOBS, "the newest jobs"),
+        "show": (partial(one, view=actions.look), ID, "one job with its timeline, or a batch"),
+        "retry": (partial(one, view=actions.retry), ID, "send a failed or unknown one again"),
+        "cancel": (partial(one, view=actions.cancel), ID, "cancel before it starts"),
     },
 }

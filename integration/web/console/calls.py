@@ -1,7 +1,4 @@
-"""Calls: the console asks what the API answers, through the API's own functions.
-
-So a page can do nothing that its API key could not, with the same checks and effects.
-"""
+"""Calls: the console asks what the API answers, through the API's own functions."""
 
 from __future__ import annotations
 
@@ -9,24 +6,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import current_app, redirect, request
-from werkzeug.test import EnvironBuilder
 
 from integration.kernel.errors import HooklineError
 from integration.web.console import notices
-from integration.web.core import current
-from integration.web.core.answers import Reply
-
-View = Callable[..., Reply]
+from integration.web.core import current, inner
+from integration.web.core.inner import View
 
 
 def ask(view: View, *ids: str, **query: Any) -> Any:
     """What a GET gives this caller. Raises what the view raises."""
-    return _answer(view, ids, "GET", None, query)
+    return _answer(view, ids, query, None)
 
 
 def tell(view: View, *ids: str, body: Mapping[str, Any] | None = None) -> Any:
     """What a call with a body gives this caller. Raises what the view raises."""
-    return _answer(view, ids, "POST", dict(body or {}), {})
+    return _answer(view, ids, {}, body or {})
 
 
 def press(
@@ -48,15 +42,17 @@ def press(
 
 
 def _answer(
-    view: View,
-    ids: tuple[str, ...],
-    method: str,
-    body: dict[str, Any] | None,
-    query: Mapping[str, Any],
+    view: View, ids: tuple[str, ...], query: Mapping[str, Any], body: Mapping[str, Any] | None
 ) -> Any:
-    wanted = {name: str(value) for name, value in query.items() if value not in (None, "")}
-    inner = EnvironBuilder(
-        "/", request.url_root, method=method, query_string=wanted, json=body
-    ).get_environ()
-    with current.asking(inner), current_app.request_context(inner):
-        return view(*ids).read()
+    outer = current.call()
+    return inner.answer(
+        current_app,
+        outer.services,
+        outer.caller,
+        view,
+        *ids,
+        query=query,
+        body=body,
+        base_url=request.url_root,
+        request_id=outer.request_id,
+    )

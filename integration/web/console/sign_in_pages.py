@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from integration.kernel.errors import Forbidden, HooklineError, RateLimited, Unauthenticated
 from integration.web.console import notices, rendering, session
-from integration.web.core import admission, current
-from integration.web.core.current import Caller
+from integration.web.core import admission
+from integration.web.core.current import Call, Caller, at_hand, caller, services
 
 routes = Blueprint("sign_in", __name__, url_prefix="/console")
 OURS = re.compile(r"/(?![/\\])[\x21-\x7e]*")
@@ -43,9 +43,9 @@ def _admitted(key: str) -> Caller:
         headers=[("Authorization", f"Bearer {key}")],
         environ_overrides={"REMOTE_ADDR": request.remote_addr or ""},
     ).get_environ()
-    with current.asking(inner):
+    with at_hand(Call(services(), inner)):
         admission.admit()
-        return current.caller()
+        return caller()
 
 
 def _refused(error: HooklineError) -> Response:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -85,16 +85,6 @@ def at_hand(made: Call) -> Iterator[Call]:
         yield made
     finally:
         _at_hand.reset(before)
-
-
-@contextmanager
-def asking(environ: Mapping[str, Any]) -> Iterator[Call]:
-    """A request within the one at hand, by the same caller; the console asks the API so."""
-    outer = call()
-    inner = Call(outer.services, dict(environ))
-    inner.caller, inner.request_id = outer.caller, outer.request_id
-    with at_hand(inner):
-        yield inner
 
 
 def call() -> Call:
