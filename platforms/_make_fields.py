@@ -7,7 +7,8 @@ from typing import Any
 
 from integration.kernel import outputs
 from integration.kernel.fields import Inputs, described
-from platforms._make_words import identifier, sentence, shown
+from platforms._make_words import identifier, shown
+from platforms._shared_words import sentence
 
 Parameter = dict[str, Any]
 KINDS: Mapping[str, str] = {
@@ -80,29 +81,13 @@ def _value(field: Mapping[str, Any]) -> str:
 def interface(given_back: Sequence[outputs.Output], inputs: type[Inputs]) -> list[Parameter]:
     """Outputs; each takes the label of the input of the same name, where there is one."""
     named = {field["key"]: sentence(field["label"]) for field in described(inputs)}
-    return [
-        _output(each.key, named.get(each.key, sentence(each.label)), each.kind, each.sample)
-        for each in given_back
-    ]
+    return [_output(each, named.get(each.key, "")) for each in given_back]
 
 
-def _output(key: str, label: str, kind: str, sample: Any) -> Parameter:
-    found: Parameter = {"name": key, "type": KINDS[kind], "label": shown(label)}
-    return found | _spec(sample)
-
-
-def _spec(sample: Any) -> Parameter:
-    """Returns the members of a collection, or of an array of collections, that the sample shows."""
-    inside = sample[0] if isinstance(sample, list | tuple) and sample else sample
-    if isinstance(inside, dict) and inside:
-        return {"spec": [_inner(key, value) for key, value in inside.items()]}
-    return {}
-
-
-def _inner(key: str, value: Any) -> Parameter:
-    is_time = key == "at" or key.endswith("_at")
-    kind = "datetime" if is_time else outputs.KINDS.get(type(value), "text")
-    return _output(key, sentence(outputs.label(key)), kind, value)
+def _output(found: outputs.Output, named: str = "") -> Parameter:
+    label = named or sentence(found.label)
+    made: Parameter = {"name": found.key, "type": KINDS[found.kind], "label": shown(label)}
+    return made | ({"spec": [_output(each) for each in found.members]} if found.members else {})
 
 
 def sampled(value: Any) -> Any:

@@ -9,7 +9,8 @@ from integration.kernel.specs import Options, Trigger
 from platforms._make_component import Component
 from platforms._make_fields import dropdown, given, parameters
 from platforms._make_modules import CONNECTION, webhook_id
-from platforms._make_words import sentence, shown, watch
+from platforms._make_words import shown, watch
+from platforms._shared_words import sentence
 
 Json = dict[str, Any]
 KEY_HEADER = "Bearer {{%s.apiKey}}"

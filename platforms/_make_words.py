@@ -6,6 +6,7 @@ import hashlib
 import re
 
 from integration.kernel.specs import Action, Search, Trigger
+from platforms._shared_words import sentence, small
 
 LONGEST_MODULE = 48
 LONGEST_WEBHOOK = 35
@@ -15,20 +16,9 @@ VOWELS = "aeiou"
 JOINER = "\u2060"
 
 
-def sentence(label: str) -> str:
-    """Keeps 'Sender ID' and turns 'First Name' into 'First name'."""
-    first, *others = label.split(" ")
-    return " ".join([first, *map(_small, others)])
-
-
-def _small(word: str) -> str:
-    """Returns the word in small letters, unless it is an acronym such as SMS."""
-    return word.lower() if word[1:] == word[1:].lower() else word
-
-
 def watch(trigger: Trigger) -> str:
     """Returns 'Watch new conversations' for 'New Conversation'."""
-    words = [_small(word) for word in trigger.label.split(" ")]
+    words = [small(word) for word in trigger.label.split(" ")]
     noun = trigger.noun.split(" ")[-1].casefold()
     if words[-1].endswith("ed") and words[-1] != noun:
         words = [words[-1], *words[:-1]]
@@ -42,7 +32,7 @@ def do(spec: Action | Search) -> str:
     verb, _, rest = spec.label.partition(" ")
     if rest != spec.noun:
         return sentence(spec.label)
-    noun = " ".join(map(_small, rest.split(" ")))
+    noun = " ".join(map(small, rest.split(" ")))
     if verb == "Find":
         return f"Search {plural(noun)}"
     return f"{verb} {_article(noun)} {noun}"

@@ -11,6 +11,7 @@ from integration.kernel.specs import Action, Search
 from platforms import _n8n_fields as fields
 from platforms._n8n_fields import Parameter, Shown, in_order, sentence
 from platforms._n8n_typescript import constant, module
+from platforms._shared_words import sentence as sentence_case
 
 Spec = Action | Search
 
@@ -87,15 +88,9 @@ def _option(spec: Spec) -> Parameter:
     return {
         "name": spec.label,
         "value": dashed(spec.key),
-        "action": _sentence_case(spec.label),
+        "action": sentence_case(spec.label),
         "description": sentence(spec.description),
     }
-
-
-def _sentence_case(label: str) -> str:
-    """Keeps `Send SMS` and turns `Find Contact` into "Find contact"."""
-    first, *rest = label.split()
-    return " ".join([first, *(word if word.isupper() else word.lower() for word in rest)])
 
 
 def _inputs(spec: Spec) -> Iterator[Parameter]:

@@ -18,25 +18,14 @@ PLACE = "nodes/Hookline/__schema__/v1.0.0"
 def schemas(catalog: Catalog) -> Iterator[tuple[str, str]]:
     """Paths and contents."""
     for spec in every(catalog):
-        shown = {"type": "object", "properties": _properties(outputs.of_spec(spec)), "version": 1}
+        found = {each.key: _shape(each) for each in outputs.of_spec(spec)}
+        shown = {"type": "object", "properties": found, "version": 1}
         yield f"{PLACE}/{resource(spec)}/{dashed(spec.key)}.json", written(shown)
 
 
-def _properties(found: Any) -> dict[str, Any]:
-    return {each.key: _shape(each) for each in found}
-
-
 def _shape(output: Output) -> dict[str, Any]:
-    if isinstance(output.sample, Mapping):
-        inner = {key: {"type": _kind(value)} for key, value in output.sample.items()}
-        return {"type": "object", "properties": inner}
     shape: dict[str, Any] = {"type": KINDS.get(output.kind, output.kind)}
-    if output.kind == "list" and output.sample and isinstance(output.sample[0], Mapping):
-        inner = {key: {"type": _kind(value)} for key, value in output.sample[0].items()}
-        shape["items"] = {"type": "object", "properties": inner}
-    return shape
-
-
-def _kind(value: Any) -> str:
-    found = outputs.KINDS.get(type(value), "text")
-    return KINDS.get(found, found)
+    inner = {each.key: {"type": KINDS.get(each.kind, each.kind)} for each in output.members}
+    if output.kind == "object":
+        return shape | {"properties": inner}
+    return shape | ({"items": {"type": "object", "properties": inner}} if inner else {})

@@ -9,7 +9,8 @@ from integration.kernel.call_options import Handling, Paging
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.specs import Action, Options, Search, Trigger
 from platforms import _power_automate_schema as schema
-from platforms._power_automate_schema import Schema, pascal, sentence
+from platforms._power_automate_schema import Schema, pascal
+from platforms._shared_words import sentence
 
 Found = Iterator[tuple[str, Schema]]
 """Operations by path; each path occurs once."""

@@ -29,12 +29,6 @@ def pascal(key: str) -> str:
     return "".join(part.capitalize() for part in key.split("_"))
 
 
-def sentence(label: str) -> str:
-    """Turns 'Add Contact' into 'Add contact' and keeps 'Send SMS'."""
-    first, *others = label.split(" ")
-    return " ".join([first, *(each if each[1:].isupper() else each.lower() for each in others)])
-
-
 def properties(inputs: type[Inputs]) -> Schema:
     """The fields as properties of a body."""
     return {
@@ -102,21 +96,12 @@ def answer(spec: Trigger | Action | Search) -> Schema:
 
 def _output(found: outputs.Output) -> Schema:
     words = {"title": found.label, "x-ms-summary": found.label, "description": f"{found.label}."}
-    return {**KINDS.get(found.kind, TEXT), **_within(found.sample), **words}
+    return {**KINDS.get(found.kind, TEXT), **_within(found), **words}
 
 
-def _within(sample: Any) -> Schema:
+def _within(found: outputs.Output) -> Schema:
     """The members of an object or of a list's rows, which a flow uses by name."""
-    if isinstance(sample, dict):
-        return {"type": "object", "properties": {key: _named(key, sample[key]) for key in sample}}
-    if isinstance(sample, list | tuple) and sample:
-        rows = _within(sample[0])
-        return {"type": "array", "items": rows or {**TEXT}}
-    return {}
-
-
-def _named(key: str, value: Any) -> Schema:
-    label = outputs.label(key)
-    kind = "datetime" if key.endswith("_at") else outputs.KINDS.get(type(value), "text")
-    words = {"title": label, "x-ms-summary": label, "description": f"{label}."}
-    return {**KINDS.get(kind, TEXT), **_within(value), **words}
+    inside = {"type": "object", "properties": {each.key: _output(each) for each in found.members}}
+    if found.kind == "list" and found.sample:
+        return {"type": "array", "items": inside if found.members else {**TEXT}}
+    return inside if found.kind == "object" else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from integration.kernel import outputs
@@ -77,25 +78,19 @@ def shown(spec: Trigger | Action | Search) -> list[Json]:
 
 def _output(output: Output) -> Iterator[Json]:
     if output.kind == "object":
-        for key, value in output.sample.items():
-            kind = _kind(value)
-            label = f"{output.label} {outputs.label(key)}"
-            yield from _scalar(f"{output.key}__{key}", label, kind, value)
-    elif output.kind == "list" and output.sample and isinstance(output.sample[0], Mapping):
-        rows = output.sample[0].items()
-        made = [_scalar(key, outputs.label(key), _kind(value), value) for key, value in rows]
-        children = [field for each in made for field in each]
+        for each in output.members:
+            label = f"{output.label} {each.label}"
+            yield from _scalar(replace(each, key=f"{output.key}__{each.key}", label=label))
+    elif output.members:
+        children = [field for each in output.members for field in _scalar(each)]
         yield {"key": output.key, "label": output.label, "children": children}
     else:
-        yield from _scalar(output.key, output.label, output.kind, output.sample, output.primary)
+        yield from _scalar(output)
 
 
-def _kind(value: Any) -> str:
-    return outputs.KINDS.get(type(value), "text")
-
-
-def _scalar(key: str, label: str, kind: str, sample: Any, primary: bool = False) -> Sequence[Json]:
-    if kind not in GIVEN:
+def _scalar(output: Output) -> Sequence[Json]:
+    if output.kind not in GIVEN:
         return []
-    typed = {} if sample is None else {"type": GIVEN[kind]}
-    return [{"key": key, "label": label, **typed} | ({"primary": True} if primary else {})]
+    typed = {} if output.sample is None else {"type": GIVEN[output.kind]}
+    named = {"key": output.key, "label": output.label, **typed}
+    return [named | ({"primary": True} if output.primary else {})]

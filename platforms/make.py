@@ -10,8 +10,9 @@ from integration.kernel.catalog import Catalog
 from integration.kernel.specs import Action, Platform, Search, Trigger
 from platforms import _make_modules, _make_service
 from platforms._make_component import Component, written
-from platforms._make_words import plural, sentence, shown
+from platforms._make_words import plural, shown
 from platforms._shared_files import fixed
+from platforms._shared_words import sentence
 
 Spec = Trigger | Action | Search
 KINDS = ("connection", "webhook", "module", "rpc", "function", "endpoint")

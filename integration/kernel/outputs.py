@@ -48,13 +48,16 @@ ECHOED = ("phone", "device_fingerprint", "sim_slot")
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """One output field. A `datetime` is RFC 3339 text in UTC; `primary` marks the object's id."""
+    """One output field. A `datetime` is RFC 3339 text in UTC; `primary` marks the object's id.
+
+    `members` are the fields of an object, or of each object of a list."""
 
     key: str
     label: str
     kind: Kind
     sample: Any
     primary: bool
+    members: Sequence[Output]
 
 
 def of_spec(spec: Trigger | Action | Search) -> Sequence[Output]:
@@ -99,13 +102,17 @@ def label(key: str) -> str:
     )
 
 
-def _output(key: str, value: Any, spec: Trigger | Action | Search) -> Output:
-    primary = key == "id"
-    noun = "Job" if isinstance(spec, Action) else spec.noun
+def _output(key: str, value: Any, spec: Trigger | Action | Search | None = None) -> Output:
+    noun = "Job" if isinstance(spec, Action) else spec.noun if spec else ""
+    inside = value[0] if isinstance(value, list | tuple) and value else value
+    rows = inside.items() if isinstance(inside, Mapping) else ()
+    primary = spec is not None and key == "id"
+    is_time = key == "at" or key.endswith("_at")
     return Output(
         key=key,
         label=f"{noun} ID" if primary else label(key),
-        kind="datetime" if key.endswith("_at") else KINDS.get(type(value), "text"),
+        kind="datetime" if is_time else KINDS.get(type(value), "text"),
         sample=value,
         primary=primary,
+        members=[_output(name, each) for name, each in rows],
     )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import current_app, redirect, request
+from flask import Blueprint, current_app, redirect, request, url_for
 
 from integration.kernel.errors import HooklineError
 from integration.web.console import notices
 from integration.web.core import current, inner
 from integration.web.core.inner import View
+
+LOOK = ".look"
+"""The page of one thing, in each blueprint."""
 
 
 def ask(view: View, *ids: str, **query: Any) -> Any:
@@ -39,6 +42,24 @@ def press(
     well, sentence = (True, said) if isinstance(said, str) else said(answer)
     notices.leave("good" if well else "bad", sentence)
     return redirect(back, 303)
+
+
+def button(
+    routes: Blueprint,
+    rule: str,
+    view: View,
+    said: str | Callable[[Any], tuple[bool, str]],
+    *,
+    back: str = LOOK,
+    body: Mapping[str, Any] | None = None,
+) -> None:
+    """Add the address of a button that does `view` to what the rule names, and goes `back`."""
+
+    def pressed(**ids: Any) -> Any:
+        there = url_for(back, **(ids if back == LOOK else {}))
+        return press(view, *ids.values(), back=there, said=said, body=body)
+
+    routes.add_url_rule(rule, rule.rpartition("/")[2], pressed, methods=["POST"])
 
 
 def _answer(

@@ -16,7 +16,7 @@ from integration.web.api import accounts as account_routes
 from integration.web.api import searches_and_options
 from integration.web.api.account_inputs import ConnectionInput
 from integration.web.console import forms, notices, rendering
-from integration.web.console.calls import ask, press, tell
+from integration.web.console.calls import ask, button, press, tell
 from integration.web.core.current import require, services
 
 routes = Blueprint("connections", __name__, url_prefix="/console/connections")
@@ -139,12 +139,9 @@ def _tested(connection: dict[str, Any]) -> tuple[bool, str]:
     return False, f"{connection['label']}: {connection['health_detail']}"
 
 
-@routes.post("/<connection_id>/delete")
-def delete(connection_id: str) -> Any:
-    back = url_for("console.connections.listed")
-    said = "The connection is deleted."
-    return press(account_routes.remove, connection_id, back=back, said=said)
-
-
 def _page_of(connection_id: str) -> str:
     return url_for("console.connections.look", connection_id=connection_id)
+
+
+DELETED = "The connection is deleted."
+button(routes, "/<connection_id>/delete", account_routes.remove, DELETED, back=".listed")

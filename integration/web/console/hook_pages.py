@@ -14,7 +14,7 @@ from integration.kernel.errors import HooklineError
 from integration.kernel.specs import Trigger
 from integration.web.api import hooks
 from integration.web.console import forms, notices, rendering
-from integration.web.console.calls import ask, press, tell
+from integration.web.console.calls import ask, button, press, tell
 from integration.web.core.current import services
 
 routes = Blueprint("hooks", __name__, url_prefix="/console/hooks")
@@ -80,11 +80,6 @@ def _form(
     }
 
 
-@routes.post("/<hook_id>/test")
-def test(hook_id: str) -> Any:
-    return press(hooks.test, hook_id, back=_page_of(hook_id), said=_tested)
-
-
 def _tested(delivery: dict[str, Any]) -> tuple[bool, str]:
     attempts = delivery["attempts"]
     if not attempts:
@@ -93,34 +88,6 @@ def _tested(delivery: dict[str, Any]) -> tuple[bool, str]:
     if delivery["status"] == "delivered":
         return True, f"The target took the test: {outcome}."
     return False, f"The target did not take the test: {outcome}."
-
-
-@routes.post("/<hook_id>/pause")
-def pause(hook_id: str) -> Any:
-    said = "The hook is paused; what it is owed is kept until it goes on."
-    return _set(hook_id, "paused", said)
-
-
-@routes.post("/<hook_id>/resume")
-def resume(hook_id: str) -> Any:
-    return _set(hook_id, "active", "The hook is active again.")
-
-
-def _set(hook_id: str, status: str, said: str) -> Any:
-    body = {"status": status}
-    return press(hooks.change, hook_id, back=_page_of(hook_id), said=said, body=body)
-
-
-@routes.post("/<hook_id>/rotate")
-def rotate(hook_id: str) -> Any:
-    said = "There is a new signing secret; for 24 hours the old one signs beside it."
-    return press(hooks.rotate, hook_id, back=_page_of(hook_id), said=said)
-
-
-@routes.post("/<hook_id>/delete")
-def delete(hook_id: str) -> Any:
-    back = url_for("console.hooks.listed")
-    return press(hooks.unsubscribe, hook_id, back=back, said="The hook is deleted.")
 
 
 @routes.post("/<hook_id>/replay")
@@ -151,3 +118,18 @@ def replay_one(hook_id: str, delivery_id: str) -> Any:
 
 def _page_of(hook_id: str) -> str:
     return url_for("console.hooks.look", hook_id=hook_id)
+
+
+PAUSED = "The hook is paused; what it is owed is kept until it goes on."
+ROTATED = "There is a new signing secret; for 24 hours the old one signs beside it."
+button(routes, "/<hook_id>/test", hooks.test, _tested)
+button(routes, "/<hook_id>/pause", hooks.change, PAUSED, body={"status": "paused"})
+button(
+    routes,
+    "/<hook_id>/resume",
+    hooks.change,
+    "The hook is active again.",
+    body={"status": "active"},
+)
+button(routes, "/<hook_id>/rotate", hooks.rotate, ROTATED)
+button(routes, "/<hook_id>/delete", hooks.unsubscribe, "The hook is deleted.", back=".listed")

@@ -15,7 +15,7 @@ from integration.kernel.errors import HooklineError
 from integration.kernel.specs import Action
 from integration.web.api import actions as job_routes
 from integration.web.console import forms, rendering
-from integration.web.console.calls import ask, press, tell
+from integration.web.console.calls import ask, button, tell
 from integration.web.core.current import services, workspace
 
 routes = Blueprint("jobs", __name__, url_prefix="/console/jobs")
@@ -119,17 +119,9 @@ def _able(action: Action) -> bool:
     return any(connections.can(services(), each, action.needs) for each in found)
 
 
-@routes.post("/<job_id>/retry")
-def retry(job_id: str) -> Any:
-    back = url_for("console.jobs.look", job_id=job_id)
-    return press(job_routes.retry, job_id, back=back, said=_reopened)
-
-
 def _reopened(job: dict[str, Any]) -> tuple[bool, str]:
     return True, f"The job is {job['status']} again."
 
 
-@routes.post("/<job_id>/cancel")
-def cancel(job_id: str) -> Any:
-    back = url_for("console.jobs.look", job_id=job_id)
-    return press(job_routes.cancel, job_id, back=back, said="The job is cancelled.")
+button(routes, "/<job_id>/retry", job_routes.retry, _reopened)
+button(routes, "/<job_id>/cancel", job_routes.cancel, "The job is cancelled.")

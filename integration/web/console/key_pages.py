@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 
 from integration.accounts import api_keys
 from integration.kernel.errors import HooklineError
 from integration.web.api import accounts as account_routes
 from integration.web.console import rendering
-from integration.web.console.calls import ask, press, tell
+from integration.web.console.calls import ask, button, tell
 
 routes = Blueprint("keys", __name__, url_prefix="/console/keys")
 
@@ -36,8 +36,5 @@ def make() -> Response:
     return rendering.page("keys", made=made, **_list())
 
 
-@routes.post("/<key_id>/revoke")
-def revoke(key_id: str) -> Any:
-    back = url_for("console.keys.listed")
-    said = "The key is revoked; from now on it opens nothing."
-    return press(account_routes.keys_revoke, key_id, back=back, said=said)
+REVOKED = "The key is revoked; from now on it opens nothing."
+button(routes, "/<key_id>/revoke", account_routes.keys_revoke, REVOKED, back=".listed")
