@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
 from integration.kernel import common_fields, senders
 from integration.kernel.capabilities import HoldsContacts
-from integration.kernel.events import Contact
 from integration.kernel.fields import Inputs, SenderFilter
 from integration.kernel.specs import Search, Values
 
@@ -33,18 +33,8 @@ def run(provider: HoldsContacts, values: Values) -> list[dict[str, Any]]:
     """Sorts the exact number before numbers that a provider matches loosely."""
     phone = values.get("phone")
     found = provider.contacts(group_id=values.get("group_id"), phone=phone)
-    rows = [_row(contact) for contact in found]
+    rows = [asdict(contact) for contact in found]
     return sorted(rows, key=lambda row: phone is not None and not senders.same(row["phone"], phone))
-
-
-def _row(contact: Contact) -> dict[str, Any]:
-    return {
-        "id": contact.id,
-        "phone": contact.phone,
-        "group_id": contact.group_id,
-        "first_name": contact.first_name,
-        "last_name": contact.last_name,
-    }
 
 
 SEARCH = Search(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from integration.kernel import common_fields
@@ -27,13 +28,7 @@ def run(provider: HasDevices, values: Values) -> list[dict[str, Any]]:
 
 
 def _row(device: Device) -> dict[str, Any]:
-    return {
-        "id": device.device_fingerprint,
-        "device_fingerprint": device.device_fingerprint,
-        "device_name": device.device_name,
-        "status": device.status,
-        "selected_sim": device.selected_sim,
-    }
+    return {"id": device.device_fingerprint, **asdict(device)}
 
 
 SEARCH = Search(

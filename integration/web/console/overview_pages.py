@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response
 
@@ -15,7 +17,6 @@ from integration.web.api import health
 from integration.web.api import hooks as hook_routes
 from integration.web.console import rendering
 from integration.web.console.calls import ask
-from integration.web.console.first_steps import curl_lines, is_reachable
 from integration.web.core.current import services, workspace
 
 routes = Blueprint("overview", __name__)
@@ -33,11 +34,19 @@ def home() -> Response:
         checks=_checks(),
         connections=found,
         counts=_counts(),
-        curls=curl_lines(rendering.base_url()),
-        reachable=is_reachable(rendering.base_url()),
+        reachable=_is_reachable(rendering.base_url()),
         public_url=settings.public_url,
         handset=settings.sandbox_url if settings.sandbox else None,
     )
+
+
+def _is_reachable(base_url: str) -> bool:
+    """Whether a platform in the cloud could reach this address, as far as its looks tell."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith((".local", ".internal", ".localhost"))
 
 
 def _checks() -> list[dict[str, Any]]:
