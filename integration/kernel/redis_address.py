@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -74,57 +73,35 @@ def _options(scheme: str, given: str) -> str:
         if name.startswith("ssl_") and scheme != "rediss":
             raise ValueError(f"has the option {name}, which is for rediss:// alone.")
         try:
-            found[name] = OPTIONS[name](value)
+            found[name] = _option(name, value)
         except ValueError as error:
             raise ValueError(f"has the option {name}, which {error}") from error
     return urlencode(found)
 
 
-def _number(value: str) -> str:
-    if not (value.isascii() and value.isdecimal()):
-        raise ValueError("is no whole number.")
-    return value
-
-
-def _some(value: str) -> str:
-    if not int(_number(value)):
-        raise ValueError("is 0; it must be 1 or more.")
-    return value
-
-
-def _word(value: str) -> str:
+def _option(name: str, value: str) -> str:
+    """The value as the client library reads it; ValueError has the end of a sentence."""
+    if words := WORDS.get(name):
+        if value.lower() not in words:
+            raise ValueError(f"must be {' or '.join(sorted(set(words.values())))}.")
+        return words[value.lower()]
+    least = NUMBERS.get(name)
+    if least is not None and not (value.isascii() and value.isdecimal() and int(value) >= least):
+        raise ValueError(f"must be a whole number of {least} or more.")
+    if name in FILES and not Path(value).is_file():
+        raise ValueError("names a file that is not there.")
     if not value:
         raise ValueError("is empty.")
     return value
 
 
-def _file(value: str) -> str:
-    if not Path(value).is_file():
-        raise ValueError("names a file that is not there.")
-    return value
-
-
-def _one_of(words: Mapping[str, str]) -> Callable[[str], str]:
-    def read(value: str) -> str:
-        if value.lower() not in words:
-            raise ValueError(f"must be {' or '.join(sorted(set(words.values())))}.")
-        return words[value.lower()]
-
-    return read
-
-
-_CHECKS = ("none", "optional", "required")
-OPTIONS: Mapping[str, Callable[[str], str]] = {
-    "db": _number,
-    "max_connections": _some,
-    "client_name": _word,
-    "ssl_cert_reqs": _one_of(
-        # Celery's users write it as Python does.
-        {each: each for each in _CHECKS} | {f"cert_{each}": each for each in _CHECKS}
-    ),
-    "ssl_check_hostname": _one_of({"true": "true", "1": "true", "false": "false", "0": "false"}),
-    "ssl_ca_certs": _file,
-    "ssl_certfile": _file,
-    "ssl_keyfile": _file,
+CHECKS = ("none", "optional", "required")
+NUMBERS = {"db": 0, "max_connections": 1}
+FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+WORDS = {
+    # Celery's users write the first as Python does.
+    "ssl_cert_reqs": {f"{start}{each}": each for each in CHECKS for start in ("", "cert_")},
+    "ssl_check_hostname": {"true": "true", "1": "true", "false": "false", "0": "false"},
 }
-"""What an address may ask of the client library, and the reader of each."""
+OPTIONS = (*NUMBERS, "client_name", *WORDS, *FILES)
+"""What an address may ask of the client library."""
