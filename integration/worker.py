@@ -17,12 +17,18 @@ from integration.jobs import perform, rq_queue, sweep
 from integration.jobs.rq_worker import Worker, open_queue
 from integration.runtime import forking, stopping
 from integration.runtime.forking import Duty
+from integration.runtime.places import Places
 from integration.services import Services
 from integration.store import clock, damaged, durability, heartbeat, keys
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
 RESTART_SECONDS = 1.0
+CALLS = 250
+"""Provider calls that one process carries at once: silent accounts hold their places alone."""
+LAST_SECONDS = 22.0
+"""How long calls in flight may go on in a process that was asked to end; platforms kill it 30 s
+after they asked. What is not over then is found by its lease and looked up."""
 
 
 def _drain(job_id: str) -> None:
@@ -40,7 +46,7 @@ def main() -> None:
 
 
 def duties(own: Services) -> list[Duty]:
-    """One process drains deliveries, the others run actions."""
+    """One process drains deliveries, the others run actions, many at once."""
     roles = [keys.RQ_DELIVERIES] + [keys.RQ_ACTIONS] * own.settings.worker_concurrency
     rehearse = partial(_action_watch, own)
     return [Duty(name=role, serve=partial(_serve, own, role), rehearse=rehearse) for role in roles]
@@ -53,17 +59,29 @@ def _serve(own: Services, role: str) -> None:
         if not clock.agreed():
             stopping.stopping.wait(RESTART_SECONDS)
     threading.Thread(target=_sweep_forever, args=(own, role), daemon=True).start()
-    # RQ's loop ends over any refusal of the store, such as that its memory or disk is full. A new
-    # process for each would only cost more while there is nothing to do but wait.
+    # RQ's loop ends over what the store refuses outside of its turns. A new process for each would
+    # only cost more while there is nothing to do but wait.
+    places = Places(1 if role == keys.RQ_DELIVERIES else CALLS)
     with contextlib.suppress(StopRequested):
         while not stopping.stopping.is_set():
-            _guarded(lambda: _work(own, role))
+            _guarded(lambda: _work(own, role, places))
             stopping.stopping.wait(RESTART_SECONDS)
+    places.wait_for_all(LAST_SECONDS)
 
 
-def _work(own: Services, role: str) -> None:
-    worker = Worker(open_queue(own.raw, role), own.raw, ENTRIES)
+def _work(own: Services, role: str, places: Places) -> None:
+    beat = partial(_beat, own, role, places)
+    worker = Worker(open_queue(own.raw, role), own.raw, ENTRIES, places, beat)
     worker.work(logging_level="WARNING")
+
+
+def _beat(own: Services, role: str, places: Places) -> None:
+    """A process whose every place is taken does not count as there: what is accepted would wait.
+    The one that drains always has its place taken."""
+    if role == keys.RQ_DELIVERIES:
+        heartbeat.beat(own.db, "deliveries")
+    elif places.free:
+        heartbeat.beat(own.db, "worker")
 
 
 def _sweep_forever(own: Services, role: str) -> None:
@@ -73,11 +91,6 @@ def _sweep_forever(own: Services, role: str) -> None:
         _guarded(lambda: clock.agree(own.db))
         _guarded(lambda: durability.watch(own.db))
         _guarded(lambda: duty(own))
-        _guarded(lambda: _beat(own))
-
-
-def _beat(own: Services) -> None:
-    heartbeat.beat(own.db, "worker")
 
 
 def _guarded(step: Callable[[], Any]) -> None:

@@ -18,9 +18,9 @@ from integration.services import Services
 from integration.settings import Settings
 from integration.store import client, durability
 from launch import embedded
+from proofs.rig import certificate
 from proofs.rig.ports import free_port
 from proofs.rig.sandbox import until
-from tests.contract.test_provider_http import self_signed
 from tests.store.faulty_store import faulty_store
 
 PASSWORD = "1#2/3@4%5?6:7&8 é+"  # a test's own
@@ -188,11 +188,11 @@ def heroku(own: Services, tmp_path: Path) -> Iterator[tuple[str, Path]]:
 
     tabbycat 1841, rq-dashboard 395, cookiecutter-django 5500, bugbug 4028: Heroku's Redis.
     """
-    certificate = self_signed(tmp_path)
+    vouched = certificate.make(tmp_path / "server.pem", (), ("127.0.0.1",))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
+    context.load_cert_chain(vouched)
     with faulty_store(own.settings.redis_url, context) as found:
-        yield found.url.replace("redis://", "rediss://"), certificate
+        yield found.url.replace("redis://", "rediss://"), vouched
 
 
 @pytest.mark.parametrize(
@@ -207,8 +207,8 @@ def heroku(own: Services, tmp_path: Path) -> Iterator[tuple[str, Path]]:
 def test_a_self_signed_store_is_taken_as_it_is_or_as_it_is_vouched_for(
     heroku: tuple[str, Path], options: str
 ) -> None:
-    url, certificate = heroku
-    db = client.connect(given(url + options.format(certificate)).redis_url)
+    url, vouched = heroku
+    db = client.connect(given(url + options.format(vouched)).redis_url)
     assert db.ping()
     db.close()
 

@@ -24,6 +24,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from integration.outbound.addresses import AddrInfo, Resolve, checked_socket, look_up, resolve
+from integration.outbound.trust import trusted
 
 CONNECT_SECONDS = 5.0
 """For the name and a connection to it, and again for the TLS handshake."""
@@ -96,6 +97,10 @@ class PinnedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *_: Any, **__: Any) -> None:
         self.poolmanager = _Pools(self._dialer, self._deadline)
+
+    def cert_verify(self, conn: Any, *_: Any) -> None:
+        """Leave the verification to the shared context: requests would read its list again."""
+        conn.cert_reqs = "CERT_REQUIRED"
 
     def close(self) -> None:
         # urllib3 itself leaves open pools to the garbage collector.
@@ -174,6 +179,10 @@ class _PlainPool(HTTPConnectionPool):
 
 class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _Tls
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conn_kw["ssl_context"] = trusted()
 
 
 class _Pools(PoolManager):

@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from integration import services
 from integration.kernel.errors import SettingsError
 from integration.outbound.provider_http import ProviderHttp
+from integration.outbound.trust import trusted
 from integration.runtime import logs, parent_death, stopping
 from integration.services import Services
 from integration.settings import Settings
@@ -27,8 +28,8 @@ from integration.store import clock, damaged, durability
 
 logger = logging.getLogger(__name__)
 RESTART_SECONDS = 1.0
-LOADED = (ProviderHttp,)
-"""Imported before the forks, so that all processes share it; else each imports it at its first
+LOADED = (ProviderHttp, trusted())
+"""Loaded before the forks, so that all processes share it; else each loads it at its first
 provider call."""
 
 

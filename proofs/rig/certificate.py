@@ -17,13 +17,15 @@ DAY = timedelta(days=1)
 def make(path: Path, names: Sequence[str], addresses: Sequence[str] = ()) -> Path:
     """Write key and certificate for these hosts into one file, and return it."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "the rig")])
+    # Each its own: two authorities of one name would be taken for each other.
+    serial = x509.random_serial_number()
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, f"the rig {serial}")])
     others = [x509.IPAddress(ip_address(each)) for each in addresses]
     covered = x509.SubjectAlternativeName([*(x509.DNSName(each) for each in names), *others])
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder(name, name, key.public_key())
-        .serial_number(x509.random_serial_number())
+        .serial_number(serial)
         .not_valid_before(now - DAY)
         .not_valid_after(now + DAY)
         .add_extension(covered, critical=False)

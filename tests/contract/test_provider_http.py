@@ -9,18 +9,15 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from integration.kernel.errors import OutcomeUnknown, ProviderUnavailable
 from integration.outbound.pinned_adapter import MOST_HEAD
+from integration.outbound.trust import trusted
+from proofs.rig import certificate
 from tests.contract.peers import (
     KEY,
     Serve,
@@ -29,6 +26,7 @@ from tests.contract.peers import (
     dripping,
     peer,
     pouring,
+    read_request,
     resetting,
     saying,
     send,
@@ -154,15 +152,35 @@ class TestNothingLeft:
 
     def test_the_certificate_is_nobodys(self, effect: bool, tmp_path: Path) -> None:
         with tls_server(tmp_path) as (port, seen):
-            self.refused(f"https://127.0.0.1:{port}", effect)
+            self.refused(f"https://sms.example:{port}", effect, resolve=here)
         assert seen == []
+
+    def test_the_certificate_names_a_different_host(self, effect: bool, tmp_path: Path) -> None:
+        with tls_server(tmp_path) as (port, seen):
+            trusted().load_verify_locations(tmp_path / "server.pem")
+            self.refused(f"https://other.example:{port}", effect, resolve=here)
+        assert seen == []
+
+
+@pytest.mark.parametrize("effect", [True, False])
+def test_a_host_that_the_shared_list_of_authorities_vouches_for_is_asked(
+    effect: bool, tmp_path: Path
+) -> None:
+    with tls_server(tmp_path) as (port, seen):
+        trusted().load_verify_locations(tmp_path / "server.pem")
+        send(client(f"https://sms.example:{port}", resolve=here), effect=effect)
+    assert seen[0].startswith(b"POST ")
+
+
+def here(_: str, port: int) -> Any:
+    return socket.getaddrinfo("127.0.0.1", port, type=socket.SOCK_STREAM)
 
 
 @contextmanager
 def tls_server(folder: Path) -> Iterator[tuple[int, list[bytes]]]:
     """A TLS server with a certificate that nobody vouches for; what it could read of requests."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(self_signed(folder))
+    context.load_cert_chain(certificate.make(folder / "server.pem", ("sms.example",)))
     seen: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -171,7 +189,8 @@ def tls_server(folder: Path) -> Iterator[tuple[int, list[bytes]]]:
             with connection:
                 try:
                     with context.wrap_socket(connection, server_side=True) as secure:
-                        seen.append(secure.recv(100))
+                        seen.append(read_request(secure))
+                        secure.sendall(OK + b"Content-Length: 2\r\n\r\n{}")
                 except OSError:
                     return
 
@@ -179,21 +198,3 @@ def tls_server(folder: Path) -> Iterator[tuple[int, list[bytes]]]:
         thread.start()
         yield int(listener.getsockname()[1]), seen
         thread.join(30)
-
-
-def self_signed(folder: Path) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    start = datetime.now(UTC) - timedelta(days=1)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1)
-    builder = builder.public_key(key.public_key()).not_valid_before(start)
-    builder = builder.not_valid_after(start + timedelta(days=9))
-    named = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    builder = builder.add_extension(named, critical=False)
-    own = x509.BasicConstraints(ca=True, path_length=None)
-    certificate = builder.add_extension(own, critical=True).sign(key, hashes.SHA256())
-    pem = serialization.Encoding.PEM
-    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    path = folder / "server.pem"
-    path.write_bytes(key.private_bytes(pem, *plain) + certificate.public_bytes(pem))
-    return path

@@ -16,19 +16,19 @@ from pathlib import Path
 import psutil
 import pytest
 
+from proofs.rig import certificate
 from proofs.rig.sandbox import until
 from tests.contract.peers import read_request
 from tests.contract.recordings import ROOT
-from tests.contract.test_provider_http import self_signed
 
 SECONDS = 3.0
 CALLER = """
 import sys
-import requests.adapters
 from integration.kernel.errors import ProviderError
+from integration.outbound.trust import trusted
 from tests.contract.peers import client, send
 
-requests.adapters.DEFAULT_CA_BUNDLE_PATH = sys.argv[2]
+trusted().load_verify_locations(sys.argv[2])
 try:
     send(client(f"https://127.0.0.1:{sys.argv[1]}", deadline=float(sys.argv[3])))
     print("sent")
@@ -85,7 +85,7 @@ class Gateway:
 
 @contextmanager
 def called(folder: Path, seconds: float) -> Iterator[Gateway]:
-    made = Gateway(self_signed(folder), seconds)
+    made = Gateway(certificate.make(folder / "server.pem", (), ("127.0.0.1",)), seconds)
     try:
         yield made
     finally:

@@ -18,6 +18,7 @@ GAUGES = {
     "hookline_deliveries_sending": "Deliveries under way.",
     "hookline_wakeups_waiting": "RQ jobs waiting.",
     "hookline_worker_seen_seconds": "Seconds ago; -1 for never.",
+    "hookline_deliveries_seen_seconds": "Seconds ago; -1 for never.",
     "hookline_scheduler_seen_seconds": "Seconds ago; -1 for never.",
 }
 
@@ -85,4 +86,5 @@ def test_a_counter_that_is_nonsense_is_left_out_and_noted(
 def test_a_live_process_was_seen_less_than_its_heartbeat_lasts_ago(stack: Stack) -> None:
     seen = scraped(stack)
     assert 0 <= value_of(seen["hookline_worker_seen_seconds"]) < 15
+    assert 0 <= value_of(seen["hookline_deliveries_seen_seconds"]) < 15
     assert 0 <= value_of(seen["hookline_scheduler_seen_seconds"]) < 15

@@ -68,7 +68,7 @@ heartbeat = _key(
     "heartbeat",
     "hl:heartbeat:<process>",
     "string",
-    "When a process of this kind was last alive (ms).",
+    "When a process of this kind (`worker`, `deliveries`, `scheduler`) was last alive (ms).",
     used_by="worker, scheduler, web.api",
     seconds=lifetimes.HEARTBEAT_SECONDS,
     expires="after the last heartbeat",

@@ -32,8 +32,9 @@ def ready() -> Reply:
         checks = {
             "store": _store(services().db),
             "credentials": _credentials(services()),
-            "worker": _seen("worker"),
-            "scheduler": _seen("scheduler"),
+            "worker": _seen("worker", "worker with a free place"),
+            "deliveries": _seen("deliveries", "worker for deliveries"),
+            "scheduler": _seen("scheduler", "scheduler"),
         }
     except RedisError as error:
         away = {"ok": False, "detail": f"The store does not answer ({type(error).__name__})."}
@@ -43,10 +44,10 @@ def ready() -> Reply:
     return as_json({"status": "ok" if ok else "degraded", "checks": checks})
 
 
-def _seen(kind: str) -> dict[str, Any]:
+def _seen(kind: str, what: str) -> dict[str, Any]:
     age = heartbeat.age_ms(services().db, kind)
     if age is None:
-        return {"ok": False, "detail": f"No {kind} has been seen lately; start one."}
+        return {"ok": False, "detail": f"No {what} has been seen lately; start one."}
     return {"ok": True, "detail": f"Seen {age // 1000} s ago."}
 
 

@@ -61,7 +61,7 @@ class StoreMetrics(Collector):
         yield _gauge("wakeups_waiting", "RQ jobs waiting.", waiting)
 
     def _heartbeats(self) -> Iterator[Metric]:
-        for process in ("worker", "scheduler"):
+        for process in ("worker", "deliveries", "scheduler"):
             age = heartbeat.age_ms(self._db, process)
             seconds = -1 if age is None else age / 1000
             yield _gauge(f"{process}_seen_seconds", "Seconds ago; -1 for never.", seconds)
