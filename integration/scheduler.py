@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from redis.exceptions import RedisError
 
 from integration.accounts import bootstrap, connections
-from integration.inbound import account_watch, retention, sync, webhook_registration
+from integration.inbound import account_watch, backfill, retention, sync, webhook_registration
 from integration.jobs import expiry, receipt_polling
 from integration.kernel.errors import HooklineError, SettingsError
 from integration.runtime import forking, logs, stopping
@@ -108,7 +108,8 @@ class Scheduler:
         self.ticks += 1
         for each in db.spop(keys.SYNC_ASKED, ASKED_MOST):
             subject = Subject(CONNECTION, each)
-            self.plans.get(subject, {}).pop("sync", None)
+            for task in ("sync", "backfill"):
+                self.plans.get(subject, {}).pop(task, None)
             self.rounds.hurry(subject)
 
     def _keep(self) -> None:
@@ -160,6 +161,7 @@ def _expire(own: Services, _: str) -> None:
 
 CONNECTION_TASKS = (
     Task("sync", RETRY_SECONDS, sync.turn),
+    Task("backfill", RETRY_SECONDS, backfill.turn),
     Task("follow", FOLLOW_SECONDS, receipt_polling.follow),
     Task("watch", WATCH_SECONDS, account_watch.turn),
     Task("register", REGISTER_SECONDS, webhook_registration.turn),

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from integration.kernel.errors import ProviderUnavailable
-from integration.kernel.events import HistoryRow
-from providers._pairfon_words import history_row
-from providers._reading import rows, whole
+from integration.kernel.events import HistoryPage, HistoryRow
+from providers._pairfon_words import ID, direction, history_row, is_outbound, oldest_first, received
+from providers._reading import filled, rows, whole
 
 PAGE_ROWS = 100  # the documented maximum of `limit`
 MOST_PAGES = 200
@@ -84,6 +84,24 @@ def _page(get: Get, asked: Mapping[str, Any], number: int) -> _Page:
     found = [history_row(item) for item in rows(data, "Pairfon", "messages", "data")]
     pages = data.get("pages") if isinstance(data, dict) else 1
     return _Page(found=found, pages=whole(pages, 1))
+
+
+def page(get: Get, asked: Mapping[str, Any], number: int) -> HistoryPage:
+    """One page as the back-fill reads it: rows without a readable time are no messages there.
+
+    ASSUMED_RISING_IDS: of a phone's rows, one that was uploaded later has a higher id.
+    """
+    data = get({**asked, "page": number, "limit": PAGE_ROWS})
+    listed = rows(data, "Pairfon", "messages", "data")
+    device = asked["device_fingerprint"]
+    inward = [received(item, device) for item in listed if direction(item) == "inbound"]
+    facts = data if isinstance(data, dict) else {}
+    return HistoryPage(
+        received=oldest_first([each for each in inward if each]),
+        sent=[filled(item, *ID) or "" for item in listed if is_outbound(item)],
+        pages=whole(facts.get("pages"), 1),
+        total=whole(facts.get("total"), len(listed)),
+    )
 
 
 def _identity(row: HistoryRow) -> object:

@@ -43,7 +43,7 @@ def inbound(item: Mapping[str, Any]) -> InboundMessage | None:
 
 def webhook(body: Any) -> list[InboundMessage]:
     """The messages of a webhook body; raises WebhookUnreadable where it cannot read one of them."""
-    rows = [each for each in items(body, WRAPPERS) if not _is_outbound(each)]
+    rows = [each for each in items(body, WRAPPERS) if not is_outbound(each)]
     found = [(inbound(item) if isinstance(item, dict) else None) for item in rows]
     read = [each for each in found if each]
     if len(read) < len(found):
@@ -56,8 +56,8 @@ def webhook(body: Any) -> list[InboundMessage]:
     return read
 
 
-def _is_outbound(item: Any) -> bool:
-    return isinstance(item, dict) and _direction(item) == "outbound"
+def is_outbound(item: Any) -> bool:
+    return isinstance(item, dict) and direction(item) == "outbound"
 
 
 def oldest_first(listed: Sequence[InboundMessage]) -> list[InboundMessage]:
@@ -77,7 +77,7 @@ def history_row(item: Mapping[str, Any]) -> HistoryRow:
     raw = filled(item, "status") or ""
     return HistoryRow(
         provider_id=filled(item, *ID) or "",
-        direction=_direction(item) or "",
+        direction=direction(item) or "",
         phone=filled(item, *PHONE) or "",
         message=text(item, *TEXT) or "",
         sim_slot=sim_slot(filled(item, *SIM)),
@@ -87,28 +87,22 @@ def history_row(item: Mapping[str, Any]) -> HistoryRow:
     )
 
 
-def received(row: HistoryRow, device_fingerprint: str) -> InboundMessage:
-    """Returns the message of an inbound row.
+def received(item: Mapping[str, Any], device_fingerprint: str) -> InboundMessage | None:
+    """Returns the message of an inbound row of /chat/messages, as `inbound` does.
 
     ASSUMED_HISTORY_TIME: its `created_at` is what the list calls `received_at`.
     """
-    return InboundMessage(
-        provider_id=row.provider_id or None,
-        phone=row.phone,
-        message=row.message,
-        received_at=row.at,
-        sim_slot=row.sim_slot,
-        device_fingerprint=device_fingerprint,
-    )
+    return inbound({"device_fingerprint": device_fingerprint, **item})
 
 
-def conversation(item: Mapping[str, Any]) -> Conversation:
+def conversation(item: Mapping[str, Any], device_fingerprint: str) -> Conversation:
     return Conversation(
         phone=filled(item, *PHONE) or "",
         last_message=text(item, "lastMessage", "last_message") or "",
         last_message_at=moment(text(item, "lastMessageAt", "last_message_at")),
-        direction=_direction(item) or "",
+        direction=direction(item) or "",
         message_count=whole(text(item, "messageCount", "message_count"), 0),
+        device_fingerprint=device_fingerprint,
     )
 
 
@@ -133,7 +127,7 @@ def sim_slot(word: str | None) -> str | None:
     return (f"SIM{slot}" if slot in ("1", "2") else slot) or None
 
 
-def _direction(item: Mapping[str, Any]) -> str | None:
+def direction(item: Mapping[str, Any]) -> str | None:
     word = (filled(item, "direction") or "").casefold()
     if word in OUTWARD:
         return "outbound"

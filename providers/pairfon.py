@@ -19,6 +19,7 @@ from integration.kernel.events import (
     Account,
     Conversation,
     Device,
+    HistoryPage,
     HistoryRow,
     InboundMessage,
     Sent,
@@ -133,7 +134,7 @@ class Pairfon(
         for device in self._chosen(device_fingerprint):
             answer = self._call("GET", "/chat/conversations", {"device_fingerprint": device})
             listed = rows(answer, self.label, "conversations", "data")
-            found += [_pairfon_words.conversation(item) for item in listed]
+            found += [_pairfon_words.conversation(item, device) for item in listed]
         return found
 
     def recent(self) -> list[InboundMessage]:
@@ -152,13 +153,15 @@ class Pairfon(
         first = answer[0] if isinstance(answer, list) and answer else answer
         return _pairfon_words.inbound(first) if isinstance(first, dict) else None
 
-    def backfill(self, since: datetime) -> list[InboundMessage]:
-        found: list[InboundMessage] = []
-        for device in self._chosen(None):
-            for talk in self.conversations(device_fingerprint=device):
-                if talk.phone and (talk.last_message_at is None or talk.last_message_at >= since):
-                    found += self._received(device, talk.phone, since)
-        return sorted(found, key=lambda each: each.received_at)
+    def page(self, *, device_fingerprint: str, phone: str, number: int) -> HistoryPage:
+        asked = {"device_fingerprint": device_fingerprint, "phone": phone}
+        try:
+            return _pairfon_history.page(self._messages, asked, number)
+        except ProviderRejected as error:
+            # ASSUMED_NAMED_SENDERS: Pairfon may refuse the history of a sender such as "MyBank".
+            if error.upstream_status not in (400, 404, 422):
+                raise
+            return HistoryPage(received=[], sent=[], pages=0, total=0)
 
     def read_webhook(self, body: Any) -> Sequence[InboundMessage]:
         return _pairfon_words.webhook(body)
@@ -170,18 +173,6 @@ class Pairfon(
         """ASSUMED_WEBHOOK_PUT: it takes url and active alone and may renumber the entries."""
         body = {"webhooks": [{"url": each.url, "active": each.active} for each in hooks]}
         return self._hooks(self._call("PUT", "/webhooks/inbound-sms", json=body))
-
-    def _received(self, device: str, phone: str, since: datetime) -> list[InboundMessage]:
-        try:
-            found = self.history(device_fingerprint=device, phone=phone, since=since)
-        except ProviderRejected as error:
-            # ASSUMED_NAMED_SENDERS: Pairfon may refuse the history of a sender such as "MyBank".
-            # One conversation must not stop the reading of all others.
-            if error.upstream_status not in (400, 404, 422):
-                raise
-            return []
-        inward = [row for row in reversed(found) if row.direction == "inbound"]
-        return [_pairfon_words.received(row, device) for row in inward]
 
     def _devices(self, path: str) -> list[Device]:
         listed = rows(self._call("GET", path), self.label, "devices", "data")

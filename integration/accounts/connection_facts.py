@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from redis.client import Pipeline
+
 from integration.accounts.connections import Connection
 from integration.kernel import times
 from integration.kernel.catalog import dashed
@@ -24,6 +26,32 @@ def note_gap(services: Services, connection: Connection, back_filled: int, detai
     """Note that messages came in unseen, and how many of them the history gave us after all."""
     gap = {"at": times.from_ms(wall_ms()), "back_filled": back_filled, "detail": detail}
     _note(services, connection, "last_gap", gap)
+
+
+def begin_backfill(pipe: Pipeline, connection: Connection, conversations: int) -> None:
+    """Note, with what else `pipe` does, that so many conversations are to be read."""
+    fresh = {"left": conversations, "total": conversations, "found": 0, "refused": 0}
+    facts = {"since": times.from_ms(wall_ms()), **fresh}
+    for name, fact in facts.items():
+        called = keys.connection(connection.id)
+        NOTE(connection=called, name=f"backfill_{name}", fact=str(fact)).queue(pipe)
+
+
+def _backfill(progress: Mapping[str, str]) -> dict[str, Any] | None:
+    """How far the last back-fill is; None before the first."""
+    if "backfill_since" not in progress:
+        return None
+    left, total, found, refused = (
+        int(progress[f"backfill_{name}"]) for name in ("left", "total", "found", "refused")
+    )
+    return {
+        "state": "running" if left > 0 else "done",
+        "since": progress["backfill_since"],
+        "conversations_done": total - left,
+        "conversations_total": total,
+        "conversations_refused": refused,
+        "messages_found": found,
+    }
 
 
 def note_webhook(
@@ -61,6 +89,7 @@ def shown(services: Services, connection: Connection) -> dict[str, Any]:
         "health": connection.health,
         "health_detail": connection.health_detail,
         "last_gap": connection.last_gap,
+        "backfill": _backfill(connection.progress),
         "webhook": connection.webhook,
         "source": connection.source,
     }

@@ -42,6 +42,8 @@ class Connection:
     health_detail: str = ""
     last_gap: Mapping[str, Any] | None = None
     """When the provider's list was last found to have moved past what we know."""
+    progress: Mapping[str, str] = field(default_factory=dict)
+    """How far the last back-fill is; see connection_facts.py."""
     webhook: Mapping[str, Any] | None = None
     """Whether our address is in the provider's webhook list."""
     sealed: str = field(default="", repr=False, compare=False)
@@ -90,8 +92,8 @@ def save(
 
 def forget(services: Services, connection: Connection) -> None:
     with services.db.pipeline(transaction=True) as pipe:
-        pipe.delete(keys.connection(connection.id), keys.sync_state(connection.id))
-        pipe.delete(keys.permits(connection.id))
+        owned = keys.connection, keys.sync_state, keys.permits, keys.counts, keys.backfill
+        pipe.delete(*(key(connection.id) for key in owned))
         pipe.zrem(keys.workspace_connections(connection.workspace), connection.id)
         pipe.srem(keys.CONNECTIONS, connection.id)
         pipe.set(keys.connections_stamp(connection.workspace), secrets.token_hex(8))
@@ -242,6 +244,7 @@ def _connection(services: Services, record: Mapping[str, str]) -> Connection:
         health=record.get("health", "unknown"),
         health_detail=record.get("health_detail", ""),
         last_gap=json.loads(record.get("last_gap", "null")),
+        progress={name: record[name] for name in record if name.startswith("backfill_")},
         webhook=json.loads(record.get("webhook", "null")),
         sealed=record["sealed"],
     )

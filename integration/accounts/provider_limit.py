@@ -20,7 +20,7 @@ DEFAULT_WAIT = 60.0
 
 
 @script("take_permit")
-def TAKE_PERMIT(*, permits: Slot, now: int, default_limit: int, window: int) -> None:
+def TAKE_PERMIT(*, permits: Slot, now: int, default_limit: int, window: int, can_wait: int) -> None:
     """Take one of the calls that the provider allows. Times are in milliseconds."""
 
 
@@ -38,10 +38,15 @@ def LEARN_LIMIT(
 
 
 class Permits:
-    """One connection's share of calls. `take` before each call, `learn` from each answer."""
+    """One connection's share of calls. `take` before each call, `learn` from each answer.
 
-    def __init__(self, db: TextStore, connection_id: str, limit: Limit) -> None:
+    What `can_wait` leaves half of the calls to others."""
+
+    def __init__(
+        self, db: TextStore, connection_id: str, limit: Limit, *, can_wait: bool = False
+    ) -> None:
         self.db = db
+        self.can_wait = can_wait
         self.key = keys.permits(connection_id)
         self.limit = limit
         self._standing: list[int] = []
@@ -54,6 +59,7 @@ class Permits:
             now=now_ms(),
             default_limit=self.limit.requests,
             window=self.limit.seconds * 1000,
+            can_wait=int(self.can_wait),
         )
         wait, *self._standing = call.run(self.db)
         if wait:

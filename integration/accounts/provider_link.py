@@ -94,15 +94,18 @@ def link(
     *,
     within: float = REQUEST_SECONDS,
     reach: Reach | None = None,
+    can_wait: bool = False,
 ) -> Provider:
     """The connection's provider, all of whose calls end `within` seconds from now. They note in
     `reach` what they showed of it.
+
+    What `can_wait` leaves half of the calls that the provider allows to others.
 
     Base URLs from the environment are the operator's own and may be private. One that came
     through the API may be private only where private targets are allowed.
     """
     kind = services.catalog.provider(connection.provider)
-    permits = Permits(services.db, connection.id, kind.limit)
+    permits = Permits(services.db, connection.id, kind.limit, can_wait=can_wait)
 
     def opened(ends: float) -> ProviderHttp:
         # The web process reads a provider's webhooks and rarely calls one itself.

@@ -15,6 +15,8 @@ local ENTRY, MOST, DAY, NO_ID = 5, 64, 86400000, string.rep('\0', 4)
 local CHANNELS, SHOWS, BESIDE = {'l', 'n', 'w', 'h'}, string.upper(channel), {0, -1, 1}
 if sealed ~= '' and redis.call('HGET', connection, 'sealed') ~= sealed then return false end
 local ids, records, days, fresh, begun = {}, {}, {}, 0, 0
+-- History from before the connection is in the baseline of the counts already.
+local counting = quiet == '0' and redis.call('EXISTS', counts) == 1
 
 -- Extend a key's life, but not at every sighting: the disk would take a write for each repetition.
 local function keep(key, left, wanted, slack)
@@ -167,6 +169,7 @@ local function arise(each)
   local id = each.id .. (number > 1 and ('_' .. number) or '')
   add(messages, '{"id":"' .. id .. '",' .. each.body)
   begin(each, id)
+  if counting then redis.pcall('HINCRBY', counts, each.counted, 1) end
   own.counts.e, here.counts.e = number, here.counts.e + 1
   show(each, here)
   fresh = fresh + 1

@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple, TypedDict, Unpack
 
+from integration.accounts import conversation_counts
 from integration.accounts.connections import Connection
 from integration.inbound import identity, released_identity
 from integration.kernel import senders, times
@@ -28,7 +29,8 @@ class Sighting(NamedTuple):
 
     `id` is the event's id where this message is the first of its fingerprint; `body` is the event
     without it. `packed` is the fingerprint of release 0.1.0, and `before` the one that it had
-    without a region; likewise for the conversation.
+    without a region; likewise for the conversation. `counted` is the
+    field of its conversation among the counts.
     """
 
     day: str
@@ -41,6 +43,7 @@ class Sighting(NamedTuple):
     conversation: str
     packed_conversation: bytes
     before_conversation: bytes
+    counted: str
     body: str
 
 
@@ -53,6 +56,7 @@ class Places(TypedDict):
     wake: Slot
     hooks: Slot
     numbers: Slot
+    counts: Slot
     connection: Slot
     connection_id: str
     messages_member: str
@@ -122,6 +126,7 @@ def _places(connection: Connection) -> Places:
         wake=keys.WAKE,
         hooks=keys.hooks(workspace),
         numbers=keys.numbers(connection.id),
+        counts=keys.counts(connection.id),
         connection=keys.connection(connection.id),
         connection_id=connection.id,
         messages_member=f"{workspace} {MESSAGE}",
@@ -151,6 +156,7 @@ def _sighting(services: Services, connection: Connection, message: InboundMessag
         conversation=identity.TALK_PREFIX + talk.text,
         packed_conversation=packed_talk,
         before_conversation=before_talk,
+        counted=conversation_counts.name(message.phone),
         body=body_without_id(connection, message, region),
     )
 

@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from integration.accounts import connection_facts, connections
+from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import LEAST_SECONDS, REQUEST_SECONDS, link
-from integration.inbound import identity
+from integration.inbound import counting
 from integration.inbound.commit import commit
 from integration.kernel.capabilities import ListsInbound
-from integration.kernel.errors import ProviderError, ProviderRejected
+from integration.kernel.errors import ProviderError
 from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
 from integration.services import Services
-from integration.store import counters, keys, lifetimes
+from integration.store import keys, lifetimes
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Slot, script
 
@@ -33,13 +33,9 @@ READER_SECONDS = 4.0
 what is stored."""
 LONGEST_PAUSE_MS = 300_000
 """The longest pause after a sync that failed; each failure in a row doubles it."""
-BACKFILL_SLACK = timedelta(minutes=10)
-NAME = 12
 FIRST_GRACE = timedelta(seconds=60)
-FILLED = (
-    "The provider's list had moved past its last look; its history was read for what was missed."
-)
-UNFILLED = "Messages may have been missed, and the provider's history could not be read."
+PROMPT_MS = 60_000
+"""A baseline of the counts so soon after the last look, or the connection, covers all since."""
 
 
 @script("release_lock")
@@ -141,41 +137,45 @@ def _ask(services: Services, connection: Connection, within: float) -> None:
     provider = link(services, connection, within=within)
     assert isinstance(provider, ListsInbound)
     began, began_wall = now_ms(), wall_ms()
-    window = provider.recent()
     state = services.db.hgetall(keys.sync_state(connection.id))
     account = connections.account(connection)
     first = "synced_ms" not in state or state.get("account", account) != account
-    # Only the first look at an account may show its history. Later, old times are those of phones
-    # that uploaded late.
-    take = _commit_apart if first else commit
-    take(services, connection, window, "list")
-    if not window:
-        newest = provider.latest()
-        window = [newest] if newest else []
-        take(services, connection, window, "latest")
-    names = {_name(connection, each) for each in window}
-    # A window that shares no message with the one before may have moved past unseen messages. This
-    # is so even where a webhook has brought some that it shows.
-    if names and "shown" in state and names.isdisjoint(state["shown"].split()):
-        _backfill(services, connection, provider, int(state["synced_ms"]))
+    based = not first and "counted_ms" in state
+    # Before the list, so that what comes in between is not counted as known.
+    talks = None if based or within < REQUEST_SECONDS else counting.listed(services, connection)
+    ids = _take(services, connection, provider, first=first)
+    # A list of which we know nothing may have moved past what nobody saw; so may a failed sync.
+    missed = not first and (bool(ids and all(ids)) or "failed" in state)
+    if talks or (talks is not None and not ids):
+        seen_ms = connection.created_ms if first else int(state["synced_ms"])
+        missed = missed or began_wall - seen_ms > PROMPT_MS
+        counting.base(services, connection, talks, seen_ms if missed else None)
     fields: dict[str, Any] = {"tried_ms": began, "synced_ms": began_wall, "account": account}
-    if names:
-        fields["shown"] = " ".join(names)
-    # Only now: a sync that broke off leaves the place, and so the gap, to the next one.
     services.db.hset(keys.sync_state(connection.id), mapping=fields)
     services.db.hdel(keys.sync_state(connection.id), "failed")
     connections.mark(services, connection)
+    if missed:
+        doubt(services, connection)
 
 
-def _name(connection: Connection, message: InboundMessage) -> str:
-    """What a message is called from one window to the next, in NAME characters (60 bits)."""
-    return identity.fingerprint(connection.id, message).text[:NAME]
+def _take(
+    services: Services, connection: Connection, provider: ListsInbound, *, first: bool
+) -> list[str]:
+    """Commit what the provider lists; returns an id for each, "" for a known one.
+
+    Only the first look at an account may show its history. Later, old times are those of phones
+    that uploaded late."""
+    take = _commit_apart if first else commit
+    if window := provider.recent():
+        return take(services, connection, window, "list")
+    newest = provider.latest()
+    return take(services, connection, [newest] if newest else [], "latest")
 
 
 def _commit_apart(
     services: Services, connection: Connection, found: Sequence[InboundMessage], channel: Channel
 ) -> list[str]:
-    """Commit an account's first window, or a back-fill, which may be older than the connection.
+    """Commit an account's first window, which may be older than the connection.
 
     What came in before the connection was made is history: it can be polled, but floods no hook."""
     made = datetime.fromtimestamp(connection.created_ms / 1000, UTC) - FIRST_GRACE
@@ -183,23 +183,6 @@ def _commit_apart(
     new = [each for each in found if each.received_at >= made]
     ids = commit(services, connection, old, channel, quiet=True)
     return ids + commit(services, connection, new, channel)
-
-
-def _backfill(
-    services: Services, connection: Connection, provider: ListsInbound, since_ms: int
-) -> None:
-    """Fetch what came in since then, and tell the user of the gap."""
-    since = datetime.fromtimestamp(since_ms / 1000, UTC) - BACKFILL_SLACK
-    detail = FILLED
-    try:
-        missed = provider.backfill(since)
-    except ProviderRejected as error:
-        # It would refuse the next time too, and no sync would ever come to its end.
-        missed, detail = [], f"{UNFILLED} {error.message}"
-    count = sum(map(bool, _commit_apart(services, connection, missed, "history")))
-    counters.count(services.db, "inbound-gaps")
-    connection_facts.note_gap(services, connection, count, detail)
-    log.warning("gap in %s: back-filled %d", connection.id, count)
 
 
 def _rest(services: Services, connection: Connection, wanted: float) -> None:
@@ -211,6 +194,12 @@ def _rest(services: Services, connection: Connection, wanted: float) -> None:
 
 
 def ask_for(services: Services, connection: Connection) -> None:
-    """Have the scheduler sync this connection at its next turn."""
+    """Have the scheduler sync this connection at its next turn, and look for what was missed."""
     services.db.hset(keys.sync_state(connection.id), "tried_ms", 0)
+    doubt(services, connection)
+
+
+def doubt(services: Services, connection: Connection) -> None:
+    """Have the scheduler compare the counts of the conversations soon."""
+    services.db.hsetnx(keys.sync_state(connection.id), counting.DOUBT, now_ms())
     services.db.sadd(keys.SYNC_ASKED, connection.id)

@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
 
-from integration.accounts import belongings, connections
+from integration.accounts import belongings, connections, conversation_counts
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import Reach, link
 from integration.jobs import claim, finish, retry_schedule, settle
 from integration.jobs.claim import Claim
 from integration.jobs.finish import Ending
 from integration.jobs.record import TOOK
+from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import (
     HooklineError,
     OutcomeUnknown,
@@ -97,6 +98,8 @@ def _outcome(services: Services, claim: Claim, reach: Reach) -> Ending:
     ending = attempt(claim, action, provider)
     with in_passing():
         _note(services, connection, action, ending)
+        if ending.status == "sent" and connections.can(services, connection, ListsInbound):
+            conversation_counts.sent(services, connection.id, str(job.input.get("phone", "")))
     return ending
 
 

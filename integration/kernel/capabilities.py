@@ -13,6 +13,7 @@ from integration.kernel.events import (
     Conversation,
     Device,
     Group,
+    HistoryPage,
     HistoryRow,
     InboundMessage,
     Receipt,
@@ -130,9 +131,15 @@ class ListsInbound(Capability):
         """The newest received message, or None before the first one."""
 
     @abstractmethod
-    def backfill(self, since: datetime) -> list[InboundMessage]:
-        """Messages since then that the window no longer shows, from slower sources, oldest
-        first."""
+    def conversations(self, *, device_fingerprint: str | None) -> list[Conversation]:
+        """Every conversation of the account, or of one device, with the number of its texts."""
+
+    @abstractmethod
+    def page(self, *, device_fingerprint: str, phone: str, number: int) -> HistoryPage:
+        """A page of a conversation's history, the first is 1. Makes one call.
+
+        A conversation that is not shown, such as that with a sender who has a name, has no
+        pages."""
 
 
 class ReadsWebhooks(Capability):

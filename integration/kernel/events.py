@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -92,6 +92,20 @@ class Conversation:
     last_message_at: datetime | None
     direction: str
     message_count: int
+    device_fingerprint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryPage:
+    """One page of a conversation: the received messages, and the ids of those sent.
+
+    `pages` and `total` (texts both ways) are of the whole conversation.
+    """
+
+    received: Sequence[InboundMessage]
+    sent: Sequence[str]
+    pages: int
+    total: int
 
 
 @dataclass(frozen=True, kw_only=True)

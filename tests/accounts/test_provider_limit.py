@@ -83,3 +83,21 @@ def test_after_too_many_calls_none_is_made_for_a_minute_where_no_wait_is_stated(
         permits(own).take()
     assert refused.value.retry_after
     assert 50 < refused.value.retry_after <= 60
+
+
+def test_what_can_wait_leaves_half_of_the_calls_and_has_a_tenth_for_itself(own: Services) -> None:
+    patient = Permits(own.db, "conn_1", Limit(requests=20, seconds=60), can_wait=True)
+    for _ in range(10):
+        patient.take()
+    with pytest.raises(ProviderUnavailable):
+        patient.take()
+    for _ in range(10):
+        permits(own, 20).take()
+    own.db.delete(keys.permits("conn_1"))
+    for _ in range(17):
+        permits(own, 20).take()
+    for _ in range(2):
+        patient.take()
+    with pytest.raises(ProviderUnavailable):
+        patient.take()
+    permits(own, 20).take()

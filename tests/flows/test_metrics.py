@@ -17,6 +17,7 @@ GAUGES = {
     "hookline_broken_records": "Records that could not be read, of the last 30 days.",
     "hookline_deliveries_sending": "Deliveries under way.",
     "hookline_wakeups_waiting": "RQ jobs waiting.",
+    "hookline_backfill_conversations": "Conversations still to be read.",
     "hookline_worker_seen_seconds": "Seconds ago; -1 for never.",
     "hookline_deliveries_seen_seconds": "Seconds ago; -1 for never.",
     "hookline_scheduler_seen_seconds": "Seconds ago; -1 for never.",

@@ -59,12 +59,37 @@ sync_state = _key(
         "synced_ms": "when the last successful sync began (ms)",
         "account": "the account that was last synced",
         "failed": "syncs that failed in a row; each makes the pause before the next longer",
-        "shown": "short fingerprints of the messages in the last window",
+        "counted_ms": "when the counts of the conversations were last compared (ms)",
+        "total": "texts of all conversations at that time",
+        "doubt_ms": "since when messages may have been missed (ms)",
+        "counts_sent": "`1` where the provider counts sent texts too, `0` where it does not",
+        "tops": "JSON: for each phone the highest id in its history at the last comparison",
         "registered": "our address in the provider's webhook list, encrypted under SECRET_KEY",
         "look_ms": "when the provider's webhook list is looked at next (ms)",
         "look_failed": "failures in a row to find or put our address there",
     },
     permanent="The connection's removal removes it.",
+)
+counts = _key(
+    "counts",
+    "hl:counts:<connection>",
+    "hash",
+    "How many texts of each conversation we can account for.",
+    used_by="accounts",
+    fields={
+        "<number>": "texts known: the last 9 digits of a number, or a sender's name",
+        "><number>": "texts that we sent since the last comparison",
+        "=": "`1` once there is a baseline",
+    },
+    permanent="The connection's removal removes it.",
+)
+backfill = _key(
+    "backfill",
+    "hl:backfill:<connection>",
+    "list",
+    "Conversations still to be read, as JSON; the first one with the page that is next.",
+    used_by="accounts, web.api",
+    permanent="Empty once all are read; the connection's removal removes it.",
 )
 SYNC_ASKED = _key(
     "sync_asked",

@@ -59,6 +59,14 @@ class StoreMetrics(Collector):
         yield _gauge("deliveries_sending", "Deliveries under way.", in_flight)
         waiting = self._db.llen(keys.rq_waiting(keys.RQ_ACTIONS))
         yield _gauge("wakeups_waiting", "RQ jobs waiting.", waiting)
+        yield _gauge("backfill_conversations", "Conversations still to be read.", self._unread())
+
+    def _unread(self) -> int:
+        with self._db.pipeline(transaction=False) as pipe:
+            for each in self._db.smembers(keys.CONNECTIONS):
+                pipe.llen(keys.backfill(each))
+            found = pipe.execute(raise_on_error=False)
+        return sum(each for each in found if isinstance(each, int))
 
     def _heartbeats(self) -> Iterator[Metric]:
         for process in ("worker", "deliveries", "scheduler"):

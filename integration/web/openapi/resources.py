@@ -71,8 +71,16 @@ CONNECTION: Schema = {
     "last_gap": {
         "at": "2026-01-31T09:00:00Z",
         "back_filled": 3,
-        "detail": "The provider's list had moved past its last look; its history was read for what"
-        " was missed.",
+        "detail": "The provider had more texts than we knew; its history was read for what was"
+        " missed.",
+    },
+    "backfill": {
+        "state": "done",
+        "since": "2026-01-31T09:00:00Z",
+        "conversations_done": 2,
+        "conversations_total": 2,
+        "conversations_refused": 0,
+        "messages_found": 3,
     },
     "webhook": {"state": "registered", "detail": "", "since": "2026-01-31T09:00:00Z"},
     "source": "api",
@@ -132,6 +140,12 @@ SCHEMAS: Schema = {
         | {
             "type": ["object", "null"],
             "description": "When messages were last found to have come in unseen.",
+        },
+        backfill=like(CONNECTION["backfill"], state=TEXT | {"enum": ["running", "done"]})
+        | {
+            "type": ["object", "null"],
+            "description": "How far the last back-fill is: the reading of conversations that have"
+            " more texts than we knew.",
         },
         webhook=like(
             CONNECTION["webhook"],

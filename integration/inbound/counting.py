@@ -1,0 +1,234 @@
+"""Counting: compares the provider's count of each conversation with the texts that we know.
+
+The seed's `messageCount` tells which conversations hold a text that no list and no webhook showed.
+A provider may count what was sent as well. So what we send ourselves is counted separately. The
+first conversation that is read shows which of the two it is.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from integration.accounts import connection_facts
+from integration.accounts.connections import Connection
+from integration.accounts.conversation_counts import SENT, name
+from integration.accounts.provider_link import link
+from integration.inbound.reading import Reading
+from integration.kernel.capabilities import ListsInbound
+from integration.kernel.errors import ProviderError
+from integration.kernel.events import Conversation, HistoryPage
+from integration.services import Services
+from integration.store import keys
+from integration.store.client import TextStore
+from integration.store.clock import now_ms
+from integration.store.counters import number
+
+log = logging.getLogger(__name__)
+ANY = ""
+"""Stands for the phones that showed no text yet."""
+BASED = "="
+"""The field that stands for the baseline itself."""
+DOUBT = "doubt_ms"
+"""The field that says since when texts may have been missed."""
+LOOK_SECONDS = 4.0
+PORTION = 500
+"""Conversations whose counts are asked of the store at once."""
+SLACK = timedelta(hours=1)
+"""How far a provider's clock may be behind ours, where a baseline comes late."""
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+HABIT, COUNTS_SENT, COUNTS_RECEIVED = "counts_sent", "1", "0"
+"""Which texts the provider counts, as the state of the connection holds it once it is known."""
+
+
+Fields = Mapping[str, str | int]
+
+
+def listed(services: Services, connection: Connection) -> list[Conversation] | None:
+    """The account's conversations; None where it does not tell them now."""
+    provider = link(services, connection, within=LOOK_SECONDS)
+    assert isinstance(provider, ListsInbound)
+    try:
+        return provider.conversations(device_fingerprint=None)
+    except ProviderError as error:
+        log.warning("cannot count the conversations of %s: %s", connection.id, error.code)
+        return None
+
+
+def base(
+    services: Services,
+    connection: Connection,
+    talks: Sequence[Conversation],
+    unseen_since_ms: int | None,
+) -> None:
+    """Take the baseline: what was there is known.
+
+    Where nobody looked since `unseen_since_ms`, the conversations that went on since then count as
+    unknown.
+    """
+    counts: dict[str, int] = {BASED: 1}
+    for each, found in _grouped(talks).items():
+        counts[each] = 0 if _goes_on(found, unseen_since_ms) else _count(found)
+    provider = link(services, connection, within=LOOK_SECONDS)
+    assert isinstance(provider, ListsInbound)
+    # An account without any text shows no phone either; whatever one of its phones has is new.
+    tops = json.dumps(_tops(provider, talks, {} if talks else {ANY: 0}))
+    fields = {"counted_ms": now_ms(), "tops": tops, "total": _count(talks)}
+    with services.db.pipeline(transaction=True) as pipe:
+        pipe.delete(keys.counts(connection.id), keys.backfill(connection.id))
+        pipe.hset(keys.counts(connection.id), mapping=counts)
+        pipe.hset(keys.sync_state(connection.id), mapping=fields)
+        pipe.execute()
+
+
+def _goes_on(talks: Sequence[Conversation], since_ms: int | None) -> bool:
+    if since_ms is None:
+        return False
+    since = datetime.fromtimestamp(since_ms / 1000, UTC) - SLACK
+    return any(not each.last_message_at or each.last_message_at >= since for each in talks)
+
+
+def compare(services: Services, connection: Connection, provider: ListsInbound) -> None:
+    """Have each conversation read that holds more than we know."""
+    state = services.db.hgetall(keys.sync_state(connection.id))
+    began, talks = now_ms(), provider.conversations(device_fingerprint=None)
+    groups, tops = _grouped(talks), _read_tops(state)
+    known = _known(services.db, connection, list(groups))
+    owed: list[Reading] = []
+    settled: dict[str, int] = {}
+    for each, found in groups.items():
+        reading = _owed(each, found, known[each], state.get(HABIT, ""), tops)
+        if reading:
+            owed.append(reading)
+        elif known[each] != (_count(found), 0):
+            settled[each] = _count(found)
+    total = _count(talks)
+    if str(total) != state.get("total"):
+        tops = _tops(provider, talks, tops)
+    fields: Fields = {"counted_ms": began, "tops": json.dumps(tops), "total": total}
+    # An account may tell once of no phone at all: a doubt lasts until something was compared.
+    _store(services.db, connection, owed, settled, fields, over=bool(talks))
+
+
+def _store(
+    db: TextStore,
+    connection: Connection,
+    owed: Sequence[Reading],
+    settled: Mapping[str, int],
+    fields: Fields,
+    *,
+    over: bool,
+) -> None:
+    counts, state = keys.counts(connection.id), keys.sync_state(connection.id)
+    with db.pipeline(transaction=True) as pipe:
+        if owed:
+            pipe.rpush(keys.backfill(connection.id), *(each.written() for each in owed))
+            connection_facts.begin_backfill(pipe, connection, len(owed))
+        for each, count in settled.items():
+            pipe.hset(counts, each, count)
+            pipe.hdel(counts, SENT + each)
+        pipe.hset(state, mapping=fields)
+        if over:
+            pipe.hdel(state, DOUBT)
+        pipe.execute()
+
+
+def _owed(
+    called: str,
+    talks: Sequence[Conversation],
+    pair: tuple[int, int],
+    habit: str,
+    tops: Mapping[str, int],
+) -> Reading | None:
+    known, sent = pair[0], pair[1] if habit == COUNTS_SENT else 0
+    count = _count(talks)
+    # Fewer than there were: somebody deleted texts, and new ones may hide behind that.
+    missing = count - known - sent if count >= known else count
+    # A single text that somebody sent by hand is no news.
+    by_hand = habit == COUNTS_SENT and count == 1 and talks[0].direction == "outbound"
+    if missing <= 0 or by_hand:
+        return None
+    places = [[each.device_fingerprint, each.phone] for each in talks]
+    before = [tops.get(each.device_fingerprint, tops.get(ANY)) for each in talks]
+    return Reading(
+        name=called,
+        count=count,
+        missing=missing,
+        sent=sent,
+        talks=places,
+        tops=before,
+        counts_sent=habit == COUNTS_SENT,
+    )
+
+
+def _tops(
+    provider: ListsInbound, talks: Sequence[Conversation], before: Mapping[str, int]
+) -> dict[str, int]:
+    """The highest id in each phone's history, as far as its newest conversation shows it."""
+    newest: dict[str, Conversation] = {}
+    for each in sorted(talks, key=lambda talk: talk.last_message_at or LONG_AGO):
+        newest[each.device_fingerprint] = each
+    found = dict(before)
+    for device, talk in newest.items():
+        found[device] = max(_top(provider, talk), found.get(device, 0))
+    return found
+
+
+def _top(provider: ListsInbound, talk: Conversation) -> int:
+    """Either end of a long history may be its newest."""
+    device, phone = talk.device_fingerprint, talk.phone
+    try:
+        first = provider.page(device_fingerprint=device, phone=phone, number=1)
+        pages = [first]
+        if first.pages > 1:
+            last = provider.page(device_fingerprint=device, phone=phone, number=first.pages)
+            pages.append(last)
+    except ProviderError:
+        return 0
+    return max(highest(page) for page in pages)
+
+
+def highest(page: HistoryPage) -> int:
+    """The highest id of a page, 0 where none is a number."""
+    ids = [*page.sent, *(each.provider_id for each in page.received)]
+    return max((number(each or "") or 0 for each in ids), default=0)
+
+
+def _count(talks: Sequence[Conversation]) -> int:
+    return sum(each.message_count for each in talks)
+
+
+def accounted(services: Services, connection: Connection, reading: Reading, habit: str) -> bool:
+    """Whether a webhook or the list has brought meanwhile what was missing."""
+    known, sent = _known(services.db, connection, [reading.name])[reading.name]
+    return known <= reading.count <= known + (sent if habit == COUNTS_SENT else 0)
+
+
+def _grouped(talks: Sequence[Conversation]) -> dict[str, list[Conversation]]:
+    found: dict[str, list[Conversation]] = {}
+    for each in talks:
+        if each.phone:
+            found.setdefault(name(each.phone), []).append(each)
+    return found
+
+
+def _known(
+    db: TextStore, connection: Connection, names: Sequence[str]
+) -> dict[str, tuple[int, int]]:
+    """The texts known of each conversation, and those sent since the last comparison."""
+    found: dict[str, tuple[int, int]] = {}
+    for at in range(0, len(names), PORTION):
+        some = names[at : at + PORTION]
+        asked = [*some, *(SENT + each for each in some)]
+        values = db.hmget(keys.counts(connection.id), asked)
+        numbers = [number(each or "") or 0 for each in values]
+        pairs = zip(numbers[: len(some)], numbers[len(some) :], strict=True)
+        found |= dict(zip(some, pairs, strict=True))
+    return found
+
+
+def _read_tops(state: Mapping[str, str]) -> dict[str, int]:
+    found = json.loads(state.get("tops", "{}"))
+    return {str(each): int(top) for each, top in found.items()}

@@ -1,0 +1,126 @@
+"""Counting: what gives cause to read a conversation, what gives none, and when a sync doubts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from integration.accounts import conversation_counts
+from integration.accounts.connections import Connection
+from integration.services import Services
+from integration.store import keys
+from integration.store.clock import wall_ms
+from tests.inbound.account import Looked
+
+HOUR = timedelta(hours=1)
+OTHER = "+14155550199"
+
+
+def test_texts_that_we_sent_are_no_cause_to_read(looked: Looked) -> None:
+    looked.account.arrive("By hand, which shows what is counted", phone=OTHER, sent=True)
+    looked.compare()
+    for number in range(5):
+        phone = f"+1415556{number:04d}"
+        looked.told(looked.account.arrive("Question", phone=phone))
+        looked.account.arrive("Answer", phone=phone, sent=True)
+        conversation_counts.sent(looked.own, looked.connection.id, phone)
+    looked.compare()
+    assert len(looked.reads()) <= 1
+    assert sum(looked.inbox().values()) == 5
+
+
+@pytest.mark.parametrize("counts_sent", [True, False])
+def test_texts_sent_by_hand_make_no_old_text_news(looked: Looked, counts_sent: bool) -> None:
+    looked.account.counts_sent = counts_sent
+    looked.account.arrive("By hand", sent=True)
+    looked.compare()
+    assert looked.inbox() == Counter()
+    assert looked.now().last_gap is None
+
+
+def test_a_phone_that_is_paired_again_shows_nothing_new(looked: Looked) -> None:
+    looked.told(looked.account.arrive("Known"))
+    moved = [("phone-2", *row[1:]) for row in looked.account.texts]
+    looked.account.texts = moved
+    looked.compare()
+    assert looked.inbox() == Counter(["Known"])
+    assert looked.now().last_gap is None
+
+
+def test_a_store_without_a_baseline_takes_one_and_loses_nothing(
+    own: Services, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a release wrote it that compared windows."""
+    looked = Looked(own, connection, monkeypatch)
+    for number in range(9):
+        looked.told(looked.account.arrive(f"Known {number}", phone=f"+1415556{number:04d}"))
+    hour_ago = wall_ms() - 3_600_000
+    own.db.hset(keys.sync_state(connection.id), mapping={"synced_ms": hour_ago, "shown": "abc"})
+    looked.account.window = 2
+    for number in range(4):
+        looked.account.arrive(f"Missed {number}", phone=OTHER)
+    looked.sync()
+    looked.compare()
+    known = [f"Known {number}" for number in range(9)]
+    assert looked.inbox() == Counter([*known, *(f"Missed {number}" for number in range(4))])
+
+
+@pytest.mark.parametrize("late", [timedelta(), HOUR])
+def test_a_burst_into_an_empty_account_is_doubted(
+    own: Services, connection: Connection, monkeypatch: pytest.MonkeyPatch, late: timedelta
+) -> None:
+    looked = Looked(own, connection, monkeypatch)
+    looked.sync()
+    for number in range(20):
+        looked.account.arrive(f"B{number}", late=late)
+    looked.sync()
+    assert looked.doubts()
+    looked.compare()
+    assert sum(looked.inbox().values()) == 20
+
+
+def test_a_list_that_goes_on_from_what_is_known_is_not_doubted(looked: Looked) -> None:
+    looked.account.arrive("New")
+    looked.sync()
+    assert not looked.doubts()
+
+
+# From public reports on SMS gateways.
+REPORTED: dict[str, Callable[[Looked], Any]] = {
+    "a tracker's equal texts": lambda it: [it.account.arrive("POS 1") for _ in range(3)],
+    "a clock in 1970": lambda it: it.account.arrive("Reset", late=timedelta(days=20_000)),
+    "a clock ahead": lambda it: it.account.arrive("Soon", late=-5 * HOUR),
+    "a deleted thread": lambda it: it.account.delete_all().arrive("Anew", id="150"),
+    "a national spelling": lambda it: it.account.arrive("Here", phone="(415) 555-0123"),
+    "an id that starts over": lambda it: it.account.arrive("Reborn", id="1"),
+}
+
+
+@pytest.mark.parametrize("what", REPORTED)
+def test_inputs_of_public_reports_come_in(looked: Looked, what: str) -> None:
+    looked.told(looked.account.arrive("Known"), looked.account.arrive("Known too"))
+    looked.compare()
+    REPORTED[what](looked)
+    looked.compare()
+    expected = 5 if "equal" in what else 3
+    assert sum(looked.inbox().values()) == expected
+    looked.compare()
+    assert sum(looked.inbox().values()) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("+14155550123", "(415) 555-0123"),
+        ("+447911123456", "07911 123456"),
+        ("MyBank", " mybank "),
+        ("\u202a+1 415 555 0123\u202c", "14155550123"),
+    ],
+)
+def test_a_conversation_has_one_name_however_it_is_spelled(one: str, other: str) -> None:
+    assert conversation_counts.name(one) == conversation_counts.name(other)
+    assert conversation_counts.name(one) != conversation_counts.name("555")
