@@ -1,4 +1,4 @@
-"""W14: a batch has a status, a message, a look-up and a cancellation of its own, in API and MCP."""
+"""W14: a batch has a status, a message, a look-up and a cancellation of its own, in every app."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from proofs.chaos import app_outputs
 from proofs.chaos.arena import Arena
 from proofs.chaos.figure import Figure, Findings, Result
 from proofs.chaos.scene import Scene
@@ -45,6 +46,9 @@ def _refused(scene: Scene, findings: Findings, world: World) -> None:
     findings.want(same, f"all refused with wait: {both.status_code} {both.text[:100]}")
     told = _by_mcp(world, scene.name())
     findings.want(REASON in told and "queued" not in told, f"all refused by MCP: {told[:160]}")
+    step = app_outputs.pabbly_step(world, phone=", ".join(TWO), message=scene.name())
+    same = step.status_code == one.status_code and REASON in step.json()["message"]
+    findings.want(same, f"all refused in a step of Pabbly: {step.status_code} {step.text[:100]}")
 
 
 def _partial(scene: Scene, findings: Findings, world: World) -> None:
@@ -55,6 +59,8 @@ def _partial(scene: Scene, findings: Findings, world: World) -> None:
     findings.want(said == ("partial", 200), f"refused in part: {said}")
     findings.want(REASON in found.get("message", ""), "a batch's message does not say why")
     _looked_up(findings, world, found.get("batch_id", ""), "partial")
+    untold = app_outputs.lacking(world, found)
+    findings.want(not untold, f"apps do not show of a batch: {', '.join(untold)}")
 
 
 def _looked_up(findings: Findings, world: World, batch: str, status: str) -> None:

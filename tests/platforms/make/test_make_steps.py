@@ -168,11 +168,14 @@ class TestWhatAUserReads:
         assert told.value.kind == "DataError"
         assert told.value.message.startswith("[422] phone: ")
 
-    def test_the_providers_refusal(self, make: Make, world: World, connection: Connection) -> None:
+    @pytest.mark.parametrize("phone", [PHONE, f"{PHONE}, +14155550124"])
+    def test_the_providers_refusal(
+        self, make: Make, world: World, connection: Connection, phone: str
+    ) -> None:
         world.connect_pairfon()
-        world.fault("status", "POST /zapier/send-sms", code=400)
+        world.fault("status", "POST /zapier/send-sms", code=400, times=0)
         with pytest.raises(Failure) as told:
-            make.run("sendSms", connection, phone=PHONE, message="Hello")
+            make.run("sendSms", connection, phone=phone, message="Hello")
         assert told.value.kind == "DataError"
         assert "A fault set in the sandbox fails this request." in told.value.message
 

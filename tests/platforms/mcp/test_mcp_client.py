@@ -75,13 +75,14 @@ def test_several_recipients_are_several_jobs(world: World) -> None:
     assert [each["phone"] for each in batch["jobs"]] == numbers
 
 
+@pytest.mark.parametrize("phone", ["+14155550123", ["+14155550123", "+14155550124"]])
 @REVISIONS
 def test_the_assistant_gets_the_sentence_of_a_provider_that_refuses(
-    world: World, revision: str
+    world: World, revision: str, phone: Any
 ) -> None:
     world.connect_pairfon()
-    world.fault("status", "POST /zapier/send-sms", code=422)
-    refused = call(world, "send_sms", revision, phone="+14155550123", message="Hello")
+    world.fault("status", "POST /zapier/send-sms", code=422, times=0)
+    refused = call(world, "send_sms", revision, phone=phone, message="Hello")
     assert "A fault set in the sandbox fails this request." in said(refused)
     assert world.sends() == []
 

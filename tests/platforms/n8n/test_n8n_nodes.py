@@ -138,9 +138,10 @@ def test_a_workflow_that_goes_on_after_an_error_gets_its_sentence(nodes: Nodes) 
     assert "phone" in item["json"]["error"].lower()
 
 
-def test_a_providers_refusal_fails_the_step(nodes: Nodes, world: World) -> None:
-    world.fault("status", "POST /zapier/send-sms", code=403)
-    error = nodes.act("send-sms", TEXT)["error"]
+@pytest.mark.parametrize("phone", ["+14155550123", "+14155550123, +14155550124"])
+def test_a_providers_refusal_fails_the_step(nodes: Nodes, world: World, phone: str) -> None:
+    world.fault("status", "POST /zapier/send-sms", code=403, times=0)
+    error = nodes.act("send-sms", TEXT | {"phone": phone})["error"]
     assert error["httpCode"] == "403"
 
 

@@ -46,13 +46,15 @@ def test_a_workspace_without_a_provider_says_what_to_do(zap: Zap) -> None:
     assert "connect" in found["message"].lower()
 
 
+@pytest.mark.parametrize("more", [{}, {"phone": ["+14155550123", "+14155550124"]}])
 @pytest.mark.parametrize(("upstream", "status"), [(400, 400), (401, 502), (403, 403), (422, 422)])
 def test_a_providers_refusal_is_shown_in_the_step(
-    zap: Zap, world: World, upstream: int, status: int
+    zap: Zap, world: World, upstream: int, status: int, more: dict[str, Any]
 ) -> None:
+    """Also where it refuses all of several recipients."""
     world.connect_pairfon()
-    world.fault("status", "POST /zapier/send-sms", code=upstream)
-    found = zap.refused("send_sms", **TEXT)
+    world.fault("status", "POST /zapier/send-sms", code=upstream, times=0)
+    found = zap.refused("send_sms", **TEXT | more)
     assert (found["error"], found["status"]) == ("AppError", status)
     assert found["code"] == "provider-rejected"
     assert "A fault set in the sandbox fails this request." in found["message"]
