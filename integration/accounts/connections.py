@@ -7,7 +7,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from redis.exceptions import WatchError
@@ -17,14 +17,8 @@ from integration.kernel.errors import CapabilityMissing, NotFound, SettingsError
 from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.clock import wall_ms
-from integration.store.script import Slot, script
 
 ENVIRONMENT, API = "environment", "api"
-
-
-@script("mark")
-def MARK(*, connection: Slot, health: str, detail: str, replaced: int) -> None:
-    """Note how the last call of a connection went."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,16 +120,27 @@ def _several(services: Services, ids: Sequence[str]) -> list[Connection | None]:
 def read(services: Services, record: Mapping[str, str]) -> Connection | None:
     """The connection of a stored record, None where that is empty or cannot be read.
 
-    One such record must not end the process that works for all other connections. It may be
-    damaged, sealed under another SECRET_KEY, or of a provider that only a newer release has.
+    One such record must not end the process that works for all other connections."""
+    try:
+        return opened(services, record)
+    except (NotFound, SettingsError) as error:
+        damaged.note(services.db, keys.connection(record.get("id", "?")), error.message)
+    return None
+
+
+def opened(services: Services, record: Mapping[str, str]) -> Connection | None:
+    """The same, None only where the record is empty.
+
+    Raises SettingsError where it is damaged or sealed under another SECRET_KEY, and NotFound where
+    only a newer release has its provider.
     """
     try:
         return _connection(services, record) if record.get("sealed") else None
-    except (NotFound, SettingsError) as error:
-        damaged.note(services.db, keys.connection(record.get("id", "?")), error.message)
     except damaged.NONSENSE as error:
-        damaged.note(services.db, keys.connection(record.get("id", "?")), type(error).__name__)
-    return None
+        raise SettingsError(
+            f"The record of this connection is damaged ({type(error).__name__});"
+            " connect the account again."
+        ) from error
 
 
 def is_current(services: Services, connection: Connection) -> bool:
@@ -181,23 +186,6 @@ def can(services: Services, connection: Connection, needs: type[Capability] | No
     return kind is not None and (needs is None or issubclass(kind, needs))
 
 
-def mark(
-    services: Services, connection: Connection, problem: str = "", *, replaced: bool = False
-) -> Connection:
-    """Note how the last call went, for `/v1/me` and the console. The first cause of a failure stays
-    until a call succeeds, unless it is to be `replaced`."""
-    health = "failing" if problem else "ok"
-    if (connection.health, connection.health_detail) != (health, problem):
-        call = MARK(
-            connection=keys.connection(connection.id),
-            health=health,
-            detail=problem,
-            replaced=int(replaced),
-        )
-        health, problem = call.run(services.db)
-    return replace(connection, health=health, health_detail=problem)
-
-
 def make(
     *,
     workspace: str,
@@ -225,6 +213,7 @@ def _record(services: Services, connection: Connection) -> dict[str, str]:
         "provider": connection.provider,
         "label": connection.label,
         "sealed": services.vault.seal(dict(connection.settings)),
+        "account": account(connection),
         "source": connection.source,
         "created_ms": str(connection.created_ms),
     }

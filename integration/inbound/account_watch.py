@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from integration.accounts import connections
+from integration.accounts import connections, health
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import LEAST_SECONDS, REQUEST_SECONDS, link
 from integration.hooks import subscriptions
@@ -115,7 +115,7 @@ def _seen(
     try:
         return SOURCES[kind].look(link(services, connection, within=within))
     except ProviderError as error:
-        connections.mark(services, connection, error.message)
+        health.mark(services, connection, error.message)
         log.warning("a look at the %s of %s failed: %s", kind, connection.id, error.code)
         return None
 

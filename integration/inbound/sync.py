@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from integration.accounts import connections
+from integration.accounts import connections, health
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import LEAST_SECONDS, REQUEST_SECONDS, link
 from integration.inbound import counting
@@ -120,7 +120,7 @@ def sync(
         if _is_old(services, services.db.hget(keys.sync_state(connection.id), "tried_ms")):
             _ask(services, connection, within)
     except ProviderError as error:
-        connections.mark(services, connection, error.message)
+        health.mark(services, connection, error.message)
         log.warning("sync of %s failed: %s", connection.id, error.code)
         _rest(services, connection, error.retry_after or 0)
     finally:
@@ -153,7 +153,7 @@ def _ask(services: Services, connection: Connection, within: float) -> None:
     fields: dict[str, Any] = {"tried_ms": began, "synced_ms": began_wall, "account": account}
     services.db.hset(keys.sync_state(connection.id), mapping=fields)
     services.db.hdel(keys.sync_state(connection.id), "failed")
-    connections.mark(services, connection)
+    health.mark(services, connection)
     if missed:
         doubt(services, connection)
 

@@ -73,7 +73,12 @@ if mode == 'send' and facts[CONNECTION] and (facts[EQUAL] or '') ~= '' then
   redis.call('XADD', sends, 'MINID', '~', wall - sends_ms, '*', 'e', facts[EQUAL], 'j', bare)
   redis.call('PEXPIRE', sends, sends_ms)
 end
-if mode == 'send' then redis.call('HSET', job, 'ends_ms', now + call_ms) end
+if mode == 'send' then
+  -- A look-up must ask the account that this call goes to, whatever the connection is by then.
+  local account = redis.pcall('HGET', connection_key(lane), 'account')
+  account = type(account) == 'string' and account or ''
+  redis.call('HSET', job, 'ends_ms', now + call_ms, 'account', account)
+end
 local claims = (tonumber(found[4]) or 0) + 1
 redis.call('HSET', job, 'status', 'sending', 'token', token, 'mode', mode,
   'updated_ms', wall, 'claims', claims)

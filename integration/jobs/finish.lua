@@ -35,7 +35,7 @@ if later > 0 then look_at(connection, later) end
 leave(connection, id, asked)
 if status == 'queued' or status == 'sending' then return 1 end
 -- What only a job needs that is still to be sent.
-redis.call('HDEL', job, 'first_ms', 'due_ms', 'ends_ms')
+redis.call('HDEL', job, 'first_ms', 'due_ms', 'ends_ms', 'account')
 redis.call('EXPIRE', job, job_seconds)
 add_status_event(job, status, detail)
 if provider_id ~= '' then

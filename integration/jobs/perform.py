@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
 
-from integration.accounts import belongings, connections, conversation_counts
+from integration.accounts import belongings, connections, conversation_counts, health
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import Reach, link
 from integration.jobs import claim, finish, retry_schedule, settle
@@ -20,9 +20,11 @@ from integration.jobs.record import TOOK
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import (
     HooklineError,
+    NotFound,
     OutcomeUnknown,
     ProviderRejected,
     ProviderUnavailable,
+    SettingsError,
 )
 from integration.kernel.events import Sent
 from integration.kernel.specs import Action, Provider
@@ -39,6 +41,8 @@ STORE_SECONDS = 60.0
 outcome this process knows would end as unknown."""
 LAST_SECONDS = 15.0
 """The same for a process that was asked to end; platforms kill 30 s after they asked."""
+UNOPENED_SECONDS = 10.0
+"""How often a connection is tried whose record cannot be read."""
 MOST_CLAIMS = 10
 """A job that so many processes claimed and none finished breaks them itself."""
 
@@ -88,8 +92,13 @@ def _outcome(services: Services, claim: Claim, reach: Reach) -> Ending:
         return settle.unknown("No process could bring this job to an end; see the service's log.")
     if job.damaged:
         return damaged(claim)
-    connection = connections.read(services, claim.account)
+    if claim.mode == "settle" and (reason := settle.moved(claim)):
+        return settle.unknown(reason)
     action = services.catalog.actions.get(job.action)
+    try:
+        connection = connections.opened(services, claim.account)
+    except (NotFound, SettingsError) as error:
+        return unopened(services, claim, reach, error.message)
     if connection is None or connection.workspace != job.workspace or action is None:
         return failure("The connection of this job was removed.", 422)
     provider = link(services, connection, within=claim.seconds_left(), reach=reach)
@@ -109,7 +118,7 @@ def _note(services: Services, connection: Connection, action: Action, ending: En
         belongings.forget(services, connection.id)
     if ending.status in ("sent", "failed"):
         broken = (ending.error or {}).get("status") in (401, 403)
-        connections.mark(services, connection, ending.message if broken else "")
+        health.mark(services, connection, ending.message if broken else "")
 
 
 def attempt(claim: Claim, action: Action, provider: Provider) -> Ending:
@@ -130,6 +139,22 @@ def attempt(claim: Claim, action: Action, provider: Provider) -> Ending:
         # Only a permit is asked of the store here, before each call; this one was not made.
         return waiting(claim, ProviderUnavailable("Our data store was away; nothing was sent."))
     return success(sent)
+
+
+def unopened(services: Services, claim: Claim, reach: Reach, problem: str) -> Ending:
+    """Its lane waits: an operator who gives back the right SECRET_KEY loses no job."""
+    connection_id, sentence = claim.job.connection, f"Waiting. {problem}"
+    with in_passing():
+        health.mark_unopened(services, connection_id, problem)
+    log.error("%s waits, for %s cannot be opened: %s", claim.job.id, connection_id, problem)
+    reach.word, reach.seconds = "busy", UNOPENED_SECONDS
+    return Ending(
+        status="queued" if claim.mode == "send" else "sending",
+        message=sentence,
+        outcome="unavailable",
+        detail=problem,
+        later_ms=now_ms() + int(UNOPENED_SECONDS * 1000),
+    )
 
 
 def lost(error: OutcomeUnknown) -> Ending:

@@ -56,6 +56,9 @@ class Job:
     ends_ms: int = 0
     """Until when its last call may have taken effect: when its answer was lost, or the hard end of
     a call whose process died."""
+    account: str | None = None
+    """Digest of the account that the last call went to; "" where the connection's record had none.
+    None is for a call of a release that did not note it."""
     running: bool = False
     """Whether some process is making the upstream call right now, or died while it did."""
     damaged: Sequence[str] = ()
@@ -80,6 +83,7 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
         error=record.members("error") or None,
         result=record.members("result"),
         ends_ms=record.number("ends_ms"),
+        account=stored.get("account"),
         running="token" in stored and stored.get("mode") == "send",
         damaged=tuple(record.damaged),
     )

@@ -25,11 +25,18 @@ MOST_STEP_MS = 2 * 3_600_000
 would count as absent, and the text would be sent twice."""
 FOUND = "found"
 ABSENT = "The provider's history does not have it, so it was not sent."
-UNASKED = (
-    "It may or may not have been sent, and this provider cannot be asked."
-    " Check with the recipient, then retry or leave it."
-)
+DECIDE = "It may or may not have been sent. Check with the recipient, then retry or leave it."
+UNASKED = f"This provider cannot be asked what became of it. {DECIDE}"
 TOO_LONG = "It may or may not have been sent; the provider's history could not tell for a day."
+
+
+def moved(claim: Claim) -> str:
+    """Why the account that the call went to cannot be asked any more, "" where it can."""
+    if not claim.account.get("sealed"):
+        return f"The connection of this job was removed. {DECIDE}"
+    if claim.job.account not in (None, claim.account.get("account", "")):
+        return f"The connection of this job was given another account since. {DECIDE}"
+    return ""
 
 
 def outcome(services: Services, claim: Claim, action: Action, provider: Provider) -> Ending:

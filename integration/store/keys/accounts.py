@@ -78,6 +78,7 @@ connection = _key(
         "provider": "the provider's key",
         "label": "the name that people see",
         "sealed": "its settings with the credentials, as JSON encrypted under SECRET_KEY",
+        "account": "digest of the base URL and the key, which tells two accounts apart",
         "source": "`api`, or `environment` for one that the settings name",
         "created_ms": "when it was made (ms)",
         "health": "`ok` or `failing` after the last call",

@@ -30,6 +30,7 @@ job = _key(
         "due_ms": "no attempt before this time (ms)",
         "first_ms": "when the first attempt began (ms)",
         "ends_ms": "until when the last call may have taken effect (ms)",
+        "account": "digest of the account that the last call went to",
         "claims": "claims in a row that ended nothing",
         "token": "who holds the lease",
         "mode": "what the lease is for: `send` or `settle`",

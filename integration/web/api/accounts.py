@@ -8,7 +8,14 @@ from typing import Any
 
 from flask import Blueprint
 
-from integration.accounts import api_keys, bootstrap, connecting, connection_facts, connections
+from integration.accounts import (
+    api_keys,
+    bootstrap,
+    connecting,
+    connection_facts,
+    connections,
+    health,
+)
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.accounts.provider_link import link
 from integration.inbound import account_work, ingress_address, sync, webhook_registration
@@ -163,8 +170,8 @@ def _probed(connection: Connection) -> Connection:
     try:
         link(services(), connection, within=PROBE_SECONDS).probe()
     except ProviderError as error:
-        return connections.mark(services(), connection, error.message, replaced=True)
-    return connections.mark(services(), connection)
+        return health.mark(services(), connection, error.message, replaced=True)
+    return health.mark(services(), connection)
 
 
 def _shown(connection: Connection) -> dict[str, Any]:
