@@ -23,13 +23,26 @@ local function waiting()
   return count
 end
 
+-- Whether a job of the lane may run at once: nothing waits in it, and it has room.
+local function is_open(lane)
+  if redis.call('EXISTS', lane_due_key(lane), lane_asks_key(lane), lane_key(lane)) > 0 then
+    return false
+  end
+  local left = permits_left(lane)
+  if left <= RESERVED then return false end
+  return redis.call('ZCARD', lane_out_key(lane)) < FEW or room_of(lane) > 0
+end
+
 local digest, first = nil, nil
 if idempotency ~= '' then
   digest, first = string.match(redis.call('GET', idempotency) or '', '^(%S+) (.*)$')
 end
 if first then return ended(digest == body_digest and 'again' or 'conflict', first) end
 if (redis.call('GET', connections_stamp) or '') ~= stamp then return ended('changed') end
-if waiting() + #new_jobs > backlog then return ended('full') end
+-- Its list names all jobs of a workspace up to a number: where that is short, no count is needed.
+local listed = redis.call('LLEN', jobs) + #new_jobs > math.min(backlog, jobs_kept)
+if listed and waiting() + #new_jobs > backlog then return ended('full') end
+local at_once = #new_jobs == 1 and new_jobs[1].status == 'queued' and is_open(lane)
 local ids = {}
 for place, new in ipairs(new_jobs) do
   local job = job_key(new.id)
@@ -37,12 +50,21 @@ for place, new in ipairs(new_jobs) do
   -- A job for at once gets no time of ours. A worker whose clock lags by a moment would leave it to
   -- the sweep, five seconds later.
   if new.not_before ~= '' then redis.call('HSET', job, 'due_ms', new.not_before) end
-  to_due(lane, new.id, new.due)
+  if at_once then
+    redis.call('ZADD', jobs_due, new.due - APART, new.id)
+    start(lane, new.id)
+  else
+    to_due(lane, new.id, new.due)
+  end
   if awaited == 1 then redis.call('HSET', job, 'awaited', 1) end
   if redis.call('LPUSH', jobs, new.id) > jobs_kept then redis.call('RPOP', jobs) end
   ids[place] = new.id
 end
-if new_jobs[1].status == 'queued' then admit(lane) else look_at(lane, new_jobs[1].due) end
+if new_jobs[1].status ~= 'queued' then
+  look_at(lane, new_jobs[1].due)
+elseif not at_once then
+  admit(lane)
+end
 if idempotency ~= '' then
   local first_answer = body_digest .. ' ' .. table.concat(ids, ' ')
   redis.call('SET', idempotency, first_answer, 'EX', idempotency_seconds)

@@ -7,14 +7,18 @@ local WAKE, STATE_SECONDS = 5000, 86400
 -- Permits that are left to look-ups whose time has come, at the end of a provider's window.
 local RESERVED = 10
 
+local function start(lane, id)
+  redis.call('ZADD', lane_out_key(lane), now + WAKE, id)
+  enqueue(id)
+  look_at(lane, now + WAKE)
+end
+
 -- Give a job of the lane its wake-up; false where it has ended meanwhile, or is gone.
 local function wake_up(lane, from, id)
   redis.call('ZREM', from, id)
   local status = redis.pcall('HGET', job_key(id), 'status')
   if not status or (type(status) == 'string' and ENDED[status]) then return false end
-  redis.call('ZADD', lane_out_key(lane), now + WAKE, id)
-  enqueue(id)
-  look_at(lane, now + WAKE)
+  start(lane, id)
   return true
 end
 

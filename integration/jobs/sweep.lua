@@ -1,6 +1,6 @@
 -- Look at a lane: take back lost wake-ups and jobs whose process died, admit what may go, and set
--- when the sweep looks next. With lane '', take these jobs into their lanes: those of
--- another release, scheduled ones whose time has come, and those whose lease has ended.
+-- when the sweep looks next. With `ids`, take these jobs into their lanes and do nothing else. They are
+-- of another release, or scheduled and due, or their lease has ended.
 local LONGEST = 60000
 
 local function held_until(id)
@@ -34,7 +34,7 @@ local function put_back(id)
 end
 
 for _, id in ipairs(ids) do put_back(id) end
-if lane == '' then return #ids end
+if #ids > 0 then return #ids end
 local out, due, asks = lane_out_key(lane), lane_due_key(lane), lane_asks_key(lane)
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', out, '-inf', now, 'LIMIT', 0, 100)) do
   redis.call('ZREM', out, id)

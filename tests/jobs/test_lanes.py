@@ -7,7 +7,7 @@ import pytest
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import Permits
-from integration.jobs import finish, retry_and_cancel, sweep
+from integration.jobs import finish, perform, retry_and_cancel, sweep
 from integration.jobs.ledger import get
 from integration.kernel.specs import Limit
 from integration.services import Services
@@ -154,6 +154,19 @@ def test_an_idle_lane_is_looked_at_no_more(desk: Desk) -> None:
     ended(desk, taken(desk))
     looked(desk)
     assert desk.own.db.zcard(keys.LANES) == 0
+
+
+def test_a_job_whose_record_names_no_connection_comes_to_its_end(desk: Desk) -> None:
+    job = desk.job()
+    desk.own.db.hdel(keys.job(job), "facts")
+    desk.own.db.zadd(keys.JOBS_DUE, {job: 0})
+    desk.lose(job)
+    for _ in range(2):
+        sweep.sweep(desk.own)
+    assert desk.waiting() == [job]
+    perform.run(job)
+    assert desk.own.db.hget(keys.job(job), "status") == "failed"
+    assert desk.own.db.zscore(keys.JOBS_DUE, job) is None
 
 
 def test_a_damaged_lane_does_not_hold_up_another(desk: Desk) -> None:

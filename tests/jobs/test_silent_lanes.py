@@ -60,13 +60,15 @@ def test_a_text_and_a_look_up_probe_a_silent_provider_in_turns(desk: Desk) -> No
     for _ in range(3):
         pause_over(desk)
         probes.append(lost(desk, taken(desk)))
-    assert probes == [owed[0], made[FEW], owed[1]]
+    assert probes[1] == made[FEW]
+    assert {probes[0], probes[2]} == {*owed}
 
 
 def test_a_look_up_that_is_answered_lets_a_text_probe_at_once(desk: Desk) -> None:
     made = desk.batch(5)
     owed = [lost(desk, held) for held in [taken(desk) for _ in range(FEW)]]
-    assert pause_over(desk) == owed[:1]
+    [probe] = pause_over(desk)
+    assert probe in owed
     lost(desk, taken(desk), "answered")
     assert desk.waiting() == [made[FEW]], "and no second one beside it"
 
