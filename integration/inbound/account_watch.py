@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 LOOKED, BASED = "looked_ms", "based"
 FACT = "="
 """Begins the name of a fact in the stored hash, beside the two names above."""
+DOUBTED = "?"
+"""Begins the name of one that the last look did not find."""
 
 
 class Change(NamedTuple):
@@ -146,12 +148,15 @@ def _record(
 def _changes(
     connection: Connection, kind: str, known: Mapping[str, str], seen: Mapping[str, Fact]
 ) -> Iterator[Change]:
-    """The facts that differ from the last look."""
+    """The facts that differ from the last look. What is missing once is only looked at again."""
     names = {name.removeprefix(FACT) for name in known if name.startswith(FACT)} | set(seen)
     for name in sorted(names):
         old, fact = known.get(FACT + name, ""), seen.get(name)
         new = json.dumps(fact, ensure_ascii=False) if fact else ""
-        if new != old:
+        doubted = known.get(DOUBTED + name, "")
+        if bool(doubted) == bool(new):
+            yield Change(DOUBTED + name, doubted, "" if doubted else "1")
+        if new != old and (new or doubted):
             event = _event(connection, kind, name, old, fact) if BASED in known else ""
             yield Change(FACT + name, old, new, event)
 

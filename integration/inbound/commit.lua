@@ -155,7 +155,7 @@ end
 
 local function begin(each, id)
   local known = redis.call('SADD', numbers, each.packed_conversation) == 0
-  if each.before_conversation ~= '' then
+  if each.before_conversation ~= each.packed_conversation then
     known = redis.call('SADD', numbers, each.before_conversation) == 0 or known
   end
   if known then return end

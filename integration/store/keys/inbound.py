@@ -132,6 +132,7 @@ watched = _key(
         "looked_ms": "when the provider was last asked (ms)",
         "based": "`1` once there was a first look",
         "=<fact>": "JSON: what was seen",
+        "?<fact>": "`1` where the last look did not find it",
     },
     seconds=lifetimes.WATCHED_SECONDS,
     expires="after the last look",
