@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from integration.store.script import Slot, led_script, script
+from typing import TypedDict, Unpack
+
+from integration.store.script import Slot, script
 
 
-@script("window", "admit")
-def ADMISSION(
-    *,
-    api_keys: Slot,
-    key_calls: Slot,
-    key_digest: str,
-    key_record: bytes,
-    key_limit: int,
-    key_window: int,
-) -> None:
-    """What a script begins with that admits its caller. The window is in milliseconds."""
+class Admission(TypedDict):
+    """What a script is given that admits its caller (accounts/admit.lua). The window is in
+    milliseconds."""
+
+    api_keys: Slot
+    key_calls: Slot
+    key_digest: str
+    key_record: bytes
+    key_limit: int
+    key_window: int
 
 
-ADMITTED = ADMISSION(
+ADMITTED = Admission(
     api_keys="", key_calls="", key_digest="", key_record=b"", key_limit=0, key_window=0
 )
 """For a caller who was admitted before: such a call is neither checked nor counted."""
 
 
-@led_script(ADMISSION, "enter")
-def ENTER() -> None:
+@script("window", "admit", "enter")
+def ENTER(**admission: Unpack[Admission]) -> None:
     """Admit a call, and do nothing else."""
 
 

@@ -29,14 +29,16 @@ def begin(services: Services, workspace: str, kind: str) -> None:
     at_once([*firsts, *_looks(services, workspace, kind, found)], PATIENCE)
 
 
-def connected(services: Services, connection: Connection) -> None:
-    """After an account is connected: sync it, and register us there."""
+def connected(
+    services: Services, connection: Connection, probe: Callable[[], None], within: float
+) -> None:
+    """After an account is connected: sync it and register us there, beside the probe."""
 
     def work() -> None:
         _sync_first(services, connection)
         webhook_registration.turn(services, connection)
 
-    at_once([work], PATIENCE)
+    at_once([work, probe], within)
 
 
 def listen(services: Services, workspace: str, kind: str, connection_id: str | None = None) -> None:

@@ -7,12 +7,12 @@ it (web/core/admission.py). `result` reads what the script returned.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Unpack
 
-from integration.accounts import gate
 from integration.accounts.connections import Connection
+from integration.accounts.gate import Admission
 from integration.jobs import batches, lanes, ledger, new_jobs, record
 from integration.jobs.lanes import Admitting
 from integration.jobs.record import Job
@@ -21,7 +21,7 @@ from integration.kernel.specs import Action
 from integration.services import Services
 from integration.store import keys, lifetimes
 from integration.store.clock import now_ms, wall_ms
-from integration.store.script import LedCall, Rows, Slot, led_script
+from integration.store.script import Rows, ScriptCall, Slot, script
 
 FULL_SECONDS = 60
 DIGITS = 32
@@ -39,8 +39,13 @@ class NewJob(NamedTuple):
     not_before: int | str
 
 
-@led_script(
-    gate.ADMISSION,
+class Accepting(Admitting, Admission):
+    """What this script shares with others."""
+
+
+@script(
+    "accounts/window",
+    "accounts/admit",
     "rq_enqueue",
     "lane",
     "lane_admit",
@@ -61,7 +66,7 @@ def ACCEPT(
     awaited: int,
     stamp: str,
     new_jobs: Rows[NewJob],
-    **shared: Unpack[Admitting],
+    **shared: Unpack[Accepting],
 ) -> None:
     """Admit a call and accept its jobs."""
 
@@ -86,7 +91,7 @@ class AcceptCommand:
     jobs: Sequence[Job]
     awaited: bool
     backlog: int
-    call: LedCall
+    call: Callable[[Admission], ScriptCall]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,21 +115,25 @@ def command(
     """One job, or one for each recipient. The script stores the records and RQ's wake-ups in one
     step: all of them, or nothing."""
     made, workspace = new_jobs.made(connection, action, values), connection.workspace
-    call = ACCEPT(
-        idempotency=_idempotency_name(workspace, action, options.key),
-        jobs=keys.jobs(workspace),
-        workspace_connections=keys.workspace_connections(workspace),
-        connections_stamp=keys.connections_stamp(workspace),
-        lane=connection.id,
-        backlog=options.backlog,
-        body_digest=options.digest,
-        idempotency_seconds=lifetimes.IDEMPOTENCY_SECONDS,
-        jobs_kept=lifetimes.JOBS_KEPT,
-        awaited=int(options.awaited),
-        stamp=options.stamp,
-        new_jobs=[_row(job, place) for place, job in enumerate(made)],
-        **lanes.admitting(),
-    )
+
+    def call(admission: Admission) -> ScriptCall:
+        return ACCEPT(
+            idempotency=_idempotency_name(workspace, action, options.key),
+            jobs=keys.jobs(workspace),
+            workspace_connections=keys.workspace_connections(workspace),
+            connections_stamp=keys.connections_stamp(workspace),
+            lane=connection.id,
+            backlog=options.backlog,
+            body_digest=options.digest,
+            idempotency_seconds=lifetimes.IDEMPOTENCY_SECONDS,
+            jobs_kept=lifetimes.JOBS_KEPT,
+            awaited=int(options.awaited),
+            stamp=options.stamp,
+            new_jobs=[_row(job, place) for place, job in enumerate(made)],
+            **lanes.admitting(),
+            **admission,
+        )
+
     return AcceptCommand(jobs=made, awaited=options.awaited, backlog=options.backlog, call=call)
 
 

@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar, cast
 
 from redis.exceptions import NoScriptError
 
@@ -80,40 +80,26 @@ class ScriptCall(NamedTuple):
         return ("EVAL", self.source, len(self.slots), *self.slots, *self.arguments)
 
 
-class LedCall(NamedTuple):
-    """A call that still lacks the names of the script that leads it."""
-
-    source: str
-    sha: str
-    slots: tuple[str, ...]
-    arguments: tuple[Any, ...]
-
-    def led(self, by: ScriptCall) -> ScriptCall:
-        """The whole call; `by` is one of the leader."""
-        return ScriptCall(
-            self.source, self.sha, by.slots + self.slots, by.arguments + self.arguments
-        )
-
-
 @dataclass(frozen=True)
-class Declared:
-    """What every script has. `whole` has the names of its leader as well, `body` is its code
-    without the generated header."""
+class Script(Generic[P]):
+    """A declared script; calling it with its names gives a ScriptCall.
+
+    `body` is its code without the generated header, `makes` as in `script`.
+    """
 
     name: str
     signature: Signature
-    whole: Signature
     makes: Sequence[Key]
     body: str
     source: str
     sha: str
 
-    def _values(self, given: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    def __call__(self, *_: P.args, **given: P.kwargs) -> ScriptCall:
         """Raises TypeError where a name is missing or surplus."""
-        own = self.signature
-        if len(given) != len(own.slots) + len(own.arguments) + bool(own.rest):
-            raise self._misnamed(given)
-        take = given.__getitem__
+        own, names = self.signature, cast("Mapping[str, Any]", given)
+        if len(names) != len(own.slots) + len(own.arguments) + bool(own.rest):
+            raise self._misnamed(names)
+        take = names.__getitem__
         try:
             slots, arguments = tuple(map(take, own.slots)), tuple(map(take, own.arguments))
             if own.row:
@@ -121,26 +107,12 @@ class Declared:
             elif own.rest:
                 arguments += tuple(take(own.rest))
         except KeyError as error:
-            raise self._misnamed(given) from error
-        return slots, arguments
+            raise self._misnamed(names) from error
+        return ScriptCall(self.source, self.sha, slots, arguments)
 
     def _misnamed(self, given: Mapping[str, Any]) -> TypeError:
         wrong = sorted(given.keys() ^ set(self.signature.names))
         return TypeError(f"{self.name} is called with other names than declared: {wrong}")
-
-
-class Script(Declared, Generic[P]):
-    """A declared script; calling it with its names gives a ScriptCall."""
-
-    def __call__(self, *_: P.args, **given: P.kwargs) -> ScriptCall:
-        return ScriptCall(self.source, self.sha, *self._values(given))
-
-
-class LedScript(Declared, Generic[P]):
-    """A script whose KEYS and ARGV begin with those of its leader; calling it gives a LedCall."""
-
-    def __call__(self, *_: P.args, **given: P.kwargs) -> LedCall:
-        return LedCall(self.source, self.sha, *self._values(given))
 
 
 def script(*parts: str, makes: Sequence[Key] = ()) -> Callable[[Callable[P, None]], Script[P]]:
@@ -151,38 +123,16 @@ def script(*parts: str, makes: Sequence[Key] = ()) -> Callable[[Callable[P, None
     """
 
     def declare(declared: Callable[P, None]) -> Script[P]:
-        return Script(*_built(declared, parts, makes, Signature()))
+        signature = signature_of(declared)
+        folder = Path(inspect.getfile(declared)).parent
+        body = "\n".join(_read(folder, part) for part in parts)
+        header = [*filter(None, [signature.header()]), *(each.lua() for each in makes)]
+        source = "\n".join([*header, body])
+        # The server names scripts by SHA-1; nothing here is a secret.
+        sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
+        return Script(declared.__name__, signature, makes, body, source, sha)
 
     return declare
-
-
-def led_script(
-    leader: Script[Any], *parts: str, makes: Sequence[Key] = ()
-) -> Callable[[Callable[P, None]], LedScript[P]]:
-    """Declare a script that begins with another's code and names; see `script`."""
-
-    def declare(declared: Callable[P, None]) -> LedScript[P]:
-        return LedScript(*_built(declared, parts, makes, leader.signature, leader.body))
-
-    return declare
-
-
-def _built(
-    declared: Callable[..., Any],
-    parts: Sequence[str],
-    makes: Sequence[Key],
-    leader: Signature,
-    before: str = "",
-) -> tuple[str, Signature, Signature, Sequence[Key], str, str, str]:
-    """The members of `Declared`, in their order."""
-    own = signature_of(declared)
-    whole = own.after(leader)
-    folder = Path(inspect.getfile(declared)).parent
-    body = "\n".join([*filter(None, [before]), *(_read(folder, part) for part in parts)])
-    source = "\n".join([*filter(None, [whole.header()]), *(each.lua() for each in makes), body])
-    # The server names scripts by SHA-1; nothing here is a secret.
-    sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
-    return declared.__name__, own, whole, makes, body, source, sha
 
 
 def _read(folder: Path, part: str) -> str:

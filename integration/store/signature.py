@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 NUMBERS = ("int", "float")
@@ -32,15 +32,6 @@ class Signature:
     @property
     def names(self) -> tuple[str, ...]:
         return (*self.slots, *self.arguments, *([self.rest] if self.rest else []))
-
-    def after(self, leader: Signature) -> Signature:
-        """The names of both, the leader's first."""
-        return replace(
-            self,
-            slots=leader.slots + self.slots,
-            arguments=leader.arguments + self.arguments,
-            numbers=leader.numbers | self.numbers,
-        )
 
     def header(self) -> str:
         """The Lua locals."""

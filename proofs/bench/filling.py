@@ -166,5 +166,5 @@ def accept_one(own: Services, connection: Connection) -> Sequence[str]:
     stamp = connection_cache.of(own, connection.workspace).stamp
     options = AcceptOptions(stamp=stamp, backlog=NO_END)
     command = accept.command(connection, action, values, options)
-    command.call.led(gate.ADMITTED).run(own.db)
+    command.call(gate.ADMITTED).run(own.db)
     return [job.id for job in command.jobs]

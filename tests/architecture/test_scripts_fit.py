@@ -15,7 +15,7 @@ from integration.jobs.finish import FINISH
 from integration.jobs.receipts import RECEIVE
 from integration.store import keys
 from integration.store.key import Key
-from integration.store.script import Declared
+from integration.store.script import Script
 from integration.store.signature import ScriptError, Signature, signature_of
 from tests.architecture.lua_names import names_of
 from tests.architecture.reading import LUA, OURS, module, read
@@ -35,12 +35,12 @@ def declaring(**kinds: str) -> Any:
     return SAMPLE
 
 
-def declared() -> Iterator[Declared]:
+def declared() -> Iterator[Script[...]]:
     """Every script of the engine."""
     for path in OURS:
         if "script(" in read(path):
             every = vars(import_module(module(path))).values()
-            yield from (each for each in every if isinstance(each, Declared))
+            yield from (each for each in every if isinstance(each, Script))
 
 
 def refusal(lua: str, *names: str, makes: Sequence[Key] = ()) -> str:
@@ -52,7 +52,7 @@ def free(*parts: str) -> set[str]:
 
 
 def test_every_script_fits_its_declaration() -> None:
-    found = {each.name: misfits(each.whole, each.makes, each.body) for each in declared()}
+    found = {each.name: misfits(each.signature, each.makes, each.body) for each in declared()}
     assert len(found) > len(LUA) / 2
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
@@ -64,14 +64,14 @@ def test_a_misspelt_name_is_named_as_used_and_as_declared() -> None:
 
 
 def test_a_name_that_a_shared_function_has_as_a_parameter_must_still_be_declared() -> None:
-    whole = FINISH.whole
+    whole = FINISH.signature
     fewer = tuple(name for name in whole.arguments if name != "status")
     wrong = misfits(replace(whole, arguments=fewer), FINISH.makes, FINISH.body)
     assert wrong == ["uses status where no local of this name is visible"]
 
 
 def test_a_surplus_name_that_a_shared_function_has_as_a_parameter_is_refused() -> None:
-    more = replace(RECEIVE.whole, arguments=(*RECEIVE.whole.arguments, "detail"))
+    more = replace(RECEIVE.signature, arguments=(*RECEIVE.signature.arguments, "detail"))
     wrong = misfits(more, RECEIVE.makes, RECEIVE.body)
     assert wrong == ["declares detail, which it does not use"]
 

@@ -14,7 +14,6 @@ from integration.store.script import (
     Rows,
     Script,
     Slot,
-    led_script,
     script,
 )
 
@@ -90,23 +89,6 @@ def test_a_row_has_names_of_its_own(tmp_path: Path) -> None:
         "local pairs_given = {} for n = 1, #ARGV, 2 do"
         " pairs_given[#pairs_given + 1] = {name = ARGV[n + 0], value = ARGV[n + 1]} end"
     )
-
-
-def test_a_led_script_is_called_with_its_leaders_names_first(tmp_path: Path) -> None:
-    (tmp_path / "lead.lua").write_text("local function fit() return lease, now end\n")
-    (tmp_path / "then.lua").write_text("return {fit(), job, status, ids}\n")
-
-    @script(str(tmp_path / "lead"))
-    def LEAD(*, lease: Slot, now: int) -> None:
-        """Say whether it fits."""
-
-    @led_script(LEAD, str(tmp_path / "then"))
-    def THEN(*, job: Slot, status: str, ids: Rest) -> None:
-        """Do this then."""
-
-    call = THEN(job="j", status="sent", ids=["a"]).led(LEAD(lease="l", now=7))
-    assert call.by_hash()[2:] == (2, "l", "j", 7, "sent", "a")
-    assert THEN.source.startswith("local lease, job = KEYS[1], KEYS[2]\n")
 
 
 def test_a_script_builds_the_names_of_keys_by_their_functions() -> None:

@@ -88,7 +88,7 @@ class Desk:
         command = accept.command(
             self.connection, action, values, AcceptOptions(stamp=stamp, backlog=1000)
         )
-        assert command.call.led(gate.ADMITTED).run(self.own.db)[3:] == ["made", ""]
+        assert command.call(gate.ADMITTED).run(self.own.db)[3:] == ["made", ""]
         return command.jobs[0].id
 
     def waiting(self) -> list[str]:

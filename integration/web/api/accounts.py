@@ -21,12 +21,13 @@ from integration.accounts.provider_link import link
 from integration.inbound import account_work, ingress_address, sync, webhook_registration
 from integration.kernel.errors import Conflict, InvalidInput, ProviderError
 from integration.kernel.fields import blank
+from integration.services import Services
 from integration.web.api import account_inputs
 from integration.web.core import paging, reading
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import caller, require, services, workspace
 
-PROBE_SECONDS = 4.0
+PROBE_SECONDS = 3.5
 """For the provider's answer while somebody connects or tests an account."""
 routes = Blueprint("accounts", __name__, url_prefix="/v1")
 
@@ -108,9 +109,13 @@ def make() -> Reply:
         settings=reading.load(kind.settings, {**nested, **body}),
     )
     connection, made = connecting.connect(services(), wish)
-    if made:
-        account_work.connected(services(), connection)
-    return as_json(_shown(_probed(connection)), 201 if made else 200)
+    if not made:
+        return as_json(_shown(_probed(services(), connection)))
+    own, probed = services(), [connection]
+    account_work.connected(
+        own, connection, lambda: probed.append(_probed(own, connection)), PROBE_SECONDS + 0.5
+    )
+    return as_json(_shown(probed[-1]), 201)
 
 
 @routes.get("/connections/<connection_id>")
@@ -136,7 +141,7 @@ def change(connection_id: str) -> Reply:
 
     stored = connecting.change(services(), workspace(), connection_id, merged)
     sync.ask_for(services(), stored)
-    return as_json(_shown(_probed(stored)))
+    return as_json(_shown(_probed(services(), stored)))
 
 
 def _merged(old: Connection, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,16 +167,16 @@ def remove(connection_id: str) -> Reply:
 @routes.post("/connections/<connection_id>/test")
 def test(connection_id: str) -> Reply:
     connection = connections.get(services(), workspace(), connection_id)
-    return as_json(_shown(_probed(connection)))
+    return as_json(_shown(_probed(services(), connection)))
 
 
-def _probed(connection: Connection) -> Connection:
+def _probed(own: Services, connection: Connection) -> Connection:
     """Ask the provider whose account this is, and note the health; silence is noted as well."""
     try:
-        link(services(), connection, within=PROBE_SECONDS).probe()
+        link(own, connection, within=PROBE_SECONDS).probe()
     except ProviderError as error:
-        return health.mark(services(), connection, error.message, replaced=True)
-    return health.mark(services(), connection)
+        return health.mark(own, connection, error.message, replaced=True)
+    return health.mark(own, connection)
 
 
 def _shown(connection: Connection) -> dict[str, Any]:

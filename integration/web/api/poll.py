@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
-from typing import Any
+from typing import Any, Unpack
 
-from integration.accounts import gate
+from integration.accounts.gate import Admission
 from integration.inbound import account_work, cursors, inbox, sync
 from integration.inbound.account_changes import SOURCES
 from integration.inbound.cursors import Batch
@@ -16,7 +16,7 @@ from integration.kernel.specs import Trigger, Values
 from integration.store import keys, lifetimes
 from integration.store.clock import now_ms
 from integration.store.pipeline import Command
-from integration.store.script import LedCall, Rest, Slot, led_script
+from integration.store.script import Rest, ScriptCall, Slot, script
 from integration.web.core import admission, reading
 from integration.web.core.current import services, workspace
 
@@ -27,7 +27,7 @@ Question = tuple[Values, Values]
 """How much is asked for, and of what kind: paging and filters."""
 
 
-@led_script(gate.ADMISSION, "poll", makes=(keys.connection, keys.sync_state))
+@script("accounts/window", "accounts/admit", "poll", makes=(keys.connection, keys.sync_state))
 def POLL(
     *,
     connections: Slot,
@@ -36,6 +36,7 @@ def POLL(
     asked_since: int,
     connection: str,
     providers: Rest,
+    **admission: Unpack[Admission],
 ) -> None:
     """Admit a poll, and say whether the providers were asked since then (ms)."""
 
@@ -63,7 +64,7 @@ def polled(trigger: Trigger, question: Question) -> Batch:
     ticket = admission.ticket()
     home = ticket.caller.workspace
     reads = _reads(trigger, paging, filters, home)
-    freshness, *rows = admission.commit(ticket, _call(trigger, filters, home), *reads)
+    freshness, *rows = admission.commit(ticket, partial(_call, trigger, filters, home), *reads)
     if freshness != [FRESH] or trigger.kind in SOURCES:
         freshen(trigger, filters.get("connection"))
     elif rows:
@@ -80,7 +81,7 @@ def freshen(trigger: Trigger, connection: str | None = None) -> None:
     account_work.listen(services(), workspace(), trigger.kind, connection)
 
 
-def _call(trigger: Trigger, filters: Values, home: str) -> LedCall:
+def _call(trigger: Trigger, filters: Values, home: str, admission: Admission) -> ScriptCall:
     asks = trigger.kind in sync.KINDS
     return POLL(
         connections=keys.workspace_connections(home),
@@ -89,6 +90,7 @@ def _call(trigger: Trigger, filters: Values, home: str) -> LedCall:
         asked_since=now_ms() - services().settings.sync_interval * 1000,
         connection=filters.get("connection", ""),
         providers=sync.able(services()) if asks else (),
+        **admission,
     )
 
 

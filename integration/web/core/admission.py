@@ -17,15 +17,18 @@ from werkzeug.exceptions import HTTPException
 
 from integration.accounts import bootstrap, gate
 from integration.accounts.api_keys import SCOPES, digest_of
+from integration.accounts.gate import Admission
 from integration.kernel.errors import HooklineError, RateLimited, Unauthenticated, Unavailable
 from integration.store import clock, durability, keys
 from integration.store.client import TextStore
 from integration.store.lifetimes import FAILURES_SECONDS
 from integration.store.pipeline import Command
-from integration.store.script import LedCall, ScriptCall
+from integration.store.script import ScriptCall
 from integration.web.core.answers import Reply
 from integration.web.core.current import Call, Caller, Quota, call, caller, require, services
 
+Request = Callable[[Admission], ScriptCall]
+"""The call of a script that admits its caller, once it is known how."""
 MINUTE = 60
 FAILURES = 15
 """Failed authentications that a client address may make in FAILURES_SECONDS."""
@@ -40,12 +43,12 @@ class Ticket:
     """Who calls, and what a commit needs to admit the caller.
 
     `record` is the record of the API key as this process cached it, b"" for a caller who was
-    admitted before. `admission` is the call that leads the commit's script.
+    admitted before. `admission` is what the commit's script is given of it.
     """
 
     caller: Caller
     record: bytes
-    admission: ScriptCall
+    admission: Admission
 
 
 def ticket() -> Ticket:
@@ -63,7 +66,7 @@ def ticket() -> Ticket:
     return Ticket(caller=caller(), record=b"", admission=gate.ADMITTED)
 
 
-def commit(held: Ticket, request: LedCall, *reads: Command) -> list[Any]:
+def commit(held: Ticket, request: Request, *reads: Command) -> list[Any]:
     """Admit the caller and run the script of the request, in one step and one round trip.
 
     Returns what the script returns of its own, and what the commands read right after it. The
@@ -72,7 +75,7 @@ def commit(held: Ticket, request: LedCall, *reads: Command) -> list[Any]:
     """
     at_hand = call()
     if at_hand.caller is None:
-        answer, *rows = at_hand.services.line.run(request.led(held.admission), *reads)
+        answer, *rows = at_hand.services.line.run(request(held.admission), *reads)
         if answer[0] == held.record:
             at_hand.caller = held.caller
             _count(answer[1], _seconds(answer[2]))
@@ -81,7 +84,7 @@ def commit(held: Ticket, request: LedCall, *reads: Command) -> list[Any]:
         admit()
     if caller().workspace != held.caller.workspace:
         raise Unavailable("This API key was changed right now; try again.", retry_after=1)
-    answer, *rows = at_hand.services.line.run(request.led(gate.ADMITTED), *reads)
+    answer, *rows = at_hand.services.line.run(request(gate.ADMITTED), *reads)
     return [answer[3:], *rows]
 
 
@@ -148,7 +151,7 @@ def _look_up(digest: str) -> tuple[bytes, int, int]:
 
     An emptied store has lost the key that the environment promises: the key is made again.
     """
-    enter = gate.ENTER().led(_admission(digest, b""))
+    enter = gate.ENTER(**_admission(digest, b""))
     [found] = services().line.run(enter)
     if not found[0] and digest == digest_of(services().settings.hookline_api_key):
         bootstrap.ensure(services())
@@ -156,8 +159,8 @@ def _look_up(digest: str) -> tuple[bytes, int, int]:
     return found[0], found[1], found[2]
 
 
-def _admission(digest: str, record: bytes) -> ScriptCall:
-    return gate.ADMISSION(
+def _admission(digest: str, record: bytes) -> Admission:
+    return Admission(
         api_keys=keys.API_KEYS,
         key_calls=keys.quota(digest[:32]),
         key_digest=digest,
