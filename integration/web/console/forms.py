@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import request
@@ -24,19 +23,9 @@ WIDGETS = {
 YES_NO: Choices = (("true", "Yes"), ("false", "No"))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Control:
-    """One labelled field; `errors` are the service's sentences about it."""
-
-    name: str
-    label: str
-    help: str
-    widget: str
-    required: bool
-    sample: str
-    value: str
-    choices: Choices
-    errors: Sequence[str]
+Control = Mapping[str, Any]
+"""A field as the catalog describes it, with its `widget`, `value` and `choices`, and in `errors`
+the service's sentences about it."""
 
 
 def controls(
@@ -48,30 +37,22 @@ def controls(
     """The fields of a schema, filled with what was `given`; secrets are never filled in."""
     errors = error.problem().get("errors", {}) if error else {}
     return [
-        _control(each, given, errors.get(each["key"], ()))
+        _control(each, given) | {"errors": errors.get(each["key"], ())}
         for each in described(schema)
         if each["key"] not in leave_out
     ]
 
 
-def _control(field: Mapping[str, Any], given: Mapping[str, Any], errors: Sequence[str]) -> Control:
+def _control(field: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     name, kind = field["key"], field["type"]
     widget = WIDGETS.get(kind, "text")
     if name == "message":
         widget = "textarea"
     elif field.get("options") == "connections":
         widget = "select"
-    return Control(
-        name=name,
-        label=field["label"],
-        help=field["help"],
-        widget=widget,
-        required=field["required"],
-        sample=str(field["sample"]),
-        value="" if kind == "secret" else _text(given.get(name)),
-        choices=_choices(field) if widget == "select" else (),
-        errors=errors,
-    )
+    value = "" if kind == "secret" else _text(given.get(name))
+    choices = _choices(field) if widget == "select" else ()
+    return {**field, "widget": widget, "value": value, "choices": choices}
 
 
 def _text(value: Any) -> str:

@@ -102,7 +102,7 @@ def _form(
     action: Action, given: dict[str, str], error: HooklineError | None = None
 ) -> dict[str, Any]:
     every = forms.controls(action.inputs, given, error)
-    rare = [each for each in every if each.name in RARE]
+    rare = [each for each in every if each["key"] in RARE]
     return {
         "action": action,
         "actions": _labels(),
