@@ -89,7 +89,7 @@ def test_the_first_answer_holds_although_a_second_phone_appeared(world: World) -
     world.connect_pairfon()
     first = asked(world).json()
     world.control("POST", "devices", {"device_fingerprint": "second"})
-    world.stack.db.delete(f"hl:devices:{first['connection']}")
+    world.stack.db.delete(f"hl:has:{first['connection']}:devices")
     assert world.send().status_code == 422
     assert asked(world).json() == first
 
