@@ -39,7 +39,6 @@ def _split(digits: str) -> tuple[str, str, str]:
     """The whole part, the decimal mark and the decimals; both are "" where it only has groups."""
     mark = next((each for each in reversed(digits) if each in ".,"), "")
     whole, _, part = digits.rpartition(mark) if mark else (digits, "", "")
-    many = mark and mark in whole
-    thousands = mark == "," and len(part) == 3 and 0 < len(whole) <= 3 and whole != "0"
-    grouped = many or (thousands and "." not in whole)
+    alone = mark == "," and "." not in whole and 0 < len(whole) <= 3 and whole != "0"
+    grouped = len(part) == 3 and (mark in whole or alone)
     return (re.sub("[.,]", "", digits), "", "") if grouped else (whole, mark, part)

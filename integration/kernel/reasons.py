@@ -13,10 +13,9 @@ MOST = 4
 """Sentences that are kept; a refusal of many fields would fill the page."""
 SAYING = (
     *("message", "msg", "error_description", "error_message", "errorMessage", "detail", "details"),
-    *("reason", "description", "error", "errors", "title"),
+    *("reason", "description", "error", "errors", "text", "title"),
 )
 """Members that hold a sentence, or what holds sentences, in the order in which they are read."""
-WRAPPERS = ("data", "result", "response", "fault", "status")
 _TITLE = re.compile(rb"<(title|h1)\b[^>]*>(.*?)</\1", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<[^>]*>")
 _END = (".", "!", "?", "…")
@@ -67,6 +66,6 @@ def _members(found: dict[str, Any], depth: int) -> Iterator[str]:
         by_field = name == "errors" and isinstance(value, dict)
         yield from _said(list(value.values()) if by_field else value, depth)
     if not named:
-        for name in WRAPPERS:
-            if isinstance(found.get(name), dict | list):
-                yield from _said(found[name], depth)
+        for inner in found.values():
+            if isinstance(inner, dict | list):
+                yield from _said(inner, depth)

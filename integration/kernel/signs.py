@@ -20,7 +20,7 @@ DONE = frozenset(
 )
 REFUSED = frozenset(
     (
-        *("error", "fail", "failed", "failure", "rejected", "rejectd", "refused", "denied"),
+        *("error", "err", "fail", "failed", "failure", "rejected", "rejectd", "refused", "denied"),
         *("invalid", "undelivered", "undeliverable", "undeliv", "not delivered", "not sent"),
         *("blocked", "expired", "deleted", "unauthorized", "forbidden", "insufficient"),
     )
@@ -31,11 +31,11 @@ FLAGS = ("success", "ok")
 YES, NO = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 CODES, CODE = ("status", "code", "statusCode", "status_code"), re.compile("[45][0-9]{2}")
 """HTTP statuses of refusal within a body."""
-ERRORS = ("error", "errors")
+ERRORS = ("error", "errors", "requestError", "fault")
 NO_ERROR = frozenset({"", "0", "none", "null", "false", "no", "ok", "no error", "success"})
 WRAPPERS = ("data", "result", "results", "response", "message", "messages", "sms")
 DEEPEST = 3
-_ASIDE = re.compile(r"[\W_]+")
+_ASIDE, _STATE = re.compile(r"[\W_]+"), re.compile(r"\bstat:(\w+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,11 @@ def _id(data: Any, path: str) -> bool:
 
 def word(value: Any) -> str:
     """A word of state as it is compared: `Failed|No route` is "failed"."""
-    head = re.split(r"[|:;]", value, maxsplit=1)[0] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    # A receipt of SMPP, passed on whole: "id:16 sub:001 … stat:DELIVRD err:000".
+    inner = _STATE.search(value)
+    head = inner[1] if inner else re.split(r"[|:;]", value, maxsplit=1)[0]
     return _ASIDE.sub(" ", head).strip().casefold()
 
 

@@ -40,6 +40,21 @@ def test_an_id_or_a_word_of_success_is_a_sign(answer: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "answer",
+    [
+        # From public bug reports of esdc-ce (SMSAPI) and twofactor_gateway (Clickatell).
+        {"message": "ERROR:14"},
+        {"status": "ERR: 001, Authentication failed"},
+        {"requestError": {"serviceException": {"messageId": "SVC0004"}}},
+        {"count": 1, "list": [], "message": "Failed", "id": "9f1c"},
+    ],
+    ids=str,
+)
+def test_what_others_took_for_a_success_is_a_refusal(answer: Any) -> None:
+    assert SIGNS.refusal(answer, deep=True) is not None
+
+
+@pytest.mark.parametrize(
     "rows",
     [
         {"messages": [{"id": 1, "status": "failed"}]},
@@ -90,6 +105,19 @@ def test_the_words_of_the_rows_that_a_question_lists_are_their_own(rows: Any) ->
         ({"detail": [{"loc": ["body", "to"], "msg": "field required"}]}, "field required"),
         ({"data": {"error": {"description": "No credit"}}}, "No credit"),
         ({"response": {"errors": ["No credit"]}}, "No credit"),
+        # From a public bug report of osms-php, which printed "Array" instead.
+        (
+            {
+                "requestError": {
+                    "serviceException": {
+                        "messageId": "SVC0004",
+                        "text": "No valid addresses provided in message part %1",
+                        "variables": ["senderAddress"],
+                    }
+                }
+            },
+            "No valid addresses provided in message part %1",
+        ),
         ({"success": False, "error": True}, ""),
         ({"code": 12}, ""),
         ("No credit", "No credit"),
@@ -142,6 +170,10 @@ def test_a_reason_is_a_plain_sentence_whatever_the_body_is(body: bytes, reason: 
         ("ENROUTE", "queued"),
         ("ACCEPTD", "queued"),
         ("Sent", "sent"),
+        # From public bug reports: Jasmin passes a receipt on whole, Bandwidth had none to wait for.
+        ("id:1602718841 submit date:2204152009 stat:DELIVRD err:000", "delivered"),
+        ("id:16 sub:001 stat:UNDELIV err:021 text:Sent", "failed"),
+        ("DLR_EXPIRED", "unknown"),
         ("UNKNOWN", "unknown"),
         ("4bf2|Delivered", "unknown"),
     ],
