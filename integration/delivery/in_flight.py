@@ -14,7 +14,7 @@ from integration.delivery import attempt as attempts
 from integration.delivery import drain_step
 from integration.delivery.attempt import Attempt, Poster, Target
 from integration.delivery.records import Claimed, Ended, Room
-from integration.hooks import subscriptions
+from integration.hooks import signing_secrets, subscriptions
 from integration.hooks.record import Hook
 from integration.services import Services
 from integration.store import damaged
@@ -119,7 +119,7 @@ class InFlight:
         if claimed.hangs:
             self._hanging.add(claimed.id)
         try:
-            keys, body = subscriptions.signing_keys(hook), claimed.payload.encode()
+            keys, body = signing_secrets.keys_of(hook), claimed.payload.encode()
             self._poster.post(target, keys, claimed.id, body, partial(self._on_end, claimed))
         except damaged.NONSENSE as error:
             # Damaged in an unforeseen way: it ends here, or it would come back without end.

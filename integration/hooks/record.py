@@ -5,10 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from integration.kernel.errors import SettingsError
@@ -18,6 +17,13 @@ from integration.store import damaged, keys
 SEALED, END = "sealed", "."
 PIECE = 64
 """Characters; Redis' own default for `hash-max-listpack-value`."""
+
+
+class OldSecret(NamedTuple):
+    """A secret before a rotation; until then it signs beside the newer ones (ms)."""
+
+    secret: str
+    until_ms: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +42,16 @@ class Hook:
     platform: str = ""
     description: str = ""
     status_detail: str = ""
-    old_secret: str = ""
-    old_until_ms: int = 0
-    """Until then deliveries are signed with the old secret as well."""
+    old_secrets: tuple[OldSecret, ...] = ()
+    revision: str = ""
+
+
+def changes(services: Services, before: Hook, after: Hook) -> list[str]:
+    """The fields and values that turn one record into the other, without its revision."""
+    was, now = (_record(services, each) for each in (before, after))
+    if (before.target_url, _secrets(before)) == (after.target_url, _secrets(after)):
+        now = {name: value for name, value in now.items() if not name.startswith(SEALED)}
+    return [part for name, value in now.items() if was.get(name) != value for part in (name, value)]
 
 
 def digest_of(hook: Hook) -> str:
@@ -46,10 +59,9 @@ def digest_of(hook: Hook) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(facts.encode()).digest()[:16]).decode()[:22]
 
 
-def pairs(services: Services, hook: Hook, *, new: bool = False) -> list[str]:
-    """Fields and values; a new record goes without those that say nothing."""
-    record = _record(services, hook)
-    return [part for pair in record.items() if pair[1] or not new for part in pair]
+def pairs(services: Services, hook: Hook) -> list[str]:
+    """Fields and values of a new record, without those that say nothing."""
+    return [part for pair in _record(services, hook).items() if pair[1] for part in pair]
 
 
 def pieces(sealed: str) -> dict[str, str]:
@@ -77,22 +89,32 @@ def _host_of(target_url: str) -> str:
     return hashlib.sha256(f"{parts.scheme}://{parts.netloc}".lower().encode()).hexdigest()[:16]
 
 
+def _secrets(hook: Hook) -> list[str]:
+    """All secrets as they are sealed. A release before knows the first two, without a time."""
+    old = hook.old_secrets
+    first = _packed(old[0].secret) if old else ""
+    return [
+        _packed(hook.secret),
+        first,
+        *(f"{each.until_ms} {_packed(each.secret)}" for each in old),
+    ]
+
+
 def _record(services: Services, hook: Hook) -> dict[str, str]:
-    secrets_both = [_packed(each) for each in (hook.secret, hook.old_secret)]
     return {
         "workspace": hook.workspace,
         "trigger": hook.trigger,
         "filters": json.dumps(dict(hook.filters)),
         # The address often carries the platform's own secret, so it is sealed as well.
-        **pieces(services.vault.seal([hook.target_url, *secrets_both])),
-        "old_until_ms": str(hook.old_until_ms or ""),
+        **pieces(services.vault.seal([hook.target_url, *_secrets(hook)])),
+        "old_until_ms": str(max((each.until_ms for each in hook.old_secrets), default="")),
         "host": _host_of(hook.target_url),
         "status": hook.status,
         "status_detail": hook.status_detail,
         "created_ms": str(hook.created_ms),
         "platform": hook.platform,
         "description": hook.description,
-        "revision": secrets.token_hex(4),
+        "revision": hook.revision,
     }
 
 
@@ -130,8 +152,7 @@ def _checked(services: Services, hook: Hook) -> Hook:
 
 
 def read(services: Services, hook_id: str, record: Mapping[str, str]) -> Hook:
-    # A newer release may have sealed more behind these three.
-    target_url, secret, old_secret, *_ = services.vault.open(joined(record))
+    target_url, secret, old, *older = services.vault.open(joined(record))
     return Hook(
         id=hook_id,
         workspace=record["workspace"],
@@ -145,6 +166,13 @@ def read(services: Services, hook_id: str, record: Mapping[str, str]) -> Hook:
         platform=record.get("platform", ""),
         description=record.get("description", ""),
         status_detail=record.get("status_detail", ""),
-        old_secret=_unpacked(old_secret),
-        old_until_ms=int(record.get("old_until_ms") or 0),
+        old_secrets=tuple(_old_secrets(int(record.get("old_until_ms") or 0), old, older)),
+        revision=record.get("revision", ""),
     )
+
+
+def _old_secrets(until_ms: int, old: str, older: Sequence[str]) -> Iterator[OldSecret]:
+    """None of them signs longer than the record says."""
+    for each in older or [f"{until_ms} {old}"] * bool(old):
+        own, _, secret = each.partition(" ")
+        yield OldSecret(_unpacked(secret), min(int(own), until_ms))

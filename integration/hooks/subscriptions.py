@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from integration.hooks import record
+from integration.hooks import record, signing_secrets
 from integration.hooks.record import Hook
 from integration.kernel import times
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import Conflict, NotFound
 from integration.services import Services
 from integration.store import damaged, keys, lifetimes
-from integration.store.clock import now_ms, wall_ms
+from integration.store.clock import wall_ms
 from integration.store.script import Rest, Slot, script
 
 ACTIVE, PAUSED = "active", "paused"
 """`integration/delivery/record_ended.lua` pauses a hook whose deliveries keep failing."""
 NO_HOOK = "There is no hook with this id in this workspace."
-SECRET_BYTES = 24
-"""Standard Webhooks asks for 24 to 64 random bytes."""
+TAKEN = "Another hook has this trigger, target and filters already; use that one."
 
 
 @script("subscribe", makes=(keys.hook,))
@@ -50,14 +48,15 @@ def CHANGE(
     hook_due: Slot,
     hooks_due: Slot,
     wake: Slot,
+    before: str,
     digest_before: str,
     digest: str,
     hook_id: str,
-    status: str,
+    resumes: int,
     revision: str,
     fields: Rest,
 ) -> None:
-    """Give a hook these fields and values; a drain reads the wake list."""
+    """Give a hook of revision `before` these fields and values; a drain reads the wake list."""
 
 
 @script("remove", makes=(keys.delivery,))
@@ -88,21 +87,28 @@ def subscribe(
     platform: str = "",
     description: str = "",
 ) -> tuple[Hook, bool]:
-    """The hook, and whether this call made it; the same subscription returns the existing hook."""
+    """The hook, and whether this call made it; the same subscription returns the existing hook.
+
+    A platform that subscribes again wants events, so it resumes a paused hook.
+    """
     hook = Hook(
         id=f"hook_{secrets.token_hex(10)}",
         workspace=workspace,
         trigger=trigger,
         target_url=target_url,
         filters=filters,
-        secret=secrets.token_hex(SECRET_BYTES),
+        secret=signing_secrets.new(),
         status=ACTIVE,
         created_ms=wall_ms(),
         since="",
         platform=platform,
         description=description,
+        revision=_revision(),
     )
-    return _store(services, hook)
+    found, made = _store(services, hook)
+    if found.status == PAUSED:
+        found = change(services, found, status=ACTIVE)
+    return found, made
 
 
 def _store(services: Services, hook: Hook) -> tuple[Hook, bool]:
@@ -116,7 +122,7 @@ def _store(services: Services, hook: Hook) -> tuple[Hook, bool]:
         digest=record.digest_of(hook),
         hook_id=hook.id,
         most=lifetimes.HOOKS_MOST,
-        fields=record.pairs(services, hook, new=True),
+        fields=record.pairs(services, hook),
     ).run(services.db)
     if not hook_id:
         raise Conflict(
@@ -151,26 +157,37 @@ def several(services: Services, ids: Sequence[str]) -> list[Hook | None]:
 
 def change(services: Services, hook: Hook, **changes: Any) -> Hook:
     """Store a changed hook; raises Conflict where another hook has that subscription already."""
-    changed = replace(hook, **changes)
-    outcome = CHANGE(
-        hooks=keys.hooks(hook.workspace),
-        hook=keys.hook(hook.id),
-        hooks_revision=keys.hooks_revision(hook.workspace),
-        hook_due=keys.hook_due(hook.id),
-        hooks_due=keys.HOOKS_DUE,
-        wake=keys.WAKE,
-        digest_before=record.digest_of(hook),
-        digest=record.digest_of(changed),
-        hook_id=hook.id,
-        status=changed.status,
-        revision=_revision(),
-        fields=record.pairs(services, changed),
-    ).run(services.db)
-    if outcome == "taken":
-        raise Conflict("Another hook has this trigger, target and filters already; use that one.")
-    if outcome == "gone":
-        raise NotFound(NO_HOOK)
-    return changed
+    resumes = changes.get("status") == ACTIVE
+    changes |= {"status_detail": ""} if resumes else {}
+    return edit(services, hook, lambda current: replace(current, **changes), resumes=resumes)
+
+
+def edit(
+    services: Services, hook: Hook, edited: Callable[[Hook], Hook], *, resumes: bool = False
+) -> Hook:
+    """Edit the hook as it is now; where somebody else changed it meanwhile, edit that again."""
+    while True:
+        changed = replace(edited(hook), revision=_revision())
+        outcome = CHANGE(
+            hooks=keys.hooks(hook.workspace),
+            hook=keys.hook(hook.id),
+            hooks_revision=keys.hooks_revision(hook.workspace),
+            hook_due=keys.hook_due(hook.id),
+            hooks_due=keys.HOOKS_DUE,
+            wake=keys.WAKE,
+            before=hook.revision,
+            digest_before=record.digest_of(hook),
+            digest=record.digest_of(changed),
+            hook_id=hook.id,
+            resumes=int(resumes),
+            revision=changed.revision,
+            fields=record.changes(services, hook, changed),
+        ).run(services.db)
+        if outcome == "taken":
+            raise Conflict(TAKEN)
+        if outcome != "stale":
+            return changed
+        hook = get(services, hook.workspace, hook.id)
 
 
 def remove(services: Services, hook: Hook) -> None:
@@ -197,25 +214,8 @@ def _revision() -> str:
 
 
 def rotate(services: Services, hook: Hook, overlap_ms: int) -> Hook:
-    """Give the hook a new secret; the old one signs beside it for another `overlap_ms`."""
-    return change(
-        services,
-        hook,
-        secret=secrets.token_hex(SECRET_BYTES),
-        old_secret=hook.secret if overlap_ms else "",
-        old_until_ms=now_ms() + overlap_ms,
-    )
-
-
-def signing_keys(hook: Hook) -> list[bytes]:
-    """The secrets that sign now, newest first."""
-    both = [hook.secret] + ([hook.old_secret] if hook.old_until_ms > now_ms() else [])
-    return [bytes.fromhex(each) for each in both if each]
-
-
-def signing_secret(hook: Hook) -> str:
-    """The secret in the form that Standard Webhooks libraries take."""
-    return "whsec_" + base64.b64encode(bytes.fromhex(hook.secret)).decode()
+    """Give the hook a new secret; see signing_secrets.rotation."""
+    return edit(services, hook, signing_secrets.rotation(overlap_ms))
 
 
 def shown(hook: Hook, *, with_secret: bool) -> dict[str, Any]:
@@ -230,4 +230,4 @@ def shown(hook: Hook, *, with_secret: bool) -> dict[str, Any]:
         "description": hook.description or None,
         "created_at": times.from_ms(hook.created_ms),
     }
-    return body | ({"secret": signing_secret(hook)} if with_secret else {})
+    return body | ({"secret": signing_secrets.shown(hook)} if with_secret else {})

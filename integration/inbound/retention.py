@@ -5,12 +5,36 @@ from __future__ import annotations
 from integration.inbound.inbox import START, order
 from integration.services import Services
 from integration.store import keys, lifetimes
-from integration.store.clock import wall_ms
+from integration.store.clock import now_ms, wall_ms
+from integration.store.script import Slot, script
+
+DROPPED_AT_ONCE = 1_000
+
+
+@script(
+    "delivery/skip_damaged",
+    "drop_paused",
+    makes=(keys.delivery, keys.hook, keys.hook_due),
+)
+def DROP_PAUSED(
+    *,
+    owed: Slot,
+    broken: Slot,
+    inbox: str,
+    ms: int,
+    sequence: int,
+    first: int,
+    most: int,
+    now: int,
+) -> None:
+    """Drop what paused hooks are owed of events before this position."""
 
 
 def trim(services: Services, workspace: str) -> None:
-    """Drop events beyond RETENTION_EVENTS, unless they still have to be fanned out or delivered,
-    and those older than RETENTION_DAYS in any case."""
+    """Drop events beyond RETENTION_EVENTS, and those older than RETENTION_DAYS.
+
+    What still has to be fanned out, or delivered to a hook that is not paused, stays for its days.
+    """
     settings, db = services.settings, services.db
     oldest_ms = wall_ms() - settings.retention_days * lifetimes.DAY_MS
     db.zremrangebyscore(keys.owed(workspace), "-inf", oldest_ms)
@@ -25,9 +49,27 @@ def trim(services: Services, workspace: str) -> None:
 def _drop(services: Services, workspace: str, kind: str, excess: int) -> None:
     db, inbox = services.db, keys.inbox(workspace, kind)
     bounds = [db.xrange(inbox, "-", "+", excess + 1)[-1][0]]
+    _drop_paused(services, workspace, inbox, *order(bounds[0]))
     # In this order: an event behind the fan-out's position is owed already, or no hook wants it.
     if db.sismember(keys.FANOUT_OWED, f"{workspace} {kind}"):
         bounds.append(db.get(keys.fanout_position(workspace, kind)) or START)
     if owed := db.zrange(keys.owed(workspace), 0, 0, withscores=True):
         bounds.append(f"{int(owed[0][1])}-0")
     db.xtrim(inbox, minid=min(bounds, key=order), approximate=False)
+
+
+def _drop_paused(services: Services, workspace: str, inbox: str, ms: int, sequence: int) -> None:
+    """A hook may be paused for weeks: it is owed the events that the inbox keeps, and no older."""
+    first, looked = 0, DROPPED_AT_ONCE
+    while looked == DROPPED_AT_ONCE:
+        left, looked = DROP_PAUSED(
+            owed=keys.owed(workspace),
+            broken=keys.BROKEN,
+            inbox=inbox,
+            ms=ms,
+            sequence=sequence,
+            first=first,
+            most=DROPPED_AT_ONCE,
+            now=now_ms(),
+        ).run(services.db)
+        first += left

@@ -31,7 +31,8 @@ CHECKS = {
     # 502 is the provider's failure, reported as it is documented; 500 and 503 are ours.
     "not_a_server_error": {"expected-statuses": ["2xx", "3xx", "4xx", "502"]},
 }
-BEYOND = (b"problem:capability-missing", b"problem:provider-rejected")
+UNMATCHED = (b"was not filled in", b"is neither a number nor a sender")
+BEYOND = (b"problem:capability-missing", b"problem:provider-rejected", *UNMATCHED)
 REFUSED = {"checks": {"positive_data_acceptance": {"enabled": False}}}
 OPERATIONS = [
     # One of two query parameters must be there, which OpenAPI 3.1 cannot say.
@@ -123,7 +124,8 @@ def _guided(guide: Guide) -> Iterator[None]:
 def _depends(failure: Any, response: Any) -> bool:
     """Whether a valid request was refused for what no schema can know, as documented.
 
-    The named connection's provider has no such ability, or the provider itself said no."""
+    The named connection's provider has no such ability, the provider itself said no, or no event
+    can ever match a filter."""
     said = response.content or b""
     return isinstance(failure, RejectedPositiveData) and any(each in said for each in BEYOND)
 

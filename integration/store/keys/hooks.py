@@ -36,8 +36,8 @@ hook = _key(
         "trigger": "the trigger's key",
         "filters": "JSON: only events with these values",
         "sealed<n>": "pieces of a JSON list that is encrypted under SECRET_KEY: target address,"
-        " secret, the secret before a rotation",
-        "old_until_ms": "until when the old secret signs as well (ms)",
+        " secret, the secret before a rotation, each old secret behind until when it signs (ms)",
+        "old_until_ms": "until when old secrets sign as well, at most (ms)",
         "host": "names the target's host without telling it",
         "status": "`active` or `paused`",
         "status_detail": "why it was paused",
@@ -52,6 +52,7 @@ hook = _key(
         "ceiling": "up to where the window grows with each post that is taken",
         "wait_until": "until when the target asked for time (ms)",
         "refusals": "how many waits came in a row, without a post that was taken",
+        "dropped": "how many deliveries were dropped while it was paused",
         "hung": "1 where the last post had no answer in time",
         "missing": "of a release before: how many answers in a row were 404",
     },

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from integration.accounts import connections
+from integration.delivery import hook_state
 from integration.delivery import log as deliveries
 from integration.hooks import subscriptions
 from integration.hooks.inputs import (
@@ -65,7 +66,7 @@ def _subscribed(body: dict[str, Any]) -> Reply:
         description=wanted.get("description", ""),
     )
     webhook_registration.reconcile(services(), workspace())
-    response = as_json(subscriptions.shown(hook, with_secret=True), 201 if made else 200)
+    response = as_json(hook_state.one(services(), hook), 201 if made else 200)
     response.headers["Location"] = _address(hook)
     return response
 
@@ -95,19 +96,14 @@ def _check_target(url: str) -> None:
 def every() -> Reply:
     found = subscriptions.listed(services(), workspace())
     target = request.args.get("target_url")
-    rows = [
-        subscriptions.shown(hook, with_secret=False)
-        for hook in found
-        if target in (None, hook.target_url)
-    ]
-    return page(*paging.cut(rows), "" if found else durability.lost(services().db))
+    listed, following = paging.cut([each for each in found if target in (None, each.target_url)])
+    rows = hook_state.shown(services(), listed, with_secret=False)
+    return page(rows, following, "" if found else durability.lost(services().db))
 
 
 @routes.get("/hooks/<hook_id>")
 def show(hook_id: str) -> Reply:
-    return as_json(
-        subscriptions.shown(subscriptions.get(services(), workspace(), hook_id), with_secret=True)
-    )
+    return as_json(hook_state.one(services(), subscriptions.get(services(), workspace(), hook_id)))
 
 
 @routes.patch("/hooks/<hook_id>")
@@ -119,10 +115,8 @@ def change(hook_id: str) -> Reply:
     if "filters" in wanted:
         trigger = services().catalog.trigger(hook.trigger)
         wanted["filters"] = _filters(trigger, wanted["filters"])
-    if wanted.get("status") == subscriptions.ACTIVE:
-        wanted["status_detail"] = ""
     changed = subscriptions.change(services(), hook, **wanted)
-    return as_json(subscriptions.shown(changed, with_secret=True))
+    return as_json(hook_state.one(services(), changed))
 
 
 @routes.delete("/hooks/<hook_id>")
@@ -160,7 +154,7 @@ def rotate(hook_id: str) -> Reply:
     hook = subscriptions.get(services(), workspace(), hook_id)
     wanted = reading.load(RotateInput, reading.body())
     changed = subscriptions.rotate(services(), hook, wanted["overlap_hours"] * 3_600_000)
-    return as_json(subscriptions.shown(changed, with_secret=True))
+    return as_json(hook_state.one(services(), changed))
 
 
 @routes.post("/hooks/<hook_id>/test")

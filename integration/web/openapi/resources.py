@@ -46,6 +46,17 @@ HOOK: Schema = {
     "platform": "zapier",
     "description": "Orders Zap",
     "created_at": "2026-01-31T09:00:00Z",
+    "failing_since": None,
+    "last_outcome": {
+        "at": "2026-01-31T09:00:01Z",
+        "status": 429,
+        "detail": "The target answered 429.",
+        "took_ms": 41,
+    },
+    "next_attempt_at": "2026-01-31T09:01:01Z",
+    "next_attempt_detail": "The target asked for time, so the whole hook waits.",
+    "waiting": 3,
+    "dropped": 0,
     "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3",
 }
 DELIVERY: Schema = {
@@ -111,10 +122,24 @@ ME: Schema = {
     "connections": [{name: CONNECTION[name] for name in CONNECTION if name != "ingress_url"}],
 }
 
+_TIME = MAYBE | {"format": "date-time"}
+_ATTEMPT = like(
+    DELIVERY["attempts"][0],
+    status=COUNT | {"description": "The target's HTTP status, 0 for none."},
+)
 SCHEMAS: Schema = {
     "Hook": like(
         HOOK,
         maybe=("secret",),
+        failing_since=_TIME | {"description": "Since when no delivery was taken."},
+        last_outcome=_ATTEMPT
+        | {"type": ["object", "null"], "description": "How the last attempt ended."},
+        next_attempt_at=_TIME
+        | {"description": "When the next attempt is made; null where none is due."},
+        next_attempt_detail=TEXT | {"description": "Why it waits until then."},
+        waiting=COUNT | {"description": "Deliveries that wait."},
+        dropped=COUNT
+        | {"description": "Deliveries dropped while it was paused, beyond RETENTION_EVENTS."},
         target_url=TEXT | {"format": "uri"},
         status=TEXT | {"enum": ["active", "paused"]},
         platform=MAYBE,
@@ -123,13 +148,8 @@ SCHEMAS: Schema = {
     ),
     "Delivery": like(
         DELIVERY,
-        attempts=array(
-            like(
-                DELIVERY["attempts"][0],
-                status=COUNT | {"description": "The target's HTTP status, 0 for none."},
-            )
-        ),
-        next_attempt_at=MAYBE | {"format": "date-time"},
+        attempts=array(_ATTEMPT),
+        next_attempt_at=_TIME,
     ),
     "Connection": like(
         CONNECTION,
