@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -60,13 +59,8 @@ def _serve(own: Services) -> None:
         durability.at_start(own.db)
     except SettingsError as error:
         sys.exit(error.message)
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
+    stopping.heed_signals()
     Scheduler(own).run()
-
-
-def _stop(*_: Any) -> None:
-    stopping.stopping.set()
 
 
 def _guarded(step: Callable[[], Any]) -> Any:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from redis.exceptions import RedisError
-from rq.exceptions import StopRequested
 
 from integration.delivery import dead_drains, drain
 from integration.jobs import perform, rq_queue, sweep
@@ -53,26 +50,20 @@ def duties(own: Services) -> list[Duty]:
 
 
 def _serve(own: Services, role: str) -> None:
+    stopping.heed_signals()
     # Before any work: until then the time is this machine's own, which may be off.
     while not clock.agreed() and not stopping.stopping.is_set():
         _guarded(lambda: clock.agree(own.db))
         if not clock.agreed():
             stopping.stopping.wait(RESTART_SECONDS)
     threading.Thread(target=_sweep_forever, args=(own, role), daemon=True).start()
-    # RQ's loop ends over what the store refuses outside of its turns. A new process for each would
-    # only cost more while there is nothing to do but wait.
     places = Places(1 if role == keys.RQ_DELIVERIES else CALLS)
-    with contextlib.suppress(StopRequested):
-        while not stopping.stopping.is_set():
-            _guarded(lambda: _work(own, role, places))
+    worker = Worker(open_queue(own.raw, role), ENTRIES, places, partial(_beat, own, role, places))
+    while not stopping.stopping.is_set():
+        if not _guarded(worker.turn):
             stopping.stopping.wait(RESTART_SECONDS)
+    _guarded(worker.register_death)
     places.wait_for_all(LAST_SECONDS)
-
-
-def _work(own: Services, role: str, places: Places) -> None:
-    beat = partial(_beat, own, role, places)
-    worker = Worker(open_queue(own.raw, role), own.raw, ENTRIES, places, beat)
-    worker.work(logging_level="WARNING")
 
 
 def _beat(own: Services, role: str, places: Places) -> None:
@@ -93,14 +84,18 @@ def _sweep_forever(own: Services, role: str) -> None:
         _guarded(lambda: duty(own))
 
 
-def _guarded(step: Callable[[], Any]) -> None:
-    """A step that fails is made again in a second; it must not end what makes the others."""
+def _guarded(step: Callable[[], object]) -> bool:
+    """Whether the step was made. One that fails is made again in a second; it must not end what
+    makes the others."""
     try:
         step()
     except RedisError as error:
         logger.warning("store away: %s", type(error).__name__)
     except damaged.NONSENSE as error:
         logger.error("bug %s in a worker's round", type(error).__name__)
+    else:
+        return True
+    return False
 
 
 def _action_watch(own: Services) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import math
 import os
 import select
+import signal
 import time
 
 from integration.services import Services
@@ -59,6 +60,14 @@ def _pipe() -> tuple[int, int]:
 
 
 stopping = StopSignal()
+
+
+def heed_signals() -> None:
+    """Only note them, however often they come: what works looks at them by itself."""
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stopping.set())
+
+
 _current: list[Services] = []
 
 
