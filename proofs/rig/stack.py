@@ -135,6 +135,7 @@ class World:
         self.pairfon_key = f"pf_{self.name}"
         self.cloud_key = f"cm_{self.name}"
         self.ultimate_key = f"us_{self.name}"
+        self._faulty: set[str] = set()
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.key}", **more.pop("headers", {})}
@@ -162,7 +163,12 @@ class World:
         return self._connect("cloud-messaging", self.ultimate_key, "/ultimate-sms", **more)
 
     def leave(self) -> None:
-        """Disconnect everything, so that a finished test costs the later ones no upstream polls."""
+        """Disconnect everything, so that a finished test costs the later ones no upstream polls.
+
+        The disconnecting waits for no account that a test left hanging.
+        """
+        for key in self._faulty:
+            self.control("DELETE", "faults", key=key)
         for each in self.stack.db.zrange(keys.workspace_connections(self.name), 0, -1):
             self.call("DELETE", f"/v1/connections/{each}")
 
@@ -210,6 +216,7 @@ class World:
 
     def fault(self, kind: str, match: str, key: str | None = None, **more: Any) -> None:
         """The next call that matches meets this fault; `times=0` stands for all of them."""
+        self._faulty.add(key or self.pairfon_key)
         self.control("POST", "faults", {"kind": kind, "match": match, **more}, key)
 
     def control(self, method: str, what: str, given: Any = None, key: str | None = None) -> Any:
