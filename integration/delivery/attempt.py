@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from integration.delivery import retry_schedule, signing
-from integration.delivery.retry_schedule import DEAD, Verdict
+from integration.delivery.retry_schedule import DEAD, QUEUED, Verdict
 from integration.kernel import times
 from integration.outbound.hook_client import Client, Place
 from integration.outbound.http_connection import Failure
@@ -51,6 +51,12 @@ class Attempt:
     took_ms: int = 0
     retry_after: str | None = None
     final: bool = False
+    wait: float | None = None
+
+    @classmethod
+    def postponed(cls, detail: str, seconds: float) -> Attempt:
+        """One that was not made; its hook waits so long, and the delivery has its tries still."""
+        return cls(at_ms=wall_ms(), status=0, detail=detail, wait=seconds)
 
     @classmethod
     def refused(cls, detail: str) -> Attempt:
@@ -59,6 +65,8 @@ class Attempt:
     def verdict(self, tries: int) -> Verdict:
         if self.final:
             return Verdict(status=DEAD)
+        if self.wait is not None:
+            return Verdict(status=QUEUED, asked=self.wait)
         return retry_schedule.judge(tries, self.status, self.retry_after)
 
     def kept(self) -> str:

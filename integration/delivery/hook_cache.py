@@ -33,7 +33,7 @@ class HookCache:
 
     def read(self, unfanned: Unfanned) -> list[Hook]:
         by_kind: dict[str, list[Hook]] = {}
-        for hook in subscriptions.listed(self._services, unfanned.workspace):
+        for hook in subscriptions.listed(self._services, unfanned.workspace, locked=True):
             kind = self._services.catalog.trigger(hook.trigger).kind
             by_kind.setdefault(kind, []).append(hook)
         if len(self._cached) >= WORKSPACES_KEPT:

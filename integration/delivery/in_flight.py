@@ -31,6 +31,8 @@ HANGS_SECONDS = drain_step.HANGS_MS / 1000
 HOOKS_KEPT = 5_000
 GONE = "The event has left the inbox and cannot be sent any more."
 NO_HOOK = "The hook was removed, or its record cannot be read."
+LOCKED = "SECRET_KEY is not the one that this hook was stored under; it waits for the right one."
+LOCKED_SECONDS = 10.0
 NO_TARGET = "The target is no web address; change it."
 
 
@@ -68,7 +70,10 @@ class InFlight:
         """Begin these attempts; all end up in `ended`."""
         await self._read_hooks(claimed)
         for each in claimed:
-            if refusal := self._post(each):
+            hook = self._known[each.hook_id][1]
+            if hook and not hook.target_url:
+                self._end(each, Attempt.postponed(LOCKED, LOCKED_SECONDS))
+            elif refusal := self._post(each):
                 self._end(each, Attempt.refused(refusal))
 
     async def watch(self) -> None:
@@ -97,7 +102,7 @@ class InFlight:
         changed = [name for name in wanted if self._revision(name) != wanted[name]]
         if not changed:
             return
-        read = await asyncio.to_thread(subscriptions.several, self._services, changed)
+        read = await asyncio.to_thread(subscriptions.several, self._services, changed, locked=True)
         for name, hook in zip(changed, read, strict=True):
             target = attempts.target(hook.target_url) if hook else None
             self._known[name] = (wanted[name], hook, target)

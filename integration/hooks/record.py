@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -28,7 +29,9 @@ class OldSecret(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Hook:
-    """`since` is the inbox position at its making; what lies before it is not for this hook."""
+    """`since` is the inbox position at its making; what lies before it is not for this hook.
+
+    `target_url` is "" for one that another SECRET_KEY sealed."""
 
     id: str
     workspace: str
@@ -137,6 +140,20 @@ def readable(services: Services, hook_id: str, record: Mapping[str, str]) -> Hoo
         return None
 
 
+def locked(services: Services, hook_id: str, record: Mapping[str, str]) -> Hook | None:
+    """A hook that another SECRET_KEY sealed, without its target and secrets; None for any other.
+
+    What it is owed waits for the right key."""
+    try:
+        services.vault.open(joined(record))
+    except SettingsError:
+        with suppress(*damaged.NONSENSE):
+            return _checked(services, _hook(hook_id, record, ("", "", "")))
+    except damaged.NONSENSE:
+        return None
+    return None
+
+
 def _checked(services: Services, hook: Hook) -> Hook:
     """The hook, if all that a delivery will need of it is what it should be."""
     time, _, count = hook.since.partition("-")
@@ -152,7 +169,11 @@ def _checked(services: Services, hook: Hook) -> Hook:
 
 
 def read(services: Services, hook_id: str, record: Mapping[str, str]) -> Hook:
-    target_url, secret, old, *older = services.vault.open(joined(record))
+    return _hook(hook_id, record, services.vault.open(joined(record)))
+
+
+def _hook(hook_id: str, record: Mapping[str, str], opened: Sequence[str]) -> Hook:
+    target_url, secret, old, *older = opened
     return Hook(
         id=hook_id,
         workspace=record["workspace"],

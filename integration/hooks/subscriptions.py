@@ -143,16 +143,22 @@ def by_id(services: Services, hook_id: str) -> Hook | None:
     return several(services, [hook_id])[0]
 
 
-def listed(services: Services, workspace: str) -> list[Hook]:
-    """The workspace's hooks, oldest first."""
-    read = several(services, services.db.hvals(keys.hooks(workspace)))
+def listed(services: Services, workspace: str, *, locked: bool = False) -> list[Hook]:
+    """The workspace's hooks, oldest first; as `several`."""
+    read = several(services, services.db.hvals(keys.hooks(workspace)), locked=locked)
     found = [hook for hook in read if hook]
     return sorted(found, key=lambda hook: (hook.created_ms, hook.id))
 
 
-def several(services: Services, ids: Sequence[str]) -> list[Hook | None]:
+def several(services: Services, ids: Sequence[str], *, locked: bool = False) -> list[Hook | None]:
+    """None for those that cannot be read. With `locked`, one that another SECRET_KEY sealed comes
+    without its target: only what it is owed may be made of it."""
     records = damaged.hashes(services.db, [keys.hook(each) for each in ids])
-    return [record.readable(services, *each) for each in zip(ids, records, strict=True)]
+    found = [record.readable(services, *each) for each in zip(ids, records, strict=True)]
+    if locked:
+        pairs = zip(ids, records, found, strict=True)
+        return [hook or record.locked(services, name, each) for name, each, hook in pairs]
+    return found
 
 
 def change(services: Services, hook: Hook, **changes: Any) -> Hook:
