@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from integration.accounts import api_keys, connections
+from integration.accounts import api_keys, connecting, connections
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.catalog import dashed
@@ -54,6 +54,8 @@ def _keep_key(services: Services, value: str) -> None:
 
 def _keep(services: Services, wanted: Connection) -> None:
     stored = connections.by_id(services, wanted.id)
+    if stored is None:
+        connecting.note_readers(services, wanted)
     if stored is None or dict(stored.settings) != dict(wanted.settings):
         connections.save(services, wanted)
 

@@ -26,8 +26,15 @@ def connect(services: Services, wanted: Connection) -> tuple[Connection, bool]:
         if each.source == API and connections.account(each) == connections.account(wanted):
             return each, False
     made = replace(wanted, id=_free_id(services, wanted))
+    note_readers(services, made)
     connections.save(services, made)
     return connections.get(services, made.workspace, made.id), True
+
+
+def note_readers(services: Services, added: Connection) -> None:
+    """Note for a new account whether the workspace has readers, for whom its history is no news."""
+    if services.db.exists(keys.reader(added.workspace)):
+        services.db.hset(keys.sync_state(added.id), "added", 1)
 
 
 def change(

@@ -149,7 +149,7 @@ local function show(each, place)
 end
 
 local function add(inbox, json)
-  if quiet == '1' then redis.call('XADD', inbox, '*', 'e', json, 'q', '1')
+  if quiet ~= '0' then redis.call('XADD', inbox, '*', 'e', json, 'q', quiet)
   else redis.call('XADD', inbox, '*', 'e', json) end
 end
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypedDict, Unpack
 
 from integration.accounts import conversation_counts
 from integration.accounts.connections import Connection
-from integration.inbound import identity, released_identity
+from integration.inbound import identity, inbox, released_identity
 from integration.kernel import senders, times
 from integration.kernel.catalog import dashed
 from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
@@ -87,12 +87,12 @@ def commit(
     messages: Sequence[InboundMessage],
     channel: Channel,
     *,
-    quiet: bool = False,
+    quiet: str = inbox.NEWS,
     remembered: bool = False,
 ) -> list[str]:
     """Store the new ones of `messages` (oldest first); returns an id for each, "" for a known one.
 
-    `quiet` events can be polled but go to no hook: they were there before the first reader.
+    Events that are `quiet` (inbox.py) go to no hook: they were there before the first reader.
     Raises Outdated where the connection is `remembered` and was changed since. After a crash
     between two portions the provider shows all again.
     """
@@ -103,7 +103,7 @@ def commit(
         ]
         call = COMMIT(
             channel=identity.LETTERS[channel],
-            quiet="1" if quiet else "0",
+            quiet=quiet,
             sealed=connection.sealed if remembered else "",
             seen_ttl=(services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS,
             numbers_ttl=lifetimes.NUMBERS_SECONDS,

@@ -119,7 +119,7 @@ def matching(
 ) -> Iterator[Entry]:
     """Entries not after `newest` that pass, newest first."""
     for entry in inbox.backwards(services, workspace, trigger.kind, newest):
-        if wanted(trigger, filters, entry):
+        if not entry.added and wanted(trigger, filters, entry):
             yield entry
 
 

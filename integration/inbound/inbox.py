@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from integration.kernel.events import Event
@@ -18,17 +19,21 @@ START = "0-0"
 END = "+"
 """The positions before and behind every event."""
 CHUNK = 200
+NEWS, HISTORY, ADDED = "0", "1", "2"
+"""What an entry is: the last two are quiet."""
 
 
 class Entry(NamedTuple):
     """`position` is the entry's place in the log, `json` the event as stored, `event` its content.
 
-    A `quiet` one is older than the first reader, and goes to no hook."""
+    A `quiet` one is older than the first reader, and goes to no hook. One that was `added` came
+    with an account that joined a workspace with readers: it is no news to them either."""
 
     position: str
     json: str
     event: Event
     quiet: bool
+    added: bool = False
 
 
 def order(position: str) -> tuple[int, int]:
@@ -37,15 +42,12 @@ def order(position: str) -> tuple[int, int]:
     return int(time), int(count or 0)
 
 
-def newest(services: Services, workspace: str, kind: str, count: int) -> list[Entry]:
-    """The last `count` entries, newest first."""
-    log = keys.inbox(workspace, kind)
-    while True:
-        rows = services.db.xrevrange(log, "+", "-", count)
-        found = list(readable(services, log, rows))
-        # What could not be read was taken out, so the same look again finds others in its place.
-        if len(found) == len(rows):
-            return found
+def newest(
+    services: Services, workspace: str, kind: str, count: int, *, added: bool = False
+) -> list[Entry]:
+    """The last `count` entries, newest first; the history of `added` accounts where wanted."""
+    found = backwards(services, workspace, kind)
+    return list(islice((each for each in found if added or not each.added), count))
 
 
 def newest_read(workspace: str, kind: str, count: int) -> Command:
@@ -64,7 +66,11 @@ def as_stored(rows: Any, *, quiet: bool) -> list[bytes] | None:
 
     An entry is never changed, so what was read once is not read again.
     """
-    events = [fields[1] for _, fields in rows if fields[0] == b"e" and (quiet or len(fields) == 2)]
+    events = [
+        fields[1]
+        for _, fields in rows
+        if fields[0] == b"e" and (len(fields) == 2 or (quiet and fields[3] != ADDED.encode()))
+    ]
     if len(events) != len(rows):
         return None
     marks = set(map(hash, events))
@@ -115,7 +121,8 @@ def readable(services: Services, log: str, rows: Any) -> Iterator[Entry]:
             damaged.note(services.db, f"{log} {position}", "no event in JSON")
             services.db.xdel(log, position)
         else:
-            yield Entry(position, fields["e"], event, "q" in fields)
+            mark = fields.get("q", "")
+            yield Entry(position, fields["e"], event, bool(mark), mark == ADDED)
 
 
 def _event(text: str | bytes) -> Event | None:

@@ -15,7 +15,7 @@ from typing import Any
 from integration.accounts import connections, health
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import LEAST_SECONDS, REQUEST_SECONDS, link
-from integration.inbound import counting
+from integration.inbound import counting, inbox
 from integration.inbound.commit import commit
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import ProviderError
@@ -181,7 +181,9 @@ def _commit_apart(
     made = datetime.fromtimestamp(connection.created_ms / 1000, UTC) - FIRST_GRACE
     old = [each for each in found if each.received_at < made]
     new = [each for each in found if each.received_at >= made]
-    ids = commit(services, connection, old, channel, quiet=True)
+    added = services.db.hexists(keys.sync_state(connection.id), "added")
+    mark = inbox.ADDED if added else inbox.HISTORY
+    ids = commit(services, connection, old, channel, quiet=mark)
     return ids + commit(services, connection, new, channel)
 
 

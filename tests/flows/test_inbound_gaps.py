@@ -89,3 +89,22 @@ def test_a_history_that_is_refused_is_reported_and_holds_up_nothing(
     assert texts(world) == Counter(["Known", "B4", "B5"])
     assert world.get(f"/v1/connections/{connection}")["health"] == "ok"
     until(lambda: texts(world) == WRITTEN, "what was missed, once it can be read", 60)
+
+
+def test_an_added_account_brings_no_history_into_stateless_polls(world: World) -> None:
+    world.inject("History of the first", received_at="2026-01-31T09:00:00Z")
+    world.connect_pairfon()
+    assert texts(world) == Counter(["History of the first"])
+    second = f"{world.pairfon_key}_second"
+    for words in ("Old", "Older"):
+        told = {"phone": "+14155550199", "message": words, "received_at": "2026-01-30T09:00:00Z"}
+        world.control("POST", "inbound", told, second)
+    base_url = f"{world.stack.sandbox.url}/pairfon"
+    world.post("/v1/connections", provider="pairfon", api_key=second, base_url=base_url)
+    world.control("POST", "inbound", {"phone": "+14155550199", "message": "News"}, second)
+    until(lambda: "News" in texts(world), "the added account's news")
+    assert texts(world) == Counter(["History of the first", "News"])
+    latest = world.get("/v1/triggers/latest-sms", phone="+14155550199")
+    assert latest["message"] == "News"
+    sample = world.get("/v1/triggers/inbound-sms/sample")
+    assert {each["message"] for each in sample} == {"News", "Old", "Older"}

@@ -42,7 +42,7 @@ def put(own: Services, connection: Connection, text: str, age: timedelta, *, qui
         message=text,
         received_at=datetime.now(UTC) - age,
     )
-    commit(own, connection, [message], "list", quiet=quiet)
+    commit(own, connection, [message], "list", quiet=inbox.HISTORY if quiet else inbox.NEWS)
 
 
 def inbound(own: Services) -> Trigger:

@@ -16,7 +16,10 @@ inbox = _key(
     "stream",
     "Events of one kind, oldest first.",
     used_by="delivery, hooks, jobs, web",
-    fields={"e": "the event as JSON", "q": "`1` for one that goes to no hook (history)"},
+    fields={
+        "e": "the event as JSON",
+        "q": "for history, which goes to no hook: `1`, or `2` for that of an account added later",
+    },
     cap="RETENTION_EVENTS and RETENTION_DAYS; events that a hook is owed stay until the latter",
 )
 numbers = _key(
@@ -59,6 +62,7 @@ sync_state = _key(
         "synced_ms": "when the last successful sync began (ms)",
         "account": "the account that was last synced",
         "failed": "syncs that failed in a row; each makes the pause before the next longer",
+        "added": "`1` where the workspace had readers before the account",
         "counted_ms": "when the counts of the conversations were last compared (ms)",
         "total": "texts of all conversations at that time",
         "doubt_ms": "since when messages may have been missed (ms)",

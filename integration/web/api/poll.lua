@@ -5,7 +5,7 @@
 local HOUR = 3600
 local open, admission = admitted()
 if not open then return admission end
-local able, fresh, read = {}, 1, false
+local able, fresh, read = {}, 1, #providers > 0
 for _, each in ipairs(providers) do able[each] = true end
 
 local function look(id)
@@ -13,7 +13,6 @@ local function look(id)
   local provider = redis.pcall('HGET', connection_key(id), 'provider')
   if type(provider) == 'table' then fresh = 0 end
   if not able[provider] then return end
-  read = true
   local tried = redis.call('HGET', sync_state_key(id), 'tried_ms')
   if tonumber(tried or 0) <= asked_since then fresh = 0 end
 end

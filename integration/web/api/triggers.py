@@ -33,9 +33,9 @@ def poll(key: str) -> Reply:
 def sample(key: str) -> Reply:
     """Live events where there are any, else the catalog's sample."""
     trigger = services().catalog.trigger(key)
-    entries = inbox.newest(services(), workspace(), trigger.kind, 3)
+    entries = inbox.newest(services(), workspace(), trigger.kind, 3, added=True)
     if not entries and request.args.get("live", "1") != "0":
         polls.freshen(trigger)
-        entries = inbox.newest(services(), workspace(), trigger.kind, 3)
+        entries = inbox.newest(services(), workspace(), trigger.kind, 3, added=True)
     events = [entry.json for entry in entries] or [json.dumps(dict(trigger.sample))]
     return raw_json("[" + ",".join(events) + "]")
