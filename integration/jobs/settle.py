@@ -57,9 +57,8 @@ def outcome(services: Services, claim: Claim, action: Action, provider: Provider
 def _asked(services: Services, job: Job, settling: Settling, provider: Provider) -> Ending:
     since_ms = _earliest_ms(job)
     look = traces.look(services, job, settling, provider, since_ms)
-    for trace in look.ours:
-        if traces.take(services, job, trace):
-            return _found(trace)
+    if look.ours:
+        return _found(look.ours[0])
     if now_ms() < look.proves_ms:
         return _later(job, "Not in the provider's history yet.", proves_ms=look.proves_ms)
     if not look.doubt:

@@ -17,7 +17,7 @@ from integration.kernel.times import parse_strict
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import as_wall, wall_ms
-from integration.store.script import script
+from integration.store.script import Rest, script
 
 BEGUN_MS = 60_000
 """How much earlier than its text was taken a job may have been begun; more than a lease."""
@@ -31,9 +31,9 @@ ALIKE = (
 )
 
 
-@script("provider_ids", "take_trace", makes=(keys.references,))
-def TAKE_TRACE(*, connection: str, provider_id: str, id: str) -> None:
-    """Make a trace in a provider's history a job's."""
+@script("provider_ids", "holders", makes=(keys.references,))
+def HOLDERS(*, connection: str, numbers: Rest) -> None:
+    """Ask which jobs have these ids of a provider."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ def look(
     """One look at what the provider has since then, by its own clock."""
     traces = settling.traces(provider, job.input, datetime.fromtimestamp(since_ms // 1000, UTC))
     shown_ms = provider.shown_within * 1000
-    if settling.shown is None:
+    if settling.shown is None or not traces:
         return Look(proves_ms=job.ends_ms + shown_ms, ours=traces)
     # After the traces: a job that left one of them is then among the others.
     alike = {new_jobs.digest(job.action, each.shown) for each in traces if each.doubtful}
@@ -60,7 +60,7 @@ def look(
     equal = [each for each in ledger.several(services, [*others[job.equal]]) if each]
     answered = [at for at in _answered_ms(equal, traces) if at >= since_ms]
     open_ones = [each for each in equal if each.status in ("sending", "unknown")]
-    free = [each for each in traces if not each.doubtful and _is_free(services, job, each)]
+    free = _free(services, job, traces)
     spare = len(free) - len(answered)
     # An equal text that was just sent has a row as well, which may not be shown yet.
     last_ms = max([*answered, *(wall_ms() for each in open_ones if each.running)], default=0)
@@ -87,21 +87,14 @@ def sent_ms(job: Job) -> float:
     return parse_strict(accepted[-1]).timestamp() * 1000 if accepted else 0
 
 
-def _is_free(services: Services, job: Job, trace: Trace) -> bool:
-    """A retried job has an id from its life before, whose trace is not the retry's."""
-    if trace.sent.provider_id and trace.sent.provider_id == job.provider_id:
-        return False
-    return _holder(services, job, trace, "") in ("", job.id)
-
-
-def take(services: Services, job: Job, trace: Trace) -> bool:
-    """Make the trace this job's, unless another job that is being settled was faster."""
-    return _holder(services, job, trace, job.id) in ("", job.id)
-
-
-def _holder(services: Services, job: Job, trace: Trace, taker: str) -> str:
-    """The job that has the trace; "" for nobody, and for a trace that bears no id."""
-    if not trace.sent.provider_id:
-        return ""
-    call = TAKE_TRACE(connection=job.connection, provider_id=trace.sent.provider_id, id=taker)
-    return str(call.run(services.db))
+def _free(services: Services, job: Job, traces: Sequence[Trace]) -> list[Trace]:
+    """Those like the job's, unless their id is another job's, or of its own life before a retry."""
+    ours = [each for each in traces if not each.doubtful]
+    numbers = [each.sent.provider_id or "" for each in ours]
+    holders = HOLDERS(connection=job.connection, numbers=numbers).run(services.db)
+    known = zip(ours, numbers, holders, strict=True)
+    return [
+        trace
+        for trace, number, holder in known
+        if not number or (holder in ("", job.id) and number != job.provider_id)
+    ]
