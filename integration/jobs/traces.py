@@ -88,7 +88,7 @@ def sent_ms(job: Job) -> float:
 
 
 def _free(services: Services, job: Job, traces: Sequence[Trace]) -> list[Trace]:
-    """Those like the job's, unless their id is another job's, or of its own life before a retry."""
+    """Those like the job's, without ids of other jobs and of its own life before a retry."""
     ours = [each for each in traces if not each.doubtful]
     numbers = [each.sent.provider_id or "" for each in ours]
     holders = HOLDERS(connection=job.connection, numbers=numbers).run(services.db)
