@@ -10,7 +10,7 @@ from typing import Any
 from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.events import HistoryPage, HistoryRow
 from providers._pairfon_words import ID, direction, history_row, is_outbound, oldest_first, received
-from providers._reading import filled, rows, whole
+from providers._reading import filled, parted, rows, whole
 
 PAGE_ROWS = 100  # the documented maximum of `limit`
 MOST_PAGES = 200
@@ -87,20 +87,22 @@ def _page(get: Get, asked: Mapping[str, Any], number: int) -> _Page:
 
 
 def page(get: Get, asked: Mapping[str, Any], number: int) -> HistoryPage:
-    """One page as the back-fill reads it: rows without a readable time are no messages there.
+    """One page as the back-fill reads it.
 
     ASSUMED_RISING_IDS: of a phone's rows, one that was uploaded later has a higher id.
     """
     data = get({**asked, "page": number, "limit": PAGE_ROWS})
     listed = rows(data, "Pairfon", "messages", "data")
     device = asked["device_fingerprint"]
-    inward = [received(item, device) for item in listed if direction(item) == "inbound"]
+    inward = (received(item, device) for item in listed if direction(item) == "inbound")
+    read, left = parted(inward)
     facts = data if isinstance(data, dict) else {}
     return HistoryPage(
-        received=oldest_first([each for each in inward if each]),
+        received=oldest_first(read),
         sent=[filled(item, *ID) or "" for item in listed if is_outbound(item)],
         pages=whole(facts.get("pages"), 1),
         total=whole(facts.get("total"), len(listed)),
+        unread=left,
     )
 
 

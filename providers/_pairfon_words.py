@@ -7,8 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from integration.kernel.errors import WebhookUnreadable
-from integration.kernel.events import Conversation, Device, HistoryRow, InboundMessage, UpstreamHook
-from providers._reading import filled, items, moment, status, text, whole
+from integration.kernel.events import (
+    Conversation,
+    Device,
+    HistoryRow,
+    InboundMessage,
+    Unreadable,
+    UpstreamHook,
+)
+from providers._reading import filled, items, moment, parted, status, text, unreadable, whole
 
 # ASSUMED_WEBHOOK_BODY: the documentation does not show it. We expect an item of /zapier/inbound-sms
 # and also understand these wrappers and names.
@@ -25,12 +32,17 @@ INWARD = frozenset({"inbound", "incoming", "in", "received"})
 OUTWARD = frozenset({"outbound", "outgoing", "out", "sent"})
 
 
-def inbound(item: Mapping[str, Any]) -> InboundMessage | None:
-    """Returns a received message, or None without a sender, a text or a time."""
-    phone, words = filled(item, *PHONE), text(item, *TEXT)
-    received_at = moment(text(item, *TIME))
+def inbound(item: Any) -> InboundMessage | Unreadable:
+    """Returns a received message; an MMS has no text."""
+    if not isinstance(item, dict):
+        return unreadable(item, "A row is no object.")
+    phone, words = filled(item, *PHONE), _words(item)
+    received_at = next(filter(None, (moment(item.get(name)) for name in TIME)), None)
     if phone is None or words is None or received_at is None:
-        return None
+        lacking = {"sender": phone, "text": words, "time that we can read": received_at}
+        [first, *_] = [name for name, found in lacking.items() if found is None]
+        facts = (filled(item, *ID), phone, words, text(item, *TIME))
+        return unreadable(item, f"A row has no {first}.", *facts)
     return InboundMessage(
         provider_id=filled(item, *ID),
         phone=phone,
@@ -41,17 +53,24 @@ def inbound(item: Mapping[str, Any]) -> InboundMessage | None:
     )
 
 
+def _words(item: Mapping[str, Any]) -> str | None:
+    """The text, empty for a row without one; None where the row reports a status."""
+    names = [name for name in TEXT if name in item]
+    if all(item[name] is None for name in names) and (names or "status" not in item):
+        return ""
+    return text(item, *TEXT)
+
+
 def webhook(body: Any) -> list[InboundMessage]:
     """The messages of a webhook body; raises WebhookUnreadable where it cannot read one of them."""
     rows = [each for each in items(body, WRAPPERS) if not is_outbound(each)]
-    found = [(inbound(item) if isinstance(item, dict) else None) for item in rows]
-    read = [each for each in found if each]
-    if len(read) < len(found):
+    read, left = parted(map(inbound, rows))
+    if left:
         raise WebhookUnreadable(
             "This webhook holds something without a sender, a text or a time;"
             " it is looked for in Pairfon's list instead.",
             read=read,
-            left=[item for item, each in zip(rows, found, strict=True) if each is None],
+            left=left,
         )
     return read
 
@@ -87,7 +106,7 @@ def history_row(item: Mapping[str, Any]) -> HistoryRow:
     )
 
 
-def received(item: Mapping[str, Any], device_fingerprint: str) -> InboundMessage | None:
+def received(item: Mapping[str, Any], device_fingerprint: str) -> InboundMessage | Unreadable:
     """Returns the message of an inbound row of /chat/messages, as `inbound` does.
 
     ASSUMED_HISTORY_TIME: its `created_at` is what the list calls `received_at`.

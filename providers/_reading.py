@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from hashlib import sha256
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from integration.kernel import times
 from integration.kernel.errors import ProviderRejected, ProviderUnavailable
+from integration.kernel.events import Unreadable
 from integration.kernel.signs import REFUSED, word
 
 # ASSUMED_STATUS_WORDS: few words are documented. The others are those of SMPP and of relatives of
@@ -21,6 +24,7 @@ STATUS = {
     **dict.fromkeys(REFUSED, "failed"),
 }
 
+T = TypeVar("T")
 DEEPEST = 4
 """The depth of nested wrappers; a body nested deeper is unreadable."""
 
@@ -66,7 +70,12 @@ def whole(value: object, otherwise: int) -> int:
 
 
 def rows(data: Any, label: str, *wrappers: str) -> list[dict[str, Any]]:
-    """The objects of a listing, bare or under one of `wrappers` (also one within another).
+    """The objects of a listing; see `entries`."""
+    return [each for each in entries(data, label, *wrappers) if isinstance(each, dict)]
+
+
+def entries(data: Any, label: str, *wrappers: str) -> list[Any]:
+    """A listing, bare or under one of `wrappers` (also one within another).
 
     An answer in another shape raises ProviderUnavailable. To read it as an empty list could send a
     text twice.
@@ -74,7 +83,7 @@ def rows(data: Any, label: str, *wrappers: str) -> list[dict[str, Any]]:
     found = _list(data, wrappers, DEEPEST)
     if found is None:
         raise ProviderUnavailable(f"{label} answered with a list in a shape we do not know.")
-    return [each for each in found if isinstance(each, dict)]
+    return found
 
 
 def _list(data: Any, wrappers: Iterable[str], depth: int) -> list[Any] | None:
@@ -98,6 +107,24 @@ def items(body: Any, wrappers: Iterable[str], depth: int = DEEPEST) -> list[Any]
             if isinstance(body.get(name), dict | list):
                 return items(body[name], wrappers, depth - 1)
     return [body]
+
+
+def unreadable(row: Any, reason: str, *facts: str | None) -> Unreadable:
+    """A row whose `facts` every channel shows; without any, only the whole row tells it."""
+    told = json.dumps(facts if any(facts) else row, sort_keys=True)
+    return Unreadable(name=sha256(told.encode()).hexdigest()[:24], shown=row, reason=reason)
+
+
+def parted(found: Iterable[T | Unreadable]) -> tuple[list[T], list[Unreadable]]:
+    """What could be read, and what could not."""
+    read: list[T] = []
+    left: list[Unreadable] = []
+    for each in found:
+        if isinstance(each, Unreadable):
+            left.append(each)
+        else:
+            read.append(each)
+    return read, left
 
 
 def segment(value: str, what: str) -> str:

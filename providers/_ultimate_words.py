@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from integration.kernel.errors import WebhookUnreadable
-from integration.kernel.events import Account, Contact, Group, Receipt
+from integration.kernel.events import Account, Contact, Group, Receipt, Unreadable
 from integration.kernel.senders import named
 from integration.kernel.signs import tail
-from providers._reading import filled, items, moment, status
+from providers._reading import filled, items, moment, parted, status, unreadable
 
 RECEIPT_WRAPPERS = ("data", "receipts", "receipt", "messages", "message")
 MESSAGE_ID = ("message_id", "messageId", "uid", "id")
@@ -40,22 +40,21 @@ def message_id(data: Any, path: str) -> str | None:
 def receipts(body: Any) -> list[Receipt]:
     """The receipts of a webhook body; raises WebhookUnreadable where it cannot read one of them."""
     rows = items(body, RECEIPT_WRAPPERS)
-    found = [_receipt(item) for item in rows]
-    read = [each for each in found if each]
-    if len(read) < len(found):
+    read, left = parted(map(_receipt, rows))
+    if left:
         raise WebhookUnreadable(
             "This webhook holds something without a message_id or a status.",
             read=read,
-            left=[item for item, each in zip(rows, found, strict=True) if each is None],
+            left=left,
         )
     return read
 
 
-def _receipt(item: Any) -> Receipt | None:
+def _receipt(item: Any) -> Receipt | Unreadable:
     known = item if isinstance(item, dict) else {}
     number, raw = filled(known, *MESSAGE_ID), filled(known, "status")
     if number is None or raw is None:
-        return None
+        return unreadable(item, "A receipt has no message_id or no status.")
     failed = status(raw) == "failed"
     return Receipt(
         provider_id=number,

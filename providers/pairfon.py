@@ -29,7 +29,7 @@ from integration.kernel.fields import Choice, Inputs, Secret, Url
 from integration.kernel.signs import DONE, Signs
 from integration.kernel.specs import Limit, Provider
 from providers import _pairfon_history, _pairfon_words
-from providers._reading import filled, rows, segment
+from providers._reading import entries, filled, parted, rows, segment
 
 DEFAULT_SIM = "SIM1"  # as documented for /zapier/send-sms; /chat/send has no default of its own
 
@@ -138,9 +138,8 @@ class Pairfon(
         return found
 
     def recent(self) -> list[InboundMessage]:
-        listed = rows(self._call("GET", "/zapier/inbound-sms"), self.label, "data", "messages")
-        found = [_pairfon_words.inbound(item) for item in listed]
-        return _pairfon_words.oldest_first([each for each in found if each])
+        listed = entries(self._call("GET", "/zapier/inbound-sms"), self.label, "data", "messages")
+        return _pairfon_words.oldest_first(self._read(listed))
 
     def latest(self) -> InboundMessage | None:
         """ASSUMED_LATEST_EMPTY: with no message yet {}, null, [] and 404 all mean just that."""
@@ -151,7 +150,12 @@ class Pairfon(
                 raise
             return None
         first = answer[0] if isinstance(answer, list) and answer else answer
-        return _pairfon_words.inbound(first) if isinstance(first, dict) else None
+        return next(iter(self._read([first] if first else [])), None)
+
+    def _read(self, listed: Sequence[Any]) -> list[InboundMessage]:
+        read, left = parted(map(_pairfon_words.inbound, listed))
+        self.unread.extend(left)
+        return read
 
     def page(self, *, device_fingerprint: str, phone: str, number: int) -> HistoryPage:
         asked = {"device_fingerprint": device_fingerprint, "phone": phone}

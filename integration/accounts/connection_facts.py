@@ -90,6 +90,8 @@ def shown(services: Services, connection: Connection) -> dict[str, Any]:
         "health_detail": connection.health_detail,
         "last_gap": connection.last_gap,
         "backfill": _backfill(connection.progress),
+        "unreadable": connection.unreadable,
+        "last_unreadable": connection.last_unreadable,
         "webhook": connection.webhook,
         "source": connection.source,
     }

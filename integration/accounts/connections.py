@@ -38,6 +38,9 @@ class Connection:
     """When the provider's list was last found to have moved past what we know."""
     progress: Mapping[str, str] = field(default_factory=dict)
     """How far the last back-fill is; see connection_facts.py."""
+    unreadable: int = 0
+    """How many of the provider's rows and webhooks could not be read."""
+    last_unreadable: Mapping[str, Any] | None = None
     webhook: Mapping[str, Any] | None = None
     """Whether our address is in the provider's webhook list."""
     sealed: str = field(default="", repr=False, compare=False)
@@ -234,6 +237,8 @@ def _connection(services: Services, record: Mapping[str, str]) -> Connection:
         health_detail=record.get("health_detail", ""),
         last_gap=json.loads(record.get("last_gap", "null")),
         progress={name: record[name] for name in record if name.startswith("backfill_")},
+        unreadable=int(record.get("unreadable", 0)),
+        last_unreadable=json.loads(record.get("last_unreadable", "null")),
         webhook=json.loads(record.get("webhook", "null")),
         sealed=record["sealed"],
     )

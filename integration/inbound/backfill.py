@@ -17,7 +17,7 @@ from integration.accounts import connection_facts, connections
 from integration.accounts.connections import Connection
 from integration.accounts.conversation_counts import SENT
 from integration.accounts.provider_link import link
-from integration.inbound import counting
+from integration.inbound import counting, unreadable
 from integration.inbound.commit import commit
 from integration.inbound.counting import COUNTS_RECEIVED, COUNTS_SENT, DOUBT, HABIT
 from integration.inbound.reading import Reading
@@ -135,6 +135,7 @@ def _read(services: Services, connection: Connection, provider: ListsInbound, he
         return
     [device, phone] = reading.talks[reading.at]
     page = provider.page(device_fingerprint=device, phone=phone, number=reading.page)
+    unreadable.keep(services, connection, page.unread)
     _learn_habit(services, connection, reading, page)
     _take(services, connection, head, reading, page)
 

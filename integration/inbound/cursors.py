@@ -95,7 +95,7 @@ def _is_past(entry: Entry, start: str) -> bool:
     received_at = entry.event.get("received_at")
     if not entry.quiet or start == inbox.START or not isinstance(received_at, str):
         return False
-    moment = times.parse_lenient(received_at).timestamp() * 1000
+    moment = times.parse_strict(received_at).timestamp() * 1000
     return moment + LATE_MS < int(start.partition("-")[0])
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from integration.accounts import connections, health
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import LEAST_SECONDS, REQUEST_SECONDS, link
-from integration.inbound import counting, inbox
+from integration.inbound import counting, inbox, unreadable
 from integration.inbound.commit import commit
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import ProviderError
@@ -166,10 +166,12 @@ def _take(
     Only the first look at an account may show its history. Later, old times are those of phones
     that uploaded late."""
     take = _commit_apart if first else commit
-    if window := provider.recent():
-        return take(services, connection, window, "list")
-    newest = provider.latest()
-    return take(services, connection, [newest] if newest else [], "latest")
+    window = provider.recent()
+    newest = None if window else provider.latest()
+    unreadable.keep(services, connection, provider.unread)
+    if newest:
+        return take(services, connection, [newest], "latest")
+    return take(services, connection, window, "list")
 
 
 def _commit_apart(

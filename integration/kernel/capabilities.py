@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar
 
 from integration.kernel.events import (
@@ -18,6 +19,7 @@ from integration.kernel.events import (
     InboundMessage,
     Receipt,
     Sent,
+    Unreadable,
     UpstreamHook,
 )
 
@@ -121,6 +123,11 @@ class ListsInbound(Capability):
     """A provider that lists received messages; `inbound.sync` asks it."""
 
     name, lacking = "inbound", "list received messages"
+
+    @cached_property
+    def unread(self) -> list[Unreadable]:
+        """The rows that it was shown and could not read, for the caller to keep."""
+        return []
 
     @abstractmethod
     def recent(self) -> list[InboundMessage]:

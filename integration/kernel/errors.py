@@ -134,7 +134,8 @@ class OutcomeUnknown(ProviderError):
 
 
 class WebhookUnreadable(HooklineError):
-    """`read` holds the events that the provider class understood, `left` the items that it did not.
+    """`read` holds the events that the provider class understood, `left` the rows (Unreadable)
+    that it did not.
 
     Where both are empty, it understood nothing of the webhook.
     """

@@ -42,6 +42,18 @@ class InboundMessage:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unreadable:
+    """A row of a provider that is no event, since something lacks; `reason` says what.
+
+    `name` is what its channels share, so that it is counted once. `shown` is the row as it came.
+    """
+
+    name: str
+    shown: Any
+    reason: str
+
+
 JobStatus = Literal[
     "scheduled", "queued", "sending", "sent", "delivered", "failed", "unknown", "cancelled"
 ]
@@ -99,6 +111,8 @@ class Conversation:
 class HistoryPage:
     """One page of a conversation: the received messages, and the ids of those sent.
 
+    `unread` are the received rows that could not be read.
+
     `pages` and `total` (texts both ways) are of the whole conversation.
     """
 
@@ -106,6 +120,7 @@ class HistoryPage:
     sent: Sequence[str]
     pages: int
     total: int
+    unread: Sequence[Unreadable] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

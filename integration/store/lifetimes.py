@@ -22,7 +22,9 @@ NUMBERS_SECONDS = 400 * 86_400
 READER_SECONDS = 7 * 86_400
 """How long after its last poll an inbox counts as read."""
 UNREADABLE_KEPT = 50
-"""Webhook bodies kept for inspection, per workspace."""
+"""Webhook bodies and rows kept for inspection, per workspace."""
+UNREAD_KNOWN = 10_000
+"""Unreadable rows of a connection that are known again."""
 DELIVERIES_KEPT = 200
 """Entries of one hook's delivery log."""
 HOOKS_MOST = 1_000

@@ -91,7 +91,7 @@ def test_an_empty_workspace_shows_what_to_do(user: Visitor) -> None:
         "/console/jobs": "Nothing was sent yet",
         "/console/hooks": "No hook is there yet",
         "/console/connections": "Choose your provider below",
-        "/console/unreadable": "Every webhook was understood",
+        "/console/unreadable": "Every webhook and row was understood",
     }
     for path, sentence in told.items():
         assert sentence in user.page(path).text

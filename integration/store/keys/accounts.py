@@ -89,6 +89,8 @@ connection = _key(
         "backfill_left": "those that it has not read yet",
         "backfill_found": "messages that it found",
         "backfill_refused": "conversations that the provider did not show",
+        "unreadable": "rows and webhooks that could not be read",
+        "last_unreadable": "JSON: when the last one came, and what it lacked",
         "webhook": "JSON: whether our address is in the provider's webhook list, and since when",
     },
     permanent=USER_DATA,

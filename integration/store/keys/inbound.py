@@ -175,9 +175,18 @@ unreadable = _key(
     "unreadable",
     "hl:ws:{<workspace>}:unreadable",
     "list",
-    "Webhook bodies that could not be read.",
+    "Webhook bodies and rows that could not be read.",
     used_by="web",
     seconds=lifetimes.JOB_SECONDS,
     expires="after the last one",
     cap=f"the newest {lifetimes.UNREADABLE_KEPT}",
+)
+unread = _key(
+    "unread",
+    "hl:unread:<connection>",
+    "sorted set",
+    "Digests of rows that could not be read, scored by when they were last shown (ms).",
+    seconds=lifetimes.JOB_SECONDS,
+    expires="after the last one was shown",
+    cap=f"the {lifetimes.UNREAD_KNOWN:,} that were shown last",
 )

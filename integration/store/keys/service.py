@@ -61,6 +61,7 @@ COUNTERS = _key(
     fields={
         "inbound-gaps": "gaps found in providers' lists",
         "unreadable-webhooks": "webhook bodies that could not be read",
+        "unreadable-rows": "looks at providers' lists that found new rows that could not be read",
     },
     cap="these fields",
 )()

@@ -13,11 +13,10 @@ from typing import Any
 from flask import Blueprint
 
 from integration.accounts.connections import Connection
-from integration.inbound import ingress_address, sync
+from integration.inbound import ingress_address, sync, unreadable
 from integration.inbound.commit import Outdated, commit
 from integration.inbound.ingress_address import Account
 from integration.jobs import receipts
-from integration.kernel import times
 from integration.kernel.capabilities import ReadsWebhooks
 from integration.kernel.errors import (
     HooklineError,
@@ -26,16 +25,12 @@ from integration.kernel.errors import (
     WebhookUnreadable,
 )
 from integration.kernel.events import InboundMessage, Receipt
-from integration.store import counters, keys, lifetimes
-from integration.store.clock import wall_ms
 from integration.web.core import reading
 from integration.web.core.answers import Reply, as_json
 from integration.web.core.current import call, services
 
 routes = Blueprint("ingress", __name__)
 OWN_AGENT = "Hookline/"
-MOST_KEPT = 4_000
-"""Characters of a body that are kept for inspection."""
 
 
 class Looped(HooklineError):
@@ -63,13 +58,12 @@ def _received(account: Account, raw: bytes) -> Reply:
         found = _read(account, raw)
     except (MalformedBody, UnsupportedMedia) as error:
         account.confirm(services())
-        return _keep(account.connection, raw, error.message)
+        return _keep(account.connection, raw, WebhookUnreadable(error.message))
     except WebhookUnreadable as error:
         # First the messages that could be read. After a crash between the two, the provider calls
         # again, and a known message is not committed twice.
         _commit(account, error.read)
-        left = json.dumps(error.left, ensure_ascii=False).encode() if error.read else raw
-        return _keep(account.connection, left, error.message, received=len(error.read))
+        return _keep(account.connection, raw, error)
     _commit(account, found)
     return as_json({"received": len(found)})
 
@@ -92,20 +86,12 @@ def _read(account: Account, raw: bytes) -> Sequence[InboundMessage | Receipt]:
     return account.reader.read_webhook(data)
 
 
-def _keep(connection: Connection, raw: bytes, reason: str, received: int = 0) -> Reply:
+def _keep(connection: Connection, raw: bytes, error: WebhookUnreadable) -> Reply:
     """Keep what was not understood, and sync soon: the list may hold what it meant to say."""
-    entry = {
-        "at": times.from_ms(wall_ms()),
-        "connection": connection.id,
-        "reason": reason,
-        "body": raw[:MOST_KEPT].decode("utf-8", "replace"),
-    }
-    kept = keys.unreadable(connection.workspace)
-    with services().db.pipeline(transaction=True) as pipe:
-        pipe.lpush(kept, json.dumps(entry))
-        pipe.ltrim(kept, 0, lifetimes.UNREADABLE_KEPT - 1)
-        pipe.expire(kept, lifetimes.JOB_SECONDS)
-        pipe.execute()
-    counters.count(services().db, "unreadable-webhooks")
+    body = raw.decode("utf-8", "replace")
+    if error.read:
+        body = json.dumps([each.shown for each in error.left], ensure_ascii=False)
+    unreadable.keep_webhook(services(), connection, body, error.message, error.left)
     sync.ask_for(services(), connection)
-    return as_json({"received": received, "message": f"Kept for inspection. {reason}"}, 202)
+    message = f"Kept for inspection. {error.message}"
+    return as_json({"received": len(error.read), "message": message}, 202)

@@ -1,4 +1,4 @@
-"""Unreadable webhooks: what a provider sent that nobody here understood, as it came."""
+"""Unreadable webhooks and rows: what a provider sent or listed and nobody here understood."""
 
 from __future__ import annotations
 

@@ -93,6 +93,8 @@ CONNECTION: Schema = {
         "conversations_refused": 0,
         "messages_found": 3,
     },
+    "unreadable": 1,
+    "last_unreadable": {"at": "2026-01-31T09:00:00Z", "reason": "A row has no sender."},
     "webhook": {"state": "registered", "detail": "", "since": "2026-01-31T09:00:00Z"},
     "source": "api",
     "ingress_url": None,
@@ -167,6 +169,10 @@ SCHEMAS: Schema = {
             "description": "How far the last back-fill is: the reading of conversations that have"
             " more texts than we knew.",
         },
+        unreadable=COUNT
+        | {"description": "Rows and webhooks of the provider that could not be read."},
+        last_unreadable=like(CONNECTION["last_unreadable"])
+        | {"type": ["object", "null"], "description": "The last one of these."},
         webhook=like(
             CONNECTION["webhook"],
             state=TEXT | {"enum": ["registered", "off", "inactive", "not-kept", "failing"]},

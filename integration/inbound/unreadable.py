@@ -1,0 +1,98 @@
+"""Unreadable rows: what a provider shows and we cannot read is counted, kept and shown.
+
+A row of a list comes again at each sync, and is kept once. A webhook is kept each time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from integration.accounts.connections import Connection
+from integration.kernel import times
+from integration.kernel.events import Unreadable
+from integration.services import Services
+from integration.store import counters, keys, lifetimes
+from integration.store.clock import wall_ms
+from integration.store.script import Rows, Slot, script
+
+MOST_KEPT = 4_000
+"""Characters of a row or a body that are kept for inspection."""
+
+
+class Row(NamedTuple):
+    """`entry` is what is kept of the row, if anything."""
+
+    name: str
+    entry: str
+
+
+@script("keep_unreadable")
+def KEEP(
+    *,
+    known: Slot,
+    kept: Slot,
+    connection: Slot,
+    now: int,
+    always: int,
+    fact: str,
+    most_known: int,
+    known_ttl: int,
+    most_kept: int,
+    kept_ttl: int,
+    rows: Rows[Row],
+) -> None:
+    """Count rows that could not be read, and keep those that are new."""
+
+
+def keep(services: Services, connection: Connection, rows: Sequence[Unreadable]) -> None:
+    """Keep the rows that a channel showed, each once."""
+    if not rows:
+        return
+    written = [(each, json.dumps(each.shown, ensure_ascii=False)) for each in rows]
+    found = [Row(each.name, _entry(connection, body, each.reason)) for each, body in written]
+    if _kept(services, connection, found, rows[-1].reason):
+        counters.count(services.db, "unreadable-rows")
+
+
+def keep_webhook(
+    services: Services, connection: Connection, body: str, reason: str, rows: Sequence[Unreadable]
+) -> None:
+    """Keep a webhook's body, of which these rows could not be read."""
+    names = [each.name for each in rows] or [""]
+    entry = _entry(connection, body, reason)
+    found = [Row(name, "" if place else entry) for place, name in enumerate(names)]
+    _kept(services, connection, found, reason, always=1)
+    counters.count(services.db, "unreadable-webhooks")
+
+
+def _entry(connection: Connection, body: str, reason: str) -> str:
+    at = times.from_ms(wall_ms())
+    known = {"at": at, "connection": connection.id, "reason": reason, "body": body[:MOST_KEPT]}
+    return json.dumps(known)
+
+
+def _kept(
+    services: Services,
+    connection: Connection,
+    rows: Sequence[Row],
+    reason: str,
+    *,
+    always: int = 0,
+) -> int:
+    fact = {"at": times.from_ms(wall_ms()), "reason": reason}
+    call = KEEP(
+        known=keys.unread(connection.id),
+        kept=keys.unreadable(connection.workspace),
+        connection=keys.connection(connection.id),
+        now=wall_ms(),
+        always=always,
+        fact=json.dumps(fact),
+        most_known=lifetimes.UNREAD_KNOWN,
+        known_ttl=lifetimes.JOB_SECONDS,
+        most_kept=lifetimes.UNREADABLE_KEPT,
+        kept_ttl=lifetimes.JOB_SECONDS,
+        rows=rows,
+    )
+    return int(call.run(services.db))
