@@ -8,6 +8,7 @@ from typing import Any
 
 from redis.client import Pipeline
 
+from integration.accounts import standing
 from integration.accounts.connections import Connection
 from integration.kernel import times
 from integration.kernel.catalog import dashed
@@ -80,14 +81,22 @@ def shown(services: Services, connection: Connection) -> dict[str, Any]:
         for name, value in connection.settings.items()
         if getattr(fields.get(name), "kind", "secret") != "secret"
     }
+    lane = standing.of(services.db, [connection.id])[connection.id]
+    silent = lane.state == "silent"
     return {
         "id": connection.id,
         "provider": dashed(connection.provider),
         "label": connection.label,
         "settings": open_settings,
         "capabilities": kind.capabilities(),
-        "health": connection.health,
-        "health_detail": connection.health_detail,
+        "health": "failing" if silent else connection.health,
+        "health_detail": lane.sentence if silent else connection.health_detail,
+        "lane": {
+            "state": lane.state,
+            "jobs_waiting": lane.waiting,
+            "since": lane.since,
+            "next_try": lane.until,
+        },
         "last_gap": connection.last_gap,
         "backfill": _backfill(connection.progress),
         "unreadable": connection.unreadable,

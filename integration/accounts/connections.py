@@ -89,7 +89,14 @@ def save(
 
 def forget(services: Services, connection: Connection) -> None:
     with services.db.pipeline(transaction=True) as pipe:
-        owned = keys.connection, keys.sync_state, keys.permits, keys.counts, keys.backfill
+        owned = (
+            keys.connection,
+            keys.sync_state,
+            keys.permits,
+            keys.counts,
+            keys.backfill,
+            keys.lane,
+        )
         pipe.delete(*(key(connection.id) for key in owned))
         pipe.zrem(keys.workspace_connections(connection.workspace), connection.id)
         pipe.srem(keys.CONNECTIONS, connection.id)

@@ -8,8 +8,10 @@ between any two of them. Here the jobs are read and shown.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from integration.accounts import standing
 from integration.jobs import record as job_record
 from integration.jobs.record import Job
 from integration.kernel import times
@@ -32,6 +34,19 @@ def get(services: Services, workspace: str, job_id: str) -> Job:
     if found is None or found.workspace != workspace:
         raise NotFound("There is no job with this id in this workspace.")
     return found
+
+
+def explained(services: Services, jobs: Sequence[Job]) -> list[Job]:
+    """The jobs; those that wait say for what, so that a user can act on it."""
+    lanes = {job.connection for job in jobs if job.status == "queued"}
+    found = standing.of(services.db, lanes) if lanes else {}
+    why = {lane: each.sentence for lane, each in found.items() if each.sentence}
+    return [
+        replace(job, message=f"Waiting. {why[job.connection]}")
+        if job.status == "queued" and job.connection in why
+        else job
+        for job in jobs
+    ]
 
 
 def several(services: Services, ids: Sequence[str]) -> list[Job | None]:

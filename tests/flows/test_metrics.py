@@ -17,6 +17,8 @@ GAUGES = {
     "hookline_broken_records": "Records that could not be read, of the last 30 days.",
     "hookline_deliveries_sending": "Deliveries under way.",
     "hookline_wakeups_waiting": "RQ jobs waiting.",
+    "hookline_accounts_silent": "Accounts with jobs whose provider does not answer.",
+    "hookline_accounts_limited": "Accounts with jobs whose provider takes no more calls for now.",
     "hookline_backfill_conversations": "Conversations still to be read.",
     "hookline_worker_seen_seconds": "Seconds ago; -1 for never.",
     "hookline_deliveries_seen_seconds": "Seconds ago; -1 for never.",

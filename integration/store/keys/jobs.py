@@ -70,7 +70,7 @@ LANES = _key(
     "hl:lanes",
     "sorted set",
     "Connections with jobs that have not ended, scored by when the sweep looks at them (ms).",
-    used_by="web.api",
+    used_by="accounts, web.api",
     cap="one entry for each connection",
 )()
 lane = _key(
@@ -103,6 +103,7 @@ lane_due = _key(
     "hl:lane:<connection>:due",
     "sorted set",
     "Jobs that wait to be sent, scored by when they may be (ms).",
+    used_by="accounts",
     cap=_LANE_CAP,
 )
 lane_asks = _key(
@@ -110,6 +111,7 @@ lane_asks = _key(
     "hl:lane:<connection>:asks",
     "sorted set",
     "Jobs whose outcome was lost, scored by their next look-up (ms); late ones 1e14 later.",
+    used_by="accounts",
     cap=_LANE_CAP,
 )
 lane_out = _key(
@@ -117,6 +119,7 @@ lane_out = _key(
     "hl:lane:<connection>:out",
     "sorted set",
     "Jobs with a wake-up or in flight, scored by when the sweep takes them back (ms).",
+    used_by="accounts",
     cap=_LANE_CAP,
 )
 idempotency = _key(

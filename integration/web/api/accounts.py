@@ -15,6 +15,7 @@ from integration.accounts import (
     connection_facts,
     connections,
     health,
+    standing,
 )
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.accounts.provider_link import link
@@ -176,6 +177,7 @@ def _probed(own: Services, connection: Connection) -> Connection:
         link(own, connection, within=PROBE_SECONDS).probe()
     except ProviderError as error:
         return health.mark(own, connection, error.message, replaced=True)
+    standing.try_now(own.db, connection.id)
     return health.mark(own, connection)
 
 

@@ -153,7 +153,8 @@ def every() -> Reply:
         raise InvalidInput(sentence, errors={"status": [sentence]})
     batch_id = request.args.get("batch_id", "").strip()
     found, following = listing.listed(services(), workspace(), limit, offset, status, batch_id)
-    return page([ledger.shown(job) for job in found], paging.cursor(following))
+    told = ledger.explained(services(), found)
+    return page([ledger.shown(job) for job in told], paging.cursor(following))
 
 
 @routes.get("/jobs/<job_id>")
@@ -163,7 +164,7 @@ def look(job_id: str) -> Reply:
 
 def shown(job_id: str) -> dict[str, Any]:
     """The job of this id, or the batch."""
-    jobs = batches.named(services(), workspace(), job_id)
+    jobs = ledger.explained(services(), batches.named(services(), workspace(), job_id))
     return batches.shown(jobs) if batches.is_id(job_id) else ledger.shown(jobs[0])
 
 

@@ -7,6 +7,7 @@ its files for several processes, and its collectors of one process stay out.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry
@@ -14,6 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
+from integration.accounts import standing
 from integration.store import damaged, heartbeat, keys
 from integration.store.client import TextStore
 from integration.store.counters import number
@@ -25,6 +27,11 @@ SIZES = {
     "hooks_due": (keys.HOOKS_DUE, "Hooks that are owed a delivery."),
     "broken_records": (keys.BROKEN, "Records that could not be read, of the last 30 days."),
 }
+LANES = {
+    "silent": "Accounts with jobs whose provider does not answer.",
+    "limited": "Accounts with jobs whose provider takes no more calls for now.",
+}
+LANES_STEP, MOST_LANES = 500, 100_000
 NAME = re.compile(r"[a-z][a-z-]*")
 COUNTED = "Counted since the store was new."
 
@@ -44,6 +51,7 @@ class StoreMetrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield from self._sizes()
+        yield from self._lanes()
         yield from self._heartbeats()
         for name, count in sorted(self._db.hgetall(keys.COUNTERS).items()):
             metric, value = f"hookline_{name.replace('-', '_')}", number(count)
@@ -67,6 +75,16 @@ class StoreMetrics(Collector):
                 pipe.llen(keys.backfill(each))
             found = pipe.execute(raise_on_error=False)
         return sum(each for each in found if isinstance(each, int))
+
+    def _lanes(self) -> Iterator[Metric]:
+        states = Counter[str]()
+        for first in range(0, MOST_LANES, LANES_STEP):
+            ids = self._db.zrange(keys.LANES, first, first + LANES_STEP - 1)
+            states.update(each.state for each in standing.of(self._db, ids).values())
+            if len(ids) < LANES_STEP:
+                break
+        for state, help in LANES.items():
+            yield _gauge(f"accounts_{state}", help, states[state])
 
     def _heartbeats(self) -> Iterator[Metric]:
         for process in ("worker", "deliveries", "scheduler"):

@@ -79,6 +79,7 @@ CONNECTION: Schema = {
     "capabilities": ["devices", "send-sms"],
     "health": "ok",
     "health_detail": "",
+    "lane": {"state": "open", "jobs_waiting": 0, "since": None, "next_try": None},
     "last_gap": {
         "at": "2026-01-31T09:00:00Z",
         "back_filled": 3,
@@ -158,6 +159,13 @@ SCHEMAS: Schema = {
         maybe=("ingress_url",),
         settings={"type": "object", "description": "Without what is secret."},
         health=TEXT | {"enum": ["ok", "failing", "unknown"]},
+        lane=like(
+            CONNECTION["lane"],
+            state=TEXT | {"enum": ["open", "silent", "limited"]},
+            since=MAYBE | {"format": "date-time"},
+            next_try=MAYBE | {"format": "date-time"},
+        )
+        | {"description": "What the account's jobs wait for: an answer, or the provider's limit."},
         last_gap=like(CONNECTION["last_gap"])
         | {
             "type": ["object", "null"],
