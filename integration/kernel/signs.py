@@ -18,18 +18,18 @@ DONE = frozenset(
         *("submitted", "delivered", "pending", "scheduled", "sending", "processing", "created"),
     )
 )
-REFUSED = frozenset(
-    (
-        *("error", "err", "fail", "failed", "failure", "rejected", "rejectd", "refused", "denied"),
-        *("invalid", "undelivered", "undeliverable", "undeliv", "not delivered", "not sent"),
-        *("blocked", "expired", "deleted", "unauthorized", "forbidden", "insufficient"),
-    )
+FAILED = frozenset(("error", "err", "fail", "failed", "failure"))
+REFUSED = FAILED.union(
+    ("rejected", "rejectd", "refused", "denied", "invalid", "insufficient", "not sent", "deleted"),
+    ("undelivered", "undeliverable", "undeliv", "not delivered", "blocked", "expired"),
+    ("unauthorized", "forbidden"),
 )
-STATUS = ("status", "state", "result", "success", "ok", "message")
-"""Members that hold a word of success or of failure."""
 FLAGS = ("success", "ok")
+STATUS = ("status", "state", "result", *FLAGS)
+"""Members that hold a word of success or of failure. A `message` may be an echo of our own text,
+which may begin with "Error:"."""
 YES, NO = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
-CODES, CODE = ("status", "code", "statusCode", "status_code"), re.compile("[45][0-9]{2}")
+CODES, CODE = ("status", "statusCode", "status_code"), re.compile("[45][0-9]{2}")
 """HTTP statuses of refusal within a body."""
 ERRORS = ("error", "errors", "requestError", "fault")
 NO_ERROR = frozenset({"", "0", "none", "null", "false", "no", "ok", "no error", "success"})
@@ -50,19 +50,21 @@ class Signs:
     def refusal(self, data: Any, *, deep: bool) -> str | None:
         """Why the call was refused, "" without a reason; None where the answer shows no refusal.
 
-        `deep` also looks into what the answer wraps. The answer to a question wraps rows, whose
-        words are their own.
+        `deep` is for the answer to a call with an effect. The answer to a question describes things
+        of the account, which have words of their own: a profile may be "expired".
         """
+        words = self.refused if deep else FAILED
         places = list(_places(data, DEEPEST if deep else 1))
         for place in places:
-            if self._refuses(place):
+            if _refuses(place, words):
                 tails = (tail(str(place.get(name, ""))) for name in STATUS)
                 return reasons.of(place) or next(filter(None, tails), "") or reasons.of(data)
         return None
 
     def shows_done(self, data: Any) -> bool:
         """Whether the answer shows that the call was done."""
-        if any(_id(data, path) for path in self.ids):
+        said = data.get("message") if isinstance(data, dict) else None
+        if word(said) in self.done or any(_id(data, path) for path in self.ids):
             return True
         return any(
             word(place.get(name)) in self.done or (name in FLAGS and _is(place.get(name), YES))
@@ -70,14 +72,14 @@ class Signs:
             for name in STATUS
         )
 
-    def _refuses(self, place: dict[str, Any]) -> bool:
-        if any(_is(place.get(name), NO) for name in FLAGS):
-            return True
-        if any(_is_error(place.get(name)) for name in ERRORS):
-            return True
-        if any(CODE.fullmatch(str(place.get(name))) for name in CODES):
-            return True
-        return any(word(place.get(name)) in self.refused for name in STATUS)
+
+def _refuses(place: dict[str, Any], words: frozenset[str]) -> bool:
+    return (
+        any(_is(place.get(name), NO) for name in FLAGS)
+        or any(_is_error(place.get(name)) for name in ERRORS)
+        or any(CODE.fullmatch(str(place.get(name))) for name in CODES)
+        or any(word(place.get(name)) in words for name in STATUS)
+    )
 
 
 def _places(data: Any, depth: int) -> Iterator[dict[str, Any]]:

@@ -43,15 +43,24 @@ def test_an_id_or_a_word_of_success_is_a_sign(answer: Any) -> None:
     "answer",
     [
         # From public bug reports of esdc-ce (SMSAPI) and twofactor_gateway (Clickatell).
-        {"message": "ERROR:14"},
-        {"status": "ERR: 001, Authentication failed"},
+        {"status": "ERROR:14"},
+        {"result": "ERR: 001, Authentication failed"},
         {"requestError": {"serviceException": {"messageId": "SVC0004"}}},
-        {"count": 1, "list": [], "message": "Failed", "id": "9f1c"},
     ],
     ids=str,
 )
 def test_what_others_took_for_a_success_is_a_refusal(answer: Any) -> None:
     assert SIGNS.refusal(answer, deep=True) is not None
+
+
+def test_an_echo_of_our_own_text_is_no_sign() -> None:
+    for text in ("Error: the lift is out of order", "Failed", "Sent.", "OK"):
+        echo = {"data": {"message": text, "to": "31612345678"}}
+        assert SIGNS.refusal(echo, deep=True) is None
+        assert not SIGNS.shows_done(echo)
+    sent = {"status": "success", "data": {"uid": "9f1c", "message": "Rejected: try again"}}
+    assert SIGNS.refusal(sent, deep=True) is None
+    assert SIGNS.shows_done(sent)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +70,7 @@ def test_what_others_took_for_a_success_is_a_refusal(answer: Any) -> None:
         {"data": [{"status": "error"}]},
         [{"status": "failed", "error": "No route"}],
         {"status": "active", "data": {"status": "expired"}},
+        {"uid": "9f1c", "status": "expired", "balance": 0},
     ],
     ids=str,
 )
