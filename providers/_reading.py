@@ -65,7 +65,7 @@ def moment(value: object) -> datetime | None:
 
 def whole(value: object, otherwise: int) -> int:
     """Returns a count, also from text."""
-    word = str(value).strip()
+    word = str(value).strip().removesuffix(".0")
     return int(word) if word.isdecimal() and len(word) < 10 else otherwise
 
 

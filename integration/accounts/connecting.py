@@ -77,6 +77,8 @@ def _known_until(services: Services, old: Connection) -> int:
 def _forget_account(services: Services, new: Connection) -> None:
     """What was known of the old key alone: its limit, its phones, and when to try again."""
     state = keys.sync_state(new.id)
-    services.db.hdel(state, "look_ms", "look_failed", "tried_ms", "failed", "counted_ms")
+    services.db.hdel(
+        state, "look_ms", "look_failed", "tried_ms", "failed", "counted_ms", "unbased_ms"
+    )
     services.db.delete(*(key(new.id) for key in (keys.permits, keys.counts, keys.backfill)))
     belongings.forget(services, new.id)

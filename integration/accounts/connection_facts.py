@@ -48,7 +48,7 @@ def _backfill(progress: Mapping[str, str]) -> dict[str, Any] | None:
     return {
         "state": "running" if left > 0 else "done",
         "since": progress["backfill_since"],
-        "conversations_done": total - left,
+        "conversations_done": total - max(0, left),
         "conversations_total": total,
         "conversations_refused": refused,
         "messages_found": found,

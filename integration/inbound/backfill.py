@@ -17,9 +17,9 @@ from integration.accounts import connection_facts, connections
 from integration.accounts.connections import Connection
 from integration.accounts.conversation_counts import SENT
 from integration.accounts.provider_link import link
-from integration.inbound import counting, unreadable
+from integration.inbound import counting, page_facts, unreadable
 from integration.inbound.commit import commit
-from integration.inbound.counting import COUNTS_RECEIVED, COUNTS_SENT, DOUBT, HABIT
+from integration.inbound.counting import DOUBT, HABIT
 from integration.inbound.reading import Reading
 from integration.inbound.sync import FIRST_GRACE, LONGEST_PAUSE_MS
 from integration.kernel.capabilities import ListsInbound
@@ -74,7 +74,7 @@ def turn(services: Services, connection: Connection) -> int:
     try:
         ended = _step(services, connection, compares=not waits)
     except ProviderUnavailable as error:
-        return now_ms() + int((error.retry_after or 0) * 1000 or _pause(services))
+        return now_ms() + int((error.retry_after or 0) * 1000 or _pause(services, now_ms() - due))
     except ProviderRejected as error:
         return _refused(services, connection, error)
     if ended:
@@ -136,7 +136,8 @@ def _read(services: Services, connection: Connection, provider: ListsInbound, he
     [device, phone] = reading.talks[reading.at]
     page = provider.page(device_fingerprint=device, phone=phone, number=reading.page)
     unreadable.keep(services, connection, page.unread)
-    _learn_habit(services, connection, reading, page)
+    if len(reading.talks) == 1 and (told := page_facts.habit_of(reading.count, page)):
+        services.db.hset(keys.sync_state(connection.id), HABIT, told)
     _take(services, connection, head, reading, page)
 
 
@@ -166,17 +167,6 @@ def _is_news(
     if message.received_at >= max(made, oldest):
         return True
     return top is not None and (number(message.provider_id or "") or 0) > top
-
-
-def _learn_habit(
-    services: Services, connection: Connection, reading: Reading, page: HistoryPage
-) -> None:
-    """Whether the provider counts sent texts; a conversation with both on one page tells."""
-    if not page.sent or page.pages > 1 or len(reading.talks) > 1:
-        return
-    told = {page.total: COUNTS_SENT, len(page.received): COUNTS_RECEIVED}.get(reading.count)
-    if told:
-        services.db.hset(keys.sync_state(connection.id), HABIT, told)
 
 
 def _after(reading: Reading, page: HistoryPage) -> Reading | None:
@@ -225,5 +215,7 @@ def _refused(services: Services, connection: Connection, error: ProviderRejected
     return now_ms() + _pause(services)
 
 
-def _pause(services: Services) -> int:
-    return max(services.settings.sync_interval * 1000, LEAST_PAUSE_MS)
+def _pause(services: Services, late_ms: int = 0) -> int:
+    """The longer a comparison has been due in vain, the longer."""
+    least = max(services.settings.sync_interval * 1000, LEAST_PAUSE_MS)
+    return min(max(least, late_ms), COMPARE_MS)

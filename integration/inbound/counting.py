@@ -16,10 +16,12 @@ from integration.accounts import connection_facts
 from integration.accounts.connections import Connection
 from integration.accounts.conversation_counts import SENT, name
 from integration.accounts.provider_link import link
+from integration.inbound import page_facts
+from integration.inbound.page_facts import COUNTS_SENT
 from integration.inbound.reading import Reading
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import ProviderError
-from integration.kernel.events import Conversation, HistoryPage
+from integration.kernel.events import Conversation
 from integration.services import Services
 from integration.store import keys
 from integration.store.client import TextStore
@@ -38,12 +40,10 @@ PORTION = 500
 """Conversations whose counts are asked of the store at once."""
 SLACK = timedelta(hours=1)
 """How far a provider's clock may be behind ours, where a baseline comes late."""
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
-HABIT, COUNTS_SENT, COUNTS_RECEIVED = "counts_sent", "1", "0"
-"""Which texts the provider counts, as the state of the connection holds it once it is known."""
-
-
+HABIT = "counts_sent"
+"""The field that says which texts the provider counts, once it is known."""
 Fields = Mapping[str, str | int]
+Groups = Mapping[str, Sequence[Conversation]]
 
 
 def listed(services: Services, connection: Connection) -> list[Conversation] | None:
@@ -74,12 +74,13 @@ def base(
     provider = link(services, connection, within=LOOK_SECONDS)
     assert isinstance(provider, ListsInbound)
     # An account without any text shows no phone either; whatever one of its phones has is new.
-    tops = json.dumps(_tops(provider, talks, {} if talks else {ANY: 0}))
+    tops = json.dumps(page_facts.tops(provider, talks, {} if talks else {ANY: 0}))
     fields = {"counted_ms": now_ms(), "tops": tops, "total": _count(talks)}
     with services.db.pipeline(transaction=True) as pipe:
         pipe.delete(keys.counts(connection.id), keys.backfill(connection.id))
         pipe.hset(keys.counts(connection.id), mapping=counts)
         pipe.hset(keys.sync_state(connection.id), mapping=fields)
+        pipe.hdel(keys.sync_state(connection.id), "unbased_ms")
         pipe.execute()
 
 
@@ -98,18 +99,29 @@ def compare(services: Services, connection: Connection, provider: ListsInbound) 
     known = _known(services.db, connection, list(groups))
     owed: list[Reading] = []
     settled: dict[str, int] = {}
+    habit = state.get(HABIT) or _habit(provider, groups, known)
     for each, found in groups.items():
-        reading = _owed(each, found, known[each], state.get(HABIT, ""), tops)
+        reading = _owed(each, found, known[each], habit, tops)
         if reading:
             owed.append(reading)
         elif known[each] != (_count(found), 0):
             settled[each] = _count(found)
     total = _count(talks)
     if str(total) != state.get("total"):
-        tops = _tops(provider, talks, tops)
-    fields: Fields = {"counted_ms": began, "tops": json.dumps(tops), "total": total}
+        tops = page_facts.tops(provider, talks, tops)
+    fields = {"counted_ms": began, "tops": json.dumps(tops), "total": total, HABIT: habit}
     # An account may tell once of no phone at all: a doubt lasts until something was compared.
     _store(services.db, connection, owed, settled, fields, over=bool(talks))
+
+
+def _habit(provider: ListsInbound, groups: Groups, known: Mapping[str, tuple[int, int]]) -> str:
+    """As a conversation shows it in which we sent something: thousands may have begun so."""
+    for each, [talk, *others] in groups.items():
+        if known[each][1] and not others:
+            device, phone = talk.device_fingerprint, talk.phone
+            page = provider.page(device_fingerprint=device, phone=phone, number=1)
+            return page_facts.habit_of(talk.message_count, page)
+    return ""
 
 
 def _store(
@@ -161,39 +173,6 @@ def _owed(
         tops=before,
         counts_sent=habit == COUNTS_SENT,
     )
-
-
-def _tops(
-    provider: ListsInbound, talks: Sequence[Conversation], before: Mapping[str, int]
-) -> dict[str, int]:
-    """The highest id in each phone's history, as far as its newest conversation shows it."""
-    newest: dict[str, Conversation] = {}
-    for each in sorted(talks, key=lambda talk: talk.last_message_at or LONG_AGO):
-        newest[each.device_fingerprint] = each
-    found = dict(before)
-    for device, talk in newest.items():
-        found[device] = max(_top(provider, talk), found.get(device, 0))
-    return found
-
-
-def _top(provider: ListsInbound, talk: Conversation) -> int:
-    """Either end of a long history may be its newest."""
-    device, phone = talk.device_fingerprint, talk.phone
-    try:
-        first = provider.page(device_fingerprint=device, phone=phone, number=1)
-        pages = [first]
-        if first.pages > 1:
-            last = provider.page(device_fingerprint=device, phone=phone, number=first.pages)
-            pages.append(last)
-    except ProviderError:
-        return 0
-    return max(highest(page) for page in pages)
-
-
-def highest(page: HistoryPage) -> int:
-    """The highest id of a page, 0 where none is a number."""
-    ids = [*page.sent, *(each.provider_id for each in page.received)]
-    return max((number(each or "") or 0 for each in ids), default=0)
 
 
 def _count(talks: Sequence[Conversation]) -> int:

@@ -6,9 +6,10 @@ Its messages go to the identity (identity.py) and the commit (commit.py), as tho
 from __future__ import annotations
 
 import logging
+import random
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,6 +35,9 @@ what is stored."""
 LONGEST_PAUSE_MS = 300_000
 """The longest pause after a sync that failed; each failure in a row doubles it."""
 FIRST_GRACE = timedelta(seconds=60)
+UNBASED = "unbased_ms"
+"""The field that says since when a baseline of the counts is wanted in vain."""
+OFTEN_MS = 120_000
 PROMPT_MS = 60_000
 """A baseline of the counts so soon after the last look, or the connection, covers all since."""
 
@@ -140,22 +144,33 @@ def _ask(services: Services, connection: Connection, within: float) -> None:
     state = services.db.hgetall(keys.sync_state(connection.id))
     account = connections.account(connection)
     first = "synced_ms" not in state or state.get("account", account) != account
-    based = not first and "counted_ms" in state
+    lacking = first or "counted_ms" not in state
     # Before the list, so that what comes in between is not counted as known.
-    talks = None if based or within < REQUEST_SECONDS else counting.listed(services, connection)
+    asks = lacking and within >= REQUEST_SECONDS and _has_turn(state, began_wall)
+    talks = counting.listed(services, connection) if asks else None
     ids = _take(services, connection, provider, first=first)
     # A list of which we know nothing may have moved past what nobody saw; so may a failed sync.
     missed = not first and (bool(ids and all(ids)) or "failed" in state)
-    if talks or (talks is not None and not ids):
-        seen_ms = connection.created_ms if first else int(state["synced_ms"])
-        missed = missed or began_wall - seen_ms > PROMPT_MS
-        counting.base(services, connection, talks, seen_ms if missed else None)
     fields: dict[str, Any] = {"tried_ms": began, "synced_ms": began_wall, "account": account}
+    if lacking:
+        seen_ms = int(
+            state.get(UNBASED) or (connection.created_ms if first else state["synced_ms"])
+        )
+        missed = missed or UNBASED in state or began_wall - seen_ms > PROMPT_MS
+        if talks or (talks is not None and not ids):
+            counting.base(services, connection, talks, seen_ms if missed else None)
+        else:
+            fields[UNBASED], missed = seen_ms, False
     services.db.hset(keys.sync_state(connection.id), mapping=fields)
     services.db.hdel(keys.sync_state(connection.id), "failed")
     health.mark(services, connection)
     if missed:
         doubt(services, connection)
+
+
+def _has_turn(state: Mapping[str, str], now: int) -> bool:
+    """Whether to ask for the conversations of an account without a baseline: ever more seldom."""
+    return random.random() * (now - int(state.get(UNBASED, now))) < OFTEN_MS
 
 
 def _take(

@@ -31,7 +31,8 @@ from integration.outbound.addresses import Resolve, resolve
 from integration.outbound.pinned_adapter import Dialer, NotConnected, PinnedAdapter, chunks
 from integration.outbound.provider_errors import masker, retry_after
 
-MOST_BYTES = 2 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
+"""Some 50,000 conversations in one list."""
 OnHeaders = Callable[[Mapping[str, str], int], None]
 
 

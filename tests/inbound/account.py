@@ -16,6 +16,7 @@ from integration.inbound import backfill, counting, sync
 from integration.inbound.commit import commit
 from integration.inbound.counting import DOUBT
 from integration.kernel.capabilities import ListsInbound
+from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.events import MESSAGE, Conversation, HistoryPage, InboundMessage
 from integration.services import Services
 from integration.store import keys
@@ -34,7 +35,8 @@ class Account(ListsInbound):
         self.window, self.counts_sent, self.by_time = 5, True, False
         self.reads: list[tuple[str, int]] = []
         self.fails: Callable[[str, int], None] = lambda *_: None
-        self.blind, self.hidden = False, ""
+        self.blind = self.mute = False
+        self.hidden = ""
 
     def arrive(
         self, words: str, *, phone: str = PHONE, late: timedelta = timedelta(), **more: Any
@@ -68,6 +70,8 @@ class Account(ListsInbound):
         return None
 
     def conversations(self, *, device_fingerprint: str | None) -> list[Conversation]:
+        if self.mute:
+            raise ProviderUnavailable("Not now.")
         if self.blind:
             return []
         talks: dict[tuple[str, str], Conversation] = {}

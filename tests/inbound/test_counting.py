@@ -124,3 +124,31 @@ def test_inputs_of_public_reports_come_in(looked: Looked, what: str) -> None:
 def test_a_conversation_has_one_name_however_it_is_spelled(one: str, other: str) -> None:
     assert conversation_counts.name(one) == conversation_counts.name(other)
     assert conversation_counts.name(one) != conversation_counts.name("555")
+
+
+def test_a_campaign_of_ours_is_read_in_one_conversation(looked: Looked) -> None:
+    """Which texts are counted is not known before it."""
+    for number in range(50):
+        phone = f"+1415556{number:04d}"
+        looked.account.arrive("Sale!", phone=phone, sent=True)
+        conversation_counts.sent(looked.own, looked.connection.id, phone)
+    looked.compare()
+    assert len(looked.reads()) <= 2
+    assert looked.inbox() == Counter()
+
+
+def test_a_baseline_that_is_not_to_be_had_holds_up_no_sync_and_loses_nothing(
+    own: Services, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = Looked(own, connection, monkeypatch)
+    looked.account.mute = True
+    looked.account.arrive("First")
+    looked.sync()
+    for number in range(9):
+        looked.account.arrive(f"Missed {number}")
+    looked.sync()
+    assert sum(looked.inbox().values()) == 1 + looked.account.window
+    looked.account.mute = False
+    looked.sync()
+    looked.compare()
+    assert sum(looked.inbox().values()) == 10

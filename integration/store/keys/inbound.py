@@ -64,6 +64,7 @@ sync_state = _key(
         "failed": "syncs that failed in a row; each makes the pause before the next longer",
         "added": "`1` where the workspace had readers before the account",
         "counted_ms": "when the counts of the conversations were last compared (ms)",
+        "unbased_ms": "since when that is tried in vain (ms)",
         "total": "texts of all conversations at that time",
         "doubt_ms": "since when messages may have been missed (ms)",
         "counts_sent": "`1` where the provider counts sent texts too, `0` where it does not",
