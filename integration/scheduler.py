@@ -8,14 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from redis.exceptions import RedisError
-
 from integration.accounts import bootstrap, connections
 from integration.inbound import account_watch, backfill, retention, sync, webhook_registration
 from integration.jobs import expiry, receipt_polling
-from integration.kernel.errors import HooklineError, SettingsError
+from integration.kernel.errors import SettingsError
 from integration.runtime import forking, logs, stopping
 from integration.runtime.forking import Duty
+from integration.runtime.guarded import guarded
 from integration.runtime.rounds import Rounds, Subject
 from integration.services import Services
 from integration.store import clock, damaged, durability, heartbeat, keys
@@ -63,17 +62,6 @@ def _serve(own: Services) -> None:
     Scheduler(own).run()
 
 
-def _guarded(step: Callable[[], Any]) -> Any:
-    """What fails for one connection or in one task must not end what is done for the others."""
-    try:
-        return step()
-    except RedisError as error:
-        logger.warning("store away: %s", type(error).__name__)
-    except (HooklineError, *damaged.NONSENSE) as error:
-        logger.error("bug %s in the scheduler's round", type(error).__name__)
-    return None
-
-
 class Scheduler:
     """The tick does what every process of ours does, and waits for no account."""
 
@@ -86,7 +74,7 @@ class Scheduler:
 
     def run(self) -> None:
         while not stopping.stopping.wait(TICK_SECONDS):
-            _guarded(self._tick)
+            guarded(self._tick)
             self.rounds.turn(clock.now_ms())
         self.rounds.end()
 
@@ -117,7 +105,7 @@ class Scheduler:
     def _served(self, subject: Subject) -> int:
         """Do what is due for the subject; returns when more is due (ms)."""
         plan = self.plans.setdefault(subject, {})
-        _guarded(partial(self._do, subject, plan))
+        guarded(partial(self._do, subject, plan))
         return min(plan.values(), default=clock.now_ms() + KEEP_TICKS * 1000)
 
     def _do(self, subject: Subject, plan: dict[str, int]) -> None:
@@ -138,7 +126,8 @@ def _perform(task: Task, plan: dict[str, int], own: Services, of: Any) -> None:
     now = clock.now_ms()
     if plan.get(task.name, 0) <= now:
         plan[task.name] = now + int(task.seconds * 1000)
-        plan[task.name] = _guarded(partial(task.run, own, of)) or plan[task.name]
+        due = guarded(partial(task.run, own, of))
+        plan[task.name] = due or plan[task.name]
 
 
 def _trim_damaged(own: Services, _: str) -> None:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable
 from functools import partial
-
-from redis.exceptions import RedisError
 
 from integration.delivery import dead_drains, drain
 from integration.jobs import perform, rq_queue, sweep
 from integration.jobs.rq_worker import Worker, open_queue
 from integration.runtime import forking, stopping
 from integration.runtime.forking import Duty
+from integration.runtime.guarded import guarded
 from integration.runtime.places import Places
 from integration.services import Services
-from integration.store import clock, damaged, durability, heartbeat, keys
+from integration.store import clock, durability, heartbeat, keys
 
-logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
 RESTART_SECONDS = 1.0
 CALLS = 250
@@ -53,16 +49,16 @@ def _serve(own: Services, role: str) -> None:
     stopping.heed_signals()
     # Before any work: until then the time is this machine's own, which may be off.
     while not clock.agreed() and not stopping.stopping.is_set():
-        _guarded(lambda: clock.agree(own.db))
+        guarded(lambda: clock.agree(own.db))
         if not clock.agreed():
             stopping.stopping.wait(RESTART_SECONDS)
     threading.Thread(target=_sweep_forever, args=(own, role), daemon=True).start()
     places = Places(1 if role == keys.RQ_DELIVERIES else CALLS)
     worker = Worker(open_queue(own.raw, role), ENTRIES, places, partial(_beat, own, role, places))
     while not stopping.stopping.is_set():
-        if not _guarded(worker.turn):
+        if not guarded(worker.turn):
             stopping.stopping.wait(RESTART_SECONDS)
-    _guarded(worker.register_death)
+    guarded(worker.register_death)
     places.wait_for_all(LAST_SECONDS)
 
 
@@ -79,23 +75,9 @@ def _sweep_forever(own: Services, role: str) -> None:
     """Every worker sweeps, so that no single process is needed for anything to come back."""
     duty = _drain_watch if role == keys.RQ_DELIVERIES else _action_watch
     while not stopping.stopping.wait(SWEEP_SECONDS):
-        _guarded(lambda: clock.agree(own.db))
-        _guarded(lambda: durability.watch(own.db))
-        _guarded(lambda: duty(own))
-
-
-def _guarded(step: Callable[[], object]) -> bool:
-    """Whether the step was made. One that fails is made again in a second; it must not end what
-    makes the others."""
-    try:
-        step()
-    except RedisError as error:
-        logger.warning("store away: %s", type(error).__name__)
-    except damaged.NONSENSE as error:
-        logger.error("bug %s in a worker's round", type(error).__name__)
-    else:
-        return True
-    return False
+        guarded(lambda: clock.agree(own.db))
+        guarded(lambda: durability.watch(own.db))
+        guarded(lambda: duty(own))
 
 
 def _action_watch(own: Services) -> None:

@@ -22,6 +22,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
+from integration.runtime.guarded import bug
 from integration.runtime.places import Places
 from integration.store import client, damaged
 
@@ -74,8 +75,8 @@ class Worker(SimpleWorker):
         """Leave its time-outs: other threads use its connections as well."""
         return connection
 
-    def turn(self) -> None:
-        """Take a job, where there is a place and one comes within seconds.
+    def turn(self) -> bool:
+        """Take a job, where there is a place and one comes within seconds; then it is True.
 
         RQ's own loop knows of no places and of no stop signal but its own. It makes three round
         trips around each job, and ends over what the store refuses.
@@ -86,6 +87,7 @@ class Worker(SimpleWorker):
             self._clean()
         if self.places.wait(TURN_SECONDS) and (job := self._taken()):
             self._hand_over(job)
+        return True
 
     def _say_alive(self) -> None:
         """Every turn comes here, so a loop that is stuck is not alive."""
@@ -127,7 +129,7 @@ class Worker(SimpleWorker):
         try:
             entry(job.id)
         except Exception as error:  # noqa: BLE001  # a thread's outermost loop: a bug must not end it
-            _report(job, error)
+            logger.error("bug %s in job %s", bug(error), job.id)
 
     def _discard(self, job_id: str, what: str) -> None:
         """Take a record away: left in place, a broken one would stop each worker that meets it."""
@@ -141,16 +143,6 @@ class Worker(SimpleWorker):
         except BROKEN as error:
             # A broken record of RQ's would end the worker, and with it all recovery.
             logger.warning("RQ's housekeeping failed: %s", type(error).__name__)
-
-
-def _report(job: Job, error: Exception) -> None:
-    """A bug of ours, logged by type and place: its text may hold a number or a message."""
-    trace = error.__traceback__
-    assert trace
-    while trace.tb_next:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
-    logger.error("bug %s at %s in job %s", type(error).__name__, place, job.id)
 
 
 def _named(job: Any) -> str:

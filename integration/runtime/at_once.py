@@ -6,21 +6,16 @@ the other accounts.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
-from redis.exceptions import RedisError
-
-from integration.kernel.errors import HooklineError
-from integration.store import damaged
+from integration.runtime.guarded import guarded
 
 GRACE = 0.3
 """Seconds."""
-log = logging.getLogger(__name__)
 
 
 def at_once(
@@ -43,10 +38,6 @@ def at_once(
 
 def _guarded(step: Callable[[], object], over: SimpleQueue[None]) -> None:
     try:
-        step()
-    except RedisError as error:
-        log.warning("store away: %s", type(error).__name__)
-    except (HooklineError, *damaged.NONSENSE) as error:
-        log.error("bug %s beside a request", type(error).__name__)
+        guarded(step)
     finally:
         over.put(None)
