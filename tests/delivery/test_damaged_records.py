@@ -22,12 +22,7 @@ from integration.store.clock import wall_ms
 from tests.delivery.drains import PER_HOOK, WORKSPACE, claim, receive, widen
 
 NONSENSE = {
-    "a seal without its end": {
-        "sealed": "no such seal",
-        "sealed1": "",
-        "sealed2": "",
-        "sealed3": "",
-    },
+    "a seal of nobody": {"sealed": "no such seal"},
     "filters that are no JSON": {"filters": "["},
     "filters that are a list": {"filters": "[1]"},
     "a place that is a word": {"since": "never"},
