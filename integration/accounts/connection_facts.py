@@ -12,6 +12,7 @@ from integration.accounts import standing
 from integration.accounts.connections import Connection
 from integration.kernel import times
 from integration.kernel.catalog import dashed
+from integration.kernel.specs import Provider
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import wall_ms
@@ -75,19 +76,13 @@ def _note(services: Services, connection: Connection, name: str, fact: Mapping[s
 def shown(services: Services, connection: Connection) -> dict[str, Any]:
     """What the API shows of a connection; secrets are left out."""
     kind = services.catalog.provider(connection.provider)
-    fields = kind.settings().fields
-    open_settings = {
-        name: value
-        for name, value in connection.settings.items()
-        if getattr(fields.get(name), "kind", "secret") != "secret"
-    }
     lane = standing.of(services.db, [connection.id])[connection.id]
     silent = lane.state == "silent"
     return {
         "id": connection.id,
         "provider": dashed(connection.provider),
         "label": connection.label,
-        "settings": open_settings,
+        "settings": _open_settings(kind, connection),
         "capabilities": kind.capabilities(),
         "health": "failing" if silent else connection.health,
         "health_detail": lane.sentence if silent else connection.health_detail,
@@ -103,4 +98,13 @@ def shown(services: Services, connection: Connection) -> dict[str, Any]:
         "last_unreadable": connection.last_unreadable,
         "webhook": connection.webhook,
         "source": connection.source,
+    }
+
+
+def _open_settings(kind: type[Provider], connection: Connection) -> dict[str, Any]:
+    fields = kind.settings().fields
+    return {
+        name: value
+        for name, value in connection.settings.items()
+        if getattr(fields.get(name), "kind", "secret") != "secret"
     }

@@ -19,6 +19,7 @@ from integration.store import damaged, keys
 from integration.store.clock import wall_ms
 
 ENVIRONMENT, API = "environment", "api"
+DAMAGED = "The record of this connection is damaged ({}); connect the account again."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,10 +148,7 @@ def opened(services: Services, record: Mapping[str, str]) -> Connection | None:
     try:
         return _connection(services, record) if record.get("sealed") else None
     except damaged.NONSENSE as error:
-        raise SettingsError(
-            f"The record of this connection is damaged ({type(error).__name__});"
-            " connect the account again."
-        ) from error
+        raise SettingsError(DAMAGED.format(type(error).__name__)) from error
 
 
 def is_current(services: Services, connection: Connection) -> bool:
