@@ -18,6 +18,8 @@ from integration.store import keys
 from integration.store.clock import wall_ms
 from integration.store.script import Slot, script
 
+AS_STORED = ("last_gap", "unreadable", "last_unreadable", "webhook", "source")
+
 
 @script("note")
 def NOTE(*, connection: Slot, name: str, fact: str) -> None:
@@ -92,12 +94,8 @@ def shown(services: Services, connection: Connection) -> dict[str, Any]:
             "since": lane.since,
             "next_try": lane.until,
         },
-        "last_gap": connection.last_gap,
-        "backfill": _backfill(connection.progress),
-        "unreadable": connection.unreadable,
-        "last_unreadable": connection.last_unreadable,
-        "webhook": connection.webhook,
-        "source": connection.source,
+        "backfill": _backfill(connection.backfill_progress),
+        **{name: getattr(connection, name) for name in AS_STORED},
     }
 
 

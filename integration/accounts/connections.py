@@ -37,8 +37,7 @@ class Connection:
     health_detail: str = ""
     last_gap: Mapping[str, Any] | None = None
     """When the provider's list was last found to have moved past what we know."""
-    progress: Mapping[str, str] = field(default_factory=dict)
-    """How far the last back-fill is; see connection_facts.py."""
+    backfill_progress: Mapping[str, str] = field(default_factory=dict)
     unreadable: int = 0
     """How many of the provider's rows and webhooks could not be read."""
     last_unreadable: Mapping[str, Any] | None = None
@@ -241,7 +240,7 @@ def _connection(services: Services, record: Mapping[str, str]) -> Connection:
         health=record.get("health", "unknown"),
         health_detail=record.get("health_detail", ""),
         last_gap=json.loads(record.get("last_gap", "null")),
-        progress={name: record[name] for name in record if name.startswith("backfill_")},
+        backfill_progress={name: record[name] for name in record if name.startswith("backfill_")},
         unreadable=int(record.get("unreadable", 0)),
         last_unreadable=json.loads(record.get("last_unreadable", "null")),
         webhook=json.loads(record.get("webhook", "null")),
