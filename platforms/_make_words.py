@@ -9,8 +9,7 @@ from integration.kernel.specs import Action, Search, Trigger
 from platforms._shared_words import sentence, small
 
 LONGEST_MODULE = 48
-LONGEST_WEBHOOK = 35
-"""Characters; Make accepts no longer id."""
+"""Characters; Make accepts no longer id, and for a webhook 35."""
 SPOKEN_WITH_A_VOWEL = "AEFHILMNORSX"
 VOWELS = "aeiou"
 JOINER = "\u2060"

@@ -24,6 +24,11 @@ def _filled(path: Path, base_url: str) -> str:
     return text.replace(urlsplit(ADDRESS).netloc, urlsplit(base_url).netloc)
 
 
+def icon(size: int) -> bytes:
+    """Our icon as a square of 160 or 256 pixels, filled to its edges."""
+    return (HERE / f"_shared_icons/hookline-{size}.png").read_bytes()
+
+
 def written(content: Any) -> str:
     """A value as the text of a file."""
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from integration.kernel.catalog import Catalog
 from integration.kernel.specs import Platform
-from platforms import _n8n_events, _n8n_operations, _n8n_outputs, _shared_icon
+from platforms import _n8n_events, _n8n_operations, _n8n_outputs
 from platforms._shared_files import fixed
 
 
@@ -14,8 +14,6 @@ def compile(catalog: Catalog, base_url: str) -> Mapping[str, str]:
     return {
         **fixed("n8n", base_url),
         **dict(_n8n_outputs.schemas(catalog)),
-        "icons/hookline.svg": _shared_icon.svg(),
-        "icons/hookline.dark.svg": _shared_icon.svg("hookline.dark"),
         "nodes/Hookline/events.ts": _n8n_events.source(catalog),
         "nodes/Hookline/loadOptions.ts": _n8n_events.loading(catalog),
         "nodes/Hookline/operations.ts": _n8n_operations.source(catalog),

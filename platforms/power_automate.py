@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 from integration.kernel.catalog import Catalog
 from integration.kernel.specs import Platform
 from platforms import _power_automate_operations as operations
-from platforms._shared_files import fixed, written
-from platforms._shared_icon import png
+from platforms._shared_files import fixed, icon, written
 
 ICON_PIXELS = 160
 
@@ -25,7 +24,7 @@ def compile(catalog: Catalog, base_url: str) -> Mapping[str, str | bytes]:
         **files,
         "apiDefinition.swagger.json": written(definition(catalog, base_url)),
         "apiProperties.json": properties,
-        "icon.png": png(ICON_PIXELS),
+        "icon.png": icon(ICON_PIXELS),
     }
 
 

@@ -1,7 +1,7 @@
 """Latest SMS: the newest received text, for platforms that read one object.
 
 `single` makes a poll return that object; `{}` for an empty inbox is from
-integration/web/api/triggers.py.
+integration/web/api/poll.py.
 """
 
 from __future__ import annotations

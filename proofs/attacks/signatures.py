@@ -13,7 +13,7 @@ from integration.accounts.connections import Connection
 from integration.inbound import ingress_address
 from integration.kernel.errors import NotFound
 from integration.services import Services
-from integration.web.console import signed_in
+from integration.web.console import session
 from proofs.attacks import signature_mutants as mutants
 from proofs.attacks.outcome import Outcome, judged
 from proofs.attacks.signature_mutants import Signed
@@ -102,14 +102,12 @@ def _takes(own: Services) -> Callable[[str], bool]:
 def _session(own: Services) -> str:
     """The secret of somebody who is signed in to the console."""
     record, _ = api_keys.create(own.db, "s9", "s9")
-    secret = signed_in.new_secret()
-    signed_in.begin(own.db, secret, "s9", record["id"])
-    return secret
+    return session.begin(own.db, "s9", record["id"])
 
 
 def _opens(own: Services) -> Callable[[str], bool]:
     def opens(text: str) -> bool:
-        return signed_in.find(own.db, text) is not None
+        return session.find(own.db, text) is not None
 
     return opens
 

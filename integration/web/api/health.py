@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from redis.exceptions import RedisError
 
 from integration.accounts import credentials
@@ -42,6 +42,15 @@ def ready() -> Reply:
     # Without a worker nothing is sent, but what is accepted is kept: that is still service.
     ok = all(check["ok"] for check in checks.values())
     return as_json({"status": "ok" if ok else "degraded", "checks": checks})
+
+
+@routes.get("/metrics")
+def metrics() -> Response:
+    """What Prometheus scrapes."""
+    # The library takes 50 ms to import: the first scrape waits for that, and no start does.
+    from integration.web.api.store_metrics import CONTENT_TYPE, scrape
+
+    return Response(scrape(services().db), content_type=CONTENT_TYPE)
 
 
 def _seen(kind: str, what: str) -> dict[str, Any]:

@@ -1,11 +1,17 @@
-"""A poll: one round trip admits it, finds the inbox fresh, and reads it as it is stored."""
+"""Polling, `GET /v1/triggers/{key}`, and its samples.
+
+One round trip admits a poll, finds the inbox fresh, and reads it as it is stored.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, Unpack
+
+from flask import Blueprint, request
 
 from integration.accounts.gate import Admission
 from integration.inbound import account_work, cursors, inbox, sync
@@ -18,8 +24,10 @@ from integration.store.clock import now_ms
 from integration.store.pipeline import Command
 from integration.store.script import Rest, ScriptCall, Slot, script
 from integration.web.core import admission, reading
+from integration.web.core.answers import Reply, raw_json
 from integration.web.core.current import services, workspace
 
+routes = Blueprint("triggers", __name__, url_prefix="/v1/triggers")
 REQUIRED = "required"
 FRESH = 1
 PAGING = frozenset(Paging().fields)
@@ -39,6 +47,32 @@ def POLL(
     **admission: Unpack[Admission],
 ) -> None:
     """Admit a poll, and say whether the providers were asked since then (ms)."""
+
+
+@routes.get("/<key>")
+@admission.admits_at_commit
+def poll(key: str) -> Reply:
+    trigger = services().catalog.trigger(key)
+    batch = polled(trigger, asked_by_query(trigger))
+    if trigger.single:
+        return raw_json(batch.events[0] if batch.events else b"{}")
+    reply = raw_json(b"[" + b",".join(batch.events) + b"]")
+    reply.headers["X-Next-Cursor"] = cursors.written(batch.position)
+    if batch.batch_id:
+        reply.headers["X-Batch-Id"] = batch.batch_id
+    return reply
+
+
+@routes.get("/<key>/sample")
+def sample(key: str) -> Reply:
+    """Live events where there are any, else the catalog's sample."""
+    trigger = services().catalog.trigger(key)
+    entries = inbox.newest(services(), workspace(), trigger.kind, 3, added=True)
+    if not entries and request.args.get("live", "1") != "0":
+        freshen(trigger)
+        entries = inbox.newest(services(), workspace(), trigger.kind, 3, added=True)
+    events = [entry.json for entry in entries] or [json.dumps(dict(trigger.sample))]
+    return raw_json("[" + ",".join(events) + "]")
 
 
 def asked(trigger: Trigger, given: Mapping[str, Any]) -> Question:

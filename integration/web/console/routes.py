@@ -18,7 +18,6 @@ from integration.web.console import (
     rendering,
     session,
     sign_in_pages,
-    signed_in,
     unreadable_pages,
 )
 from integration.web.core import problems
@@ -61,7 +60,7 @@ def _sign_in_again() -> bool:
     if known is None:
         return False
     try:
-        record = signed_in.key_of(services().db, known)
+        record = session.key_of(services().db, known)
     except NotFound:
         session.end()
         notices.leave("bad", "You were signed out: the API key you came with was revoked.")

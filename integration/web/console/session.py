@@ -1,42 +1,116 @@
 """The session at hand: the secret in the browser's cookie, and who is signed in with it.
 
-A visitor has a secret as well, to which the sign-in form is bound, and no record in the store.
+A visitor has a secret as well, to which the sign-in form is bound. Who is signed in has one record
+in the store, which sign-out deletes. The store holds only a digest of the secret, so a copy of the
+store signs nobody in.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
-from typing import cast
+import json
+import re
+import secrets
+from dataclasses import asdict, dataclass, fields
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import Response, g, request
 
-from integration.kernel.errors import Forbidden
-from integration.store.lifetimes import CONSOLE_SESSION_SECONDS
-from integration.web.console import signed_in
-from integration.web.console.signed_in import SignedIn
+from integration.accounts import api_keys
+from integration.kernel.errors import Forbidden, NotFound
+from integration.store import clock, keys
+from integration.store.client import TextStore
+from integration.store.lifetimes import CONSOLE_IDLE_SECONDS, CONSOLE_SESSION_SECONDS
 from integration.web.core.current import services
 
 COOKIE = "hookline_session"
+SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """A session's record. `key_created_at` tells a revoked key from a later one of the same text;
+    the session ends at `ends_ms` of the agreed time."""
+
+    workspace: str
+    key_id: str
+    key_created_at: str
+    ends_ms: int
 
 
 def current() -> SignedIn | None:
     """Who is signed in; None for a visitor."""
-    return signed_in.find(services().db, _secret())
+    return find(services().db, _secret())
 
 
 def start(workspace: str, key_id: str) -> None:
     """Sign in under a new secret: one that was known before must open nothing now."""
-    secret = signed_in.new_secret()
-    signed_in.begin(services().db, secret, workspace, key_id)
-    signed_in.end(services().db, _secret())
+    secret = begin(services().db, workspace, key_id)
+    services().db.delete(_name(_secret()))
     _give(secret)
 
 
 def end() -> None:
     """Sign out: the cookie opens nothing from now on, in any browser that has a copy of it."""
-    signed_in.end(services().db, _secret())
-    _give(signed_in.new_secret())
+    services().db.delete(_name(_secret()))
+    _give(_new_secret())
+
+
+def begin(db: TextStore, workspace: str, key_id: str) -> str:
+    """Store the session of an API key; returns its secret. NotFound where the key was revoked
+    meanwhile."""
+    clock.keep(db)
+    record = SignedIn(
+        workspace=workspace,
+        key_id=key_id,
+        key_created_at=api_keys.get(db, workspace, key_id)["created_at"],
+        ends_ms=clock.now_ms() + CONSOLE_SESSION_SECONDS * 1000,
+    )
+    secret = _new_secret()
+    db.set(_name(secret), json.dumps(asdict(record)), ex=CONSOLE_IDLE_SECONDS)
+    return secret
+
+
+def find(db: TextStore, secret: str) -> SignedIn | None:
+    """The session of a secret, which stays for another idle time; None where it has ended."""
+    if not SECRET.fullmatch(secret):
+        return None
+    clock.keep(db)
+    found = _read(db.get(_name(secret)))
+    left_ms = found.ends_ms - clock.now_ms() if found else 0
+    if left_ms <= 0:
+        return None
+    # Only what is still there is prolonged: a sign-out at this moment stays one.
+    db.pexpire(_name(secret), min(left_ms, CONSOLE_IDLE_SECONDS * 1000))
+    return found
+
+
+def key_of(db: TextStore, session: SignedIn) -> dict[str, Any]:
+    """The record of the session's API key. NotFound where that key was revoked."""
+    record = api_keys.get(db, session.workspace, session.key_id)
+    if record["created_at"] != session.key_created_at:
+        raise NotFound("There is no API key with this id.")
+    return record
+
+
+def _new_secret() -> str:
+    """A cookie's secret: 43 letters that hold 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def _name(secret: str) -> str:
+    return keys.console_session(hashlib.sha256(secret.encode()).hexdigest())
+
+
+def _read(text: str | None) -> SignedIn | None:
+    """None also for a record that lacks a fact; a fact that is new to us is passed over."""
+    try:
+        given = json.loads(text or "null")
+        return SignedIn(**{each.name: given[each.name] for each in fields(SignedIn)})
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def form_token() -> str:
@@ -73,7 +147,7 @@ def _secret() -> str:
     if "console_new_secret" in g:
         return cast("str", g.console_new_secret)
     given = request.cookies.get(COOKIE, "")
-    return given if signed_in.is_secret(given) else _give(signed_in.new_secret())
+    return given if SECRET.fullmatch(given) else _give(_new_secret())
 
 
 def _give(secret: str) -> str:

@@ -1,4 +1,4 @@
-"""The endpoints of accounts: who am I, the catalog, connections, API keys."""
+"""The endpoints of accounts: who am I, the catalog, connections, API keys, the platforms' apps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.specs import Provider
 from integration.schema import json_schema as schema
-from integration.schema.endpoint import Endpoint
+from integration.schema.endpoint import Endpoint, Reply
 from integration.web.api.account_inputs import ConnectionInput, KeyInput
 from integration.web.openapi.resources import GONE, KEY, PAGING, SCOPE, one, page, section
 
@@ -16,6 +16,7 @@ ABOUT_SETTINGS = (
     "The provider's own fields stand beside `provider`, or in an object `settings`; `GET"
     " /v1/catalog` lists them. The provider is asked at once whose account it is: see `health`."
 )
+ARCHIVE = {"type": "string", "contentMediaType": "application/zip"}
 CONNECTION = "/v1/connections/{connection_id}"
 
 
@@ -37,7 +38,7 @@ ABOUT = section(
 
 
 def endpoints(catalog: Catalog) -> list[Endpoint]:
-    return [*ABOUT, *_connections(catalog.providers.values()), *KEYS]
+    return [*ABOUT, *_connections(catalog.providers.values()), *KEYS, *_platforms(catalog)]
 
 
 def _connections(providers: Collection[type[Provider]]) -> list[Endpoint]:
@@ -144,3 +145,23 @@ KEYS = section(
         "DELETE /v1/keys/{key_id}", "revoke_key", "Revoke a key.", [GONE], problems=(404, 409)
     ),
 )
+
+
+def _platforms(catalog: Catalog) -> list[Endpoint]:
+    known = {"type": "string", "enum": [dashed(key) for key in catalog.platforms]}
+    return section(
+        "Platforms",
+        Endpoint(
+            "GET /v1/platforms",
+            "list_platforms",
+            "List the platforms there is an app for.",
+            [page("PlatformApp")],
+        ),
+        Endpoint(
+            "GET /v1/platforms/{key}",
+            "download_platform",
+            "Download a platform's app, made for this service, as a zip archive.",
+            [Reply(description="The app.", schema=ARCHIVE, media="application/zip")],
+            parameters=[{"name": "key", "in": "path", "required": True, "schema": known}],
+        ),
+    )

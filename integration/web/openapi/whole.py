@@ -15,7 +15,6 @@ from integration.web.openapi import (
     mcp_endpoints,
     open_endpoints,
     pairfon_endpoints,
-    platform_endpoints,
 )
 from integration.web.openapi.resources import SCHEMAS
 
@@ -32,7 +31,6 @@ def rest(catalog: Catalog) -> Rest:
             *job_endpoints.JOBS,
             *hook_endpoints.endpoints(catalog),
             *account_endpoints.endpoints(catalog),
-            *platform_endpoints.endpoints(catalog),
             *mcp_endpoints.endpoints(),
             *pairfon_endpoints.endpoints(catalog),
             *open_endpoints.endpoints(catalog),
