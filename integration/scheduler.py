@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from integration.accounts import bootstrap, connections
 from integration.inbound import account_watch, backfill, retention, sync, webhook_registration
-from integration.jobs import expiry, receipt_polling
+from integration.jobs import receipt_polling
 from integration.kernel.errors import SettingsError
 from integration.runtime import forking, logs, stopping
 from integration.runtime.forking import Duty
@@ -134,14 +134,6 @@ def _trim_damaged(own: Services, _: str) -> None:
     damaged.trim(own.db)
 
 
-_cancelled = expiry.Walk()
-"""Where this process is among the jobs; a new process begins at the start."""
-
-
-def _expire(own: Services, _: str) -> None:
-    _cancelled.step(own)
-
-
 CONNECTION_TASKS = (
     Task("sync", RETRY_SECONDS, sync.turn),
     Task("backfill", RETRY_SECONDS, backfill.turn),
@@ -155,10 +147,7 @@ TASKS: Mapping[str, Sequence[Task]] = {
         Task("listen", LISTEN_SECONDS, account_watch.renew),
         Task("retain", RETAIN_SECONDS, retention.trim),
     ),
-    STORE: (
-        Task("damaged", RETAIN_SECONDS, _trim_damaged),
-        Task("expire", RETAIN_SECONDS, _expire),
-    ),
+    STORE: (Task("damaged", RETAIN_SECONDS, _trim_damaged),),
 }
 
 
