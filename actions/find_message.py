@@ -40,17 +40,15 @@ class FindMessageInputs(Inputs):
 def run(provider: HasHistory, values: Values) -> list[dict[str, Any]]:
     device = values.get("device_fingerprint")
     history = provider.history(device_fingerprint=device, phone=values["phone"], since=None)
-    rows = sorted((row for row in history if _fits(row, values)), key=_age, reverse=True)
+    rows = sorted(
+        (row for row in history if _fits(row, values)), key=lambda row: row.at, reverse=True
+    )
     return [_row(row, device, provider.region) for row in rows]
 
 
 def _fits(row: HistoryRow, values: Values) -> bool:
     needle = values.get("contains", "").casefold()
     return needle in row.message.casefold() and values.get("direction") in (None, row.direction)
-
-
-def _age(row: HistoryRow) -> float:
-    return row.at.timestamp()
 
 
 def _row(row: HistoryRow, device: str | None, region: str | None) -> dict[str, Any]:

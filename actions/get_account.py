@@ -9,6 +9,8 @@ from integration.kernel.capabilities import HasAccount
 from integration.kernel.fields import Inputs
 from integration.kernel.specs import Search, Values
 
+SCALAR = str | int | float | bool | None
+
 
 class GetAccountInputs(Inputs):
     connection = common_fields.connection("Leave empty for the first connection that can tell.")
@@ -17,12 +19,8 @@ class GetAccountInputs(Inputs):
 def run(provider: HasAccount, _values: Values) -> list[dict[str, Any]]:
     """Returns one row. It leaves out nested details: a platform cannot map them."""
     account = provider.account()
-    flat = {key: value for key, value in account.details.items() if _is_scalar(value)}
+    flat = {key: value for key, value in account.details.items() if isinstance(value, SCALAR)}
     return [flat | {"id": account.label, "label": account.label, "balance": account.balance}]
-
-
-def _is_scalar(value: Any) -> bool:
-    return value is None or isinstance(value, str | int | float | bool)
 
 
 SEARCH = Search(

@@ -7,7 +7,6 @@ from typing import Any
 
 from integration.kernel import common_fields
 from integration.kernel.capabilities import HasDevices
-from integration.kernel.events import Device
 from integration.kernel.fields import Inputs, Word
 from integration.kernel.specs import Search, Values
 
@@ -24,11 +23,8 @@ class ListDevicesInputs(Inputs):
 
 def run(provider: HasDevices, values: Values) -> list[dict[str, Any]]:
     status = values.get("status", "").casefold()
-    return [_row(each) for each in provider.devices() if status in ("", each.status.casefold())]
-
-
-def _row(device: Device) -> dict[str, Any]:
-    return {"id": device.device_fingerprint, **asdict(device)}
+    found = [each for each in provider.devices() if status in ("", each.status.casefold())]
+    return [{"id": each.device_fingerprint, **asdict(each)} for each in found]
 
 
 SEARCH = Search(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from integration.kernel import outputs
@@ -81,7 +81,11 @@ def creates(catalog: Catalog) -> Json:
 
 def _create(spec: Action, search: Search | None) -> Json:
     names = _names(spec.inputs)
-    found = code.found(search.key, _shared(names, _names(search.inputs))) if search else ""
+    found = (
+        code.found(search.key, [each for each in names if each in _names(search.inputs)])
+        if search
+        else ""
+    )
     once = [field for field in described(Handling) if field["key"] == ONCE]
     operation = {
         "perform": code.create(spec.key, [*names, ONCE], found),
@@ -131,7 +135,3 @@ def _form(spec: Trigger | Search) -> Json:
 
 def _names(schema: type[Inputs]) -> list[str]:
     return list(schema().fields)
-
-
-def _shared(names: Sequence[str], others: Sequence[str]) -> list[str]:
-    return [name for name in names if name in others]

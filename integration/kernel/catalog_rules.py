@@ -153,12 +153,9 @@ def _sample(spec: Trigger | Action | Search) -> Iterator[str]:
         json.dumps(spec.sample)
     except TypeError as error:
         yield f"The sample must be plain JSON: {error}."
-    if not isinstance(spec, Action) and not _named(spec.sample.get("id")):
+    named = spec.sample.get("id")
+    if not isinstance(spec, Action) and not (isinstance(named, str) and named):
         yield "The sample needs an 'id' that is text: platforms tell objects apart by it."
-
-
-def _named(value: object) -> bool:
-    return isinstance(value, str) and bool(value)
 
 
 def _provider(spec: type[Provider]) -> Iterator[str]:

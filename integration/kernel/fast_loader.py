@@ -24,7 +24,9 @@ class Reader:
 
     def __init__(self, schema: Inputs) -> None:
         self.schema, self.fields = schema, schema.fields
-        hooks = {name for name in dir(type(schema)) if _is_hook(getattr(schema, name, None))}
+        # marshmallow's decorators leave this mark.
+        mark = "__marshmallow_hook__"
+        hooks = {each for each in dir(type(schema)) if hasattr(getattr(schema, each, None), mark)}
         fields = self.fields.items()
         self._required = {name for name, field in fields if field.required}
         defaults = {name: field.load_default for name, field in fields}
@@ -50,11 +52,6 @@ class Reader:
         for name, value in given.items():
             found[name] = self.fields[name].deserialize(value, name, given)
         return {name: found[name] for name in self.fields if name in found}
-
-
-def _is_hook(value: Any) -> bool:
-    # marshmallow's decorators leave this mark.
-    return hasattr(value, "__marshmallow_hook__")
 
 
 @lru_cache(maxsize=512)

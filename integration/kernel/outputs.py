@@ -73,7 +73,10 @@ def job_sample(action: Action) -> dict[str, Any]:
     fields = action.inputs().fields
     given = {key: field.metadata["sample"] for key, field in fields.items() if field.required}
     job = {**JOB, "action": dashed(action.key), "input": given, "result": dict(action.sample)}
-    return job | (_echo(given, action.sample) if action.key == "send_sms" else {})
+    if action.key != "send_sms":
+        return job
+    shown = {name: given.get(name) or action.sample.get(name) for name in ECHOED}
+    return job | {"segments": 1} | shown
 
 
 def batch_sample(job: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,10 +92,6 @@ def batch_sample(job: Mapping[str, Any]) -> dict[str, Any]:
         "message": f"1 of 2 sent; 1 failed: {reason}",
         "jobs": [{**job, "batch_id": batch}, {**job, "batch_id": batch, **failed}],
     }
-
-
-def _echo(given: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
-    return {"segments": 1} | {name: given.get(name) or result.get(name) for name in ECHOED}
 
 
 def label(key: str) -> str:

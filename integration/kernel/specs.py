@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, TypeGuard
+from typing import Any, ClassVar, Protocol
 
 from integration.kernel.capabilities import Capability
 from integration.kernel.events import MESSAGE, Account, Event, Sent
@@ -96,12 +96,9 @@ class Provider(ABC):
     @classmethod
     def capabilities(cls) -> list[str]:
         """The names of what this provider can do, in alphabetical order."""
-        found = {base.name for base in cls.__mro__ if _is_ability(base) and "name" in vars(base)}
+        abilities = [base for base in cls.__mro__ if issubclass(base, Capability)]
+        found = {base.name for base in abilities if "name" in vars(base)}
         return sorted(found)
-
-
-def _is_ability(base: type) -> TypeGuard[type[Capability]]:
-    return issubclass(base, Capability) and base is not Capability
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from flask import Blueprint
 from integration.kernel import outputs
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.fields import described
-from integration.kernel.specs import Action, Options, Provider, Search, Trigger
+from integration.kernel.specs import Action, Provider, Search, Trigger
 from integration.web.core.answers import Reply, as_json
 from integration.web.core.current import services
 
@@ -24,24 +24,19 @@ def catalog() -> Reply:
 def shown(found: Catalog) -> dict[str, Any]:
     """The catalog as JSON, in the order of its keys."""
     return {
-        "triggers": [_trigger(each) for each in found.triggers.values()],
+        "triggers": [_words(each) | {"single": each.single} for each in found.triggers.values()],
         "actions": [_action(each) for each in found.actions.values()],
-        "searches": [_search(each) for each in found.searches.values()],
-        "options": [_options(each) for each in found.options.values()],
+        "searches": [_words(each) | {"needs": each.needs.name} for each in found.searches.values()],
+        "options": [
+            {"key": dashed(each.key), "label": each.label, "description": each.description}
+            for each in found.options.values()
+        ],
         "providers": [_provider(each) for each in found.providers.values()],
     }
 
 
-def _trigger(spec: Trigger) -> dict[str, Any]:
-    return _words(spec) | {"single": spec.single}
-
-
 def _action(spec: Action) -> dict[str, Any]:
     return _words(spec) | {"needs": spec.needs.name, "safe_to_repeat": spec.repeatable}
-
-
-def _search(spec: Search) -> dict[str, Any]:
-    return _words(spec) | {"needs": spec.needs.name}
 
 
 def _words(spec: Trigger | Action | Search) -> dict[str, Any]:
@@ -51,17 +46,12 @@ def _words(spec: Trigger | Action | Search) -> dict[str, Any]:
         "label": spec.label,
         "description": spec.description,
         "fields": described(spec.inputs),
-        "outputs": [_output(each) for each in outputs.of_spec(spec)],
+        "outputs": [
+            {"key": each.key, "label": each.label, "type": each.kind, "sample": each.sample}
+            for each in outputs.of_spec(spec)
+        ],
         "sample": dict(spec.sample),
     }
-
-
-def _output(found: outputs.Output) -> dict[str, Any]:
-    return {"key": found.key, "label": found.label, "type": found.kind, "sample": found.sample}
-
-
-def _options(spec: Options) -> dict[str, Any]:
-    return {"key": dashed(spec.key), "label": spec.label, "description": spec.description}
 
 
 def _provider(kind: type[Provider]) -> dict[str, Any]:

@@ -22,11 +22,8 @@ def compiled(catalog: Catalog, platform: Platform, base_url: str) -> dict[str, b
         made = platform.compile_service(catalog, base_url, rest(catalog))
     else:
         made = platform.compile(catalog, base_url)
-    return {path: _bytes(made[path]) for path in sorted(made)}
-
-
-def _bytes(content: str | bytes) -> bytes:
-    return content.encode() if isinstance(content, str) else content
+    found = {path: made[path] for path in sorted(made)}
+    return {path: x.encode() if isinstance(x, str) else x for path, x in found.items()}
 
 
 def folder(platform: Platform) -> str:

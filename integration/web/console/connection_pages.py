@@ -34,7 +34,11 @@ def look(connection_id: str) -> Response:
     """With `ids=devices` and the like, what the provider lists under that word."""
     connection = ask(account_routes.look, connection_id)
     kind = services().catalog.provider(connection["provider"])
-    every = [each for each in services().catalog.options.values() if _fits(each, kind)]
+    every = [
+        each
+        for each in services().catalog.options.values()
+        if each.needs is not None and issubclass(kind, each.needs)
+    ]
     asked = next((each for each in every if dashed(each.key) == request.args.get("ids")), None)
     return rendering.page(
         "connection",
@@ -46,10 +50,6 @@ def look(connection_id: str) -> Response:
         asked=asked,
         **(_listed(asked, connection_id) if asked else {}),
     )
-
-
-def _fits(options: Options, kind: type[Provider]) -> bool:
-    return options.needs is not None and issubclass(kind, options.needs)
 
 
 def _listed(options: Options, connection_id: str) -> dict[str, Any]:

@@ -50,13 +50,14 @@ def _control(field: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, An
         widget = "textarea"
     elif field.get("options") == "connections":
         widget = "select"
-    value = "" if kind == "secret" else _text(given.get(name))
+    shown = "" if kind == "secret" else given.get(name)
     choices = _choices(field) if widget == "select" else ()
-    return {**field, "widget": widget, "value": value, "choices": choices}
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+    return {
+        **field,
+        "widget": widget,
+        "value": "" if shown is None else str(shown),
+        "choices": choices,
+    }
 
 
 def _choices(field: Mapping[str, Any]) -> Choices:

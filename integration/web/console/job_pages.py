@@ -119,9 +119,10 @@ def _able(action: Action) -> bool:
     return any(connections.can(services(), each, action.needs) for each in found)
 
 
-def _reopened(job: dict[str, Any]) -> tuple[bool, str]:
-    return True, f"The job is {job['status']} again."
-
-
-button(routes, "/<job_id>/retry", job_routes.retry, _reopened)
+button(
+    routes,
+    "/<job_id>/retry",
+    job_routes.retry,
+    lambda job: (True, f"The job is {job['status']} again."),
+)
 button(routes, "/<job_id>/cancel", job_routes.cancel, "The job is cancelled.")

@@ -51,10 +51,6 @@ def _initialize(params: Params) -> Result:
     }
 
 
-def _ping(_params: Params) -> Result:
-    return {}
-
-
 def _discover(_params: Params) -> Result:
     return {
         "supportedVersions": list(SUPPORTED),
@@ -101,7 +97,7 @@ STATELESS_METHODS: Mapping[str, Method] = {
 }
 HANDSHAKE_METHODS: Mapping[str, Method] = {
     "initialize": _initialize,
-    "ping": _ping,
+    "ping": lambda _: {},
     "tools/list": _list,
     "tools/call": _call,
 }
