@@ -20,8 +20,7 @@ class Key:
     """One key, or all keys of one pattern. Calling it with the parts gives the name in the store.
 
     `pattern` holds a `<part>` for each argument. `holds` says what the key is for. `owner` is the
-    room whose data it is, `used_by` names the other rooms that read or write it. `fields` names
-    the fields of a hash or a stream.
+    room whose data it is. `fields` names the fields of a hash or a stream.
 
     `seconds` is the longest TTL, which counts from the event that `expires` names; `unless` says
     when the key has no TTL. `cap` is the most that it keeps, `permanent` why it stays; one of
@@ -33,7 +32,6 @@ class Key:
     kind: Kind
     holds: str
     owner: str
-    used_by: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     seconds: int = 0
     expires: str = ""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from integration.store import keys
 from integration.store.key import EVERY, Key
+from tests.architecture.reading import OURS, module, parsed, read, room
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/data-model.md"
@@ -54,8 +58,21 @@ def _pattern(key: Key) -> str:
 
 
 def _row(key: Key) -> str:
-    cells = (f"`{key.pattern}`", key.kind, key.holds, "; ".join(_life(key)), key.used_by)
+    others = ", ".join(sorted(_users()[key.name] - {key.owner}))
+    cells = (f"`{key.pattern}`", key.kind, key.holds, "; ".join(_life(key)), others)
     return f"| {' | '.join(cells)} |"
+
+
+@cache
+def _users() -> dict[str, set[str]]:
+    """By the name of a key, the rooms that read or write it."""
+    found = defaultdict[str, set[str]](set)
+    for path in OURS:
+        home = (room(module(path)) or "").removeprefix("integration.")
+        for node in ast.walk(parsed(read(path))):
+            if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "keys":
+                found[node.attr.lower()].add(home)
+    return found
 
 
 def _fields(key: Key) -> str:

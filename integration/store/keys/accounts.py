@@ -14,7 +14,6 @@ WORKSPACES = _key(
     "hl:workspaces",
     "set",
     "Names of all workspaces.",
-    used_by="scheduler, cli",
     permanent=USER_DATA,
 )()
 API_KEYS = _key(
@@ -22,7 +21,6 @@ API_KEYS = _key(
     "hl:api-keys",
     "hash",
     "The record of each API key, by the SHA-256 of the key.",
-    used_by="web.core",
     fields={"<digest>": "JSON: id, workspace, name, prefix, scopes, source, created_at"},
     permanent=USER_DATA,
 )()
@@ -39,7 +37,6 @@ CONNECTIONS = _key(
     "hl:connections",
     "set",
     "Ids of all connections.",
-    used_by="scheduler",
     permanent=USER_DATA,
 )()
 workspace_connections = _key(
@@ -47,7 +44,6 @@ workspace_connections = _key(
     "hl:ws:{<workspace>}:connections",
     "sorted set",
     "Ids of the workspace's connections, scored by their creation (ms).",
-    used_by="jobs, web.api",
     permanent=USER_DATA,
 )
 belongings = _key(
@@ -63,7 +59,6 @@ connections_stamp = _key(
     "hl:ws:{<workspace>}:connections:stamp",
     "string",
     "A random text that changes with every change of the workspace's connections.",
-    used_by="jobs",
     permanent=USER_DATA,
 )
 connection = _key(
@@ -71,7 +66,6 @@ connection = _key(
     "hl:connection:<connection>",
     "hash",
     "One provider account of a workspace.",
-    used_by="inbound, jobs, web.api",
     fields={
         "id": "the connection's id",
         "workspace": "its workspace",
@@ -100,7 +94,6 @@ quota = _key(
     "hl:quota:<subject>",
     "string",
     "Calls of an API key, or failures of an address, that still count against a limit; packed.",
-    used_by="web.core",
     seconds=lifetimes.FAILURES_SECONDS,
     expires="after the last failure; after the last call of a key: one minute",
 )
@@ -109,7 +102,6 @@ permits = _key(
     "hl:permits:<connection>",
     "hash",
     "How many calls the provider allows this connection, and how many were made.",
-    used_by="jobs",
     fields={
         "limit": "calls in a window, as the provider says",
         "most": "calls in a window, as the provider or its class says",

@@ -15,7 +15,6 @@ fanout_position = _key(
     "hl:ws:{<workspace>}:fanout:<kind>",
     "string",
     "Position in the inbox up to which events were fanned out.",
-    used_by="hooks, inbound",
     permanent="One small text for each inbox; without it a hook would get old events again.",
 )
 FANOUT_OWED = _key(
@@ -23,7 +22,6 @@ FANOUT_OWED = _key(
     "hl:fanout:owed",
     "set",
     "`workspace kind` of each inbox that holds events not fanned out yet.",
-    used_by="inbound, jobs",
     cap="one entry for each inbox",
 )()
 delivery = _key(
@@ -31,7 +29,6 @@ delivery = _key(
     "hl:delivery:<delivery>",
     "hash",
     "One event that one hook is owed, with every attempt.",
-    used_by="hooks",
     fields={
         "id": "the delivery's id, which follows from hook and event",
         "hook": "the hook's id",
@@ -55,7 +52,6 @@ hook_due = _key(
     "hl:hook:<hook>:due",
     "sorted set",
     "Deliveries that wait for this hook, scored by when they are due (ms).",
-    used_by="hooks",
     cap=f"{_OWED}; of a paused hook those of the last 30 days",
 )
 hook_log = _key(
@@ -63,7 +59,6 @@ hook_log = _key(
     "hl:hook:<hook>:log",
     "sorted set",
     "Delivery log of a hook: delivery ids, scored by when they were made (ms).",
-    used_by="hooks",
     seconds=lifetimes.DELIVERY_SECONDS,
     expires="after the last delivery",
     cap=f"the newest {lifetimes.DELIVERIES_KEPT} and up to 50 more",
@@ -73,7 +68,6 @@ HOOKS_DUE = _key(
     "hl:hooks:due",
     "sorted set",
     "Hooks, scored by when their next delivery is due (ms).",
-    used_by="hooks, web.api",
     cap="one entry for each hook",
 )()
 owed = _key(
@@ -81,7 +75,6 @@ owed = _key(
     "hl:ws:{<workspace>}:owed",
     "sorted set",
     "Deliveries that are not settled, scored by their event's time; retention keeps these events.",
-    used_by="hooks, inbound, web.console",
     cap=f"{_OWED}, of the last RETENTION_DAYS",
 )
 DELIVERIES_LEASED = _key(
@@ -89,7 +82,6 @@ DELIVERIES_LEASED = _key(
     "hl:deliveries:leased",
     "hash",
     "The deliveries in flight.",
-    used_by="hooks, web.api",
     fields={"<delivery>": "`drain hook place`"},
     cap="what all drains may have in flight",
 )()
@@ -116,6 +108,5 @@ WAKE = _key(
     "hl:wake",
     "list",
     "Wake-ups, which only drains read (`delivery/drain.py`): each token makes one look at once.",
-    used_by="hooks, inbound, jobs",
     cap="about 8 tokens",
 )()

@@ -13,7 +13,6 @@ hooks = _key(
     "hl:ws:{<workspace>}:hooks",
     "hash",
     "The hooks of a workspace; one subscription is one hook.",
-    used_by="inbound, jobs",
     fields={"<digest>": "id of the hook with this trigger, target and filters"},
     permanent=USER_DATA,
 )
@@ -22,7 +21,6 @@ hooks_revision = _key(
     "hl:ws:{<workspace>}:hooks:revision",
     "string",
     "A text that changes with every change of the workspace's hooks.",
-    used_by="delivery",
     permanent=USER_DATA,
 )
 hook = _key(
@@ -30,7 +28,6 @@ hook = _key(
     "hl:hook:<hook>",
     "hash",
     "One hook.",
-    used_by="delivery",
     fields={
         "workspace": "its workspace",
         "trigger": "the trigger's key",

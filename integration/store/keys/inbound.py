@@ -15,7 +15,6 @@ inbox = _key(
     "hl:ws:{<workspace>}:inbox:<kind>",
     "stream",
     "Events of one kind, oldest first.",
-    used_by="delivery, hooks, jobs, web",
     fields={
         "e": "the event as JSON",
         "q": "for history, which goes to no hook: `1`, or `2` for that of an account added later",
@@ -56,7 +55,6 @@ sync_state = _key(
     "hl:sync:<connection>",
     "hash",
     "How far the sync of a connection is.",
-    used_by="accounts, web.api",
     fields={
         "tried_ms": "when the last sync began, or may begin at the earliest (ms)",
         "synced_ms": "when the last successful sync began (ms)",
@@ -80,7 +78,6 @@ counts = _key(
     "hl:counts:<connection>",
     "hash",
     "How many texts of each conversation we can account for.",
-    used_by="accounts",
     fields={
         "<number>": "texts known: the last 9 digits of a number, or a sender's name",
         "><number>": "texts that we sent since the last comparison",
@@ -93,7 +90,6 @@ backfill = _key(
     "hl:backfill:<connection>",
     "list",
     "Conversations still to be read, as JSON; the first one with the page that is next.",
-    used_by="accounts, web.api",
     permanent="Empty once all are read; the connection's removal removes it.",
 )
 SYNC_ASKED = _key(
@@ -116,7 +112,6 @@ reader = _key(
     "hl:ws:{<workspace>}:reader",
     "string",
     "Present while somebody polls the workspace's inbox.",
-    used_by="web.api",
     seconds=_WEEK,
     expires="after the last poll",
 )
@@ -177,7 +172,6 @@ unreadable = _key(
     "hl:ws:{<workspace>}:unreadable",
     "list",
     "Webhook bodies and rows that could not be read.",
-    used_by="web",
     seconds=lifetimes.JOB_SECONDS,
     expires="after the last one",
     cap=f"the newest {lifetimes.UNREADABLE_KEPT}",

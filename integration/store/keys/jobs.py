@@ -14,7 +14,6 @@ job = _key(
     "hl:job:<job>",
     "hash",
     "One job: what it was accepted with, and its state.",
-    used_by="web",
     fields={
         "facts": "JSON list that never changes: workspace, action, connection, provider,"
         " created_ms, batch_id, segments, digest of what it sends, input",
@@ -46,7 +45,6 @@ jobs = _key(
     "hl:ws:{<workspace>}:jobs",
     "list",
     "Ids of the workspace's jobs, the newest first.",
-    used_by="web.console",
     cap=f"{lifetimes.JOBS_KEPT:,} entries",
 )
 JOBS_DUE = _key(
@@ -54,7 +52,6 @@ JOBS_DUE = _key(
     "hl:jobs:due",
     "sorted set",
     "Jobs that wait, scored by when the sweep looks at them (ms); far below zero: in a lane.",
-    used_by="web.api",
     cap="the jobs that have not ended",
 )()
 JOBS_LEASED = _key(
@@ -62,7 +59,6 @@ JOBS_LEASED = _key(
     "hl:jobs:leased",
     "sorted set",
     "Jobs in flight, scored by the end of their lease (ms); far below zero: owed a look-up.",
-    used_by="web.api",
     cap="the jobs that have not ended",
 )()
 LANES = _key(
@@ -70,7 +66,6 @@ LANES = _key(
     "hl:lanes",
     "sorted set",
     "Connections with jobs that have not ended, scored by when the sweep looks at them (ms).",
-    used_by="accounts, web.api",
     cap="one entry for each connection",
 )()
 lane = _key(
@@ -78,7 +73,6 @@ lane = _key(
     "hl:lane:<connection>",
     "hash",
     "How the lane of a connection stands whose provider does not answer.",
-    used_by="accounts",
     fields={
         "until": "when the next probe may be made (ms)",
         "fails": "calls without an answer in a row",
@@ -103,7 +97,6 @@ lane_due = _key(
     "hl:lane:<connection>:due",
     "sorted set",
     "Jobs that wait to be sent, scored by when they may be (ms).",
-    used_by="accounts",
     cap=_LANE_CAP,
 )
 lane_asks = _key(
@@ -111,7 +104,6 @@ lane_asks = _key(
     "hl:lane:<connection>:asks",
     "sorted set",
     "Jobs whose outcome was lost, scored by their next look-up (ms); late ones 1e14 later.",
-    used_by="accounts",
     cap=_LANE_CAP,
 )
 lane_out = _key(
@@ -119,7 +111,6 @@ lane_out = _key(
     "hl:lane:<connection>:out",
     "sorted set",
     "Jobs with a wake-up or in flight, scored by when the sweep takes them back (ms).",
-    used_by="accounts",
     cap=_LANE_CAP,
 )
 idempotency = _key(

@@ -14,7 +14,6 @@ rq_job = _key(
     "rq:job:<job>",
     "hash",
     "RQ's wake-up for a job of ours, under the same id.",
-    used_by="jobs",
     fields={
         "data": "the name of the function that RQ calls",
         "origin": "the queue's name",
@@ -34,7 +33,6 @@ rq_waiting = _key(
     "rq:queue:<queue>",
     "list",
     "Ids that wait for a worker.",
-    used_by="jobs",
     cap="a few entries for each lane",
 )
 rq_taken = _key(
@@ -42,7 +40,6 @@ rq_taken = _key(
     "rq:queue:<queue>:intermediate",
     "list",
     "Ids that a worker took and has not begun with.",
-    used_by="jobs",
     cap=_WORKERS,
 )
 _key("rq_workers", "rq:workers", "set", "Names of RQ's workers.", cap=_WORKERS)

@@ -22,7 +22,6 @@ EMPTY_MARK = _key(
     "hl:born",
     "string",
     "When the store was first used (ms); its absence shows a new or emptied store.",
-    used_by="accounts",
     permanent=_OWN,
 )()
 CLOCK = _key(
@@ -49,7 +48,6 @@ BROKEN = _key(
     "hl:broken",
     "sorted set",
     "Keys of damaged records, scored by when the damage was first seen (ms).",
-    used_by="delivery, web.api",
     cap=f"the newest {lifetimes.BROKEN_KEPT:,}, of the last 30 days",
 )()
 COUNTERS = _key(
@@ -57,7 +55,6 @@ COUNTERS = _key(
     "hl:counters",
     "hash",
     "Counters for `/metrics`.",
-    used_by="inbound, web.api",
     fields={
         "inbound-gaps": "gaps found in providers' lists",
         "unreadable-webhooks": "webhook bodies that could not be read",
@@ -70,7 +67,6 @@ heartbeat = _key(
     "hl:heartbeat:<process>",
     "string",
     "When a process of this kind (`worker`, `deliveries`, `scheduler`) was last alive (ms).",
-    used_by="worker, scheduler, web.api",
     seconds=lifetimes.HEARTBEAT_SECONDS,
     expires="after the last heartbeat",
 )
