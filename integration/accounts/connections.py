@@ -159,10 +159,8 @@ def is_current(services: Services, connection: Connection) -> bool:
 def able(
     services: Services, workspace: str, needs: type[Capability] | None, wanted: str | None = None
 ) -> list[Connection]:
-    """Connections that have the capability, or CapabilityMissing with the reason.
-
-    `wanted` narrows to one connection, by its id.
-    """
+    """Connections that have the capability, or CapabilityMissing with the reason. `wanted` narrows
+    to one connection, by its id."""
     return fitting(services, listed(services, workspace), needs, wanted)
 
 
