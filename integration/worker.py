@@ -8,7 +8,7 @@ from functools import partial
 from integration.delivery import dead_drains, drain
 from integration.jobs import perform, rq_queue, sweep
 from integration.jobs.rq_worker import Worker, open_queue
-from integration.runtime import forking, stopping
+from integration.runtime import file_limit, forking, stopping
 from integration.runtime.forking import Duty
 from integration.runtime.guarded import guarded
 from integration.runtime.places import Places
@@ -46,6 +46,7 @@ def duties(own: Services) -> list[Duty]:
 
 
 def _serve(own: Services, role: str) -> None:
+    file_limit.raise_it()
     stopping.heed_signals()
     # Before any work: until then the time is this machine's own, which may be off.
     while not clock.agreed() and not stopping.stopping.is_set():

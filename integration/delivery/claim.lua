@@ -4,13 +4,14 @@
 -- of `room` in this drain, and of PER_HOST of a workspace at one host. A post that hangs gives it
 -- back (note_hanging.lua) and holds one of the drain's `hanging_room`. A hook whose last post hung
 -- begins with such a place, and has one only. What hangs of a workspace may hold as many places as
--- are free, twice as many for a hook that took something lately. So nobody can take all.
+-- are free. For a new hook it may hold twice as many, for one that took something lately three times.
+-- So nobody can take all.
 --
 -- Each row holds id, hook id, hook revision, tries, workspace, attempts so far, a place, and 1 where
 -- it is taken for one that hangs. The place is that of the event in `payloads`, 0 where it is gone.
 -- Reads the names hooks_due, leased, busy, drains, token, room, hanging_room, places, broken and now,
 -- and START of record_ended.lua.
-local PER_HOST, LOOK_AGAIN = 50, 250
+local PER_HOST, LOOK_AGAIN = 50, 100
 local rows, payloads, places_of, idle, later = {}, {}, {}, {}, {}
 local fields, counts, flying = {}, {}, {}
 local free = 0
@@ -61,7 +62,7 @@ local function open_hook(name, facts)
   local window, hung = tonumber(facts[5] or '') or START, facts[7]
   local hook = {name = name, revision = facts[2] or '', hung = hung, counted = hung and hanging or at, taken = 0}
   hook.own = math.floor(window) - tonumber(read[1] or 0)
-  local share = (window > START and 2 or 1) * free - flying[hanging]
+  local share = (hung and 1 or window > START and 3 or 2) * free - flying[hanging]
   hook.most = math.min(hook.own, share, hung and hanging_room or math.min(room, PER_HOST - flying[at]))
   return hook
 end

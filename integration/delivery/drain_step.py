@@ -23,7 +23,7 @@ LEASE_MS = 8_000
 """A drain that made no step for so long is dead, and its deliveries are given back."""
 PLACES, HANGING = 1_000, 750
 """How many posts one drain holds at most, and how many of these may hang from the beginning."""
-HANGS_MS = 500
+HANGS_MS = 400
 """A post that was not answered within this time hangs: it counts no more as a prompt one."""
 ATTEMPTS_KEPT = 30
 """Attempts of one delivery that its log shows: a busy target may refuse it without end."""

@@ -7,7 +7,7 @@
 -- Reads the names hooks_due, leased, broken, token, now, ttl and settled_ttl.
 local HEALTH = {'failing_since', 'window', 'ceiling', 'wait_until', 'refusals', 'hung', 'last'}
 -- How many posts of one hook may be in flight over all drains, at most and to begin with.
-local PER_HOOK, START = 16, 2
+local PER_HOOK, START = 16, 1
 local GROWTH, SHORTEST, UNASKED, LONGEST_OWN = 16, 1000, 5000, 600000
 local PAUSE_AFTER = 5 * 86400000
 

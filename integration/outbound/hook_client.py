@@ -24,13 +24,13 @@ MOST_ADDRESSES = 4
 NAME_SECONDS = 10.0
 """How long what was looked up serves for further connections to the same name."""
 NAMES_KEPT = 1_000
-LOOKUPS = 256
+LOOKUPS = 1_024
 """Names looked up at once, each on a thread: more than a drain has in flight."""
 IDLE_SECONDS = 15.0
-IDLE_KEPT = 400
+IDLE_KEPT = 500
 """Connections that wait for their next request, to all targets together.
 
-Twice as many as a drain has in flight, since these shift from one host to another all the time."""
+Twice as many as a drain has prompt posts, which shift from one host to another all the time."""
 SWEEP_SECONDS = 0.25
 """How often exchanges are looked at whose time is over."""
 RECORD_BYTES = 32 * 1024

@@ -8,7 +8,6 @@ gunicorn already bounds headers, by `keepalive`.
 from __future__ import annotations
 
 import json
-import resource
 import secrets
 import socket
 import time
@@ -21,6 +20,8 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
     ParseException,
 )
 from gunicorn.workers.ggevent import GeventWorker  # type: ignore[import-untyped]
+
+from integration.runtime import file_limit
 
 BODY_SECONDS = 20.0
 """From the end of the headers to the end of the body, however it drips."""
@@ -39,7 +40,7 @@ class BoundedWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no ty
     """A GeventWorker that bounds bodies and answers, and refuses unreadable HTTP in JSON."""
 
     def init_process(self) -> None:
-        _raise_file_limit()
+        file_limit.raise_it()
         super().init_process()
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
@@ -133,11 +134,3 @@ def _refusal(error: ParseException, request_id: str) -> bytes:
         f"Content-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
-
-
-def _raise_file_limit() -> None:
-    """Every connection needs a file; the usual soft limit of 1,024 is below what we accept."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard == resource.RLIM_INFINITY or soft < hard:
-        wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))

@@ -24,10 +24,13 @@ PER_HOOK, PER_HOST = 16, 50
 """Posts in flight at most: of a hook, and of a workspace at one host without those that hang."""
 
 
-def subscribe(own: Services, target: str = TARGET, **filters: str) -> Hook:
+def subscribe(own: Services, target: str = TARGET, *, new: bool = False, **filters: str) -> Hook:
+    """A hook that has taken one post, if it is not to be `new`."""
     hook, _ = subscriptions.subscribe(
         own, WORKSPACE, trigger="inbound_sms", target_url=target, filters=filters
     )
+    if not new:
+        own.db.hset(keys.hook(hook.id), "window", 2)
     return hook
 
 

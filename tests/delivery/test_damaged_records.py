@@ -35,6 +35,7 @@ def subscribe(own: Services, name: str) -> Hook:
     hook, _ = subscriptions.subscribe(
         own, WORKSPACE, trigger="inbound_sms", target_url=f"https://example.com/{name}", filters={}
     )
+    own.db.hset(keys.hook(hook.id), "window", 2)
     return hook
 
 

@@ -73,6 +73,17 @@ def test_after_the_wait_one_post_goes_first_and_more_as_they_are_taken(
     assert seen == [1, 2, 4, 8, 8]
 
 
+def test_a_new_hook_begins_with_one_post(own: Services, connection: Connection) -> None:
+    subscribe(own, new=True)
+    owe(own, connection, 9)
+    seen = []
+    for _ in range(4):
+        taken = played(own, "t")
+        seen.append(len(taken))
+        played(own, "t", [ended(each, 200) for each in taken], room=0)
+    assert seen == [1, 2, 4, 2]
+
+
 def test_the_posts_that_were_in_flight_at_a_refusal_do_not_count_as_refusals_in_a_row(
     own: Services, connection: Connection
 ) -> None:
@@ -170,4 +181,4 @@ def test_a_hook_that_a_person_resumes_waits_no_longer(
     owe(own, connection, 3)
     refused(own, played(own, "t"), "3600")
     subscriptions.change(own, hook, status="active")
-    assert len(played(own, "t")) == 2
+    assert len(played(own, "t")) == 1
