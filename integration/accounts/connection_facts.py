@@ -78,22 +78,13 @@ def _note(services: Services, connection: Connection, name: str, fact: Mapping[s
 def shown(services: Services, connection: Connection) -> dict[str, Any]:
     """What the API shows of a connection; secrets are left out."""
     kind = services.catalog.provider(connection.provider)
-    lane = standing.of(services.db, [connection.id])[connection.id]
-    silent = lane.state == "silent"
     return {
         "id": connection.id,
         "provider": dashed(connection.provider),
         "label": connection.label,
         "settings": _open_settings(kind, connection),
         "capabilities": kind.capabilities(),
-        "health": "failing" if silent else connection.health,
-        "health_detail": lane.sentence if silent else connection.health_detail,
-        "lane": {
-            "state": lane.state,
-            "jobs_waiting": lane.waiting,
-            "since": lane.since,
-            "next_try": lane.until,
-        },
+        **_health(services, connection),
         "backfill": _backfill(connection.backfill_progress),
         **{name: getattr(connection, name) for name in AS_STORED},
     }
@@ -105,4 +96,20 @@ def _open_settings(kind: type[Provider], connection: Connection) -> dict[str, An
         name: value
         for name, value in connection.settings.items()
         if getattr(fields.get(name), "kind", "secret") != "secret"
+    }
+
+
+def _health(services: Services, connection: Connection) -> dict[str, Any]:
+    """How the last calls went, and what the account's jobs wait for."""
+    lane = standing.of(services.db, [connection.id])[connection.id]
+    silent = lane.state == "silent"
+    return {
+        "health": "failing" if silent else connection.health,
+        "health_detail": lane.sentence if silent else connection.health_detail,
+        "lane": {
+            "state": lane.state,
+            "jobs_waiting": lane.waiting,
+            "since": lane.since,
+            "next_try": lane.until,
+        },
     }

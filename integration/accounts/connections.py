@@ -89,15 +89,8 @@ def save(
 
 def forget(services: Services, connection: Connection) -> None:
     with services.db.pipeline(transaction=True) as pipe:
-        owned = (
-            keys.connection,
-            keys.sync_state,
-            keys.permits,
-            keys.counts,
-            keys.backfill,
-            keys.lane,
-        )
-        pipe.delete(*(key(connection.id) for key in owned))
+        owned = keys.connection, keys.sync_state, keys.counts, keys.backfill
+        pipe.delete(*(key(connection.id) for key in (*owned, keys.permits, keys.lane)))
         pipe.zrem(keys.workspace_connections(connection.workspace), connection.id)
         pipe.srem(keys.CONNECTIONS, connection.id)
         pipe.set(keys.connections_stamp(connection.workspace), secrets.token_hex(8))

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.specs import Limit
+from integration.outbound.provider_errors import LONGEST_WAIT, duration, retry_after
 from integration.store import keys
 from integration.store.client import TextStore, in_passing
 from integration.store.clock import now_ms
 from integration.store.script import Slot, script
 
-LONGEST_WAIT = 3600.0
 SAME_MS = 2_000
 """Ends of one window differ by less, as the provider states whole seconds;
 as in learn_limit.lua."""
@@ -70,12 +70,10 @@ class Permits:
     def learn(self, headers: Mapping[str, str], status: int) -> None:
         """Store what an answer says of the limit. A failure never costs the answer itself: a
         text that was sent would end as unknown."""
-        limit, left, reset = (
-            _number(headers.get(f"ratelimit-{name}")) for name in ("limit", "remaining", "reset")
-        )
-        blocked = 0.0
-        if status == 429:
-            blocked = _number(headers.get("retry-after")) or reset or DEFAULT_WAIT
+        limit, left = (_number(headers.get(f"ratelimit-{name}")) for name in ("limit", "remaining"))
+        reset = duration(headers.get("ratelimit-reset", ""))
+        reset = None if reset is None else max(0.0, min(reset, LONGEST_WAIT))
+        blocked = (retry_after(headers) or DEFAULT_WAIT) if status == 429 else 0.0
         if limit is None and not blocked:
             return
         if not blocked and self._knows(limit, left, reset):
@@ -86,7 +84,7 @@ class Permits:
             limit=_whole(limit),
             remaining=_whole(left),
             reset_ms=_whole(None if reset is None else reset * 1000),
-            blocked_ms=int(min(blocked, LONGEST_WAIT) * 1000),
+            blocked_ms=int(blocked * 1000),
         )
         with in_passing():
             call.run(self.db)

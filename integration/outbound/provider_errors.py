@@ -10,7 +10,8 @@ from integration.kernel.masking import masked, private_values
 from integration.store.clock import wall_ms
 
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 3600.0
-_EPOCH = 1_000_000_000.0  # a RateLimit-Reset above this is a point in time, not a duration
+_EPOCH, _EPOCH_MS = 1e9, 1e11
+"""Above these a RateLimit-Reset is a point in time, in seconds or milliseconds, and no duration."""
 
 _TEXTS = frozenset({"message", "text", "body", "first_name", "last_name", "media_url"})
 _PLAIN_HEADERS = frozenset({"accept", "content-type"})
@@ -29,19 +30,23 @@ def masker(
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds the provider asks us to wait, from 1 to 3600; None where it does not say."""
-    seconds = _duration(headers.get("retry-after", ""))
+    seconds = duration(headers.get("retry-after", ""))
     if seconds is None:
-        seconds = _duration(headers.get("ratelimit-reset", ""))
+        seconds = duration(headers.get("ratelimit-reset", ""))
     return None if seconds is None else min(max(seconds, SHORTEST_WAIT), LONGEST_WAIT)
 
 
-def _duration(text: str) -> float | None:
+def duration(text: str) -> float | None:
+    """Seconds from now that a header names as a number, a point in time or an HTTP date; None for
+    anything else."""
     try:
         number = float(text)
     except ValueError:
         return _until(text)
     if number != number:
         return None
+    if number > _EPOCH_MS:
+        number /= 1000
     return number - wall_ms() / 1000 if number > _EPOCH else number
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from email.utils import formatdate
+
 import pytest
 
 from integration.accounts.provider_limit import Permits
@@ -9,6 +12,7 @@ from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.specs import Limit
 from integration.services import Services
 from integration.store import keys
+from integration.store.clock import now_ms
 
 
 def permits(own: Services, requests: int = 3) -> Permits:
@@ -101,3 +105,42 @@ def test_what_can_wait_leaves_half_of_the_calls_and_has_a_tenth_for_itself(own: 
     with pytest.raises(ProviderUnavailable):
         patient.take()
     permits(own, 20).take()
+
+
+def ahead(seconds: float) -> str:
+    return formatdate(time.time() + seconds, usegmt=True)
+
+
+REPORTED = [
+    ({"retry-after": "0"}, 1),
+    ({"retry-after": "1.5"}, 1.5),
+    ({"retry-after": "-5"}, 1),
+    ({"retry-after": ahead(300)}, 300),
+    ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 1),
+    ({"retry-after": "120, 120", "ratelimit-reset": "17"}, 17),
+    ({"retry-after": "nan"}, 60),
+    ({"ratelimit-reset": f"{time.time() + 240:.0f}"}, 240),
+    ({"ratelimit-reset": f"{(time.time() + 240) * 1000:.0f}"}, 240),
+    ({"retry-after": "1e400"}, 3600),
+]
+"""Ways to say how long, each of which some client once took for none or for decades."""
+
+
+@pytest.mark.parametrize(("headers", "seconds"), REPORTED)
+def test_a_wait_is_read_however_the_provider_writes_it(
+    own: Services, headers: dict[str, str], seconds: float
+) -> None:
+    permits(own).learn(headers, 429)
+    left = int(kept(own)["blocked"]) / 1000 - now_ms() / 1000
+    assert seconds - 60 < left <= seconds + 5
+    assert left > 0
+
+
+def test_a_reset_that_is_a_point_in_time_ends_the_window_then(own: Services) -> None:
+    mine = permits(own)
+    mine.take()
+    mine.learn(told(3, remaining=0) | {"ratelimit-reset": f"{time.time() + 240:.0f}"}, 200)
+    with pytest.raises(ProviderUnavailable) as refused:
+        permits(own).take()
+    assert refused.value.retry_after
+    assert 100 < refused.value.retry_after <= 245
