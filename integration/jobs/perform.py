@@ -143,14 +143,14 @@ def attempt(claim: Claim, action: Action, provider: Provider) -> Ending:
 
 def unopened(services: Services, claim: Claim, reach: Reach, problem: str) -> Ending:
     """Its lane waits: an operator who gives back the right SECRET_KEY loses no job."""
-    connection_id, sentence = claim.job.connection, f"Waiting. {problem}"
+    job = claim.job
     with in_passing():
-        health.mark_unopened(services, connection_id, problem)
-    log.error("%s waits, for %s cannot be opened: %s", claim.job.id, connection_id, problem)
+        health.mark_unopened(services, job.connection, problem)
+    log.error("%s waits, for %s cannot be opened: %s", job.id, job.connection, problem)
     reach.word, reach.seconds = "busy", UNOPENED_SECONDS
     return Ending(
         status="queued" if claim.mode == "send" else "sending",
-        message=sentence,
+        message=f"Waiting. {problem}",
         outcome="unavailable",
         detail=problem,
         later_ms=now_ms() + int(UNOPENED_SECONDS * 1000),
@@ -169,12 +169,12 @@ def lost(error: OutcomeUnknown) -> Ending:
     )
 
 
-def success(sent: Sent, detail: str = "") -> Ending:
+def success(sent: Sent) -> Ending:
     return Ending(
         status="sent",
         message=sent.note or "Sent.",
         outcome="sent",
-        detail=detail or sent.note or TOOK,
+        detail=sent.note or TOOK,
         provider_id=sent.provider_id,
         result=sent.result,
     )
