@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from integration.kernel.catalog import dashed
@@ -13,8 +14,6 @@ from platforms._make_words import shown, watch
 from platforms._shared_words import sentence
 
 Json = dict[str, Any]
-KEY_HEADER = "Bearer {{%s.apiKey}}"
-HIDDEN = {"sanitize": ["request.headers.authorization"]}
 ALLOWED_MS = 60_000
 """Milliseconds that Make allows for one call; more than an action waits."""
 DROPDOWN_PAGE = 100
@@ -43,10 +42,10 @@ def base() -> Json:
     """The settings of every call."""
     return {
         "baseUrl": "{{connection.baseUrl}}",
-        "headers": {"authorization": KEY_HEADER % "connection"},
+        "headers": {"authorization": "Bearer {{connection.apiKey}}"},
         "timeout": ALLOWED_MS,
         "response": {"error": errors()},
-        "log": HIDDEN,
+        "log": {"sanitize": ["request.headers.authorization"]},
     }
 
 
@@ -57,55 +56,11 @@ def errors() -> Json:
     return {"type": "RuntimeError", "message": said, **by_status}
 
 
-def connection(base_url: str) -> Component:
-    known = "{{if(body.workspace, true, false)}}"
-    not_ours = {"condition": known, "message": NOTHING_SAID, "type": "InvalidConfigurationError"}
-    return Component(
-        kind="connection",
-        id=CONNECTION,
-        facts={"label": "Hookline", "connectionType": "basic"},
-        codes={
-            "communication": {
-                "url": "{{parameters.baseUrl}}/v1/me",
-                "method": "GET",
-                "headers": {"authorization": KEY_HEADER % "parameters"},
-                "response": {
-                    "valid": not_ours,
-                    "data": {
-                        "baseUrl": "{{parameters.baseUrl}}",
-                        "apiKey": "{{parameters.apiKey}}",
-                    },
-                    "metadata": {"type": "text", "value": "{{body.label}}"},
-                    "error": errors(),
-                },
-                "log": HIDDEN,
-            },
-            "params": _asked(base_url),
-        },
-    )
-
-
-def _asked(base_url: str) -> list[Json]:
-    return [
-        {
-            "name": "baseUrl",
-            "type": "url",
-            "label": "Server URL",
-            "help": "The address of your Hookline, without a path. It must be reachable from the"
-            " internet.",
-            "required": True,
-            "editable": True,
-            "default": base_url,
-        },
-        {
-            "name": "apiKey",
-            "type": "password",
-            "label": "API key",
-            "help": "A key of your workspace; it starts with `hk_`. The console makes one.",
-            "required": True,
-            "editable": True,
-        },
-    ]
+def connection(kept: str) -> Component:
+    """The connection of the fixed files, with what an error says."""
+    made = Component(**json.loads(kept))
+    made.codes["communication"]["response"]["error"] = errors()
+    return made
 
 
 def webhook(trigger: Trigger) -> Component:

@@ -17,7 +17,7 @@ from platforms._shared_words import sentence
 Spec = Trigger | Action | Search
 KINDS = ("connection", "webhook", "module", "rpc", "function", "endpoint")
 BASE, GROUPS, README = "general/base.iml.json", "modules/groups.json", "README.md"
-ANY_CALL = "any_call.json"
+FIXED_CONNECTION, ANY_CALL = "connection.json", "any_call.json"
 """The module "Make an API call", which Make's reviewers require of every app. Its path stays below
 the server's address; otherwise a step could send the key elsewhere."""
 
@@ -26,7 +26,7 @@ def compile(catalog: Catalog, base_url: str) -> Mapping[str, str]:
     """Returns the folder's files; the connection form proposes `base_url` as server URL."""
     groups, kept = dict(_groups(catalog)), fixed("make", base_url)
     service = [
-        _make_service.connection(base_url),
+        _make_service.connection(kept.pop(FIXED_CONNECTION)),
         *map(_make_service.webhook, catalog.triggers.values()),
         *map(_make_service.options, catalog.options.values()),
     ]
