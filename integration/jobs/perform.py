@@ -146,7 +146,8 @@ def unopened(services: Services, claim: Claim, reach: Reach, problem: str) -> En
     job = claim.job
     with in_passing():
         health.mark_unopened(services, job.connection, problem)
-    log.error("%s waits, for %s cannot be opened: %s", job.id, job.connection, problem)
+    if problem not in [each["detail"] for each in job.attempts]:
+        log.error("%s waits, for %s cannot be opened: %s", job.id, job.connection, problem)
     reach.word, reach.seconds = "busy", UNOPENED_SECONDS
     return Ending(
         status="queued" if claim.mode == "send" else "sending",

@@ -114,7 +114,11 @@ def test_a_wrong_key_lets_jobs_wait_with_a_reason_and_an_alarm(
         assert found.message.startswith("Waiting. SECRET_KEY is not the one")
     health = connections.get(desk.own, desk.connection.workspace, desk.connection.id)
     assert (health.health, "SECRET_KEY" in health.health_detail) == ("failing", True)
-    assert f"{desk.connection.id} cannot be opened: SECRET_KEY" in caplog.text
+    desk.own.db.hdel(keys.job(fresh), "due_ms")
+    assert after(desk, fresh).status == "queued"
+    assert (
+        caplog.text.count(f"{fresh} waits, for {desk.connection.id} cannot be opened: SECRET") == 1
+    )
     assert "pf_nothing" not in caplog.text
 
 
