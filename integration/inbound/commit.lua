@@ -8,11 +8,13 @@
 -- Sightings that are alike share a record a second. A channel shows each event once. So a sighting
 -- takes an event that its channel has not shown yet, of its second or of one beside it, since
 -- channels round. A sighting that finds no such event is a new one.
--- The record under the exact fingerprint is that of release 0.1.0, whose processes may run too.
+-- The record under the exact fingerprint tells which number an id has. That of release 0.1.0, whose
+-- processes may run too, is mostly the same one.
 -- Returns for each sighting the id of its new event, or '' where the event was known. Returns
 -- nothing, and does nothing, where the connection is gone or its seal differs from `sealed`.
 local ENTRY, MOST, DAY, NO_ID = 5, 64, 86400000, string.rep('\0', 4)
-local CHANNELS, SHOWS, BESIDE = {'l', 'n', 'w', 'h'}, string.upper(channel), {0, -1, 1}
+local CHANNELS, COUNTS = {'l', 'n', 'w', 'h'}, {'e', 'L', 'N', 'W', 'H'}
+local SHOWS = string.upper(channel)
 if sealed ~= '' and redis.call('HGET', connection, 'sealed') ~= sealed then return false end
 local ids, records, days, fresh, begun = {}, {}, {}, 0, 0
 -- History from before the connection is in the baseline of the counts already.
@@ -25,85 +27,78 @@ local function keep(key, left, wanted, slack)
   end
 end
 
-local function parse(record, text)
-  for at = 1, #text, ENTRY do
+local function put(record, entry)
+  local letter = string.sub(entry, 1, 1)
+  record[entry], record[letter] = true, (record[letter] or 0) + 1
+  record.text, record.size = record.text .. entry, record.size + 1
+end
+
+-- A record as a table: each count and each sighting is a field of it.
+local function read(key, field)
+  local known = records[key] or {}
+  records[key] = known
+  if known[field] then return known[field] end
+  local record, text = {field = field, e = 0, text = '', size = 0}, redis.call('HGET', key, field)
+  known[field] = record
+  for at = 1, text and #text or 0, ENTRY do
     local entry = string.sub(text, at, at + ENTRY - 1)
     local letter = string.sub(entry, 1, 1)
-    if letter == 'e' or letter < 'a' then
-      record.counts[letter] = struct.unpack('>I4', entry, 2)
-    else
-      record.has[entry] = true
-      table.insert(record.shown, entry)
-      record.tally[letter] = (record.tally[letter] or 0) + 1
-    end
+    if letter == 'e' or letter < 'a' then record[letter] = struct.unpack('>I4', entry, 2)
+    else put(record, entry) end
   end
+  return record
 end
 
-local function read(key, field)
-  local name = key .. field
-  if not records[name] then
-    records[name] = {key = key, field = field, counts = {e = 0}, has = {}, shown = {}, tally = {}}
-    parse(records[name], redis.call('HGET', key, field) or '')
-    days[key] = true
+local function write(key, record)
+  local text = ''
+  for _, letter in ipairs(COUNTS) do
+    local count = record[letter] or 0
+    if count > 0 then text = text .. letter .. struct.pack('>I4', count) end
   end
-  return records[name]
+  redis.call('HSET', key, record.field, text .. record.text)
 end
 
-local function write(record)
-  local text = {}
-  for letter, count in pairs(record.counts) do
-    if count > 0 then table.insert(text, letter .. struct.pack('>I4', count)) end
-  end
-  redis.call('HSET', record.key, record.field, table.concat(text) .. table.concat(record.shown))
-end
-
+-- What a record of likes has no room for are fields of their own. A record of thousands of equal
+-- texts would be read whole at each call.
 local function note(record, entry)
   record.changed = true
-  if record.has[entry] then return end
-  if #record.shown < MOST then return parse(record, entry) end
-  record.has[entry] = true
-  if record.spills then redis.call('HSET', record.key, record.field .. entry, '') end
+  if record[entry] then return end
+  if record.size < MOST then return put(record, entry) end
+  record[entry] = true
+  if record.spills then redis.call('HSET', record.spills, record.field .. entry, '') end
 end
 
 local function holds(record, entry)
-  if record.has[entry] == nil and #record.shown >= MOST then
-    record.has[entry] = redis.call('HEXISTS', record.key, record.field .. entry) == 1
+  if record[entry] == nil and record.size >= MOST then
+    record[entry] = redis.call('HEXISTS', record.spills, record.field .. entry) == 1
   end
-  return record.has[entry]
+  return record[entry]
 end
 
 local function most(record)
-  local found = record.counts.e
-  for _, count in pairs(record.tally) do found = math.max(found, count) end
-  return found
+  return math.max(record.e, record.l or 0, record.n or 0, record.w or 0, record.h or 0)
 end
 
-local function exact(each, print) return read(seen_key(connection_id, each.day), print or each.packed) end
-
--- The record of these words in the sighting's second, or in one beside it. What it has no room for
--- are fields of their own: thousands of equal texts would have it read whole for each of them.
-local function alike(each, shift)
-  local second = each.second + shift
-  local record = read(
-    shown_key(connection_id, math.floor(second / 86400)), each.likeness .. second % 86400
-  )
-  record.spills = true
+local function alike(each, second)
+  local day = math.floor(second / 86400)
+  days[day] = days[day] or shown_key(connection_id, day)
+  local record = read(days[day], each.likeness .. second % 86400)
+  record.spills = days[day]
   return record
 end
 
 -- Take over what 0.1.0 alone has recorded, under the region of now or without one.
 local function adopt(each)
-  local here, adopted = alike(each, 0), false
-  for _, print in ipairs({each.packed, each.before}) do
-    local old = exact(each, print)
-    if old.counts.e == 0 and most(old) > 0 then
-      old.counts.e, here.counts.e = most(old), here.counts.e + most(old)
+  local here, adopted = each.near[1], false
+  for _, old in ipairs({each.own, each.old, read(seen_key(connection_id, each.day), each.before)}) do
+    if old.e == 0 and most(old) > 0 then
+      old.e, here.e = most(old), here.e + most(old)
       old.changed, adopted = true, true
-      for letter, count in pairs(old.tally) do
+      for _, letter in ipairs(CHANNELS) do
         local shows = string.upper(letter)
-        here.counts[shows] = (here.counts[shows] or 0) + count
+        here[shows] = (here[shows] or 0) + (old[letter] or 0)
       end
-      for _, entry in ipairs(old.shown) do note(here, entry) end
+      for at = 1, #old.text, ENTRY do note(here, string.sub(old.text, at, at + ENTRY - 1)) end
     end
   end
   return adopted
@@ -111,16 +106,14 @@ end
 
 -- Whether the channel showed this before. Without an id only the time tells.
 local function repeats(each)
-  for _, shift in ipairs(BESIDE) do
-    local tells = shift == 0 or each.mark ~= NO_ID
-    if tells and holds(alike(each, shift), channel .. each.mark) then return true end
-  end
-  return false
+  local near = each.near
+  if holds(near[1], each.entry) then return true end
+  return each.mark ~= NO_ID and (holds(near[2], each.entry) or holds(near[3], each.entry))
 end
 
 local function shares(record, mark)
   for _, letter in ipairs(CHANNELS) do
-    if mark ~= NO_ID and record.has[letter .. mark] then return true end
+    if mark ~= NO_ID and record[letter .. mark] then return true end
   end
   return false
 end
@@ -129,9 +122,8 @@ end
 -- by its id in another channel.
 local function place_of(each)
   local found
-  for _, shift in ipairs(BESIDE) do
-    local record = alike(each, shift)
-    if record.counts.e > (record.counts[SHOWS] or 0) then
+  for _, record in ipairs(each.near) do
+    if record.e > (record[SHOWS] or 0) then
       if shares(record, each.mark) then return record, true end
       found = found or record
     end
@@ -140,12 +132,13 @@ local function place_of(each)
 end
 
 local function show(each, place)
-  place.counts[SHOWS] = (place.counts[SHOWS] or 0) + 1
+  place[SHOWS] = (place[SHOWS] or 0) + 1
   place.changed = true
-  note(alike(each, 0), channel .. each.mark)
-  local own = exact(each)
-  note(own, channel .. each.mark)
-  own.counts.e = most(own)
+  note(each.near[1], each.entry)
+  for _, record in ipairs({each.own, each.old}) do
+    note(record, each.entry)
+    record.e = most(record)
+  end
 end
 
 local function add(inbox, json)
@@ -164,13 +157,13 @@ local function begin(each, id)
 end
 
 local function arise(each)
-  local own, here = exact(each), alike(each, 0)
+  local own, here = each.own, each.near[1]
   local number = most(own) + 1
   local id = each.id .. (number > 1 and ('_' .. number) or '')
   add(messages, '{"id":"' .. id .. '",' .. each.body)
   begin(each, id)
   if counting then redis.pcall('HINCRBY', counts, each.counted, 1) end
-  own.counts.e, here.counts.e = number, here.counts.e + 1
+  own.e, here.e = number, here.e + 1
   show(each, here)
   fresh = fresh + 1
   return id
@@ -179,11 +172,16 @@ end
 -- First what surely is known. Which of two that are alike is new, ids and facts tell, and not the
 -- order in which this channel shows them.
 for i, each in ipairs(sightings) do
+  local second = tonumber(each.second)
+  each.near = {alike(each, second), alike(each, second - 1), alike(each, second + 1)}
+  local seen = seen_key(connection_id, each.day)
+  each.own, each.old = read(seen, each.packed), read(seen, each.released)
+  each.entry = channel .. each.mark
   if repeats(each) or (adopt(each) and repeats(each)) then
     ids[i] = ''
   else
-    local own, place, certain = exact(each), place_of(each)
-    if place and (certain or most(own) > (own.tally[channel] or 0)) then
+    local place, certain = place_of(each)
+    if place and (certain or most(each.own) > (each.own[channel] or 0)) then
       show(each, place)
       ids[i] = ''
     end
@@ -204,10 +202,10 @@ for i, each in ipairs(sightings) do
   end
 end
 
-for _, record in pairs(records) do
-  if record.changed then write(record) end
-end
-for key in pairs(days) do
+for key, known in pairs(records) do
+  for _, record in pairs(known) do
+    if record.changed then write(key, record) end
+  end
   keep(key, 'PTTL', seen_ttl, DAY)
 end
 if fresh > 0 then keep(numbers, 'TTL', numbers_ttl, DAY / 1000) end

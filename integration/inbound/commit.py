@@ -19,7 +19,7 @@ from integration.services import Services
 from integration.store import keys, lifetimes
 from integration.store.script import Rows, Slot, script
 
-PORTION = 200
+PORTION = 100
 """Messages of one script call. While it runs, the store answers nobody else."""
 _plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -28,7 +28,7 @@ class Sighting(NamedTuple):
     """A message as a channel showed it.
 
     `id` is the event's id where this message is the first of its fingerprint; `body` is the event
-    without it. `packed` is the fingerprint of release 0.1.0, and `before` the one that it had
+    without it. `released` is the fingerprint of release 0.1.0, and `before` the one that it had
     without a region; likewise for the conversation. `counted` is the
     field of its conversation among the counts.
     """
@@ -38,6 +38,7 @@ class Sighting(NamedTuple):
     id: str
     likeness: bytes
     packed: bytes
+    released: bytes
     before: bytes
     mark: bytes
     conversation: str
@@ -138,19 +139,15 @@ def _sighting(services: Services, connection: Connection, message: InboundMessag
     region = services.settings.default_region or None
     own = identity.fingerprint(connection.id, message)
     talk = identity.conversation(connection.id, message.phone)
-    packed, before = (
-        released_identity.fingerprint(connection.id, message, each) for each in (region, None)
-    )
-    packed_talk, before_talk = (
-        released_identity.conversation(connection.id, message.phone, each)
-        for each in (region, None)
-    )
+    released, before = released_identity.fingerprints(connection.id, message, region, own)
+    packed_talk, before_talk = released_identity.conversations(connection.id, message.phone, region)
     return Sighting(
         day=message.received_at.date().isoformat().replace("-", ""),
         second=identity.second(message),
         id=identity.PREFIX + own.text,
         likeness=identity.likeness(message),
-        packed=packed,
+        packed=own.packed,
+        released=released,
         before=before,
         mark=identity.mark(message.provider_id),
         conversation=identity.TALK_PREFIX + talk.text,

@@ -49,9 +49,15 @@ class Name(NamedTuple):
 
 def fingerprint(connection_id: str, message: InboundMessage) -> Name:
     """Who wrote what to which phone in which second, for the message's id."""
-    return named(connection_id, message, _sender(message.phone), tidied(message.message))
+    return named(connection_id, message, facts(message))
 
 
+def facts(message: InboundMessage) -> tuple[str, str]:
+    """Sender and text, each in one spelling."""
+    return _sender(message.phone), tidied(message.message)
+
+
+@lru_cache(maxsize=5_000)
 def conversation(connection_id: str, phone: str) -> Name:
     """The conversation with this number; one a connection, whichever phone it reached."""
     return name([connection_id, _sender(phone)])
@@ -62,7 +68,8 @@ def likeness(message: InboundMessage) -> bytes:
 
     The phone and the SIM are left out: a phone that is paired again has another fingerprint.
     """
-    return name([_local(message.phone), folded(message.message)]).packed
+    told = f"{_local(message.phone)}\0{folded(message.message)}"
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()[:PACKED]
 
 
 def mark(provider_id: str | None) -> bytes:
@@ -82,15 +89,15 @@ def second(message: InboundMessage) -> int:
     return int(message.received_at.timestamp() // 1)
 
 
-def named(connection_id: str, message: InboundMessage, sender: str, words: str) -> Name:
+def named(connection_id: str, message: InboundMessage, facts: tuple[str, str]) -> Name:
     return name(
         [
             connection_id,
             message.device_fingerprint or "",
             message.sim_slot or "",
-            sender,
+            facts[0],
             second(message),
-            words,
+            facts[1],
         ]
     )
 

@@ -12,20 +12,33 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 from integration.inbound import identity
+from integration.inbound.identity import Name
 from integration.kernel.events import InboundMessage
 
 SHORTEST, LONGEST = 7, 15
 """Digits of a number."""
 
 
-def fingerprint(connection_id: str, message: InboundMessage, region: str | None) -> bytes:
-    sender = _readable(message.phone, region)
-    return identity.named(connection_id, message, sender, message.message).packed
+def fingerprints(
+    connection_id: str, message: InboundMessage, region: str | None, known: Name
+) -> tuple[bytes, bytes]:
+    """The fingerprint under this region, and without one; mostly they are the `known` one."""
+    here, nowhere = _readable(message.phone, region), _readable(message.phone, None)
+    facts = (here, message.message)
+    found = known if facts == identity.facts(message) else _named(connection_id, message, here)
+    before = found if here == nowhere else _named(connection_id, message, nowhere)
+    return found.packed, before.packed
+
+
+def _named(connection_id: str, message: InboundMessage, sender: str) -> Name:
+    return identity.named(connection_id, message, (sender, message.message))
 
 
 @lru_cache(maxsize=5_000)
-def conversation(connection_id: str, phone: str, region: str | None) -> bytes:
-    return identity.name([connection_id, _readable(phone, region)]).packed
+def conversations(connection_id: str, phone: str, region: str | None) -> tuple[bytes, bytes]:
+    """Likewise the conversation with a number."""
+    found = [identity.name([connection_id, _readable(phone, each)]) for each in (region, None)]
+    return found[0].packed, found[1].packed
 
 
 @lru_cache(maxsize=5_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.inbound.commit import commit
+from integration.inbound import identity, released_identity
+from integration.inbound.commit import PORTION, commit
 from integration.kernel.events import Channel, InboundMessage
 from integration.services import Services
+from integration.store import keys
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 3, 1, 23, 59, 59, tzinfo=UTC)
@@ -123,3 +126,84 @@ def test_each_text_is_an_event_once(
     ids = show(own, connection, *rows)
     assert len(ids) == len(set(ids)) == count
     assert show(own, connection, *rows, *rows[::-1]) == []
+
+
+SPELLINGS: dict[str, tuple[str, ...]] = {
+    "phone": ("+14155550123", "14155550123", "(415) 555-0123", "tel:+1.415.555.0123"),
+    "message": ("Caf\u00e9\nat noon", "Cafe\u0301\r\nat noon", " Caf\u00e9\n at noon\t"),
+    "device_fingerprint": ("phone one", "phone two"),
+}
+CHANNELS: tuple[Channel, ...] = ("list", "latest", "webhook", "history")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_order_of_channels_spellings_and_rounding_gives_each_text_once(
+    own: Services, connection: Connection, seed: int
+) -> None:
+    """Texts of the same words, some in one second; each channel shows all of them, some again."""
+    chance = random.Random(seed)
+    texts = [AT + timedelta(seconds=4 * chance.randrange(4), milliseconds=700) for _ in range(5)]
+    shared = chance.random() < 0.5
+    rows: list[Shown] = []
+    for channel in chance.sample(CHANNELS, k=chance.randint(1, 4)):
+        rounds = timedelta(seconds=chance.choice((0, 0.5)))
+        for number, at in enumerate(texts):
+            changed: dict[str, Any] = {each: chance.choice(SPELLINGS[each]) for each in SPELLINGS}
+            changed["received_at"] = (at + rounds).replace(microsecond=0)
+            changed["provider_id"] = str(number) if shared else f"{channel} {number}"
+            rows.append((channel, changed))
+    chance.shuffle(rows)
+    rows += chance.sample(rows, k=3)
+    ids = show(own, connection, *rows)
+    assert len(ids) == len(set(ids)) == len(texts)
+    assert show(own, replace(connection), *rows) == []
+
+
+def test_after_the_store_was_lost_a_text_has_the_id_that_it_had(
+    own: Services, connection: Connection
+) -> None:
+    rows: list[Shown] = [("list", {"provider_id": each}) for each in ("1", "2")]
+    before = show(own, connection, *rows, ("list", {"phone": "14155550124"}))
+    own.db.flushall()
+    told = {"phone": "+1 415-555-0124", "message": "Cafe\u0301 at noon\r\n", "provider_id": None}
+    assert show(own, connection, *rows, ("history", told)) == before
+
+
+NATIONAL = text(phone="4155550123")
+
+
+def released(own: Services, connection: Connection, message: InboundMessage, region: str) -> None:
+    """Leave what 0.1.0 left of a message that its list had shown."""
+    own_name = identity.fingerprint(connection.id, message)
+    packed, _ = released_identity.fingerprints(connection.id, message, region or None, own_name)
+    day = message.received_at.strftime("%Y%m%d")
+    seen = {packed: b"l" + identity.mark(message.provider_id)}
+    own.db.hset(keys.seen(connection.id, day), mapping=seen)
+
+
+@pytest.mark.parametrize("region", ["", "US"])
+@pytest.mark.parametrize("now", ["", "US"])
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_store_of_0_1_0_gives_nothing_again(
+    own: Services, connection: Connection, region: str, now: str, channel: Channel
+) -> None:
+    """Where its region is taken away in the upgrade, a number without a plus cannot be known."""
+    known = text() if region and not now else NATIONAL
+    released(own, connection, known, region)
+    released(own, connection, text(sim_slot="SIM2", provider_id="2"), region)
+    later = replace(own, settings=replace(own.settings, default_region=now))
+    second = text(sim_slot="SIM2", provider_id="2")
+    assert commit(later, connection, [known, second], channel) == ["", ""]
+    assert commit(later, connection, [replace(known, provider_id="3")], channel) != [""]
+
+
+def test_a_body_that_broke_off_between_two_portions_is_shown_again_and_ends_once(
+    own: Services, connection: Connection
+) -> None:
+    rows = [text(provider_id=str(number)) for number in range(2 * PORTION + 7)]
+    commit(own, connection, rows[:PORTION], "webhook")
+    ids = commit(own, connection, rows, "webhook")
+    assert ids[:PORTION] == [""] * PORTION
+    assert len({*ids}) == len(rows) - PORTION + 1
+    assert commit(own, connection, rows, "webhook") == [""] * len(rows)
+    assert commit(own, connection, rows[::-1], "list") == [""] * len(rows)

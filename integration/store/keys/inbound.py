@@ -33,7 +33,7 @@ seen = _key(
     "seen",
     "hl:seen:<connection>:<day>",
     "hash",
-    "The same by the fingerprint of release 0.1.0 (the day is YYYYMMDD), which may run beside us.",
+    "The same by their fingerprint, and by that of release 0.1.0 (the day is YYYYMMDD).",
     fields={"<fingerprint>": "likewise, without the capitals and up to 64 entries"},
     seconds=(3650 + lifetimes.SEEN_DAYS) * 86_400,
     expires=f"at most: RETENTION_DAYS and {lifetimes.SEEN_DAYS} days after the last sighting",
