@@ -91,6 +91,10 @@ def forget(services: Services, connection: Connection) -> None:
     with services.db.pipeline(transaction=True) as pipe:
         owned = keys.connection, keys.sync_state, keys.counts, keys.backfill
         pipe.delete(*(key(connection.id) for key in (*owned, keys.permits, keys.lane)))
+        # Its jobs end now, those for later too: no workspace's backlog counts them any more.
+        for waiting in (keys.lane_due(connection.id), keys.lane_asks(connection.id)):
+            pipe.zunionstore(waiting, {waiting: 0})
+        pipe.zadd(keys.LANES, {connection.id: 0}, lt=True)
         pipe.zrem(keys.workspace_connections(connection.workspace), connection.id)
         pipe.srem(keys.CONNECTIONS, connection.id)
         pipe.set(keys.connections_stamp(connection.workspace), secrets.token_hex(8))

@@ -44,7 +44,8 @@ end
 local mode = nil
 if status == 'queued' or status == 'scheduled' then
   local due = tonumber(found[3]) or 0
-  if due > now then
+  -- With its connection removed, a job ends now, whenever it was for.
+  if due > now and redis.call('EXISTS', connection_key(lane)) == 1 then
     to_due(lane, id, due)
     return pass()
   end

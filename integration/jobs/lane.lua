@@ -6,9 +6,13 @@
 -- is in a lane has a score so far below zero. Our sweep passes over it, and that of a release
 -- without lanes finds it due.
 local APART = 1e14
+-- A lane with jobs is looked at so often at least: a provider may state a time that is absurd.
+local LONGEST = 60000
 local ENDED = {sent = 1, delivered = 1, failed = 1, unknown = 1, cancelled = 1}
 
-local function look_at(lane, at) redis.call('ZADD', lanes, 'LT', at, lane) end
+local function look_at(lane, at)
+  redis.call('ZADD', lanes, 'LT', math.min(at, now + LONGEST), lane)
+end
 
 local function to_due(lane, id, at)
   redis.call('ZADD', lane_due_key(lane), at, id)

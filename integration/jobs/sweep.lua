@@ -1,7 +1,6 @@
 -- Look at a lane: take back lost wake-ups and jobs whose process died, admit what may go, and set
 -- when the sweep looks next. With `ids`, take these jobs into their lanes and do nothing else. They are
 -- of another release, or scheduled and due, or their lease has ended.
-local LONGEST = 60000
 
 local function held_until(id)
   local lease = tonumber(redis.call('ZSCORE', jobs_leased, id) or 0)
@@ -47,6 +46,6 @@ if redis.call('EXISTS', due, asks) > 0 then
 end
 for _, set in ipairs({out, due, asks}) do
   local first = redis.call('ZRANGEBYSCORE', set, now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
-  if first then look_at(lane, tonumber(first) > APART and now + LONGEST or first) end
+  if first then look_at(lane, first) end
 end
 return #ids

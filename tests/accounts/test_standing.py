@@ -8,14 +8,16 @@ from integration.accounts import connection_facts, connections, standing
 from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import Permits
 from integration.accounts.standing import Standing
-from integration.jobs import ledger
+from integration.jobs import ledger, perform, sweep
 from integration.kernel.specs import Limit
 from integration.kernel.times import parse_strict
 from integration.services import Services
 from integration.store import keys
+from integration.store.clock import now_ms
 from integration.store.key import Key
-from tests.jobs.history import Desk
-from tests.jobs.lane_desk import back, looked, taken
+from proofs.rig.stack import NEXT_YEAR
+from tests.jobs.history import PHONE, Desk
+from tests.jobs.lane_desk import FEW, back, looked, taken
 
 
 @pytest.fixture
@@ -59,7 +61,8 @@ def test_jobs_behind_a_used_up_limit_say_until_when(desk: Desk) -> None:
     Permits(desk.own.db, desk.connection.id, Limit(requests=1, seconds=600)).take()
     found = stands(desk)
     assert (found.state, found.since) == ("limited", None)
-    assert f"until {found.until}" in message(desk, job)
+    assert found.until
+    assert f"until {found.until[:19]}" in message(desk, job), "to the second"
     shown = connection_facts.shown(desk.own, desk.connection)
     assert (shown["health"], shown["lane"]["state"]) == ("unknown", "limited")
 
@@ -92,4 +95,29 @@ def test_the_jobs_of_a_removed_connection_come_to_their_end(desk: Desk) -> None:
         back(desk, held, "silent")
     connections.forget(desk.own, desk.connection)
     looked(desk)
-    assert desk.waiting() == made[2:]
+    assert len({*desk.waiting()} & {*made}) == FEW
+
+
+def test_jobs_for_later_end_with_their_connection_as_no_backlog_counts_them(desk: Desk) -> None:
+    given = {"phone": [PHONE], "message": "Later", "schedule_at": f"{NEXT_YEAR}T09:00:00Z"}
+    later = desk.accepted(given)
+    connections.forget(desk.own, desk.connection)
+    sweep.sweep(desk.own)
+    assert desk.waiting() == [later]
+    perform.run(later)
+    found = desk.own.db.hgetall(keys.job(later))
+    assert (found["status"], found["message"]) == (
+        "failed",
+        "The connection of this job was removed.",
+    )
+
+
+def test_jobs_for_later_stay_where_their_connection_is_back_at_once(desk: Desk) -> None:
+    given = {"phone": [PHONE], "message": "Later", "schedule_at": f"{NEXT_YEAR}T09:00:00Z"}
+    later = desk.accepted(given)
+    connections.forget(desk.own, desk.connection)
+    connections.save(desk.own, desk.connection)
+    sweep.sweep(desk.own)
+    perform.run(later)
+    assert desk.own.db.hget(keys.job(later), "status") == "scheduled"
+    assert desk.own.db.zscore(keys.lane_due(desk.connection.id), later) > now_ms()

@@ -16,6 +16,7 @@ from integration.store.clock import now_ms
 from tests.jobs.history import PHONE, Desk
 from tests.jobs.lane_desk import (
     FEW,
+    HOUR,
     MANY,
     SENT,
     back,
@@ -66,6 +67,15 @@ def test_a_used_up_limit_lets_no_job_run_until_the_provider_allows_more(desk: De
     desk.own.db.delete(keys.permits(desk.connection.id))
     looked(desk)
     assert set(desk.waiting()) == set(made[:FEW]), "they kept their places"
+
+
+def test_a_provider_that_states_an_absurd_time_is_looked_at_within_a_minute(desk: Desk) -> None:
+    """Such as milliseconds in a header for seconds."""
+    permits = keys.permits(desk.connection.id)
+    desk.own.db.hset(permits, mapping={"blocked": now_ms() + 1000 * HOUR})
+    desk.job()
+    assert desk.waiting() == []
+    assert desk.own.db.zscore(keys.LANES, desk.connection.id) <= now_ms() + 60_000
 
 
 def test_only_as_many_go_as_the_provider_allows_now(desk: Desk) -> None:
