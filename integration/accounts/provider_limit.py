@@ -15,12 +15,14 @@ from integration.store.script import Slot, script
 SAME_MS = 2_000
 """Ends of one window differ by less, as the provider states whole seconds;
 as in learn_limit.lua."""
+WHOLE, SYNC, BACKFILL = 100, 80, 50
+"""Shares of a limit, in percent: what is sent goes before what is asked."""
 DEFAULT_WAIT = 60.0
 """Seconds to wait after a 429 that does not say how long."""
 
 
 @script("take_permit")
-def TAKE_PERMIT(*, permits: Slot, now: int, default_limit: int, window: int, can_wait: int) -> None:
+def TAKE_PERMIT(*, permits: Slot, now: int, default_limit: int, window: int, share: int) -> None:
     """Take one of the calls that the provider allows. Times are in milliseconds."""
 
 
@@ -40,13 +42,13 @@ def LEARN_LIMIT(
 class Permits:
     """One connection's share of calls. `take` before each call, `learn` from each answer.
 
-    What `can_wait` leaves half of the calls to others."""
+    What others go before has a `share` in percent: it leaves them the rest."""
 
     def __init__(
-        self, db: TextStore, connection_id: str, limit: Limit, *, can_wait: bool = False
+        self, db: TextStore, connection_id: str, limit: Limit, *, share: int = WHOLE
     ) -> None:
         self.db = db
-        self.can_wait = can_wait
+        self.share = share
         self.key = keys.permits(connection_id)
         self.limit = limit
         self._standing: list[int] = []
@@ -59,7 +61,7 @@ class Permits:
             now=now_ms(),
             default_limit=self.limit.requests,
             window=self.limit.seconds * 1000,
-            can_wait=int(self.can_wait),
+            share=self.share,
         )
         wait, *self._standing = call.run(self.db)
         if wait:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from integration.accounts.connections import ENVIRONMENT, Connection
-from integration.accounts.provider_limit import DEFAULT_WAIT, Permits
+from integration.accounts.provider_limit import DEFAULT_WAIT, WHOLE, Permits
 from integration.kernel.errors import ProviderError, ProviderRejected, ProviderUnavailable
 from integration.kernel.specs import Answer, Http, Provider
 from integration.services import Services
@@ -94,18 +94,18 @@ def link(
     *,
     within: float = REQUEST_SECONDS,
     reach: Reach | None = None,
-    can_wait: bool = False,
+    share: int = WHOLE,
 ) -> Provider:
     """The connection's provider, all of whose calls end `within` seconds from now. They note in
     `reach` what they showed of it.
 
-    What `can_wait` leaves half of the calls that the provider allows to others.
+    They leave others what is beyond their `share` of the calls that the provider allows.
 
     Base URLs from the environment are the operator's own and may be private. One that came
     through the API may be private only where private targets are allowed.
     """
     kind = services.catalog.provider(connection.provider)
-    permits = Permits(services.db, connection.id, kind.limit, can_wait=can_wait)
+    permits = Permits(services.db, connection.id, kind.limit, share=share)
 
     def opened(ends: float) -> ProviderHttp:
         # The web process reads a provider's webhooks and rarely calls one itself.

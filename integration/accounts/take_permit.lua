@@ -1,21 +1,25 @@
 -- Take one of the calls that the provider allows this connection, across all our processes.
--- What can wait takes none once half of them are used, so that sends find the other half. But a tenth
--- is its own: it comes to its end also beside endless sends.
+-- What others go before takes none once its `share` (percent) of them is used, by all. But a
+-- tenth of all is its own: it comes to its end also beside endless sends.
 -- Returns the milliseconds to wait, 0 when the call may be made. Beside them it returns the limit,
 -- the calls counted with this one, and when they leave the count (ms).
-local state = redis.call('HMGET', permits, 'blocked', 'ends', 'count', 'limit', 'behind')
+local own = 'count' .. share
+local state = redis.call('HMGET', permits, 'blocked', 'ends', 'count', 'limit', own)
 local blocked, ends, count = tonumber(state[1] or 0), tonumber(state[2] or 0), tonumber(state[3] or 0)
-local limit, behind = tonumber(state[4]) or default_limit, tonumber(state[5] or 0)
+local limit, taken = tonumber(state[4]) or default_limit, tonumber(state[5] or 0)
 if blocked > now then return {blocked - now, limit, count, ends} end
-if ends <= now then ends = now + window; count = 0; behind = 0 end
-local held_back = can_wait == 1 and count >= limit / 2 and behind >= limit / 10
+local fresh = ends <= now
+if fresh then ends = now + window; count = 0; taken = 0 end
+local held_back = count >= limit * share / 100 and taken >= limit / 10
 if count >= limit or held_back then return {ends - now, limit, count, ends} end
 -- Not synced to the disk, for which every send would wait once more. A count that a crash has lost
 -- costs a minute of refusals, which delay and lose nothing. A server that does not let scripts
 -- choose keeps the count like all else.
 pcall(redis.replicate_commands)
 local chosen = pcall(redis.set_repl, redis.REPL_NONE)
-redis.call('HSET', permits, 'ends', ends, 'count', count + 1, 'most', limit, 'behind', behind + can_wait)
+redis.call('HSET', permits, 'ends', ends, 'count', count + 1, 'most', limit)
+if fresh then redis.call('HDEL', permits, 'count50', 'count80') end
+if share < 100 then redis.call('HSET', permits, own, taken + 1) end
 redis.call('PEXPIRE', permits, 3600000)
 if chosen then redis.set_repl(redis.REPL_ALL) end
 return {0, limit, count + 1, ends}

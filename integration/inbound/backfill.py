@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from integration.accounts import connection_facts, connections
 from integration.accounts.connections import Connection
 from integration.accounts.conversation_counts import SENT
+from integration.accounts.provider_limit import BACKFILL
 from integration.accounts.provider_link import link
 from integration.inbound import counting, page_facts, unreadable
 from integration.inbound.commit import commit
@@ -107,7 +108,7 @@ def _step(services: Services, connection: Connection, *, compares: bool) -> bool
     """Read for a moment; returns whether all is read then, None where nothing was to be read.
 
     What a page showed is committed, and its place noted, before the next."""
-    provider = link(services, connection, can_wait=True)
+    provider = link(services, connection, share=BACKFILL)
     assert isinstance(provider, ListsInbound)
     ends = time.monotonic() + STEP_SECONDS
     if compares:

@@ -15,6 +15,7 @@ from typing import Any
 
 from integration.accounts import connections, health
 from integration.accounts.connections import Connection
+from integration.accounts.provider_limit import SYNC
 from integration.accounts.provider_link import LEAST_SECONDS, REQUEST_SECONDS, link
 from integration.inbound import counting, inbox, unreadable
 from integration.inbound.commit import commit
@@ -138,7 +139,7 @@ def _await_release(services: Services, lock: str, within: float) -> None:
 
 
 def _ask(services: Services, connection: Connection, within: float) -> None:
-    provider = link(services, connection, within=within)
+    provider = link(services, connection, within=within, share=SYNC)
     assert isinstance(provider, ListsInbound)
     began, began_wall = now_ms(), wall_ms()
     state = services.db.hgetall(keys.sync_state(connection.id))

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from email.utils import formatdate
-
 import pytest
 
-from integration.accounts.provider_limit import Permits
+from integration.accounts.provider_limit import BACKFILL, SYNC, Permits
 from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.specs import Limit
 from integration.services import Services
 from integration.store import keys
-from integration.store.clock import now_ms
 
 
 def permits(own: Services, requests: int = 3) -> Permits:
@@ -89,15 +85,18 @@ def test_after_too_many_calls_none_is_made_for_a_minute_where_no_wait_is_stated(
     assert 50 < refused.value.retry_after <= 60
 
 
-def test_what_can_wait_leaves_half_of_the_calls_and_has_a_tenth_for_itself(own: Services) -> None:
-    patient = Permits(own.db, "conn_1", Limit(requests=20, seconds=60), can_wait=True)
-    for _ in range(10):
+@pytest.mark.parametrize("share", [BACKFILL, SYNC])
+def test_what_others_go_before_leaves_them_the_rest_and_has_a_tenth(
+    own: Services, share: int
+) -> None:
+    patient = Permits(own.db, "conn_1", Limit(requests=20, seconds=60), share=share)
+    for _ in range(20 * share // 100):
         patient.take()
     with pytest.raises(ProviderUnavailable):
         patient.take()
-    for _ in range(10):
+    for _ in range(20 - 20 * share // 100):
         permits(own, 20).take()
-    own.db.delete(keys.permits("conn_1"))
+    own.db.hset(keys.permits("conn_1"), "ends", 1)
     for _ in range(17):
         permits(own, 20).take()
     for _ in range(2):
@@ -105,42 +104,3 @@ def test_what_can_wait_leaves_half_of_the_calls_and_has_a_tenth_for_itself(own: 
     with pytest.raises(ProviderUnavailable):
         patient.take()
     permits(own, 20).take()
-
-
-def ahead(seconds: float) -> str:
-    return formatdate(time.time() + seconds, usegmt=True)
-
-
-REPORTED = [
-    ({"retry-after": "0"}, 1),
-    ({"retry-after": "1.5"}, 1.5),
-    ({"retry-after": "-5"}, 1),
-    ({"retry-after": ahead(300)}, 300),
-    ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 1),
-    ({"retry-after": "120, 120", "ratelimit-reset": "17"}, 17),
-    ({"retry-after": "nan"}, 60),
-    ({"ratelimit-reset": f"{time.time() + 240:.0f}"}, 240),
-    ({"ratelimit-reset": f"{(time.time() + 240) * 1000:.0f}"}, 240),
-    ({"retry-after": "1e400"}, 3600),
-]
-"""Ways to say how long, each of which some client once took for none or for decades."""
-
-
-@pytest.mark.parametrize(("headers", "seconds"), REPORTED)
-def test_a_wait_is_read_however_the_provider_writes_it(
-    own: Services, headers: dict[str, str], seconds: float
-) -> None:
-    permits(own).learn(headers, 429)
-    left = int(kept(own)["blocked"]) / 1000 - now_ms() / 1000
-    assert seconds - 60 < left <= seconds + 5
-    assert left > 0
-
-
-def test_a_reset_that_is_a_point_in_time_ends_the_window_then(own: Services) -> None:
-    mine = permits(own)
-    mine.take()
-    mine.learn(told(3, remaining=0) | {"ratelimit-reset": f"{time.time() + 240:.0f}"}, 200)
-    with pytest.raises(ProviderUnavailable) as refused:
-        permits(own).take()
-    assert refused.value.retry_after
-    assert 100 < refused.value.retry_after <= 245
