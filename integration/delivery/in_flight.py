@@ -19,8 +19,10 @@ from integration.hooks.record import Hook
 from integration.services import Services
 from integration.store import damaged
 
-IN_FLIGHT = drain_step.PLACES - drain_step.HANGING
-"""Posts of one drain at once, without those that hang."""
+IN_FLIGHT, SPARE = 200, 50
+"""Posts of one drain at once, without those that hang, and how many more it begins.
+
+Where one ends, its place is empty until the next step has claimed."""
 GROUP, GROUP_SECONDS, UNHURRIED_SECONDS = 25, 0.003, 0.01
 """A step records ended attempts when they are GROUP, or a third of the prompt ones if more.
 
@@ -55,7 +57,9 @@ class InFlight:
     @property
     def room(self) -> Room:
         free = drain_step.PLACES - len(self.posting)
-        return Room(min(IN_FLIGHT - self._prompt, free), drain_step.HANGING - len(self._hanging))
+        return Room(
+            min(IN_FLIGHT + SPARE - self._prompt, free), drain_step.HANGING - len(self._hanging)
+        )
 
     @property
     def _prompt(self) -> int:
