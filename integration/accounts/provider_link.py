@@ -27,10 +27,10 @@ class Reach:
     """What the last call showed of the provider, whatever the call asked for.
 
     `word` is `answered`, `silent` for no clear answer, or `busy` for a provider that lets us wait
-    for `seconds`; "" before any call.
+    for `seconds`; "" before any call. `closed` is an account whose credentials we cannot open.
     """
 
-    word: Literal["", "answered", "silent", "busy"] = ""
+    word: Literal["", "answered", "silent", "busy", "closed"] = ""
     seconds: float = 0.0
 
     def note(self, error: ProviderError) -> None:

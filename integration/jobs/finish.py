@@ -91,7 +91,7 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
     job, now, number = held.job, wall_ms(), ending.provider_id or ""
     message = status_events.is_message(services, job)
     # The lane waits then, and the job keeps its place in it.
-    later = 0 if reach.word == "busy" else ending.later_ms
+    later = 0 if reach.word in ("busy", "closed") else ending.later_ms
     shared = Finishing(
         **status_events.names(job.workspace, message=message, now=now), **lanes.admitting()
     )

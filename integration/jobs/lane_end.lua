@@ -1,6 +1,7 @@
 -- leave(): give a job's place in its lane to the next, after a run of it has ended.
 -- `reach` says what the run showed of the provider: 'answered', 'silent', 'busy' for one that asks
--- us to wait `busy_ms`, or '' for nothing. `asked` says that the run was a look-up.
+-- us to wait `busy_ms`, or '' for nothing. 'closed' is an account that we cannot open and try again
+-- after `busy_ms`. `asked` says that the run was a look-up.
 -- So long a provider counts as answering, and its lane has room for many.
 local ANSWERED = 10000
 local PAUSES = {1000, 2000, 5000, 10000, 30000, 60000, 120000, 300000}
@@ -29,6 +30,7 @@ local function note_answer(lane, asked)
     redis.call('HDEL', state, 'until', 'fails', 'since', 'turn')
   elseif redis.call('HEXISTS', state, 'until') == 1 then
     redis.call('HSET', state, 'until', now, 'turn', 'send')
+    redis.call('HDEL', state, 'since')
   end
 end
 
@@ -37,6 +39,10 @@ local function leave(lane, id, asked)
   if asked then redis.call('HDEL', lane_key(lane), 'asking') end
   if reach == 'silent' then note_silence(lane, asked) end
   if reach == 'answered' then note_answer(lane, asked) end
+  if reach == 'closed' then
+    redis.call('HSET', lane_key(lane), 'until', now + busy_ms)
+    redis.call('EXPIRE', lane_key(lane), STATE_SECONDS)
+  end
   if reach == 'busy' then
     redis.call('HSET', permits_key(lane), 'blocked', now + busy_ms)
     redis.call('PEXPIRE', permits_key(lane), 3600000)

@@ -148,7 +148,7 @@ def unopened(services: Services, claim: Claim, reach: Reach, problem: str) -> En
         health.mark_unopened(services, job.connection, problem)
     if problem not in [each["detail"] for each in job.attempts]:
         log.error("%s waits, for %s cannot be opened: %s", job.id, job.connection, problem)
-    reach.word, reach.seconds = "busy", UNOPENED_SECONDS
+    reach.word, reach.seconds = "closed", UNOPENED_SECONDS
     return Ending(
         status="queued" if claim.mode == "send" else "sending",
         message=f"Waiting. {problem}",

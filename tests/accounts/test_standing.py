@@ -17,7 +17,7 @@ from integration.store.clock import now_ms
 from integration.store.key import Key
 from proofs.rig.stack import NEXT_YEAR
 from tests.jobs.history import PHONE, Desk
-from tests.jobs.lane_desk import FEW, back, looked, taken
+from tests.jobs.lane_desk import FEW, back, ended, looked, lost, pause_over, taken
 
 
 @pytest.fixture
@@ -69,6 +69,15 @@ def test_jobs_behind_a_used_up_limit_say_until_when(desk: Desk) -> None:
 
 def test_an_account_without_jobs_waits_for_nothing(desk: Desk) -> None:
     Permits(desk.own.db, desk.connection.id, Limit(requests=1, seconds=600)).take()
+    assert stands(desk) == Standing()
+
+
+def test_a_provider_that_answers_a_look_up_counts_as_answering(desk: Desk) -> None:
+    desk.job()
+    lost(desk, taken(desk))
+    assert stands(desk).state == "silent"
+    assert len(pause_over(desk)) == 1
+    ended(desk, taken(desk))
     assert stands(desk) == Standing()
 
 

@@ -16,7 +16,7 @@ FEW, MANY = 2, 8
 """The room of a lane before its provider has answered, and after it; lane_admit.lua."""
 HOUR = 3_600_000
 SENT = Ending(status="sent", message="Sent.", outcome="sent", detail="Sent.", provider_id="1")
-Word = Literal["", "answered", "silent", "busy"]
+Word = Literal["", "answered", "silent", "busy", "closed"]
 
 
 def taken(desk: Desk) -> Claim:
