@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from integration.kernel.fields import LongText, PhoneList, Text, Word, longest
+from integration.kernel import common_fields
+from integration.kernel.fields import LongText, Text, Word, longest
 
 LONGEST_TEXT = 1600
 LONGEST_SENDER = 15  # a numeric sender; alphanumeric ones end at 11 on most networks
-
-
-def recipients(help: str) -> Text:
-    return PhoneList(
-        required=True,
-        label="Phone",
-        help=help,
-        sample="+14155550123",
-        aliases=("to", "recipient"),
-    )
 
 
 def message(help: str, sample: str, **kwargs: Any) -> Text:
@@ -25,7 +16,7 @@ def message(help: str, sample: str, **kwargs: Any) -> Text:
         label="Message",
         help=help,
         sample=sample,
-        aliases=("text", "body"),
+        aliases=common_fields.TEXT,
         validate=longest(LONGEST_TEXT),
         **kwargs,
     )

@@ -7,17 +7,13 @@ from datetime import datetime
 from integration.kernel import common_fields
 from integration.kernel.capabilities import HoldsContacts
 from integration.kernel.events import Sent
-from integration.kernel.fields import Inputs, PhoneList, Word
+from integration.kernel.fields import Inputs, Word
 from integration.kernel.specs import Action, Settling, Trace, Values
 
 
 class AddContactInputs(Inputs):
-    phone = PhoneList(
-        required=True,
-        label="Phone",
-        help="The contact's number, such as +14155550123; several are separated by commas.",
-        sample="+14155550123",
-        aliases=("to", "recipient"),
+    phone = common_fields.recipients(
+        "The contact's number, such as +14155550123; several are separated by commas."
     )
     group_id = common_fields.group("The group that gets the contact.", required=True)
     first_name = Word(label="First Name", help="The contact's first name.", sample="Amy")

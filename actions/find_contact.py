@@ -9,16 +9,13 @@ from marshmallow import ValidationError, validates_schema
 
 from integration.kernel import common_fields, senders
 from integration.kernel.capabilities import HoldsContacts
-from integration.kernel.fields import Inputs, SenderFilter
+from integration.kernel.fields import Inputs
 from integration.kernel.specs import Search, Values
 
 
 class FindContactInputs(Inputs):
-    phone = SenderFilter(
-        label="Phone",
-        help="The contact's number; may be left empty where a group is given.",
-        sample="+14155550123",
-        aliases=("to", "recipient"),
+    phone = common_fields.sender(
+        "The contact's number; may be left empty where a group is given.", aliases=common_fields.TO
     )
     group_id = common_fields.group("The group to look in; leave empty to look in all of them.")
     connection = common_fields.connection()

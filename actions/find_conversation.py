@@ -7,25 +7,22 @@ from typing import Any
 from integration.kernel import common_fields, senders, times
 from integration.kernel.capabilities import HasHistory
 from integration.kernel.events import Conversation
-from integration.kernel.fields import Inputs, SenderFilter, Text
+from integration.kernel.fields import Inputs
 from integration.kernel.specs import Search, Values
 
 
 class FindConversationInputs(Inputs):
-    phone = SenderFilter(
-        label="Phone",
-        help="The other side's number or sender name; leave empty for all of them.",
-        sample="+14155550123",
-        aliases=("to", "recipient"),
+    phone = common_fields.sender(
+        "The other side's number or sender name; leave empty for all of them.",
+        aliases=common_fields.TO,
     )
     device_fingerprint = common_fields.device(
         "The phone whose conversations to search; may be left empty where there is just one."
     )
-    contains = Text(
-        label="Contains",
-        help="Only conversations whose last message contains this, in upper or lower case.",
-        sample="see you",
-        aliases=("text", "body"),
+    contains = common_fields.contains(
+        "Only conversations whose last message contains this, in upper or lower case.",
+        "see you",
+        aliases=common_fields.TEXT,
     )
     connection = common_fields.connection()
 

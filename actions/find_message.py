@@ -7,26 +7,21 @@ from typing import Any
 from integration.kernel import common_fields, senders, times
 from integration.kernel.capabilities import HasHistory
 from integration.kernel.events import HistoryRow
-from integration.kernel.fields import Choice, Inputs, SenderFilter, Text
+from integration.kernel.fields import Choice, Inputs
 from integration.kernel.specs import Search, Values
 
 
 class FindMessageInputs(Inputs):
-    phone = SenderFilter(
-        required=True,
-        label="Phone",
-        help="The other side's number or sender name.",
-        sample="+14155550123",
-        aliases=("to", "recipient"),
+    phone = common_fields.sender(
+        "The other side's number or sender name.", required=True, aliases=common_fields.TO
     )
     device_fingerprint = common_fields.device(
         "The phone whose history to search; may be left empty where there is just one."
     )
-    contains = Text(
-        label="Contains",
-        help="Only messages whose text contains this; upper and lower case count the same.",
-        sample="table",
-        aliases=("text", "body"),
+    contains = common_fields.contains(
+        "Only messages whose text contains this; upper and lower case count the same.",
+        "table",
+        aliases=common_fields.TEXT,
     )
     direction = Choice(
         choices={"inbound": "Received", "outbound": "Sent"},

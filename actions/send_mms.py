@@ -11,7 +11,7 @@ from integration.kernel.specs import Action, Values
 
 
 class SendMmsInputs(Inputs):
-    phone = _texting.recipients(
+    phone = common_fields.recipients(
         "The number to send to, such as +14155550123; several are separated by commas."
     )
     media_url = Url(

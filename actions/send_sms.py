@@ -14,7 +14,7 @@ from integration.kernel.specs import Action, Settling, Trace, Values
 
 
 class SendSmsInputs(Inputs):
-    phone = _texting.recipients(
+    phone = common_fields.recipients(
         "The number to text, such as +14155550123; several are separated by commas."
     )
     message = _texting.message(

@@ -14,7 +14,7 @@ Pairs = Iterable[tuple[str, str]]
 
 
 def gather(
-    linked: Sequence[Linked], ability: type[Capability], pairs: Callable[[Any], Pairs]
+    ability: type[Capability], pairs: Callable[[Any], Pairs], linked: Sequence[Linked]
 ) -> list[Row]:
     """Rows of every connection with the ability, each id once."""
     able = [each.provider for each in linked if isinstance(each.provider, ability)]

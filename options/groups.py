@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 
 from integration.kernel.capabilities import HoldsContacts
-from integration.kernel.specs import Linked, Options
-from options._rows import Pairs, Row, gather
+from integration.kernel.specs import Options
+from options._rows import Pairs, gather
 
 
-def rows(linked: Sequence[Linked]) -> list[Row]:
-    return gather(linked, HoldsContacts, _pairs)
-
-
-def _pairs(provider: HoldsContacts) -> Pairs:
+def pairs(provider: HoldsContacts) -> Pairs:
     return [(group.id, group.name or group.id) for group in provider.groups()]
 
 
@@ -21,7 +17,7 @@ OPTIONS = Options(
     key="groups",
     label="Groups",
     description="Lists the contact groups of your account.",
-    list=rows,
+    list=partial(gather, HoldsContacts, pairs),
     needs=HoldsContacts,
     sample=({"id": "g_01hgroup", "label": "Newsletter"},),
 )

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 
 from integration.kernel.capabilities import HasSenders
-from integration.kernel.specs import Linked, Options
-from options._rows import Pairs, Row, gather
+from integration.kernel.specs import Options
+from options._rows import Pairs, gather
 
 
-def rows(linked: Sequence[Linked]) -> list[Row]:
-    return gather(linked, HasSenders, _pairs)
-
-
-def _pairs(provider: HasSenders) -> Pairs:
+def pairs(provider: HasSenders) -> Pairs:
     return [(sender, sender) for sender in provider.senders()]
 
 
@@ -21,7 +17,7 @@ OPTIONS = Options(
     key="senders",
     label="Senders",
     description="Lists the sender ids you may send under.",
-    list=rows,
+    list=partial(gather, HasSenders, pairs),
     needs=HasSenders,
     free=True,
     sample=({"id": "Hookline", "label": "Hookline"},),

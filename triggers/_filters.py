@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from integration.kernel import common_fields, senders
 from integration.kernel.events import Event
-from integration.kernel.fields import Inputs, SenderFilter, Text
+from integration.kernel.fields import Inputs
 from integration.kernel.specs import Values
 
 SAME = ("device_fingerprint", "sim_slot", "connection")
@@ -28,15 +28,9 @@ class MessageFilters(Inputs):
     connection = common_fields.connection(
         "Only messages from this connection; leave empty for all."
     )
-    phone = SenderFilter(
-        label="Phone",
-        help="Only messages from this number or sender name.",
-        sample="+14155550123",
-    )
-    contains = Text(
-        label="Contains",
-        help="Only messages whose text contains this; upper and lower case count the same.",
-        sample="see you",
+    phone = common_fields.sender("Only messages from this number or sender name.")
+    contains = common_fields.contains(
+        "Only messages whose text contains this; upper and lower case count the same.", "see you"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from integration.kernel import common_fields, senders
 from integration.kernel.events import STATUS, Event
-from integration.kernel.fields import Choice, Inputs, SenderFilter, Text
+from integration.kernel.fields import Choice, Inputs, Text
 from integration.kernel.specs import Trigger, Values
 
 SAME = ("status", "connection", "device_fingerprint")
@@ -39,7 +39,7 @@ class StatusFilters(Inputs):
         sample="delivered",
         choices=STATUSES,
     )
-    phone = SenderFilter(label="Phone", help="Only messages to this number.", sample="+14155550123")
+    phone = common_fields.sender("Only messages to this number.")
     device_fingerprint = common_fields.device("Only messages that this device sends.")
     connection = common_fields.connection("Only messages of this connection; leave empty for all.")
 

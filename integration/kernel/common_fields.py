@@ -1,15 +1,18 @@
-"""Fields that many extensions share because a dropdown fills them."""
+"""Fields that many extensions share."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from integration.kernel.fields import SimSlot, Text, Word
+from integration.kernel.fields import PhoneList, SenderFilter, SimSlot, Text, Word
 
 # These samples match the sample event of the message triggers, which must pass its own filters.
 CONNECTION = "conn_4dkq7m2vxa5tzr3w"
 DEVICE = "abc123"
 SIM = "SIM1"
+PHONE = "+14155550123"
+TO, TEXT = ("to", "recipient"), ("text", "body")
+"""What platforms call the other side, and what is said."""
 
 
 FIRST = (
@@ -33,3 +36,15 @@ def sim_slot(help: str) -> Text:
 
 def group(help: str, **kwargs: Any) -> Text:
     return Word(label="Group", help=help, sample="g_01hgroup", options="groups", **kwargs)
+
+
+def recipients(help: str) -> Text:
+    return PhoneList(required=True, label="Phone", help=help, sample=PHONE, aliases=TO)
+
+
+def sender(help: str, **kwargs: Any) -> Text:
+    return SenderFilter(label="Phone", help=help, sample=PHONE, **kwargs)
+
+
+def contains(help: str, sample: str, **kwargs: Any) -> Text:
+    return Text(label="Contains", help=help, sample=sample, **kwargs)
