@@ -5,22 +5,16 @@ What they mean for the hook itself is in record_ended.lua.
 
 from __future__ import annotations
 
-import math
 import random
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
-from integration.store.clock import wall_ms
+from integration.outbound.provider_errors import duration
 
 DELAYS = (5, 30, 120, 600, 1800, 7200, 21600, 43200, 86400)
 """Seconds after the first, second, … failed attempt; after the tenth the delivery is dead."""
 JITTER = 0.1
 LONGEST_WAIT = 86_400
 """Seconds; a target that asks for more gets this."""
-
-_SECONDS = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*s?\s*(?:,.*)?", re.ASCII)
 
 DELIVERED, QUEUED, DEAD = "delivered", "queued", "dead"
 
@@ -60,27 +54,6 @@ def judge(tries: int, status: int, retry_after: str | None) -> Verdict:
 
 
 def seconds_of(retry_after: str | None) -> float | None:
-    """Retry-After as seconds from now; None where it is missing or makes no sense.
-
-    Read beside RFC 9110's two forms: a fraction, a unit `s`, a header that a proxy doubled, a Unix
-    time, and RFC 3339. Targets of public bug reports write all of these.
-    """
-    if not retry_after:
-        return None
-    found = _SECONDS.fullmatch(retry_after)
-    if not found:
-        return _until(retry_after)
-    number, now = float(found[1]), wall_ms() / 1000
-    if not math.isfinite(number):
-        return None
-    return max(0.0, number - now) if abs(number - now) < LONGEST_WAIT else number
-
-
-def _until(text: str) -> float | None:
-    try:
-        moment = datetime.fromisoformat(text) if text[:4].isdigit() else parsedate_to_datetime(text)
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, aware.timestamp() - wall_ms() / 1000)
-    except (ValueError, OverflowError):
-        # A year of twenty digits overflows; what is raised here would end the whole drain.
-        return None
+    """Retry-After as seconds from now; None where it is missing or makes no sense."""
+    found = duration(retry_after or "")
+    return None if found is None else max(0.0, found)

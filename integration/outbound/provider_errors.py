@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -13,6 +16,7 @@ SHORTEST_WAIT, LONGEST_WAIT = 1.0, 3600.0
 _EPOCH, _EPOCH_MS = 1e9, 1e11
 """Above these a RateLimit-Reset is a point in time, in seconds or milliseconds, and no duration."""
 
+_SECONDS = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*s?\s*(?:,.*)?", re.ASCII)
 _TEXTS = frozenset({"message", "text", "body", "first_name", "last_name", "media_url"})
 _PLAIN_HEADERS = frozenset({"accept", "content-type"})
 
@@ -37,21 +41,27 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def duration(text: str) -> float | None:
-    """Seconds from now that a header names as a number, a point in time or an HTTP date; None for
-    anything else."""
-    try:
-        number = float(text)
-    except ValueError:
+    """Seconds from now that a header names; None for anything that names no time.
+
+    RFC 9110 has whole seconds and a date. Services of public bug reports add a fraction, a
+    unit `s`, a Unix time, a time of RFC 3339, and what a proxy doubled.
+    """
+    found = _SECONDS.fullmatch(text)
+    if not found:
         return _until(text)
-    if number != number:
-        return None
+    number = float(found[1])
     if number > _EPOCH_MS:
         number /= 1000
+    if number == math.inf:
+        return None
     return number - wall_ms() / 1000 if number > _EPOCH else number
 
 
 def _until(text: str) -> float | None:
     try:
-        return parsedate_to_datetime(text).timestamp() - wall_ms() / 1000
+        moment = datetime.fromisoformat(text) if text[:4].isdigit() else parsedate_to_datetime(text)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return aware.timestamp() - wall_ms() / 1000
     except (ValueError, TypeError, OverflowError):
+        # A year of twenty digits overflows; what is raised here would end a whole drain.
         return None
