@@ -55,10 +55,11 @@ def inbound(item: Any) -> InboundMessage | Unreadable:
 
 def _words(item: Mapping[str, Any]) -> str | None:
     """The text, empty for a row without one; None where the row reports a status."""
-    names = [name for name in TEXT if name in item]
-    if all(item[name] is None for name in names) and (names or "status" not in item):
+    found = text(item, *TEXT)
+    given = [item[name] for name in TEXT if name in item] if found is None else []
+    if found is None and given.count(None) == len(given) and (given or "status" not in item):
         return ""
-    return text(item, *TEXT)
+    return found
 
 
 def webhook(body: Any) -> list[InboundMessage]:

@@ -25,6 +25,7 @@ STATUS = {
 }
 
 T = TypeVar("T")
+WRITTEN = (str, int, float)
 DEEPEST = 4
 """The depth of nested wrappers; a body nested deeper is unreadable."""
 
@@ -36,7 +37,7 @@ def text(row: Mapping[str, Any], *names: str) -> str | None:
     """
     for name in names:
         value = row.get(name)
-        if isinstance(value, str | int | float) and not isinstance(value, bool):
+        if isinstance(value, WRITTEN) and not isinstance(value, bool):
             return str(value)
     return None
 

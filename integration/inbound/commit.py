@@ -19,7 +19,7 @@ from integration.services import Services
 from integration.store import keys, lifetimes
 from integration.store.script import Rows, Slot, script
 
-PORTION = 100
+PORTION = 50
 """Messages of one script call. While it runs, the store answers nobody else."""
 _plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

@@ -27,6 +27,7 @@ FORMS = (
     "%Y-%m-%d %I:%M %p",
 )
 """What the platforms of providers write besides ISO 8601. Days before months are a guess."""
+_FIRST, _LAST = FIRST.timestamp(), LAST.timestamp()
 _NUMBER = re.compile(r"[0-9][0-9.eE+]*")
 _REMARK = re.compile(r"\s*\([^()]*\)$")
 _ZONE = re.compile(
@@ -102,7 +103,7 @@ def _counted(text: str) -> datetime:
             pass
     for unit in EPOCH_UNITS:
         seconds = float(text) / unit
-        if FIRST.timestamp() <= seconds < LAST.timestamp():
+        if _FIRST <= seconds < _LAST:
             return datetime.fromtimestamp(seconds, UTC)
     raise ValueError("not a time")
 

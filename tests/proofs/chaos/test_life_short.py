@@ -9,7 +9,23 @@ from tests.proofs.chaos.test_short import BUSY, holds
 
 ROWS = 17
 """Faults of ordinary life that a running service once showed, each of them a figure."""
-HELD = ("w1", "w2", "w4", "w5", "w6", "w7", "w8", "w9", "w11", "w12", "w13", "w14", "w15", "w16")
+HELD = (
+    "w1",
+    "w2",
+    "w4",
+    "w5",
+    "w6",
+    "w7",
+    "w8",
+    "w9",
+    "w10",
+    "w11",
+    "w12",
+    "w13",
+    "w14",
+    "w15",
+    "w16",
+)
 """Grows with the mechanisms, until all are in it."""
 
 
