@@ -1,7 +1,7 @@
 -- Record how an attempt ended, if this process still holds the job, and signal waiting callers.
 -- `later` is when to go on: a queued job is due then, and the provider is asked then about one that
--- is "sending". A queued job with 0 goes on as soon as its lane may, before those that began after
--- it. A field with the value '' is removed from the record.
+-- is "sending". A queued job with 0 goes on as soon as its lane may, before those that have not
+-- begun. A field with the value '' is removed from the record.
 -- A receipt that came before the send was recorded is parked under the provider's id. It is
 -- applied here, in the same step, so that no receipt falls between. Both names are '' where the
 -- provider gave no id.
@@ -26,9 +26,11 @@ redis.call('HSET', job, unpack(kept))
 redis.call('HDEL', job, unpack(removed))
 redis.call('ZREM', jobs_leased, id)
 redis.call('DEL', rq_job_key(id))
+-- There, where the sweep took this process for dead and no other has claimed the job yet.
+redis.call('ZREM', lane_asks_key(connection), id)
 if status == 'queued' then
   redis.call('HSET', job, 'due_ms', later)
-  to_due(connection, id, later > 0 and later or began)
+  to_due(connection, id, later > 0 and later or began - APART)
 end
 if status == 'sending' then to_asks(connection, id, later, late) end
 if later > 0 then look_at(connection, later) end

@@ -25,10 +25,12 @@ end
 -- Wake the first look-up between these two times, one at a time.
 local function ask(lane, first, last)
   local state, asks = lane_key(lane), lane_asks_key(lane)
-  local id = redis.call('ZRANGEBYSCORE', asks, first, last, 'LIMIT', 0, 1)[1]
-  local asking = id and redis.call('HGET', state, 'asking')
-  if asking and redis.call('ZSCORE', lane_out_key(lane), asking) then return false end
-  if not id or not wake_up(lane, asks, id) then return false end
+  local id, asking = nil, nil
+  repeat
+    id = redis.call('ZRANGEBYSCORE', asks, first, last, 'LIMIT', 0, 1)[1]
+    asking = id and redis.call('HGET', state, 'asking')
+    if not id or (asking and redis.call('ZSCORE', lane_out_key(lane), asking)) then return false end
+  until wake_up(lane, asks, id)
   redis.call('HSET', state, 'asking', id)
   redis.call('EXPIRE', state, STATE_SECONDS)
   return true

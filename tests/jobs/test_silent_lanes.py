@@ -17,6 +17,7 @@ from tests.jobs.lane_desk import (
     MANY,
     back,
     ended,
+    looked,
     lost,
     pause_over,
     state,
@@ -91,6 +92,33 @@ def test_a_look_up_whose_time_has_come_passes_a_backlog_and_one_runs_at_a_time(d
     owed = [lost(desk, held, "", later=0) for held in [taken(desk), taken(desk)]]
     ended(desk, taken(desk))
     assert len([each for each in desk.waiting() if each in owed]) == 1
+
+
+def test_a_process_that_ends_its_job_after_the_lease_leaves_no_look_up_behind(desk: Desk) -> None:
+    job = desk.job()
+    held = taken(desk)
+    desk.own.db.zadd(keys.JOBS_LEASED, {job: now_ms() - 1})
+    desk.own.db.hset(keys.lane(desk.connection.id), "until", now_ms() + HOUR)
+    desk.own.db.zadd(keys.lane_out(desk.connection.id), {"job_0": now_ms() + HOUR})
+    desk.own.db.hset(keys.lane(desk.connection.id), "asking", "job_0")
+    desk.passed(job)
+    looked(desk)
+    assert desk.own.db.zrange(keys.lane_asks(desk.connection.id), 0, -1) == [job]
+    ended(desk, held)
+    assert not desk.own.db.exists(keys.lane_asks(desk.connection.id))
+
+
+def test_look_ups_of_jobs_that_have_ended_hold_up_no_other(desk: Desk) -> None:
+    made = desk.batch(6)
+    ended(desk, taken(desk))
+    owed = [lost(desk, taken(desk), "answered", later=1_000) for _ in range(4)]
+    for job in owed[:3]:
+        desk.own.db.hset(keys.job(job), "status", "delivered")
+    places = keys.lane_asks(desk.connection.id)
+    desk.own.db.zadd(places, {job: place for place, job in enumerate(owed)})
+    looked(desk)
+    assert owed[3] in desk.waiting()
+    assert made[5] in desk.waiting()
 
 
 def test_a_late_look_up_goes_behind_fresh_work(desk: Desk) -> None:
