@@ -123,6 +123,9 @@ def _is(flag: Any, words: frozenset[str]) -> bool:
 
 
 def _is_error(value: Any) -> bool:
-    if isinstance(value, str):
-        return value.strip().casefold() not in NO_ERROR
-    return bool(value)
+    """Whether a member for errors holds one; `{"code": 0, "message": ""}` is none."""
+    parts = value.values() if isinstance(value, dict) else [value]
+    return any(
+        each.strip().casefold() not in NO_ERROR if isinstance(each, str) else bool(each)
+        for each in parts
+    )

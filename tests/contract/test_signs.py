@@ -31,6 +31,8 @@ SIGNS = Signs(ids=("id", "data.message_id"))
         {"messages": [{"status": "queued"}]},
         [{"status": "sent"}],
         {"status": "success", "error": False, "code": 200},
+        {"id": 42, "error": {"code": 0, "message": ""}},
+        {"id": 42, "error": {"code": "0", "message": "No error", "details": []}},
     ],
     ids=str,
 )
@@ -46,6 +48,8 @@ def test_an_id_or_a_word_of_success_is_a_sign(answer: Any) -> None:
         {"status": "ERROR:14"},
         {"result": "ERR: 001, Authentication failed"},
         {"requestError": {"serviceException": {"messageId": "SVC0004"}}},
+        {"id": 42, "error": {"code": 0, "message": "No route"}},
+        {"id": 42, "error": {"code": 7}},
     ],
     ids=str,
 )
