@@ -123,7 +123,7 @@ def _is(flag: Any, words: frozenset[str]) -> bool:
 
 
 def _is_error(value: Any) -> bool:
-    """Whether a member for errors holds one. `{"code": 0, "message": ""}` says that all went well."""
+    """Whether a member for errors holds one. With `{"code": 0, "message": ""}`, all went well."""
     parts = value.values() if isinstance(value, dict) else [value]
     return any(
         each.strip().casefold() not in NO_ERROR if isinstance(each, str) else bool(each)
