@@ -12,7 +12,7 @@ Kind = Literal["string", "hash", "list", "set", "sorted set", "stream"]
 PART = re.compile(r"<(\w+)>")
 USER_DATA = "The user's own, until the user removes it."
 EVERY: dict[str, Key] = {}
-"""Every key that was declared, by its name; the package keys declares them all."""
+"""Every key that was declared, by its pattern; the package keys declares them all."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,6 @@ class Key:
     the three is given. Raises ValueError for a declaration that does not hold together.
     """
 
-    name: str
     pattern: str
     kind: Kind
     holds: str
@@ -38,13 +37,13 @@ class Key:
     unless: str = ""
     cap: str = ""
     permanent: str = ""
+    name: str = field(default="", init=False)
+    """That of the variable that holds it, in small letters."""
 
     def __post_init__(self) -> None:
-        if self.name in EVERY:
-            raise ValueError(f"The key {self.name} is declared twice.")
         if wrong := self._wrong():
-            raise ValueError(f"The key {self.name}: {wrong}")
-        EVERY[self.name] = self
+            raise ValueError(f"The key {self.pattern}: {wrong}")
+        EVERY[self.pattern] = self
 
     def _wrong(self) -> str:
         if self.kind not in get_args(Kind):
@@ -104,3 +103,11 @@ def declared(name: str) -> Key | None:
 @cache
 def _matcher(pattern: str) -> re.Pattern[str]:
     return re.compile("(.*)".join(map(re.escape, PART.split(pattern)[::2])), re.DOTALL)
+
+
+def give_names(variables: Mapping[str, object]) -> None:
+    """Name the keys after the variables that hold them, or their only name in the store."""
+    for name, held in list(variables.items()):
+        key = held if isinstance(held, Key) else EVERY.get(str(held))
+        if key:
+            object.__setattr__(key, "name", name.lower())

@@ -8,7 +8,6 @@ from typing import NamedTuple, TypedDict, Unpack
 import pytest
 
 from integration.store import keys
-from integration.store.key import EVERY
 from integration.store.script import (
     Rest,
     Rows,
@@ -92,7 +91,7 @@ def test_a_row_has_names_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_script_builds_the_names_of_keys_by_their_functions() -> None:
-    assert EVERY["hook_due"].lua() == (
+    assert keys.hook_due.lua() == (
         "local function hook_due_key(hook) return 'hl:hook:' .. hook .. ':due' end"
     )
     assert keys.inbox("w1", "message") == "hl:ws:{w1}:inbox:message"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from integration.store.key import give_names
 from integration.store.keys.accounts import *
 from integration.store.keys.console import *
 from integration.store.keys.delivery import *
@@ -16,3 +17,5 @@ from integration.store.keys.service import *
 
 RQ_ACTIONS = "hookline-actions"
 RQ_DELIVERIES = "hookline-deliveries"
+
+give_names(globals())

@@ -10,14 +10,12 @@ from integration.store.key import USER_DATA, Key
 _key = partial(Key, owner="accounts")
 
 WORKSPACES = _key(
-    "workspaces",
     "hl:workspaces",
     "set",
     "Names of all workspaces.",
     permanent=USER_DATA,
 )()
 API_KEYS = _key(
-    "api_keys",
     "hl:api-keys",
     "hash",
     "The record of each API key, by the SHA-256 of the key.",
@@ -25,7 +23,6 @@ API_KEYS = _key(
     permanent=USER_DATA,
 )()
 workspace_api_keys = _key(
-    "workspace_api_keys",
     "hl:ws:{<workspace>}:api-keys",
     "hash",
     "The API keys of a workspace.",
@@ -33,21 +30,18 @@ workspace_api_keys = _key(
     permanent=USER_DATA,
 )
 CONNECTIONS = _key(
-    "connections",
     "hl:connections",
     "set",
     "Ids of all connections.",
     permanent=USER_DATA,
 )()
 workspace_connections = _key(
-    "workspace_connections",
     "hl:ws:{<workspace>}:connections",
     "sorted set",
     "Ids of the workspace's connections, scored by their creation (ms).",
     permanent=USER_DATA,
 )
 belongings = _key(
-    "belongings",
     "hl:has:<connection>:<dropdown>",
     "string",
     "Cache: JSON of the ids that the account listed in a dropdown, and of when it was asked.",
@@ -55,14 +49,12 @@ belongings = _key(
     expires="after the provider was asked",
 )
 connections_stamp = _key(
-    "connections_stamp",
     "hl:ws:{<workspace>}:connections:stamp",
     "string",
     "A random text that changes with every change of the workspace's connections.",
     permanent=USER_DATA,
 )
 connection = _key(
-    "connection",
     "hl:connection:<connection>",
     "hash",
     "One provider account of a workspace.",
@@ -90,7 +82,6 @@ connection = _key(
     permanent=USER_DATA,
 )
 quota = _key(
-    "quota",
     "hl:quota:<subject>",
     "string",
     "Calls of an API key, or failures of an address, that still count against a limit; packed.",
@@ -98,7 +89,6 @@ quota = _key(
     expires="after the last failure; after the last call of a key: one minute",
 )
 permits = _key(
-    "permits",
     "hl:permits:<connection>",
     "hash",
     "How many calls the provider allows this connection, and how many were made.",

@@ -6,7 +6,6 @@ from integration.store import lifetimes
 from integration.store.key import Key
 
 console_session = Key(
-    "console_session",
     "hl:console:session:<digest>",
     "string",
     "The workspace and the API key that a browser is signed in with, as JSON.",

@@ -11,21 +11,18 @@ _key = partial(Key, owner="delivery")
 _OWED = "the deliveries that are not settled"
 
 fanout_position = _key(
-    "fanout_position",
     "hl:ws:{<workspace>}:fanout:<kind>",
     "string",
     "Position in the inbox up to which events were fanned out.",
     permanent="One small text for each inbox; without it a hook would get old events again.",
 )
 FANOUT_OWED = _key(
-    "fanout_owed",
     "hl:fanout:owed",
     "set",
     "`workspace kind` of each inbox that holds events not fanned out yet.",
     cap="one entry for each inbox",
 )()
 delivery = _key(
-    "delivery",
     "hl:delivery:<delivery>",
     "hash",
     "One event that one hook is owed, with every attempt.",
@@ -48,14 +45,12 @@ delivery = _key(
     " was delivered or dead",
 )
 hook_due = _key(
-    "hook_due",
     "hl:hook:<hook>:due",
     "sorted set",
     "Deliveries that wait for this hook, scored by when they are due (ms).",
     cap=f"{_OWED}; of a paused hook those of the last 30 days",
 )
 hook_log = _key(
-    "hook_log",
     "hl:hook:<hook>:log",
     "sorted set",
     "Delivery log of a hook: delivery ids, scored by when they were made (ms).",
@@ -64,21 +59,18 @@ hook_log = _key(
     cap=f"the newest {lifetimes.DELIVERIES_KEPT} and up to 50 more",
 )
 HOOKS_DUE = _key(
-    "hooks_due",
     "hl:hooks:due",
     "sorted set",
     "Hooks, scored by when their next delivery is due (ms).",
     cap="one entry for each hook",
 )()
 owed = _key(
-    "owed",
     "hl:ws:{<workspace>}:owed",
     "sorted set",
     "Deliveries that are not settled, scored by their event's time; retention keeps these events.",
     cap=f"{_OWED}, of the last RETENTION_DAYS",
 )
 DELIVERIES_LEASED = _key(
-    "deliveries_leased",
     "hl:deliveries:leased",
     "hash",
     "The deliveries in flight.",
@@ -86,7 +78,6 @@ DELIVERIES_LEASED = _key(
     cap="what all drains may have in flight",
 )()
 DELIVERIES_BUSY = _key(
-    "deliveries_busy",
     "hl:deliveries:busy",
     "hash",
     "How many deliveries are in flight for each hook and place.",
@@ -97,14 +88,12 @@ DELIVERIES_BUSY = _key(
     cap="what all drains may have in flight",
 )()
 DRAINS = _key(
-    "drains",
     "hl:drains",
     "sorted set",
     "Drains, scored by the end of their lease (ms).",
     cap="one entry for each worker",
 )()
 WAKE = _key(
-    "wake",
     "hl:wake",
     "list",
     "Wake-ups, which only drains read (`delivery/drain.py`): each token makes one look at once.",

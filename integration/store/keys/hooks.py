@@ -9,7 +9,6 @@ from integration.store.key import USER_DATA, Key
 _key = partial(Key, owner="hooks")
 
 hooks = _key(
-    "hooks",
     "hl:ws:{<workspace>}:hooks",
     "hash",
     "The hooks of a workspace; one subscription is one hook.",
@@ -17,14 +16,12 @@ hooks = _key(
     permanent=USER_DATA,
 )
 hooks_revision = _key(
-    "hooks_revision",
     "hl:ws:{<workspace>}:hooks:revision",
     "string",
     "A text that changes with every change of the workspace's hooks.",
     permanent=USER_DATA,
 )
 hook = _key(
-    "hook",
     "hl:hook:<hook>",
     "hash",
     "One hook.",

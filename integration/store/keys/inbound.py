@@ -11,7 +11,6 @@ _key = partial(Key, owner="inbound")
 _WEEK = lifetimes.READER_SECONDS
 
 inbox = _key(
-    "inbox",
     "hl:ws:{<workspace>}:inbox:<kind>",
     "stream",
     "Events of one kind, oldest first.",
@@ -22,7 +21,6 @@ inbox = _key(
     cap="RETENTION_EVENTS and RETENTION_DAYS; events that a hook is owed stay until the latter",
 )
 numbers = _key(
-    "numbers",
     "hl:numbers:<connection>",
     "set",
     "The conversations of a connection: 12 bytes of a fingerprint each.",
@@ -30,7 +28,6 @@ numbers = _key(
     expires="after the last new message",
 )
 seen = _key(
-    "seen",
     "hl:seen:<connection>:<day>",
     "hash",
     "The same by their fingerprint, and by that of release 0.1.0 (the day is YYYYMMDD).",
@@ -39,7 +36,6 @@ seen = _key(
     expires=f"at most: RETENTION_DAYS and {lifetimes.SEEN_DAYS} days after the last sighting",
 )
 shown = _key(
-    "shown",
     "hl:shown:<connection>:<day>",
     "hash",
     "The messages of a day (days since 1970), by who wrote what in which second.",
@@ -51,7 +47,6 @@ shown = _key(
     expires=f"at most: RETENTION_DAYS and {lifetimes.SEEN_DAYS} days after the last sighting",
 )
 sync_state = _key(
-    "sync_state",
     "hl:sync:<connection>",
     "hash",
     "How far the sync of a connection is.",
@@ -74,7 +69,6 @@ sync_state = _key(
     permanent="The connection's removal removes it.",
 )
 counts = _key(
-    "counts",
     "hl:counts:<connection>",
     "hash",
     "How many texts of each conversation we can account for.",
@@ -86,21 +80,18 @@ counts = _key(
     permanent="The connection's removal removes it.",
 )
 backfill = _key(
-    "backfill",
     "hl:backfill:<connection>",
     "list",
     "Conversations still to be read, as JSON; the first one with the page that is next.",
     permanent="Empty once all are read; the connection's removal removes it.",
 )
 SYNC_ASKED = _key(
-    "sync_asked",
     "hl:sync:asked",
     "set",
     "Connections that the scheduler is to sync at its next turn.",
     cap="one entry for each connection",
 )()
 sync_lock = _key(
-    "sync_lock",
     "hl:sync:<connection>:flight",
     "string",
     "Lock of the running sync: its holder's token.",
@@ -108,7 +99,6 @@ sync_lock = _key(
     expires="after the sync began",
 )
 reader = _key(
-    "reader",
     "hl:ws:{<workspace>}:reader",
     "string",
     "Present while somebody polls the workspace's inbox.",
@@ -116,7 +106,6 @@ reader = _key(
     expires="after the last poll",
 )
 listened = _key(
-    "listened",
     "hl:ws:{<workspace>}:listened:<kind>",
     "string",
     "Present while a poll or a hook wants events of this kind.",
@@ -124,7 +113,6 @@ listened = _key(
     expires="after the last poll or hook",
 )
 watched = _key(
-    "watched",
     "hl:watched:<connection>:<kind>",
     "hash",
     "Last known facts of an account, such as each phone's status.",
@@ -138,7 +126,6 @@ watched = _key(
     expires="after the last look",
 )
 watch_lock = _key(
-    "watch_lock",
     "hl:watched:<connection>:<kind>:flight",
     "string",
     "Lock of the running look at an account: its holder's token.",
@@ -146,7 +133,6 @@ watch_lock = _key(
     expires="after the look began",
 )
 registration_lock = _key(
-    "registration_lock",
     "hl:registration:<connection>",
     "string",
     "Lock of the running change of the provider's webhook list: its holder's token.",
@@ -154,7 +140,6 @@ registration_lock = _key(
     expires="after the change began",
 )
 consumer = _key(
-    "consumer",
     "hl:ws:{<workspace>}:consumer:<name>",
     "hash",
     "Cursor of one named reader under one set of filters; the name is a digest of both.",
@@ -168,7 +153,6 @@ consumer = _key(
     expires="after its last poll",
 )
 unreadable = _key(
-    "unreadable",
     "hl:ws:{<workspace>}:unreadable",
     "list",
     "Webhook bodies and rows that could not be read.",
@@ -177,7 +161,6 @@ unreadable = _key(
     cap=f"the newest {lifetimes.UNREADABLE_KEPT}",
 )
 unread = _key(
-    "unread",
     "hl:unread:<connection>",
     "sorted set",
     "Digests of rows that could not be read, scored by when they were last shown (ms).",

@@ -10,7 +10,6 @@ from integration.store.key import Key
 _key = partial(Key, owner="jobs")
 
 job = _key(
-    "job",
     "hl:job:<job>",
     "hash",
     "One job: what it was accepted with, and its state.",
@@ -41,35 +40,30 @@ job = _key(
     unless="it has not ended",
 )
 jobs = _key(
-    "jobs",
     "hl:ws:{<workspace>}:jobs",
     "list",
     "Ids of the workspace's jobs, the newest first.",
     cap=f"{lifetimes.JOBS_KEPT:,} entries",
 )
 JOBS_DUE = _key(
-    "jobs_due",
     "hl:jobs:due",
     "sorted set",
     "Jobs that wait, scored by when the sweep looks at them (ms); far below zero: in a lane.",
     cap="the jobs that have not ended",
 )()
 JOBS_LEASED = _key(
-    "jobs_leased",
     "hl:jobs:leased",
     "sorted set",
     "Jobs in flight, scored by the end of their lease (ms); far below zero: owed a look-up.",
     cap="the jobs that have not ended",
 )()
 LANES = _key(
-    "lanes",
     "hl:lanes",
     "sorted set",
     "Connections with jobs that have not ended, scored by when the sweep looks at them (ms).",
     cap="one entry for each connection",
 )()
 lane = _key(
-    "lane",
     "hl:lane:<connection>",
     "hash",
     "How the lane of a connection stands whose provider does not answer.",
@@ -84,7 +78,6 @@ lane = _key(
     expires="after the last call without an answer",
 )
 lane_answered = _key(
-    "lane_answered",
     "hl:lane:<connection>:answered",
     "string",
     "Present while the provider has answered lately; the lane then has room for more calls.",
@@ -93,28 +86,24 @@ lane_answered = _key(
 )
 _LANE_CAP = "the jobs of the connection that have not ended"
 lane_due = _key(
-    "lane_due",
     "hl:lane:<connection>:due",
     "sorted set",
     "Jobs that wait to be sent, scored by when they may be (ms).",
     cap=_LANE_CAP,
 )
 lane_asks = _key(
-    "lane_asks",
     "hl:lane:<connection>:asks",
     "sorted set",
     "Jobs whose outcome was lost, scored by their next look-up (ms); late ones 1e14 later.",
     cap=_LANE_CAP,
 )
 lane_out = _key(
-    "lane_out",
     "hl:lane:<connection>:out",
     "sorted set",
     "Jobs with a wake-up or in flight, scored by when the sweep takes them back (ms).",
     cap=_LANE_CAP,
 )
 idempotency = _key(
-    "idempotency",
     "hl:ws:{<workspace>}:idempotency:<digest>",
     "string",
     "Digest of the body that came with an idempotency key, and the ids of its jobs.",
@@ -122,7 +111,6 @@ idempotency = _key(
     expires="after the call",
 )
 references = _key(
-    "references",
     "hl:references:<connection>:<month>",
     "hash",
     "Which job sent a provider's message; a month is 30 days since 1970.",
@@ -131,7 +119,6 @@ references = _key(
     expires="after the last new one",
 )
 parked = _key(
-    "parked",
     "hl:parked:<connection>:<number>",
     "list",
     "Receipts that came before their send was recorded: status and JSON.",
@@ -140,7 +127,6 @@ parked = _key(
     cap="20 entries",
 )
 sends = _key(
-    "sends",
     "hl:sends:<connection>",
     "stream",
     "What the connection was asked to send, which tells equal messages apart.",
@@ -149,7 +135,6 @@ sends = _key(
     expires="after the last send",
 )
 ENDED = _key(
-    "ended",
     "hl:ended",
     "stream",
     "The jobs that ended while a caller waited for them.",

@@ -10,7 +10,6 @@ _key = partial(Key, owner="rq")
 _WORKERS = "one entry for each worker process"
 
 rq_job = _key(
-    "rq_job",
     "rq:job:<job>",
     "hash",
     "RQ's wake-up for a job of ours, under the same id.",
@@ -29,23 +28,20 @@ rq_job = _key(
     unless="it waits in a queue",
 )
 rq_waiting = _key(
-    "rq_waiting",
     "rq:queue:<queue>",
     "list",
     "Ids that wait for a worker.",
     cap="a few entries for each lane",
 )
 rq_taken = _key(
-    "rq_taken",
     "rq:queue:<queue>:intermediate",
     "list",
     "Ids that a worker took and has not begun with.",
     cap=_WORKERS,
 )
-_key("rq_workers", "rq:workers", "set", "Names of RQ's workers.", cap=_WORKERS)
-_key("rq_queue_workers", "rq:workers:<queue>", "set", "The same for one queue.", cap=_WORKERS)
-_key(
-    "rq_worker",
+rq_workers = _key("rq:workers", "set", "Names of RQ's workers.", cap=_WORKERS)
+rq_queue_workers = _key("rq:workers:<queue>", "set", "The same for one queue.", cap=_WORKERS)
+rq_worker = _key(
     "rq:worker:<worker>",
     "hash",
     "One worker process, for people who look at RQ.",
@@ -65,16 +61,14 @@ _key(
     seconds=80,
     expires="after the last heartbeat",
 )
-_key(
-    "rq_clean_groups",
+rq_clean_groups = _key(
     "rq:clean_groups",
     "string",
     "Lock of RQ's housekeeping of groups, which we do not use.",
     seconds=600,
     expires="after the housekeeping",
 )
-_key(
-    "rq_clean_registries",
+rq_clean_registries = _key(
     "rq:clean_registries:<queue>",
     "string",
     "Lock of RQ's housekeeping of a queue.",

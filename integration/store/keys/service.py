@@ -11,21 +11,18 @@ _key = partial(Key, owner="store")
 _OWN = "It belongs to the store itself."
 
 FORMAT = _key(
-    "format",
     "hl:format",
     "string",
     "Number of the format in which the records are written.",
     permanent=_OWN,
 )()
 EMPTY_MARK = _key(
-    "empty_mark",
     "hl:born",
     "string",
     "When the store was first used (ms); its absence shows a new or emptied store.",
     permanent=_OWN,
 )()
 CLOCK = _key(
-    "clock",
     "hl:clock",
     "hash",
     "The time that all processes agree on.",
@@ -36,7 +33,6 @@ CLOCK = _key(
     permanent=_OWN,
 )()
 EMPTIED = _key(
-    "emptied",
     "hl:emptied",
     "string",
     "When the store before this one was last seen (ms), if it was emptied.",
@@ -44,14 +40,12 @@ EMPTIED = _key(
     expires="after it was noticed",
 )()
 BROKEN = _key(
-    "broken",
     "hl:broken",
     "sorted set",
     "Keys of damaged records, scored by when the damage was first seen (ms).",
     cap=f"the newest {lifetimes.BROKEN_KEPT:,}, of the last 30 days",
 )()
 COUNTERS = _key(
-    "counters",
     "hl:counters",
     "hash",
     "Counters for `/metrics`.",
@@ -63,7 +57,6 @@ COUNTERS = _key(
     cap="these fields",
 )()
 heartbeat = _key(
-    "heartbeat",
     "hl:heartbeat:<process>",
     "string",
     "When a process of this kind (`worker`, `deliveries`, `scheduler`) was last alive (ms).",
