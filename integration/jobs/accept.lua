@@ -42,7 +42,9 @@ if (redis.call('GET', connections_stamp) or '') ~= stamp then return ended('chan
 -- Its list names all jobs of a workspace up to a number: where that is short, no count is needed.
 local listed = redis.call('LLEN', jobs) + #new_jobs > math.min(backlog, jobs_kept)
 if listed and waiting() + #new_jobs > backlog then return ended('full') end
-local at_once = #new_jobs == 1 and new_jobs[1].status == 'queued' and is_open(lane)
+-- Behind others that are due, whatever lets these go lets the new ones go as well.
+local behind = redis.call('ZRANGEBYSCORE', lane_due_key(lane), '-inf', now, 'LIMIT', 0, 1)[1]
+local at_once = not behind and #new_jobs == 1 and new_jobs[1].status == 'queued' and is_open(lane)
 local ids = {}
 for place, new in ipairs(new_jobs) do
   local job = job_key(new.id)
@@ -62,7 +64,7 @@ for place, new in ipairs(new_jobs) do
 end
 if new_jobs[1].status ~= 'queued' then
   look_at(lane, new_jobs[1].due)
-elseif not at_once then
+elseif not at_once and not behind then
   admit(lane)
 end
 if idempotency ~= '' then
