@@ -17,6 +17,7 @@ from redis.client import NEVER_DECODE, Pipeline
 from redis.exceptions import ConnectionError as ConnectionBroken
 from redis.exceptions import (
     InvalidResponse,
+    NoPermissionError,
     NoScriptError,
     OutOfMemoryError,
     ReadOnlyError,
@@ -41,7 +42,10 @@ BLOCK_SECONDS = 1.0
 MOST = 2
 """Connections of one client. Small plans of hosted stores allow 20 or fewer in all, and a store
 answers in a fraction of a millisecond. `?max_connections=…` in the address allows more."""
-UNABLE = (ConnectionBroken, NoAnswer, InvalidResponse, OutOfMemoryError, ReadOnlyError)
+UNABLE = (
+    *(ConnectionBroken, NoAnswer, InvalidResponse),
+    *(OutOfMemoryError, ReadOnlyError, NoPermissionError),
+)
 UNABLE_WORDS = ("LOADING", "MISCONF", "OOM", "READONLY", "MASTERDOWN", "NOREPLICAS", "BUSY")
 """How the error of a store begins that is there but cannot serve; redis-py strips some of them."""
 

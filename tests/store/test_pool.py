@@ -208,3 +208,14 @@ def test_greenlets_that_are_broken_off_anywhere_cost_no_connection_and_read_no_f
     command = [sys.executable, "-m", "tests.store.greenlet_crowd", own.settings.redis_url]
     told = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert told.stdout == "every reply was its caller's own; 0 lent\n", told.stderr
+
+
+def test_a_store_that_takes_our_rights_away_counts_as_away(own: Services) -> None:
+    """A caller is asked to come again, and a worker waits, until the operator has mended it."""
+    own.db.acl_setuser("default", commands=["-get"])
+    try:
+        with pytest.raises(RedisError) as caught:
+            own.db.get("anything")
+    finally:
+        own.db.acl_setuser("default", commands=["+get"])
+    assert client.is_unable(caught.value)
