@@ -30,6 +30,8 @@ redis.call('DEL', rq_job_key(id))
 redis.call('ZREM', lane_asks_key(connection), id)
 if status == 'queued' then
   redis.call('HSET', job, 'due_ms', later)
+  -- What a provider lets wait is not given up: the six hours begin with the next call.
+  if later == 0 then redis.call('HDEL', job, 'first_ms') end
   to_due(connection, id, later > 0 and later or began - APART)
 end
 if status == 'sending' then to_asks(connection, id, later, late) end

@@ -9,6 +9,7 @@ from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import Permits
 from integration.jobs import finish, perform, retry_and_cancel, sweep
 from integration.jobs.ledger import get
+from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.specs import Limit
 from integration.services import Services
 from integration.store import keys
@@ -76,6 +77,18 @@ def test_a_provider_that_states_an_absurd_time_is_looked_at_within_a_minute(desk
     desk.job()
     assert desk.waiting() == []
     assert desk.own.db.zscore(keys.LANES, desk.connection.id) <= now_ms() + 60_000
+
+
+def test_a_job_that_a_limit_held_up_for_long_is_not_given_up_at_the_first_failure(
+    desk: Desk,
+) -> None:
+    job = desk.job()
+    desk.own.db.hset(keys.job(job), "first_ms", now_ms() - 7 * HOUR)
+    back(desk, taken(desk), "busy")
+    desk.own.db.delete(keys.permits(desk.connection.id))
+    looked(desk)
+    away = ProviderUnavailable("It cannot be reached.")
+    assert perform.waiting(taken(desk), away).status == "queued"
 
 
 def test_only_as_many_go_as_the_provider_allows_now(desk: Desk) -> None:
