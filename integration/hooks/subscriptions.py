@@ -54,6 +54,7 @@ def CHANGE(
     digest: str,
     hook_id: str,
     resumes: int,
+    fresh: int,
     revision: str,
     fields: Rest,
 ) -> None:
@@ -187,6 +188,7 @@ def edit(
             digest=record.digest_of(changed),
             hook_id=hook.id,
             resumes=int(resumes),
+            fresh=int(resumes or changed.target_url != hook.target_url),
             revision=changed.revision,
             fields=record.changes(services, hook, changed),
         ).run(services.db)

@@ -182,3 +182,23 @@ def test_a_hook_that_a_person_resumes_waits_no_longer(
     refused(own, played(own, "t"), "3600")
     subscriptions.change(own, hook, status="active")
     assert len(played(own, "t")) == 1
+
+
+def test_a_hook_that_moves_to_another_target_waits_no_longer(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own)
+    owe(own, connection, 3)
+    refused(own, played(own, "t"), "3600")
+    described = subscriptions.change(own, hook, description="It only has another name now.")
+    assert played(own, "t") == []
+    subscriptions.change(own, described, target_url=f"{hook.target_url}/moved")
+    assert len(played(own, "t")) == 1
+
+
+def test_a_paused_hook_that_moves_stays_paused(own: Services, connection: Connection) -> None:
+    hook = subscriptions.change(own, subscribe(own), status="paused")
+    owe(own, connection, 1)
+    subscriptions.change(own, hook, target_url=f"{hook.target_url}/moved")
+    assert played(own, "t") == []
+    assert subscriptions.get(own, WORKSPACE, hook.id).status == "paused"
