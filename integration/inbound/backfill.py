@@ -150,9 +150,18 @@ def _take(
     new = [each for each in page.received if _is_news(services, connection, each, top)]
     found = sum(map(bool, commit(services, connection, new, "history")))
     others = sum((number(each) or 0) > top for each in page.sent) if top is not None else 0
-    read = replace(reading, found=reading.found + found, others=reading.others + others)
-    refused = int(page.pages == 0)
-    _note(services, connection, head, read, _after(read, page), found=found, refused=refused)
+    refused = page.pages == 0
+    read = replace(
+        reading,
+        found=reading.found + found,
+        others=reading.others + others,
+        refused=reading.refused or refused,
+    )
+    # A phone that is paired again, or a provider that restarts, refuses a number for a moment: the
+    # next comparison tries again. The history of a sender that has a name may never be shown.
+    held = None if read.refused and read.name.isdecimal() else read
+    then = _after(read, page)
+    _note(services, connection, head, held, then, found=found, refused=int(refused))
 
 
 def _is_news(

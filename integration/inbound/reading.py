@@ -14,7 +14,7 @@ class Reading:
     `talks` are phone and number; `tops` the highest id that each phone's history had before, None
     where that is not known. `missing` is how many texts we cannot account for, `sent` how many of
     the counted ones we sent. `found` and `others` are the missed and the sent texts that the pages
-    so far showed.
+    so far showed. `refused` says that the provider refused one of them.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Reading:
     page: int = 1
     found: int = 0
     others: int = 0
+    refused: bool = False
 
     def written(self) -> str:
         return json.dumps(vars(self), ensure_ascii=False)

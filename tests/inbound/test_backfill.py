@@ -138,6 +138,22 @@ def test_a_conversation_that_is_refused_holds_up_no_other(looked: Looked) -> Non
     assert looked.reads() == []
 
 
+def test_a_number_that_is_refused_for_a_while_is_read_at_the_next_comparison(
+    looked: Looked,
+) -> None:
+    """As by a provider that restarts, or for a phone that is just paired again."""
+    looked.account.arrive("Missed", phone=OTHER)
+    looked.account.arrive("Missed as well", phone=OTHER, device="phone-2")
+    looked.account.hidden = OTHER
+    looked.compare()
+    assert looked.inbox() == Counter()
+    looked.account.hidden = ""
+    looked.compare()
+    assert looked.inbox() == Counter(["Missed", "Missed as well"])
+    looked.compare()
+    assert looked.reads() == []
+
+
 def progress(looked: Looked) -> Any:
     return connection_facts.shown(looked.own, looked.now())["backfill"]
 
