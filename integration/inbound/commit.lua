@@ -147,11 +147,12 @@ local function add(inbox, json)
 end
 
 local function begin(each, id)
-  local known = redis.call('SADD', numbers, each.packed_conversation) == 0
-  if each.before_conversation ~= each.packed_conversation then
-    known = redis.call('SADD', numbers, each.before_conversation) == 0 or known
+  local names = {[each.packed_conversation] = 1, [each.before_conversation] = 1, [each.loose_conversation] = 1}
+  local count, made = 0, 0
+  for name in pairs(names) do
+    count, made = count + 1, made + redis.call('SADD', numbers, name)
   end
-  if known then return end
+  if made < count then return end
   add(conversations, '{"id":"' .. each.conversation .. '","message_id":"' .. id .. '",' .. each.body)
   begun = begun + 1
 end

@@ -29,8 +29,8 @@ class Sighting(NamedTuple):
 
     `id` is the event's id where this message is the first of its fingerprint; `body` is the event
     without it. `released` is the fingerprint of release 0.1.0, and `before` the one that it had
-    without a region; likewise for the conversation. `counted` is the
-    field of its conversation among the counts.
+    without a region; likewise for the conversation, whose spellings share `loose_conversation`.
+    `counted` is its field among the counts.
     """
 
     day: str
@@ -44,6 +44,7 @@ class Sighting(NamedTuple):
     conversation: str
     packed_conversation: bytes
     before_conversation: bytes
+    loose_conversation: bytes
     counted: str
     body: str
 
@@ -138,6 +139,7 @@ def _places(connection: Connection) -> Places:
 def _sighting(services: Services, connection: Connection, message: InboundMessage) -> Sighting:
     region = services.settings.default_region or None
     own = identity.fingerprint(connection.id, message)
+    counted = conversation_counts.name(message.phone)
     talk = identity.conversation(connection.id, message.phone)
     released, before = released_identity.fingerprints(connection.id, message, region, own)
     packed_talk, before_talk = released_identity.conversations(connection.id, message.phone, region)
@@ -153,7 +155,8 @@ def _sighting(services: Services, connection: Connection, message: InboundMessag
         conversation=identity.TALK_PREFIX + talk.text,
         packed_conversation=packed_talk,
         before_conversation=before_talk,
-        counted=conversation_counts.name(message.phone),
+        loose_conversation=identity.loose_conversation(connection.id, counted),
+        counted=counted,
         body=body_without_id(connection, message, region),
     )
 

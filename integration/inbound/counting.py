@@ -16,14 +16,14 @@ from integration.accounts import connection_facts
 from integration.accounts.connections import Connection
 from integration.accounts.conversation_counts import SENT, name
 from integration.accounts.provider_link import link
-from integration.inbound import page_facts
+from integration.inbound import identity, page_facts
 from integration.inbound.page_facts import COUNTS_SENT
 from integration.inbound.reading import Reading
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import ProviderError
 from integration.kernel.events import Conversation
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.client import TextStore
 from integration.store.clock import now_ms
 from integration.store.counters import number
@@ -63,7 +63,7 @@ def base(
     talks: Sequence[Conversation],
     unseen_since_ms: int | None,
 ) -> None:
-    """Take the baseline: what was there is known.
+    """Take the baseline: what was there is known, and its conversations are no new ones.
 
     Where nobody looked since `unseen_since_ms`, the conversations that went on since then count as
     unknown.
@@ -71,6 +71,7 @@ def base(
     counts: dict[str, int] = {BASED: 1}
     for each, found in _grouped(talks).items():
         counts[each] = 0 if _goes_on(found, unseen_since_ms) else _count(found)
+    old = [identity.loose_conversation(connection.id, each) for each in counts if counts[each]]
     provider = link(services, connection, within=LOOK_SECONDS)
     assert isinstance(provider, ListsInbound)
     # An account without any text shows no phone either; whatever one of its phones has is new.
@@ -79,6 +80,9 @@ def base(
     with services.db.pipeline(transaction=True) as pipe:
         pipe.delete(keys.counts(connection.id), keys.backfill(connection.id))
         pipe.hset(keys.counts(connection.id), mapping=counts)
+        if old:
+            pipe.sadd(keys.numbers(connection.id), *old)
+            pipe.expire(keys.numbers(connection.id), lifetimes.NUMBERS_SECONDS)
         pipe.hset(keys.sync_state(connection.id), mapping=fields)
         pipe.hdel(keys.sync_state(connection.id), "unbased_ms")
         pipe.execute()

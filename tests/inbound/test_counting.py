@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,9 +12,11 @@ import pytest
 
 from integration.accounts import conversation_counts
 from integration.accounts.connections import Connection
+from integration.kernel.events import CONVERSATION
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import wall_ms
+from tests.delivery.drains import WORKSPACE
 from tests.inbound.account import Looked
 
 HOUR = timedelta(hours=1)
@@ -49,6 +52,28 @@ def test_a_phone_that_is_paired_again_shows_nothing_new(looked: Looked) -> None:
     looked.compare()
     assert looked.inbox() == Counter(["Known"])
     assert looked.now().last_gap is None
+
+
+def begun(looked: Looked) -> list[str]:
+    rows = looked.own.db.xrange(keys.inbox(WORKSPACE, CONVERSATION))
+    return [json.loads(each["e"])["message"] for _, each in rows if "q" not in each]
+
+
+def test_only_a_number_without_a_conversation_begins_one(
+    own: Services, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list shows the newest texts alone, and each channel may spell a number otherwise."""
+    looked = Looked(own, connection, monkeypatch)
+    for number in range(9):
+        looked.account.arrive(f"Old {number}", phone=f"+1415556{number:04d}", late=HOUR)
+    looked.sync()
+    looked.told(
+        looked.account.arrive("Back again", phone="+14155560000"),
+        looked.account.arrive("Hello", phone=OTHER),
+        looked.account.arrive("Hello again", phone="(415) 555-0199"),
+    )
+    assert begun(looked) == ["Hello"]
+    assert looked.inbox() == Counter(["Back again", "Hello", "Hello again"])
 
 
 def test_a_store_without_a_baseline_takes_one_and_loses_nothing(
