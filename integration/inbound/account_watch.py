@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
-import time
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from integration.accounts import connections, health
 from integration.accounts.connections import Connection
-from integration.accounts.provider_link import LEAST_SECONDS, REQUEST_SECONDS, link
+from integration.accounts.provider_link import REQUEST_SECONDS, link
 from integration.hooks import subscriptions
 from integration.inbound.account_changes import SOURCES, Fact, identity
-from integration.inbound.sync import READER_SECONDS, RELEASE_LOCK
 from integration.kernel import times
 from integration.kernel.errors import ProviderError
 from integration.services import Services
 from integration.store import keys, lifetimes
+from integration.store.client import alone
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Rows, Slot, script
 
@@ -57,26 +55,16 @@ def RECORD_CHANGE(
     """Record what a look showed, and its events; a drain reads the wake list."""
 
 
-def listen(services: Services, workspace: str, kind: str, connection_id: str | None = None) -> None:
-    """Note that a platform listens to this kind of event; look now where the last look is too old.
-
-    A connection's very first look makes no events; a provider that fails is noted on its
-    connection.
-    """
-    if kind not in SOURCES:
-        return
+def listen(services: Services, workspace: str, kind: str) -> None:
+    """Note that a platform listens to this kind of event."""
     services.db.set(keys.listened(workspace, kind), 1, ex=lifetimes.READER_SECONDS)
-    ends = time.monotonic() + READER_SECONDS
-    for connection in connections.listed(services, workspace):
-        if connection_id in (None, connection.id):
-            _look_if_able(services, connection, kind, ends - time.monotonic())
 
 
 def renew(services: Services, workspace: str) -> None:
     """Go on listening for the workspace's hooks, which ask for nothing by themselves."""
     triggers = {each.trigger for each in subscriptions.listed(services, workspace)}
     for kind in {services.catalog.trigger(each).kind for each in triggers} & set(SOURCES):
-        services.db.set(keys.listened(workspace, kind), 1, ex=lifetimes.READER_SECONDS)
+        listen(services, workspace, kind)
 
 
 def turn(services: Services, connection: Connection) -> int:
@@ -86,29 +74,28 @@ def turn(services: Services, connection: Connection) -> int:
     """
     for kind in SOURCES:
         if services.db.exists(keys.listened(connection.workspace, kind)):
-            _look_if_able(services, connection, kind)
+            look(services, connection, kind)
     return now_ms() + services.settings.sync_interval * 1000
 
 
-def _look_if_able(
+def look(
     services: Services, connection: Connection, kind: str, within: float = REQUEST_SECONDS
 ) -> None:
-    if within > LEAST_SECONDS and connections.can(services, connection, SOURCES[kind].needs):
-        _look(services, connection, kind, within)
+    """Look at an account that can show such facts, where the last look is too old.
 
-
-def _look(services: Services, connection: Connection, kind: str, within: float) -> None:
+    A connection's very first look makes no events; a provider that fails is noted on its
+    connection.
+    """
+    if not connections.can(services, connection, SOURCES[kind].needs):
+        return
     known = services.db.hgetall(keys.watched(connection.id, kind))
     seconds = SOURCES[kind].turns * services.settings.sync_interval
     if now_ms() - int(known.get(LOOKED, 0)) < seconds * 1000:
         return
-    lock, token = keys.watch_lock(connection.id, kind), secrets.token_hex(8)
-    if not services.db.set(lock, token, nx=True, ex=lifetimes.WATCH_LOCK_SECONDS):
-        return
-    try:
-        _record(services, connection, kind, known, _seen(services, connection, kind, within))
-    finally:
-        RELEASE_LOCK(lock=lock, token=token).run(services.db)
+    lock = keys.watch_lock(connection.id, kind)
+    with alone(services.db, lock, lifetimes.WATCH_LOCK_SECONDS) as mine:
+        if mine:
+            _record(services, connection, kind, known, _seen(services, connection, kind, within))
 
 
 def _seen(

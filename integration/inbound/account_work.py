@@ -52,10 +52,12 @@ def listen(services: Services, workspace: str, kind: str, connection_id: str | N
 def _looks(
     services: Services, workspace: str, kind: str, found: Sequence[Connection]
 ) -> list[Callable[[], None]]:
+    if kind not in SOURCES:
+        return []
     # It is noted also where there is no account yet.
-    account_watch.listen(services, workspace, kind, "")
-    look = partial(account_watch.listen, services, workspace, kind)
-    return [partial(look, each.id) for each in found if kind in SOURCES]
+    account_watch.listen(services, workspace, kind)
+    look = partial(account_watch.look, services, kind=kind, within=sync.READER_SECONDS)
+    return [partial(look, each) for each in found]
 
 
 def _sync_first(services: Services, connection: Connection) -> None:

@@ -7,32 +7,33 @@ from __future__ import annotations
 
 import logging
 import random
-import secrets
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from integration.accounts import connections, health
 from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import SYNC
-from integration.accounts.provider_link import LEAST_SECONDS, REQUEST_SECONDS, link
+from integration.accounts.provider_link import REQUEST_SECONDS, link
 from integration.inbound import counting, inbox, unreadable
 from integration.inbound.commit import commit
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import ProviderError
 from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
+from integration.runtime.at_once import at_once
 from integration.services import Services
 from integration.store import keys, lifetimes
+from integration.store.client import alone
 from integration.store.clock import now_ms, wall_ms
-from integration.store.script import Slot, script
 
 log = logging.getLogger(__name__)
 KINDS = (MESSAGE, CONVERSATION)
 """The kinds of event that a sync brings."""
 READER_SECONDS = 4.0
-"""Seconds that somebody who waits for an answer gives all providers together; after them it holds
-what is stored."""
+"""Seconds that somebody who waits for an answer gives the providers; after them it holds what is
+stored."""
 LONGEST_PAUSE_MS = 300_000
 """The longest pause after a sync that failed; each failure in a row doubles it."""
 FIRST_GRACE = timedelta(seconds=60)
@@ -41,11 +42,6 @@ UNBASED = "unbased_ms"
 OFTEN_MS = 120_000
 PROMPT_MS = 60_000
 """A baseline of the counts so soon after the last look, or the connection, covers all since."""
-
-
-@script("release_lock")
-def RELEASE_LOCK(*, lock: Slot, token: str) -> None:
-    """Release a lock that `token` holds."""
 
 
 def freshen(services: Services, workspace: str, connection_id: str | None = None) -> None:
@@ -63,27 +59,13 @@ def freshen(services: Services, workspace: str, connection_id: str | None = None
     # At every poll, not only where it syncs: the scheduler mostly syncs first. The reader would go
     # unnoticed, and no webhook would be registered.
     services.db.set(keys.reader(workspace), 1, ex=lifetimes.READER_SECONDS)
-    _sync_due(services, readable)
-
-
-def _sync_due(services: Services, able: Sequence[Connection]) -> None:
-    """Sync those that are due, for somebody who waits: an account that hangs leaves others less
-    time, so those that answer come first."""
-    tried = _states(services, able, "tried_ms")
-    due = [each for each in able if _is_old(services, tried[each.id])]
-    ends = time.monotonic() + READER_SECONDS
-    for each in sorted(due, key=lambda each: each.health == "failing"):
-        left = ends - time.monotonic()
-        if left > LEAST_SECONDS:
-            sync(services, each, wait=True, within=left)
-
-
-def _states(services: Services, found: Sequence[Connection], field: str) -> dict[str, str | None]:
-    """This field of each connection's state."""
     with services.db.pipeline(transaction=False) as pipe:
-        for each in found:
-            pipe.hget(keys.sync_state(each.id), field)
-        return dict(zip([each.id for each in found], pipe.execute(), strict=True))
+        for each in readable:
+            pipe.hget(keys.sync_state(each.id), "tried_ms")
+        tried = zip(readable, pipe.execute(), strict=True)
+    due = [each for each, tried_ms in tried if _is_old(services, tried_ms)]
+    ask = partial(sync, services, wait=True, within=READER_SECONDS)
+    at_once([partial(ask, each) for each in due], READER_SECONDS)
 
 
 def able(services: Services) -> list[str]:
@@ -115,21 +97,24 @@ def sync(
     services: Services, connection: Connection, *, wait: bool, within: float = REQUEST_SECONDS
 ) -> None:
     """Sync once within so many seconds, or wait for the sync that another process runs now."""
-    lock, token = keys.sync_lock(connection.id), secrets.token_hex(8)
-    if not services.db.set(lock, token, nx=True, ex=lifetimes.SYNC_LOCK_SECONDS):
-        if wait:
-            _await_release(services, lock, within)
+    lock = keys.sync_lock(connection.id)
+    with alone(services.db, lock, lifetimes.SYNC_LOCK_SECONDS) as mine:
+        if mine:
+            _sync(services, connection, within)
+    if wait and not mine:
+        _await_release(services, lock, within)
+
+
+def _sync(services: Services, connection: Connection, within: float) -> None:
+    # Another sync may have ended between the caller's look and our lock.
+    if not _is_old(services, services.db.hget(keys.sync_state(connection.id), "tried_ms")):
         return
     try:
-        # Another sync may have ended between the caller's look and our lock.
-        if _is_old(services, services.db.hget(keys.sync_state(connection.id), "tried_ms")):
-            _ask(services, connection, within)
+        _ask(services, connection, within)
     except ProviderError as error:
         health.mark(services, connection, error.message)
         log.warning("sync of %s failed: %s", connection.id, error.code)
         _rest(services, connection, error.retry_after or 0)
-    finally:
-        RELEASE_LOCK(lock=lock, token=token).run(services.db)
 
 
 def _await_release(services: Services, lock: str, within: float) -> None:

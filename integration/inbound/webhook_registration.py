@@ -8,7 +8,6 @@ So we look again within a minute.
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -17,13 +16,13 @@ from integration.accounts import connection_facts, connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import REQUEST_SECONDS, link
 from integration.inbound import ingress_address
-from integration.inbound.sync import RELEASE_LOCK
 from integration.kernel.capabilities import RegistersWebhooks
 from integration.kernel.errors import ProviderError, SettingsError
 from integration.kernel.events import UpstreamHook
 from integration.runtime.at_once import at_once
 from integration.services import Services
 from integration.store import keys, lifetimes
+from integration.store.client import alone
 from integration.store.clock import now_ms
 
 log = logging.getLogger(__name__)
@@ -120,17 +119,16 @@ def _settle(
 ) -> None:
     # By account: the connections of two workspaces to one account would write over each other.
     account = connections.id_for("", connection.provider, connection.settings)
-    lock, token = keys.registration_lock(account), secrets.token_hex(8)
-    if not services.db.set(lock, token, nx=True, ex=lifetimes.REGISTRATION_LOCK_SECONDS):
-        return
-    try:
-        state = _state(services, connection, plan, within)
-        _note(services, connection, plan, state, TOLD[state])
-    except ProviderError as error:
-        log.warning("webhook registration of %s failed: %s", connection.id, error.code)
-        _note(services, connection, plan, FAILING, error.message)
-    finally:
-        RELEASE_LOCK(lock=lock, token=token).run(services.db)
+    lock = keys.registration_lock(account)
+    with alone(services.db, lock, lifetimes.REGISTRATION_LOCK_SECONDS) as mine:
+        if not mine:
+            return
+        try:
+            state = _state(services, connection, plan, within)
+            _note(services, connection, plan, state, TOLD[state])
+        except ProviderError as error:
+            log.warning("webhook registration of %s failed: %s", connection.id, error.code)
+            _note(services, connection, plan, FAILING, error.message)
 
 
 def _state(services: Services, connection: Connection, plan: Plan, within: float) -> str:

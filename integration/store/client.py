@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +17,7 @@ from redis.client import NEVER_DECODE, Pipeline
 from redis.exceptions import ConnectionError as ConnectionBroken
 from redis.exceptions import (
     InvalidResponse,
+    LockNotOwnedError,
     NoPermissionError,
     NoScriptError,
     OutOfMemoryError,
@@ -64,6 +65,20 @@ def in_passing() -> Iterator[None]:
         if not is_unable(error):
             raise
         log.warning("store away: %s", type(error).__name__)
+
+
+@contextmanager
+def alone(db: TextStore, lock: str, seconds: int) -> Iterator[bool]:
+    """Whether no other process does this now. One that dies keeps others from it for so long."""
+    held = db.lock(lock, timeout=seconds, thread_local=False)
+    mine: bool = held.acquire(blocking=False)
+    try:
+        yield mine
+    finally:
+        # A lock that expired may belong to another process.
+        with suppress(LockNotOwnedError):
+            if mine:
+                held.release()
 
 
 def connect(url: str, *, most: int = MOST) -> TextStore:

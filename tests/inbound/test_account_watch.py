@@ -52,6 +52,6 @@ def test_a_phone_is_gone_when_two_answers_leave_it_out(
     monkeypatch.setattr(account_watch, "link", lambda *_, **__: account)
     for account.names in answers:
         own.db.hdel(keys.watched(connection.id, DEVICE), "looked_ms")
-        account_watch.listen(own, WORKSPACE, DEVICE)
+        account_watch.look(own, connection, DEVICE)
     rows = [json.loads(each["e"]) for _, each in own.db.xrange(keys.inbox(WORKSPACE, DEVICE))]
     assert [f"{each['device_fingerprint']} {each['status']}" for each in rows] == events
