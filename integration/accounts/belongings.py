@@ -15,8 +15,8 @@ from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import link
 from integration.kernel.errors import ProviderError
-from integration.kernel.fast_loader import reader
 from integration.kernel.fields import Inputs
+from integration.kernel.made_schemas import made
 from integration.kernel.specs import Linked, Options
 from integration.runtime.at_once import at_once
 from integration.services import Services
@@ -45,7 +45,7 @@ class Remembered:
 
 def named_by(services: Services, schema: type[Inputs]) -> dict[str, Options]:
     """The dropdowns of the fields that name something of an account, by field."""
-    fields = reader(schema).fields.items()
+    fields = made(schema).fields.items()
     found = {name: field.metadata["options"] for name, field in fields}
     dropdowns = {name: services.catalog.option(key) for name, key in found.items() if key}
     return {name: each for name, each in dropdowns.items() if each.needs}

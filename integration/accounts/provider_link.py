@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -62,25 +62,14 @@ class MeteredHttp:
         self.ends = time.monotonic() + within
         self.http: ProviderHttp | None = None
 
-    def call(
-        self,
-        method: str,
-        path: str,
-        *,
-        headers: Mapping[str, str],
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        effect: bool = False,
-    ) -> Answer:
+    def call(self, method: str, path: str, **given: Any) -> Answer:
         # A call that begins later is cut off for certain, and its outcome stays unknown.
         if self.ends - time.monotonic() < LEAST_SECONDS:
             raise ProviderUnavailable("There was no time left to make the call.")
         try:
             self.permits.take()
             self.http = self.http or self.opened(self.ends)
-            answer = self.http.call(
-                method, path, headers=headers, params=params, json=json, effect=effect
-            )
+            answer = self.http.call(method, path, **given)
         except ProviderError as error:
             self.reach.note(error)
             raise

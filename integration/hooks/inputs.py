@@ -9,7 +9,6 @@ from typing import Any
 from marshmallow import ValidationError
 
 from integration.kernel.errors import InvalidInput
-from integration.kernel.fast_loader import reader
 from integration.kernel.fields import (
     Choice,
     Inputs,
@@ -22,6 +21,7 @@ from integration.kernel.fields import (
     Word,
     longest,
 )
+from integration.kernel.made_schemas import made
 from integration.kernel.senders import could_match
 
 
@@ -109,7 +109,7 @@ def check_filters(schema: type[Inputs], filters: Mapping[str, Any]) -> None:
     for name, value in filters.items():
         if isinstance(value, str) and UNFILLED.search(value):
             wrong[name] = [f'"{value[:SHOWN]}" was not filled in; map a value, or leave it out.']
-        elif isinstance(reader(schema).fields[name], SenderFilter) and not could_match(value):
+        elif isinstance(made(schema).fields[name], SenderFilter) and not could_match(value):
             wrong[name] = [f'"{value[:SHOWN]}" is neither a number nor a sender\'s name.']
     for name, [line] in wrong.items():
         raise InvalidInput(f"{name}: {line}", errors=wrong)

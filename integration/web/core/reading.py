@@ -13,8 +13,8 @@ from werkzeug.wsgi import get_input_stream
 
 from integration.kernel.digits import SpelledFloat
 from integration.kernel.errors import InvalidInput, MalformedBody, TooLarge, UnsupportedMedia
-from integration.kernel.fast_loader import reader
 from integration.kernel.fields import Inputs
+from integration.kernel.made_schemas import made
 from integration.web.core.current import call, services
 
 LARGEST_BODY = 256 * 1024
@@ -132,9 +132,10 @@ def load(schema: type[Inputs], given: Mapping[str, Any]) -> dict[str, Any]:
     """`given` through its schema, or InvalidInput naming each field that is wrong."""
     try:
         region = services().settings.default_region or None
-        return reader(schema, region).load(given)
+        loaded: dict[str, Any] = made(schema, region).load(given)
     except ValidationError as error:
         raise InvalidInput(_sentence(error), errors=_lines(error)) from error
+    return loaded
 
 
 def _lines(error: ValidationError) -> dict[str, list[str]]:
