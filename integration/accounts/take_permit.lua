@@ -6,7 +6,9 @@
 local own = 'count' .. share
 local state = redis.call('HMGET', permits, 'blocked', 'ends', 'count', 'limit', own)
 local blocked, ends, count = tonumber(state[1] or 0), tonumber(state[2] or 0), tonumber(state[3] or 0)
-local limit, taken = tonumber(state[4]) or default_limit, tonumber(state[5] or 0)
+local limit, taken = tonumber(state[4]) or 0, tonumber(state[5] or 0)
+-- Some providers state 0 for no limit. With a limit of 0, no call would ever learn a different one.
+if limit < 1 then limit = default_limit end
 if blocked > now then return {blocked - now, limit, count, ends} end
 local fresh = ends <= now
 if fresh then ends = now + window; count = 0; taken = 0 end

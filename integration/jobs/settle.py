@@ -23,6 +23,8 @@ early; no place is 15 hours behind UTC."""
 MOST_STEP_MS = 2 * 3_600_000
 """Clocks that were set by up to this are allowed for. Else a row that seems older than its own send
 would count as absent, and the text would be sent twice."""
+ASKED_WRONGLY = (400, 404, 422)
+"""Refusals of a history that stay. All others (of the key, or by a redirect) an operator mends."""
 FOUND = "found"
 ABSENT = "The provider's history does not have it, so it was not sent."
 DECIDE = "It may or may not have been sent. Check with the recipient, then retry or leave it."
@@ -51,7 +53,10 @@ def outcome(services: Services, claim: Claim, action: Action, provider: Provider
     except ProviderUnavailable as error:
         return _later(claim.job, error.message, pause=error.retry_after or 0)
     except ProviderError as error:
-        return unknown(f"The provider's history cannot be read: {error.message}")
+        sentence = f"The provider's history cannot be read: {error.message}"
+        if error.upstream_status in ASKED_WRONGLY:
+            return unknown(sentence)
+        return _later(claim.job, sentence)
 
 
 def _asked(services: Services, job: Job, settling: Settling, provider: Provider) -> Ending:

@@ -51,6 +51,15 @@ def test_a_provider_that_says_another_limit_is_believed(own: Services) -> None:
         permits(own).take()
 
 
+@pytest.mark.parametrize("stated", ["0", "0.5", "-1", "unlimited"])
+def test_a_limit_of_no_calls_is_not_believed(own: Services, stated: str) -> None:
+    mine = permits(own)
+    mine.take()
+    mine.learn(told(3, remaining=0, reset=0) | {"ratelimit-limit": stated}, 200)
+    for _ in range(2):
+        permits(own).take()
+
+
 def test_an_answer_that_says_what_is_known_is_not_written_down(own: Services) -> None:
     mine = permits(own)
     mine.take()

@@ -17,7 +17,7 @@ from integration.jobs.claim import Claim
 from integration.jobs.finish import Ending
 from integration.jobs.record import FACTS
 from integration.kernel.capabilities import HasHistory, SendsSms
-from integration.kernel.errors import ProviderUnavailable
+from integration.kernel.errors import ProviderRejected, ProviderUnavailable
 from integration.kernel.events import Account, Conversation, HistoryRow, Sent
 from integration.kernel.fields import Inputs
 from integration.kernel.specs import Limit, Provider
@@ -158,6 +158,15 @@ class Desk:
     def away() -> None:
         """What a history says that cannot be read just now."""
         raise ProviderUnavailable("It cannot be reached.")
+
+    @staticmethod
+    def refused(status: int) -> Callable[[], None]:
+        """What a history says that refuses to be read."""
+
+        def refuse() -> None:
+            raise ProviderRejected("No.", upstream_status=status)
+
+        return refuse
 
     def asked(self, job: str, while_read: Callable[[], None] = lambda: None) -> Ending:
         """What the history says of a job whose answer was lost."""

@@ -67,6 +67,18 @@ def test_a_process_that_died_leaves_a_call_as_long_as_any(desk: Desk) -> None:
     assert desk.asked(job).status == "queued"
 
 
+@pytest.mark.parametrize(
+    ("refusal", "then"),
+    [(200, "sending"), (302, "sending"), (401, "sending"), (403, "sending"), (404, "unknown")],
+)
+def test_a_history_that_an_operator_can_mend_is_asked_again(
+    desk: Desk, refusal: int, then: str
+) -> None:
+    job = desk.job()
+    desk.lost(desk.claim(job))
+    assert desk.asked(job, while_read=desk.refused(refusal)).status == then
+
+
 def test_after_a_day_nobody_is_asked_any_more(desk: Desk) -> None:
     job = desk.job()
     desk.lost(desk.claim(job), ago_ms=90_000_000)
