@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from integration.inbound import inbox
 from integration.inbound.inbox import Entry
@@ -20,6 +21,10 @@ from integration.store.script import Slot, script
 
 LATE_MS = 60_000
 """How long after it was received a message may have reached us."""
+AHEAD_MS = 3_600_000
+"""How far a provider's clock may be ahead of ours."""
+LOOKED_AT = 10_000
+"""Messages among which the newest is looked for."""
 SHAPE = re.compile(r"c([0-9a-f]{1,12})x([0-9a-f]{1,12})")
 
 
@@ -121,6 +126,22 @@ def matching(
     for entry in inbox.backwards(services, workspace, trigger.kind, newest):
         if not entry.added and wanted(trigger, filters, entry):
             yield entry
+
+
+def latest(services: Services, workspace: str, trigger: Trigger, filters: Values) -> list[Entry]:
+    """The newest by `received_at`, alone, or nothing.
+
+    Phones upload late, and a back-fill brings old texts. What came in long before the newest one
+    was received is not looked at: only a clock that runs ahead could make it newer."""
+    best: list[Entry] = []
+    newest_ms = 0.0
+    for entry in islice(matching(services, workspace, trigger, filters), LOOKED_AT):
+        if inbox.order(entry.position)[0] + AHEAD_MS < newest_ms:
+            break
+        received_ms = times.parse_strict(entry.event["received_at"]).timestamp() * 1000
+        if not best or received_ms > newest_ms:
+            best, newest_ms = [entry], received_ms
+    return best
 
 
 def consumer_key(workspace: str, trigger: Trigger, name: str, filters: Values) -> str:

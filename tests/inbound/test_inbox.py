@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from integration.accounts.connections import Connection
+from integration.inbound import cursors
 from integration.inbound.commit import commit
 from integration.kernel.events import Channel, InboundMessage
 from integration.services import Services
+from integration.store.clock import wall_ms
+from tests.delivery.drains import WORKSPACE
 
 
 def seen(own: Services, connection: Connection, channel: Channel, *ids: str) -> list[bool]:
@@ -38,3 +41,30 @@ def test_a_channel_that_shows_more_than_the_others_brings_the_rest(
 ) -> None:
     assert seen(own, connection, "webhook", "1", "2") == [True, True]
     assert seen(own, connection, "list", "1", "2", "3") == [False, False, True]
+
+
+def test_the_latest_is_the_newest_by_its_time_whatever_a_phone_uploads_late(
+    own: Services, connection: Connection
+) -> None:
+    assert latest(own) == []
+    arrive(own, connection, "Now")
+    for number in range(300):
+        arrive(own, connection, f"Late {number}", late=timedelta(hours=2, seconds=number))
+    assert latest(own) == ["Now"]
+    arrive(own, connection, "In the same second")
+    assert latest(own) == ["In the same second"]
+    assert latest(own, contains="late") == ["Late 0"]
+
+
+def arrive(
+    own: Services, connection: Connection, words: str, *, late: timedelta = timedelta()
+) -> None:
+    at = datetime.fromtimestamp(wall_ms() // 1000, UTC) - late
+    text = InboundMessage(provider_id=words, phone="+14155550123", message=words, received_at=at)
+    assert all(commit(own, connection, [text], "list"))
+
+
+def latest(own: Services, **filters: str) -> list[str]:
+    trigger = own.catalog.trigger("latest_sms")
+    found = cursors.latest(own, WORKSPACE, trigger, filters)
+    return [str(each.event["message"]) for each in found]

@@ -18,7 +18,7 @@ from integration.kernel import digits
 from integration.kernel.errors import HooklineError, InvalidInput
 from integration.kernel.events import Event
 from integration.kernel.fields import blank
-from integration.kernel.specs import Trigger
+from integration.kernel.specs import Trigger, Values
 from integration.web.api import actions as job_routes
 from integration.web.core import problems, reading
 from integration.web.core.answers import Reply, as_json
@@ -50,14 +50,15 @@ def invalid(error: InvalidInput) -> Reply:
 @routes.get("/inbound-sms")
 def inbound_sms() -> Reply:
     trigger = services().catalog.trigger("inbound_sms")
-    return as_json([_listed(event) for event in _events(trigger, WINDOW)])
+    found = cursors.matching(services(), workspace(), trigger, _filters(trigger))
+    return as_json([_listed(entry.event) for entry in islice(found, WINDOW)])
 
 
 @routes.get("/latest-sms")
 def latest_sms() -> Reply:
     trigger = services().catalog.trigger("latest_sms")
-    newest = next(iter(_events(trigger, 1)), None)
-    return as_json(_latest(newest) if newest else {})
+    found = cursors.latest(services(), workspace(), trigger, _filters(trigger))
+    return as_json(_latest(found[0].event) if found else {})
 
 
 @routes.post("/send-sms")
@@ -86,12 +87,12 @@ def send_sms() -> Reply:
     )
 
 
-def _events(trigger: Trigger, limit: int) -> list[Event]:
+def _filters(trigger: Trigger) -> Values:
+    """What the query asks for, after a sync where one is due."""
     given = {name: value for name, value in reading.query().items() if name in FILTERS}
     filters = reading.load(trigger.inputs, given)
     sync.freshen(services(), workspace())
-    found = cursors.matching(services(), workspace(), trigger, filters)
-    return [entry.event for entry in islice(found, limit)]
+    return filters
 
 
 def _listed(event: Event) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def polled(trigger: Trigger, question: Question) -> Batch:
     if freshness != [FRESH] or trigger.kind in SOURCES:
         freshen(trigger, filters.get("connection"))
     elif rows:
-        batch = _as_stored(trigger, paging, rows[0])
+        batch = _as_stored(paging, rows[0])
         if batch:
             return batch
     return _looked_at(trigger, paging, filters)
@@ -130,17 +130,17 @@ def _call(trigger: Trigger, filters: Values, home: str, admission: Admission) ->
 
 def _reads(trigger: Trigger, paging: Values, filters: Values, home: str) -> Sequence[Command]:
     """What is read along; nothing where events have to be looked at or a consumer's place is."""
-    if not trigger.takes_all(filters) or "consumer" in paging:
+    if not trigger.takes_all(filters) or trigger.single or "consumer" in paging:
         return ()
-    if "cursor" in paging and not trigger.single:
+    if "cursor" in paging:
         place = cursors.read(paging["cursor"])
         return (inbox.after_read(home, trigger.kind, place, paging["limit"]),)
-    return (inbox.newest_read(home, trigger.kind, 1 if trigger.single else paging["limit"]),)
+    return (inbox.newest_read(home, trigger.kind, paging["limit"]),)
 
 
-def _as_stored(trigger: Trigger, paging: Values, rows: Any) -> Batch | None:
+def _as_stored(paging: Values, rows: Any) -> Batch | None:
     """The rows that were read along; None where one has to be looked at."""
-    forwards = "cursor" in paging and not trigger.single
+    forwards = "cursor" in paging
     events = inbox.as_stored(rows, quiet=not forwards)
     if events is None:
         return None
@@ -153,7 +153,9 @@ def _as_stored(trigger: Trigger, paging: Values, rows: Any) -> Batch | None:
 def _looked_at(trigger: Trigger, paging: Values, filters: Values) -> Batch:
     limit, ack = paging["limit"], paging.get("ack")
     if trigger.single:
-        return _newest(trigger, filters, 1)
+        found = cursors.latest(services(), workspace(), trigger, filters)
+        events = [entry.json.encode() for entry in found]
+        return Batch(events=events, position=inbox.START)
     if "consumer" in paging:
         key = cursors.consumer_key(workspace(), trigger, paging["consumer"], filters)
         reader = cursors.forwards(services(), workspace(), trigger, filters, limit)
