@@ -14,11 +14,13 @@ from integration.kernel import times
 from integration.kernel.catalog import dashed
 from integration.kernel.specs import Provider
 from integration.services import Services
-from integration.store import keys
+from integration.store import damaged, keys
 from integration.store.clock import wall_ms
+from integration.store.counters import number
 from integration.store.script import Slot, script
 
-AS_STORED = ("last_gap", "unreadable", "last_unreadable", "webhook", "source")
+AS_STORED = {"last_gap": None, "unreadable": 0, "last_unreadable": None, "webhook": None}
+"""Facts that are JSON, each with what stands for one that is missing or damaged."""
 
 
 @script("note")
@@ -41,17 +43,18 @@ def begin_backfill(pipe: Pipeline, connection: Connection, conversations: int) -
         NOTE(connection=called, name=f"backfill_{name}", fact=str(fact)).queue(pipe)
 
 
-def _backfill(progress: Mapping[str, str]) -> dict[str, Any] | None:
+def _backfill(facts: Mapping[str, str]) -> dict[str, Any] | None:
     """How far the last back-fill is; None before the first."""
-    if "backfill_since" not in progress:
+    if "backfill_since" not in facts:
         return None
     left, total, found, refused = (
-        int(progress[f"backfill_{name}"]) for name in ("left", "total", "found", "refused")
+        number(facts.get(f"backfill_{name}", "")) or 0
+        for name in ("left", "total", "found", "refused")
     )
     return {
-        "state": "running" if left > 0 else "done",
-        "since": progress["backfill_since"],
-        "conversations_done": total - max(0, left),
+        "state": "running" if left else "done",
+        "since": facts["backfill_since"],
+        "conversations_done": total - left,
         "conversations_total": total,
         "conversations_refused": refused,
         "messages_found": found,
@@ -63,7 +66,7 @@ def note_webhook(
 ) -> None:
     """Note what became of our address at the provider; `again` after the same failure: its first
     cause stays."""
-    before = connection.webhook or {}
+    before = fact(connection, "webhook") or {}
     if again or (before.get("state"), before.get("detail")) == (state, detail):
         return
     since = times.from_ms(wall_ms())
@@ -85,9 +88,18 @@ def shown(services: Services, connection: Connection) -> dict[str, Any]:
         "settings": _open_settings(kind, connection),
         "capabilities": kind.capabilities(),
         **_health(services, connection),
-        "backfill": _backfill(connection.backfill_progress),
-        **{name: getattr(connection, name) for name in AS_STORED},
+        "backfill": _backfill(connection.facts),
+        **{name: fact(connection, name) for name in AS_STORED},
+        "source": connection.source,
     }
+
+
+def fact(connection: Connection, name: str) -> Any:
+    """One of AS_STORED."""
+    try:
+        return json.loads(connection.facts[name])
+    except damaged.NONSENSE:
+        return AS_STORED[name]
 
 
 def _open_settings(kind: type[Provider], connection: Connection) -> dict[str, Any]:
@@ -104,8 +116,8 @@ def _health(services: Services, connection: Connection) -> dict[str, Any]:
     lane = standing.of(services.db, [connection.id])[connection.id]
     silent = lane.state == "silent"
     return {
-        "health": "failing" if silent else connection.health,
-        "health_detail": lane.sentence if silent else connection.health_detail,
+        "health": "failing" if silent else connection.facts.get("health", "unknown"),
+        "health_detail": lane.sentence if silent else connection.facts.get("health_detail", ""),
         "lane": {
             "state": lane.state,
             "jobs_waiting": lane.waiting,

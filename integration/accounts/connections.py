@@ -19,12 +19,14 @@ from integration.store import damaged, keys
 from integration.store.clock import wall_ms
 
 ENVIRONMENT, API = "environment", "api"
+TEXTS = ("id", "workspace", "provider", "label", "source")
 DAMAGED = "The record of this connection is damaged ({}); connect the account again."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """`settings` are the provider's own, decrypted; `source` says who made the connection."""
+    """`settings` are the provider's own, decrypted; `source` says who made the connection. `facts`
+    are its record, with all that was noted of it since (connection_facts.py)."""
 
     id: str
     workspace: str
@@ -33,16 +35,7 @@ class Connection:
     settings: Mapping[str, Any]
     source: str
     created_ms: int
-    health: str = "unknown"
-    health_detail: str = ""
-    last_gap: Mapping[str, Any] | None = None
-    """When the provider's list was last found to have moved past what we know."""
-    backfill_progress: Mapping[str, str] = field(default_factory=dict)
-    unreadable: int = 0
-    """How many of the provider's rows and webhooks could not be read."""
-    last_unreadable: Mapping[str, Any] | None = None
-    webhook: Mapping[str, Any] | None = None
-    """Whether our address is in the provider's webhook list."""
+    facts: Mapping[str, str] = field(default_factory=dict, repr=False)
     sealed: str = field(default="", repr=False, compare=False)
     """The settings as they are stored; each save seals them again, into another text."""
 
@@ -209,35 +202,19 @@ def make(
 
 
 def _record(services: Services, connection: Connection) -> dict[str, str]:
-    return {
-        "id": connection.id,
-        "workspace": connection.workspace,
-        "provider": connection.provider,
-        "label": connection.label,
-        "sealed": services.vault.seal(dict(connection.settings)),
-        "account": account(connection),
-        "source": connection.source,
-        "created_ms": str(connection.created_ms),
-    }
+    sealed = services.vault.seal(dict(connection.settings))
+    more = {"sealed": sealed, "account": account(connection)}
+    return more | {name: str(getattr(connection, name)) for name in (*TEXTS, "created_ms")}
 
 
 def _connection(services: Services, record: Mapping[str, str]) -> Connection:
     """Raises NotFound for a provider that this release does not have."""
     services.catalog.provider(record["provider"])
+    texts: dict[str, Any] = {name: record[name] for name in TEXTS}
     return Connection(
-        id=record["id"],
-        workspace=record["workspace"],
-        provider=record["provider"],
-        label=record["label"],
+        **texts,
         settings=services.vault.open(record["sealed"]),
-        source=record["source"],
         created_ms=int(record["created_ms"]),
-        health=record.get("health", "unknown"),
-        health_detail=record.get("health_detail", ""),
-        last_gap=json.loads(record.get("last_gap", "null")),
-        backfill_progress={name: record[name] for name in record if name.startswith("backfill_")},
-        unreadable=int(record.get("unreadable", 0)),
-        last_unreadable=json.loads(record.get("last_unreadable", "null")),
-        webhook=json.loads(record.get("webhook", "null")),
+        facts=record,
         sealed=record["sealed"],
     )

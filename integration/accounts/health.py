@@ -21,9 +21,10 @@ def mark(
     """Note how the last call went. The first cause of a failure stays until a call succeeds, unless
     it is to be `replaced`."""
     health = "failing" if problem else "ok"
-    if (connection.health, connection.health_detail) != (health, problem):
+    known = connection.facts
+    if (known.get("health"), known.get("health_detail", "")) != (health, problem):
         health, problem = _marked(services, connection.id, problem, replaced=replaced)
-    return replace(connection, health=health, health_detail=problem)
+    return replace(connection, facts={**known, "health": health, "health_detail": problem})
 
 
 def mark_unopened(services: Services, connection_id: str, problem: str) -> None:

@@ -52,7 +52,7 @@ def test_what_webhooks_brought_is_not_read_again(looked: Looked) -> None:
     assert len(looked.reads()) <= 1, "the highest id, in one conversation of the phone"
     looked.compare()
     assert looked.reads() == []
-    assert looked.now().last_gap is None
+    assert connection_facts.fact(looked.now(), "last_gap") is None
 
 
 def test_what_a_webhook_brings_before_its_conversation_is_read_is_left_out(looked: Looked) -> None:
@@ -163,7 +163,7 @@ def test_a_history_that_is_refused_is_shown_and_read_once_it_can_be(looked: Look
     looked.ten_minutes_pass()
     looked.account.fails = raising(ProviderRejected("Not yours.", upstream_status=403))
     assert backfill.turn(looked.own, looked.now()) > now_ms()
-    gap = looked.now().last_gap
+    gap = connection_facts.fact(looked.now(), "last_gap")
     assert gap
     assert gap["detail"] == f"{backfill.UNFILLED} Not yours."
     looked.account.fails = lambda *_: None
@@ -198,6 +198,6 @@ def test_the_connection_shows_how_far_it_is(looked: Looked) -> None:
     looked.go_on()
     ended = progress(looked)
     assert (ended["state"], ended["conversations_done"], ended["messages_found"]) == ("done", 3, 3)
-    gap = looked.now().last_gap
+    gap = connection_facts.fact(looked.now(), "last_gap")
     assert gap
     assert (gap["back_filled"], gap["detail"]) == (3, backfill.FILLED)

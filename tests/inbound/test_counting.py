@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from integration.accounts import conversation_counts
+from integration.accounts import connection_facts, conversation_counts
 from integration.accounts.connections import Connection
 from integration.kernel.events import CONVERSATION
 from integration.services import Services
@@ -42,7 +42,7 @@ def test_texts_sent_by_hand_make_no_old_text_news(looked: Looked, counts_sent: b
     looked.account.arrive("By hand", sent=True)
     looked.compare()
     assert looked.inbox() == Counter()
-    assert looked.now().last_gap is None
+    assert connection_facts.fact(looked.now(), "last_gap") is None
 
 
 def test_a_phone_that_is_paired_again_shows_nothing_new(looked: Looked) -> None:
@@ -51,7 +51,7 @@ def test_a_phone_that_is_paired_again_shows_nothing_new(looked: Looked) -> None:
     looked.account.texts = moved
     looked.compare()
     assert looked.inbox() == Counter(["Known"])
-    assert looked.now().last_gap is None
+    assert connection_facts.fact(looked.now(), "last_gap") is None
 
 
 def begun(looked: Looked) -> list[str]:

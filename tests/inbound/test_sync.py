@@ -13,7 +13,7 @@ from tests.delivery.drains import WORKSPACE
 
 def health(own: Services, connection: Connection) -> str:
     """The word is failing once the provider, which is not there, was called."""
-    return connections.get(own, WORKSPACE, connection.id).health
+    return connections.get(own, WORKSPACE, connection.id).facts.get("health", "unknown")
 
 
 def test_a_sync_that_gets_the_lock_after_another_ended_asks_nothing(

@@ -113,8 +113,8 @@ def test_a_wrong_key_lets_jobs_wait_with_a_reason_and_an_alarm(
         assert found.status == status
         assert found.message.startswith("Waiting. SECRET_KEY is not the one")
         assert [found] == ledger.explained(desk.own, [found]), "not for the provider"
-    health = connections.get(desk.own, desk.connection.workspace, desk.connection.id)
-    assert (health.health, "SECRET_KEY" in health.health_detail) == ("failing", True)
+    facts = connections.get(desk.own, desk.connection.workspace, desk.connection.id).facts
+    assert (facts["health"], "SECRET_KEY" in facts["health_detail"]) == ("failing", True)
     desk.own.db.hdel(keys.job(fresh), "due_ms")
     assert after(desk, fresh).status == "queued"
     assert (
