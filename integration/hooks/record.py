@@ -195,5 +195,7 @@ def _hook(hook_id: str, record: Mapping[str, str], opened: Sequence[str]) -> Hoo
 def _old_secrets(until_ms: int, old: str, older: Sequence[str]) -> Iterator[OldSecret]:
     """None of them signs longer than the record says."""
     for each in older or [f"{until_ms} {old}"] * bool(old):
-        own, _, secret = each.partition(" ")
-        yield OldSecret(_unpacked(secret), min(int(own), until_ms))
+        own, is_ours, secret = str(each).partition(" ")
+        # A newer release may put something else behind them.
+        if is_ours:
+            yield OldSecret(_unpacked(secret), min(int(own), until_ms))

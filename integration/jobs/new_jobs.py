@@ -53,7 +53,7 @@ def _job(
         first_ms=now,
         message=record.SAID[status],
         batch_id=batch,
-        segments=segments(text).parts if action.key == "send_sms" and text else None,
+        segments=segments(text) if action.key == "send_sms" and text else None,
         equal=digest(action.key, shown(values)) if shown else "",
     )
 

@@ -54,9 +54,6 @@ class Unreadable:
     reason: str
 
 
-JobStatus = Literal[
-    "scheduled", "queued", "sending", "sent", "delivered", "failed", "unknown", "cancelled"
-]
 RECEIPT_STATUSES = ("queued", "sent", "delivered", "failed", "unknown")
 
 

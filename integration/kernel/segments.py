@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-GSM_7, UCS_2 = "GSM-7", "UCS-2"
 
 # 3GPP TS 23.038, the default alphabet and its extension. Both lack the small c with cedilla and the
 # backtick, so one of these turns a whole text into UCS-2.
@@ -17,34 +14,21 @@ EXTENSION = frozenset("\f^{}\\[~]|€")
 ALPHABET = BASIC | EXTENSION
 
 # Units in a text that fits one part, and in each part of a longer one (3GPP TS 23.040).
-ROOM = {GSM_7: (160, 153), UCS_2: (70, 67)}
+GSM_7, UCS_2 = (160, 153), (70, 67)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Segments:
-    """`units` are septets in GSM-7 (an extension character takes two), UTF-16 units in UCS-2."""
+def segments(text: str) -> int:
+    """The parts that a phone network bills for this text; an empty text is one part.
 
-    encoding: str
-    units: int
-    parts: int
-
-
-def segments(text: str) -> Segments:
-    """The parts that a phone network bills for this text; an empty text is one part."""
+    A unit is a septet in GSM-7, where an extension character takes two, or half of UTF-16's pair.
+    """
     letters = set(text)
-    encoding = GSM_7 if letters <= ALPHABET else UCS_2
-    whole, each = ROOM[encoding]
+    plain = letters <= ALPHABET
+    whole, each = GSM_7 if plain else UCS_2
     if letters <= BASIC and len(text) <= whole:
-        return Segments(encoding=encoding, units=len(text), parts=1)
-    widths = [_width(character, encoding) for character in text]
-    parts = 1 if sum(widths) <= whole else _parts(widths, each)
-    return Segments(encoding=encoding, units=sum(widths), parts=parts)
-
-
-def _width(character: str, encoding: str) -> int:
-    if encoding == GSM_7:
-        return 2 if character in EXTENSION else 1
-    return 2 if ord(character) > 0xFFFF else 1
+        return 1
+    widths = [1 + (letter in EXTENSION if plain else letter > "\uffff") for letter in text]
+    return 1 if sum(widths) <= whole else _parts(widths, each)
 
 
 def _parts(widths: Sequence[int], room: int) -> int:

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration.runtime import places
 from integration.runtime.places import Places
-from proofs.rig.sandbox import until
 
 MOST = 4
 HOURS = 3600.0
@@ -63,47 +61,27 @@ def test_one_that_waits_for_a_place_gets_the_first_that_is_free(held: Held) -> N
     assert held.places.taken == MOST - 1
 
 
-def test_one_thread_does_all_that_comes_one_by_one(held: Held) -> None:
-    held.go.set()
-    for _ in range(20):
-        held.take()
-        assert held.places.wait_for_all(HOURS)
-        until(lambda: len(held.places._idle) == 1, "the thread is idle again")
-    assert len(set(held.threads)) == 1
-
-
-def test_a_thread_without_work_ends(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "IDLE_SECONDS", 0.05)
-    for _ in range(MOST):
-        held.take()
-    held.ended()
-    until(lambda: not held.places._idle, "no idle thread left")
-    held.take()
-    assert held.places.wait_for_all(HOURS)
-
-
-def test_work_that_ends_its_thread_gives_its_place_back(
-    held: Held, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ended: list[object] = []
-    monkeypatch.setattr(threading, "excepthook", ended.append)
+def test_work_that_raises_gives_its_place_back(held: Held) -> None:
     for _ in range(3 * MOST):
         assert held.places.wait(HOURS)
         held.places.take(lambda: 1 / 0)  # type: ignore[arg-type]  # raises
     assert held.places.wait_for_all(HOURS)
-    until(lambda: len(ended) == 3 * MOST, "each thread ended")
 
 
-def test_without_a_thread_the_caller_does_the_work(
+def test_what_the_system_gave_no_thread_is_done_by_the_next_one(
     held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuses(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(threading.Thread, "start", refuses)
     held.go.set()
+    with monkeypatch.context() as scarce:
+        scarce.setattr(threading.Thread, "start", refuses)
+        held.take()
+    assert (held.threads, held.places.taken) == ([], 1)
     held.take()
-    assert (held.threads, held.places.taken) == ([threading.get_ident()], 0)
+    assert held.places.wait_for_all(HOURS)
+    assert len(held.threads) == 2
 
 
 def test_the_stack_has_room_for_the_deepest_json(held: Held) -> None:
