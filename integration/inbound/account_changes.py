@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,11 +32,6 @@ class Source:
     turns: int
     look: Callable[[Any], dict[str, Fact]]
     event: Callable[[Connection, str, Fact, Fact], dict[str, Any] | None]
-
-
-def identity(prefix: str, *facts: str) -> str:
-    digest = hashlib.sha256("\0".join(facts).encode("utf-8", "surrogatepass")).digest()
-    return prefix + base64.b32encode(digest).decode().lower()[:26]
 
 
 def _phones(provider: HasDevices) -> dict[str, Fact]:

@@ -11,7 +11,8 @@ from integration.accounts import connections, health
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import REQUEST_SECONDS, link
 from integration.hooks import subscriptions
-from integration.inbound.account_changes import SOURCES, Fact, identity
+from integration.inbound import identity
+from integration.inbound.account_changes import SOURCES, Fact
 from integration.kernel import times
 from integration.kernel.errors import ProviderError
 from integration.services import Services
@@ -153,5 +154,5 @@ def _event(connection: Connection, kind: str, name: str, old: str, fact: Fact | 
     if body is None:
         return ""
     at = times.from_ms(wall_ms())
-    event_id = identity(SOURCES[kind].prefix, connection.id, name, at, json.dumps(body))
-    return json.dumps({"id": event_id, **body, "changed_at": at}, ensure_ascii=False)
+    own_id = SOURCES[kind].prefix + identity.name([connection.id, name, at, json.dumps(body)]).text
+    return json.dumps({"id": own_id, **body, "changed_at": at}, ensure_ascii=False)

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from integration.kernel.events import Event
 from integration.services import Services
 from integration.store import damaged, keys
-from integration.store.pipeline import Command
 
 START = "0-0"
 END = "+"
@@ -48,16 +47,6 @@ def newest(
     """The last `count` entries, newest first; the history of `added` accounts where wanted."""
     found = backwards(services, workspace, kind)
     return list(islice((each for each in found if added or not each.added), count))
-
-
-def newest_read(workspace: str, kind: str, count: int) -> Command:
-    """The command that reads the last `count` entries, for `as_stored`."""
-    return ("XREVRANGE", keys.inbox(workspace, kind), "+", "-", "COUNT", count)
-
-
-def after_read(workspace: str, kind: str, position: str, count: int) -> Command:
-    """The command that reads the next `count` entries after a position, for `as_stored`."""
-    return ("XRANGE", keys.inbox(workspace, kind), f"({position}", "+", "COUNT", count)
 
 
 def as_stored(rows: Any, *, quiet: bool) -> list[bytes] | None:

@@ -50,16 +50,9 @@ MOST_REMEMBERED = 5_000
 def account_of(services: Services, provider: str, given: str) -> Account:
     """The account that a token stands for; NotFound for any other text."""
     found = _remembered.get(given.rpartition("-")[0])
-    if (
-        found is None
-        or dashed(found.connection.provider) != provider
-        or not _equal(found.token, given)
-    ):
-        found = _account(services, connection_of(services, provider, given), given)
-    return found
-
-
-def _account(services: Services, connection: Connection, given: str) -> Account:
+    if found and dashed(found.connection.provider) == provider and _equal(found.token, given):
+        return found
+    connection = connection_of(services, provider, given)
     if len(_remembered) >= MOST_REMEMBERED:
         _remembered.clear()
     made = Account(connection=connection, token=given, reader=reader(services, connection))
@@ -73,23 +66,13 @@ def forget(account: Account) -> None:
 
 def connection_of(services: Services, provider: str, given: str) -> Connection:
     """The connection that a token stands for; NotFound for any other text."""
-    found = connections.by_id(services, _opened(services, given))
+    connection_id, _, _ = given.rpartition("-")
+    known = _equal(token(services, connection_id), given)
+    found = connections.by_id(services, connection_id) if known else None
     if found and dashed(found.provider) == provider:
         return found
-    raise _nothing()
-
-
-def _opened(services: Services, given: str) -> str:
-    """The id that a token holds; NotFound for any other text."""
-    connection_id, _, _ = given.rpartition("-")
-    if not _equal(token(services, connection_id), given):
-        raise _nothing()
-    return connection_id
+    raise NotFound("There is nothing at this address; check the webhook address.")
 
 
 def _equal(expected: str, given: str) -> bool:
     return hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
-
-
-def _nothing() -> NotFound:
-    return NotFound("There is nothing at this address; check the webhook address.")

@@ -11,10 +11,10 @@ for _, each in ipairs(rows) do
   end
 end
 redis.call('ZREMRANGEBYRANK', known, 0, -most_known - 1)
-redis.call('EXPIRE', known, known_ttl)
+redis.call('EXPIRE', known, ttl)
 if fresh == 0 then return 0 end
 redis.call('LTRIM', kept, 0, most_kept - 1)
-redis.call('EXPIRE', kept, kept_ttl)
+redis.call('EXPIRE', kept, ttl)
 if redis.call('EXISTS', connection) == 1 then
   redis.pcall('HINCRBY', connection, 'unreadable', fresh)
   redis.call('HSET', connection, 'last_unreadable', fact)

@@ -38,9 +38,8 @@ def KEEP(
     always: int,
     fact: str,
     most_known: int,
-    known_ttl: int,
     most_kept: int,
-    kept_ttl: int,
+    ttl: int,
     rows: Rows[Row],
 ) -> None:
     """Count rows that could not be read, and keep those that are new."""
@@ -90,9 +89,8 @@ def _kept(
         always=always,
         fact=json.dumps(fact),
         most_known=lifetimes.UNREAD_KNOWN,
-        known_ttl=lifetimes.JOB_SECONDS,
         most_kept=lifetimes.UNREADABLE_KEPT,
-        kept_ttl=lifetimes.JOB_SECONDS,
+        ttl=lifetimes.JOB_SECONDS,
         rows=rows,
     )
     return int(call.run(services.db))

@@ -132,10 +132,11 @@ def _reads(trigger: Trigger, paging: Values, filters: Values, home: str) -> Sequ
     """What is read along; nothing where events have to be looked at or a consumer's place is."""
     if not trigger.takes_all(filters) or trigger.single or "consumer" in paging:
         return ()
+    log, count = keys.inbox(home, trigger.kind), paging["limit"]
     if "cursor" in paging:
         place = cursors.read(paging["cursor"])
-        return (inbox.after_read(home, trigger.kind, place, paging["limit"]),)
-    return (inbox.newest_read(home, trigger.kind, paging["limit"]),)
+        return (("XRANGE", log, f"({place}", inbox.END, "COUNT", count),)
+    return (("XREVRANGE", log, inbox.END, "-", "COUNT", count),)
 
 
 def _as_stored(paging: Values, rows: Any) -> Batch | None:
