@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,12 +21,6 @@ Get = Callable[[Mapping[str, Any]], Any]
 """Calls /chat/messages with these parameters and returns its answer."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Page:
-    found: list[HistoryRow]
-    pages: int
-
-
 def read(get: Get, asked: Mapping[str, Any], since: datetime | None) -> list[HistoryRow]:
     """All rows not older than `since`, newest first, each once.
 
@@ -36,32 +29,30 @@ def read(get: Get, asked: Mapping[str, Any], since: datetime | None) -> list[His
     """
     # Pairfon writes whole seconds, so a row may seem older than the call that made it.
     floor = since.replace(microsecond=0) if since else None
-    first = _page(get, asked, 1)
-    further = list(_further(get, asked, first, floor))
+    first, pages = _page(get, asked, 1)
+    further = list(_further(get, asked, first, pages, floor))
     # Rows of one second keep the provider's order, reversed where it lists the oldest first.
-    rising = _rises(first.found)
-    found = [*further, *first.found[::-1]] if rising else [*first.found, *further]
+    found = [*further, *first[::-1]] if _rises(first) else [*first, *further]
     kept = {_identity(row): row for row in found if floor is None or row.at >= floor}
     return sorted(kept.values(), key=lambda row: row.at, reverse=True)
 
 
 def _further(
-    get: Get, asked: Mapping[str, Any], first: _Page, floor: datetime | None
+    get: Get, asked: Mapping[str, Any], first: list[HistoryRow], last: int, floor: datetime | None
 ) -> Iterator[HistoryRow]:
     """Rows of the other pages, until a whole page is older than `floor`.
 
     One old row proves nothing, since phones upload late. Nor does an old page prove anything where
     the first page did not show the order.
     """
-    last = first.pages
-    rising, falling = _rises(first.found), _falls(first.found)
-    if floor and falling and _older(first.found, floor):
+    rising, falling = _rises(first), _rises(first[::-1])
+    if floor and falling and _older(first, floor):
         return
     order = range(last, 1, -1) if rising else range(2, last + 1)
     for number in order[: MOST_PAGES if floor else MOST_PAGES_UNBOUNDED]:
-        page = _page(get, asked, number)
-        yield from page.found[::-1] if rising else page.found
-        if floor and (rising or falling) and _older(page.found, floor):
+        found, _ = _page(get, asked, number)
+        yield from found[::-1] if rising else found
+        if floor and (rising or falling) and _older(found, floor):
             return
     if floor and len(order) > MOST_PAGES:
         raise ProviderUnavailable("This conversation is too long to be searched through.")
@@ -71,19 +62,21 @@ def _rises(found: list[HistoryRow]) -> bool:
     return len(found) > 1 and found[0].at < found[-1].at
 
 
-def _falls(found: list[HistoryRow]) -> bool:
-    return len(found) > 1 and found[0].at > found[-1].at
-
-
 def _older(found: list[HistoryRow], floor: datetime) -> bool:
     return all(row.at < floor for row in found)
 
 
-def _page(get: Get, asked: Mapping[str, Any], number: int) -> _Page:
+def _page(get: Get, asked: Mapping[str, Any], number: int) -> tuple[list[HistoryRow], int]:
+    listed, facts = _listed(get, asked, number)
+    return [history_row(item) for item in listed], whole(facts.get("pages"), 1)
+
+
+def _listed(
+    get: Get, asked: Mapping[str, Any], number: int
+) -> tuple[list[dict[str, Any]], Mapping[str, Any]]:
+    """The rows of one page, and what stands beside them."""
     data = get({**asked, "page": number, "limit": PAGE_ROWS})
-    found = [history_row(item) for item in rows(data, "Pairfon", "messages", "data")]
-    pages = data.get("pages") if isinstance(data, dict) else 1
-    return _Page(found=found, pages=whole(pages, 1))
+    return rows(data, "Pairfon", "messages", "data"), data if isinstance(data, dict) else {}
 
 
 def page(get: Get, asked: Mapping[str, Any], number: int) -> HistoryPage:
@@ -91,12 +84,10 @@ def page(get: Get, asked: Mapping[str, Any], number: int) -> HistoryPage:
 
     ASSUMED_RISING_IDS: of a phone's rows, one that was uploaded later has a higher id.
     """
-    data = get({**asked, "page": number, "limit": PAGE_ROWS})
-    listed = rows(data, "Pairfon", "messages", "data")
+    listed, facts = _listed(get, asked, number)
     device = asked["device_fingerprint"]
     inward = (received(item, device) for item in listed if direction(item) == "inbound")
     read, left = parted(inward)
-    facts = data if isinstance(data, dict) else {}
     return HistoryPage(
         received=oldest_first(read),
         sent=[filled(item, *ID) or "" for item in listed if is_outbound(item)],

@@ -45,7 +45,6 @@ STOCK = Paths(
     group_contacts="/contacts/{group}/all",
     add_contact="/contacts/{group}/store",
 )
-PATHS = {"cloud_messaging": HOSTED, "ultimate_sms": STOCK}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,5 +141,5 @@ def preset(options: Values) -> Preset:
         auth_scheme=options.get("auth_scheme") or chosen.auth_scheme,
         upper={"upper": True, "lower": False}.get(options.get("field_case", ""), chosen.upper),
         id_path=options.get("id_path") or chosen.id_path,
-        paths=PATHS.get(options.get("paths", ""), chosen.paths),
+        paths=PRESETS.get(options.get("paths", ""), chosen).paths,
     )

@@ -5,7 +5,8 @@ It is a re-hosted Ultimate SMS, which is sold under many names; `_ultimate` has 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from integration.kernel.capabilities import (
@@ -122,11 +123,7 @@ class CloudMessaging(
         return Sent(provider_id=uid, result={"group_id": uid, "name": name})
 
     def groups(self) -> list[Group]:
-        def get(params: Mapping[str, Any]) -> Any:
-            return self._call("GET", self.paths.groups, params)
-
-        found = _ultimate_pages.read(get, {}, self.label)
-        return [_ultimate_words.group(row) for row in found]
+        return [_ultimate_words.group(row) for row in self._rows(self.paths.groups, {})]
 
     def read_webhook(self, body: Any) -> Sequence[Receipt]:
         return _ultimate_words.receipts(body)
@@ -137,12 +134,11 @@ class CloudMessaging(
             path = path.format(group=segment(group_id, "group"))
         elif group_id is not None:
             asked[GROUP_FILTER] = group_id
-
-        def get(params: Mapping[str, Any]) -> Any:
-            return self._call("GET", path, params)
-
-        found = _ultimate_pages.read(get, asked, self.label)
+        found = self._rows(path, asked)
         return [_ultimate_words.contact(row, group_id, self.region) for row in found]
+
+    def _rows(self, path: str, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        return _ultimate_pages.read(partial(self._call, "GET", path), asked, self.label)
 
     def _send(self, path: str, phone: str, sender_id: str | None, given: Mapping[str, Any]) -> Sent:
         sender = sender_id or self.options.get("sender_id")
@@ -157,23 +153,12 @@ class CloudMessaging(
         )
 
     def _call(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, Any] | None = None,
-        *,
-        json: Any = None,
-        effect: bool = False,
+        self, method: str, path: str, params: Mapping[str, Any] | None = None, **more: Any
     ) -> Any:
-        headers = {
-            "Authorization": f"{self.preset.auth_scheme} {self.options['api_key']}",
-            "Accept": "application/json",
-        }
+        headers = {"Authorization": f"{self.preset.auth_scheme} {self.options['api_key']}"}
         path = self.preset.prefix + path
-        answer = self.http.call(
-            method, path, headers=headers, params=params, json=json, effect=effect
-        )
-        return {} if answer.data is None else answer.data
+        data = self.http.call(method, path, headers=headers, params=params, **more).data
+        return {} if data is None else data
 
 
 def _digits(phone: str) -> str:

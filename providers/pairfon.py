@@ -206,19 +206,10 @@ class Pairfon(
         return [_pairfon_words.hook(item) for item in rows(answer, self.label, "webhooks", "data")]
 
     def _call(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, Any] | None = None,
-        *,
-        json: Any = None,
-        effect: bool = False,
+        self, method: str, path: str, params: Mapping[str, Any] | None = None, **more: Any
     ) -> Any:
         headers = {"Authorization": f"Bearer {self.options['api_key']}"}
-        answer = self.http.call(
-            method, path, headers=headers, params=params, json=json, effect=effect
-        )
-        return answer.data
+        return self.http.call(method, path, headers=headers, params=params, **more).data
 
 
 def _sent(answer: Any, device: str, sim: str) -> Sent:

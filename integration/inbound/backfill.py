@@ -20,8 +20,7 @@ from integration.accounts.provider_limit import BACKFILL
 from integration.accounts.provider_link import link
 from integration.inbound import counting, page_facts, unreadable
 from integration.inbound.commit import commit
-from integration.inbound.counting import DOUBT, HABIT
-from integration.inbound.reading import Reading
+from integration.inbound.counting import DOUBT, HABIT, Reading
 from integration.inbound.sync import FIRST_GRACE, LONGEST_PAUSE_MS
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import ProviderRejected, ProviderUnavailable

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import NamedTuple, TypedDict, Unpack
+from typing import NamedTuple
 
 from integration.accounts import conversation_counts
 from integration.accounts.connections import Connection
@@ -17,7 +17,7 @@ from integration.kernel.catalog import dashed
 from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
 from integration.services import Services
 from integration.store import keys, lifetimes
-from integration.store.script import Rows, Slot, script
+from integration.store.script import Rows, ScriptCall, Slot, script
 
 PORTION = 50
 """Messages of one script call. While it runs, the store answers nobody else."""
@@ -49,32 +49,26 @@ class Sighting(NamedTuple):
     body: str
 
 
-class Places(TypedDict):
-    """Where a connection's sightings are stored."""
-
-    messages: Slot
-    conversations: Slot
-    fanout_owed: Slot
-    wake: Slot
-    hooks: Slot
-    numbers: Slot
-    counts: Slot
-    connection: Slot
-    connection_id: str
-    messages_member: str
-    conversations_member: str
-
-
 @script("commit", makes=(keys.seen, keys.shown))
 def COMMIT(
     *,
+    messages: Slot,
+    conversations: Slot,
+    fanout_owed: Slot,
+    wake: Slot,
+    hooks: Slot,
+    numbers: Slot,
+    counts: Slot,
+    connection: Slot,
+    connection_id: str,
+    messages_member: str,
+    conversations_member: str,
     sealed: str,
     channel: str,
     quiet: str,
     seen_ttl: int,
     numbers_ttl: int,
     sightings: Rows[Sighting],
-    **shared: Unpack[Places],
 ) -> None:
     """Store the new ones of these sightings, and owe their fan-out; drains read the wake list."""
 
@@ -100,28 +94,25 @@ def commit(
     """
     ids: list[str] = []
     for start in range(0, len(messages), PORTION):
-        sightings = [
-            _sighting(services, connection, each) for each in messages[start : start + PORTION]
-        ]
-        call = COMMIT(
-            channel=identity.LETTERS[channel],
-            quiet=quiet,
-            sealed=connection.sealed if remembered else "",
-            seen_ttl=(services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS,
-            numbers_ttl=lifetimes.NUMBERS_SECONDS,
-            sightings=sightings,
-            **_places(connection),
-        )
-        [found] = services.line.run(call)
+        some = messages[start : start + PORTION]
+        sealed = connection.sealed if remembered else ""
+        [found] = services.line.run(_call(services, connection, some, channel, quiet, sealed))
         if found is None:
             raise Outdated
         ids += [each.decode() for each in found]
     return ids
 
 
-def _places(connection: Connection) -> Places:
+def _call(
+    services: Services,
+    connection: Connection,
+    some: Sequence[InboundMessage],
+    channel: Channel,
+    quiet: str,
+    sealed: str,
+) -> ScriptCall:
     workspace = connection.workspace
-    return Places(
+    return COMMIT(
         messages=keys.inbox(workspace, MESSAGE),
         conversations=keys.inbox(workspace, CONVERSATION),
         fanout_owed=keys.FANOUT_OWED,
@@ -133,6 +124,12 @@ def _places(connection: Connection) -> Places:
         connection_id=connection.id,
         messages_member=f"{workspace} {MESSAGE}",
         conversations_member=f"{workspace} {CONVERSATION}",
+        sealed=sealed,
+        channel=identity.LETTERS[channel],
+        quiet=quiet,
+        seen_ttl=(services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS,
+        numbers_ttl=lifetimes.NUMBERS_SECONDS,
+        sightings=[_sighting(services, connection, each) for each in some],
     )
 
 

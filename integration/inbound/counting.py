@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from integration.accounts import connection_facts
@@ -18,7 +19,6 @@ from integration.accounts.conversation_counts import SENT, name
 from integration.accounts.provider_link import link
 from integration.inbound import identity, page_facts
 from integration.inbound.page_facts import COUNTS_SENT
-from integration.inbound.reading import Reading
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import ProviderError
 from integration.kernel.events import Conversation
@@ -44,6 +44,35 @@ HABIT = "counts_sent"
 """The field that says which texts the provider counts, once it is known."""
 Fields = Mapping[str, str | int]
 Groups = Mapping[str, Sequence[Conversation]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A conversation that is to be read, as far as it is; the store keeps it as JSON.
+
+    It goes on at the page `page` of `talks[at]`.
+
+    `talks` are phone and number; `tops` the highest id that each phone's history had before, None
+    where that is not known. `missing` is how many texts we cannot account for, `sent` how many of
+    the counted ones we sent. `found` and `others` are the missed and the sent texts that the pages
+    so far showed. `refused` says that the provider refused one of them.
+    """
+
+    name: str
+    count: int
+    missing: int
+    sent: int
+    talks: Sequence[Sequence[str]]
+    tops: Sequence[int | None]
+    counts_sent: bool
+    at: int = 0
+    page: int = 1
+    found: int = 0
+    others: int = 0
+    refused: bool = False
+
+    def written(self) -> str:
+        return json.dumps(vars(self), ensure_ascii=False)
 
 
 def listed(services: Services, connection: Connection) -> list[Conversation] | None:
@@ -99,7 +128,8 @@ def compare(services: Services, connection: Connection, provider: ListsInbound) 
     """Have each conversation read that holds more than we know."""
     state = services.db.hgetall(keys.sync_state(connection.id))
     began, talks = now_ms(), provider.conversations(device_fingerprint=None)
-    groups, tops = _grouped(talks), _read_tops(state)
+    groups = _grouped(talks)
+    tops: dict[str, int] = json.loads(state.get("tops", "{}"))
     known = _known(services.db, connection, list(groups))
     owed: list[Reading] = []
     settled: dict[str, int] = {}
@@ -210,8 +240,3 @@ def _known(
         pairs = zip(numbers[: len(some)], numbers[len(some) :], strict=True)
         found |= dict(zip(some, pairs, strict=True))
     return found
-
-
-def _read_tops(state: Mapping[str, str]) -> dict[str, int]:
-    found = json.loads(state.get("tops", "{}"))
-    return {str(each): int(top) for each, top in found.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from integration.accounts import connection_facts, connections
@@ -81,8 +81,7 @@ def turn(services: Services, connection: Connection) -> None:
 def withdraw(services: Services, connection: Connection) -> None:
     """Take our entry out, before the connection is forgotten."""
     if _is_able(services, connection):
-        plan = _plan(services, connection)
-        gone = Plan(wanted="", before=plan.before, failed=plan.failed, due_ms=0)
+        gone = replace(_plan(services, connection), wanted="")
         _settle(services, connection, gone, WITHDRAW_SECONDS)
 
 

@@ -74,7 +74,7 @@ class ProviderHttp:
         effect: bool = False,
     ) -> Answer:
         """Make one call; see the module for what it raises."""
-        request = self._prepare(method, path, headers, params, json)
+        request = self._prepare(method, path, headers, params=params, json=json)
         mask = masker(headers, params, json)
         # A kept connection may break while a request goes out, and whether it arrived stays
         # unknown. So a call that must not happen twice opens a connection of its own.
@@ -93,12 +93,7 @@ class ProviderHttp:
         self._kept.close()
 
     def _prepare(
-        self,
-        method: str,
-        path: str,
-        headers: Mapping[str, str],
-        params: Mapping[str, Any] | None,
-        json: Any,
+        self, method: str, path: str, headers: Mapping[str, str], **given: Any
     ) -> requests.PreparedRequest:
         # Compressed answers could be bombs, and what we ask for is small.
         ours = {"Accept": "application/json", "Accept-Encoding": "identity"}
@@ -107,7 +102,7 @@ class ProviderHttp:
         try:
             if not url.lower().startswith(("https://", "http://")) or not _sendable(every.values()):
                 raise ValueError("not sendable")
-            return requests.Request(method, url, every, params=params, json=json).prepare()
+            return requests.Request(method, url, every, **given).prepare()
         except (requests.RequestException, ValueError) as error:
             raise self._unusable() from ValueError(type(error).__name__)
 
@@ -176,9 +171,10 @@ class ProviderHttp:
         # 408 is often a proxy's, which gave up on a server that goes on.
         if status == 408 or not 400 <= status < 500:
             raise self._lost(f"answered with an error of its own ({status})", effect, status)
-        raise ProviderRejected(
-            self._refusal(status, mask(reasons.of_body(body))), upstream_status=status
-        )
+        refused = f"refused with status {status}"
+        what = "does not accept the API key of this connection" if status == 401 else refused
+        sentence = f"{self.label} {what}{_tail(mask(reasons.of_body(body)))}"
+        raise ProviderRejected(sentence, upstream_status=status)
 
     def _json(self, body: bytes, effect: bool, status: int) -> Any:
         if not body.strip():
@@ -210,11 +206,6 @@ class ProviderHttp:
             return f"{start} to another path; set it to the address of the API itself."
         port = target.netloc.rpartition("@")[2].removeprefix(target.hostname)
         return f"{start}; set it to {target.scheme}://{target.hostname[:100]}{port[:6]} instead."
-
-    def _refusal(self, status: int, reason: str) -> str:
-        if status == 401:
-            return f"{self.label} does not accept the API key of this connection{_tail(reason)}"
-        return f"{self.label} refused with status {status}{_tail(reason)}"
 
 
 def _sendable(values: Iterable[str]) -> bool:

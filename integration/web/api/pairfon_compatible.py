@@ -14,9 +14,9 @@ from typing import Any
 from flask import Blueprint
 
 from integration.inbound import cursors, sync
+from integration.inbound.inbox import Entry
 from integration.kernel import digits
-from integration.kernel.errors import HooklineError, InvalidInput
-from integration.kernel.events import Event
+from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import blank
 from integration.kernel.specs import Trigger, Values
 from integration.web.api import actions as job_routes
@@ -30,35 +30,27 @@ FILTERS = ("device_fingerprint", "sim_slot")
 FIELDS = ("phone", "message", "sim_slot", "device_fingerprint", "received_at")
 
 
-class BadRequest(HooklineError):
-    code, title, status = "invalid-input", "Bad request", 400
-
-    def __init__(self, error: InvalidInput) -> None:
-        super().__init__(error.message)
-        self.code = error.code
-        self.errors = error.problem()
-
-    def problem(self) -> dict[str, Any]:
-        return self.errors
-
-
 @routes.errorhandler(InvalidInput)
 def invalid(error: InvalidInput) -> Reply:
-    return problems.answer(BadRequest(error))
+    error.status = 400
+    return problems.answer(error)
 
 
 @routes.get("/inbound-sms")
 def inbound_sms() -> Reply:
     trigger = services().catalog.trigger("inbound_sms")
     found = cursors.matching(services(), workspace(), trigger, _filters(trigger))
-    return as_json([_listed(entry.event) for entry in islice(found, WINDOW)])
+    return as_json([_shown(whole_number(each.event["id"]), each) for each in islice(found, WINDOW)])
 
 
 @routes.get("/latest-sms")
 def latest_sms() -> Reply:
     trigger = services().catalog.trigger("latest_sms")
     found = cursors.latest(services(), workspace(), trigger, _filters(trigger))
-    return as_json(_latest(found[0].event) if found else {})
+    if not found:
+        return as_json({})
+    digest = sha256(found[0].event["id"].encode()).digest()
+    return as_json(_shown(str(uuid.UUID(bytes=digest[:16], version=4)), found[0]))
 
 
 @routes.post("/send-sms")
@@ -95,15 +87,8 @@ def _filters(trigger: Trigger) -> Values:
     return filters
 
 
-def _listed(event: Event) -> dict[str, Any]:
-    return {"id": whole_number(event["id"])} | {name: event.get(name) for name in FIELDS}
-
-
-def _latest(event: Event) -> dict[str, Any]:
-    digest = sha256(event["id"].encode()).digest()
-    return {"id": str(uuid.UUID(bytes=digest[:16], version=4))} | {
-        name: event.get(name) for name in FIELDS
-    }
+def _shown(own_id: int | str, entry: Entry) -> dict[str, Any]:
+    return {"id": own_id} | {name: entry.event.get(name) for name in FIELDS}
 
 
 def whole_number(text: str) -> int:

@@ -157,18 +157,17 @@ def _looked_at(trigger: Trigger, paging: Values, filters: Values) -> Batch:
         found = cursors.latest(services(), workspace(), trigger, filters)
         events = [entry.json.encode() for entry in found]
         return Batch(events=events, position=inbox.START)
+    if not {"consumer", "cursor"} & paging.keys():
+        return _newest(trigger, filters, limit)
+    reader = cursors.forwards(services(), workspace(), trigger, filters, limit)
     if "consumer" in paging:
         key = cursors.consumer_key(workspace(), trigger, paging["consumer"], filters)
-        reader = cursors.forwards(services(), workspace(), trigger, filters, limit)
         required = ack == REQUIRED
         return cursors.consume(
             services(), key, reader, required=required, ack=None if required else ack
         )
-    if "cursor" in paging:
-        reader = cursors.forwards(services(), workspace(), trigger, filters, limit)
-        events, end = reader(cursors.read(paging["cursor"]), inbox.END)
-        return Batch(events=events, position=end)
-    return _newest(trigger, filters, limit)
+    events, end = reader(cursors.read(paging["cursor"]), inbox.END)
+    return Batch(events=events, position=end)
 
 
 def _newest(trigger: Trigger, filters: Values, limit: int) -> Batch:
