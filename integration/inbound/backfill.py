@@ -77,18 +77,12 @@ def turn(services: Services, connection: Connection) -> int:
         return now_ms() + int((error.retry_after or 0) * 1000 or _pause(services, now_ms() - due))
     except ProviderRejected as error:
         return _refused(services, connection, error)
-    if ended:
-        _tell(services, connection)
-    return now_ms() if ended is False else _due(services, connection)
-
-
-def _tell(services: Services, connection: Connection) -> None:
-    """At the end of a back-fill, tell the user of a gap that it filled."""
-    found = number(services.db.hget(keys.connection(connection.id), "backfill_found") or "")
-    if found:
+    found = services.db.hget(keys.connection(connection.id), "backfill_found") if ended else None
+    if found := number(found or ""):
         counters.count(services.db, "inbound-gaps")
         connection_facts.note_gap(services, connection, found, FILLED)
         log.warning("gap in %s: back-filled %d", connection.id, found)
+    return now_ms() if ended is False else _due(services, connection)
 
 
 def _due(services: Services, connection: Connection) -> int:

@@ -104,12 +104,6 @@ def _is_past(entry: Entry, start: str) -> bool:
     return moment + LATE_MS < int(start.partition("-")[0])
 
 
-def _beginning(services: Services) -> str:
-    """Where a consumer without a place begins; one that lost it was here until the store was."""
-    at = durability.emptied_ms(services.db)
-    return f"{at}-0" if at else inbox.START
-
-
 def wanted(trigger: Trigger, filters: Values, entry: Entry) -> bool:
     """Whether the entry passes the filters."""
     return trigger.takes_all(filters) or trigger.wants(entry.event, filters)
@@ -164,7 +158,8 @@ def consume(
         if state.get("holds") == "1" and ack != state["batch"]:
             events, end = reader(state["from"], state["to"])
             return Batch(events=events, position=end, batch_id=state["batch"])
-        start = state.get("to") or _beginning(services)
+        # One that lost its place was here until the store was emptied.
+        start = state.get("to") or f"{durability.emptied_ms(services.db) or 0}-0"
         events, end = reader(start, inbox.END)
         holds = "1" if events and (required or ack) else "0"
         moved = MOVE_CURSOR(

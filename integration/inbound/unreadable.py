@@ -47,11 +47,11 @@ def KEEP(
 
 def keep(services: Services, connection: Connection, rows: Sequence[Unreadable]) -> None:
     """Keep the rows that a channel showed, each once."""
-    if not rows:
-        return
-    written = [(each, json.dumps(each.shown, ensure_ascii=False)) for each in rows]
-    found = [Row(each.name, _entry(connection, body, each.reason)) for each, body in written]
-    if _kept(services, connection, found, rows[-1].reason):
+    found = [
+        Row(each.name, _entry(connection, json.dumps(each.shown, ensure_ascii=False), each.reason))
+        for each in rows
+    ]
+    if found and _kept(services, connection, found, rows[-1].reason):
         counters.count(services.db, "unreadable-rows")
 
 
@@ -67,27 +67,24 @@ def keep_webhook(
 
 
 def _entry(connection: Connection, body: str, reason: str) -> str:
-    at = times.from_ms(wall_ms())
-    known = {"at": at, "connection": connection.id, "reason": reason, "body": body[:MOST_KEPT]}
-    return json.dumps(known)
+    known = {"connection": connection.id, "body": body[:MOST_KEPT]}
+    return json.dumps(known | _fact(reason))
+
+
+def _fact(reason: str) -> dict[str, str]:
+    return {"at": times.from_ms(wall_ms()), "reason": reason}
 
 
 def _kept(
-    services: Services,
-    connection: Connection,
-    rows: Sequence[Row],
-    reason: str,
-    *,
-    always: int = 0,
+    services: Services, connection: Connection, rows: Sequence[Row], reason: str, always: int = 0
 ) -> int:
-    fact = {"at": times.from_ms(wall_ms()), "reason": reason}
     call = KEEP(
         known=keys.unread(connection.id),
         kept=keys.unreadable(connection.workspace),
         connection=keys.connection(connection.id),
         now=wall_ms(),
         always=always,
-        fact=json.dumps(fact),
+        fact=json.dumps(_fact(reason)),
         most_known=lifetimes.UNREAD_KNOWN,
         most_kept=lifetimes.UNREADABLE_KEPT,
         ttl=lifetimes.JOB_SECONDS,

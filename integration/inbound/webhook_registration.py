@@ -135,7 +135,7 @@ def _state(services: Services, connection: Connection, plan: Plan, within: float
     provider = link(services, connection, within=within)
     assert isinstance(provider, RegistersWebhooks)
     # A changed PUBLIC_URL gives a new address; the old entry is ours to remove as well.
-    own = {ingress_address.url(services, connection), plan.before or ""}
+    own = {_plain(each) for each in (ingress_address.url(services, connection), plan.before or "")}
     found = provider.webhooks()
     wanted = _corrected(found, own, plan.wanted)
     if list(found) != wanted:
@@ -146,7 +146,7 @@ def _state(services: Services, connection: Connection, plan: Plan, within: float
         found = provider.webhooks()
         if list(found) != _corrected(found, own, plan.wanted):
             return NOT_KEPT
-    ours = [each.active for each in found if _is_one_of(each.url, own)]
+    ours = [each.active for each in found if _plain(each.url) in own]
     return OFF if not ours else REGISTERED if ours[0] else INACTIVE
 
 
@@ -154,18 +154,14 @@ def _corrected(
     found: Sequence[UpstreamHook], own: Collection[str], wanted: str
 ) -> list[UpstreamHook]:
     """The list with our wanted entry once, as the user set it, and all others as they are."""
-    ours = [each for each in found if _is_one_of(each.url, [wanted])][:1]
-    others = [each for each in found if not _is_one_of(each.url, own)]
+    ours = [each for each in found if wanted and _plain(each.url) == _plain(wanted)][:1]
+    others = [each for each in found if _plain(each.url) not in own]
     kept = [each for each in found if any(each is one for one in [*others, *ours])]
     return kept if ours or not wanted else [*kept, UpstreamHook(url=wanted, active=True)]
 
 
-def _is_one_of(url: str, own: Collection[str]) -> bool:
-    """Providers may write an address a little differently."""
-    return _plain(url) in {_plain(each) for each in own if each}
-
-
 def _plain(url: str) -> str:
+    """Providers may write an address a little differently."""
     return unquote(url).strip().rstrip("/").casefold()
 
 

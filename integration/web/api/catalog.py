@@ -25,7 +25,10 @@ def shown(found: Catalog) -> dict[str, Any]:
     """The catalog as JSON, in the order of its keys."""
     return {
         "triggers": [_words(each) | {"single": each.single} for each in found.triggers.values()],
-        "actions": [_action(each) for each in found.actions.values()],
+        "actions": [
+            _words(each) | {"needs": each.needs.name, "safe_to_repeat": each.repeatable}
+            for each in found.actions.values()
+        ],
         "searches": [_words(each) | {"needs": each.needs.name} for each in found.searches.values()],
         "options": [
             {"key": dashed(each.key), "label": each.label, "description": each.description}
@@ -33,10 +36,6 @@ def shown(found: Catalog) -> dict[str, Any]:
         ],
         "providers": [_provider(each) for each in found.providers.values()],
     }
-
-
-def _action(spec: Action) -> dict[str, Any]:
-    return _words(spec) | {"needs": spec.needs.name, "safe_to_repeat": spec.repeatable}
 
 
 def _words(spec: Trigger | Action | Search) -> dict[str, Any]:

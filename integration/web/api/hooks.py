@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -67,14 +68,10 @@ def _subscribed(body: dict[str, Any]) -> Reply:
     )
     webhook_registration.reconcile(services(), workspace())
     response = as_json(hook_state.one(services(), hook), 201 if made else 200)
-    response.headers["Location"] = _address(hook)
-    return response
-
-
-def _address(hook: Hook) -> str:
-    """Absolute and as platforms reach us: behind a proxy we may not see our own name."""
+    # Absolute and as platforms reach us: behind a proxy we may not see our own name.
     base = services().settings.public_url or request.host_url.rstrip("/")
-    return base + url_for("hooks.show", hook_id=hook.id)
+    response.headers["Location"] = base + url_for("hooks.show", hook_id=hook.id)
+    return response
 
 
 def _filters(trigger: Trigger, given: dict[str, Any]) -> dict[str, Any]:
@@ -123,10 +120,8 @@ def change(hook_id: str) -> Reply:
 def unsubscribe(hook_id: str) -> Reply:
     """200 with `{}` also when it is gone already: platforms repeat themselves, and Zapier's
     shorthand fails on an empty body."""
-    try:
+    with suppress(NotFound):
         _remove(subscriptions.get(services(), workspace(), hook_id))
-    except NotFound:
-        return as_json({})
     return as_json({})
 
 

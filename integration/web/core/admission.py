@@ -20,7 +20,6 @@ from integration.accounts.api_keys import SCOPES, digest_of
 from integration.accounts.gate import Admission
 from integration.kernel.errors import HooklineError, RateLimited, Unauthenticated, Unavailable
 from integration.store import clock, durability, keys
-from integration.store.client import TextStore
 from integration.store.lifetimes import FAILURES_SECONDS
 from integration.store.pipeline import Command
 from integration.store.script import ScriptCall
@@ -204,7 +203,12 @@ def _count(count: int, reset: int) -> None:
 def _refuse(why: str) -> None:
     """Count the failure against the address; a known key from there still passes, since
     platforms call for all their customers from shared addresses."""
-    count, left = _failures(services().db, call().address)
+    # Where the client calls from.
+    address = call().wsgi.get("REMOTE_ADDR") or "unknown"
+    counter = keys.quota(f"failures:{digest_of(address)[:32]}")
+    refuse = gate.REFUSE(failures=counter, limit=FAILURES, length=FAILURES_SECONDS * 1000)
+    count, left_ms = refuse.run(services().db)
+    left = _seconds(left_ms)
     call().quota = Quota(limit=FAILURES, remaining=max(0, FAILURES - count), reset=left)
     if count > FAILURES:
         raise RateLimited(
@@ -213,13 +217,6 @@ def _refuse(why: str) -> None:
             retry_after=left,
         )
     raise Unauthenticated(why)
-
-
-def _failures(db: TextStore, address: str) -> tuple[int, int]:
-    counter = keys.quota(f"failures:{digest_of(address)[:32]}")
-    refuse = gate.REFUSE(failures=counter, limit=FAILURES, length=FAILURES_SECONDS * 1000)
-    count, left_ms = refuse.run(db)
-    return count, _seconds(left_ms)
 
 
 def _seconds(milliseconds: int) -> int:

@@ -64,15 +64,6 @@ class Call:
         found: str = self.wsgi.get(variable, "")
         return found
 
-    def took_ms(self) -> float:
-        return (time.perf_counter() - self.began) * 1000
-
-    @property
-    def address(self) -> str:
-        """Where the client calls from."""
-        found: str = self.wsgi.get("REMOTE_ADDR") or "unknown"
-        return found
-
 
 _at_hand: ContextVar[Call] = ContextVar("call")
 
