@@ -94,7 +94,7 @@ def test_what_arrived_is_listed_and_the_window_can_be_filled_from_history(
     assert latest.message == "Code 1234"
     assert latest.provider_id != recent[-1].provider_id, "the provider's two ids for one message"
     page = pairfon.page(device_fingerprint=DEVICE, phone="+14155550199", number=1)
-    assert page == HistoryPage(received=recent[:1], sent=[], pages=1, total=1)
+    assert page == HistoryPage(received=recent[:1], sent=[], pages=1, total=1, unread=[])
     talks = pairfon.conversations(device_fingerprint=None)
     assert {(each.phone, each.message_count) for each in talks} == {
         (PHONE, 2),
