@@ -6,7 +6,7 @@ if not found or not string.find(allowed, ',' .. found .. ',', 1, true) then retu
 local before = redis.call('HGET', job, 'attempts')
 local attempts = before and before ~= '' and (before .. ',' .. attempt) or attempt
 redis.call('HSET', job, 'status', status, 'updated_ms', wall, 'attempts', attempts)
-redis.call('HDEL', job, 'token', 'error')
+redis.call('HDEL', job, 'token', 'error', 'message')
 if status == 'cancelled' then
   redis.call('ZREM', jobs_due, id)
   redis.call('ZREM', lane_due_key(lane), id)

@@ -51,7 +51,7 @@ def REOPEN(
 
 def retry(services: Services, job: Job) -> Job:
     """Queue the job again; its sender has decided that this is right."""
-    due = _due(job)
+    due = _due(services, job)
     status = "scheduled" if due > now_ms() else "queued"
     found = _reopen(services, job, status, RETRIED, "Retried on request.", due)
     if found not in RETRIED:
@@ -68,9 +68,12 @@ def _refused(found: str, rule: str) -> Conflict:
     return Conflict(f"This job is {found}; {rule}.")
 
 
-def _due(job: Job) -> int:
-    """Now; or when it was scheduled for, should it have been cancelled before that time."""
-    at = job.input.get("schedule_at")
+def _due(services: Services, job: Job) -> int:
+    """Now; or when it was scheduled for, should it have been cancelled before that time.
+
+    Without its connection it fails now: no workspace's backlog would count it."""
+    known = services.db.exists(keys.connection(job.connection))
+    at = job.input.get("schedule_at") if known else None
     left = int(times.parse_strict(at).timestamp() * 1000) - wall_ms() if at else 0
     return now_ms() + max(0, left)
 

@@ -8,7 +8,7 @@ from integration.accounts import connection_facts, connections, standing
 from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import Permits
 from integration.accounts.standing import Standing
-from integration.jobs import ledger, perform, sweep
+from integration.jobs import ledger, perform, retry_and_cancel, sweep
 from integration.kernel.specs import Limit
 from integration.kernel.times import parse_strict
 from integration.services import Services
@@ -114,11 +114,13 @@ def test_jobs_for_later_end_with_their_connection_as_no_backlog_counts_them(desk
     sweep.sweep(desk.own)
     assert desk.waiting() == [later]
     perform.run(later)
-    found = desk.own.db.hgetall(keys.job(later))
-    assert (found["status"], found["message"]) == (
-        "failed",
-        "The connection of this job was removed.",
-    )
+    found = ledger.by_id(desk.own, later)
+    assert found
+    assert (found.status, found.message) == ("failed", "The connection of this job was removed.")
+    again = retry_and_cancel.retry(desk.own, found)
+    assert (again.status, again.message) == ("queued", "Queued.")
+    perform.run(later)
+    assert desk.own.db.hget(keys.job(later), "status") == "failed"
 
 
 def test_jobs_for_later_stay_where_their_connection_is_back_at_once(desk: Desk) -> None:
