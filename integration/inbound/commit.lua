@@ -89,11 +89,11 @@ end
 
 -- Take over what 0.1.0 alone has recorded, under the region of now or without one.
 local function adopt(each)
-  local here, adopted = each.near[1], false
+  local here = each.near[1]
   for _, old in ipairs({each.own, each.old, read(seen_key(connection_id, each.day), each.before)}) do
     if old.e == 0 and most(old) > 0 then
       old.e, here.e = most(old), here.e + most(old)
-      old.changed, adopted = true, true
+      old.changed = true
       for _, letter in ipairs(CHANNELS) do
         local shows = string.upper(letter)
         here[shows] = (here[shows] or 0) + (old[letter] or 0)
@@ -101,7 +101,6 @@ local function adopt(each)
       for at = 1, #old.text, ENTRY do note(here, string.sub(old.text, at, at + ENTRY - 1)) end
     end
   end
-  return adopted
 end
 
 -- Whether the channel showed this before. Without an id only the time tells.
@@ -170,35 +169,34 @@ local function arise(each)
   return id
 end
 
--- First what surely is known. Which of two that are alike is new, ids and facts tell, and not the
--- order in which this channel shows them.
-for i, each in ipairs(sightings) do
+for _, each in ipairs(sightings) do
   local second = tonumber(each.second)
   each.near = {alike(each, second), alike(each, second - 1), alike(each, second + 1)}
   local seen = seen_key(connection_id, each.day)
   each.own, each.old = read(seen, each.packed), read(seen, each.released)
   each.entry = channel .. each.mark
-  if repeats(each) or (adopt(each) and repeats(each)) then
-    ids[i] = ''
-  else
-    local place, certain = place_of(each)
-    if place and (certain or most(each.own) > (each.own[channel] or 0)) then
-      show(each, place)
-      ids[i] = ''
-    end
-  end
+  if not repeats(each) then adopt(each) end
 end
 
-for i, each in ipairs(sightings) do
-  if not ids[i] then
-    local place = place_of(each)
-    if repeats(each) then
-      ids[i] = ''
-    elseif place then
-      show(each, place)
-      ids[i] = ''
-    else
-      ids[i] = arise(each)
+local function is_known_by(facts, each)
+  return facts == 'any' or (facts == 'own' and most(each.own) > (each.own[channel] or 0))
+end
+
+-- First what its id shows, then what its exact facts show, then the rest. Which of those that are
+-- alike is new, that tells, and not the order in which this channel shows them. Two people whose
+-- numbers end alike keep their own texts so.
+for _, facts in ipairs({'id', 'own', 'any'}) do
+  for i, each in ipairs(sightings) do
+    if not ids[i] then
+      local place, certain = place_of(each)
+      if repeats(each) then
+        ids[i] = ''
+      elseif not place then
+        ids[i] = arise(each)
+      elseif certain or is_known_by(facts, each) then
+        show(each, place)
+        ids[i] = ''
+      end
     end
   end
 end

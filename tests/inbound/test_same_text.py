@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from integration.accounts.connections import Connection
 from integration.inbound import identity, released_identity
 from integration.inbound.commit import PORTION, commit
-from integration.kernel.events import Channel, InboundMessage
+from integration.kernel.events import MESSAGE, Channel, InboundMessage
 from integration.services import Services
 from integration.store import keys
 
@@ -207,3 +209,21 @@ def test_a_body_that_broke_off_between_two_portions_is_shown_again_and_ends_once
     assert len({*ids}) == len(rows) - PORTION + 1
     assert commit(own, connection, rows, "webhook") == [""] * len(rows)
     assert commit(own, connection, rows[::-1], "list") == [""] * len(rows)
+
+
+@pytest.mark.parametrize("told", ["10010", "01001", "11111", "00000"])
+def test_two_people_whose_numbers_end_alike_keep_their_own_texts(
+    own: Services, connection: Connection, told: str
+) -> None:
+    """Each writes one word some times within a second. The list shows all; webhooks were lost."""
+    words = [
+        text(provider_id=str(number), phone=phone, message="Yes")
+        for number, phone in enumerate(["+14155550123"] * 5 + ["+12125550123"] * 3)
+    ]
+    lucky = [each for each, came in zip(words, told + "010", strict=True) if came == "1"]
+    events = commit(own, connection, lucky, "webhook") + commit(own, connection, words, "list")
+    events += commit(own, connection, words[::-1], "history")
+    assert len(list(filter(None, events))) == len(words)
+    rows = own.db.xrange(keys.inbox(connection.workspace, MESSAGE))
+    phones = Counter(json.loads(each["e"])["phone"] for _, each in rows)
+    assert phones == {"+14155550123": 5, "+12125550123": 3}
