@@ -11,9 +11,8 @@ from typing import Any
 
 from redis.exceptions import ResponseError
 
-from integration.delivery.delivery_id import delivery_id
 from integration.delivery.hook_cache import HookCache
-from integration.delivery.records import Unfanned
+from integration.delivery.records import Unfanned, delivery_id
 from integration.hooks.record import Hook
 from integration.inbound import inbox
 from integration.inbound.inbox import Entry

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from integration.delivery import attempt
-from integration.delivery.delivery_id import delivery_id as id_of
+from integration.delivery.records import delivery_id as id_of
 from integration.delivery.replay import replay
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from integration.delivery.delivery_id import delivery_id
 from integration.delivery.fanout import LARGEST_STEP
+from integration.delivery.records import delivery_id
 from integration.hooks.record import Hook
 from integration.inbound.inbox import Entry
 from integration.services import Services

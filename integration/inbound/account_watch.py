@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from integration.accounts import connections, health
+from integration.accounts import connection_facts, connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import REQUEST_SECONDS, link
 from integration.hooks import subscriptions
@@ -105,7 +105,7 @@ def _seen(
     try:
         return SOURCES[kind].look(link(services, connection, within=within))
     except ProviderError as error:
-        health.mark(services, connection, error.message)
+        connection_facts.mark(services, connection, error.message)
         log.warning("a look at the %s of %s failed: %s", kind, connection.id, error.code)
         return None
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from integration.accounts import connections, health
+from integration.accounts import connection_facts, connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import SYNC
 from integration.accounts.provider_link import REQUEST_SECONDS, link
@@ -112,7 +112,7 @@ def _sync(services: Services, connection: Connection, within: float) -> None:
     try:
         _ask(services, connection, within)
     except ProviderError as error:
-        health.mark(services, connection, error.message)
+        connection_facts.mark(services, connection, error.message)
         log.warning("sync of %s failed: %s", connection.id, error.code)
         _rest(services, connection, error.retry_after or 0)
 
@@ -149,7 +149,7 @@ def _ask(services: Services, connection: Connection, within: float) -> None:
             fields[UNBASED], missed = seen_ms, False
     services.db.hset(keys.sync_state(connection.id), mapping=fields)
     services.db.hdel(keys.sync_state(connection.id), "failed")
-    health.mark(services, connection)
+    connection_facts.mark(services, connection)
     if missed:
         doubt(services, connection)
 

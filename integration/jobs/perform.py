@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
 
-from integration.accounts import belongings, connections, conversation_counts, health
+from integration.accounts import belongings, connection_facts, connections, conversation_counts
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import Reach, link
 from integration.jobs import claim, finish, retry_schedule, settle
@@ -118,7 +118,7 @@ def _note(services: Services, connection: Connection, action: Action, ending: En
         belongings.forget(services, connection.id)
     if ending.status in ("sent", "failed"):
         broken = (ending.error or {}).get("status") in (401, 403)
-        health.mark(services, connection, ending.message if broken else "")
+        connection_facts.mark(services, connection, ending.message if broken else "")
 
 
 def attempt(claim: Claim, action: Action, provider: Provider) -> Ending:
@@ -145,7 +145,7 @@ def unopened(services: Services, claim: Claim, reach: Reach, problem: str) -> En
     """Its lane waits: an operator who gives back the right SECRET_KEY loses no job."""
     job = claim.job
     with in_passing():
-        health.mark_unopened(services, job.connection, problem)
+        connection_facts.mark_unopened(services, job.connection, problem)
     if problem not in [each["detail"] for each in job.attempts]:
         log.error("%s waits, for %s cannot be opened: %s", job.id, job.connection, problem)
     reach.word, reach.seconds = "closed", UNOPENED_SECONDS

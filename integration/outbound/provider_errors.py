@@ -1,15 +1,16 @@
-"""Reads the parts of a provider's refusal: what of its sentence is shown, and how long to wait."""
+"""Reads the parts of a provider's refusal: what of its sentence is shown, with secrets, numbers and
+texts masked, and how long to wait."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from difflib import SequenceMatcher
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from integration.kernel.masking import masked, private_values
 from integration.store.clock import wall_ms
 
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 3600.0
@@ -19,6 +20,11 @@ _EPOCH, _EPOCH_MS = 1e9, 1e11
 _SECONDS = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*s?\s*(?:,.*)?", re.ASCII)
 _TEXTS = frozenset({"message", "text", "body", "first_name", "last_name", "media_url"})
 _PLAIN_HEADERS = frozenset({"accept", "content-type"})
+LONGEST_SENTENCE = 200
+MASK = "***"
+_NUMBER = re.compile(r"(?<!\w)\(?\+?\d[\d\s()./-]{5,}\d(?!\w)")
+# A provider may quote the start of a key or a text; a shorter match is chance.
+_SHARED = 10
 
 
 def masker(
@@ -65,3 +71,37 @@ def _until(text: str) -> float | None:
     except (ValueError, TypeError, OverflowError):
         # A year of twenty digits overflows; what is raised here would end a whole drain.
         return None
+
+
+def masked(sentence: str, private: Iterable[str]) -> str:
+    """Returns the sentence on one line, without `private` values, parts of them, or phone numbers.
+
+    `private` are credentials, message texts and names that the call carried. Every phone number
+    goes: a provider often writes the number in a form of its own.
+    """
+    line = " ".join(sentence[: LONGEST_SENTENCE * 3].split())
+    for value in sorted({" ".join(each.split()) for each in private} - {""}, key=len)[::-1]:
+        line = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, line, flags=re.IGNORECASE)
+        line = _without_parts(line, value)
+    line = _NUMBER.sub(MASK, line)
+    return line if len(line) <= LONGEST_SENTENCE else line[: LONGEST_SENTENCE - 1] + "…"
+
+
+def private_values(value: object, names: frozenset[str]) -> list[str]:
+    """Returns the texts under any of `names` (lower case) anywhere in a JSON body."""
+    if isinstance(value, list):
+        return [text for each in value for text in private_values(each, names)]
+    if not isinstance(value, dict):
+        return []
+    found = [str(each) for key, each in value.items() if str(key).lower() in names and each]
+    return found + [text for each in value.values() for text in private_values(each, names)]
+
+
+def _without_parts(line: str, value: str) -> str:
+    while True:
+        # Lower case changes the length of some letters; the positions would then not match.
+        low = line.lower() if len(line.lower()) == len(line) else line
+        match = SequenceMatcher(None, low, value.lower(), autojunk=False).find_longest_match()
+        if match.size < _SHARED:
+            return line
+        line = line[: match.a] + MASK + line[match.a + match.size :]

@@ -6,11 +6,13 @@ Forked processes share the memory of what the parent has imported.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import logging
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from integration import services
 from integration.kernel.errors import SettingsError
 from integration.outbound.provider_http import ProviderHttp
 from integration.outbound.trust import trusted
-from integration.runtime import logs, parent_death, stopping
+from integration.runtime import logs, stopping
 from integration.services import Services
 from integration.settings import Settings
 from integration.store import clock, damaged, durability
@@ -117,6 +119,26 @@ def _start(duty: Duty) -> int:
     # The child must not keep the parent's signal handlers.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    parent_death.die_with(parent)
+    _die_with(parent)
     duty.serve()
     os._exit(0)
+
+
+PR_SET_PDEATHSIG = 1
+CHECK_SECONDS = 1.0
+
+
+def _die_with(parent: int) -> None:
+    """Have the kernel kill this process when its parent dies; elsewhere look every second."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    else:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _follow(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(CHECK_SECONDS)
+    os._exit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integration.kernel.amounts import amount
+from integration.inbound.account_changes import amount
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.kernel.errors import OutcomeUnknown, ProviderRejected, ProviderUnavailable
-from integration.kernel.masking import masked
-from integration.outbound.provider_errors import retry_after
+from integration.outbound.provider_errors import masked, retry_after
 from integration.outbound.provider_http import MOST_BYTES
 from tests.contract.peers import KEY, answering, client, peer, send
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from integration.accounts import connections, health
+from integration.accounts import connection_facts, connections
 from integration.store import keys
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Hooked, Sink
@@ -169,7 +169,7 @@ def test_a_change_does_not_bring_a_removed_connection_back(world: World) -> None
     old = connections.get(own, world.name, made)
     assert world.call("DELETE", f"/v1/connections/{made}").ok
     assert not connections.save(own, replace(old, label="Late"), instead_of=old)
-    health.mark(own, old, "A call that came back late.")
+    connection_facts.mark(own, old, "A call that came back late.")
     assert not own.db.exists(keys.connection(made))
 
 

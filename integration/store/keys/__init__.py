@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from integration.store.key import give_names
 from integration.store.keys.accounts import *
-from integration.store.keys.console import *
 from integration.store.keys.delivery import *
 from integration.store.keys.hooks import *
 from integration.store.keys.inbound import *

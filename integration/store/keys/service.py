@@ -1,4 +1,4 @@
-"""Keys of the service itself."""
+"""Keys of the service itself, and of the console."""
 
 from __future__ import annotations
 
@@ -62,4 +62,12 @@ heartbeat = _key(
     "When a process of this kind (`worker`, `deliveries`, `scheduler`) was last alive (ms).",
     seconds=lifetimes.HEARTBEAT_SECONDS,
     expires="after the last heartbeat",
+)
+console_session = Key(
+    "hl:console:session:<digest>",
+    "string",
+    "The workspace and the API key that a browser is signed in with, as JSON.",
+    owner="web.console",
+    seconds=lifetimes.CONSOLE_IDLE_SECONDS,
+    expires="after its last request, and 12 hours after the sign-in",
 )

@@ -14,7 +14,6 @@ from integration.accounts import (
     connecting,
     connection_facts,
     connections,
-    health,
     standing,
 )
 from integration.accounts.connections import ENVIRONMENT, Connection
@@ -176,9 +175,9 @@ def _probed(own: Services, connection: Connection) -> Connection:
     try:
         link(own, connection, within=PROBE_SECONDS).probe()
     except ProviderError as error:
-        return health.mark(own, connection, error.message, replaced=True)
+        return connection_facts.mark(own, connection, error.message, replaced=True)
     standing.try_now(own.db, connection.id)
-    return health.mark(own, connection)
+    return connection_facts.mark(own, connection)
 
 
 def _shown(connection: Connection) -> dict[str, Any]:
