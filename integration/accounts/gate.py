@@ -11,7 +11,6 @@ class Admission(TypedDict):
     """What a script is given that admits its caller (accounts/admit.lua). The window is in
     milliseconds."""
 
-    api_keys: Slot
     key_calls: Slot
     key_digest: str
     key_record: bytes
@@ -19,9 +18,7 @@ class Admission(TypedDict):
     key_window: int
 
 
-ADMITTED = Admission(
-    api_keys="", key_calls="", key_digest="", key_record=b"", key_limit=0, key_window=0
-)
+ADMITTED = Admission(key_calls="", key_digest="", key_record=b"", key_limit=0, key_window=0)
 """For a caller who was admitted before: such a call is neither checked nor counted."""
 
 

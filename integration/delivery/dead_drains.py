@@ -5,30 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from integration.services import Services
-from integration.store import keys, lifetimes
 from integration.store.clock import now_ms
-from integration.store.script import Rest, ScriptCall, Slot, script
+from integration.store.script import Rest, ScriptCall, script
 
 
-@script(
-    "skip_damaged",
-    "count_busy",
-    "release_dead_drains",
-    makes=(keys.hook, keys.hook_due, keys.delivery),
-)
-def RELEASE(
-    *,
-    drains: Slot,
-    leased: Slot,
-    busy: Slot,
-    hooks_due: Slot,
-    wake: Slot,
-    broken: Slot,
-    now: int,
-    ttl: int,
-    token: str,
-    known: Rest,
-) -> None:
+@script("skip_damaged", "count_busy", "release_dead_drains")
+def RELEASE(*, now: int, token: str, known: Rest) -> None:
     """Give deliveries back that no drain will end; another drain reads the wake list."""
 
 
@@ -43,14 +25,7 @@ def release_unknown(token: str, known: Sequence[str]) -> ScriptCall:
     It claimed these in a step whose reply was lost.
     """
     return RELEASE(
-        drains=keys.DRAINS,
-        leased=keys.DELIVERIES_LEASED,
-        busy=keys.DELIVERIES_BUSY,
-        hooks_due=keys.HOOKS_DUE,
-        wake=keys.WAKE,
-        broken=keys.BROKEN,
         now=now_ms(),
-        ttl=lifetimes.DELIVERY_SECONDS,
         token=token,
         known=known,
     )

@@ -14,10 +14,9 @@ from integration.delivery.attempt import Attempt
 from integration.delivery.fanout import BATCH, INBOXES, unfanned
 from integration.delivery.records import Claimed, Ended, Room, StepResult
 from integration.delivery.retry_schedule import DELIVERED
-from integration.store import keys, lifetimes
 from integration.store.client import raw
 from integration.store.clock import now_ms
-from integration.store.script import ScriptCall, Slot, script
+from integration.store.script import ScriptCall, script
 
 LEASE_MS = 8_000
 """A drain that made no step for so long is dead, and its deliveries are given back."""
@@ -37,30 +36,17 @@ ATTEMPTS_KEPT = 30
     "claim",
     "read_unfanned",
     "drain_step",
-    makes=(
-        *(keys.hook, keys.hook_due, keys.delivery, keys.owed),
-        *(keys.fanout_position, keys.inbox, keys.hooks_revision),
-    ),
 )
 def DRAIN_STEP(
     *,
-    leased: Slot,
-    busy: Slot,
-    drains: Slot,
-    hooks_due: Slot,
-    fanout_owed: Slot,
-    wake: Slot,
-    broken: Slot,
     token: str,
     room: int,
     hanging_room: int,
     places: int,
     now: int,
-    ttl: int,
     lease_until: int,
     inboxes: int,
     entries: int,
-    settled_ttl: int,
     report: bytes,
 ) -> None:
     """Record what ended, claim, and read what is not fanned out yet; drains read the wake list."""
@@ -77,23 +63,14 @@ def call(
     """A step in which the drain may claim for `room`. `hanging` are posts that began to hang."""
     now = now_ms()
     return DRAIN_STEP(
-        leased=keys.DELIVERIES_LEASED,
-        busy=keys.DELIVERIES_BUSY,
-        drains=keys.DRAINS,
-        hooks_due=keys.HOOKS_DUE,
-        fanout_owed=keys.FANOUT_OWED,
-        wake=keys.WAKE,
-        broken=keys.BROKEN,
         token=token,
         room=room.prompt,
         hanging_room=room.hanging,
         places=PLACES,
         now=now,
-        ttl=lifetimes.DELIVERY_SECONDS,
         lease_until=now + lease_ms,
         inboxes=INBOXES if room.prompt > 0 else 0,
         entries=BATCH,
-        settled_ttl=lifetimes.SETTLED_DELIVERY_SECONDS,
         report=_report(over, hanging, now),
     )
 

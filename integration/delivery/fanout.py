@@ -17,7 +17,7 @@ from integration.hooks.record import Hook
 from integration.inbound import inbox
 from integration.inbound.inbox import Entry
 from integration.services import Services
-from integration.store import damaged, keys, lifetimes
+from integration.store import damaged, keys
 from integration.store.client import raw
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import ScriptCall, Slot, script
@@ -32,39 +32,24 @@ UNREADABLE = (ResponseError, *damaged.NONSENSE)
 """What a workspace raises whose keys something else has written."""
 
 
-@script(
-    "skip_damaged",
-    "read_unfanned",
-    "list_unfanned",
-    makes=(keys.fanout_position, keys.inbox, keys.hooks_revision),
-)
-def READ_UNFANNED(*, fanout_owed: Slot, broken: Slot, now: int, inboxes: int, entries: int) -> None:
+@script("skip_damaged", "read_unfanned", "list_unfanned")
+def READ_UNFANNED(*, now: int, inboxes: int, entries: int) -> None:
     """Read some inboxes with events that are not fanned out yet, and so many events of each."""
 
 
-@script(
-    "skip_damaged",
-    "record_owed",
-    "fan_out",
-    makes=(keys.hook, keys.hook_due, keys.hook_log, keys.delivery),
-)
+@script("skip_damaged", "record_owed", "fan_out")
 def FAN_OUT(
     *,
     fanout_position: Slot,
     inbox: Slot,
     hooks_revision: Slot,
-    hooks_due: Slot,
-    fanout_owed: Slot,
     owed: Slot,
-    broken: Slot,
     position: str,
     last: str,
     revision: str,
     member: str,
     now: int,
     wall: int,
-    ttl: int,
-    log_length: int,
     workspace: str,
     events: bytes,
 ) -> None:
@@ -74,8 +59,6 @@ def FAN_OUT(
 def read_unfanned() -> ScriptCall:
     """The call that reads some inboxes, and some events of each."""
     return READ_UNFANNED(
-        fanout_owed=keys.FANOUT_OWED,
-        broken=keys.BROKEN,
         now=now_ms(),
         inboxes=INBOXES,
         entries=BATCH,
@@ -139,18 +122,13 @@ def _call(read: Unfanned, last: str, events: Sequence[Sequence[str]]) -> ScriptC
         fanout_position=keys.fanout_position(workspace, kind),
         inbox=keys.inbox(workspace, kind),
         hooks_revision=keys.hooks_revision(workspace),
-        hooks_due=keys.HOOKS_DUE,
-        fanout_owed=keys.FANOUT_OWED,
         owed=keys.owed(workspace),
-        broken=keys.BROKEN,
         position=read.position,
         last=last,
         revision=read.revision,
         member=f"{workspace} {kind}",
         now=now_ms(),
         wall=wall_ms(),
-        ttl=lifetimes.DELIVERY_SECONDS,
-        log_length=lifetimes.DELIVERIES_KEPT,
         workspace=workspace,
         # One argument for all: the client packs each by itself, which costs more.
         events=raw(json.dumps(events, ensure_ascii=False)),

@@ -31,7 +31,7 @@ def _records(services: Services, ids: Sequence[str]) -> list[dict[str, str]]:
     """The records of these; one that a drain has under way says so only here: a claim writes
     nothing into it."""
     records = damaged.hashes(services.db, [keys.delivery(each) for each in ids])
-    held = services.db.hmget(keys.DELIVERIES_LEASED, ids) if ids else []
+    held = services.db.hmget(keys.LEASED, ids) if ids else []
     waits = {name: _wait_until(services, name) for name in {each.get("hook") for each in records}}
     return [
         record

@@ -4,7 +4,7 @@
 -- asked to wait (ms, -1 where it did not). The outcome is `taken`, `busy` (the target asks for time), `hung` (no
 -- answer), `failed`, or `unmade`.
 -- An attempt whose lease is over is not recorded: another drain has its delivery.
--- Reads the names hooks_due, leased, broken, token, now, ttl and settled_ttl.
+-- Reads the names hooks_due, leased, broken, token and now.
 local HEALTH = {'failing_since', 'window', 'ceiling', 'wait_until', 'refusals', 'hung', 'last'}
 -- How many posts of one hook may be in flight over all drains, at most and to begin with.
 local PER_HOOK, START = 16, 1
@@ -89,7 +89,7 @@ local function record_one(entry, hook)
   if due == 0 then due = (tonumber(redis.call('HGET', key, 'due_ms') or '') or now) - 1 end
   local attempts = before == '' and attempt or before .. ',' .. attempt
   redis.call('HSET', key, 'status', status, 'due_ms', due, 'tries', tries, 'attempts', attempts)
-  redis.call('EXPIRE', key, queued and ttl or settled_ttl)
+  redis.call('EXPIRE', key, queued and DELIVERY_SECONDS or SETTLED_DELIVERY_SECONDS)
   if queued then redis.call('ZADD', hook_due_key(hook.name), due, id) end
   note_outcome(hook, outcome, attempt, asked)
   return queued and 'queued' or 'settled'

@@ -1,5 +1,5 @@
 -- Record that deliveries are owed to hooks.
--- Reads the names hooks_due, owed, broken, inbox, workspace, now, wall, ttl and log_length.
+-- Reads the names hooks_due, owed, broken, inbox, workspace, now and wall.
 local SPARE, FEW, DAY = 50, 4, 86400000
 local hooks, newly_owed = {}, {}
 
@@ -42,7 +42,7 @@ end
 
 -- A delivery expires, since its hook may be paused. Those of one step are due in their order.
 local function queue(hook, id)
-  redis.call('EXPIRE', delivery_key(id), ttl)
+  redis.call('EXPIRE', delivery_key(id), DELIVERY_SECONDS)
   hook.due[#hook.due + 1] = now - 1 + (#hook.due + 1) / 4096
   hook.due[#hook.due + 1] = id
 end
@@ -53,15 +53,15 @@ local function write_hook(hook)
     redis.call('ZADD', hooks_due, 'LT', now, hook.name)
     -- No drain claims from a paused hook, so its expired deliveries would stay in the set.
     if not hook.active then
-      redis.call('ZREMRANGEBYSCORE', hook_due_key(hook.name), '-inf', now - ttl * 1000 - DAY)
+      redis.call('ZREMRANGEBYSCORE', hook_due_key(hook.name), '-inf', now - DELIVERY_SECONDS * 1000 - DAY)
     end
   end
   local log = hook_log_key(hook.name)
   redis.call('ZADD', log, unpack(hook.log))
   -- Cutting the log of a busy hook, and renewing its TTL, happens only now and then.
-  local over = redis.call('ZCARD', log) - log_length
+  local over = redis.call('ZCARD', log) - DELIVERIES_KEPT
   if over > SPARE then redis.call('ZREMRANGEBYRANK', log, 0, over - 1) end
-  if over <= 0 or over > SPARE or #hook.log <= FEW then redis.call('EXPIRE', log, ttl) end
+  if over <= 0 or over > SPARE or #hook.log <= FEW then redis.call('EXPIRE', log, DELIVERY_SECONDS) end
 end
 
 local function write_hooks()

@@ -10,7 +10,7 @@ from integration.delivery.records import delivery_id
 from integration.hooks.record import Hook
 from integration.inbound.inbox import Entry
 from integration.services import Services
-from integration.store import keys, lifetimes
+from integration.store import keys
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Rows, Slot, script
 
@@ -27,25 +27,9 @@ class Replayed(NamedTuple):
     event: str
 
 
-@script(
-    "skip_damaged",
-    "record_owed",
-    "replay",
-    makes=(keys.hook, keys.hook_due, keys.hook_log, keys.delivery),
-)
+@script("skip_damaged", "record_owed", "replay")
 def REPLAY(
-    *,
-    inbox: Slot,
-    hooks_due: Slot,
-    owed: Slot,
-    wake: Slot,
-    broken: Slot,
-    now: int,
-    wall: int,
-    ttl: int,
-    log_length: int,
-    workspace: str,
-    deliveries: Rows[Replayed],
+    *, inbox: Slot, owed: Slot, now: int, wall: int, workspace: str, deliveries: Rows[Replayed]
 ) -> None:
     """Owe these deliveries again; a drain reads the wake list."""
 
@@ -57,14 +41,9 @@ def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Again
         part = wanted[first : first + LARGEST_STEP]
         call = REPLAY(
             inbox=keys.inbox(workspace, kind),
-            hooks_due=keys.HOOKS_DUE,
             owed=keys.owed(workspace),
-            wake=keys.WAKE,
-            broken=keys.BROKEN,
             now=now_ms(),
             wall=wall_ms(),
-            ttl=lifetimes.DELIVERY_SECONDS,
-            log_length=lifetimes.DELIVERIES_KEPT,
             workspace=workspace,
             deliveries=[
                 Replayed(delivery_id(hook.id, event_id), hook.id, entry.position, event_id)

@@ -24,7 +24,7 @@ NO_HOOK = "There is no hook with this id in this workspace."
 TAKEN = "Another hook has this trigger, target and filters already; use that one."
 
 
-@script("subscribe", makes=(keys.hook,))
+@script("subscribe")
 def SUBSCRIBE(
     *,
     hooks: Slot,
@@ -34,7 +34,6 @@ def SUBSCRIBE(
     hooks_revision: Slot,
     digest: str,
     hook_id: str,
-    most: int,
     fields: Rest,
 ) -> None:
     """Make a hook of these fields and values, or find the one with this subscription."""
@@ -47,8 +46,6 @@ def CHANGE(
     hook: Slot,
     hooks_revision: Slot,
     hook_due: Slot,
-    hooks_due: Slot,
-    wake: Slot,
     before: str,
     digest_before: str,
     digest: str,
@@ -61,17 +58,15 @@ def CHANGE(
     """Give a hook of revision `before` these fields and values; a drain reads the wake list."""
 
 
-@script("remove", makes=(keys.delivery,))
+@script("remove")
 def REMOVE(
     *,
     hooks: Slot,
     hook: Slot,
     hook_due: Slot,
     hook_log: Slot,
-    hooks_due: Slot,
     owed: Slot,
     hooks_revision: Slot,
-    leased: Slot,
     digest: str,
     hook_id: str,
     revision: str,
@@ -123,7 +118,6 @@ def _store(services: Services, hook: Hook) -> tuple[Hook, bool]:
         hooks_revision=keys.hooks_revision(hook.workspace),
         digest=record.digest_of(hook),
         hook_id=hook.id,
-        most=lifetimes.HOOKS_MOST,
         fields=record.pairs(services, hook),
     ).run(services.db)
     if not hook_id:
@@ -181,8 +175,6 @@ def edit(
             hook=keys.hook(hook.id),
             hooks_revision=keys.hooks_revision(hook.workspace),
             hook_due=keys.hook_due(hook.id),
-            hooks_due=keys.HOOKS_DUE,
-            wake=keys.WAKE,
             before=hook.revision,
             digest_before=record.digest_of(hook),
             digest=record.digest_of(changed),
@@ -206,10 +198,8 @@ def remove(services: Services, hook: Hook) -> None:
         hook=keys.hook(hook.id),
         hook_due=keys.hook_due(hook.id),
         hook_log=keys.hook_log(hook.id),
-        hooks_due=keys.HOOKS_DUE,
         owed=keys.owed(hook.workspace),
         hooks_revision=keys.hooks_revision(hook.workspace),
-        leased=keys.DELIVERIES_LEASED,
         digest=record.digest_of(hook),
         hook_id=hook.id,
         revision=_revision(),

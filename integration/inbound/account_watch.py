@@ -43,15 +43,7 @@ class Change(NamedTuple):
 
 @script("record_change")
 def RECORD_CHANGE(
-    *,
-    watched: Slot,
-    inbox: Slot,
-    fanout_owed: Slot,
-    wake: Slot,
-    hooks: Slot,
-    member: str,
-    ttl: int,
-    facts: Rows[Change],
+    *, watched: Slot, inbox: Slot, hooks: Slot, member: str, facts: Rows[Change]
 ) -> None:
     """Record what a look showed, and its events; a drain reads the wake list."""
 
@@ -124,11 +116,8 @@ def _record(
     RECORD_CHANGE(
         watched=keys.watched(connection.id, kind),
         inbox=keys.inbox(connection.workspace, kind),
-        fanout_owed=keys.FANOUT_OWED,
-        wake=keys.WAKE,
         hooks=keys.hooks(connection.workspace),
         member=f"{connection.workspace} {kind}",
-        ttl=lifetimes.WATCHED_SECONDS,
         facts=facts,
     ).run(services.db)
 

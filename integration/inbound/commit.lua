@@ -207,7 +207,7 @@ for key, known in pairs(records) do
   end
   keep(key, 'PTTL', seen_ttl, DAY)
 end
-if fresh > 0 then keep(numbers, 'TTL', numbers_ttl, DAY / 1000) end
+if fresh > 0 then keep(numbers, 'TTL', NUMBERS_SECONDS, DAY / 1000) end
 if fresh > 0 and quiet == '0' and redis.call('HLEN', hooks) > 0 then
   redis.call('SADD', fanout_owed, messages_member)
   if begun > 0 then redis.call('SADD', fanout_owed, conversations_member) end

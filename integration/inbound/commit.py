@@ -49,13 +49,11 @@ class Sighting(NamedTuple):
     body: str
 
 
-@script("commit", makes=(keys.seen, keys.shown))
+@script("commit")
 def COMMIT(
     *,
     messages: Slot,
     conversations: Slot,
-    fanout_owed: Slot,
-    wake: Slot,
     hooks: Slot,
     numbers: Slot,
     counts: Slot,
@@ -67,7 +65,6 @@ def COMMIT(
     channel: str,
     quiet: str,
     seen_ttl: int,
-    numbers_ttl: int,
     sightings: Rows[Sighting],
 ) -> None:
     """Store the new ones of these sightings, and owe their fan-out; drains read the wake list."""
@@ -115,8 +112,6 @@ def _call(
     return COMMIT(
         messages=keys.inbox(workspace, MESSAGE),
         conversations=keys.inbox(workspace, CONVERSATION),
-        fanout_owed=keys.FANOUT_OWED,
-        wake=keys.WAKE,
         hooks=keys.hooks(workspace),
         numbers=keys.numbers(connection.id),
         counts=keys.counts(connection.id),
@@ -128,7 +123,6 @@ def _call(
         channel=identity.LETTERS[channel],
         quiet=quiet,
         seen_ttl=(services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS,
-        numbers_ttl=lifetimes.NUMBERS_SECONDS,
         sightings=[_sighting(services, connection, each) for each in some],
     )
 

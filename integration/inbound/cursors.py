@@ -16,7 +16,7 @@ from integration.kernel import times
 from integration.kernel.errors import InvalidInput
 from integration.kernel.specs import Trigger, Values
 from integration.services import Services
-from integration.store import durability, keys, lifetimes
+from integration.store import durability, keys
 from integration.store.script import Slot, script
 
 LATE_MS = 60_000
@@ -30,14 +30,7 @@ SHAPE = re.compile(r"c([0-9a-f]{1,12})x([0-9a-f]{1,12})")
 
 @script("move_cursor")
 def MOVE_CURSOR(
-    *,
-    consumer: Slot,
-    batch_before: str,
-    batch: str,
-    start: str,
-    stop: str,
-    holds: str,
-    ttl: int,
+    *, consumer: Slot, batch_before: str, batch: str, start: str, stop: str, holds: str
 ) -> None:
     """Move a consumer to its next batch, unless another poll was first."""
 
@@ -169,7 +162,6 @@ def consume(
             start=start,
             stop=end,
             holds=holds,
-            ttl=lifetimes.CONSUMER_SECONDS,
         )
         if moved.run(services.db):
             return Batch(events=events, position=end, batch_id=batch_id)

@@ -10,11 +10,11 @@ for _, each in ipairs(rows) do
     if each.entry ~= '' then redis.call('LPUSH', kept, each.entry) end
   end
 end
-redis.call('ZREMRANGEBYRANK', known, 0, -most_known - 1)
-redis.call('EXPIRE', known, ttl)
+redis.call('ZREMRANGEBYRANK', known, 0, -UNREAD_KNOWN - 1)
+redis.call('EXPIRE', known, JOB_SECONDS)
 if fresh == 0 then return 0 end
-redis.call('LTRIM', kept, 0, most_kept - 1)
-redis.call('EXPIRE', kept, ttl)
+redis.call('LTRIM', kept, 0, UNREADABLE_KEPT - 1)
+redis.call('EXPIRE', kept, JOB_SECONDS)
 if redis.call('EXISTS', connection) == 1 then
   redis.pcall('HINCRBY', connection, 'unreadable', fresh)
   redis.call('HSET', connection, 'last_unreadable', fact)

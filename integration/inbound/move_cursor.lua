@@ -5,5 +5,5 @@ local stored = redis.call('HGET', consumer, 'batch') or ''
 if stored == batch then return 1 end
 if stored ~= batch_before then return 0 end
 redis.call('HSET', consumer, 'batch', batch, 'from', start, 'to', stop, 'holds', holds)
-redis.call('EXPIRE', consumer, ttl)
+redis.call('EXPIRE', consumer, CONSUMER_SECONDS)
 return 1

@@ -9,7 +9,7 @@ for _, fact in ipairs(facts) do
     if fact.event ~= '' then redis.call('XADD', inbox, '*', 'e', fact.event); made = made + 1 end
   end
 end
-redis.call('EXPIRE', watched, ttl)
+redis.call('EXPIRE', watched, WATCHED_SECONDS)
 if made > 0 and redis.call('HLEN', hooks) > 0 then
   redis.call('SADD', fanout_owed, member)
   if redis.call('LLEN', wake) < 8 then redis.call('RPUSH', wake, '1') end

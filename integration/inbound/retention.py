@@ -11,21 +11,9 @@ from integration.store.script import Slot, script
 DROPPED_AT_ONCE = 1_000
 
 
-@script(
-    "delivery/skip_damaged",
-    "drop_paused",
-    makes=(keys.delivery, keys.hook, keys.hook_due),
-)
+@script("delivery/skip_damaged", "drop_paused")
 def DROP_PAUSED(
-    *,
-    owed: Slot,
-    broken: Slot,
-    inbox: str,
-    ms: int,
-    sequence: int,
-    first: int,
-    most: int,
-    now: int,
+    *, owed: Slot, inbox: str, ms: int, sequence: int, first: int, most: int, now: int
 ) -> None:
     """Drop what paused hooks are owed of events before this position."""
 
@@ -64,7 +52,6 @@ def _drop_paused(services: Services, workspace: str, inbox: str, ms: int, sequen
     while looked == DROPPED_AT_ONCE:
         left, looked = DROP_PAUSED(
             owed=keys.owed(workspace),
-            broken=keys.BROKEN,
             inbox=inbox,
             ms=ms,
             sequence=sequence,

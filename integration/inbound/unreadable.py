@@ -13,7 +13,7 @@ from integration.accounts.connections import Connection
 from integration.kernel import times
 from integration.kernel.events import Unreadable
 from integration.services import Services
-from integration.store import counters, keys, lifetimes
+from integration.store import counters, keys
 from integration.store.clock import wall_ms
 from integration.store.script import Rows, Slot, script
 
@@ -37,9 +37,6 @@ def KEEP(
     now: int,
     always: int,
     fact: str,
-    most_known: int,
-    most_kept: int,
-    ttl: int,
     rows: Rows[Row],
 ) -> None:
     """Count rows that could not be read, and keep those that are new."""
@@ -85,9 +82,6 @@ def _kept(
         now=wall_ms(),
         always=always,
         fact=json.dumps(_fact(reason)),
-        most_known=lifetimes.UNREAD_KNOWN,
-        most_kept=lifetimes.UNREADABLE_KEPT,
-        ttl=lifetimes.JOB_SECONDS,
         rows=rows,
     )
     return int(call.run(services.db))

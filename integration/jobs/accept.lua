@@ -8,7 +8,7 @@ if redis.call('EXISTS', job_key(new_jobs[1].id)) == 1 then return {key_record, 0
 local open, admission = admitted()
 if not open then return admission end
 
-local function ended(outcome, first)
+local function answered(outcome, first)
   return {admission[1], admission[2], admission[3], outcome, first or ''}
 end
 
@@ -37,11 +37,11 @@ local digest, first = nil, nil
 if idempotency ~= '' then
   digest, first = string.match(redis.call('GET', idempotency) or '', '^(%S+) (.*)$')
 end
-if first then return ended(digest == body_digest and 'again' or 'conflict', first) end
-if (redis.call('GET', connections_stamp) or '') ~= stamp then return ended('changed') end
+if first then return answered(digest == body_digest and 'again' or 'conflict', first) end
+if (redis.call('GET', connections_stamp) or '') ~= stamp then return answered('changed') end
 -- Its list names all jobs of a workspace up to a number: where that is short, no count is needed.
-local listed = redis.call('LLEN', jobs) + #new_jobs > math.min(backlog, jobs_kept)
-if listed and waiting() + #new_jobs > backlog then return ended('full') end
+local listed = redis.call('LLEN', jobs) + #new_jobs > math.min(backlog, JOBS_KEPT)
+if listed and waiting() + #new_jobs > backlog then return answered('full') end
 -- Behind others that are due, whatever lets these go lets the new ones go as well.
 local behind = redis.call('ZRANGEBYSCORE', lane_due_key(lane), '-inf', now, 'LIMIT', 0, 1)[1]
 local at_once = not behind and #new_jobs == 1 and new_jobs[1].status == 'queued' and is_open(lane)
@@ -59,7 +59,7 @@ for place, new in ipairs(new_jobs) do
     to_due(lane, new.id, new.due)
   end
   if awaited == 1 then redis.call('HSET', job, 'awaited', 1) end
-  if redis.call('LPUSH', jobs, new.id) > jobs_kept then redis.call('RPOP', jobs) end
+  if redis.call('LPUSH', jobs, new.id) > JOBS_KEPT then redis.call('RPOP', jobs) end
   ids[place] = new.id
 end
 if new_jobs[1].status ~= 'queued' then
@@ -69,6 +69,6 @@ elseif not at_once and not behind then
 end
 if idempotency ~= '' then
   local first_answer = body_digest .. ' ' .. table.concat(ids, ' ')
-  redis.call('SET', idempotency, first_answer, 'EX', idempotency_seconds)
+  redis.call('SET', idempotency, first_answer, 'EX', IDEMPOTENCY_SECONDS)
 end
-return ended('made')
+return answered('made')

@@ -19,7 +19,7 @@ from integration.jobs.record import Job
 from integration.kernel.errors import Conflict, RateLimited
 from integration.kernel.specs import Action
 from integration.services import Services
-from integration.store import keys, lifetimes
+from integration.store import keys
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Rows, ScriptCall, Slot, script
 
@@ -43,15 +43,7 @@ class Accepting(Admitting, Admission):
     """What this script shares with others."""
 
 
-@script(
-    "accounts/window",
-    "accounts/admit",
-    "rq_enqueue",
-    "lane",
-    "lane_admit",
-    "accept",
-    makes=lanes.ADMITTING,
-)
+@script("accounts/window", "accounts/admit", "rq_enqueue", "lane", "lane_admit", "accept")
 def ACCEPT(
     *,
     idempotency: Slot,
@@ -61,8 +53,6 @@ def ACCEPT(
     lane: str,
     backlog: int,
     body_digest: str,
-    idempotency_seconds: int,
-    jobs_kept: int,
     awaited: int,
     stamp: str,
     new_jobs: Rows[NewJob],
@@ -125,8 +115,6 @@ def command(
             lane=connection.id,
             backlog=options.backlog,
             body_digest=options.digest,
-            idempotency_seconds=lifetimes.IDEMPOTENCY_SECONDS,
-            jobs_kept=lifetimes.JOBS_KEPT,
             awaited=int(options.awaited),
             stamp=options.stamp,
             new_jobs=[_row(job, place) for place, job in enumerate(made)],

@@ -71,8 +71,8 @@ if mode == 'send' and facts[CONNECTION] and (facts[EQUAL] or '') ~= '' then
   -- Before the send, so that a later reader of the history knows of every job that may be in it.
   -- Without "job_", which begins each id.
   local sends, bare = sends_key(facts[CONNECTION]), string.sub(id, 5)
-  redis.call('XADD', sends, 'MINID', '~', wall - sends_ms, '*', 'e', facts[EQUAL], 'j', bare)
-  redis.call('PEXPIRE', sends, sends_ms)
+  redis.call('XADD', sends, 'MINID', '~', wall - SENDS_SECONDS * 1000, '*', 'e', facts[EQUAL], 'j', bare)
+  redis.call('EXPIRE', sends, SENDS_SECONDS)
 end
 if mode == 'send' then
   -- A look-up must ask the account that this call goes to, whatever the connection is by then.

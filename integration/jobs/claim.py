@@ -18,7 +18,7 @@ from integration.jobs import record as job_record
 from integration.jobs.lanes import Places
 from integration.jobs.record import Job
 from integration.services import Services
-from integration.store import damaged, keys, lifetimes
+from integration.store import damaged, keys
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Rows, ScriptCall, Slot, script
 
@@ -36,12 +36,7 @@ class CallTime(NamedTuple):
     call_ms: int
 
 
-@script(
-    "decode_facts",
-    "lane",
-    "claim",
-    makes=(keys.connection, keys.sends, keys.lane_out, *lanes.PLACES),
-)
+@script("decode_facts", "lane", "claim")
 def CLAIM(
     *,
     job: Slot,
@@ -51,7 +46,6 @@ def CLAIM(
     token: str,
     wall: int,
     margin_ms: int,
-    sends_ms: int,
     rq_failure_ttl: int,
     call_times: Rows[CallTime],
     **shared: Unpack[Places],
@@ -116,7 +110,6 @@ def claim_call(services: Services, job_id: str, token: str, now: int) -> ScriptC
         token=token,
         wall=wall_ms(),
         margin_ms=MARGIN_MS,
-        sends_ms=lifetimes.SENDS_SECONDS * 1000,
         rq_failure_ttl=rq_queue.FAILED_SECONDS,
         call_times=[
             CallTime(key, int(each.call_seconds * 1000))

@@ -14,7 +14,7 @@ from integration.jobs.lanes import Admitting
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.services import Services
-from integration.store import keys, lifetimes
+from integration.store import keys
 from integration.store.clock import wall_ms
 from integration.store.script import Rows, Slot, script
 
@@ -60,12 +60,10 @@ class Field(NamedTuple):
     "lane_admit",
     "lane_end",
     "finish",
-    makes=(keys.references, *lanes.ADMITTING),
 )
 def FINISH(
     *,
     job: Slot,
-    ended: Slot,
     parked: Slot,
     id: str,
     token: str,
@@ -76,7 +74,6 @@ def FINISH(
     began: int,
     reach: str,
     busy_ms: int,
-    job_seconds: int,
     connection: str,
     provider_id: str,
     fields: Rows[Field],
@@ -97,7 +94,6 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
     )
     call = FINISH(
         job=keys.job(job.id),
-        ended=keys.ENDED,
         parked=keys.parked(job.connection, number) if number else "",
         id=job.id,
         token=held.token,
@@ -108,7 +104,6 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
         began=job.first_ms,
         reach=reach.word,
         busy_ms=int(reach.seconds * 1000),
-        job_seconds=lifetimes.JOB_SECONDS,
         connection=job.connection,
         provider_id=number,
         fields=[Field(name, value) for name, value in _fields(held, ending, now).items()],

@@ -3,7 +3,7 @@ local MANY, FEW = 8, 2
 -- With so many wake-ups in RQ's queue each lane has room for a few alone, so that no lane waits
 -- for another's many.
 local CROWD = 100
-local WAKE, STATE_SECONDS = 5000, 86400
+local WAKE = 5000
 -- Permits that are left to look-ups whose time has come, at the end of a provider's window.
 local RESERVED = 10
 
@@ -32,7 +32,7 @@ local function ask(lane, first, last)
     if not id or (asking and redis.call('ZSCORE', lane_out_key(lane), asking)) then return false end
   until wake_up(lane, asks, id)
   redis.call('HSET', state, 'asking', id)
-  redis.call('EXPIRE', state, STATE_SECONDS)
+  redis.call('EXPIRE', state, LANE_SECONDS)
   return true
 end
 

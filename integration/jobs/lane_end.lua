@@ -2,8 +2,6 @@
 -- `reach` says what the run showed of the provider: 'answered', 'silent', 'busy' for one that asks
 -- us to wait `busy_ms`, or '' for nothing. 'closed' is an account that we cannot open and try again
 -- after `busy_ms`. `asked` says that the run was a look-up.
--- So long a provider counts as answering, and its lane has room for many.
-local ANSWERED = 10000
 local PAUSES = {1000, 2000, 5000, 10000, 30000, 60000, 120000, 300000}
 
 local function note_silence(lane, asked)
@@ -20,13 +18,13 @@ local function note_silence(lane, asked)
     redis.call('HSETNX', state, 'since', wall)
   end
   redis.call('HSET', state, 'turn', asked and 'send' or 'ask')
-  redis.call('EXPIRE', state, STATE_SECONDS)
+  redis.call('EXPIRE', state, LANE_SECONDS)
 end
 
 local function note_answer(lane, asked)
   local state = lane_key(lane)
   if not asked then
-    redis.call('SET', lane_answered_key(lane), 1, 'PX', ANSWERED)
+    redis.call('SET', lane_answered_key(lane), 1, 'EX', ANSWERED_SECONDS)
     redis.call('HDEL', state, 'until', 'fails', 'since', 'turn')
   elseif redis.call('HEXISTS', state, 'until') == 1 then
     redis.call('HSET', state, 'until', now, 'turn', 'send')
@@ -41,7 +39,7 @@ local function leave(lane, id, asked)
   if reach == 'answered' then note_answer(lane, asked) end
   if reach == 'closed' then
     redis.call('HSET', lane_key(lane), 'until', now + busy_ms)
-    redis.call('EXPIRE', lane_key(lane), STATE_SECONDS)
+    redis.call('EXPIRE', lane_key(lane), LANE_SECONDS)
   end
   if reach == 'busy' then
     redis.call('HSET', permits_key(lane), 'blocked', now + busy_ms)

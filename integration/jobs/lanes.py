@@ -14,7 +14,6 @@ from integration.jobs.rq_queue import Enqueueing
 from integration.store import keys
 from integration.store.clock import now_ms
 from integration.store.key import Key
-from integration.store.script import Slot
 
 AHEAD_MS = 1_000
 """How much earlier a job for at once is due than it was accepted: clocks may lag by as much."""
@@ -23,9 +22,6 @@ AHEAD_MS = 1_000
 class Places(TypedDict):
     """What lane.lua reads; `now` is of `now_ms`."""
 
-    lanes: Slot
-    jobs_due: Slot
-    jobs_leased: Slot
     now: int
 
 
@@ -47,7 +43,7 @@ ADMITTING: Sequence[Key] = (
 
 
 def places(now: int) -> Places:
-    return Places(lanes=keys.LANES, jobs_due=keys.JOBS_DUE, jobs_leased=keys.JOBS_LEASED, now=now)
+    return Places(now=now)
 
 
 def admitting() -> Admitting:

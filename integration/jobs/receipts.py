@@ -11,19 +11,12 @@ from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.events import Receipt
 from integration.services import Services
-from integration.store import keys, lifetimes
+from integration.store import keys
 from integration.store.clock import wall_ms
 from integration.store.script import Slot, script
 
 
-@script(
-    "decode_facts",
-    "status_events",
-    "apply_receipt",
-    "provider_ids",
-    "receive_receipt",
-    makes=(keys.job, keys.references),
-)
+@script("decode_facts", "status_events", "apply_receipt", "provider_ids", "receive_receipt")
 def RECEIVE(
     *,
     parked: Slot,
@@ -32,7 +25,6 @@ def RECEIVE(
     status: str,
     receipt: str,
     now: int,
-    parked_seconds: int,
     **events: Unpack[StatusEvents],
 ) -> None:
     """Take one delivery receipt."""
@@ -54,7 +46,6 @@ def receive(services: Services, connection: Connection, receipt: Receipt) -> str
         status=receipt.status,
         receipt=json.dumps(entry, ensure_ascii=False),
         now=now,
-        parked_seconds=lifetimes.PARKED_SECONDS,
         **status_events.names(connection.workspace, message=True, now=now),
     )
     outcome: str = call.run(services.db)[0]

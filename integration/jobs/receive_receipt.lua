@@ -7,7 +7,7 @@ if not id or redis.call('EXISTS', job_key(id)) == 0 then
     if each == line then return {'repeated', ''} end
   end
   if redis.call('LLEN', parked) < 20 then redis.call('RPUSH', parked, line) end
-  redis.call('EXPIRE', parked, parked_seconds)
+  redis.call('EXPIRE', parked, PARKED_SECONDS)
   return {'parked', ''}
 end
 return {apply_receipt(job_key(id), status, receipt), id}

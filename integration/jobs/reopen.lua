@@ -12,7 +12,7 @@ if status == 'cancelled' then
   redis.call('ZREM', lane_due_key(lane), id)
   redis.call('ZREM', lane_out_key(lane), id)
   look_at(lane, now)
-  redis.call('EXPIRE', job, ttl)
+  redis.call('EXPIRE', job, JOB_SECONDS)
   add_status_event(job, 'cancelled', 'Cancelled on request.')
   return found
 end

@@ -12,7 +12,7 @@ from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.errors import Conflict
 from integration.services import Services
-from integration.store import keys, lifetimes
+from integration.store import keys
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Slot, script
 
@@ -24,15 +24,7 @@ class Reopening(StatusEvents, Admitting):
     """What the parts that reopen.lua begins with read."""
 
 
-@script(
-    "decode_facts",
-    "status_events",
-    "rq_enqueue",
-    "lane",
-    "lane_admit",
-    "reopen",
-    makes=lanes.ADMITTING,
-)
+@script("decode_facts", "status_events", "rq_enqueue", "lane", "lane_admit", "reopen")
 def REOPEN(
     *,
     job: Slot,
@@ -43,7 +35,6 @@ def REOPEN(
     allowed: str,
     due: int,
     wall: int,
-    ttl: int,
     **shared: Unpack[Reopening],
 ) -> None:
     """Queue a job again, or cancel it; a cancelled record expires after `ttl` seconds."""
@@ -110,7 +101,6 @@ def _reopen(
         allowed=f",{','.join(allowed)},",
         due=due,
         wall=wall,
-        ttl=lifetimes.JOB_SECONDS,
         **shared,
     )
     found: str = call.run(services.db)

@@ -44,7 +44,7 @@ class Enqueueing(TypedDict):
     rq_failure_ttl: str
 
 
-@script("rq_enqueue", "rq_enqueue_one", makes=(keys.rq_job,))
+@script("rq_enqueue", "rq_enqueue_one")
 def ENQUEUE(*, id: str, **rq: Unpack[Enqueueing]) -> None:
     """Enqueue one RQ job."""
 

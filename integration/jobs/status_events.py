@@ -20,8 +20,6 @@ class StatusEvents(TypedDict):
     """What status_events.lua reads; `status_inbox` is "" for a job that sends no message."""
 
     status_inbox: Slot
-    fanout_owed: Slot
-    wake: Slot
     hooks: Slot
     inbox_name: str
     changed_at: str
@@ -31,8 +29,6 @@ def names(workspace: str, *, message: bool, now: int) -> StatusEvents:
     """`message` says whether the job sends one; `now` is in milliseconds by the wall clock."""
     return StatusEvents(
         status_inbox=keys.inbox(workspace, STATUS) if message else "",
-        fanout_owed=keys.FANOUT_OWED,
-        wake=keys.WAKE,
         hooks=keys.hooks(workspace),
         inbox_name=f"{workspace} {STATUS}",
         changed_at=times.from_ms(now),

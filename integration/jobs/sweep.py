@@ -25,14 +25,7 @@ OURS = re.compile(r"job_[0-9a-f]+")
 """RQ refuses odd ids, and one refusal would end the sweep for every other job."""
 
 
-@script(
-    "decode_facts",
-    "rq_enqueue",
-    "lane",
-    "lane_admit",
-    "sweep",
-    makes=lanes.ADMITTING,
-)
+@script("decode_facts", "rq_enqueue", "lane", "lane_admit", "sweep")
 def SWEEP(*, lane: str, ids: Rest, **shared: Unpack[Admitting]) -> None:
     """Look at a lane, or take jobs into their lanes."""
 

@@ -15,7 +15,6 @@ from integration.jobs.record import Job
 from integration.kernel.specs import Provider, Settling, Trace
 from integration.kernel.times import parse_strict
 from integration.services import Services
-from integration.store import keys
 from integration.store.clock import as_wall, wall_ms
 from integration.store.script import Rest, script
 
@@ -31,7 +30,7 @@ ALIKE = (
 )
 
 
-@script("provider_ids", "holders", makes=(keys.references,))
+@script("provider_ids", "holders")
 def HOLDERS(*, connection: str, numbers: Rest) -> None:
     """Ask which jobs have these ids of a provider."""
 

@@ -86,11 +86,18 @@ class Key:
         """Whether a field with this name is declared."""
         return any(_matcher(each).fullmatch(name) for each in self.fields)
 
+    @property
+    def local(self) -> str:
+        """What Lua code calls it."""
+        return f"{self.name}_key" if self.parts else self.name
+
     def lua(self) -> str:
-        """A Lua function `<name>_key` that gives the name in the store."""
+        """A Lua local that is the name in the store, or a function that gives it for some parts."""
+        if not self.parts:
+            return f"local {self.local} = '{self.pattern}'"
         pieces = PART.split(self.pattern)
         terms = [text if place % 2 else f"'{text}'" for place, text in enumerate(pieces) if text]
-        head = f"local function {self.name}_key({', '.join(self.parts)})"
+        head = f"local function {self.local}({', '.join(self.parts)})"
         return f"{head} return {' .. '.join(terms)} end"
 
 

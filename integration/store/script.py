@@ -2,14 +2,16 @@
 
 A script is declared as a function without a body; its parameters are what the script is given:
 
-    @script("skip_damaged", "replay", makes=(keys.delivery,))
+    @script("skip_damaged", "replay")
     def REPLAY(*, inbox: Slot, due: Slot, now: int, deliveries: Rest) -> None:
         \"\"\"Owe deliveries again.\"\"\"
 
     made = REPLAY(inbox=…, due=…, now=…, deliveries=…).run(db)
 
-A generated header gives the Lua code a local of each name. A test refuses code that leaves a name
-unused, or uses one that is not declared. The type checker holds the callers to the same names.
+A generated header gives the Lua code a local of each name. Where the code names a key of the store
+that has no parts, or a constant of `lifetimes`, the header has that as well. It has a function
+`<name>_key` for a key that has parts. A test refuses code that leaves a name unused, or uses one
+that is not declared. The type checker holds the callers to the same names.
 Names that several scripts share stand in a TypedDict: the declaration takes them as
 `**shared: Unpack[Shared]`, the caller gives `**shared(…)`.
 """
@@ -18,6 +20,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -26,6 +29,7 @@ from typing import Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar, cast
 
 from redis.exceptions import NoScriptError
 
+from integration.store import keys, lifetimes
 from integration.store.key import Key
 from integration.store.signature import Signature, signature_of
 
@@ -39,6 +43,9 @@ Rows: TypeAlias = Sequence[T]
 P = ParamSpec("P")
 ENGINE = Path(__file__).resolve().parents[1]
 Command: TypeAlias = tuple[Any, ...]
+_COMMENT = re.compile(r"--.*")
+_WORD = re.compile(r"(?<![.\w'])\w+")
+_CONSTANTS = {name: each for name, each in vars(lifetimes).items() if isinstance(each, int)}
 
 
 class ScriptCall(NamedTuple):
@@ -84,12 +91,12 @@ class ScriptCall(NamedTuple):
 class Script(Generic[P]):
     """A declared script; calling it with its names gives a ScriptCall.
 
-    `body` is its code without the generated header, `makes` as in `script`.
+    `body` is its code without the generated header, `known` the names that need no declaration.
     """
 
     name: str
     signature: Signature
-    makes: Sequence[Key]
+    known: Mapping[str, Key | int]
     body: str
     source: str
     sha: str
@@ -115,24 +122,34 @@ class Script(Generic[P]):
         return TypeError(f"{self.name} is called with other names than declared: {wrong}")
 
 
-def script(*parts: str, makes: Sequence[Key] = ()) -> Callable[[Callable[P, None]], Script[P]]:
+def script(*parts: str) -> Callable[[Callable[P, None]], Script[P]]:
     """Declare a script of these `.lua` parts, functions first and what uses them last.
 
     A part lies beside the declaring module; `accounts/admit` names one by its path in the engine.
-    `makes` are the keys whose names the code builds, each by its function `<name>_key`.
     """
 
     def declare(declared: Callable[P, None]) -> Script[P]:
         signature = signature_of(declared)
         folder = Path(inspect.getfile(declared)).parent
         body = "\n".join(_read(folder, part) for part in parts)
-        header = [*filter(None, [signature.header()]), *(each.lua() for each in makes)]
-        source = "\n".join([*header, body])
+        known = _known(body, signature.names)
+        locals_ = (
+            each.lua() if isinstance(each, Key) else f"local {name} = {each}"
+            for name, each in known.items()
+        )
+        source = "\n".join([*filter(None, [signature.header()]), *locals_, body])
         # The server names scripts by SHA-1; nothing here is a secret.
         sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
-        return Script(declared.__name__, signature, makes, body, source, sha)
+        return Script(declared.__name__, signature, known, body, source, sha)
 
     return declare
+
+
+def _known(body: str, declared: Sequence[str]) -> Mapping[str, Key | int]:
+    """The keys and lifetimes that the code uses, by the names that it has for them."""
+    every = keys.LUA | _CONSTANTS
+    used = _WORD.findall(_COMMENT.sub("", body))
+    return {name: every[name] for name in sorted({*used} & every.keys() - {*declared})}
 
 
 def _read(folder: Path, part: str) -> str:

@@ -93,7 +93,7 @@ def pass_time(arena: Arena, seconds: float) -> None:
 
     Not while a delivery is under way: its lease would be over, and it would rightly be repeated.
     """
-    names, step = (keys.DELIVERIES_LEASED, keys.CLOCK), round(seconds * 1000)
+    names, step = (keys.LEASED, keys.CLOCK), round(seconds * 1000)
     assert seen(lambda: arena.db.eval(LEAP, len(names), *names, step)), "deliveries never ended"
     time.sleep(ADOPTED_SECONDS)
 

@@ -149,7 +149,7 @@ class Rogue:
 
         def ended() -> str:
             due = self.db.zscore(keys.hook_due(hook_id), delivery_id)
-            if due is not None or self.db.hexists(keys.DELIVERIES_LEASED, delivery_id):
+            if due is not None or self.db.hexists(keys.LEASED, delivery_id):
                 return "it is still owed"
             hashed = self.db.type(name) == "hash"
             stored = self.db.hget(name, "status") if hashed else "gone"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from integration.store.key import Key
 from integration.store.signature import Signature
 from tests.architecture.lua_names import GIVEN, KEYWORDS, Names, names_of
 
 
-def misfits(signature: Signature, makes: Sequence[Key], *parts: str) -> list[str]:
+def misfits(signature: Signature, known: Mapping[str, Key | int], *parts: str) -> list[str]:
     """All that does not fit, each as the end of a sentence that begins with "the script".
 
     A function may call its parameters and locals by declared names: other scripts share it.
@@ -18,8 +18,8 @@ def misfits(signature: Signature, makes: Sequence[Key], *parts: str) -> list[str
         names = names_of(parts)
     except ValueError as error:
         return [f"cannot be read: {error}"]
-    made = {f"{each.name}_key": each for each in makes}
-    return [*_misnamed({*signature.names, *made}, names), *_miscalled(made, names)]
+    made = {name: each for name, each in known.items() if isinstance(each, Key) and each.parts}
+    return [*_misnamed({*signature.names, *known}, names), *_miscalled(made, names)]
 
 
 def _misnamed(declared: set[str], names: Names) -> Iterator[str]:

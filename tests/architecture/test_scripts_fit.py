@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
 from inspect import Parameter
@@ -43,8 +43,8 @@ def declared() -> Iterator[Script[...]]:
             yield from (each for each in every if isinstance(each, Script))
 
 
-def refusal(lua: str, *names: str, makes: Sequence[Key] = ()) -> str:
-    return "; ".join(misfits(Signature(slots=names), makes, lua))
+def refusal(lua: str, *names: str, **known: Key) -> str:
+    return "; ".join(misfits(Signature(slots=names), known, lua))
 
 
 def free(*parts: str) -> set[str]:
@@ -52,7 +52,7 @@ def free(*parts: str) -> set[str]:
 
 
 def test_every_script_fits_its_declaration() -> None:
-    found = {each.name: misfits(each.signature, each.makes, each.body) for each in declared()}
+    found = {each.name: misfits(each.signature, each.known, each.body) for each in declared()}
     assert len(found) > len(LUA) / 2
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
@@ -66,25 +66,25 @@ def test_a_misspelt_name_is_named_as_used_and_as_declared() -> None:
 def test_a_name_that_a_shared_function_has_as_a_parameter_must_still_be_declared() -> None:
     whole = FINISH.signature
     fewer = tuple(name for name in whole.arguments if name != "status")
-    wrong = misfits(replace(whole, arguments=fewer), FINISH.makes, FINISH.body)
+    wrong = misfits(replace(whole, arguments=fewer), FINISH.known, FINISH.body)
     assert wrong == ["uses status where no local of this name is visible"]
 
 
 def test_a_surplus_name_that_a_shared_function_has_as_a_parameter_is_refused() -> None:
     more = replace(RECEIVE.signature, arguments=(*RECEIVE.signature.arguments, "detail"))
-    wrong = misfits(more, RECEIVE.makes, RECEIVE.body)
+    wrong = misfits(more, RECEIVE.known, RECEIVE.body)
     assert wrong == ["declares detail, which it does not use"]
 
 
 def test_a_local_may_not_hide_a_declared_name() -> None:
     assert "hides a, which it declares" in refusal("local a = 5\nreturn a", "a")
     assert "hides a, which it declares" in refusal("for _, a in ipairs(a) do end", "a")
-    assert "hides hook_key" in refusal("local function hook_key() end", makes=(keys.hook,))
+    assert "hides hook_key" in refusal("local function hook_key() end", hook_key=keys.hook)
 
 
 def test_a_shared_function_may_call_its_parameters_by_declared_names() -> None:
     lua = "local function f(id) local due = id return due end\nreturn {f(id), due}"
-    assert misfits(Signature(slots=("id", "due")), (), lua) == []
+    assert misfits(Signature(slots=("id", "due")), {}, lua) == []
 
 
 @pytest.mark.parametrize(
@@ -151,11 +151,11 @@ def test_positions_are_refused() -> None:
 )
 def test_the_function_of_a_key_is_called_with_the_parts_of_the_key(call: str, given: int) -> None:
     lua = f"local f, g return job_key({call})"
-    assert refusal(lua, makes=(keys.job,)).endswith(f"calls job_key(job) with {given} parts")
+    assert refusal(lua, job_key=keys.job).endswith(f"calls job_key(job) with {given} parts")
 
 
 def test_the_function_of_a_key_may_be_called_with_what_a_call_gives() -> None:
-    assert refusal("local f return job_key(f(1, 2))", makes=(keys.job,)) == ""
+    assert refusal("local f return job_key(f(1, 2))", job_key=keys.job) == ""
 
 
 @pytest.mark.parametrize("name", ["redis", "repeat"])

@@ -79,7 +79,7 @@ def wait_over(own: Services, hook: Hook) -> None:
 
 
 def busy(own: Services) -> dict[str, str]:
-    return dict(own.db.hgetall(keys.DELIVERIES_BUSY))
+    return dict(own.db.hgetall(keys.BUSY))
 
 
 def unfanned(own: Services) -> list[Unfanned]:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from integration.store import keys
 from integration.store.key import EVERY, Key
-from tests.architecture.reading import OURS, module, parsed, read, room
+from tests.architecture.lua_names import names_of
+from tests.architecture.reading import LUA, OURS, module, parsed, read, room
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/data-model.md"
@@ -67,12 +68,19 @@ def _row(key: Key) -> str:
 def _users() -> dict[str, set[str]]:
     """By the name of a key, the rooms that read or write it."""
     found = defaultdict[str, set[str]](set)
+    for path in LUA:
+        for name in names_of([read(path)]).free & keys.LUA.keys():
+            found[keys.LUA[name].name].add(_home(path))
     for path in OURS:
-        home = (room(module(path)) or "").removeprefix("integration.")
+        home = _home(path)
         for node in ast.walk(parsed(read(path))):
             if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "keys":
                 found[node.attr.lower()].add(home)
     return found
+
+
+def _home(path: Path) -> str:
+    return (room(module(path)) or "").removeprefix("integration.")
 
 
 def _fields(key: Key) -> str:

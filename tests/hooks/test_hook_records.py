@@ -23,7 +23,7 @@ def leftovers(own: Services, hook: Hook) -> list[str]:
     """Keys that know the hook or one of its deliveries; a host's own record may stay."""
     found = [*own.db.scan_iter(f"*{hook.id}*"), *own.db.scan_iter(f"{keys.delivery.prefix}*")]
     found += own.db.zrange(keys.HOOKS_DUE, 0, -1) + own.db.zrange(keys.owed(WORKSPACE), 0, -1)
-    return [*found, *own.db.hkeys(keys.DELIVERIES_LEASED)]
+    return [*found, *own.db.hkeys(keys.LEASED)]
 
 
 def test_a_removed_hook_takes_along_what_it_was_owed(own: Services, connection: Connection) -> None:

@@ -79,7 +79,7 @@ def test_jobs_expire_when_they_have_ended_and_not_before(used: Stack) -> None:
 
 def test_deliveries_expire_unless_they_are_in_flight(used: Stack) -> None:
     def lasting() -> list[str]:
-        flying = list(used.db.hkeys(keys.DELIVERIES_LEASED))
+        flying = list(used.db.hkeys(keys.LEASED))
         names = map(str, used.db.scan_iter(keys.delivery("*")))
         return [
             each

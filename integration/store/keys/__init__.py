@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from integration.store.key import give_names
+from integration.store.key import EVERY, give_names
 from integration.store.keys.accounts import *
 from integration.store.keys.delivery import *
 from integration.store.keys.hooks import *
@@ -18,3 +18,6 @@ RQ_ACTIONS = "hookline-actions"
 RQ_DELIVERIES = "hookline-deliveries"
 
 give_names(globals())
+
+LUA = {each.local: each for each in EVERY.values()}
+"""The keys by the names that Lua code has for them."""

@@ -70,14 +70,14 @@ owed = _key(
     "Deliveries that are not settled, scored by their event's time; retention keeps these events.",
     cap=f"{_OWED}, of the last RETENTION_DAYS",
 )
-DELIVERIES_LEASED = _key(
+LEASED = _key(
     "hl:deliveries:leased",
     "hash",
     "The deliveries in flight.",
     fields={"<delivery>": "`drain hook place`"},
     cap="what all drains may have in flight",
 )()
-DELIVERIES_BUSY = _key(
+BUSY = _key(
     "hl:deliveries:busy",
     "hash",
     "How many deliveries are in flight for each hook and place.",

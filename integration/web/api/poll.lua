@@ -23,8 +23,8 @@ if #providers > 0 then
   end
 end
 -- At every poll, but written to the disk once an hour.
-if read and redis.call('TTL', reader) < reader_seconds - HOUR then
-  redis.call('SET', reader, 1, 'EX', reader_seconds)
+if read and redis.call('TTL', reader) < READER_SECONDS - HOUR then
+  redis.call('SET', reader, 1, 'EX', READER_SECONDS)
 end
 admission[4] = fresh
 return admission

@@ -19,7 +19,7 @@ from integration.inbound.account_changes import SOURCES
 from integration.inbound.cursors import Batch
 from integration.kernel.call_options import Paging
 from integration.kernel.specs import Trigger, Values
-from integration.store import keys, lifetimes
+from integration.store import keys
 from integration.store.clock import now_ms
 from integration.store.pipeline import Command
 from integration.store.script import Rest, ScriptCall, Slot, script
@@ -35,12 +35,11 @@ Question = tuple[Values, Values]
 """How much is asked for, and of what kind: paging and filters."""
 
 
-@script("accounts/window", "accounts/admit", "poll", makes=(keys.connection, keys.sync_state))
+@script("accounts/window", "accounts/admit", "poll")
 def POLL(
     *,
     connections: Slot,
     reader: Slot,
-    reader_seconds: int,
     asked_since: int,
     connection: str,
     providers: Rest,
@@ -120,7 +119,6 @@ def _call(trigger: Trigger, filters: Values, home: str, admission: Admission) ->
     return POLL(
         connections=keys.workspace_connections(home),
         reader=keys.reader(home),
-        reader_seconds=lifetimes.READER_SECONDS,
         asked_since=now_ms() - services().settings.sync_interval * 1000,
         connection=filters.get("connection", ""),
         providers=sync.able(services()) if asks else (),

@@ -63,7 +63,7 @@ class StoreMetrics(Collector):
     def _sizes(self) -> Iterator[Metric]:
         for name, (key, help) in SIZES.items():
             yield _gauge(name, help, self._db.zcard(key))
-        in_flight = self._db.hlen(keys.DELIVERIES_LEASED)
+        in_flight = self._db.hlen(keys.LEASED)
         yield _gauge("deliveries_sending", "Deliveries under way.", in_flight)
         waiting = self._db.llen(keys.rq_waiting(keys.RQ_ACTIONS))
         yield _gauge("wakeups_waiting", "RQ jobs waiting.", waiting)

@@ -160,7 +160,6 @@ def _look_up(digest: str) -> tuple[bytes, int, int]:
 
 def _admission(digest: str, record: bytes) -> Admission:
     return Admission(
-        api_keys=keys.API_KEYS,
         key_calls=keys.quota(digest[:32]),
         key_digest=digest,
         key_record=record,
