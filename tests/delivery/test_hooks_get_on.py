@@ -71,6 +71,7 @@ def test_the_old_targets_410_removes_no_hook_that_has_a_new_one(
     owe(own, connection, 1)
     [one] = played(own, "t")
     hook = subscriptions.change(own, hook, target_url="https://example.com/new")
+    widen(own, hook)
     drain._remove_hook(own, one)
     assert subscriptions.by_id(own, hook.id) is not None
     owe(own, connection, 2)
