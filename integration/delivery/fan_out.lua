@@ -3,7 +3,8 @@
 -- `events` is a JSON list: position, event id, then id and hook id of each delivery.
 -- Returns -1 when another process was faster, or when a hook was made or removed meanwhile. A new
 -- hook must not miss an event that came after it. Returns else the number of deliveries.
-if (redis.call('GET', fanout_position) or '') ~= position or (redis.call('GET', hooks_revision) or '') ~= revision then
+local fanned = fanout_position_key(workspace, kind)
+if (redis.call('GET', fanned) or '') ~= position or (redis.call('GET', hooks_revision_key(workspace)) or '') ~= revision then
   return -1
 end
 local made = 0
@@ -17,7 +18,7 @@ for _, event in ipairs(cjson.decode(events)) do
   end
 end
 write_hooks()
-redis.call('SET', fanout_position, last)
-if not redis.call('XRANGE', inbox, '(' .. last, '+', 'COUNT', 1)[1] then redis.call('SREM', fanout_owed, member) end
+redis.call('SET', fanned, last)
+if not redis.call('XRANGE', inbox, '(' .. last, '+', 'COUNT', 1)[1] then redis.call('SREM', fanout_owed, workspace .. ' ' .. kind) end
 write_owed()
 return made

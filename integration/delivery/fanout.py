@@ -20,7 +20,7 @@ from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.client import raw
 from integration.store.clock import now_ms, wall_ms
-from integration.store.script import ScriptCall, Slot, script
+from integration.store.script import ScriptCall, script
 
 BATCH = 100
 """Events of one fan-out, which is one script call and must stay short."""
@@ -40,17 +40,13 @@ def READ_UNFANNED(*, now: int, inboxes: int, entries: int) -> None:
 @script("skip_damaged", "record_owed", "fan_out")
 def FAN_OUT(
     *,
-    fanout_position: Slot,
-    inbox: Slot,
-    hooks_revision: Slot,
-    owed: Slot,
     position: str,
     last: str,
     revision: str,
-    member: str,
     now: int,
     wall: int,
     workspace: str,
+    kind: str,
     events: bytes,
 ) -> None:
     """Owe the deliveries of events up to `last`."""
@@ -117,19 +113,14 @@ def fan_out(services: Services, read: Unfanned, hooks: Sequence[Hook]) -> Script
 
 
 def _call(read: Unfanned, last: str, events: Sequence[Sequence[str]]) -> ScriptCall:
-    workspace, kind = read.workspace, read.kind
     return FAN_OUT(
-        fanout_position=keys.fanout_position(workspace, kind),
-        inbox=keys.inbox(workspace, kind),
-        hooks_revision=keys.hooks_revision(workspace),
-        owed=keys.owed(workspace),
         position=read.position,
         last=last,
         revision=read.revision,
-        member=f"{workspace} {kind}",
         now=now_ms(),
         wall=wall_ms(),
-        workspace=workspace,
+        workspace=read.workspace,
+        kind=read.kind,
         # One argument for all: the client packs each by itself, which costs more.
         events=raw(json.dumps(events, ensure_ascii=False)),
     )

@@ -1,7 +1,8 @@
 -- Record that deliveries are owed to hooks.
--- Reads the names hooks_due, owed, broken, inbox, workspace, now and wall.
+-- Reads the names workspace, kind, now and wall.
 local SPARE, FEW, DAY = 50, 4, 86400000
 local hooks, newly_owed = {}, {}
+local inbox, owed = inbox_key(workspace, kind), owed_key(workspace)
 
 local function read_hook(hook)
   hook.facts = redis.call('HMGET', hook.key, 'status', 'revision', 'host')

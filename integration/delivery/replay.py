@@ -10,9 +10,8 @@ from integration.delivery.records import delivery_id
 from integration.hooks.record import Hook
 from integration.inbound.inbox import Entry
 from integration.services import Services
-from integration.store import keys
 from integration.store.clock import now_ms, wall_ms
-from integration.store.script import Rows, Slot, script
+from integration.store.script import Rows, script
 
 Again = tuple[Hook, Entry, str]
 """A hook, the entry to send to it again, and the event's id."""
@@ -28,9 +27,7 @@ class Replayed(NamedTuple):
 
 
 @script("skip_damaged", "record_owed", "replay")
-def REPLAY(
-    *, inbox: Slot, owed: Slot, now: int, wall: int, workspace: str, deliveries: Rows[Replayed]
-) -> None:
+def REPLAY(*, now: int, wall: int, workspace: str, kind: str, deliveries: Rows[Replayed]) -> None:
     """Owe these deliveries again; a drain reads the wake list."""
 
 
@@ -40,11 +37,10 @@ def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Again
     for first in range(0, len(wanted), LARGEST_STEP):
         part = wanted[first : first + LARGEST_STEP]
         call = REPLAY(
-            inbox=keys.inbox(workspace, kind),
-            owed=keys.owed(workspace),
             now=now_ms(),
             wall=wall_ms(),
             workspace=workspace,
+            kind=kind,
             deliveries=[
                 Replayed(delivery_id(hook.id, event_id), hook.id, entry.position, event_id)
                 for hook, entry, event_id in part

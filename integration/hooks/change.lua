@@ -7,6 +7,7 @@
 -- event.
 -- Returns 'changed', 'stale' (also where the hook is gone), or 'taken' when another hook has that
 -- subscription.
+local hooks, hook = hooks_key(workspace), hook_key(hook_id)
 if redis.call('EXISTS', hook) == 0 or (redis.call('HGET', hook, 'revision') or '') ~= before then return 'stale' end
 local owner = redis.call('HGET', hooks, digest)
 if owner and owner ~= hook_id then return 'taken' end
@@ -19,11 +20,11 @@ if resumes == 1 then
 end
 if fresh == 1 then
   redis.call('HDEL', hook, 'failing_since', 'window', 'ceiling', 'wait_until', 'refusals', 'hung')
-  local first = redis.call('ZRANGE', hook_due, 0, 0, 'WITHSCORES')[2]
+  local first = redis.call('ZRANGE', hook_due_key(hook_id), 0, 0, 'WITHSCORES')[2]
   if first then
     redis.call('ZADD', hooks_due, 'LT', first, hook_id)
     redis.call('RPUSH', wake, '1')
   end
 end
-redis.call('SET', hooks_revision, revision)
+redis.call('SET', hooks_revision_key(workspace), revision)
 return 'changed'

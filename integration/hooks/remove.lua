@@ -1,6 +1,7 @@
 -- Remove a hook and its deliveries that are not settled. A delivery that stayed among the
 -- workspace's owed ones would keep its event in the inbox, against RETENTION_EVENTS.
 -- Deliveries in flight go when their attempt ends, or when the lease of their drain does.
+local hooks, owed, hook_due = hooks_key(workspace), owed_key(workspace), hook_due_key(hook_id)
 for _, id in ipairs(redis.call('ZRANGE', hook_due, 0, -1)) do
   redis.call('DEL', delivery_key(id))
   redis.call('ZREM', owed, id)
@@ -10,6 +11,6 @@ for i = 1, #in_flight, 2 do
   if string.match(in_flight[i + 1], '^%S+ (%S+)') == hook_id then redis.call('ZREM', owed, in_flight[i]) end
 end
 if redis.call('HGET', hooks, digest) == hook_id then redis.call('HDEL', hooks, digest) end
-redis.call('SET', hooks_revision, revision)
+redis.call('SET', hooks_revision_key(workspace), revision)
 redis.call('ZREM', hooks_due, hook_id)
-return redis.call('DEL', hook, hook_due, hook_log)
+return redis.call('DEL', hook_key(hook_id), hook_due, hook_log_key(hook_id))

@@ -3,15 +3,16 @@
 -- The first hook starts the fan-out at the present end of the inbox.
 -- An index entry may have outlived its hook, after a change and a removal at once. It is ignored:
 -- otherwise no caller could make that subscription again.
+local hooks, hook, position = hooks_key(workspace), hook_key(hook_id), fanout_position_key(workspace, kind)
 local existing = redis.call('HGET', hooks, digest)
 if existing and redis.call('EXISTS', hook_key(existing)) == 1 then return {existing, existing == hook_id and 1 or 0} end
 if redis.call('HLEN', hooks) >= HOOKS_MOST then return {'', 0} end
-local last = redis.call('XREVRANGE', inbox, '+', '-', 'COUNT', 1)[1]
+local last = redis.call('XREVRANGE', inbox_key(workspace, kind), '+', '-', 'COUNT', 1)[1]
 local since = last and last[1] or '0-0'
-if redis.call('HLEN', hooks) == 0 or redis.call('EXISTS', fanout_position) == 0 then
-  redis.call('SET', fanout_position, since)
+if redis.call('HLEN', hooks) == 0 or redis.call('EXISTS', position) == 0 then
+  redis.call('SET', position, since)
 end
 redis.call('HSET', hooks, digest, hook_id)
 redis.call('HSET', hook, 'since', since, unpack(fields))
-redis.call('SET', hooks_revision, hook_id)
+redis.call('SET', hooks_revision_key(workspace), hook_id)
 return {hook_id, 1}

@@ -16,7 +16,7 @@ from integration.kernel.errors import Conflict, NotFound
 from integration.services import Services
 from integration.store import damaged, keys, lifetimes
 from integration.store.clock import wall_ms
-from integration.store.script import Rest, Slot, script
+from integration.store.script import Rest, script
 
 ACTIVE, PAUSED = "active", "paused"
 """`integration/delivery/record_ended.lua` pauses a hook whose deliveries keep failing."""
@@ -27,11 +27,8 @@ TAKEN = "Another hook has this trigger, target and filters already; use that one
 @script("subscribe")
 def SUBSCRIBE(
     *,
-    hooks: Slot,
-    hook: Slot,
-    inbox: Slot,
-    fanout_position: Slot,
-    hooks_revision: Slot,
+    workspace: str,
+    kind: str,
     digest: str,
     hook_id: str,
     fields: Rest,
@@ -42,10 +39,7 @@ def SUBSCRIBE(
 @script("change")
 def CHANGE(
     *,
-    hooks: Slot,
-    hook: Slot,
-    hooks_revision: Slot,
-    hook_due: Slot,
+    workspace: str,
     before: str,
     digest_before: str,
     digest: str,
@@ -61,12 +55,7 @@ def CHANGE(
 @script("remove")
 def REMOVE(
     *,
-    hooks: Slot,
-    hook: Slot,
-    hook_due: Slot,
-    hook_log: Slot,
-    owed: Slot,
-    hooks_revision: Slot,
+    workspace: str,
     digest: str,
     hook_id: str,
     revision: str,
@@ -111,11 +100,8 @@ def subscribe(
 def _store(services: Services, hook: Hook) -> tuple[Hook, bool]:
     kind = services.catalog.trigger(hook.trigger).kind
     hook_id, made = SUBSCRIBE(
-        hooks=keys.hooks(hook.workspace),
-        hook=keys.hook(hook.id),
-        inbox=keys.inbox(hook.workspace, kind),
-        fanout_position=keys.fanout_position(hook.workspace, kind),
-        hooks_revision=keys.hooks_revision(hook.workspace),
+        workspace=hook.workspace,
+        kind=kind,
         digest=record.digest_of(hook),
         hook_id=hook.id,
         fields=record.pairs(services, hook),
@@ -171,10 +157,7 @@ def edit(
     while True:
         changed = replace(edited(hook), revision=_revision())
         outcome = CHANGE(
-            hooks=keys.hooks(hook.workspace),
-            hook=keys.hook(hook.id),
-            hooks_revision=keys.hooks_revision(hook.workspace),
-            hook_due=keys.hook_due(hook.id),
+            workspace=hook.workspace,
             before=hook.revision,
             digest_before=record.digest_of(hook),
             digest=record.digest_of(changed),
@@ -194,12 +177,7 @@ def edit(
 def remove(services: Services, hook: Hook) -> None:
     """Remove the hook and its deliveries that are not settled."""
     REMOVE(
-        hooks=keys.hooks(hook.workspace),
-        hook=keys.hook(hook.id),
-        hook_due=keys.hook_due(hook.id),
-        hook_log=keys.hook_log(hook.id),
-        owed=keys.owed(hook.workspace),
-        hooks_revision=keys.hooks_revision(hook.workspace),
+        workspace=hook.workspace,
         digest=record.digest_of(hook),
         hook_id=hook.id,
         revision=_revision(),

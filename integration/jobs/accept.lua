@@ -16,7 +16,7 @@ end
 -- cannot drift.
 local function waiting()
   local count = 0
-  for _, each in ipairs(redis.call('ZRANGE', workspace_connections, 0, -1)) do
+  for _, each in ipairs(redis.call('ZRANGE', workspace_connections_key(workspace), 0, -1)) do
     count = count + redis.call('ZCARD', lane_due_key(each))
       + redis.call('ZCARD', lane_out_key(each)) + redis.call('ZCARD', lane_asks_key(each))
   end
@@ -38,7 +38,8 @@ if idempotency ~= '' then
   digest, first = string.match(redis.call('GET', idempotency) or '', '^(%S+) (.*)$')
 end
 if first then return answered(digest == body_digest and 'again' or 'conflict', first) end
-if (redis.call('GET', connections_stamp) or '') ~= stamp then return answered('changed') end
+if (redis.call('GET', connections_stamp_key(workspace)) or '') ~= stamp then return answered('changed') end
+local jobs = jobs_key(workspace)
 -- Its list names all jobs of a workspace up to a number: where that is short, no count is needed.
 local listed = redis.call('LLEN', jobs) + #new_jobs > math.min(backlog, JOBS_KEPT)
 if listed and waiting() + #new_jobs > backlog then return answered('full') end

@@ -47,9 +47,7 @@ class Accepting(Admitting, Admission):
 def ACCEPT(
     *,
     idempotency: Slot,
-    jobs: Slot,
-    workspace_connections: Slot,
-    connections_stamp: Slot,
+    workspace: str,
     lane: str,
     backlog: int,
     body_digest: str,
@@ -109,9 +107,7 @@ def command(
     def call(admission: Admission) -> ScriptCall:
         return ACCEPT(
             idempotency=_idempotency_name(workspace, action, options.key),
-            jobs=keys.jobs(workspace),
-            workspace_connections=keys.workspace_connections(workspace),
-            connections_stamp=keys.connections_stamp(workspace),
+            workspace=workspace,
             lane=connection.id,
             backlog=options.backlog,
             body_digest=options.digest,

@@ -7,7 +7,8 @@
 local LOOK_AGAIN = 60000
 -- From the end of the list, where RQ has just put it.
 redis.call('LREM', rq_taken, -1, id)
-redis.call('EXPIRE', rq_job, rq_failure_ttl)
+redis.call('EXPIRE', rq_job_key(id), RQ_FAILED_SECONDS)
+local job = job_key(id)
 local found = redis.call('HMGET', job, 'status', 'token', 'due_ms', 'claims', 'mode', 'facts')
 local status = found[1]
 local facts = facts_of(found[6])

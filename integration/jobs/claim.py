@@ -9,13 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Unpack
+from typing import Literal, NamedTuple
 
 from redis.exceptions import ResponseError
 
-from integration.jobs import lanes, rq_queue
 from integration.jobs import record as job_record
-from integration.jobs.lanes import Places
 from integration.jobs.record import Job
 from integration.services import Services
 from integration.store import damaged, keys
@@ -39,16 +37,13 @@ class CallTime(NamedTuple):
 @script("decode_facts", "lane", "claim")
 def CLAIM(
     *,
-    job: Slot,
-    rq_job: Slot,
     rq_taken: Slot,
     id: str,
     token: str,
     wall: int,
     margin_ms: int,
-    rq_failure_ttl: int,
     call_times: Rows[CallTime],
-    **shared: Unpack[Places],
+    now: int,
 ) -> None:
     """Claim a job."""
 
@@ -103,19 +98,16 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
 def claim_call(services: Services, job_id: str, token: str, now: int) -> ScriptCall:
     """The claim as of `now`, which is of `now_ms`."""
     return CLAIM(
-        job=keys.job(job_id),
-        rq_job=keys.rq_job(job_id),
         rq_taken=keys.rq_taken(keys.RQ_ACTIONS),
         id=job_id,
         token=token,
         wall=wall_ms(),
         margin_ms=MARGIN_MS,
-        rq_failure_ttl=rq_queue.FAILED_SECONDS,
         call_times=[
             CallTime(key, int(each.call_seconds * 1000))
             for key, each in services.catalog.providers.items()
         ],
-        **lanes.places(now),
+        now=now,
     )
 
 

@@ -3,10 +3,11 @@
 -- is "sending". A queued job with 0 goes on as soon as its lane may, before those that have not
 -- begun. A field with the value '' is removed from the record.
 -- A receipt that came before the send was recorded is parked under the provider's id. It is
--- applied here, in the same step, so that no receipt falls between. Both names are '' where the
--- provider gave no id.
+-- applied here, in the same step, so that no receipt falls between. The id is '' where the
+-- provider gave none.
 -- Returns 1, or 0 when the lease was lost.
 local LATE = 60000
+local job = job_key(id)
 local found = redis.call('HMGET', job, 'token', 'mode', 'ends_ms')
 if found[1] ~= token then return 0 end
 local asked = found[2] == 'settle'
@@ -44,6 +45,7 @@ redis.call('EXPIRE', job, JOB_SECONDS)
 add_status_event(job, status, detail)
 if provider_id ~= '' then
   record_provider_id(connection, provider_id, id)
+  local parked = parked_key(connection, provider_id)
   for _, each in ipairs(redis.call('LRANGE', parked, 0, -1)) do
     local word, receipt = string.match(each, '^(%a+) (.*)$')
     apply_receipt(job, word, receipt)

@@ -14,9 +14,8 @@ from integration.jobs.lanes import Admitting
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.services import Services
-from integration.store import keys
 from integration.store.clock import wall_ms
-from integration.store.script import Rows, Slot, script
+from integration.store.script import Rows, script
 
 NOT_CALLED = Reach()
 NOT_SENT = "not-sent"
@@ -63,8 +62,6 @@ class Field(NamedTuple):
 )
 def FINISH(
     *,
-    job: Slot,
-    parked: Slot,
     id: str,
     token: str,
     wall: int,
@@ -85,16 +82,11 @@ def FINISH(
 def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_CALLED) -> bool:
     """Record the ending, and what the run showed of the provider; False when the lease was lost
     and another process has the job."""
-    job, now, number = held.job, wall_ms(), ending.provider_id or ""
-    message = status_events.is_message(services, job)
+    job, now = held.job, wall_ms()
     # The lane waits then, and the job keeps its place in it.
     later = 0 if reach.word in ("busy", "closed") else ending.later_ms
-    shared = Finishing(
-        **status_events.names(job.workspace, message=message, now=now), **lanes.admitting()
-    )
+    shared = Finishing(**status_events.names(services, job, now), **lanes.admitting())
     call = FINISH(
-        job=keys.job(job.id),
-        parked=keys.parked(job.connection, number) if number else "",
         id=job.id,
         token=held.token,
         wall=now,
@@ -105,7 +97,7 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
         reach=reach.word,
         busy_ms=int(reach.seconds * 1000),
         connection=job.connection,
-        provider_id=number,
+        provider_id=ending.provider_id or "",
         fields=[Field(name, value) for name, value in _fields(held, ending, now).items()],
         **shared,
     )

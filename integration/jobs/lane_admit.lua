@@ -61,7 +61,7 @@ end
 
 local function room_of(lane)
   local many = redis.call('EXISTS', lane_answered_key(lane)) == 1
-  if many then many = redis.call('LLEN', rq_waiting) < CROWD end
+  if many then many = redis.call('LLEN', rq_waiting_key(rq_origin)) < CROWD end
   return (many and MANY or FEW) - redis.call('ZCARD', lane_out_key(lane))
 end
 

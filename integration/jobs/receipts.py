@@ -6,20 +6,17 @@ import json
 from typing import Unpack
 
 from integration.accounts.connections import Connection
-from integration.jobs import status_events
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.events import Receipt
 from integration.services import Services
-from integration.store import keys
 from integration.store.clock import wall_ms
-from integration.store.script import Slot, script
+from integration.store.script import script
 
 
 @script("decode_facts", "status_events", "apply_receipt", "provider_ids", "receive_receipt")
 def RECEIVE(
     *,
-    parked: Slot,
     connection: str,
     provider_id: str,
     status: str,
@@ -40,13 +37,13 @@ def receive(services: Services, connection: Connection, receipt: Receipt) -> str
     }
     now = wall_ms()
     call = RECEIVE(
-        parked=keys.parked(connection.id, receipt.provider_id),
         connection=connection.id,
         provider_id=receipt.provider_id,
         status=receipt.status,
         receipt=json.dumps(entry, ensure_ascii=False),
         now=now,
-        **status_events.names(connection.workspace, message=True, now=now),
+        message=1,
+        changed_at=times.from_ms(now),
     )
     outcome: str = call.run(services.db)[0]
     return outcome

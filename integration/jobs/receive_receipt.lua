@@ -1,6 +1,6 @@
 -- Take one delivery receipt: apply it to its job, or park it until the send is recorded.
 -- Returns 'parked', 'applied', 'noted' or 'repeated', and the job's id.
-local id = job_of(connection, provider_id)
+local id, parked = job_of(connection, provider_id), parked_key(connection, provider_id)
 if not id or redis.call('EXISTS', job_key(id)) == 0 then
   local line = status .. ' ' .. receipt
   for _, each in ipairs(redis.call('LRANGE', parked, 0, -1)) do

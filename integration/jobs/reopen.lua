@@ -1,6 +1,7 @@
 -- Queue a job again on request, or cancel it before it starts.
 -- The new `status` is 'queued', 'scheduled' or 'cancelled'; `allowed` holds the statuses that the
 -- job may have now, each between commas. Returns the status that the script found.
+local job = job_key(id)
 local found = redis.call('HGET', job, 'status')
 if not found or not string.find(allowed, ',' .. found .. ',', 1, true) then return found or '' end
 local before = redis.call('HGET', job, 'attempts')

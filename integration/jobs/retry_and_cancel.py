@@ -12,9 +12,8 @@ from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.errors import Conflict
 from integration.services import Services
-from integration.store import keys
 from integration.store.clock import now_ms, wall_ms
-from integration.store.script import Slot, script
+from integration.store.script import script
 
 RETRIED = ("failed", "unknown", "cancelled")
 CANCELLED = ("scheduled", "queued")
@@ -27,7 +26,6 @@ class Reopening(StatusEvents, Admitting):
 @script("decode_facts", "status_events", "rq_enqueue", "lane", "lane_admit", "reopen")
 def REOPEN(
     *,
-    job: Slot,
     id: str,
     lane: str,
     status: str,
@@ -87,13 +85,11 @@ def _reopen(
 ) -> str:
     wall = wall_ms()
     entry = {"at": times.from_ms(wall), "outcome": status, "detail": detail}
-    message = status_events.is_message(services, job)
     shared = Reopening(
-        **status_events.names(job.workspace, message=message, now=wall),
+        **status_events.names(services, job, wall),
         **lanes.admitting(),
     )
     call = REOPEN(
-        job=keys.job(job.id),
         id=job.id,
         lane=job.connection,
         status=status,

@@ -5,7 +5,7 @@ local function enqueue(id)
   -- An earlier run's record may have a time to live, or be of another type.
   redis.call('DEL', record)
   redis.call('HSET', record, 'data', rq_call, 'origin', rq_origin, 'created_at', rq_now,
-    'enqueued_at', rq_now, 'timeout', rq_timeout, 'result_ttl', rq_result_ttl,
-    'failure_ttl', rq_failure_ttl, 'status', 'queued')
-  redis.call('RPUSH', rq_waiting, id)
+    'enqueued_at', rq_now, 'timeout', RQ_TIMEOUT_SECONDS, 'result_ttl', RQ_KEPT_SECONDS,
+    'failure_ttl', RQ_FAILED_SECONDS, 'status', 'queued')
+  redis.call('RPUSH', rq_waiting_key(rq_origin), id)
 end

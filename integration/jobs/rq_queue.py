@@ -11,7 +11,7 @@ from typing import TypedDict, Unpack
 
 from integration.store import keys
 from integration.store.client import TextStore
-from integration.store.script import Slot, script
+from integration.store.script import script
 
 PERFORM = "integration.jobs.perform.perform"
 """A name that only our worker knows, which runs `perform.run` for it. It stands in stored records,
@@ -25,23 +25,14 @@ CALL = '["%s", null, [], {}]'
 A wake-up has no arguments: a job is known by its id, which is RQ's as well. So all wake-ups hold
 the same text, with no number and no message in it. It is short enough for the server to keep the
 record in one piece, at a quarter of the bytes."""
-KEPT_SECONDS = 5
-"""How long RQ keeps a finished job; the ledger keeps the history."""
-FAILED_SECONDS = 3600
-TIMEOUT = 120
-"""Seconds after which RQ thinks a job dead; every outbound call ends long before."""
 
 
 class Enqueueing(TypedDict):
     """What rq_enqueue.lua reads."""
 
-    rq_waiting: Slot
     rq_call: str
     rq_origin: str
     rq_now: str
-    rq_timeout: str
-    rq_result_ttl: str
-    rq_failure_ttl: str
 
 
 @script("rq_enqueue", "rq_enqueue_one")
@@ -56,15 +47,7 @@ def moment() -> str:
 
 def names(queue: str, entry: str) -> Enqueueing:
     """`entry` is the function that RQ's job names."""
-    return Enqueueing(
-        rq_waiting=keys.rq_waiting(queue),
-        rq_call=CALL % entry,
-        rq_origin=queue,
-        rq_now=moment(),
-        rq_timeout=str(TIMEOUT),
-        rq_result_ttl=str(KEPT_SECONDS),
-        rq_failure_ttl=str(FAILED_SECONDS),
-    )
+    return Enqueueing(rq_call=CALL % entry, rq_origin=queue, rq_now=moment())
 
 
 def add_drain(db: TextStore) -> None:

@@ -1,7 +1,7 @@
 -- add_status_event(): put a message's change of status into the inbox of such events, and record
 -- that its fan-out is owed. It runs within the script that makes the change, so the store never
--- has one without the other. Its names come from status_events.names(): status_inbox is '' where
--- the job is no message.
+-- has one without the other.
+-- Reads the names message (0 where the job sends none) and changed_at.
 local EVENTS = {sent = 1, delivered = 1, failed = 1, unknown = 1, cancelled = 1}
 
 local function quoted(value)
@@ -10,10 +10,12 @@ local function quoted(value)
 end
 
 local function add_status_event(job, status, detail)
-  if status_inbox == '' or not EVENTS[status] then return end
+  if message == 0 or not EVENTS[status] then return end
   local found = redis.call('HMGET', job, 'facts', 'provider_id', 'result')
   local facts, result, id = facts_of(found[1]), decoded(found[3]), string.match(job, '[^:]+$')
-  local input, number = facts[INPUT], redis.call('HINCRBY', job, 'told', 1)
+  local input, workspace = facts[INPUT], facts[WORKSPACE]
+  if not workspace then return end
+  local number = redis.call('HINCRBY', job, 'told', 1)
   local parts = {
     '{"id":' .. quoted('sts_' .. string.gsub(id, '^job_', '') .. '_' .. number),
     '"job_id":' .. quoted(id),
@@ -29,9 +31,9 @@ local function add_status_event(job, status, detail)
     '"batch_id":' .. quoted(facts[BATCH]),
     '"changed_at":' .. quoted(changed_at) .. '}',
   }
-  redis.call('XADD', status_inbox, '*', 'e', table.concat(parts, ','))
-  if redis.call('HLEN', hooks) > 0 then
-    redis.call('SADD', fanout_owed, inbox_name)
+  redis.call('XADD', inbox_key(workspace, 'status'), '*', 'e', table.concat(parts, ','))
+  if redis.call('HLEN', hooks_key(workspace)) > 0 then
+    redis.call('SADD', fanout_owed, workspace .. ' status')
     -- The idle drain of each worker blocks on this list (drain.py) and then fans out at once.
     if redis.call('LLEN', wake) < 8 then redis.call('RPUSH', wake, '1') end
   end

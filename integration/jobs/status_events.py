@@ -1,6 +1,6 @@
 """Status events: a message's changes of status, put into the inbox by the script that makes them.
 
-status_events.lua writes them; its names are here, for every script that begins with it.
+status_events.lua writes them; what it reads is here, for every script that begins with it.
 """
 
 from __future__ import annotations
@@ -10,32 +10,18 @@ from typing import TypedDict
 from integration.jobs.record import Job
 from integration.kernel import times
 from integration.kernel.capabilities import SendsMms, SendsSms
-from integration.kernel.events import STATUS
 from integration.services import Services
-from integration.store import keys
-from integration.store.script import Slot
 
 
 class StatusEvents(TypedDict):
-    """What status_events.lua reads; `status_inbox` is "" for a job that sends no message."""
+    """What status_events.lua reads; `message` is 0 for a job that sends none."""
 
-    status_inbox: Slot
-    hooks: Slot
-    inbox_name: str
+    message: int
     changed_at: str
 
 
-def names(workspace: str, *, message: bool, now: int) -> StatusEvents:
-    """`message` says whether the job sends one; `now` is in milliseconds by the wall clock."""
-    return StatusEvents(
-        status_inbox=keys.inbox(workspace, STATUS) if message else "",
-        hooks=keys.hooks(workspace),
-        inbox_name=f"{workspace} {STATUS}",
-        changed_at=times.from_ms(now),
-    )
-
-
-def is_message(services: Services, job: Job) -> bool:
-    """Whether the job sends a message, whose status people follow."""
+def names(services: Services, job: Job, wall: int) -> StatusEvents:
+    """`wall` is now, in milliseconds by the wall clock."""
     action = services.catalog.actions.get(job.action)
-    return action is not None and action.needs in (SendsSms, SendsMms)
+    message = action is not None and action.needs in (SendsSms, SendsMms)
+    return StatusEvents(message=int(message), changed_at=times.from_ms(wall))

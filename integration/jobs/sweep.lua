@@ -5,7 +5,7 @@
 local function held_until(id)
   local lease = tonumber(redis.call('ZSCORE', jobs_leased, id) or 0)
   if lease > now then return lease end
-  return redis.call('LPOS', rq_waiting, id, 'MAXLEN', 1000) and now + WAKE
+  return redis.call('LPOS', rq_waiting_key(rq_origin), id, 'MAXLEN', 1000) and now + WAKE
 end
 
 local function put_back(id)

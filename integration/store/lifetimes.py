@@ -51,6 +51,10 @@ ANSWERED_SECONDS = 10
 """How long after its last answer a provider counts as answering."""
 REFERENCES_SECONDS = 60 * 86_400
 """How long after its last new one a month's provider ids are kept."""
+RQ_KEPT_SECONDS, RQ_FAILED_SECONDS = 5, 3_600
+"""How long RQ keeps a wake-up that was performed, and one that a worker took."""
+RQ_TIMEOUT_SECONDS = 120
+"""After which RQ thinks a job dead; every outbound call ends long before."""
 HEARTBEAT_SECONDS = 15
 """How long after its last heartbeat a process counts as alive."""
 BELONGINGS_SECONDS = 7 * 86_400

@@ -14,7 +14,7 @@ from integration.accounts.connections import Connection
 from integration.jobs import claim, rq_queue, sweep
 from integration.jobs.rq_worker import open_queue
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 from tests.jobs.history import Desk
 
 NO_NEED = {"description", "ended_at", "group_id", "last_heartbeat", "started_at"}
@@ -47,8 +47,11 @@ def test_rq_reads_what_we_wrote(desk: Desk) -> None:
     found = fetched(desk, job)
     assert (found.func_name, found.args, found.kwargs) == (rq_queue.PERFORM, [], {})
     assert found.get_status() == JobStatus.QUEUED
-    assert (found.origin, found.timeout) == (keys.RQ_ACTIONS, rq_queue.TIMEOUT)
-    assert (found.result_ttl, found.failure_ttl) == (rq_queue.KEPT_SECONDS, rq_queue.FAILED_SECONDS)
+    assert (found.origin, found.timeout) == (keys.RQ_ACTIONS, lifetimes.RQ_TIMEOUT_SECONDS)
+    assert (found.result_ttl, found.failure_ttl) == (
+        lifetimes.RQ_KEPT_SECONDS,
+        lifetimes.RQ_FAILED_SECONDS,
+    )
     for moment in (found.created_at, found.enqueued_at):
         assert moment
         assert abs(moment - datetime.now(UTC)) < timedelta(minutes=1)
@@ -63,9 +66,9 @@ def test_rq_itself_writes_the_same(desk: Desk) -> None:
     actions = open_queue(desk.own.raw, keys.RQ_ACTIONS)
     theirs = actions.enqueue_call(
         rq_queue.PERFORM,
-        result_ttl=rq_queue.KEPT_SECONDS,
-        failure_ttl=rq_queue.FAILED_SECONDS,
-        timeout=rq_queue.TIMEOUT,
+        result_ttl=lifetimes.RQ_KEPT_SECONDS,
+        failure_ttl=lifetimes.RQ_FAILED_SECONDS,
+        timeout=lifetimes.RQ_TIMEOUT_SECONDS,
     )
     written = set(read(desk, theirs.key))
     ours = read(desk, keys.rq_job(job))

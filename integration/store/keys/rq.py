@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from integration.store import lifetimes
 from integration.store.key import Key
 
 _key = partial(Key, owner="rq")
@@ -23,7 +24,7 @@ rq_job = _key(
         "result_ttl": "seconds",
         "failure_ttl": "seconds",
     },
-    seconds=3600,
+    seconds=lifetimes.RQ_FAILED_SECONDS,
     expires="after a worker took it",
     unless="it waits in a queue",
 )
