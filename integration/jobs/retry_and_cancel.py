@@ -12,6 +12,7 @@ from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.errors import Conflict
 from integration.services import Services
+from integration.store import keys
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import script
 
