@@ -41,6 +41,12 @@ def connected(
     at_once([work, probe], within)
 
 
+def moved(services: Services, old: Connection, new: Connection) -> None:
+    """After the settings of a connection changed, which may lead to another account."""
+    if connections.account(old) != connections.account(new):
+        at_once([partial(webhook_registration.leave, services, old, new)], PATIENCE)
+
+
 def listen(services: Services, workspace: str, kind: str, connection_id: str | None = None) -> None:
     """Note that a platform listens to this kind of event, and look at the accounts."""
     if kind in SOURCES:

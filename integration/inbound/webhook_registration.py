@@ -85,6 +85,24 @@ def withdraw(services: Services, connection: Connection) -> None:
         _settle(services, connection, gone, WITHDRAW_SECONDS)
 
 
+def leave(services: Services, old: Connection, new: Connection) -> None:
+    """Take our entry out of the account that a connection has left: its texts would still come in.
+
+    A new key may lead to the same account. Then the list that it shows has our entry already, and
+    keeps it.
+    """
+    if not _is_able(services, old):
+        return
+    own, provider = _plain(ingress_address.url(services, old)), link(services, new)
+    assert isinstance(provider, RegistersWebhooks)
+    try:
+        if all(_plain(each.url) != own for each in provider.webhooks()):
+            gone = Plan(wanted="", before=None, failed=0, due_ms=0)
+            _state(services, old, gone, WITHDRAW_SECONDS)
+    except ProviderError as error:
+        log.warning("the account that %s left keeps our webhook: %s", old.id, error.code)
+
+
 def _is_able(services: Services, connection: Connection) -> bool:
     able = connections.can(services, connection, RegistersWebhooks)
     return able and bool(services.settings.public_url)

@@ -139,7 +139,9 @@ def change(connection_id: str) -> Reply:
         kept = old.label if blank(label) else str(label)[:100]
         return replace(old, label=kept, settings=_merged(old, given))
 
+    old = connections.get(services(), workspace(), connection_id)
     stored = connecting.change(services(), workspace(), connection_id, merged)
+    account_work.moved(services(), old, stored)
     sync.ask_for(services(), stored)
     return as_json(_shown(_probed(services(), stored)))
 

@@ -1,0 +1,48 @@
+"""A connection whose key changes: its address leaves the old account, and no other one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Hooked, Sink, ingress_url
+from proofs.rig.stack import World
+
+FOREIGN = {"url": "https://example.com/webhook", "active": True}
+
+
+def upstream(world: World, key: str = "") -> list[dict[str, Any]]:
+    """The webhook list of the account with this key, less the ids."""
+    found = world.control("GET", "state", key=key or None)["webhooks"]
+    return [{"url": each["url"], "active": each["active"]} for each in found]
+
+
+def write(world: World, *webhooks: dict[str, Any]) -> None:
+    path, body = "/pairfon/webhooks/inbound-sms", {"webhooks": webhooks}
+    world.stack.sandbox.call("PUT", path, world.pairfon_key, json=body)
+
+
+def test_a_connection_that_gets_another_account_leaves_nothing_in_the_old_one(
+    world: World, sink: Sink
+) -> None:
+    connection, other = world.connect_pairfon(), f"{world.pairfon_key}other"
+    write(world, FOREIGN)
+    Hooked(world, sink)
+    ours = {"url": ingress_url(world), "active": True}
+    assert upstream(world) == [FOREIGN, ours]
+    world.call("PATCH", f"/v1/connections/{connection}", json={"api_key": other})
+    until(lambda: upstream(world) == [FOREIGN], "our address gone from the old account")
+    until(lambda: upstream(world, other) == [ours], "our address in the new account")
+
+
+def test_a_connection_whose_new_settings_lead_to_the_same_account_stays_in_its_list(
+    world: World, sink: Sink
+) -> None:
+    connection = world.connect_pairfon()
+    Hooked(world, sink)
+    listed = {"url": ingress_url(world), "active": False}
+    write(world, FOREIGN, listed)
+    base = world.stack.sandbox.url.replace("127.0.0.1", "localhost") + "/pairfon"
+    answer = world.call("PATCH", f"/v1/connections/{connection}", json={"base_url": base})
+    assert answer.ok
+    assert upstream(world) == [FOREIGN, listed]
