@@ -6,6 +6,7 @@ It is a re-hosted Ultimate SMS, which is sold under many names; `_ultimate` has 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -44,8 +45,9 @@ class CloudMessaging(
     limit = Limit(requests=100, seconds=60)
     # Operators behind a gateway answer late, and without a history a lost answer stays unknown.
     call_seconds = 30.0
+    # ASSUMED_MAINTENANCE: 503 with Retry-After is Laravel's, before the API's own code runs.
     # ASSUMED_SIGNS: an answer of success has `status: success`, or the id of what was made.
-    signs = Signs(ids=ID_PATHS)
+    signs = Signs(ids=ID_PATHS, busy_is_undone=True)
     shown_within = 30.0  # ASSUMED_SHOWN_WITHIN: contacts and groups are listed by then
     plain_numbers = True  # "recipient": "31612345678"
     sandbox: ClassVar = {"api_key": "cm_sandbox_demo", "sender_id": "Hookline"}
@@ -54,7 +56,7 @@ class CloudMessaging(
         super().__init__(settings, http)
         self.preset = preset(settings)
         self.paths = self.preset.paths
-        self.signs = Signs(ids=(self.preset.id_path, *ID_PATHS))
+        self.signs = replace(self.signs, ids=(self.preset.id_path, *ID_PATHS))
 
     def probe(self) -> Account:
         return self.account()

@@ -34,7 +34,7 @@ class Reach:
     seconds: float = 0.0
 
     def note(self, error: ProviderError) -> None:
-        waits = isinstance(error, ProviderUnavailable) and (
+        waits = not isinstance(error, ProviderRejected) and (
             error.retry_after or error.upstream_status == TOO_MANY
         )
         if waits:

@@ -41,11 +41,14 @@ _ASIDE, _STATE = re.compile(r"[\W_]+"), re.compile(r"\bstat:(\w+)")
 @dataclass(frozen=True, kw_only=True)
 class Signs:
     """The signs of one provider. `ids` are dotted paths to the id that only a call which was done
-    gets. `done` and `refused` are words, or whole sentences without punctuation, in lower case."""
+    gets. `done` and `refused` are words, or whole sentences without punctuation, in lower case.
+    `busy_is_undone` says that a 503 with Retry-After comes before anything is done. Elsewhere it
+    may be a proxy's, in front of a provider that goes on."""
 
     ids: Sequence[str]
     done: frozenset[str] = DONE
     refused: frozenset[str] = REFUSED
+    busy_is_undone: bool = False
 
     def refusal(self, data: Any, *, deep: bool) -> str | None:
         """Why the call was refused, "" without a reason; None where the answer shows no refusal.

@@ -1,8 +1,9 @@
 """Outbound HTTP to providers: every failure becomes one of three errors, and none a doubled text.
 
 For a call with an effect, ProviderUnavailable means "nothing was done, try again". It is raised
-only when no byte of the request left, or when the provider itself did nothing and said so (429, 503
-with Retry-After). All else that is not a clear answer is OutcomeUnknown.
+only when no byte of the request left, or when the provider itself did nothing and said so. That is
+a 429, or a 503 with Retry-After where `signs.busy_is_undone`. All else that is not a clear answer
+is OutcomeUnknown.
 """
 
 from __future__ import annotations
@@ -138,12 +139,15 @@ class ProviderHttp:
             )
         return ProviderUnavailable(f"{self.label} cannot be reached; nothing was sent.")
 
-    def _lost(self, what: str, effect: bool, status: int = 0) -> ProviderError:
+    def _lost(
+        self, what: str, effect: bool, status: int = 0, wait: float | None = None
+    ) -> ProviderError:
         if not effect:
             return ProviderUnavailable(f"{self.label} {what}.", upstream_status=status)
         return OutcomeUnknown(
             f"{self.label} {what} after the request had left; it may have been done.",
             upstream_status=status,
+            retry_after=wait,
         )
 
     def _read(
@@ -160,8 +164,9 @@ class ProviderHttp:
             return Answer(status=status, headers=headers, data=data)
         if 300 <= status < 400:
             raise ProviderRejected(self._redirected(headers), upstream_status=status)
-        wait = retry_after(headers)
-        if status == 429 or (status == 503 and "retry-after" in headers):
+        busy = status == 503 and "retry-after" in headers
+        wait = retry_after(headers) if busy or status == 429 else None
+        if status == 429 or (busy and self._undone(effect)):
             reason = "asks us to slow down" if status == 429 else "is busy"
             raise ProviderUnavailable(
                 f"{self.label} {reason}; nothing was done.",
@@ -170,11 +175,15 @@ class ProviderHttp:
             )
         # 408 is often a proxy's, which gave up on a server that goes on.
         if status == 408 or not 400 <= status < 500:
-            raise self._lost(f"answered with an error of its own ({status})", effect, status)
+            raise self._lost(f"answered with an error of its own ({status})", effect, status, wait)
         refused = f"refused with status {status}"
         what = "does not accept the API key of this connection" if status == 401 else refused
         sentence = f"{self.label} {what}{_tail(mask(reasons.of_body(body)))}"
         raise ProviderRejected(sentence, upstream_status=status)
+
+    def _undone(self, effect: bool) -> bool:
+        """Whether a provider that asks us to come back has done nothing of the call."""
+        return not effect or self.signs is None or self.signs.busy_is_undone
 
     def _json(self, body: bytes, effect: bool, status: int) -> Any:
         if not body.strip():

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from integration.kernel.errors import OutcomeUnknown, ProviderUnavailable
+from integration.kernel.signs import Signs
 from integration.outbound.pinned_adapter import MOST_HEAD
 from integration.outbound.trust import trusted
 from proofs.rig import certificate
@@ -198,3 +199,15 @@ def tls_server(folder: Path) -> Iterator[tuple[int, list[bytes]]]:
         thread.start()
         yield int(listener.getsockname()[1]), seen
         thread.join(30)
+
+
+@pytest.mark.parametrize("undone", [True, False])
+def test_a_provider_says_whether_it_has_done_nothing_when_busy(undone: bool) -> None:
+    signs = Signs(ids=("id",), busy_is_undone=undone)
+    expected = ProviderUnavailable if undone else OutcomeUnknown
+    with peer(answering("503 Service Unavailable", b"later", Retry_After="30")) as gateway:
+        with pytest.raises(expected) as caught:
+            send(client(gateway.url, signs=signs))
+        assert (caught.value.retry_after, caught.value.upstream_status) == (30, 503)
+        with pytest.raises(ProviderUnavailable):
+            send(client(gateway.url, signs=signs), effect=False)

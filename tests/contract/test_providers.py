@@ -41,10 +41,11 @@ from tests.contract.recordings import (
 )
 
 EFFECTS = {"send_sms", "send_mms", "add_contact", "create_group", "remove_device"}
-FAULTS: list[tuple[str, dict[str, Any], bool]] = [
-    # name, what happens instead of the recorded answer, whether the effect is then unknown
+FAULTS: list[tuple[str, dict[str, Any], bool | None]] = [
+    # name, what happens instead of the recorded answer, whether the effect is then unknown (None:
+    # as the provider's signs say)
     ("asked to slow down", {"status": 429, "headers": {"Retry-After": "7"}}, False),
-    ("asked to come back", {"status": 503, "headers": {"Retry-After": "7"}}, False),
+    ("asked to come back", {"status": 503, "headers": {"Retry-After": "7"}}, None),
     ("no connection in time", {"body": requests.ConnectTimeout()}, False),
     ("server error", {"status": 500, "json": {"message": "Server error"}}, True),
     ("bad gateway", {"status": 502, "body": "<html>"}, True),
@@ -131,9 +132,10 @@ def test_a_fault_is_named_for_what_it_leaves_behind(
     tape: dict[str, Any],
     step: int,
     fault: dict[str, Any],
-    ambiguous: bool,
+    ambiguous: bool | None,
 ) -> None:
     broken = tape["exchanges"][step]
+    ambiguous = not kind.signs.busy_is_undone if ambiguous is None else ambiguous
     wanted = OutcomeUnknown if ambiguous and broken.get("effect") else ProviderUnavailable
     with upstream() as mock:
         replay(mock, tape["exchanges"][:step])
