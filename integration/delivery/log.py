@@ -88,13 +88,14 @@ def _attempts(record: dict[str, str]) -> list[list[Any]]:
 
 
 def again(services: Services, workspace: str, record: dict[str, str]) -> dict[str, Any]:
-    """Owe one delivery again, under the same webhook-id."""
+    """Owe one delivery again, under the same webhook-id; one that waits is due now."""
     hook = subscriptions.get(services, workspace, record["hook"])
     entry = _entry(services, record)
     if entry is None:
         raise Conflict("The event of this delivery has left the inbox; it cannot be sent again.")
     kind = services.catalog.trigger(hook.trigger).kind
-    if not replay(services, workspace, kind, [(hook, entry, record["event"])]):
+    wanted = [(hook, entry, record["event"])]
+    if not replay(services, workspace, kind, wanted, hastens=True):
         raise Conflict("This delivery is still under way; wait for its outcome.")
     return shown(get(services, workspace, record["id"]))
 

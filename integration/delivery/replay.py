@@ -27,12 +27,29 @@ class Replayed(NamedTuple):
 
 
 @script("skip_damaged", "record_owed", "replay")
-def REPLAY(*, now: int, wall: int, workspace: str, kind: str, deliveries: Rows[Replayed]) -> None:
+def REPLAY(
+    *,
+    now: int,
+    wall: int,
+    workspace: str,
+    kind: str,
+    hastens: int,
+    deliveries: Rows[Replayed],
+) -> None:
     """Owe these deliveries again; a drain reads the wake list."""
 
 
-def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Again]) -> int:
-    """Owe these deliveries again, and return how many are owed; one in flight stays as it is."""
+def replay(
+    services: Services,
+    workspace: str,
+    kind: str,
+    wanted: Sequence[Again],
+    *,
+    hastens: bool = False,
+) -> int:
+    """Owe these deliveries again, and return how many are owed.
+
+    One in flight stays as it is. So does one that waits, unless the replay `hastens` it."""
     made = 0
     for first in range(0, len(wanted), LARGEST_STEP):
         part = wanted[first : first + LARGEST_STEP]
@@ -41,6 +58,7 @@ def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Again
             wall=wall_ms(),
             workspace=workspace,
             kind=kind,
+            hastens=int(hastens),
             deliveries=[
                 Replayed(delivery_id(hook.id, event_id), hook.id, entry.position, event_id)
                 for hook, entry, event_id in part

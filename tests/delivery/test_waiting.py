@@ -12,6 +12,7 @@ from integration.delivery.drain_step import ATTEMPTS_KEPT
 from integration.delivery.records import Claimed
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
+from integration.kernel.errors import Conflict
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
@@ -202,3 +203,17 @@ def test_a_paused_hook_that_moves_stays_paused(own: Services, connection: Connec
     subscriptions.change(own, hook, target_url=f"{hook.target_url}/moved")
     assert played(own, "t") == []
     assert subscriptions.get(own, WORKSPACE, hook.id).status == "paused"
+
+
+def test_a_delivery_that_waits_can_be_sent_now_and_one_in_flight_is_not_sent_beside_itself(
+    own: Services, connection: Connection
+) -> None:
+    subscribe(own)
+    owe(own, connection, 1)
+    [first] = played(own, "t")
+    with pytest.raises(Conflict, match="under way"):
+        log.again(own, WORKSPACE, log.get(own, WORKSPACE, first.id))
+    assert played(own, "t", [ended(first, 500)]) == []
+    log.again(own, WORKSPACE, log.get(own, WORKSPACE, first.id))
+    [again] = played(own, "t")
+    assert (again.id, again.tries) == (first.id, 1)

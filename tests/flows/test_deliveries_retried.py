@@ -139,13 +139,6 @@ def _to_the_last_attempt(world: World, hook: Hooked, delivery: dict[str, Any]) -
         pipe.execute()
 
 
-def test_a_delivery_under_way_is_not_sent_beside_itself(told: Told) -> None:
-    delivery = told.hooks["/limited"].delivery("queued")
-    answer = told.world.post(f"/v1/deliveries/{delivery['id']}/replay")
-    assert answer.status_code == 409
-    assert "under way" in answer.json()["message"]
-
-
 def test_a_worker_killed_while_delivering_delivers_again_under_the_same_id(
     rough: Stack, sink: Sink
 ) -> None:
