@@ -18,7 +18,7 @@ from integration.store.vault import Vault
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """`db` decodes replies to text. Over the same connections, `raw` is RQ's and does not decode,
-    and `line` is for the busiest calls. `signals` and `endings` are for jobs/endings.py alone.
+    and `line` is for the busiest calls. `signals` and `endings` are for jobs/wait.py alone.
     `connection_cache` is for accounts/connection_cache.py alone, by workspace; `key_cache` for
     web/core/admission.py alone, by the digest of an API key."""
 

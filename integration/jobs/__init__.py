@@ -7,7 +7,7 @@
 4. claim.py leases the job, the provider sends, finish.py records the ending.
 5. settle.py asks the provider about a call whose answer was lost.
 6. receipts.py and receipt_polling.py record what the provider says later.
-7. wait.py holds a caller until its job is settled; endings.py wakes it.
+7. wait.py holds a caller until its job is settled.
 
 ledger.py and listing.py read jobs, record.py knows their fields. retry_and_cancel.py reopens them
 on request.

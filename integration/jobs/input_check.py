@@ -1,15 +1,20 @@
 """Input check: what the schema of an action cannot tell of its input.
 
-Whether a media address is public, a time near enough, and a number certain for this provider.
+Whether a media address is public, a time near enough, and a number certain for this provider. A
+call that names no phone gets the only one that the account has.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
+from integration.accounts import belongings, connections
 from integration.accounts.connections import Connection
 from integration.jobs import new_jobs
 from integration.kernel.errors import InvalidInput
+from integration.kernel.fields import Inputs
 from integration.kernel.recipients import PlainNumber
-from integration.kernel.specs import Values
+from integration.kernel.specs import Options, Values
 from integration.outbound import addresses
 from integration.services import Services
 from integration.store.clock import wall_ms
@@ -49,3 +54,50 @@ def _plain_numbers(values: Values) -> None:
 
 def _refuse(name: str, lines: list[str]) -> None:
     raise InvalidInput(f"{name}: {lines[0]}", errors={name: lines})
+
+
+FIELD = "device_fingerprint"
+
+
+def with_phone(
+    services: Services,
+    connection: Connection,
+    schema: type[Inputs],
+    values: Values,
+    before_asking: Callable[[], None],
+) -> Values:
+    """`values` with the phone that the message is sent from, where the account has just one. Raises
+    InvalidInput with the choice where there are more.
+
+    Without an answer from the provider the job goes on, and its send resolves the device.
+    """
+    phones = None if values.get(FIELD) else belongings.named_by(services, schema).get(FIELD)
+    if phones is None or not connections.can(services, connection, phones.needs):
+        return values
+    found = _phones(services, connection, phones, before_asking)
+    if found is None:
+        return values
+    if len(found) == 1:
+        return {**values, FIELD: found[0]}
+    sentence = (
+        f"Choose the phone to send from: {', '.join(found[:10])}."
+        if found
+        else "No phone is paired with this account; pair one first."
+    )
+    raise InvalidInput(sentence, errors={FIELD: [sentence]})
+
+
+def _phones(
+    services: Services,
+    connection: Connection,
+    phones: Options,
+    before_asking: Callable[[], None],
+) -> Sequence[str] | None:
+    """The fingerprints of the account's phones, None where it does not answer and never did."""
+    known = belongings.remembered(services, phones, [connection]).get(connection.id)
+    if known is None or not known.is_fresh() or (known.answered and not known.ids):
+        before_asking()
+        answer = belongings.asked(services, phones, [connection]).get(connection.id)
+        if isinstance(answer, list):
+            return [row["id"] for row in answer]
+    return (known.ids or None) if known else None

@@ -6,14 +6,20 @@ write it. A row that might be the text's proves that nothing may be sent again.
 
 from __future__ import annotations
 
-from integration.jobs import retry_schedule, traces
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from integration.jobs import ledger, listing, new_jobs, retry_schedule
 from integration.jobs.claim import Claim
 from integration.jobs.finish import NOT_SENT, Ending
 from integration.jobs.record import Job
 from integration.kernel.errors import ProviderError, ProviderUnavailable
 from integration.kernel.specs import Action, Provider, Settling, Trace
+from integration.kernel.times import parse_strict
 from integration.services import Services
 from integration.store.clock import as_wall, now_ms, wall_ms
+from integration.store.script import Rest, script
 
 SKEW_MS = 120_000
 """How far the provider's clock is usually off from ours."""
@@ -61,14 +67,14 @@ def outcome(services: Services, claim: Claim, action: Action, provider: Provider
 
 def _asked(services: Services, job: Job, settling: Settling, provider: Provider) -> Ending:
     since_ms = _earliest_ms(job)
-    look = traces.look(services, job, settling, provider, since_ms)
+    look = _looked(services, job, settling, provider, since_ms)
     if look.ours:
         return _found(look.ours[0])
     if now_ms() < look.proves_ms:
         return _later(job, "Not in the provider's history yet.", proves_ms=look.proves_ms)
     if not look.doubt:
-        look = traces.look(services, job, settling, provider, since_ms - WRONG_CLOCK_MS)
-    doubt = look.doubt or (traces.ALIKE if look.ours else "")
+        look = _looked(services, job, settling, provider, since_ms - WRONG_CLOCK_MS)
+    doubt = look.doubt or (ALIKE if look.ours else "")
     return unknown(doubt) if doubt else _again(ABSENT)
 
 
@@ -126,3 +132,87 @@ def _later(job: Job, detail: str, *, proves_ms: float = 0, pause: float = 0) -> 
             retry_schedule.next_look(job.ends_ms, now, proves_ms), now + int(pause * 1000)
         ),
     )
+
+
+BEGUN_MS = 60_000
+"""How much earlier than its text was taken a job may have been begun; more than a lease."""
+EQUAL = (
+    "The provider's history has an equal message, and nothing tells which of your jobs sent it."
+    " Check with the recipient, then retry or leave it."
+)
+ALIKE = (
+    "The provider's history has a message much like it from that time, so it may have been sent."
+    " Compare the two, then retry or leave it."
+)
+
+
+@script("provider_ids", "holders")
+def HOLDERS(*, connection: str, numbers: Rest) -> None:
+    """Ask which jobs have these ids of a provider."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a look at the history showed. `proves_ms` is from when on an absence proves something
+    (`now_ms`), `ours` are traces that only this job can have left, the first of them first."""
+
+    proves_ms: float
+    ours: Sequence[Trace] = ()
+    doubt: str = ""
+
+
+def _looked(
+    services: Services, job: Job, settling: Settling, provider: Provider, since_ms: float
+) -> Look:
+    """One look at what the provider has since then, by its own clock.
+
+    An answered text whose id the history does not know left a row as well, so rows are counted.
+    """
+    traces = settling.traces(provider, job.input, datetime.fromtimestamp(since_ms // 1000, UTC))
+    shown_ms = provider.shown_within * 1000
+    if settling.shown is None or not traces:
+        return Look(proves_ms=job.ends_ms + shown_ms, ours=traces)
+    # After the traces: a job that left one of them is then among the others.
+    alike = {new_jobs.digest(job.action, each.shown) for each in traces if each.doubtful}
+    others = listing.sends(services, job, since_ms - BEGUN_MS, {job.equal, *alike})
+    equal = [each for each in ledger.several(services, [*others[job.equal]]) if each]
+    answered = [at for at in _answered_ms(equal, traces) if at >= since_ms]
+    open_ones = [each for each in equal if each.status in ("sending", "unknown")]
+    free = _free(services, job, traces)
+    spare = len(free) - len(answered)
+    # An equal text that was just sent has a row as well, which may not be shown yet.
+    last_ms = max([*answered, *(wall_ms() for each in open_ones if each.running)], default=0)
+    return Look(
+        proves_ms=max(job.ends_ms, last_ms - as_wall(0)) + shown_ms,
+        ours=free[len(answered) :] if spare > len(open_ones) else (),
+        doubt=EQUAL if spare > 0 else ALIKE if any(not others[each] for each in alike) else "",
+    )
+
+
+def _answered_ms(equal: Sequence[Job], traces: Sequence[Trace]) -> list[float]:
+    """When each equal text was sent whose row no id names."""
+    known = {each.sent.provider_id for each in traces} - {None}
+    return [sent_ms(each) for each in equal if each.provider_id not in known]
+
+
+def sent_ms(job: Job) -> float:
+    """When the provider took it (ms), 0 where it did not say so.
+
+    A text that was found in the history has that history's id. A receipt that changes the record
+    later is no sending.
+    """
+    accepted = [each["at"] for each in job.attempts if each["outcome"] == "sent"]
+    return parse_strict(accepted[-1]).timestamp() * 1000 if accepted else 0
+
+
+def _free(services: Services, job: Job, traces: Sequence[Trace]) -> list[Trace]:
+    """Those like the job's, without ids of other jobs and of its own life before a retry."""
+    ours = [each for each in traces if not each.doubtful]
+    numbers = [each.sent.provider_id or "" for each in ours]
+    holders = HOLDERS(connection=job.connection, numbers=numbers).run(services.db)
+    known = zip(ours, numbers, holders, strict=True)
+    return [
+        trace
+        for trace, number, holder in known
+        if not number or (holder in ("", job.id) and number != job.provider_id)
+    ]

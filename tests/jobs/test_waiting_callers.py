@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from integration.accounts.connections import Connection
-from integration.jobs import endings, wait
+from integration.jobs import wait
 from integration.jobs.accept import Accepted
 from integration.services import Services
 from integration.store import client, keys
@@ -31,7 +31,7 @@ def ended(own: Services, ids: Sequence[str], *, told: bool) -> None:
 
 
 def waiting(own: Services) -> int:
-    return sum(map(len, endings.of(own)._waiting.values()))
+    return sum(map(len, wait.endings_of(own)._waiting.values()))
 
 
 def test_five_hundred_callers_wait_over_one_connection_and_all_are_woken(

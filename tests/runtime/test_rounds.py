@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration.runtime import rounds
-from integration.runtime.rounds import Rounds, Subject
+from integration import scheduler
+from integration.scheduler import Rounds, Subject
 from proofs.rig.sandbox import until
 
 GOOD = Subject("connection", "good")
@@ -57,8 +57,8 @@ def test_a_subject_is_served_again_and_again_while_fifty_hang(served: Served) ->
 def test_those_that_were_slow_get_a_part_of_the_threads(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rounds, "SLOW_SECONDS", -1.0)
-    every = hanging(rounds.THREADS * 2)
+    monkeypatch.setattr(scheduler, "SLOW_SECONDS", -1.0)
+    every = hanging(scheduler.THREADS * 2)
     served.go.set()
     served.rounds.keep(every)
     until(lambda: all(served.turned(each, 1) for each in every), "each of them was slow once")

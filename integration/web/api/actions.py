@@ -19,7 +19,6 @@ from integration.accounts import connection_cache, connections, owner
 from integration.jobs import (
     accept,
     batches,
-    default_device,
     input_check,
     ledger,
     listing,
@@ -107,7 +106,7 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
     asking = action.inputs, values, admission.ensure_admitted
     fit = connections.fitting(services(), cached.connections, action.needs, wanted)
     connection = owner.chosen(services(), fit, *asking)
-    values = default_device.filled_in(services(), connection, *asking)
+    values = input_check.with_phone(services(), connection, *asking)
     input_check.check(services(), connection, values)
     options = replace(options, stamp=cached.stamp, backlog=services().settings.backlog)
     command = accept.command(connection, action, values, options)
