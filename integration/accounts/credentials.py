@@ -13,28 +13,22 @@ from integration.store import keys
 TRIED = 5
 
 
-def check(services: Services, workspace: str) -> None:
-    """SettingsError where a connection of the workspace was sealed under another key."""
-    for each in services.db.zrange(keys.workspace_connections(workspace), 0, -1):
-        _open(services, each)
+def check(services: Services, workspace: str | None = None) -> None:
+    """SettingsError where a connection of the workspace was sealed under another key.
 
-
-def check_some(services: Services) -> None:
-    """The same for a few connections of any workspace: a wrong key opens almost none of them."""
-    for each in services.db.srandmember(keys.CONNECTIONS, TRIED):
-        _open(services, each)
+    Without a workspace a few connections of any are tried: a wrong key opens almost none of them.
+    """
+    some = services.db.srandmember(keys.CONNECTIONS, TRIED) if workspace is None else ()
+    own = services.db.zrange(keys.workspace_connections(workspace), 0, -1) if workspace else ()
+    for each in (*some, *own):
+        if sealed := services.db.hget(keys.connection(each), "sealed"):
+            services.vault.open(sealed)
 
 
 def opens_some(services: Services) -> bool:
     """Whether SECRET_KEY is right, as far as some connections can tell."""
     try:
-        check_some(services)
+        check(services)
     except SettingsError:
         return False
     return True
-
-
-def _open(services: Services, connection_id: str) -> None:
-    sealed = services.db.hget(keys.connection(connection_id), "sealed")
-    if sealed:
-        services.vault.open(sealed)

@@ -15,8 +15,9 @@
 local ENTRY, MOST, DAY, NO_ID = 5, 64, 86400000, string.rep('\0', 4)
 local CHANNELS, COUNTS = {'l', 'n', 'w', 'h'}, {'e', 'L', 'N', 'W', 'H'}
 local SHOWS = string.upper(channel)
-if sealed ~= '' and redis.call('HGET', connection, 'sealed') ~= sealed then return false end
+if sealed ~= '' and redis.call('HGET', connection_key(connection), 'sealed') ~= sealed then return false end
 local ids, records, days, fresh, begun = {}, {}, {}, 0, 0
+local counts, numbers = counts_key(connection), numbers_key(connection)
 -- History from before the connection is in the baseline of the counts already.
 local counting = quiet == '0' and redis.call('EXISTS', counts) == 1
 
@@ -81,7 +82,7 @@ end
 
 local function alike(each, second)
   local day = math.floor(second / 86400)
-  days[day] = days[day] or shown_key(connection_id, day)
+  days[day] = days[day] or shown_key(connection, day)
   local record = read(days[day], each.likeness .. second % 86400)
   record.spills = days[day]
   return record
@@ -90,7 +91,7 @@ end
 -- Take over what 0.1.0 alone has recorded, under the region of now or without one.
 local function adopt(each)
   local here = each.near[1]
-  for _, old in ipairs({each.own, each.old, read(seen_key(connection_id, each.day), each.before)}) do
+  for _, old in ipairs({each.own, each.old, read(seen_key(connection, each.day), each.before)}) do
     if old.e == 0 and most(old) > 0 then
       old.e, here.e = most(old), here.e + most(old)
       old.changed = true
@@ -140,7 +141,8 @@ local function show(each, place)
   end
 end
 
-local function add(inbox, json)
+local function add(kind, json)
+  local inbox = inbox_key(workspace, kind)
   if quiet ~= '0' then redis.call('XADD', inbox, '*', 'e', json, 'q', quiet)
   else redis.call('XADD', inbox, '*', 'e', json) end
 end
@@ -152,7 +154,7 @@ local function begin(each, id)
     count, made = count + 1, made + redis.call('SADD', numbers, name)
   end
   if made < count then return end
-  add(conversations, '{"id":"' .. each.conversation .. '","message_id":"' .. id .. '",' .. each.body)
+  add('conversation', '{"id":"' .. each.conversation .. '","message_id":"' .. id .. '",' .. each.body)
   begun = begun + 1
 end
 
@@ -160,7 +162,7 @@ local function arise(each)
   local own, here = each.own, each.near[1]
   local number = most(own) + 1
   local id = each.id .. (number > 1 and ('_' .. number) or '')
-  add(messages, '{"id":"' .. id .. '",' .. each.body)
+  add('message', '{"id":"' .. id .. '",' .. each.body)
   begin(each, id)
   if counting then redis.pcall('HINCRBY', counts, each.counted, 1) end
   own.e, here.e = number, here.e + 1
@@ -172,7 +174,7 @@ end
 for _, each in ipairs(sightings) do
   local second = tonumber(each.second)
   each.near = {alike(each, second), alike(each, second - 1), alike(each, second + 1)}
-  local seen = seen_key(connection_id, each.day)
+  local seen = seen_key(connection, each.day)
   each.own, each.old = read(seen, each.packed), read(seen, each.released)
   each.entry = channel .. each.mark
   if not repeats(each) then adopt(each) end
@@ -208,9 +210,9 @@ for key, known in pairs(records) do
   keep(key, 'PTTL', seen_ttl, DAY)
 end
 if fresh > 0 then keep(numbers, 'TTL', NUMBERS_SECONDS, DAY / 1000) end
-if fresh > 0 and quiet == '0' and redis.call('HLEN', hooks) > 0 then
-  redis.call('SADD', fanout_owed, messages_member)
-  if begun > 0 then redis.call('SADD', fanout_owed, conversations_member) end
+if fresh > 0 and quiet == '0' and redis.call('HLEN', hooks_key(workspace)) > 0 then
+  redis.call('SADD', fanout_owed, workspace .. ' message')
+  if begun > 0 then redis.call('SADD', fanout_owed, workspace .. ' conversation') end
   if redis.call('LLEN', wake) < 8 then redis.call('RPUSH', wake, '1') end
 end
 return ids

@@ -14,10 +14,10 @@ from integration.accounts.connections import Connection
 from integration.inbound import identity, inbox, released_identity
 from integration.kernel import senders, times
 from integration.kernel.catalog import dashed
-from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
+from integration.kernel.events import Channel, InboundMessage
 from integration.services import Services
-from integration.store import keys, lifetimes
-from integration.store.script import Rows, ScriptCall, Slot, script
+from integration.store import lifetimes
+from integration.store.script import Rows, script
 
 PORTION = 50
 """Messages of one script call. While it runs, the store answers nobody else."""
@@ -52,15 +52,8 @@ class Sighting(NamedTuple):
 @script("commit")
 def COMMIT(
     *,
-    messages: Slot,
-    conversations: Slot,
-    hooks: Slot,
-    numbers: Slot,
-    counts: Slot,
-    connection: Slot,
-    connection_id: str,
-    messages_member: str,
-    conversations_member: str,
+    workspace: str,
+    connection: str,
     sealed: str,
     channel: str,
     quiet: str,
@@ -92,39 +85,20 @@ def commit(
     ids: list[str] = []
     for start in range(0, len(messages), PORTION):
         some = messages[start : start + PORTION]
-        sealed = connection.sealed if remembered else ""
-        [found] = services.line.run(_call(services, connection, some, channel, quiet, sealed))
+        call = COMMIT(
+            workspace=connection.workspace,
+            connection=connection.id,
+            sealed=connection.sealed if remembered else "",
+            channel=identity.LETTERS[channel],
+            quiet=quiet,
+            seen_ttl=(services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS,
+            sightings=[_sighting(services, connection, each) for each in some],
+        )
+        [found] = services.line.run(call)
         if found is None:
             raise Outdated
         ids += [each.decode() for each in found]
     return ids
-
-
-def _call(
-    services: Services,
-    connection: Connection,
-    some: Sequence[InboundMessage],
-    channel: Channel,
-    quiet: str,
-    sealed: str,
-) -> ScriptCall:
-    workspace = connection.workspace
-    return COMMIT(
-        messages=keys.inbox(workspace, MESSAGE),
-        conversations=keys.inbox(workspace, CONVERSATION),
-        hooks=keys.hooks(workspace),
-        numbers=keys.numbers(connection.id),
-        counts=keys.counts(connection.id),
-        connection=keys.connection(connection.id),
-        connection_id=connection.id,
-        messages_member=f"{workspace} {MESSAGE}",
-        conversations_member=f"{workspace} {CONVERSATION}",
-        sealed=sealed,
-        channel=identity.LETTERS[channel],
-        quiet=quiet,
-        seen_ttl=(services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS,
-        sightings=[_sighting(services, connection, each) for each in some],
-    )
 
 
 def _sighting(services: Services, connection: Connection, message: InboundMessage) -> Sighting:

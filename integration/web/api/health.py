@@ -62,7 +62,7 @@ def _seen(kind: str, what: str) -> dict[str, Any]:
 
 def _credentials(own: Services) -> dict[str, Any]:
     try:
-        credentials.check_some(own)
+        credentials.check(own)
     except SettingsError as error:
         return {"ok": False, "detail": error.message}
     return {"ok": True, "detail": "SECRET_KEY opens them."}
