@@ -89,7 +89,9 @@ def test_a_delivery_that_failed_is_made_again_as_it_was(told: Told, path: str) -
     assert (first.body, first.headers["webhook-id"]) == (second.body, second.headers["webhook-id"])
     delivery = told.hooks[path].delivery("delivered", attempts=2)
     assert [each["status"] for each in delivery["attempts"]] == [FIRST_STATUS[path], 200]
-    assert (delivery["id"], delivery["tries"]) == (first.headers["webhook-id"], 2)
+    # A busy target's answer uses up no try.
+    tries = 1 if path == "/busy" else 2
+    assert (delivery["id"], delivery["tries"]) == (first.headers["webhook-id"], tries)
     assert told.hooks[path].calls() == [first, second]
 
 
