@@ -21,7 +21,7 @@ from integration.kernel.capabilities import (
 from integration.kernel.events import Account, Contact, Group, Receipt, Sent
 from integration.kernel.signs import Signs
 from integration.kernel.specs import Http, Limit, Provider, Values
-from providers import _ultimate_pages, _ultimate_words
+from providers import _ultimate_words
 from providers._reading import filled, segment
 from providers._ultimate import UltimateSettings, preset
 from providers._ultimate_words import ID_PATHS
@@ -140,7 +140,7 @@ class CloudMessaging(
         return [_ultimate_words.contact(row, group_id, self.region) for row in found]
 
     def _rows(self, path: str, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        return _ultimate_pages.read(partial(self._call, "GET", path), asked, self.label)
+        return _ultimate_words.listed(partial(self._call, "GET", path), asked, self.label)
 
     def _send(self, path: str, phone: str, sender_id: str | None, given: Mapping[str, Any]) -> Sent:
         sender = sender_id or self.options.get("sender_id")

@@ -135,8 +135,8 @@ def _split(url: str) -> SplitResult:
 def _port(parts: SplitResult) -> int:
     try:
         port = parts.port
-    except ValueError as error:
-        raise TargetRefused("The port must be a number from 1 to 65535.") from error
+    except ValueError:
+        port = 0
     if port == 0:
         raise TargetRefused("The port must be a number from 1 to 65535.")
     return port or (443 if parts.scheme == "https" else 80)

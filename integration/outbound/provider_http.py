@@ -29,7 +29,7 @@ from integration.kernel.errors import (
 from integration.kernel.signs import Signs
 from integration.kernel.specs import MOST_CALL_SECONDS, Answer
 from integration.outbound.addresses import Resolve, resolve
-from integration.outbound.pinned_adapter import Dialer, NotConnected, PinnedAdapter, chunks
+from integration.outbound.pinned_adapter import Dialer, NotConnected, PinnedAdapter
 from integration.outbound.provider_errors import masker, retry_after
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -114,7 +114,7 @@ class ProviderHttp:
         try:
             with adapter.transmit(request, ends) as answer:
                 headers = {name.lower(): value for name, value in answer.headers.items()}
-                return answer.status_code, headers, b"".join(chunks(answer, MOST_BYTES))
+                return answer.status_code, headers, _body(answer)
         except (NotConnected, requests.ConnectTimeout) as error:
             raise self._unreached(error) from error
         except requests.exceptions.InvalidURL as error:
@@ -215,6 +215,16 @@ class ProviderHttp:
             return f"{start} to another path; set it to the address of the API itself."
         port = target.netloc.rpartition("@")[2].removeprefix(target.hostname)
         return f"{start}; set it to {target.scheme}://{target.hostname[:100]}{port[:6]} instead."
+
+
+def _body(answer: requests.Response) -> bytes:
+    """ValueError once it is over MOST_BYTES."""
+    found = bytearray()
+    for chunk in answer.iter_content(64 * 1024):
+        found += chunk
+        if len(found) > MOST_BYTES:
+            raise ValueError("too long")
+    return bytes(found)
 
 
 def _sendable(values: Iterable[str]) -> bool:

@@ -21,8 +21,8 @@ from redis.exceptions import RedisError
 
 from integration import services
 from integration.kernel.errors import SettingsError
+from integration.outbound.pinned_adapter import trusted
 from integration.outbound.provider_http import ProviderHttp
-from integration.outbound.trust import trusted
 from integration.runtime import logs, stopping
 from integration.services import Services
 from integration.settings import Settings

@@ -16,8 +16,7 @@ import pytest
 
 from integration.kernel.errors import OutcomeUnknown, ProviderUnavailable
 from integration.kernel.signs import Signs
-from integration.outbound.pinned_adapter import MOST_HEAD
-from integration.outbound.trust import trusted
+from integration.outbound.pinned_adapter import MOST_HEAD, trusted
 from proofs.rig import certificate
 from tests.contract.peers import (
     KEY,

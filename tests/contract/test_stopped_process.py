@@ -25,7 +25,7 @@ SECONDS = 3.0
 CALLER = """
 import sys
 from integration.kernel.errors import ProviderError
-from integration.outbound.trust import trusted
+from integration.outbound.pinned_adapter import trusted
 from tests.contract.peers import client, send
 
 trusted().load_verify_locations(sys.argv[2])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint
+from marshmallow import ValidationError
 
 from integration.accounts import (
     api_keys,
@@ -20,9 +21,8 @@ from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.accounts.provider_link import link
 from integration.inbound import account_work, ingress_address, sync, webhook_registration
 from integration.kernel.errors import Conflict, InvalidInput, ProviderError
-from integration.kernel.fields import blank
+from integration.kernel.fields import Inputs, Text, Word, blank, longest
 from integration.services import Services
-from integration.web.api import account_inputs
 from integration.web.core import paging, reading
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import caller, require, services, workspace
@@ -30,6 +30,40 @@ from integration.web.core.current import caller, require, services, workspace
 PROBE_SECONDS = 3.5
 """For the provider's answer while somebody connects or tests an account."""
 routes = Blueprint("accounts", __name__, url_prefix="/v1")
+
+
+class Scopes(Text):
+    """A list of scopes, as an array or as text with commas."""
+
+    many = True
+
+    def take(self, value: Any) -> Any:
+        parts = value if isinstance(value, list) else str(value).split(",")
+        words = [str(part).strip().lower() for part in parts]
+        if not words or not set(words) <= set(api_keys.SCOPES):
+            raise ValidationError(f"Scopes are {', '.join(api_keys.SCOPES)}.")
+        return words
+
+
+class KeyInput(Inputs):
+    name = Text(
+        load_default="API key",
+        label="Name",
+        help="What the key is for.",
+        sample="Zapier",
+        validate=longest(100),
+    )
+    scopes = Scopes(label="Scopes", help="read, write, admin; all when left out.", sample="read")
+
+
+class ConnectionInput(Inputs):
+    provider = Word(
+        required=True,
+        label="Provider",
+        help="The key of a provider, such as pairfon.",
+        sample="pairfon",
+    )
+    label = Text(label="Label", help="A name of yours.", sample="Office", validate=longest(100))
 
 
 @routes.get("/me")
@@ -59,7 +93,7 @@ def keys_every() -> Reply:
 def keys_make() -> Reply:
     """The key itself is in this answer and never again."""
     require("admin")
-    wanted = reading.load(account_inputs.KeyInput, reading.body())
+    wanted = reading.load(KeyInput, reading.body())
     scopes = wanted.get("scopes", api_keys.SCOPES)
     record, key = api_keys.create(services().db, workspace(), wanted["name"], scopes=scopes)
     return as_json({**record, "key": key}, 201)
@@ -99,7 +133,7 @@ def make() -> Reply:
     if not isinstance(nested, dict):
         raise InvalidInput("settings must be an object.", errors={"settings": ["Not an object."]})
     wanted = reading.load(
-        account_inputs.ConnectionInput, {k: body.pop(k) for k in ("provider", "label") if k in body}
+        ConnectionInput, {k: body.pop(k) for k in ("provider", "label") if k in body}
     )
     kind = services().catalog.provider(wanted["provider"])
     wish = connections.make(

@@ -14,7 +14,7 @@ from integration.kernel.fields import Secret
 from integration.kernel.specs import Options, Provider
 from integration.web.api import accounts as account_routes
 from integration.web.api import searches_and_options
-from integration.web.api.account_inputs import ConnectionInput
+from integration.web.api.accounts import ConnectionInput
 from integration.web.console import forms, notices, rendering
 from integration.web.console.calls import ask, button, press, tell
 from integration.web.core.current import require, services

@@ -9,7 +9,7 @@ from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.specs import Provider
 from integration.schema import json_schema as schema
 from integration.schema.endpoint import Endpoint, Reply
-from integration.web.api.account_inputs import ConnectionInput, KeyInput
+from integration.web.api.accounts import ConnectionInput, KeyInput
 from integration.web.openapi.resources import GONE, KEY, PAGING, SCOPE, one, page, section
 
 ABOUT_SETTINGS = (
