@@ -8,7 +8,7 @@ from typing import Any
 
 from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.events import HistoryPage, HistoryRow
-from providers._pairfon_words import ID, direction, history_row, is_outbound, oldest_first, received
+from providers._pairfon_words import ID, direction, history_row, inbound, is_outbound, oldest_first
 from providers._reading import filled, parted, rows, whole
 
 PAGE_ROWS = 100  # the documented maximum of `limit`
@@ -33,7 +33,9 @@ def read(get: Get, asked: Mapping[str, Any], since: datetime | None) -> list[His
     further = list(_further(get, asked, first, pages, floor))
     # Rows of one second keep the provider's order, reversed where it lists the oldest first.
     found = [*further, *first[::-1]] if _rises(first) else [*first, *further]
-    kept = {_identity(row): row for row in found if floor is None or row.at >= floor}
+    # Rows move to later pages during the reading. Rows without an id look alike, so all stay.
+    new = [row for row in found if floor is None or row.at >= floor]
+    kept = {row.provider_id or id(row): row for row in new}
     return sorted(kept.values(), key=lambda row: row.at, reverse=True)
 
 
@@ -83,11 +85,12 @@ def page(get: Get, asked: Mapping[str, Any], number: int) -> HistoryPage:
     """One page as the back-fill reads it.
 
     ASSUMED_RISING_IDS: of a phone's rows, one that was uploaded later has a higher id.
+    ASSUMED_HISTORY_TIME: a row's `created_at` is what the list calls `received_at`.
     """
     listed, facts = _listed(get, asked, number)
-    device = asked["device_fingerprint"]
-    inward = (received(item, device) for item in listed if direction(item) == "inbound")
-    read, left = parted(inward)
+    whose = {"device_fingerprint": asked["device_fingerprint"]}
+    inward = [item for item in listed if direction(item) == "inbound"]
+    read, left = parted(inbound(whose | item) for item in inward)
     return HistoryPage(
         received=oldest_first(read),
         sent=[filled(item, *ID) or "" for item in listed if is_outbound(item)],
@@ -95,8 +98,3 @@ def page(get: Get, asked: Mapping[str, Any], number: int) -> HistoryPage:
         total=whole(facts.get("total"), len(listed)),
         unread=left,
     )
-
-
-def _identity(row: HistoryRow) -> object:
-    # Rows move to later pages during the reading. Rows without an id look alike, so all stay.
-    return row.provider_id or id(row)

@@ -107,14 +107,6 @@ def history_row(item: Mapping[str, Any]) -> HistoryRow:
     )
 
 
-def received(item: Mapping[str, Any], device_fingerprint: str) -> InboundMessage | Unreadable:
-    """Returns the message of an inbound row of /chat/messages, as `inbound` does.
-
-    ASSUMED_HISTORY_TIME: its `created_at` is what the list calls `received_at`.
-    """
-    return inbound({"device_fingerprint": device_fingerprint, **item})
-
-
 def conversation(item: Mapping[str, Any], device_fingerprint: str) -> Conversation:
     return Conversation(
         phone=filled(item, *PHONE) or "",

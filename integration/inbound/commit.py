@@ -141,14 +141,8 @@ def body_without_id(connection: Connection, message: InboundMessage, region: str
     }
     # Half a surrogate pair cannot be written as UTF-8; such text is escaped instead.
     text = _plainly(event)
-    if not _encodable(text):
-        text = json.dumps(event, separators=(",", ":"))
-    return text[1:]
-
-
-def _encodable(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        text = json.dumps(event, separators=(",", ":"))
+    return text[1:]

@@ -32,16 +32,9 @@ PAUSES_MS = (15_000, 45_000, 135_000, 405_000, 900_000)
 PATIENCE = 1.5
 """Seconds that a request waits for registrations; what takes longer goes on behind it."""
 WITHDRAW_SECONDS = 4.0
-REGISTERED, OFF, INACTIVE, NOT_KEPT, FAILING = (
-    "registered",
-    "off",
-    "inactive",
-    "not-kept",
-    "failing",
-)
+REGISTERED, OFF, INACTIVE = "registered", "off", "inactive"
+NOT_KEPT, FAILING = "not-kept", "failing"
 TOLD = {
-    REGISTERED: "",
-    OFF: "",
     INACTIVE: "The provider's webhook list has our address switched off; polling serves until it is"
     " switched on there.",
     NOT_KEPT: "The provider's webhook list does not keep our address; polling serves, and we try"
@@ -142,7 +135,7 @@ def _settle(
             return
         try:
             state = _state(services, connection, plan, within)
-            _note(services, connection, plan, state, TOLD[state])
+            _note(services, connection, plan, state, TOLD.get(state, ""))
         except ProviderError as error:
             log.warning("webhook registration of %s failed: %s", connection.id, error.code)
             _note(services, connection, plan, FAILING, error.message)

@@ -14,7 +14,6 @@ from integration.jobs.wait import PASSED_ON
 from integration.kernel.call_options import OptionsQuery
 from integration.kernel.errors import (
     HooklineError,
-    OutcomeUnknown,
     ProviderError,
     ProviderRejected,
     ProviderUnavailable,
@@ -104,12 +103,9 @@ class UpstreamRefused(HooklineError):
 
 def as_answer(error: ProviderError) -> HooklineError:
     """The caller's error for a provider's; a provider's rate limit becomes the caller's 429."""
-    if isinstance(error, ProviderRejected) and error.upstream_status in PASSED_ON:
-        refused = UpstreamRefused(error.message)
-        refused.status = PASSED_ON[error.upstream_status]
-        return refused
     if isinstance(error, ProviderUnavailable) and error.retry_after:
         return RateLimited(error.message, retry_after=error.retry_after)
-    if isinstance(error, ProviderUnavailable | OutcomeUnknown | ProviderRejected):
-        return UpstreamRefused(error.message)
-    return error
+    refused = UpstreamRefused(error.message)
+    if isinstance(error, ProviderRejected):
+        refused.status = PASSED_ON.get(error.upstream_status, refused.status)
+    return refused
