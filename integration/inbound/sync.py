@@ -101,8 +101,9 @@ def sync(
     with alone(services.db, lock, lifetimes.SYNC_LOCK_SECONDS) as mine:
         if mine:
             _sync(services, connection, within)
-    if wait and not mine:
-        _await_release(services, lock, within)
+    deadline = time.monotonic() + within
+    while wait and not mine and services.db.exists(lock) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _sync(services: Services, connection: Connection, within: float) -> None:
@@ -115,12 +116,6 @@ def _sync(services: Services, connection: Connection, within: float) -> None:
         connection_facts.mark(services, connection, error.message)
         log.warning("sync of %s failed: %s", connection.id, error.code)
         _rest(services, connection, error.retry_after or 0)
-
-
-def _await_release(services: Services, lock: str, within: float) -> None:
-    deadline = time.monotonic() + within
-    while services.db.exists(lock) and time.monotonic() < deadline:
-        time.sleep(0.05)
 
 
 def _ask(services: Services, connection: Connection, within: float) -> None:

@@ -20,6 +20,7 @@ from integration.kernel.errors import (
     Unavailable,
     UnsupportedMedia,
 )
+from integration.runtime import guarded
 from integration.store.client import is_unable
 from integration.web.core.answers import Reply
 from integration.web.core.current import call
@@ -101,11 +102,7 @@ def http_error(error: HTTPException) -> Reply:
 
 def bug(error: Exception) -> Reply:
     """Our own mistake: logged by type and place, for its text may hold user data."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
-    log.error("bug %s in %s request %s", type(error).__name__, place, call().request_id)
+    log.error("bug %s request %s", guarded.bug(error), call().request_id)
     return _plain(500, "Internal error")
 
 
