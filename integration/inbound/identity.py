@@ -47,9 +47,15 @@ class Name(NamedTuple):
     packed: bytes
 
 
-def fingerprint(connection_id: str, message: InboundMessage) -> Name:
-    """Who wrote what to which phone in which second, for the message's id."""
-    return named(connection_id, message, facts(message))
+def fingerprint(
+    connection_id: str, message: InboundMessage, told: tuple[str, str] | None = None
+) -> Name:
+    """Who wrote what to which phone in which second, for the message's id.
+
+    `told` are sender and text where they are not to be in our one spelling."""
+    sender, text = told or facts(message)
+    device, sim = message.device_fingerprint or "", message.sim_slot or ""
+    return name([connection_id, device, sim, sender, second(message), text])
 
 
 def facts(message: InboundMessage) -> tuple[str, str]:
@@ -93,19 +99,6 @@ def mark(provider_id: str | None) -> bytes:
 def second(message: InboundMessage) -> int:
     """Its second since 1970; fractions are left out, since channels differ in their precision."""
     return int(message.received_at.timestamp() // 1)
-
-
-def named(connection_id: str, message: InboundMessage, facts: tuple[str, str]) -> Name:
-    return name(
-        [
-            connection_id,
-            message.device_fingerprint or "",
-            message.sim_slot or "",
-            facts[0],
-            second(message),
-            facts[1],
-        ]
-    )
 
 
 def name(facts: Sequence[str | int]) -> Name:

@@ -6,7 +6,7 @@ of that release may run beside this one.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
@@ -25,13 +25,10 @@ def fingerprints(
     """The fingerprint under this region, and without one; mostly they are the `known` one."""
     here, nowhere = _readable(message.phone, region), _readable(message.phone, None)
     facts = (here, message.message)
-    found = known if facts == identity.facts(message) else _named(connection_id, message, here)
-    before = found if here == nowhere else _named(connection_id, message, nowhere)
+    own = partial(identity.fingerprint, connection_id, message)
+    found = known if facts == identity.facts(message) else own(facts)
+    before = found if here == nowhere else own((nowhere, message.message))
     return found.packed, before.packed
-
-
-def _named(connection_id: str, message: InboundMessage, sender: str) -> Name:
-    return identity.named(connection_id, message, (sender, message.message))
 
 
 @lru_cache(maxsize=5_000)
