@@ -1,20 +1,21 @@
 """Belongings: what accounts have of their own (phones, groups, senders), as dropdowns list it.
 
-Several accounts are asked at once, and what they answered is remembered. So an account that hangs
-holds up no call that means another one.
+A call means the account that has what the call names. Several accounts are asked at once, and what
+they answered is remembered. So an account that hangs holds up no call that means another one.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import link
-from integration.kernel.errors import ProviderError
+from integration.kernel.errors import CapabilityMissing, ProviderError
 from integration.kernel.fields import Inputs
 from integration.kernel.made_schemas import made
 from integration.kernel.specs import Linked, Options
@@ -26,6 +27,10 @@ from integration.store.clock import wall_ms
 PATIENCE = 3.0
 """Seconds that an account has to answer."""
 FRESH_MS = 60_000
+LACKING_MS = 5_000
+"""How long an account that listed no such phone is not asked again: it may be paired meanwhile."""
+SHOWN = 60
+"""Characters of an unknown id that the error names."""
 Answer = list[dict[str, str]] | ProviderError
 """The rows of an account, or why it lists none."""
 
@@ -121,6 +126,78 @@ def forget(services: Services, connection_id: str) -> None:
     services.db.delete(*names)
 
 
-def able(services: Services, options: Options, every: Sequence[Connection]) -> list[Connection]:
-    """The accounts that can have such belongings."""
-    return [each for each in every if connections.can(services, each, options.needs)]
+def owner(
+    services: Services,
+    fit: Sequence[Connection],
+    schema: type[Inputs],
+    values: Mapping[str, Any],
+    before_asking: Callable[[], None] = lambda: None,
+) -> Connection:
+    """The account of `fit` that has what `values` name, the first one where they name nothing.
+
+    Raises CapabilityMissing where no account has it, or several that may have it do not answer.
+    """
+    left = list(fit)
+    if len(left) > 1:
+        for name, options in named_by(services, schema).items():
+            if values.get(name):
+                left = _having(services, options, left, (name, values[name]), before_asking)
+    return left[0]
+
+
+def _having(
+    services: Services,
+    options: Options,
+    accounts: list[Connection],
+    named: tuple[str, str],
+    before_asking: Callable[[], None],
+) -> list[Connection]:
+    name, wanted = named
+    capable = [each for each in accounts if connections.can(services, each, options.needs)]
+    if len(capable) < 2:
+        return capable or accounts
+    known = remembered(services, options, capable)
+    sure = [each for each in capable if _holds(known.get(each.id), wanted)]
+    if sure:
+        return sure
+    before_asking()
+    doubtful = [each for each in capable if _is_doubtful(known.get(each.id))]
+    answers = asked(services, options, doubtful, wanted=wanted)
+    found = [each for each in doubtful if has(answers.get(each.id), wanted)]
+    if found or options.free:
+        return found or capable
+    known = remembered(services, options, capable)
+    silent = [each for each in capable if each.id not in known or not known[each.id].answered]
+    return _silent(known, silent, name, wanted)
+
+
+def _holds(known: Remembered | None, wanted: str) -> bool:
+    return known is not None and known.answered and known.is_fresh() and wanted in known.ids
+
+
+def _is_doubtful(known: Remembered | None) -> bool:
+    if known is None or not known.is_fresh():
+        return True
+    return known.answered and not known.is_fresh(LACKING_MS)
+
+
+def _silent(
+    known: Mapping[str, Remembered],
+    silent: list[Connection],
+    name: str,
+    wanted: str,
+) -> list[Connection]:
+    """The silent account that had it when it answered last, or the only one that may have it."""
+    had = [each for each in silent if each.id in known and wanted in known[each.id].ids]
+    if had or len(silent) == 1:
+        return had or silent
+    what = name.replace("_", " ")
+    labels = " and ".join(sorted({each.label for each in silent}))
+    sentence = (
+        f"{labels} did not answer, so nobody can tell which account has this {what}; name the"
+        " connection, or try again."
+        if silent
+        else f"No connected account has the {what} {wanted[:SHOWN]!r}; choose one from the list, or"
+        " name its connection."
+    )
+    raise CapabilityMissing(f"{name}: {sentence}", errors={name: [sentence]})

@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from integration.accounts import connection_cache, connections, owner
+from integration.accounts import belongings, connection_cache, connections
 from integration.jobs import (
     accept,
     batches,
@@ -105,7 +105,7 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
     # Only an admitted caller makes us ask a provider: its limit is the workspace's.
     asking = action.inputs, values, admission.ensure_admitted
     fit = connections.fitting(services(), cached.connections, action.needs, wanted)
-    connection = owner.chosen(services(), fit, *asking)
+    connection = belongings.owner(services(), fit, *asking)
     values = input_check.with_phone(services(), connection, *asking)
     input_check.check(services(), connection, values)
     options = replace(options, stamp=cached.stamp, backlog=services().settings.backlog)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from integration.accounts import belongings, connections, owner
+from integration.accounts import belongings, connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import REQUEST_SECONDS, link
 from integration.jobs.wait import PASSED_ON
@@ -37,7 +37,7 @@ def find(wanted: Search, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What a search finds, best match first."""
     values = reading.load(wanted.inputs, given)
     fit = connections.able(services(), workspace(), wanted.needs, values.get("connection"))
-    provider = link(services(), owner.chosen(services(), fit, wanted.inputs, values))
+    provider = link(services(), belongings.owner(services(), fit, wanted.inputs, values))
     try:
         return wanted.run(provider, values)
     except ProviderError as error:
