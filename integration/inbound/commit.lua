@@ -28,6 +28,63 @@ local function keep(key, left, wanted, slack)
   end
 end
 
+local function add(kind, json)
+  redis.call('XADD', inbox_key(workspace, kind), '*', 'e', json, unpack(quiet ~= '0' and {'q', quiet} or {}))
+end
+
+local function begin(each, id)
+  local one, two, three = each.packed_conversation, each.before_conversation, each.loose_conversation
+  local names = 1 + (two == one and 0 or 1) + ((three == one or three == two) and 0 or 1)
+  if redis.call('SADD', numbers, one, two, three) < names then return end
+  add('conversation', '{"id":"' .. each.conversation .. '","message_id":"' .. id .. '",' .. each.body)
+  begun = begun + 1
+end
+
+local function tell(each, number)
+  local id = each.id .. (number > 1 and ('_' .. number) or '')
+  add('message', '{"id":"' .. id .. '",' .. each.body)
+  begin(each, id)
+  if counting then redis.pcall('HINCRBY', counts, each.counted, 1) end
+  fresh = fresh + 1
+  return id
+end
+
+-- Store a text alone in its call that no channel has shown before, as most are. It needs none of the
+-- tables below, which take as long as all that it needs. Returns nil where that is not so plain.
+local function tell_plain(each)
+  local second, seen = tonumber(each.second), seen_key(connection, each.day)
+  local at, shown = second % 86400, shown_key(connection, math.floor(second / 86400))
+  -- The seconds beside it may be of another day, and so of another key.
+  if at == 0 or at == 86399 then return nil end
+  local here = each.likeness .. at
+  local near = redis.call('HMGET', shown, here, each.likeness .. at - 1, each.likeness .. at + 1)
+  local exact = redis.call('HMGET', seen, each.packed, each.released, each.before)
+  if near[1] or near[2] or near[3] or exact[1] or exact[2] or exact[3] then return nil end
+  local one, entry = struct.pack('>I4', 1), channel .. each.mark
+  local id, record = tell(each, 1), 'e' .. one .. entry
+  redis.call('HSET', shown, here, 'e' .. one .. SHOWS .. one .. entry)
+  redis.call('HSET', seen, each.packed, record)
+  if each.released ~= each.packed then redis.call('HSET', seen, each.released, record) end
+  keep(shown, 'PTTL', seen_ttl, DAY)
+  keep(seen, 'PTTL', seen_ttl, DAY)
+  return id
+end
+
+local function close()
+  if fresh == 0 then return end
+  keep(numbers, 'TTL', NUMBERS_SECONDS, DAY / 1000)
+  if quiet ~= '0' or redis.call('HLEN', hooks_key(workspace)) == 0 then return end
+  redis.call('SADD', fanout_owed, workspace .. ' message')
+  if begun > 0 then redis.call('SADD', fanout_owed, workspace .. ' conversation') end
+  if redis.call('LLEN', wake) < 8 then redis.call('RPUSH', wake, '1') end
+end
+
+local plain = #sightings == 1 and tell_plain(sightings[1])
+if plain then
+  close()
+  return {plain}
+end
+
 local function put(record, entry)
   local letter = string.sub(entry, 1, 1)
   record[entry], record[letter] = true, (record[letter] or 0) + 1
@@ -141,33 +198,12 @@ local function show(each, place)
   end
 end
 
-local function add(kind, json)
-  local inbox = inbox_key(workspace, kind)
-  if quiet ~= '0' then redis.call('XADD', inbox, '*', 'e', json, 'q', quiet)
-  else redis.call('XADD', inbox, '*', 'e', json) end
-end
-
-local function begin(each, id)
-  local names = {[each.packed_conversation] = 1, [each.before_conversation] = 1, [each.loose_conversation] = 1}
-  local count, made = 0, 0
-  for name in pairs(names) do
-    count, made = count + 1, made + redis.call('SADD', numbers, name)
-  end
-  if made < count then return end
-  add('conversation', '{"id":"' .. each.conversation .. '","message_id":"' .. id .. '",' .. each.body)
-  begun = begun + 1
-end
-
 local function arise(each)
   local own, here = each.own, each.near[1]
   local number = most(own) + 1
-  local id = each.id .. (number > 1 and ('_' .. number) or '')
-  add('message', '{"id":"' .. id .. '",' .. each.body)
-  begin(each, id)
-  if counting then redis.pcall('HINCRBY', counts, each.counted, 1) end
+  local id = tell(each, number)
   own.e, here.e = number, here.e + 1
   show(each, here)
-  fresh = fresh + 1
   return id
 end
 
@@ -209,10 +245,5 @@ for key, known in pairs(records) do
   end
   keep(key, 'PTTL', seen_ttl, DAY)
 end
-if fresh > 0 then keep(numbers, 'TTL', NUMBERS_SECONDS, DAY / 1000) end
-if fresh > 0 and quiet == '0' and redis.call('HLEN', hooks_key(workspace)) > 0 then
-  redis.call('SADD', fanout_owed, workspace .. ' message')
-  if begun > 0 then redis.call('SADD', fanout_owed, workspace .. ' conversation') end
-  if redis.call('LLEN', wake) < 8 then redis.call('RPUSH', wake, '1') end
-end
+close()
 return ids

@@ -211,6 +211,24 @@ def test_a_body_that_broke_off_between_two_portions_is_shown_again_and_ends_once
     assert commit(own, connection, rows[::-1], "list") == [""] * len(rows)
 
 
+@pytest.mark.parametrize("at", [AT, MIDNIGHT, MIDNIGHT + timedelta(seconds=1)])
+@pytest.mark.parametrize("facts", [{}, {"phone": "(415) 555-0123"}, {"provider_id": None}])
+def test_a_text_alone_in_its_call_leaves_the_same_as_beside_another(
+    own: Services, connection: Connection, at: datetime, facts: dict[str, Any]
+) -> None:
+    us = replace(own, settings=replace(own.settings, default_region="US"))
+    rows = [text(received_at=at, **facts), text(received_at=at, phone="MyBank", provider_id="2")]
+    alone = [commit(us, connection, [each], "webhook")[0] for each in rows], recorded(own)
+    own.db.delete(*recorded(own), keys.numbers(connection.id))
+    assert (commit(us, connection, rows, "webhook"), recorded(own)) == alone
+
+
+def recorded(own: Services) -> dict[str, Any]:
+    """What the store holds of the texts that channels have shown."""
+    found = [*own.db.scan_iter("hl:seen:*"), *own.db.scan_iter("hl:shown:*")]
+    return {each: own.raw.hgetall(each) for each in sorted(found)}
+
+
 @pytest.mark.parametrize("told", ["10010", "01001", "11111", "00000"])
 def test_two_people_whose_numbers_end_alike_keep_their_own_texts(
     own: Services, connection: Connection, told: str
