@@ -105,7 +105,11 @@ def test_a_limit_makes_the_job_wait_and_not_fail(world: World, kind: str, code: 
     key = connected(world, kind)
     world.fault("status", SENDS[kind], key, code=code, headers={"Retry-After": "1"})
     job = world.settled(world.send().json()["id"])
-    assert [each["outcome"] for each in job["attempts"]] == ["unavailable", "sent"]
+    # Behind a proxy that says 503, Pairfon may have sent it: its history is asked first.
+    said = (
+        ["unknown", "asking", "not-sent"] if (kind, code) == ("pairfon", 503) else ["unavailable"]
+    )
+    assert list(dict.fromkeys(each["outcome"] for each in job["attempts"])) == [*said, "sent"]
     assert len(world.sends(key)) == 1
 
 
