@@ -29,7 +29,7 @@ from integration.services import Services
 from integration.store import counters, damaged, keys
 from integration.store.clock import now_ms, wall_ms
 from integration.store.counters import number
-from integration.store.script import Slot, script
+from integration.store.script import script
 
 log = logging.getLogger(__name__)
 COMPARE_MS = 600_000
@@ -48,9 +48,7 @@ UNFILLED = "Messages may have been missed, and the provider's history could not 
 @script("read_on")
 def READ_ON(
     *,
-    backfill: Slot,
-    counts: Slot,
-    connection: Slot,
+    connection_id: str,
     head: str,
     onward: str,
     name: str,
@@ -197,9 +195,7 @@ def _note(
     """Note what became of the first conversation: `read`, and `then` to be read on. None for one
     whose count stays as we have it."""
     READ_ON(
-        backfill=keys.backfill(connection.id),
-        counts=keys.counts(connection.id),
-        connection=keys.connection(connection.id),
+        connection_id=connection.id,
         head=head,
         onward=then.written() if then else "",
         name=read.name if read else "",
