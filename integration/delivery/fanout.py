@@ -11,7 +11,6 @@ from typing import Any
 
 from redis.exceptions import ResponseError
 
-from integration.delivery.hook_cache import HookCache
 from integration.delivery.records import Unfanned, delivery_id
 from integration.hooks.record import Hook
 from integration.inbound import inbox
@@ -49,16 +48,12 @@ def FAN_OUT(
     kind: str,
     events: bytes,
 ) -> None:
-    """Owe the deliveries of events up to `last`."""
+    """Owe the deliveries of events; a drain reads the wake list."""
 
 
 def read_unfanned() -> ScriptCall:
     """The call that reads some inboxes, and some events of each."""
-    return READ_UNFANNED(
-        now=now_ms(),
-        inboxes=INBOXES,
-        entries=BATCH,
-    )
+    return READ_UNFANNED(now=now_ms(), inboxes=INBOXES, entries=BATCH)
 
 
 def unfanned(row: Any) -> Unfanned:
@@ -67,21 +62,6 @@ def unfanned(row: Any) -> Unfanned:
     workspace, _, kind = member.rpartition(" ")
     read = [(place, dict(zip(some[::2], some[1::2], strict=False))) for place, some in rows]
     return Unfanned(workspace, kind, position, revision, read)
-
-
-def run(services: Services, hook_cache: HookCache | None = None) -> int:
-    """Fan out all events of all inboxes; returns the number of deliveries."""
-    made, hook_cache = 0, hook_cache or HookCache(services)
-    while rows := read_unfanned().run(services.db):
-        for each in map(unfanned, rows):
-            try:
-                hooks = hook_cache.cached(each)
-                if hooks is None:
-                    hooks = hook_cache.read(each)
-                made += max(0, fan_out(services, each, hooks).run(services.db))
-            except UNREADABLE as error:
-                skip_damaged(services, each, error)
-    return made
 
 
 def skip_damaged(services: Services, read: Unfanned, error: Exception) -> None:
@@ -109,18 +89,28 @@ def fan_out(services: Services, read: Unfanned, hooks: Sequence[Hook]) -> Script
         ]
         for entry, wanting in portion
     ]
-    return _call(read, last or read.position or inbox.START, events)
+    last = last or read.position or inbox.START
+    return owe(workspace, kind, events, position=read.position, last=last, revision=read.revision)
 
 
-def _call(read: Unfanned, last: str, events: Sequence[Sequence[str]]) -> ScriptCall:
+def owe(
+    workspace: str,
+    kind: str,
+    events: Sequence[Sequence[str]],
+    *,
+    position: str = "",
+    last: str = "",
+    revision: str = "",
+) -> ScriptCall:
+    """As fan_out.lua says; without `last`, deliveries are owed again."""
     return FAN_OUT(
-        position=read.position,
+        position=position,
         last=last,
-        revision=read.revision,
+        revision=revision,
         now=now_ms(),
         wall=wall_ms(),
-        workspace=read.workspace,
-        kind=read.kind,
+        workspace=workspace,
+        kind=kind,
         # One argument for all: the client packs each by itself, which costs more.
         events=raw(json.dumps(events, ensure_ascii=False)),
     )

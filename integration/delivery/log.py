@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from integration.delivery import attempt
+from integration.delivery import attempt, fanout
 from integration.delivery.records import delivery_id as id_of
-from integration.delivery.replay import replay
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.inbound import inbox
@@ -17,7 +16,16 @@ from integration.kernel import times
 from integration.kernel.errors import Conflict, NotFound
 from integration.services import Services
 from integration.store import damaged, keys, lifetimes
-from integration.store.clock import as_wall, wall_ms
+from integration.store.clock import as_wall, now_ms, wall_ms
+from integration.store.script import script
+
+Again = tuple[Hook, Entry, str]
+"""A hook, the entry to send to it again, and the event's id."""
+
+
+@script("skip_damaged", "hasten")
+def HASTEN(*, hook: str, id: str, now: int) -> None:
+    """Make a delivery due now that waits; a drain reads the wake list."""
 
 
 def get(services: Services, workspace: str, delivery_id: str) -> dict[str, str]:
@@ -94,8 +102,8 @@ def again(services: Services, workspace: str, record: dict[str, str]) -> dict[st
     if entry is None:
         raise Conflict("The event of this delivery has left the inbox; it cannot be sent again.")
     kind = services.catalog.trigger(hook.trigger).kind
-    wanted = [(hook, entry, record["event"])]
-    if not replay(services, workspace, kind, wanted, hastens=True):
+    owed = replay(services, workspace, kind, [(hook, entry, record["event"])])
+    if not owed and not HASTEN(hook=hook.id, id=record["id"], now=now_ms()).run(services.db):
         raise Conflict("This delivery is still under way; wait for its outcome.")
     return shown(get(services, workspace, record["id"]))
 
@@ -127,6 +135,19 @@ def test(services: Services, hook: Hook, body: str) -> dict[str, Any]:
         pipe.execute()
     replay(services, hook.workspace, kind, [(hook, entry, sample_id)])
     return get(services, hook.workspace, delivery_id)
+
+
+def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Again]) -> int:
+    """Owe these deliveries again, and return how many are owed; one in flight stays as it is. Each
+    waits for its claim like a new one."""
+    made = 0
+    for first in range(0, len(wanted), fanout.LARGEST_STEP):
+        events = [
+            (entry.position, event_id, id_of(hook.id, event_id), hook.id)
+            for hook, entry, event_id in wanted[first : first + fanout.LARGEST_STEP]
+        ]
+        made += int(fanout.owe(workspace, kind, events).run(services.db))
+    return made
 
 
 def _entry(services: Services, record: dict[str, str]) -> Entry | None:

@@ -27,35 +27,30 @@ local function write_delivery(hook, id, position, event)
   return true
 end
 
--- Owe one delivery. Returns its hook, or nil where it is owed already. Returns nil as well where the
--- hook was removed meanwhile: no process would ever take that delivery out again.
+-- Owe one delivery; false where it is owed already, or where its hook was removed meanwhile: no
+-- process would ever take that delivery out again. It expires, since its hook may be paused. Those of
+-- one step are due in their order.
 local function record_owed(id, name, position, event)
   local hook = hook_of(name)
-  if not hook.exists then return nil end
+  if not hook.exists then return false end
   local ok, written = guarded(delivery_key(id), write_delivery, hook, id, position, event)
-  if not ok or not written then return nil end
+  if not ok or not written then return false end
+  redis.call('EXPIRE', delivery_key(id), DELIVERY_SECONDS)
+  hook.due[#hook.due + 1] = now - 1 + (#hook.due + 1) / 4096
+  hook.due[#hook.due + 1] = id
   hook.log[#hook.log + 1] = now
   hook.log[#hook.log + 1] = id
   newly_owed[#newly_owed + 1] = string.match(position, '^%d+') or now
   newly_owed[#newly_owed + 1] = id
-  return hook
-end
-
--- A delivery expires, since its hook may be paused. Those of one step are due in their order.
-local function queue(hook, id)
-  redis.call('EXPIRE', delivery_key(id), DELIVERY_SECONDS)
-  hook.due[#hook.due + 1] = now - 1 + (#hook.due + 1) / 4096
-  hook.due[#hook.due + 1] = id
+  return true
 end
 
 local function write_hook(hook)
-  if hook.due[1] then
-    redis.call('ZADD', hook_due_key(hook.name), unpack(hook.due))
-    redis.call('ZADD', hooks_due, 'LT', now, hook.name)
-    -- No drain claims from a paused hook, so its expired deliveries would stay in the set.
-    if not hook.active then
-      redis.call('ZREMRANGEBYSCORE', hook_due_key(hook.name), '-inf', now - DELIVERY_SECONDS * 1000 - DAY)
-    end
+  redis.call('ZADD', hook_due_key(hook.name), unpack(hook.due))
+  redis.call('ZADD', hooks_due, 'LT', now, hook.name)
+  -- No drain claims from a paused hook, so its expired deliveries would stay in the set.
+  if not hook.active then
+    redis.call('ZREMRANGEBYSCORE', hook_due_key(hook.name), '-inf', now - DELIVERY_SECONDS * 1000 - DAY)
   end
   local log = hook_log_key(hook.name)
   redis.call('ZADD', log, unpack(hook.log))

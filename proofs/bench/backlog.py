@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from integration.delivery import fanout
 from integration.store import keys
 from proofs.bench.service import Service
+from proofs.rig.fan_out import fan_out_all
 from proofs.rig.sandbox import until
 from proofs.rig.stack import World
 
@@ -26,7 +26,7 @@ def hooked(service: Service, targets: Sequence[str]) -> World:
 def owe(service: Service, world: World, events: int) -> None:
     """Receive so many messages and owe them to the workspace's hooks, without a worker."""
     service.receive(world, [next(numbers) for _ in range(events)])
-    fanout.run(service.own)
+    fan_out_all(service.own)
 
 
 def wait_until_logged(service: Service, world: World) -> None:

@@ -16,13 +16,13 @@ from pathlib import Path
 
 from integration import services
 from integration.accounts.connections import Connection
-from integration.delivery import fanout
 from integration.services import Services
 from integration.settings import Settings
 from integration.store import clock
 from proofs.bench import filling
 from proofs.bench.ground import Ground, Server, ground
 from proofs.rig import page
+from proofs.rig.fan_out import fan_out_all
 from proofs.rig.sandbox import ROOT
 
 STEPS = (1, 2, 4, 8)
@@ -120,7 +120,7 @@ def _filled(shards: Sequence[Shard], homes: dict[str, list[Connection]]) -> Figu
         took[what] = (_spent(shards) - spent) / (times * len(places))
     spent = _spent(shards)
     for each in shards:
-        fanout.run(each.own)
+        fan_out_all(each.own)
     took["fan-out"] = (_spent(shards) - spent) / (EVENTS * len(places))
     used = sum(each.server.used() - each.empty for each in shards)
     return {"KB a workspace": used / 1000 / len(places)} | {

@@ -16,6 +16,7 @@ from integration.kernel.events import MESSAGE, InboundMessage
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import wall_ms
+from proofs.rig.fan_out import fan_out_all
 
 WORKSPACE = "w"
 TARGET = "https://93.184.216.34/hook"
@@ -89,7 +90,7 @@ def unfanned(own: Services) -> list[Unfanned]:
 
 def owe(own: Services, connection: Connection, count: int) -> None:
     receive(own, connection, *(f"text {number}" for number in range(count)))
-    fanout.run(own)
+    fan_out_all(own)
 
 
 def receive(own: Services, connection: Connection, *texts: str) -> list[str]:

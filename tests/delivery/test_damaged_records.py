@@ -7,7 +7,7 @@ from redis.exceptions import OutOfMemoryError
 
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.delivery import dead_drains, drain_step, fanout
+from integration.delivery import dead_drains, drain_step
 from integration.delivery import log as deliveries
 from integration.delivery.attempt import Attempt
 from integration.delivery.hook_cache import HookCache
@@ -19,6 +19,7 @@ from integration.kernel.events import MESSAGE
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import wall_ms
+from proofs.rig.fan_out import fan_out_all
 from tests.delivery.drains import PER_HOOK, WORKSPACE, claim, receive, widen
 
 NONSENSE = {
@@ -54,7 +55,7 @@ def test_a_hook_that_cannot_be_read_is_passed_over(
     whole, spoilt = subscribe(own, "whole"), subscribe(own, "spoilt")
     own.db.hset(keys.hook(spoilt.id), mapping=nonsense)
     receive(own, connection, "a")
-    assert fanout.run(own) == 1
+    assert fan_out_all(own) == 1
     assert len(owed(own, whole)) == 1
     assert [hook.id for hook in subscriptions.listed(own, WORKSPACE)] == [whole.id]
     assert subscriptions.by_id(own, spoilt.id) is None
@@ -64,7 +65,7 @@ def test_a_hook_that_cannot_be_read_is_passed_over(
 def test_a_text_in_a_hooks_place_stops_no_other_hook(own: Services, connection: Connection) -> None:
     whole, spoilt = subscribe(own, "whole"), subscribe(own, "spoilt")
     receive(own, connection, "a")
-    assert fanout.run(own) == 2
+    assert fan_out_all(own) == 2
     own.db.delete(keys.hook(spoilt.id))
     own.db.set(keys.hook(spoilt.id), "text")
     assert owed(own, whole) == claim(own)
@@ -78,11 +79,11 @@ def test_a_hook_that_became_a_text_after_it_was_listed_is_owed_nothing(
     whole, spoilt = subscribe(own, "whole"), subscribe(own, "spoilt")
     hook_cache = HookCache(own)
     receive(own, connection, "a")
-    assert fanout.run(own, hook_cache) == 2
+    assert fan_out_all(own, hook_cache) == 2
     own.db.delete(keys.hook(spoilt.id), keys.hook_due(spoilt.id))
     own.db.set(keys.hook(spoilt.id), "text")
     receive(own, connection, "b")
-    assert fanout.run(own, hook_cache) == 1
+    assert fan_out_all(own, hook_cache) == 1
     assert len(owed(own, whole)) == 2
     assert owed(own, spoilt) == []
     assert noted(own, keys.hook(spoilt.id))
@@ -97,7 +98,7 @@ def test_a_damaged_event_is_taken_out_and_the_others_go_on(
     half = {"e": '{"id": "sms_\\ud800"}'}
     broken = [own.db.xadd(log, each) for each in ({"e": "{"}, {"e": "{}"}, {"x": "y"}, half)]
     receive(own, connection, "after")
-    assert fanout.run(own) == 2
+    assert fan_out_all(own) == 2
     assert len(owed(own, hook)) == 2
     events = [entry.event["message"] for entry in inbox.newest(own, WORKSPACE, MESSAGE, 10)]
     assert events == ["after", "before"]
@@ -123,7 +124,7 @@ def test_a_delivery_that_says_nonsense_is_claimed_and_comes_to_its_end(
 ) -> None:
     hook = subscribe(own, "whole")
     receive(own, connection, "a", "b")
-    fanout.run(own)
+    fan_out_all(own)
     spoilt = owed(own, hook)[0]
     own.db.hset(keys.delivery(spoilt), mapping=nonsense)
     assert len(claim(own)) == 2
@@ -137,7 +138,7 @@ def test_a_text_in_a_deliverys_place_is_dropped_and_the_others_are_claimed(
 ) -> None:
     hook = subscribe(own, "whole")
     receive(own, connection, "a", "b")
-    fanout.run(own)
+    fan_out_all(own)
     spoilt, whole = owed(own, hook)
     own.db.delete(keys.delivery(spoilt))
     own.db.set(keys.delivery(spoilt), "text")
@@ -151,7 +152,7 @@ def test_a_text_in_the_place_of_a_delivery_under_way_keeps_no_other_from_coming_
 ) -> None:
     hook = subscribe(own, "whole")
     receive(own, connection, "a", "b")
-    fanout.run(own)
+    fan_out_all(own)
     spoilt, whole = claim(own)
     own.db.delete(keys.delivery(spoilt))
     own.db.set(keys.delivery(spoilt), "text")
@@ -163,7 +164,7 @@ def test_a_full_store_is_no_broken_record(own: Services, connection: Connection)
     """What it refuses would otherwise be dropped, and nothing claimed could be recorded."""
     hook = subscribe(own, "whole")
     receive(own, connection, "a")
-    fanout.run(own)
+    fan_out_all(own)
     waiting = owed(own, hook)
     own.db.config_set("maxmemory", 1)
     try:
@@ -195,7 +196,7 @@ def test_a_workspace_whose_index_of_hooks_is_a_text_stops_no_other(
     own.db.xadd(keys.inbox("spoilt", MESSAGE), {"e": '{"id": "sms_1"}'})
     own.db.sadd(keys.FANOUT_OWED, f"spoilt {MESSAGE}", "nothing")
     own.db.set(keys.hooks("spoilt"), "text")
-    assert fanout.run(own) == 1
+    assert fan_out_all(own) == 1
     assert len(owed(own, hook)) == 1
     assert noted(own, keys.inbox("spoilt", MESSAGE))
     assert own.db.scard(keys.FANOUT_OWED) == 0
@@ -207,7 +208,7 @@ def test_a_text_in_place_of_what_a_workspace_is_owed_leaves_its_hooks_at_work(
     hook = subscribe(own, "whole")
     widen(own, hook)
     receive(own, connection, *(f"text {number}" for number in range(PER_HOOK + 5)))
-    assert fanout.run(own) == PER_HOOK + 5
+    assert fan_out_all(own) == PER_HOOK + 5
     taken = claimed(own)
     assert len(taken) == PER_HOOK
     own.db.delete(keys.owed(WORKSPACE))
@@ -219,7 +220,7 @@ def test_a_text_in_place_of_what_a_workspace_is_owed_leaves_its_hooks_at_work(
     assert own.db.zscore(keys.HOOKS_DUE, hook.id) is not None
     assert noted(own, keys.owed(WORKSPACE))
     receive(own, connection, "more")
-    assert fanout.run(own) == 1
+    assert fan_out_all(own) == 1
     assert len(claimed(own)) == 6
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.delivery import fanout, log
+from integration.delivery import log
 from integration.delivery.drain_step import ATTEMPTS_KEPT
 from integration.delivery.records import Claimed
 from integration.hooks import subscriptions
@@ -16,6 +16,7 @@ from integration.kernel.errors import Conflict
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
+from proofs.rig.fan_out import fan_out_all
 from tests.delivery.drains import (
     OTHER,
     PER_HOOK,
@@ -50,7 +51,7 @@ def test_the_whole_hook_waits_and_no_delivery_loses_a_try(
     assert 595 < waits(own, hook) <= 600
     assert {each.hook_id for each in played(own, "t")} == {other.id}
     receive(own, connection, "more")
-    fanout.run(own)
+    fan_out_all(own)
     assert hook.id not in {each.hook_id for each in played(own, "t")}
     told, _ = log.listed(own, hook, 9, 0)
     assert {each["tries"] for each in told} == {0}

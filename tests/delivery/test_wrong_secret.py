@@ -10,13 +10,14 @@ import pytest
 
 from integration import services
 from integration.accounts.connections import Connection
-from integration.delivery import drain_step, fanout
+from integration.delivery import drain_step
 from integration.delivery.attempt import Poster
 from integration.delivery.in_flight import LOCKED_SECONDS, InFlight
 from integration.delivery.records import Ended, Room
 from integration.hooks import subscriptions
 from integration.services import Services
 from integration.store import keys
+from proofs.rig.fan_out import fan_out_all
 from tests.delivery.drains import WORKSPACE, played, receive, subscribe, wait_over
 
 
@@ -46,7 +47,7 @@ def test_a_hook_is_owed_what_comes_meanwhile_and_gets_it_later(
 ) -> None:
     hook = subscribe(own)
     receive(own, connection, "a")
-    assert fanout.run(strange) == 1
+    assert fan_out_all(strange) == 1
     [ended] = begun(strange)
     assert ended.verdict.status == "queued"
     assert ended.verdict.asked == LOCKED_SECONDS

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.delivery import fanout, hook_state
+from integration.delivery import hook_state
 from integration.hooks import record, signing_secrets, subscriptions
 from integration.hooks.record import OldSecret
 from integration.inbound import retention
@@ -18,6 +18,7 @@ from integration.kernel.events import MESSAGE
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
+from proofs.rig.fan_out import fan_out_all
 from tests.delivery.drains import OTHER, WORKSPACE, played, receive, subscribe
 
 
@@ -121,7 +122,7 @@ def test_what_a_paused_hook_is_owed_is_bounded_and_what_was_dropped_is_counted(
     most = own.settings.retention_events
     subscriptions.change(own, paused, status="paused")
     receive(own, connection, *(f"text {number}" for number in range(30)))
-    fanout.run(own)
+    fan_out_all(own)
     mine = own.db.zcard(keys.hook_due(paused.id))
     retention.trim(own, WORKSPACE)
     assert own.db.zcard(keys.hook_due(active.id)) == 30
@@ -139,7 +140,7 @@ def test_what_a_paused_hook_is_owed_is_bounded_and_what_was_dropped_is_counted(
 def test_subscribing_again_resumes_a_paused_hook(own: Services, connection: Connection) -> None:
     hook = subscriptions.change(own, subscribe(own), status="paused")
     receive(own, connection, "meanwhile")
-    fanout.run(own)
+    fan_out_all(own)
     assert played(own, "t") == []
     again = subscribe(own)
     assert (again.id, again.status, again.status_detail) == (hook.id, "active", "")

@@ -8,7 +8,7 @@ import pytest
 
 from integration.accounts.connections import Connection
 from integration.delivery import dead_drains, fanout
-from integration.delivery.replay import replay
+from integration.delivery.log import replay
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.inbound import inbox, retention
@@ -16,6 +16,7 @@ from integration.kernel.errors import Conflict, NotFound
 from integration.kernel.events import MESSAGE
 from integration.services import Services
 from integration.store import keys
+from proofs.rig.fan_out import fan_out_all
 from tests.delivery.drains import TARGET, WORKSPACE, claim, ended, played, receive, subscribe
 
 
@@ -29,7 +30,7 @@ def leftovers(own: Services, hook: Hook) -> list[str]:
 def test_a_removed_hook_takes_along_what_it_was_owed(own: Services, connection: Connection) -> None:
     hook = subscribe(own)
     receive(own, connection, "a", "b", "c")
-    assert fanout.run(own) == 3
+    assert fan_out_all(own) == 3
     assert own.db.zcard(keys.owed(WORKSPACE)) == 3
     subscriptions.remove(own, hook)
     assert leftovers(own, hook) == []
@@ -40,7 +41,7 @@ def test_a_hook_removed_while_its_drain_died_leaves_nothing(
 ) -> None:
     hook = subscribe(own)
     receive(own, connection, "a", "b")
-    fanout.run(own)
+    fan_out_all(own)
     assert len(claim(own)) == 2
     subscriptions.remove(own, hook)
     assert dead_drains.release(own) == 2
@@ -50,7 +51,7 @@ def test_a_hook_removed_while_its_drain_died_leaves_nothing(
 def test_what_a_dead_drain_held_is_claimed_again(own: Services, connection: Connection) -> None:
     subscribe(own)
     receive(own, connection, "a", "b")
-    fanout.run(own)
+    fan_out_all(own)
     held = claim(own)
     assert len(held) == 2
     assert claim(own, "other") == []
@@ -100,7 +101,7 @@ def test_events_beyond_the_limit_stay_while_they_are_owed_and_go_with_their_hook
 ) -> None:
     hook = subscribe(own)
     receive(own, connection, *(f"text {number}" for number in range(12)))
-    fanout.run(own)
+    fan_out_all(own)
     retention.trim(own, WORKSPACE)
     assert own.db.xlen(keys.inbox(WORKSPACE, MESSAGE)) == 12
     subscriptions.remove(own, hook)
@@ -113,12 +114,12 @@ def test_events_beyond_the_limit_stay_while_nobody_has_fanned_them_out(
 ) -> None:
     subscribe(own)
     receive(own, connection, "seen before")
-    fanout.run(own)
+    fan_out_all(own)
     [one] = played(own, "t")
     assert played(own, "t", [ended(one, 200)]) == []
     receive(own, connection, *(f"text {number}" for number in range(12)))
     retention.trim(own, WORKSPACE)
-    assert fanout.run(own) == 12
+    assert fan_out_all(own) == 12
 
 
 def test_fan_out_to_many_hooks_goes_in_steps_and_owes_each_event_once(
@@ -130,8 +131,8 @@ def test_fan_out_to_many_hooks_goes_in_steps_and_owes_each_event_once(
     taken = fanout._portion(own, made, entries)
     assert {len(wanting) for _, wanting in taken} == {len(made)}
     assert len(taken) == fanout.LARGEST_STEP // len(made)
-    assert fanout.run(own) == 110 * 30
-    assert fanout.run(own) == 0
+    assert fan_out_all(own) == 110 * 30
+    assert fan_out_all(own) == 0
     assert all(own.db.zcard(keys.hook_due(each.id)) == 110 for each in made)
     assert own.db.smembers(keys.FANOUT_OWED) == set()
 

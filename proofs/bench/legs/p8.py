@@ -11,13 +11,13 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from statistics import median
 
-from integration.delivery import fanout
 from proofs.bench import backlog, filling, load, service
 from proofs.bench.filling import Size
 from proofs.bench.ground import Ground, Server
 from proofs.bench.leg import Contestants, Goal, Leg, Measures
 from proofs.bench.legs import p1, p3
 from proofs.bench.service import Service
+from proofs.rig.fan_out import fan_out_all
 from proofs.rig.sink import ingress_url
 from proofs.rig.stack import World
 
@@ -56,7 +56,7 @@ def opened(ground: Ground) -> Iterator[Contestants]:
             world = ours.world()
             took = filling.fill(ours, world, size)
             filling.finish(ours, world, size, took)
-            fanout.run(ours.own)
+            fan_out_all(ours.own)
             found[name] = partial(_measure, ours, world, took)
         yield found
 
@@ -83,11 +83,11 @@ def _measure(ours: Service, world: World, took: Measures) -> Measures:
 def _fan_out(ours: Service, world: World) -> float:
     """The median time in which one new message is owed to the few hooks that want it."""
     took = []
-    fanout.run(ours.own)
+    fan_out_all(ours.own)
     for _ in range(ours.ground.count(FANNED)):
         ours.receive(world, [next(backlog.numbers)])
         began = time.perf_counter()
-        made = fanout.run(ours.own)
+        made = fan_out_all(ours.own)
         took.append((time.perf_counter() - began) * 1000)
         if made != 3:
             raise RuntimeError(f"{made} deliveries owed for a message that three hooks want.")
