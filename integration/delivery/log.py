@@ -85,14 +85,10 @@ def shown(record: dict[str, str]) -> dict[str, Any]:
         "event_id": record["event"],
         "status": record["status"],
         "tries": int(record.get("tries", 0)),
-        "attempts": [attempt.shown(each) for each in _attempts(record)],
+        "attempts": [attempt.shown(each) for each in json.loads(f"[{record.get('attempts', '')}]")],
         "next_attempt_at": times.from_ms(as_wall(due)) if waiting else None,
         "created_at": times.from_ms(int(record["created_ms"])),
     }
-
-
-def _attempts(record: dict[str, str]) -> list[list[Any]]:
-    return list(json.loads(f"[{record.get('attempts', '')}]"))
 
 
 def again(services: Services, workspace: str, record: dict[str, str]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ DELAYS = (1, 2, 5, 10, 30, 60, 120, 300)
 """Seconds between attempts while the provider is unavailable; the last one repeats."""
 JITTER = 0.1
 GIVE_UP_MS = 6 * 3_600_000
-"""A message that could not be handed over for this long is no longer wanted."""
+"""A message that could not be handed over for this long is no longer wanted. A stated wait only
+delays it, however long."""
 FIRST_LOOK_MS, LONGEST_LOOK_MS, LAST_LOOK_MS = 2_000, 900_000, 86_400_000
 """Pauses between look-ups of a lost answer, and when the last one comes."""
 
@@ -22,11 +23,6 @@ def pause(tries: int, retry_after: float | None) -> float:
     return DELAYS[min(tries, len(DELAYS) - 1)] * random.uniform(1 - JITTER, 1 + JITTER)
 
 
-def is_over(first_ms: int, now: int, retry_after: float | None) -> bool:
-    """Whether the job ends as failed. A stated wait only delays it, however long."""
-    return retry_after is None and now - first_ms > GIVE_UP_MS
-
-
 def next_look(ends_ms: int, now: int, proves_ms: float) -> int:
     """When a call that ended at `ends_ms`, whose answer was lost, is looked up again.
 
@@ -35,8 +31,3 @@ def next_look(ends_ms: int, now: int, proves_ms: float) -> int:
     """
     pause = min(max(now - ends_ms, FIRST_LOOK_MS), LONGEST_LOOK_MS)
     return min(now + pause, int(proves_ms) + 1) if proves_ms > now else now + pause
-
-
-def is_asked_no_more(ends_ms: int, now: int) -> bool:
-    """Whether a look-up without a result was the last one."""
-    return now - ends_ms > LAST_LOOK_MS

@@ -121,7 +121,7 @@ def _again(detail: str) -> Ending:
 
 def _later(job: Job, detail: str, *, proves_ms: float = 0, pause: float = 0) -> Ending:
     now = now_ms()
-    if retry_schedule.is_asked_no_more(job.ends_ms, now):
+    if now - job.ends_ms > retry_schedule.LAST_LOOK_MS:
         return unknown(TOO_LONG)
     return Ending(
         status="sending",
