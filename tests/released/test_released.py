@@ -127,12 +127,6 @@ def test_what_is_scheduled_waits_and_can_be_cancelled_and_retried(revived: Reviv
     assert world.job(revived.job("cancelled"))["status"] == "cancelled"
 
 
-def test_a_job_that_was_cancelled_expires_like_the_others(revived: Revived) -> None:
-    """Release 0.1.0 gave it no TTL."""
-    name = keys.job(revived.job("cancelled"))
-    until(lambda: revived.stack.db.ttl(name) > 0, "a TTL on the cancelled job")
-
-
 def test_a_failed_job_can_be_retried(revived: Revived) -> None:
     path = f"/v1/jobs/{revived.job('failed')}"
     assert revived.world.get(path) == revived.shown["answers"][path]
