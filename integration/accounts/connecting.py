@@ -17,7 +17,7 @@ from integration.services import Services
 from integration.store import keys
 from integration.store.clock import wall_ms
 
-TRIES = 10
+TRIES = 50
 
 
 def connect(services: Services, wanted: Connection) -> tuple[Connection, bool]:
