@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -71,7 +72,8 @@ def in_passing() -> Iterator[None]:
 def alone(db: TextStore, lock: str, seconds: int) -> Iterator[bool]:
     """Whether no other process does this now. One that dies keeps others from it for so long."""
     held = db.lock(lock, timeout=seconds, thread_local=False)
-    mine: bool = held.acquire(blocking=False)
+    # redis-py's own token asks the system's uuid daemon.
+    mine: bool = held.acquire(blocking=False, token=secrets.token_hex(8))
     try:
         yield mine
     finally:
