@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +17,7 @@ from integration.settings import Settings
 from launch import embedded
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Sink
+from proofs.rig.spawn import spawn
 from proofs.rig.stack import Stack, World
 from tests.delivery.drains import WORKSPACE
 
@@ -27,7 +27,7 @@ def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("store")
     server = embedded.prepare(folder, dict(os.environ))
     with (folder / "server.log").open("wb") as log:
-        running = subprocess.Popen(list(server.service.command), stdout=log, stderr=log)
+        running = spawn(server.service.command, stdout=log, stderr=log)
     yield server.url
     running.terminate()
     running.wait(30)

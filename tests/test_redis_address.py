@@ -6,7 +6,6 @@ Kinds from public bug reports stand beside their inputs, by project and number.
 from __future__ import annotations
 
 import ssl
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from launch import embedded
 from proofs.rig import certificate
 from proofs.rig.ports import free_port
 from proofs.rig.sandbox import until
+from proofs.rig.spawn import spawn
 from tests.store.faulty_store import faulty_store
 
 PASSWORD = "1#2/3@4%5?6:7&8 é+"  # a test's own
@@ -137,7 +137,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     command = [embedded.find_program(""), "--port", str(port), "--requirepass", PASSWORD]
     command += ["--databases", "2", "--dir", str(folder), "--save", ""]
     with Path(folder / "log").open("wb") as log:
-        running = subprocess.Popen(command, stdout=log, stderr=log)
+        running = spawn(command, stdout=log, stderr=log)
     until(lambda: refusal(f"redis://:x@127.0.0.1:{port}/0"), "the data server")
     yield port
     running.terminate()

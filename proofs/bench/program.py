@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from launch.parent_death import die_with_parent
+from proofs.rig.spawn import spawn
 
 STOP_SECONDS = 30
 
@@ -24,15 +24,13 @@ class Program:
     ) -> None:
         self.log = log
         with log.open("ab") as output:
-            self.process = subprocess.Popen(
+            self.process = spawn(
                 command,
                 cwd=folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                start_new_session=True,
-                preexec_fn=die_with_parent(),
             )
 
     def tree(self) -> list[psutil.Process]:

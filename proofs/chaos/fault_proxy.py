@@ -18,6 +18,7 @@ from typing import Any
 from proofs.chaos.fault_link import Link
 from proofs.chaos.fault_names import NameServer
 from proofs.chaos.fault_pair import Client
+from proofs.rig.spawn import spawn
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,9 +29,7 @@ class FaultProxy:
     def __init__(self, seed: int, names: str = "127.0.0.1:0") -> None:
         command = [sys.executable, "-m", "proofs.chaos.fault_proxy", str(seed), "--names", names]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self._process = subprocess.Popen(
-            command, text=True, cwd=ROOT, start_new_session=True, **pipes
-        )
+        self._process = spawn(command, text=True, cwd=ROOT, **pipes)
         self.names_port = int(self._heard())
 
     def open(self, link: str, to: str, certificate: Path | None = None) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from launch.parent_death import die_with_parent
 from proofs.rig.sandbox import ROOT
 
 END_SECONDS = 90.0
@@ -34,7 +35,8 @@ def run(command: Sequence[str], folder: Path, limit: float | None, **more: Any) 
 
     When we are to end the command gets the time to end all that it started.
     """
-    with subprocess.Popen(command, cwd=folder, text=True, **more) as child:
+    tie = die_with_parent()
+    with subprocess.Popen(command, cwd=folder, text=True, preexec_fn=tie, **more) as child:
         try:
             output, _ = child.communicate(timeout=limit)
         except KeyboardInterrupt:

@@ -5,22 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from launch.parent_death import die_with_parent
 from proofs.rig.sandbox import ROOT
+from proofs.rig.spawn import spawn
 
 
 class Child:
     """`ports` are what the module prints in its first line, once it listens on them."""
 
     def __init__(self, module: str, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-            start_new_session=True,
-            preexec_fn=die_with_parent(),
-        )
+        command = [sys.executable, "-m", module, *arguments]
+        self.process = spawn(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         assert self.process.stdout
         self.ports = [int(each) for each in self.process.stdout.readline().split()]
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import psutil
 
+from proofs.rig.spawn import spawn
+
 
 class Processes:
     """A subclass says by which command a name starts, and in which environment."""
@@ -29,13 +31,12 @@ class Processes:
         A name such as `worker-2` starts another process of a kind.
         """
         with (self.folder / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
+            self.processes[name] = spawn(
                 self.command(name),
                 cwd=self.root,
                 env=self.environment(),
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
                 # Ignored as here: a file-size limit is then a refused write, as on a full disk.
                 restore_signals=name != "redis",
             )

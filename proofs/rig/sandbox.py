@@ -6,7 +6,6 @@ import itertools
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
+
+from proofs.rig.spawn import spawn
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 180.0
@@ -67,13 +68,12 @@ class Sandbox:
             "--no-control-socket",
         ]
         with self._log.open("w") as log:
-            self._process = subprocess.Popen(
+            self._process = spawn(
                 [*command, "sandbox.wsgi:application"],
                 cwd=ROOT,
                 env=environment,
                 stderr=log,
                 stdout=log,
-                start_new_session=True,
             )
         self.url = str(until(self._address, "gunicorn's address"))
         until(lambda: answers(f"{self.url}/healthz"), "the sandbox's first answer")

@@ -14,6 +14,8 @@ from typing import Any
 
 import aiohttp
 
+from proofs.rig.spawn import spawn
+
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -39,12 +41,11 @@ class Browser:
         self.complaints: list[str] = []
         self._numbers = itertools.count(1)
         self._loop = asyncio.Runner()
-        self._process = subprocess.Popen(
+        self._process = spawn(
             [program, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env={**os.environ, "TZ": ZONE},
-            start_new_session=True,
         )
         self._loop.run(self._connect(profile / "DevToolsActivePort"))
         for domain in ("Page", "Runtime", "Log"):

@@ -18,6 +18,7 @@ import pytest
 
 from proofs.rig import certificate
 from proofs.rig.sandbox import until
+from proofs.rig.spawn import spawn
 from tests.contract.peers import read_request
 from tests.contract.recordings import ROOT
 
@@ -45,7 +46,7 @@ class Gateway:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate)
         self.listener = socket.create_server(("127.0.0.1", 0))
-        self.caller = subprocess.Popen(
+        self.caller: subprocess.Popen[str] = spawn(
             [sys.executable, "-c", CALLER, str(self.port), str(certificate), str(seconds)],
             cwd=ROOT,
             stdout=subprocess.PIPE,

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from launch.parent_death import die_with_parent
 from proofs.rig.ports import free_port
 from tests.launch.waiting import until
 
@@ -79,6 +80,7 @@ class Launched:
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 cwd=REPOSITORY,
+                preexec_fn=die_with_parent(),
             )
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import requests
 
 from proofs.rig.ports import free_port
 from proofs.rig.sandbox import until
+from proofs.rig.spawn import spawn
 from tests.platforms import node
 
 HERE = Path(__file__).parent
@@ -80,13 +80,12 @@ class N8n:
 
     def start(self) -> None:
         with (self.home / "n8n.log").open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = spawn(
                 ["n8n", "start"],
                 cwd=self.folder,
                 env=node.environment(self.folder, self.settings),
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
             )
         until(self._ready, f"n8n ready; see {self.home / 'n8n.log'}")
 

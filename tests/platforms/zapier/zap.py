@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from proofs.rig.spawn import spawn
 from proofs.rig.stack import World
 from tests.platforms import node
 
@@ -25,7 +26,7 @@ class Runtime:
             (folder / path).write_bytes(content.encode() if isinstance(content, str) else content)
         (folder / "node_modules").symlink_to(packages / "node_modules")
         self._log = (folder / "driver.log").open("w")
-        self._process = subprocess.Popen(
+        self._process = spawn(
             ["node", str(DRIVER), str(folder)],
             cwd=folder,
             env=node.environment(packages, {"HOOKLINE_TEST_SECRET": SECRET}),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -16,6 +15,7 @@ import pytest
 
 from proofs.attacks.inbound_wire import exchange, served
 from proofs.rig.sandbox import ROOT, until
+from proofs.rig.spawn import spawn
 
 CONFIG = """
 from integration.runtime import gunicorn_worker
@@ -45,7 +45,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]
     command = [sys.executable, "-m", "gunicorn", "-c", str(folder / "config.py")]
     command += ["--pythonpath", str(folder), "tiny:app"]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
+        process = spawn(command, cwd=ROOT, stdout=out, stderr=out)
     try:
         yield until(lambda: _port(log), "gunicorn's port"), process.pid
     finally:
