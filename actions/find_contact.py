@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -18,7 +19,7 @@ class FindContactInputs(Inputs):
         "The contact's number; may be left empty where a group is given.", aliases=common_fields.TO
     )
     group_id = common_fields.group("The group to look in; leave empty to look in all of them.")
-    connection = common_fields.connection()
+    connection = common_fields.connection(common_fields.EVERY)
 
     @validates_schema
     def has_something_to_go_by(self, data: Any, **_: Any) -> None:
@@ -27,11 +28,13 @@ class FindContactInputs(Inputs):
 
 
 def run(provider: HoldsContacts, values: Values) -> list[dict[str, Any]]:
-    """Sorts the exact number before numbers that a provider matches loosely."""
-    phone = values.get("phone")
-    found = provider.contacts(group_id=values.get("group_id"), phone=phone)
-    rows = [asdict(contact) for contact in found]
-    return sorted(rows, key=lambda row: phone is not None and not senders.same(row["phone"], phone))
+    found = provider.contacts(group_id=values.get("group_id"), phone=values.get("phone"))
+    return [asdict(contact) for contact in found]
+
+
+def rank(row: Mapping[str, Any], values: Values) -> float:
+    """The exact number comes before numbers that a provider matches loosely."""
+    return "phone" in values and not senders.same(row["phone"], values["phone"])
 
 
 SEARCH = Search(
@@ -42,6 +45,7 @@ SEARCH = Search(
     inputs=FindContactInputs,
     needs=HoldsContacts,
     run=run,
+    rank=rank,
     sample={
         "id": "c_01hxyz",
         "phone": "+14155550123",

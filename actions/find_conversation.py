@@ -24,19 +24,13 @@ class FindConversationInputs(Inputs):
         "see you",
         aliases=common_fields.TEXT,
     )
-    connection = common_fields.connection()
+    connection = common_fields.connection(common_fields.EVERY)
 
 
 def run(provider: HasHistory, values: Values) -> list[dict[str, Any]]:
     found = provider.conversations(device_fingerprint=values.get("device_fingerprint"))
-    newest_first = sorted(found, key=_age, reverse=True)
-    rows = [_row(each, provider.region) for each in newest_first]
+    rows = [_row(each, provider.region) for each in found]
     return [row for row in rows if _fits(row, values)]
-
-
-def _age(conversation: Conversation) -> float:
-    moment = conversation.last_message_at
-    return moment.timestamp() if moment else 0
 
 
 def _fits(row: dict[str, Any], values: Values) -> bool:
@@ -65,6 +59,7 @@ SEARCH = Search(
     inputs=FindConversationInputs,
     needs=HasHistory,
     run=run,
+    rank=lambda row, _: times.newest_first(row["last_message_at"]),
     sample={
         "id": "+14155550123",
         "phone": "+14155550123",

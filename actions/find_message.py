@@ -29,16 +29,13 @@ class FindMessageInputs(Inputs):
         help="Only received or only sent messages; leave empty for both.",
         sample="outbound",
     )
-    connection = common_fields.connection()
+    connection = common_fields.connection(common_fields.EVERY)
 
 
 def run(provider: HasHistory, values: Values) -> list[dict[str, Any]]:
     device = values.get("device_fingerprint")
     history = provider.history(device_fingerprint=device, phone=values["phone"], since=None)
-    rows = sorted(
-        (row for row in history if _fits(row, values)), key=lambda row: row.at, reverse=True
-    )
-    return [_row(row, device, provider.region) for row in rows]
+    return [_row(row, device, provider.region) for row in history if _fits(row, values)]
 
 
 def _fits(row: HistoryRow, values: Values) -> bool:
@@ -68,6 +65,7 @@ SEARCH = Search(
     inputs=FindMessageInputs,
     needs=HasHistory,
     run=run,
+    rank=lambda row, _: times.newest_first(row["created_at"]),
     sample={
         "id": "1",
         "phone": "+14155550123",

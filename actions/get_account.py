@@ -13,7 +13,7 @@ SCALAR = str | int | float | bool | None
 
 
 class GetAccountInputs(Inputs):
-    connection = common_fields.connection("Leave empty for the first connection that can tell.")
+    connection = common_fields.connection(common_fields.EVERY)
 
 
 def run(provider: HasAccount, _values: Values) -> list[dict[str, Any]]:

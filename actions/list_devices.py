@@ -18,7 +18,7 @@ class ListDevicesInputs(Inputs):
         help="Only devices of this status, such as active; leave empty for all.",
         sample="active",
     )
-    connection = common_fields.connection()
+    connection = common_fields.connection(common_fields.EVERY)
 
 
 def run(provider: HasDevices, values: Values) -> list[dict[str, Any]]:

@@ -133,7 +133,18 @@ def owner(
     values: Mapping[str, Any],
     before_asking: Callable[[], None] = lambda: None,
 ) -> Connection:
-    """The account of `fit` that has what `values` name, the first one where they name nothing.
+    """The first of the `owners`."""
+    return owners(services, fit, schema, values, before_asking)[0]
+
+
+def owners(
+    services: Services,
+    fit: Sequence[Connection],
+    schema: type[Inputs],
+    values: Mapping[str, Any],
+    before_asking: Callable[[], None] = lambda: None,
+) -> list[Connection]:
+    """The accounts of `fit` that have what `values` name, all where they name nothing.
 
     Raises CapabilityMissing where no account has it, or several that may have it do not answer.
     """
@@ -142,7 +153,7 @@ def owner(
         for name, options in named_by(services, schema).items():
             if values.get(name):
                 left = _having(services, options, left, (name, values[name]), before_asking)
-    return left[0]
+    return left
 
 
 def _having(

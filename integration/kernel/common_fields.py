@@ -19,6 +19,7 @@ FIRST = (
     "Leave empty for the account that has the phone, group or sender, or else the first that can"
     " do this."
 )
+EVERY = "Leave empty for the account that has the phone or group, or else for all of them."
 
 
 def connection(help: str = FIRST) -> Text:

@@ -189,6 +189,11 @@ class Search:
     needs: type[Capability]
     run: Callable[[Any, Values], list[dict[str, Any]]]
     sample: Mapping[str, Any]
+    rank: Callable[[Mapping[str, Any], Values], float] = lambda _row, _values: 0
+    """The best match has the least; several accounts may have some."""
+
+    def best_first(self, rows: Sequence[dict[str, Any]], values: Values) -> list[dict[str, Any]]:
+        return sorted(rows, key=lambda row: self.rank(row, values))
 
 
 @dataclass(frozen=True, kw_only=True)

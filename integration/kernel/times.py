@@ -56,6 +56,11 @@ def parse_strict(text: str) -> datetime:
     return _utc(moment)
 
 
+def newest_first(text: str | None) -> float:
+    """A key that sorts RFC 3339 times, what has none last."""
+    return -parse_strict(text).timestamp() if text else 0.0
+
+
 def parse_lenient(value: object) -> datetime:
     """Reads ISO 8601 and FORMS with or without a zone (then UTC), digits such as 20261128210000,
     and Unix time in any of EPOCH_UNITS.

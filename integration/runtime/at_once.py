@@ -22,9 +22,10 @@ def at_once(
     steps: Sequence[Callable[[], object]],
     seconds: float,
     is_enough: Callable[[], bool] = lambda: False,
+    grace: float = GRACE,
 ) -> None:
     """Return when all steps have ended, or after `seconds`; what is not over then goes on. Where it
-    `is_enough` after one of them, the others have `GRACE` more, so that their order still counts.
+    `is_enough` after one of them, the others have `grace` more, so that their order still counts.
     """
     ends, over = time.monotonic() + seconds, SimpleQueue[None]()
     for each in steps:
@@ -33,7 +34,7 @@ def at_once(
         for _ in steps:
             over.get(timeout=max(0.0, ends - time.monotonic()))
             if is_enough():
-                ends = min(ends, time.monotonic() + GRACE)
+                ends = min(ends, time.monotonic() + grace)
 
 
 def _guarded(step: Callable[[], object], over: SimpleQueue[None]) -> None:

@@ -132,11 +132,12 @@ def _done(status: int, said: str, shape: dict[str, Any], job: dict[str, Any]) ->
 
 
 def _search(spec: Search) -> Endpoint:
+    found = _ok("Matches.", array(ref(f"{name(spec.key)}Result")), [dict(spec.sample)])
     return Endpoint(
         f"GET /v1/searches/{dashed(spec.key)}",
         spec.key,
         f"{spec.label}.",
-        [_ok("Matches.", array(ref(f"{name(spec.key)}Result")), [dict(spec.sample)])],
+        [replace(found, headers=("X-Unanswered",))],
         tag="Searches",
         description=f"{spec.description} The best match comes first; nothing found is an empty"
         " array.",

@@ -29,6 +29,9 @@ HEADERS: Schema = {
     "Retry-After": _header("Whole seconds to wait.", {"type": "integer", "minimum": 1}),
     "X-Next-Cursor": _header("Give it as `cursor` to read on from here.", TEXT),
     "X-Batch-Id": _header("Give it as `ack` once dealt with; for consumers.", TEXT, always=False),
+    "X-Unanswered": _header(
+        "Connections that did not answer; the rows are those of the others.", TEXT, always=False
+    ),
     "Location": _header("The absolute address of the hook.", {"type": "string", "format": "uri"}),
     "Idempotency-Replayed": _header(
         "`true` where the first answer is given again.",

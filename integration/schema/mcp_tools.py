@@ -112,10 +112,18 @@ def _search(spec: Search) -> Tool:
         description=f"{spec.description} The best match comes first; none is an empty list."
         f" {STRANGERS}",
         inputs=_inputs(spec, {}),
-        outputs=listed("results", schema.of_sample(spec.sample)),
+        outputs=listed("results", schema.of_sample(spec.sample), **UNANSWERED),
         scope="read",
         spec=spec,
     )
+
+
+UNANSWERED: Schema = {
+    "unanswered": {
+        **array(TEXT),
+        "description": "Connections that did not answer; the results are those of the others.",
+    }
+}
 
 
 def _trigger(spec: Trigger) -> Tool:

@@ -30,7 +30,8 @@ SEARCHES = list(CATALOG.searches.values())
 
 def found(provider: MemoryProvider, key: str, **given: Any) -> list[dict[str, Any]]:
     search = CATALOG.search(key)
-    return search.run(provider, search.inputs().load(given))
+    values = search.inputs().load(given)
+    return search.best_first(search.run(provider, values), values)
 
 
 @pytest.mark.parametrize("search", SEARCHES, ids=ids(SEARCHES))

@@ -167,6 +167,42 @@ class TestAnAccountThatHangs:
         assert "name the connection" in answer.json()["message"]
 
 
+class TestASearchThatNamesNoAccount:
+    def test_it_asks_all_of_them_and_sorts_what_they_show(self, world: World) -> None:
+        first = world.connect_pairfon()
+        second, key = second_phones(world)
+        for number, owner in enumerate([world.pairfon_key, key, world.pairfon_key]):
+            received_at = f"2026-01-31T12:0{number}:00Z"
+            text = {"phone": PHONE, "message": f"{number}", "received_at": received_at}
+            world.control("POST", "inbound", text, owner)
+        found = world.get("/v1/searches/find-message", phone=PHONE)
+        assert [row["message"] for row in found] == ["2", "1", "0"]
+        assert len(world.get("/v1/searches/list-devices")) == 2
+        for connection, texts in [(first, ["2", "0"]), (second, ["1"])]:
+            found = world.get("/v1/searches/find-message", phone=PHONE, connection=connection)
+            assert [row["message"] for row in found] == texts
+
+    def test_one_that_hangs_is_named_and_holds_up_no_row_of_the_others(self, world: World) -> None:
+        first = world.connect_pairfon()
+        second_phones(world)
+        world.fault("hang", "", times=0)
+        began = time.monotonic()
+        answer = world.call("GET", "/v1/searches/list-devices")
+        assert time.monotonic() - began < 12, "less than one call to it would take"
+        assert [row["id"] for row in answer.json()] == [OFFICE]
+        assert answer.headers["X-Unanswered"] == first
+        found = client.call(world, "list_devices")
+        assert found.structured_content["unanswered"] == [first]
+
+    def test_nothing_found_is_no_empty_list_while_one_may_have_it(self, world: World) -> None:
+        world.connect_pairfon(label="Shop")
+        second_phones(world)
+        world.fault("status", "/chat/devices", code=500, times=0)
+        answer = world.call("GET", "/v1/searches/list-devices", params={"status": "broken"})
+        assert answer.status_code == 502
+        assert answer.json()["message"].startswith("Shop: Pairfon answered with an error")
+
+
 def test_rows_of_several_accounts_say_which(world: World) -> None:
     world.connect_pairfon(label="Shop")
     second_phones(world)

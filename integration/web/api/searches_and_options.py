@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint
 
 from integration.accounts import belongings, connections
+from integration.accounts.belongings import PATIENCE, Answer
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import REQUEST_SECONDS, link
 from integration.jobs.wait import PASSED_ON
@@ -19,7 +21,8 @@ from integration.kernel.errors import (
     ProviderUnavailable,
     RateLimited,
 )
-from integration.kernel.specs import Linked, Options, Search
+from integration.kernel.specs import Linked, Options, Provider, Search, Values
+from integration.runtime.at_once import at_once
 from integration.web.core import reading
 from integration.web.core.answers import Reply, as_json
 from integration.web.core.current import services, workspace
@@ -28,20 +31,51 @@ routes = Blueprint("lookups", __name__, url_prefix="/v1")
 PAGE = 100
 
 
+Rows = list[dict[str, Any]]
+
+
 @routes.get("/searches/<key>")
 def search(key: str) -> Reply:
-    return as_json(find(services().catalog.search(key), reading.query()))
+    found, silent = find(services().catalog.search(key), reading.query())
+    reply = as_json(found)
+    if silent:
+        reply.headers["X-Unanswered"] = ",".join(silent)
+    return reply
 
 
-def find(wanted: Search, given: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What a search finds, best match first."""
+def find(wanted: Search, given: Mapping[str, Any]) -> tuple[Rows, list[str]]:
+    """What a search finds, best match first, and the ids of connections that gave no answer.
+
+    It asks all accounts that the call may mean. Once one has answered, the others have PATIENCE.
+    """
     values = reading.load(wanted.inputs, given)
     fit = connections.able(services(), workspace(), wanted.needs, values.get("connection"))
-    provider = link(services(), belongings.owner(services(), fit, wanted.inputs, values))
+    accounts = belongings.owners(services(), fit, wanted.inputs, values)
+    answers: dict[str, Answer] = {}
+    linked = [(each.id, link(services(), each)) for each in accounts]
+    steps = [partial(_search, wanted, values, answers, *each) for each in linked]
+    if len(steps) == 1:
+        steps[0]()
+    else:
+        at_once(steps, REQUEST_SECONDS + 1, lambda: _any_list(answers), PATIENCE)
+    filled = _filled(accounts, dict(answers))
+    rows = [row for _, some in filled for row in some]
+    answered = {each.id for each, _ in filled}
+    silent = [each.id for each in accounts if each.id not in answered]
+    return wanted.best_first(rows, values), silent
+
+
+def _any_list(answers: Mapping[str, Answer]) -> bool:
+    return any(isinstance(each, list) for each in [*answers.values()])
+
+
+def _search(
+    wanted: Search, values: Values, answers: dict[str, Answer], name: str, provider: Provider
+) -> None:
     try:
-        return wanted.run(provider, values)
+        answers[name] = wanted.run(provider, values)
     except ProviderError as error:
-        raise as_answer(error) from error
+        answers[name] = error
 
 
 @routes.get("/options/<key>")
@@ -69,21 +103,33 @@ def _accounts(needs: Any, wanted: str | None) -> list[Connection]:
 
 
 def _every(wanted: Options, accounts: Sequence[Connection]) -> list[dict[str, str]]:
-    """The rows of all these accounts, each id once.
+    """The rows of all these accounts, each id once."""
+    if wanted.needs is None:
+        linked = [(each, link(services(), each)) for each in accounts]
+        return wanted.list([Linked(id=a.id, label=a.label, provider=p) for a, p in linked])
+    within = PATIENCE if len(accounts) > 1 else REQUEST_SECONDS
+    filled = _filled(accounts, belongings.asked(services(), wanted, accounts, within=within))
+    return _together([(each.label, rows) for each, rows in filled if rows])
+
+
+def _filled(
+    accounts: Sequence[Connection], answers: Mapping[str, Answer]
+) -> list[tuple[Connection, Rows]]:
+    """The accounts that answered, with their rows.
 
     One account that fails must not hide the rows of the others. Where no row is left, its error is
     raised: an empty list would read as "you have none".
     """
-    if wanted.needs is None:
-        linked = [(each, link(services(), each)) for each in accounts]
-        return wanted.list([Linked(id=a.id, label=a.label, provider=p) for a, p in linked])
-    within = belongings.PATIENCE if len(accounts) > 1 else REQUEST_SECONDS
-    answers = belongings.asked(services(), wanted, accounts, within=within)
     filled = [(each, rows) for each in accounts if isinstance(rows := answers.get(each.id), list)]
-    failures = [each for each in answers.values() if isinstance(each, ProviderError)]
-    if failures and not any(rows for _, rows in filled):
-        raise as_answer(failures[0]) from failures[0]
-    return _together([(each.label, rows) for each, rows in filled if rows])
+    if len(filled) < len(accounts) and not any(rows for _, rows in filled):
+        failed = next(each for each in accounts if not isinstance(answers.get(each.id), list))
+        error = answers.get(failed.id)
+        if not isinstance(error, ProviderError):
+            error = ProviderUnavailable(
+                "There was no answer in time; name a connection that answers, or try again."
+            )
+        raise as_answer(error, f"{failed.label}: " if len(accounts) > 1 else "") from error
+    return filled
 
 
 def _together(filled: Sequence[tuple[str, list[dict[str, str]]]]) -> list[dict[str, str]]:
@@ -101,11 +147,11 @@ class UpstreamRefused(HooklineError):
     code, title, status = "provider-rejected", "The provider refused", 502
 
 
-def as_answer(error: ProviderError) -> HooklineError:
+def as_answer(error: ProviderError, of: str) -> HooklineError:
     """The caller's error for a provider's; a provider's rate limit becomes the caller's 429."""
     if isinstance(error, ProviderUnavailable) and error.retry_after:
-        return RateLimited(error.message, retry_after=error.retry_after)
-    refused = UpstreamRefused(error.message)
+        return RateLimited(of + error.message, retry_after=error.retry_after)
+    refused = UpstreamRefused(of + error.message)
     if isinstance(error, ProviderRejected):
         refused.status = PASSED_ON.get(error.upstream_status, refused.status)
     return refused

@@ -40,7 +40,8 @@ def _run(tool: Tool, given: Arguments) -> Answer:
     if isinstance(spec, Action):
         return _act(spec, given)
     if isinstance(spec, Search):
-        return {"results": searches_and_options.find(spec, given)}
+        found, silent = searches_and_options.find(spec, given)
+        return {"results": found, "unanswered": silent}
     if isinstance(spec, Trigger):
         return _poll(spec, tool, given)
     if isinstance(spec, Options):

@@ -760,7 +760,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for the account that has the phone, group or sender, or else the first that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for the account that has the phone or group, or else for all of them. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
@@ -811,7 +811,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for the account that has the phone, group or sender, or else the first that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for the account that has the phone or group, or else for all of them. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
@@ -889,7 +889,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for the account that has the phone, group or sender, or else the first that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for the account that has the phone or group, or else for all of them. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
@@ -957,7 +957,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for the first connection that can tell. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for the account that has the phone or group, or else for all of them. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
@@ -986,7 +986,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for the account that has the phone, group or sender, or else the first that can do this. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for the account that has the phone or group, or else for all of them. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
