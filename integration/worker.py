@@ -7,7 +7,7 @@ from functools import partial
 
 from integration.delivery import dead_drains, drain
 from integration.jobs import perform, rq_queue, sweep
-from integration.jobs.rq_worker import Worker, open_queue
+from integration.jobs.rq_worker import Worker
 from integration.runtime import file_limit, forking, stopping
 from integration.runtime.forking import Duty
 from integration.runtime.guarded import guarded
@@ -25,12 +25,13 @@ after they asked. What is not over then is found by its lease and looked up."""
 
 
 def _drain(job_id: str) -> None:
-    stopping.services().db.lrem(keys.rq_taken(keys.RQ_DELIVERIES), 0, job_id)
-    drain.drain()
+    # A drain lasts a minute, so what a stranger put there must begin none.
+    if job_id == rq_queue.DRAIN_ID:
+        drain.drain()
 
 
-ENTRIES = {rq_queue.PERFORM: perform.run, rq_queue.DRAIN: _drain}
-"""All that a worker runs: a job naming anything else was not put there by us."""
+ENTRIES = {keys.RQ_ACTIONS: perform.run, keys.RQ_DELIVERIES: _drain}
+"""What runs the jobs of each queue."""
 
 
 def main() -> None:
@@ -55,7 +56,7 @@ def _serve(own: Services, role: str) -> None:
             stopping.stopping.wait(RESTART_SECONDS)
     threading.Thread(target=_sweep_forever, args=(own, role), daemon=True).start()
     places = Places(1 if role == keys.RQ_DELIVERIES else CALLS)
-    worker = Worker(open_queue(own.raw, role), ENTRIES, places, partial(_beat, own, role, places))
+    worker = Worker(own.raw, role, ENTRIES[role], places, partial(_beat, own, role, places))
     while not stopping.stopping.is_set():
         if not guarded(worker.turn):
             stopping.stopping.wait(RESTART_SECONDS)

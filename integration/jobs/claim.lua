@@ -5,8 +5,6 @@
 -- A job found "sending" without a live lease was left by a process that died. The provider is asked
 -- what happened to it before anything is sent again.
 local LOOK_AGAIN = 60000
--- From the end of the list, where RQ has just put it.
-redis.call('LREM', rq_taken, -1, id)
 redis.call('EXPIRE', rq_job_key(id), RQ_FAILED_SECONDS)
 local job = job_key(id)
 local found = redis.call('HMGET', job, 'status', 'token', 'due_ms', 'claims', 'mode', 'facts')

@@ -18,7 +18,7 @@ from integration.jobs.record import Job
 from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.clock import now_ms, wall_ms
-from integration.store.script import Rows, ScriptCall, Slot, script
+from integration.store.script import Rows, ScriptCall, script
 
 MARGIN_MS = 2_000
 """How much longer a claim holds than its provider's `call_seconds`, which are the hard end of all
@@ -37,7 +37,6 @@ class CallTime(NamedTuple):
 @script("decode_facts", "lane", "claim")
 def CLAIM(
     *,
-    rq_taken: Slot,
     id: str,
     token: str,
     wall: int,
@@ -98,7 +97,6 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
 def claim_call(services: Services, job_id: str, token: str, now: int) -> ScriptCall:
     """The claim as of `now`, which is of `now_ms`."""
     return CLAIM(
-        rq_taken=keys.rq_taken(keys.RQ_ACTIONS),
         id=job_id,
         token=token,
         wall=wall_ms(),

@@ -19,6 +19,8 @@ so it stays whatever our modules are called."""
 DRAIN = "integration.events.deliver.drain"
 """The same for `drain.drain`, under the name that 0.1.0 knows: a worker of that release refuses any
 other, and runs beside ours during an upgrade."""
+DRAIN_ID = "drain"
+"""Of RQ's job, which is always the same one."""
 CALL = '["%s", null, [], {}]'
 """How RQ's JSONSerializer writes a function, the object it is a method of, and its arguments.
 
@@ -52,4 +54,4 @@ def names(queue: str, entry: str) -> Enqueueing:
 
 def add_drain(db: TextStore) -> None:
     """Enqueue one drain of deliveries; it is always the same job."""
-    ENQUEUE(id="drain", **names(keys.RQ_DELIVERIES, DRAIN)).run(db)
+    ENQUEUE(id=DRAIN_ID, **names(keys.RQ_DELIVERIES, DRAIN)).run(db)

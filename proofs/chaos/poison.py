@@ -185,10 +185,7 @@ class Rogue:
         self.db.lpush(queue, job_id)
 
         def ended() -> str:
-            # RQ itself clears its intermediate list of ids without a record, some minutes later.
-            lists = (queue, f"{queue}:intermediate") if record else (queue,)
-            waits = [each for each in lists if self.db.lpos(each, job_id) is not None]
-            return f"it still waits in {waits}" if waits else ""
+            return "it still waits" if self.db.lpos(queue, job_id) is not None else ""
 
         return Poison(kind=kind, ended=ended)
 

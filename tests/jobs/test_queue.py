@@ -7,12 +7,12 @@ from importlib.metadata import version
 from typing import Any
 
 import pytest
+from rq import Queue
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
 from integration.accounts.connections import Connection
-from integration.jobs import claim, rq_queue, sweep
-from integration.jobs.rq_worker import open_queue
+from integration.jobs import rq_queue, sweep
 from integration.services import Services
 from integration.store import keys, lifetimes
 from tests.jobs.history import Desk
@@ -55,15 +55,14 @@ def test_rq_reads_what_we_wrote(desk: Desk) -> None:
     for moment in (found.created_at, found.enqueued_at):
         assert moment
         assert abs(moment - datetime.now(UTC)) < timedelta(minutes=1)
-    actions = open_queue(desk.own.raw, keys.RQ_ACTIONS)
+    actions = Queue(keys.RQ_ACTIONS, connection=desk.own.raw, serializer=JSONSerializer)
     assert actions.job_ids == [job]
     assert actions.key == keys.rq_waiting(keys.RQ_ACTIONS)
-    assert actions.intermediate_queue_key == keys.rq_taken(keys.RQ_ACTIONS)
 
 
 def test_rq_itself_writes_the_same(desk: Desk) -> None:
     job = desk.job()
-    actions = open_queue(desk.own.raw, keys.RQ_ACTIONS)
+    actions = Queue(keys.RQ_ACTIONS, connection=desk.own.raw, serializer=JSONSerializer)
     theirs = actions.enqueue_call(
         rq_queue.PERFORM,
         result_ttl=lifetimes.RQ_KEPT_SECONDS,
@@ -101,11 +100,3 @@ def test_a_wake_up_takes_the_place_of_whatever_is_there(desk: Desk) -> None:
     desk.lose(job)
     sweep.sweep(desk.own)
     assert fetched(desk, job).func_name == rq_queue.PERFORM
-
-
-def test_what_a_worker_took_is_out_of_rqs_list_once_it_is_claimed(desk: Desk) -> None:
-    job = desk.job()
-    taken = keys.rq_taken(keys.RQ_ACTIONS)
-    desk.own.raw.lmove(keys.rq_waiting(keys.RQ_ACTIONS), taken)
-    assert claim.claim(desk.own, job, "token")
-    assert not desk.own.raw.llen(taken)

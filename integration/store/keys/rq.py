@@ -34,12 +34,6 @@ rq_waiting = _key(
     "Ids that wait for a worker.",
     cap="a few entries for each lane",
 )
-rq_taken = _key(
-    "rq:queue:<queue>:intermediate",
-    "list",
-    "Ids that a worker took and has not begun with.",
-    cap=_WORKERS,
-)
 rq_workers = _key("rq:workers", "set", "Names of RQ's workers.", cap=_WORKERS)
 rq_queue_workers = _key("rq:workers:<queue>", "set", "The same for one queue.", cap=_WORKERS)
 rq_worker = _key(
@@ -61,18 +55,4 @@ rq_worker = _key(
     },
     seconds=80,
     expires="after the last heartbeat",
-)
-rq_clean_groups = _key(
-    "rq:clean_groups",
-    "string",
-    "Lock of RQ's housekeeping of groups, which we do not use.",
-    seconds=600,
-    expires="after the housekeeping",
-)
-rq_clean_registries = _key(
-    "rq:clean_registries:<queue>",
-    "string",
-    "Lock of RQ's housekeeping of a queue.",
-    seconds=900,
-    expires="after it began",
 )
