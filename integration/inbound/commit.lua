@@ -220,14 +220,15 @@ local function is_known_by(facts, each)
   return facts == 'any' or (facts == 'own' and most(each.own) > (each.own[channel] or 0))
 end
 
--- First what its id shows, then what its exact facts show, then the rest. Which of those that are
--- alike is new, that tells, and not the order in which this channel shows them. Two people whose
--- numbers end alike keep their own texts so.
+-- First what its id shows, then its exact facts, then the rest. That tells which of those alike is
+-- new, and not the order in which they come. Two people whose numbers end alike keep their own texts.
 for _, facts in ipairs({'id', 'own', 'any'}) do
   for i, each in ipairs(sightings) do
     if not ids[i] then
       local place, certain = place_of(each)
-      if repeats(each) then
+      -- A list that gave its rows other ids. They are not noted, which would count each twice.
+      local renumbered = not place and tonumber(each.among) <= (each.near[1][channel] or 0)
+      if renumbered or repeats(each) then
         ids[i] = ''
       elseif not place then
         ids[i] = arise(each)

@@ -6,6 +6,7 @@ Comes after the identity (identity.py), and before the fan-out (delivery/fanout.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from integration.store.script import Rows, script
 
 PORTION = 50
 """Messages of one script call. While it runs, the store answers nobody else."""
+UNTOLD = 1 << 30
 _plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -30,7 +32,8 @@ class Sighting(NamedTuple):
     `id` is the event's id where this message is the first of its fingerprint; `body` is the event
     without it. `released` is the fingerprint of release 0.1.0, and `before` the one that it had
     without a region; likewise for the conversation, whose spellings share `loose_conversation`.
-    `counted` is its field among the counts.
+    `counted` is its field among the counts. `among` says how many are alike in this second, where
+    the channel shows all that it has; elsewhere it is UNTOLD.
     """
 
     day: str
@@ -46,6 +49,7 @@ class Sighting(NamedTuple):
     before_conversation: bytes
     loose_conversation: bytes
     counted: str
+    among: int
     body: str
 
 
@@ -75,14 +79,18 @@ def commit(
     *,
     quiet: str = inbox.NEWS,
     remembered: bool = False,
+    whole: bool = False,
 ) -> list[str]:
     """Store the new ones of `messages` (oldest first); returns an id for each, "" for a known one.
 
+    `whole` says that these are all that the channel shows. A provider may give its rows other ids.
+    Such a row is new only where the channel shows more of its kind than ever before.
     Events that are `quiet` (inbox.py) go to no hook: they were there before the first reader.
     Raises Outdated where the connection is `remembered` and was changed since. After a crash
     between two portions the provider shows all again.
     """
     ids: list[str] = []
+    alike = Counter(map(_kind, messages)) if whole else Counter()
     for start in range(0, len(messages), PORTION):
         some = messages[start : start + PORTION]
         call = COMMIT(
@@ -92,7 +100,7 @@ def commit(
             channel=identity.LETTERS[channel],
             quiet=quiet,
             seen_ttl=(services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS,
-            sightings=[_sighting(services, connection, each) for each in some],
+            sightings=[_sighting(services, connection, each, alike) for each in some],
         )
         [found] = services.line.run(call)
         if found is None:
@@ -101,18 +109,28 @@ def commit(
     return ids
 
 
-def _sighting(services: Services, connection: Connection, message: InboundMessage) -> Sighting:
+def _kind(message: InboundMessage) -> tuple[bytes, int]:
+    return identity.likeness(message), identity.second(message)
+
+
+def _sighting(
+    services: Services,
+    connection: Connection,
+    message: InboundMessage,
+    alike: Counter[tuple[bytes, int]],
+) -> Sighting:
     region = services.settings.default_region or None
     own = identity.fingerprint(connection.id, message)
     counted = conversation_counts.name(message.phone)
     talk = identity.conversation(connection.id, message.phone)
     released, before = released_identity.fingerprints(connection.id, message, region, own)
     packed_talk, before_talk = released_identity.conversations(connection.id, message.phone, region)
+    likeness, second = kind = _kind(message)
     return Sighting(
         day=message.received_at.date().isoformat().replace("-", ""),
-        second=identity.second(message),
+        second=second,
         id=identity.PREFIX + own.text,
-        likeness=identity.likeness(message),
+        likeness=likeness,
         packed=own.packed,
         released=released,
         before=before,
@@ -122,6 +140,7 @@ def _sighting(services: Services, connection: Connection, message: InboundMessag
         before_conversation=before_talk,
         loose_conversation=identity.loose_conversation(connection.id, counted),
         counted=counted,
+        among=alike.get(kind, UNTOLD),
         body=body_without_id(connection, message, region),
     )
 

@@ -161,8 +161,8 @@ def _take(
 
     Only the first look at an account may show its history. Later, old times are those of phones
     that uploaded late."""
-    take = _commit_apart if first else commit
     window = provider.recent()
+    take = _commit_apart if first else partial(commit, whole=bool(window))
     newest = None if window else provider.latest()
     unreadable.keep(services, connection, provider.unread)
     if newest:
