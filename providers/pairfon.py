@@ -99,13 +99,12 @@ class Pairfon(
         dlt_template_id: str | None,  # noqa: ARG002  # the port's; templates are for gateways
     ) -> Sent:
         chat = self.options.get("send_endpoint") == "chat"
-        device = device_fingerprint or self._only_device()
-        body = {"device_fingerprint": device, "phone": phone, "message": message}
+        body = {"device_fingerprint": device_fingerprint, "phone": phone, "message": message}
         if sim_slot or chat:
             body["sim_slot"] = sim_slot or DEFAULT_SIM
         path = "/chat/send" if chat else "/zapier/send-sms"
         answer = self._call("POST", path, json=body, effect=True)
-        return _sent(answer, device, sim_slot or DEFAULT_SIM)
+        return _sent(answer, device_fingerprint, sim_slot or DEFAULT_SIM)
 
     def devices(self) -> list[Device]:
         return self._devices("/chat/devices")
@@ -188,17 +187,6 @@ class Pairfon(
             return [device_fingerprint]
         return [each.device_fingerprint for each in self.devices()]
 
-    def _only_device(self) -> str:
-        found = self._chosen(None)
-        if len(found) != 1:
-            what = "no phone" if not found else f"{len(found)} phones"
-            raise ProviderRejected(
-                f"This Pairfon account has {what}; name the one that sends by its"
-                " device_fingerprint.",
-                upstream_status=422,
-            )
-        return found[0]
-
     def _messages(self, asked: Mapping[str, Any]) -> Any:
         return self._call("GET", "/chat/messages", asked)
 
@@ -212,7 +200,7 @@ class Pairfon(
         return self.http.call(method, path, headers=headers, params=params, **more).data
 
 
-def _sent(answer: Any, device: str, sim: str) -> Sent:
+def _sent(answer: Any, device: str | None, sim: str) -> Sent:
     reply = answer if isinstance(answer, dict) else {}
     # The two addresses number differently; the history shows neither number.
     inner = reply.get("data")

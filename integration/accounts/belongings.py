@@ -18,7 +18,7 @@ from integration.accounts.provider_link import link
 from integration.kernel.errors import CapabilityMissing, ProviderError
 from integration.kernel.fields import Inputs
 from integration.kernel.made_schemas import made
-from integration.kernel.specs import Linked, Options
+from integration.kernel.specs import Linked, Options, Provider
 from integration.runtime.at_once import at_once
 from integration.services import Services
 from integration.store import damaged, keys, lifetimes
@@ -102,14 +102,23 @@ def _ask(
 ) -> None:
     provider = link(services, account, within=within)
     try:
-        rows = options.list([Linked(id=account.id, label=account.label, provider=provider)])
+        found[account.id] = ask(services, options, account, provider)
     except ProviderError as error:
         found[account.id] = error
+
+
+def ask(
+    services: Services, options: Options, account: Connection, provider: Provider
+) -> list[dict[str, str]]:
+    """The rows of one account, which are remembered; raises ProviderError where it gives none."""
+    try:
+        rows = options.list([Linked(id=account.id, label=account.label, provider=provider)])
+    except ProviderError:
         known = remembered(services, options, [account]).get(account.id)
         _remember(services, options, account, known.ids if known else (), answered=False)
-        return
-    found[account.id] = rows
+        raise
     _remember(services, options, account, [row["id"] for row in rows], answered=True)
+    return rows
 
 
 def _remember(

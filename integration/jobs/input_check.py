@@ -1,12 +1,13 @@
 """Input check: what the schema of an action cannot tell of its input.
 
-Whether a media address is public, a time near enough, and a number certain for this provider. A
-call that names no phone gets the only one that the account has.
+Whether a media address is public, a time near enough, and a number certain for this provider. What
+names no phone gets the only one that the account has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from integration.accounts import belongings, connections
 from integration.accounts.connections import Connection
@@ -14,7 +15,7 @@ from integration.jobs import new_jobs
 from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import Inputs
 from integration.kernel.recipients import PlainNumber
-from integration.kernel.specs import Options, Values
+from integration.kernel.specs import Options, Provider, Values
 from integration.outbound import addresses
 from integration.services import Services
 from integration.store.clock import wall_ms
@@ -57,6 +58,9 @@ def _refuse(name: str, lines: list[str]) -> None:
 
 
 FIELD = "device_fingerprint"
+KEPT_MS = 3_600_000
+"""For so long a job takes the phones that an earlier look-up showed. Each look-up is one of the
+calls that a provider allows: a job that looked each time before it sends would never send."""
 
 
 def with_phone(
@@ -64,17 +68,17 @@ def with_phone(
     connection: Connection,
     schema: type[Inputs],
     values: Values,
-    before_asking: Callable[[], None],
+    listed: Callable[[Services, Connection, Options], Sequence[str] | None],
 ) -> Values:
     """`values` with the phone that the message is sent from, where the account has just one. Raises
     InvalidInput with the choice where there are more.
 
-    Without an answer from the provider the job goes on, and its send resolves the device.
+    `listed` gives the fingerprints of the account's phones, None where nobody can tell.
     """
     phones = None if values.get(FIELD) else belongings.named_by(services, schema).get(FIELD)
     if phones is None or not connections.can(services, connection, phones.needs):
         return values
-    found = _phones(services, connection, phones, before_asking)
+    found = listed(services, connection, phones)
     if found is None:
         return values
     if len(found) == 1:
@@ -87,13 +91,11 @@ def with_phone(
     raise InvalidInput(sentence, errors={FIELD: [sentence]})
 
 
-def _phones(
-    services: Services,
-    connection: Connection,
-    phones: Options,
-    before_asking: Callable[[], None],
+def for_call(
+    before_asking: Callable[[], None], services: Services, connection: Connection, phones: Options
 ) -> Sequence[str] | None:
-    """The fingerprints of the account's phones, None where it does not answer and never did."""
+    """For a call that waits; None where the account does not answer and never did. The job goes on
+    then, and its run asks."""
     known = belongings.remembered(services, phones, [connection]).get(connection.id)
     if known is None or not known.is_fresh() or (known.answered and not known.ids):
         before_asking()
@@ -101,3 +103,20 @@ def _phones(
         if isinstance(answer, list):
             return [row["id"] for row in answer]
     return (known.ids or None) if known else None
+
+
+def for_job(
+    provider: Provider,
+    mode: Literal["send", "settle"],
+    services: Services,
+    connection: Connection,
+    phones: Options,
+) -> Sequence[str] | None:
+    """For a run of a job. Raises ProviderError where the account must be asked and does not tell. A
+    look-up of a lost answer does not ask: it reads the histories of all phones as well."""
+    known = belongings.remembered(services, phones, [connection]).get(connection.id)
+    if known and known.ids and known.is_fresh(KEPT_MS):
+        return known.ids if mode == "send" or len(known.ids) == 1 else None
+    if mode == "settle":
+        return None
+    return [row["id"] for row in belongings.ask(services, phones, connection, provider)]

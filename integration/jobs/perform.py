@@ -6,6 +6,8 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
@@ -13,7 +15,7 @@ from redis.exceptions import RedisError
 from integration.accounts import belongings, connection_facts, connections, conversation_counts
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import Reach, link
-from integration.jobs import claim, finish, retry_schedule, settle
+from integration.jobs import claim, finish, input_check, retry_schedule, settle
 from integration.jobs.claim import Claim
 from integration.jobs.finish import Ending
 from integration.jobs.record import TOOK
@@ -27,7 +29,7 @@ from integration.kernel.errors import (
     SettingsError,
 )
 from integration.kernel.events import Sent
-from integration.kernel.specs import Action, Provider
+from integration.kernel.specs import Action, Provider, Values
 from integration.runtime import stopping
 from integration.services import Services
 from integration.store.client import in_passing, is_unable
@@ -102,9 +104,12 @@ def _outcome(services: Services, claim: Claim, reach: Reach) -> Ending:
     if connection is None or connection.workspace != job.workspace or action is None:
         return failure("The connection of this job was removed.", 422)
     provider = link(services, connection, within=claim.seconds_left(), reach=reach)
+    listed = partial(input_check.for_job, provider, claim.mode)
+    filled = partial(input_check.with_phone, services, connection, action.inputs, job.input, listed)
     if claim.mode == "settle":
+        claim = replace(claim, job=replace(job, input=filled()))
         return settle.outcome(services, claim, action, provider)
-    ending = attempt(claim, action, provider)
+    ending = attempt(claim, action, provider, filled)
     with in_passing():
         _note(services, connection, action, ending)
         if ending.status == "sent" and connections.can(services, connection, ListsInbound):
@@ -121,10 +126,12 @@ def _note(services: Services, connection: Connection, action: Action, ending: En
         connection_facts.mark(services, connection, ending.message if broken else "")
 
 
-def attempt(claim: Claim, action: Action, provider: Provider) -> Ending:
-    """Make the upstream call once and name its result."""
+def attempt(
+    claim: Claim, action: Action, provider: Provider, filled: Callable[[], Values]
+) -> Ending:
+    """Make the upstream call once, with its `filled` input, and name its result."""
     try:
-        sent = action.run(provider, claim.job.input)
+        sent = action.run(provider, filled())
     except ProviderRejected as error:
         return failure(error.message, error.upstream_status)
     except ProviderUnavailable as error:

@@ -47,7 +47,8 @@ class SendsSms(Capability):
         sender_id: str | None,
         dlt_template_id: str | None,
     ) -> Sent:
-        """Send one text to one E.164 number. Makes at most one call with an effect."""
+        """Send one text to one E.164 number, by one call. The phone is always named where the
+        account has phones."""
 
 
 class SendsMms(Capability):

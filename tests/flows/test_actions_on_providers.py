@@ -53,6 +53,22 @@ def test_send_sms_is_taken_once_and_its_job_tells_all(world: World, kind: str) -
         assert sent["endpoint"].endswith("chat/send" if kind == "pairfon-chat" else "send-sms")
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_text_that_names_no_phone_goes_under_a_limit_of_one_call(
+    world: World, lost: bool
+) -> None:
+    world.connect_pairfon()
+    world.control("PUT", "settings", {"rate_limit": 1, "rate_window": 2})
+    world.call("GET", "/v1/searches/list-devices")
+    if lost:
+        world.fault("cut_after", "POST /zapier/send-sms")
+    jobs = [world.send(message=f"Text {each}").json()["id"] for each in range(3)]
+    for each in jobs:
+        world.settled(each)
+    assert {each["device_fingerprint"] for each in world.sends()} == {DEVICE}
+    assert len(world.sends()) == 3
+
+
 @pytest.mark.parametrize("kind", MESSENGERS)
 def test_send_mms_carries_picture_and_words(world: World, kind: str) -> None:
     _, key = connect(world, kind)

@@ -103,10 +103,11 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
     cached = connection_cache.of(services(), ticket.caller.workspace)
     wanted = values.get("connection")
     # Only an admitted caller makes us ask a provider: its limit is the workspace's.
-    asking = action.inputs, values, admission.ensure_admitted
+    ask = admission.ensure_admitted
     fit = connections.fitting(services(), cached.connections, action.needs, wanted)
-    connection = belongings.owner(services(), fit, *asking)
-    values = input_check.with_phone(services(), connection, *asking)
+    connection = belongings.owner(services(), fit, action.inputs, values, ask)
+    phones = partial(input_check.for_call, ask)
+    values = input_check.with_phone(services(), connection, action.inputs, values, phones)
     input_check.check(services(), connection, values)
     options = replace(options, stamp=cached.stamp, backlog=services().settings.backlog)
     command = accept.command(connection, action, values, options)
