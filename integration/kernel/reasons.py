@@ -11,8 +11,10 @@ from typing import Any
 DEEPEST = 5
 MOST = 4
 """Sentences that are kept; a refusal of many fields would fill the page."""
+ERROR_TEXTS = ("error_description", "error_message", "errorMessage", "error-text", "error_text")
+"""Members that are empty where all went well."""
 SAYING = (
-    *("message", "msg", "error_description", "error_message", "errorMessage", "detail", "details"),
+    *("message", "msg", *ERROR_TEXTS, "detail", "details"),
     *("reason", "description", "error", "errors", "text", "title"),
 )
 """Members that hold a sentence, or what holds sentences, in the order in which they are read."""

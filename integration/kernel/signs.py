@@ -31,7 +31,7 @@ which may begin with "Error:"."""
 YES, NO = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 CODES, CODE = ("status", "statusCode", "status_code"), re.compile("[45][0-9]{2}")
 """HTTP statuses of refusal within a body."""
-ERRORS = ("error", "errors", "requestError", "fault")
+ERRORS = ("error", "errors", "requestError", "fault", *reasons.ERROR_TEXTS)
 NO_ERROR = frozenset({"", "0", "none", "null", "false", "no", "ok", "no error", "success"})
 WRAPPERS = ("data", "result", "results", "response", "message", "messages", "sms")
 DEEPEST = 3

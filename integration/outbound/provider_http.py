@@ -162,7 +162,8 @@ class ProviderHttp:
             data = self._json(body, effect, status)
             self._judge(data, status, effect, mask)
             return Answer(status=status, headers=headers, data=data)
-        if 300 <= status < 400:
+        # A POST that is answered 303 was carried out, and its result lies elsewhere.
+        if 300 <= status < 400 and not (effect and status == 303):
             raise ProviderRejected(self._redirected(headers), upstream_status=status)
         busy = status == 503 and "retry-after" in headers
         wait = retry_after(headers) if busy or status == 429 else None

@@ -107,7 +107,7 @@ def test_a_refusal_says_why(status: str, body: bytes, says: str, effect: bool) -
         ("", "redirects to another path"),
     ],
 )
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_a_redirect_is_refused_and_not_followed(status: int, place: str, says: str) -> None:
     body = b"x" * 100
     with peer(answering(f"{status} Moved", body, Location=place)) as gateway:
@@ -115,6 +115,12 @@ def test_a_redirect_is_refused_and_not_followed(status: int, place: str, says: s
             send(client(gateway.url))
         assert says in caught.value.message
         assert len(gateway.requests) == 1
+
+
+def test_a_text_that_is_answered_303_may_have_been_sent() -> None:
+    elsewhere = answering("303 See Other", b"", Location="/texts/42")
+    with peer(elsewhere) as gateway, pytest.raises(OutcomeUnknown):
+        send(client(gateway.url), effect=True)
 
 
 def test_a_redirect_leads_to_no_second_connection() -> None:

@@ -29,7 +29,10 @@ def text(provider_id: str, *, phone: str = "phone one", at: datetime = AT) -> In
 def test_a_whole_list_under_other_ids_brings_nothing_again(
     own: Services, connection: Connection, count: int, phone: str
 ) -> None:
-    """Integers become UUIDs, or a phone that is paired again uploads all that it holds."""
+    """Integers become UUIDs, or a phone that is paired again uploads all that it holds.
+
+    radekp/qtmoko 28: another SIM, and all the texts on it came in as new.
+    """
 
     def listed(ids: str, size: int, phone: str) -> int:
         rows = [text(f"{ids}{number}", phone=phone) for number in range(size)]
