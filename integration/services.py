@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from redis import Redis
-
 from integration import discovery
 from integration.kernel.catalog import Catalog
 from integration.settings import Settings
@@ -17,8 +15,8 @@ from integration.store.vault import Vault
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """`db` decodes replies to text. Over the same connections, `raw` is RQ's and does not decode,
-    and `line` is for the busiest calls. `signals` and `endings` are for jobs/wait.py alone.
+    """`db` decodes replies to text; `line` is for the busiest calls, over the same connections.
+    `signals` and `endings` are for jobs/wait.py alone.
     `connection_cache` is for accounts/connection_cache.py alone, by workspace; `key_cache` for
     web/core/admission.py alone, by the digest of an API key."""
 
@@ -26,7 +24,6 @@ class Services:
     catalog: Catalog
     vault: Vault
     db: TextStore
-    raw: Redis
     line: Line
     signals: TextStore
     connection_cache: dict[str, object] = field(default_factory=dict)
@@ -48,7 +45,6 @@ def build(settings: Settings) -> Services:
         catalog=discovery.load(),
         vault=Vault(settings.secret_key),
         db=db,
-        raw=client.undecoded(db),
         line=Line(db.connection_pool),
         signals=client.connect(settings.redis_url, most=1),
     )

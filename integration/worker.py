@@ -56,7 +56,7 @@ def _serve(own: Services, role: str) -> None:
             stopping.stopping.wait(RESTART_SECONDS)
     threading.Thread(target=_sweep_forever, args=(own, role), daemon=True).start()
     places = Places(1 if role == keys.RQ_DELIVERIES else CALLS)
-    worker = Worker(own.raw, role, ENTRIES[role], places, partial(_beat, own, role, places))
+    worker = Worker(own.db, role, ENTRIES[role], places, partial(_beat, own, role, places))
     while not stopping.stopping.is_set():
         if not guarded(worker.turn):
             stopping.stopping.wait(RESTART_SECONDS)

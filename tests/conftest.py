@@ -47,7 +47,6 @@ def own(store_url: str) -> Iterator[Services]:
     stopping.use(found)
     yield found
     found.db.close()
-    found.raw.close()
 
 
 def _emptied(found: Services) -> bool:

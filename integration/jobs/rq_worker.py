@@ -22,6 +22,7 @@ from rq.worker_registration import clean_worker_registry
 
 from integration.runtime.guarded import bug
 from integration.runtime.places import Places
+from integration.store.client import TextStore
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 5.0
@@ -37,11 +38,11 @@ class Worker(SimpleWorker):
     queue, in as many threads as there are places. `beat` says that it takes jobs."""
 
     def __init__(
-        self, raw: Redis, queue: str, entry: Entry, places: Places, beat: Callable[[], None]
+        self, db: TextStore, queue: str, entry: Entry, places: Places, beat: Callable[[], None]
     ) -> None:
         super().__init__(
             [queue],
-            connection=raw,
+            connection=db,
             # Pickle, RQ's default, would run whatever somebody can write into the store.
             serializer=JSONSerializer,
             worker_ttl=20,
@@ -64,7 +65,7 @@ class Worker(SimpleWorker):
         if self.places.wait(TURN_SECONDS):
             found: Any = self.connection.blpop([self.queues[0].key], TURN_SECONDS)
             if found:
-                self.places.take(partial(self._run, found[1].decode(errors="replace")))
+                self.places.take(partial(self._run, found[1]))
         return True
 
     def _say_alive(self) -> None:

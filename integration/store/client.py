@@ -14,7 +14,6 @@ import redis
 from redis.asyncio import BlockingConnectionPool as AsyncPool
 from redis.asyncio import Redis as AsyncRedis
 from redis.backoff import NoBackoff
-from redis.client import NEVER_DECODE, Pipeline
 from redis.exceptions import ConnectionError as ConnectionBroken
 from redis.exceptions import (
     InvalidResponse,
@@ -92,28 +91,6 @@ def connect(url: str, *, most: int = MOST) -> TextStore:
     Heroku's own Redis presents; give `?ssl_cert_reqs=required` (and `ssl_ca_certs=…`) to verify.
     """
     return redis.Redis.from_pool(Pool.from_url(url, **_options(url), max_connections=most))
-
-
-class _Undecoded:
-    def parse_response(self, connection: Any, command_name: Any, **options: Any) -> Any:
-        given = {**options, NEVER_DECODE: True}
-        return super().parse_response(connection, command_name, **given)  # type: ignore[misc]  # a client's
-
-
-class _BytesPipeline(_Undecoded, Pipeline):
-    pass
-
-
-class _Bytes(_Undecoded, redis.Redis):
-    def pipeline(self, transaction: bool = True, shard_hint: Any = None) -> Pipeline:
-        return _BytesPipeline(
-            self.connection_pool, self.response_callbacks, transaction, shard_hint
-        )
-
-
-def undecoded(db: TextStore) -> redis.Redis:
-    """A client over the same connections whose replies are bytes, as RQ needs them."""
-    return _Bytes(connection_pool=db.connection_pool)
 
 
 def connect_async(url: str) -> TextStore:

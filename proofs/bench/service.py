@@ -88,7 +88,6 @@ class Service:
 
     def stop(self) -> None:
         self.own.db.close()
-        self.own.raw.close()
         if self.sandbox:
             self.sandbox.stop()
 

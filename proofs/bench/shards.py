@@ -90,7 +90,6 @@ def _step(prepared: Ground, count: int) -> Figures:
     found |= _filled(shards, homes)
     for each in shards:
         each.own.db.close()
-        each.own.raw.close()
         each.server.program.stop()
     print(", ".join(f"{name} {value:.4g}" for name, value in found.items()), flush=True)
     return found

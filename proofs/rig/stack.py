@@ -87,7 +87,6 @@ class Stack(Processes):
         self.db.close()
         if "services" in vars(self):
             self.services.db.close()
-            self.services.raw.close()
         for each in self.processes.values():
             if each.poll() is None:
                 os.killpg(each.pid, signal.SIGKILL)

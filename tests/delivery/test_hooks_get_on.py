@@ -170,7 +170,7 @@ def test_bytes_that_are_no_text_stop_nobody_elses_rounds(
     own: Services, connection: Connection
 ) -> None:
     subscribe(own)
-    own.raw.xadd(keys.inbox(WORKSPACE, MESSAGE), {b"e": b'{"id": "x\xff"}'})
+    own.db.xadd(keys.inbox(WORKSPACE, MESSAGE), {b"e": b'{"id": "x\xff"}'})
     receive(own, connection, "sound")
 
     async def read() -> list[Unfanned]:

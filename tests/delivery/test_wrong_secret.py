@@ -27,7 +27,6 @@ def strange(own: Services) -> Iterator[Services]:
     found = services.build(replace(own.settings, secret_key="fedcba9876543210" * 2))
     yield found
     found.db.close()
-    found.raw.close()
 
 
 def begun(strange: Services) -> list[Ended]:

@@ -229,7 +229,7 @@ def test_a_text_alone_in_its_call_leaves_the_same_as_beside_another(
 def recorded(own: Services) -> dict[str, Any]:
     """What the store holds of the texts that channels have shown."""
     found = [*own.db.scan_iter("hl:seen:*"), *own.db.scan_iter("hl:shown:*")]
-    return {each: own.raw.hgetall(each) for each in sorted(found)}
+    return {each: own.db.hgetall(each) for each in sorted(found)}
 
 
 @pytest.mark.parametrize("told", ["10010", "01001", "11111", "00000"])

@@ -32,7 +32,6 @@ def strange(own: Services) -> Iterator[Services]:
     found = services.build(replace(own.settings, secret_key="fedcba9876543210" * 2))
     yield found
     found.db.close()
-    found.raw.close()
 
 
 def after(desk: Desk, job: str) -> Job:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from integration.accounts import api_keys, bootstrap, connection_facts, connections
 from integration.accounts.connections import ENVIRONMENT, Connection
@@ -13,7 +12,7 @@ from integration.inbound import cursors, inbox
 from integration.jobs import accept
 from integration.kernel.events import MESSAGE
 from integration.services import Services
-from integration.store import keys
+from integration.store import client, keys
 from tests.delivery.drains import WORKSPACE, ended, owe, played, receive, subscribe
 from tests.jobs.history import Desk
 
@@ -151,8 +150,7 @@ def test_a_sighting_by_a_channel_that_is_not_known_counts_as_one(
 ) -> None:
     [first] = receive(own, connection, "a")
     [seen] = list(own.db.scan_iter("hl:seen:*"))
-    raw: Any = own.raw
-    [(print_, told)] = raw.hgetall(seen).items()
-    raw.hset(seen, print_, told + b"zabcd")
+    [(print_, told)] = own.db.hgetall(seen).items()
+    own.db.hset(seen, client.raw(print_), client.raw(told) + b"zabcd")
     assert first
     assert receive(own, connection, "a") == [""]
