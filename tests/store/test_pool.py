@@ -212,10 +212,10 @@ def test_greenlets_that_are_broken_off_anywhere_cost_no_connection_and_read_no_f
 
 def test_a_store_that_takes_our_rights_away_counts_as_away(own: Services) -> None:
     """A caller is asked to come again, and a worker waits, until the operator has mended it."""
-    own.db.acl_setuser("default", commands=["-get"])
+    own.db.acl_setuser("default", enabled=True, commands=["-get"])
     try:
         with pytest.raises(RedisError) as caught:
             own.db.get("anything")
     finally:
-        own.db.acl_setuser("default", commands=["+get"])
+        own.db.acl_setuser("default", enabled=True, commands=["+get"])
     assert client.is_unable(caught.value)
