@@ -169,11 +169,8 @@ class ProviderHttp:
         wait = retry_after(headers) if busy or status == 429 else None
         if status == 429 or (busy and self._undone(effect)):
             reason = "asks us to slow down" if status == 429 else "is busy"
-            raise ProviderUnavailable(
-                f"{self.label} {reason}; nothing was done.",
-                upstream_status=status,
-                retry_after=wait,
-            )
+            sentence = f"{self.label} {reason}; nothing was done."
+            raise ProviderUnavailable(sentence, upstream_status=status, retry_after=wait)
         # 408 is often a proxy's, which gave up on a server that goes on.
         if status == 408 or not 400 <= status < 500:
             raise self._lost(f"answered with an error of its own ({status})", effect, status, wait)
