@@ -55,7 +55,8 @@ local function probe(lane, turn)
   if id then
     if not wake_up(lane, due, id) then look_at(lane, now) end
   else
-    ask(lane, '-inf', '+inf')
+    -- What was just answered is asked again when its time has come, and no sooner.
+    ask(lane, APART, now + APART)
   end
 end
 

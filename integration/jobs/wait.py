@@ -19,7 +19,7 @@ from integration.kernel.times import parse_strict
 from integration.services import Services
 from integration.store import client, damaged, keys
 from integration.store.client import TextStore
-from integration.store.clock import now_ms
+from integration.store.clock import wall_ms
 from integration.store.script import Slot, script
 
 PASSED_ON = {200: 422, 400: 400, 401: 502, 403: 403, 404: 404, 422: 422, 429: 429}
@@ -82,7 +82,7 @@ def _is_over(services: Services, job_id: str, left: float, *, marked: bool) -> b
 def _earliest(job: Job) -> float:
     """Seconds until the job may begin, 0 where it may begin at once."""
     at = job.input.get("schedule_at") if job.status == "scheduled" else None
-    return max(0.0, parse_strict(at).timestamp() - now_ms() / 1000) if at else 0.0
+    return max(0.0, parse_strict(at).timestamp() - wall_ms() / 1000) if at else 0.0
 
 
 def refusal(job: Job) -> Refused:

@@ -74,6 +74,19 @@ def test_a_look_up_that_is_answered_lets_a_text_probe_at_once(desk: Desk) -> Non
     assert desk.waiting() == [made[FEW]], "and no second one beside it"
 
 
+def test_a_look_up_that_is_answered_comes_again_at_its_time_and_no_sooner(desk: Desk) -> None:
+    """Else a single lost answer uses up the provider's limit within seconds."""
+    job = desk.job()
+    lost(desk, taken(desk))
+    assert pause_over(desk) == [job]
+    lost(desk, taken(desk), "answered")
+    assert desk.waiting() == []
+    assert pause_over(desk) == []
+    desk.own.db.zadd(keys.lane_asks(desk.connection.id), {job: now_ms() - 1})
+    looked(desk)
+    assert desk.waiting() == [job]
+
+
 def test_a_history_that_hangs_stops_no_account_whose_texts_are_taken(desk: Desk) -> None:
     desk.batch(6)
     lost(desk, taken(desk), "", later=0)
