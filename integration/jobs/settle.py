@@ -15,6 +15,7 @@ from integration.jobs.claim import Claim
 from integration.jobs.finish import NOT_SENT, Ending
 from integration.jobs.record import Job
 from integration.kernel.errors import ProviderError, ProviderUnavailable
+from integration.kernel.signs import NO_SIGN
 from integration.kernel.specs import Action, Provider, Settling, Trace
 from integration.kernel.times import parse_strict
 from integration.services import Services
@@ -35,6 +36,11 @@ FOUND = "found"
 ABSENT = "The provider's history does not have it, so it was not sent."
 DECIDE = "It may or may not have been sent. Check with the recipient, then retry or leave it."
 UNASKED = f"This provider cannot be asked what became of it. {DECIDE}"
+MOST_UNTOLD = 2
+UNTOLD = (
+    "The provider answered twice without a sign of success, and its history shows no such message."
+    f" {DECIDE}"
+)
 TOO_LONG = "It may or may not have been sent; the provider's history could not tell for a day."
 
 
@@ -74,8 +80,15 @@ def _asked(services: Services, job: Job, settling: Settling, provider: Provider)
         return _later(job, "Not in the provider's history yet.", proves_ms=look.proves_ms)
     if not look.doubt:
         look = _looked(services, job, settling, provider, since_ms - WRONG_CLOCK_MS)
-    doubt = look.doubt or (ALIKE if look.ours else "")
+    doubt = look.doubt or (ALIKE if look.ours else _untold(job))
     return unknown(doubt) if doubt else _again(ABSENT)
+
+
+def _untold(job: Job) -> str:
+    """A provider that answers each time, and whose history does not show this number's texts, would
+    text somebody every few minutes."""
+    unclear = [each for each in job.attempts if NO_SIGN in each["detail"]]
+    return UNTOLD if len(unclear) >= MOST_UNTOLD else ""
 
 
 def _found(trace: Trace) -> Ending:

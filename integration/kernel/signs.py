@@ -32,6 +32,7 @@ YES, NO = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 CODES, CODE = ("status", "statusCode", "status_code"), re.compile("[45][0-9]{2}")
 """HTTP statuses of refusal within a body."""
 ERRORS = ("error", "errors", "requestError", "fault", *reasons.ERROR_TEXTS)
+NO_SIGN = "answered with no sign of success"
 NO_ERROR = frozenset({"", "0", "none", "null", "false", "no", "ok", "no error", "success"})
 WRAPPERS = ("data", "result", "results", "response", "message", "messages", "sms")
 DEEPEST = 3

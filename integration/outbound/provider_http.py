@@ -26,7 +26,7 @@ from integration.kernel.errors import (
     ProviderUnavailable,
     TargetRefused,
 )
-from integration.kernel.signs import Signs
+from integration.kernel.signs import NO_SIGN, Signs
 from integration.kernel.specs import MOST_CALL_SECONDS, Answer
 from integration.outbound.addresses import Resolve, resolve
 from integration.outbound.pinned_adapter import Dialer, NotConnected, PinnedAdapter
@@ -201,7 +201,7 @@ class ProviderHttp:
             sentence = f"{self.label} refused{_tail(mask(reason))}"
             raise ProviderRejected(sentence, upstream_status=status)
         if effect and not self.signs.shows_done(data):
-            raise self._lost("answered with no sign of success", effect, status)
+            raise self._lost(NO_SIGN, effect, status)
 
     def _redirected(self, headers: Mapping[str, str]) -> str:
         try:

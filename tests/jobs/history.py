@@ -139,13 +139,13 @@ class Desk:
         moved = self.own.db.hget(key, "attempts").replace(found.attempts[-1]["at"], at)
         self.own.db.hset(key, "attempts", moved)
 
-    def lost(self, held: Claim, ago_ms: int = 60_000) -> None:
+    def lost(self, held: Claim, ago_ms: int = 60_000, detail: str = "?") -> None:
         """The answer was lost so long ago, and it is time to ask."""
         ending = Ending(
             status="sending",
             message="?",
             outcome="unknown",
-            detail="?",
+            detail=detail,
             ends_ms=now_ms() - ago_ms,
         )
         assert finish.finish(self.own, held, ending)

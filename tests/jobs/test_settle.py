@@ -10,6 +10,7 @@ import pytest
 from integration.accounts.connections import Connection
 from integration.jobs import ledger, receipts, retry_and_cancel
 from integration.kernel.events import Receipt
+from integration.kernel.signs import NO_SIGN
 from integration.services import Services
 from integration.store.clock import now_ms
 from tests.jobs.history import TEXT, Desk
@@ -42,6 +43,17 @@ def test_without_a_trace_it_is_sent_again(desk: Desk) -> None:
     job = desk.job()
     desk.lost(desk.claim(job))
     assert desk.asked(job).status == "queued"
+
+
+def test_what_was_answered_twice_without_a_sign_is_for_a_person_to_decide(desk: Desk) -> None:
+    job = desk.job()
+    desk.lost(desk.claim(job), detail=f"It {NO_SIGN}.")
+    assert desk.asked(job).status == "queued"
+    desk.lost(desk.claim(job), detail="It broke off.")
+    assert desk.asked(job).status == "queued"
+    desk.lost(desk.claim(job), detail=f"It {NO_SIGN}.")
+    ending = desk.asked(job)
+    assert (ending.status, "twice" in ending.message) == ("unknown", True)
 
 
 def test_an_absence_proves_nothing_until_the_provider_had_the_time_to_write(desk: Desk) -> None:
