@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from functools import partial
 
-from integration.delivery import dead_drains, drain
+from integration.delivery import drain, drain_step
 from integration.jobs import perform, rq_queue, sweep
 from integration.jobs.rq_worker import Worker
 from integration.runtime import file_limit, forking, stopping
@@ -42,7 +42,7 @@ def main() -> None:
 def duties(own: Services) -> list[Duty]:
     """One process drains deliveries, the others run actions, many at once."""
     roles = [keys.RQ_DELIVERIES] + [keys.RQ_ACTIONS] * own.settings.worker_concurrency
-    rehearse = partial(_action_watch, own)
+    rehearse = partial(_sweep, own, keys.RQ_ACTIONS)
     return [Duty(name=role, serve=partial(_serve, own, role), rehearse=rehearse) for role in roles]
 
 
@@ -75,23 +75,18 @@ def _beat(own: Services, role: str, places: Places) -> None:
 
 def _sweep_forever(own: Services, role: str) -> None:
     """Every worker sweeps, so that no single process is needed for anything to come back."""
-    duty = _drain_watch if role == keys.RQ_DELIVERIES else _action_watch
     while not stopping.stopping.wait(SWEEP_SECONDS):
         guarded(lambda: clock.agree(own.db))
         guarded(lambda: durability.watch(own.db))
-        guarded(lambda: duty(own))
+        guarded(lambda: _sweep(own, role))
 
 
-def _action_watch(own: Services) -> None:
+def _sweep(own: Services, role: str) -> None:
+    # Damage in the one must not stop the other.
+    guarded(lambda: drain_step.release().run(own.db))
     sweep.sweep(own)
-    dead_drains.release(own)
-
-
-def _drain_watch(own: Services) -> None:
-    """See that a drain is waiting or running; the drain itself ends after a minute."""
-    dead_drains.release(own)
-    sweep.sweep(own)
-    if not own.db.llen(keys.rq_waiting(keys.RQ_DELIVERIES)):
+    # A drain is always waiting or running; it ends after a minute.
+    if role == keys.RQ_DELIVERIES and not own.db.llen(keys.rq_waiting(role)):
         rq_queue.add_drain(own.db)
 
 

@@ -116,18 +116,14 @@ def mark(
     health = "failing" if problem else "ok"
     known = connection.facts
     if (known.get("health"), known.get("health_detail", "")) != (health, problem):
-        health, problem = _marked(services, connection.id, problem, replaced=replaced)
+        health, problem = mark_by_id(services, connection.id, problem, replaced=replaced)
     return replace(connection, facts={**known, "health": health, "health_detail": problem})
 
 
-def mark_unopened(services: Services, connection_id: str, problem: str) -> None:
-    """Note why the record of a connection cannot be read."""
-    _marked(services, connection_id, problem)
-
-
-def _marked(
+def mark_by_id(
     services: Services, connection_id: str, problem: str, *, replaced: bool = False
 ) -> list[str]:
+    """The same where the record cannot be read; the health and its detail as they are now."""
     call = MARK(
         connection=keys.connection(connection_id),
         health="failing" if problem else "ok",

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
-from integration.delivery import dead_drains, drain_step, fanout
+from integration.delivery import drain_step, fanout
 from integration.delivery.attempt import Poster
 from integration.delivery.hook_cache import HookCache
 from integration.delivery.in_flight import GROUP, GROUP_SECONDS, InFlight
@@ -126,7 +126,7 @@ async def _step(state: Drain, deadline: float) -> bool:
         if each.verdict.gone:
             await asyncio.to_thread(_remove_hook, state.services, each.claimed)
     if time.monotonic() - state.released > RELEASE_SECONDS:
-        await dead_drains.release_unknown(state.token, in_flight.held).arun(state.db)
+        await drain_step.release(state.token, in_flight.held).arun(state.db)
         state.released = time.monotonic()
     if stopping:
         over = process.stopping.over(LAST_SECONDS)

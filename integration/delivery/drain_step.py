@@ -16,7 +16,7 @@ from integration.delivery.records import Claimed, Ended, Room, StepResult
 from integration.delivery.retry_schedule import DELIVERED
 from integration.store.client import raw
 from integration.store.clock import now_ms
-from integration.store.script import ScriptCall, script
+from integration.store.script import Rest, ScriptCall, script
 
 LEASE_MS = 8_000
 """A drain that made no step for so long is dead, and its deliveries are given back."""
@@ -142,3 +142,14 @@ def result(reply: Any) -> StepResult:
         for delivery_id, hook_id, revision, tries, workspace, attempts, place, hangs in rows
     ]
     return StepResult(claimed, float(next_ms) if next_ms else None, list(map(unfanned, inboxes)))
+
+
+@script("skip_damaged", "count_busy", "release_dead_drains")
+def RELEASE(*, now: int, token: str, known: Rest) -> None:
+    """Give deliveries back that no drain will end; another drain reads the wake list."""
+
+
+def release(token: str = "", known: Sequence[str] = ()) -> ScriptCall:
+    """The call that gives back the deliveries of dead drains. With a token, what this drain leased
+    beside the `known` ones: it claimed those in a step whose reply was lost."""
+    return RELEASE(now=now_ms(), token=token, known=known)

@@ -152,7 +152,7 @@ def unopened(services: Services, claim: Claim, reach: Reach, problem: str) -> En
     """Its lane waits: an operator who gives back the right SECRET_KEY loses no job."""
     job = claim.job
     with in_passing():
-        connection_facts.mark_unopened(services, job.connection, problem)
+        connection_facts.mark_by_id(services, job.connection, problem)
     if problem not in [each["detail"] for each in job.attempts]:
         log.error("%s waits, for %s cannot be opened: %s", job.id, job.connection, problem)
     reach.word, reach.seconds = "closed", UNOPENED_SECONDS

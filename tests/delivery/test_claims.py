@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from integration.accounts.connections import Connection
-from integration.delivery import dead_drains, fanout, log
+from integration.delivery import drain_step, fanout, log
 from integration.delivery.hook_cache import HookCache
 from integration.hooks import subscriptions
 from integration.services import Services
@@ -81,7 +81,7 @@ def test_what_a_drain_no_longer_holds_it_does_not_record(
     hook = subscribe(own)
     owe(own, connection, 1)
     [held] = claim(own, "slow")
-    assert dead_drains.release(own) == 1
+    assert drain_step.release().run(own.db) == 1
     [one] = played(own, "other")
     assert one.id == held
     played(own, "slow", [ended(one, 200)])
@@ -98,9 +98,9 @@ def test_a_roll_call_gives_back_what_was_claimed_in_an_answer_that_was_lost(
     known = played(own, "t", room=2)
     lost = played(own, "t")
     assert len(known) == len(lost) == 2
-    assert dead_drains.release_unknown("t", [each.id for each in known]).run(own.db) == 2
+    assert drain_step.release("t", [each.id for each in known]).run(own.db) == 2
     assert sorted(played(own, "other")) == sorted(lost)
-    assert dead_drains.release(own) == 0
+    assert drain_step.release().run(own.db) == 0
 
 
 def test_a_dead_drain_leaves_the_shares_of_hooks_and_hosts_free(
@@ -109,7 +109,7 @@ def test_a_dead_drain_leaves_the_shares_of_hooks_and_hosts_free(
     widen(own, subscribe(own))
     owe(own, connection, PER_HOOK + 2)
     assert len(claim(own)) == PER_HOOK
-    assert dead_drains.release(own) == PER_HOOK
+    assert drain_step.release().run(own.db) == PER_HOOK
     assert busy(own) == {}
     assert len(played(own, "other")) == PER_HOOK
 
@@ -121,7 +121,7 @@ def test_leased_deliveries_of_a_drain_that_nobody_remembers_come_back(
     owe(own, connection, 1)
     [one] = played(own, "t")
     own.db.delete(keys.DRAINS)
-    assert dead_drains.release(own) == 1
+    assert drain_step.release().run(own.db) == 1
     assert [each.id for each in played(own, "other")] == [one.id]
 
 

@@ -7,7 +7,7 @@ from redis.exceptions import OutOfMemoryError
 
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.delivery import dead_drains, drain_step
+from integration.delivery import drain_step
 from integration.delivery import log as deliveries
 from integration.delivery.attempt import Attempt
 from integration.delivery.hook_cache import HookCache
@@ -128,7 +128,7 @@ def test_a_delivery_that_says_nonsense_is_claimed_and_comes_to_its_end(
     spoilt = owed(own, hook)[0]
     own.db.hset(keys.delivery(spoilt), mapping=nonsense)
     assert len(claim(own)) == 2
-    assert dead_drains.release(own) == 2
+    assert drain_step.release().run(own.db) == 2
     listed, _ = deliveries.listed(own, hook, 10, 0)
     assert len(listed) == (1 if "attempts" in nonsense else 2)
 
@@ -156,7 +156,7 @@ def test_a_text_in_the_place_of_a_delivery_under_way_keeps_no_other_from_coming_
     spoilt, whole = claim(own)
     own.db.delete(keys.delivery(spoilt))
     own.db.set(keys.delivery(spoilt), "text")
-    dead_drains.release(own)
+    drain_step.release().run(own.db)
     assert owed(own, hook) == [whole]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.delivery import dead_drains, drain_step
+from integration.delivery import drain_step
 from integration.delivery.drain_step import HANGS_MS
 from integration.services import Services
 from integration.store import keys
@@ -33,7 +33,7 @@ def test_a_post_that_hangs_gives_its_place_at_the_host_to_another(
     look_again(own)
     assert len(played(own, "t", hanging=first[:3])) == 3
     assert busy(own)["hung:w"] == "3"
-    dead_drains.release_unknown("t", ()).run(own.db)
+    drain_step.release("t", ()).run(own.db)
     assert busy(own) == {}
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.delivery import dead_drains, fanout
+from integration.delivery import drain_step, fanout
 from integration.delivery.log import replay
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
@@ -44,7 +44,7 @@ def test_a_hook_removed_while_its_drain_died_leaves_nothing(
     fan_out_all(own)
     assert len(claim(own)) == 2
     subscriptions.remove(own, hook)
-    assert dead_drains.release(own) == 2
+    assert drain_step.release().run(own.db) == 2
     assert leftovers(own, hook) == []
 
 
@@ -55,7 +55,7 @@ def test_what_a_dead_drain_held_is_claimed_again(own: Services, connection: Conn
     held = claim(own)
     assert len(held) == 2
     assert claim(own, "other") == []
-    assert dead_drains.release(own) == 2
+    assert drain_step.release().run(own.db) == 2
     assert sorted(claim(own, "other")) == sorted(held)
 
 

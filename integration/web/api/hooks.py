@@ -32,7 +32,7 @@ from integration.store import durability
 from integration.store.clock import wall_ms
 from integration.web.core import paging, reading
 from integration.web.core.answers import Reply, as_json, page
-from integration.web.core.current import services, workspace
+from integration.web.core.current import base_url, services, workspace
 
 routes = Blueprint("hooks", __name__, url_prefix="/v1")
 TEST_WAIT = 5.0
@@ -69,8 +69,7 @@ def _subscribed(body: dict[str, Any]) -> Reply:
     webhook_registration.reconcile(services(), workspace())
     response = as_json(hook_state.one(services(), hook), 201 if made else 200)
     # Absolute and as platforms reach us: behind a proxy we may not see our own name.
-    base = services().settings.public_url or request.host_url.rstrip("/")
-    response.headers["Location"] = base + url_for("hooks.show", hook_id=hook.id)
+    response.headers["Location"] = base_url() + url_for("hooks.show", hook_id=hook.id)
     return response
 
 

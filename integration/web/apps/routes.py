@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from integration.kernel.catalog import dashed
 from integration.kernel.specs import Platform
 from integration.web.apps import files
 from integration.web.core.answers import Reply, as_json
-from integration.web.core.current import services
+from integration.web.core.current import base_url, services
 
 routes = Blueprint("platforms", __name__, url_prefix="/v1/platforms")
 
@@ -48,8 +48,3 @@ def archived(platform: Platform) -> Response:
     name = f"{files.folder(platform)}.zip"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def base_url() -> str:
-    """Our address as platforms reach it, or else as this caller does."""
-    return services().settings.public_url or request.url_root.rstrip("/")

@@ -17,7 +17,7 @@ from integration.web.api import health
 from integration.web.api import hooks as hook_routes
 from integration.web.console import rendering
 from integration.web.console.calls import ask
-from integration.web.core.current import services, workspace
+from integration.web.core.current import base_url, services, workspace
 
 routes = Blueprint("overview", __name__)
 RECENT = 200
@@ -34,7 +34,7 @@ def home() -> Response:
         checks=_checks(),
         connections=found,
         counts=_counts(),
-        reachable=_is_reachable(rendering.base_url()),
+        reachable=_is_reachable(base_url()),
         public_url=settings.public_url,
         handset=settings.sandbox_url if settings.sandbox else None,
     )

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from integration.kernel.errors import HooklineError
 from integration.web.console import notices, session
-from integration.web.core.current import call, services
+from integration.web.core.current import base_url, call
 
 STATIC = Path(__file__).with_name("static")
 NAVIGATION = (
@@ -57,11 +57,6 @@ def page(template: str, *, code: int = 200, **values: Any) -> Response:
 def refusal(error: HooklineError, template: str, **values: Any) -> Response:
     """The form's page again, with the sentence of the service and what was wrong by field."""
     return page(template, code=error.status, problem=error.message, **values)
-
-
-def base_url() -> str:
-    """Our address as others see it, or else as this browser does."""
-    return services().settings.public_url or request.host_url.rstrip("/")
 
 
 def asset(name: str) -> str:

@@ -15,6 +15,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
+
 from integration.kernel.errors import Forbidden
 from integration.services import Services
 
@@ -94,6 +96,11 @@ def caller() -> Caller:
 
 def workspace() -> str:
     return caller().workspace
+
+
+def base_url() -> str:
+    """Our address as others reach it, or else as this caller does."""
+    return services().settings.public_url or request.url_root.rstrip("/")
 
 
 def require(scope: str) -> None:

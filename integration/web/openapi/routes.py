@@ -8,11 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from integration.schema.document import written
 from integration.web.core.answers import Reply, raw_json
-from integration.web.core.current import services
+from integration.web.core.current import base_url, services
 
 FOLDER = Path(__file__).parent
 routes = Blueprint("openapi", __name__, template_folder=str(FOLDER / "templates"))
@@ -32,10 +32,6 @@ def _document(base_url: str) -> dict[str, Any]:
     return document(services().catalog, base_url)
 
 
-def _base_url() -> str:
-    return services().settings.public_url or request.url_root.rstrip("/")
-
-
 # A client chooses the Host header, so only a few addresses are remembered.
 @lru_cache(maxsize=4)
 def _written(base_url: str) -> str:
@@ -44,14 +40,14 @@ def _written(base_url: str) -> str:
 
 @routes.get("/openapi.json")
 def described() -> Reply:
-    return raw_json(_written(_base_url()))
+    return raw_json(_written(base_url()))
 
 
 @routes.get("/docs")
 def page() -> Response:
     from integration.web.openapi import view
 
-    found = _document(_base_url())
+    found = _document(base_url())
     shown = render_template("docs_page.html", style=STYLE, **view.of(found))
     response = Response(shown, mimetype="text/html")
     response.headers["Content-Security-Policy"] = POLICY
