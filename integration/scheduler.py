@@ -214,7 +214,10 @@ TASKS: Mapping[str, Sequence[Task]] = {
         Task("listen", LISTEN_SECONDS, account_watch.renew),
         Task("retain", RETAIN_SECONDS, retention.trim),
     ),
-    STORE: (Task("damaged", RETAIN_SECONDS, _trim_damaged),),
+    STORE: (
+        Task("damaged", RETAIN_SECONDS, _trim_damaged),
+        Task("leave", RETRY_SECONDS, webhook_registration.leave),
+    ),
 }
 
 

@@ -56,8 +56,9 @@ def _keep(services: Services, wanted: Connection) -> None:
     stored = connections.by_id(services, wanted.id)
     if stored is None:
         connecting.note_readers(services, wanted)
-    if stored is None or dict(stored.settings) != dict(wanted.settings):
         connections.save(services, wanted)
+    elif dict(stored.settings) != dict(wanted.settings):
+        connecting.change(services, DEFAULT, wanted.id, lambda _: wanted)
 
 
 def _promised(services: Services) -> Iterator[Connection]:

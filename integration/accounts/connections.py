@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from redis.client import Pipeline
 from redis.exceptions import WatchError
 
 from integration.kernel.capabilities import Capability
 from integration.kernel.errors import CapabilityMissing, NotFound, SettingsError
 from integration.services import Services
-from integration.store import damaged, keys
+from integration.store import damaged, keys, lifetimes
 from integration.store.clock import wall_ms
 
 ENVIRONMENT, API = "environment", "api"
@@ -65,6 +66,9 @@ def save(
             if pipe.hget(name, "sealed") != instead_of.sealed:
                 return False
             pipe.multi()
+        if instead_of is not None and account(connection) != account(instead_of):
+            # Only the list at the provider tells whether it differs at all (registration).
+            pipe.hsetnx(keys.sync_state(connection.id), "left", _packed(instead_of))
         pipe.hset(name, mapping=_record(services, connection))
         pipe.zadd(
             keys.workspace_connections(connection.workspace),
@@ -88,10 +92,22 @@ def forget(services: Services, connection: Connection) -> None:
         for waiting in (keys.lane_due(connection.id), keys.lane_asks(connection.id)):
             pipe.zunionstore(waiting, {waiting: 0})
         pipe.zadd(keys.LANES, {connection.id: 0}, lt=True)
+        leave(pipe, _packed(connection))
         pipe.zrem(keys.workspace_connections(connection.workspace), connection.id)
         pipe.srem(keys.CONNECTIONS, connection.id)
         pipe.set(keys.connections_stamp(connection.workspace), secrets.token_hex(8))
         pipe.execute()
+
+
+def leave(pipe: Pipeline, packed: str) -> None:
+    """Owe the provider that our webhook is taken out of an account that a connection has left."""
+    pipe.zadd(keys.LEFT_ACCOUNTS, {packed: 0})
+    pipe.expire(keys.LEFT_ACCOUNTS, lifetimes.LEFT_SECONDS)
+
+
+def _packed(left: Connection) -> str:
+    record = {name: getattr(left, name) for name in (*TEXTS, "created_ms", "sealed")}
+    return json.dumps(record)
 
 
 def by_id(services: Services, connection_id: str) -> Connection | None:

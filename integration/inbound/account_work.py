@@ -41,10 +41,10 @@ def connected(
     at_once([work, probe], within)
 
 
-def moved(services: Services, old: Connection, new: Connection) -> None:
-    """After the settings of a connection changed, which may lead to another account."""
-    if connections.account(old) != connections.account(new):
-        at_once([partial(webhook_registration.leave, services, old, new)], PATIENCE)
+def removed(services: Services, connection: Connection) -> None:
+    """Forget a connection; the scheduler goes on where its provider takes long."""
+    connections.forget(services, connection)
+    at_once([partial(webhook_registration.leave, services, "")], PATIENCE)
 
 
 def listen(services: Services, workspace: str, kind: str, connection_id: str | None = None) -> None:

@@ -7,9 +7,10 @@ So we look again within a minute.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from integration.accounts import connection_facts, connections
@@ -17,7 +18,7 @@ from integration.accounts.connections import Connection
 from integration.accounts.provider_link import REQUEST_SECONDS, link
 from integration.inbound import ingress_address
 from integration.kernel.capabilities import RegistersWebhooks
-from integration.kernel.errors import ProviderError, SettingsError
+from integration.kernel.errors import ProviderError, ProviderRejected, SettingsError
 from integration.kernel.events import UpstreamHook
 from integration.runtime.at_once import at_once
 from integration.services import Services
@@ -32,6 +33,8 @@ PAUSES_MS = (15_000, 45_000, 135_000, 405_000, 900_000)
 PATIENCE = 1.5
 """Seconds that a request waits for registrations; what takes longer goes on behind it."""
 WITHDRAW_SECONDS = 4.0
+LEAVE_MS, FEW, MOST_TRIES = 5_000, 4, 100
+"""How often accounts are left, how many at once, and how often one is tried: for a day."""
 REGISTERED, OFF, INACTIVE = "registered", "off", "inactive"
 NOT_KEPT, FAILING = "not-kept", "failing"
 TOLD = {
@@ -45,12 +48,14 @@ TOLD = {
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """`wanted` is the address to be there, "" where none is. `before` is the one that we wrote,
-    None where that is not known. `failed` counts the failures in a row."""
+    None where that is not known. `failed` counts the failures in a row. `left` is the account
+    before this one, while nobody knows whether they differ."""
 
     wanted: str
     before: str | None
-    failed: int
-    due_ms: int
+    failed: int = 0
+    due_ms: int = 0
+    left: str | None = None
 
 
 def reconcile(services: Services, workspace: str) -> None:
@@ -71,29 +76,42 @@ def turn(services: Services, connection: Connection) -> None:
             _settle(services, connection, plan)
 
 
-def withdraw(services: Services, connection: Connection) -> None:
-    """Take our entry out, before the connection is forgotten."""
-    if _is_able(services, connection):
-        gone = replace(_plan(services, connection), wanted="")
-        _settle(services, connection, gone, WITHDRAW_SECONDS)
+def leave(services: Services, _: str) -> int:
+    """Take our entry out of accounts that connections have left: their texts would still come in.
 
-
-def leave(services: Services, old: Connection, new: Connection) -> None:
-    """Take our entry out of the account that a connection has left: its texts would still come in.
-
-    A new key may lead to the same account. Then the list that it shows has our entry already, and
-    keeps it.
+    Returns when to come again (ms). A provider that is away is asked for a day.
     """
-    if not _is_able(services, old):
-        return
-    own, provider = _plain(ingress_address.url(services, old)), link(services, new)
-    assert isinstance(provider, RegistersWebhooks)
+    for packed in services.db.zrangebyscore(keys.LEFT_ACCOUNTS, "-inf", now_ms(), 0, FEW):
+        record = json.loads(packed)
+        old = connections.read(services, record)
+        tried = record.pop("tried", 0)
+        with services.db.pipeline(transaction=True) as pipe:
+            if not (old and _has_left(services, old)) and tried < MOST_TRIES:
+                again = json.dumps({**record, "tried": tried + 1})
+                pipe.zadd(
+                    keys.LEFT_ACCOUNTS,
+                    {again: now_ms() + PAUSES_MS[min(tried, len(PAUSES_MS) - 1)]},
+                )
+            pipe.zrem(keys.LEFT_ACCOUNTS, packed)
+            pipe.execute()
+    return now_ms() + LEAVE_MS
+
+
+def _has_left(services: Services, old: Connection) -> bool:
+    """Whether nothing of ours is in the account any more, or nobody can take it out."""
+    now = connections.by_id(services, old.id)
+    if not _is_able(services, old) or (
+        now and connections.account(now) == connections.account(old)
+    ):
+        return True
+    lock = keys.registration_lock(connections.id_for("", old.provider, old.settings))
     try:
-        if all(_plain(each.url) != own for each in provider.webhooks()):
-            gone = Plan(wanted="", before=None, failed=0, due_ms=0)
-            _state(services, old, gone, WITHDRAW_SECONDS)
+        with alone(services.db, lock, lifetimes.REGISTRATION_LOCK_SECONDS) as mine:
+            gone = Plan(wanted="", before=None)
+            return mine and _state(services, old, gone, WITHDRAW_SECONDS) == OFF
     except ProviderError as error:
         log.warning("the account that %s left keeps our webhook: %s", old.id, error.code)
+        return isinstance(error, ProviderRejected)
 
 
 def _is_able(services: Services, connection: Connection) -> bool:
@@ -105,15 +123,15 @@ def _plan(services: Services, connection: Connection) -> Plan:
     with services.db.pipeline(transaction=False) as pipe:
         pipe.hlen(keys.hooks(connection.workspace))
         pipe.exists(keys.reader(connection.workspace))
-        pipe.hmget(keys.sync_state(connection.id), "registered", "look_ms", "look_failed")
-        hooks, readers, (sealed, look_ms, failed) = pipe.execute()
+        pipe.hmget(keys.sync_state(connection.id), "registered", "look_ms", "look_failed", "left")
+        hooks, readers, (sealed, look_ms, failed, left) = pipe.execute()
     wanted = ingress_address.url(services, connection) if hooks or readers else ""
     before, look, count = _opened(services, sealed), int(look_ms or 0), int(failed or 0)
     if not count and before != wanted:
         look = 0
     elif not count and not wanted:
         look = now_ms() + LOOK_MS
-    return Plan(wanted=wanted, before=before, failed=count, due_ms=look)
+    return Plan(wanted=wanted, before=before, failed=count, due_ms=look, left=left)
 
 
 def _opened(services: Services, sealed: str | None) -> str | None:
@@ -148,6 +166,9 @@ def _state(services: Services, connection: Connection, plan: Plan, within: float
     # A changed PUBLIC_URL gives a new address; the old entry is ours to remove as well.
     own = {_plain(each) for each in (ingress_address.url(services, connection), plan.before or "")}
     found = provider.webhooks()
+    if plan.left:
+        same = any(_plain(each.url) in own for each in found)
+        _tell_left(services, connection, plan.left, same=same)
     wanted = _corrected(found, own, plan.wanted)
     if list(found) != wanted:
         provider.set_webhooks(wanted)
@@ -159,6 +180,16 @@ def _state(services: Services, connection: Connection, plan: Plan, within: float
             return NOT_KEPT
     ours = [each.active for each in found if _plain(each.url) in own]
     return OFF if not ours else REGISTERED if ours[0] else INACTIVE
+
+
+def _tell_left(services: Services, connection: Connection, left: str, *, same: bool) -> None:
+    """A new key may lead to the same account. Then the list that it shows has our entry already,
+    and keeps it."""
+    with services.db.pipeline(transaction=True) as pipe:
+        if not same:
+            connections.leave(pipe, left)
+        pipe.hdel(keys.sync_state(connection.id), "left")
+        pipe.execute()
 
 
 def _corrected(

@@ -65,5 +65,7 @@ WATCH_LOCK_SECONDS = 20
 """The same for a look at an account."""
 REGISTRATION_LOCK_SECONDS = 60
 """The same for a webhook registration."""
+LEFT_SECONDS = 86_400
+"""How long after the last one accounts are known that connections have left."""
 FAILURES_SECONDS = 900
 """How long a failed authentication counts against its client address."""

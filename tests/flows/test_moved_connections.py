@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from integration.accounts import bootstrap
+from integration.store import keys
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Hooked, Sink, ingress_url
 from proofs.rig.stack import World
@@ -46,3 +49,35 @@ def test_a_connection_whose_new_settings_lead_to_the_same_account_stays_in_its_l
     answer = world.call("PATCH", f"/v1/connections/{connection}", json={"base_url": base})
     assert answer.ok
     assert upstream(world) == [FOREIGN, listed]
+
+
+def test_a_key_that_changes_in_the_environment_leaves_nothing_in_the_old_account(
+    world: World,
+) -> None:
+    own, base = world.stack.services, f"{world.stack.sandbox.url}/pairfon"
+    first, second = f"{world.pairfon_key}first", f"{world.pairfon_key}second"
+
+    def promise(**accounts: str) -> None:
+        providers = {name: {"api_key": key, "base_url": base} for name, key in accounts.items()}
+        bootstrap.ensure(replace(own, settings=replace(own.settings, providers=providers)))
+
+    own.db.set(keys.reader(bootstrap.DEFAULT), 1, ex=300)
+    promise(pairfon=first)
+    until(lambda: upstream(world, first), "our address in the account")
+    promise(pairfon=second)
+    until(lambda: not upstream(world, first), "our address gone from the old account")
+    until(lambda: upstream(world, second), "our address in the new account")
+    promise()
+    until(lambda: not upstream(world, second), "our address gone with the setting")
+
+
+def test_an_account_that_is_away_when_its_connection_goes_is_left_later(
+    world: World, sink: Sink
+) -> None:
+    connection = world.connect_pairfon()
+    write(world, FOREIGN)
+    Hooked(world, sink)
+    world.fault("status", "/webhooks/inbound-sms", code=500)
+    assert world.call("DELETE", f"/v1/connections/{connection}").ok
+    until(lambda: upstream(world) == [FOREIGN], "our address gone after a while")
+    until(lambda: not world.stack.db.exists(keys.LEFT_ACCOUNTS), "nothing of it kept")

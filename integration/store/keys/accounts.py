@@ -41,6 +41,14 @@ workspace_connections = _key(
     "Ids of the workspace's connections, scored by their creation (ms).",
     permanent=USER_DATA,
 )
+LEFT_ACCOUNTS = _key(
+    "hl:left-accounts",
+    "sorted set",
+    "Accounts that connections have left, with their encrypted settings and when to try (ms) to"
+    " take our address out of their webhook lists.",
+    seconds=lifetimes.LEFT_SECONDS,
+    expires="after the last one; each goes once it is done",
+)()
 belongings = _key(
     "hl:has:<connection>:<dropdown>",
     "string",

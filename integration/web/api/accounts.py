@@ -19,7 +19,7 @@ from integration.accounts import (
 )
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.accounts.provider_link import link
-from integration.inbound import account_work, ingress_address, sync, webhook_registration
+from integration.inbound import account_work, ingress_address, sync
 from integration.kernel.errors import Conflict, InvalidInput, ProviderError
 from integration.kernel.fields import Inputs, Text, Word, blank, longest
 from integration.services import Services
@@ -173,9 +173,7 @@ def change(connection_id: str) -> Reply:
         kept = old.label if blank(label) else str(label)[:100]
         return replace(old, label=kept, settings=_merged(old, given))
 
-    old = connections.get(services(), workspace(), connection_id)
     stored = connecting.change(services(), workspace(), connection_id, merged)
-    account_work.moved(services(), old, stored)
     sync.ask_for(services(), stored)
     return as_json(_shown(_probed(services(), stored)))
 
@@ -195,8 +193,7 @@ def remove(connection_id: str) -> Reply:
     connection = connections.get(services(), workspace(), connection_id)
     if connection.source == ENVIRONMENT:
         raise Conflict("This connection comes from the service's settings; remove it there.")
-    webhook_registration.withdraw(services(), connection)
-    connections.forget(services(), connection)
+    account_work.removed(services(), connection)
     return as_json({})
 
 
