@@ -8,12 +8,12 @@ from integration import app, services
 from integration.kernel.errors import SettingsError
 from integration.runtime import logs, stopping
 from integration.settings import Settings
-from integration.store import durability
+from integration.store import client, durability
 
 try:
     _settings = Settings.from_env().require_store()
     logs.configure(_settings.log_level, "web")
-    _services = services.build(_settings)
+    _services = services.build(_settings, client.WEB_MOST)
     durability.at_start(_services.db)
 except SettingsError as error:
     sys.exit(error.message)

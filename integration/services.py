@@ -36,10 +36,10 @@ class Services:
             each.connection_pool.disconnect()
 
 
-def build(settings: Settings) -> Services:
-    """Connects nothing yet; the clients connect at their first command."""
+def build(settings: Settings, most: int = client.MOST) -> Services:
+    """Connects nothing yet; the clients connect at their first command, `most` times at most."""
     settings.require_store()
-    db = client.connect(settings.redis_url)
+    db = client.connect(settings.redis_url, most=most)
     return Services(
         settings=settings,
         catalog=discovery.load(),

@@ -44,7 +44,8 @@ local jobs = jobs_key(workspace)
 local listed = redis.call('LLEN', jobs) + #new_jobs > math.min(backlog, JOBS_KEPT)
 if listed and waiting() + #new_jobs > backlog then return answered('full') end
 -- Behind others that are due, whatever lets these go lets the new ones go as well.
-local behind = redis.call('ZRANGEBYSCORE', lane_due_key(lane), '-inf', now, 'LIMIT', 0, 1)[1]
+local first_due = redis.call('ZRANGE', lane_due_key(lane), 0, 0, 'WITHSCORES')[2]
+local behind = first_due and tonumber(first_due) <= now
 local at_once = not behind and #new_jobs == 1 and new_jobs[1].status == 'queued' and is_open(lane)
 local ids = {}
 for place, new in ipairs(new_jobs) do

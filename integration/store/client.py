@@ -43,6 +43,8 @@ BLOCK_SECONDS = 1.0
 MOST = 2
 """Connections of one client. Small plans of hosted stores allow 20 or fewer in all, and a store
 answers in a fraction of a millisecond. `?max_connections=…` in the address allows more."""
+WEB_MOST = 3
+"""Those of a web process: with two its greenlets wait for each other a tenth of the time."""
 UNABLE = (
     *(ConnectionBroken, NoAnswer, InvalidResponse),
     *(OutOfMemoryError, ReadOnlyError, NoPermissionError),
