@@ -12,7 +12,7 @@ PRECOMPILE := $(PY) -m compileall -q -j 0 -x '(geo|carrier|short|tz)data/|/tests
 UV := $(shell command -v uv || echo build/lock/bin/uv)
 # Where writing .pyc files is switched off, every start would compile every import again.
 COMPILED = test -z "$$PYTHONDONTWRITEBYTECODE" || $(PY) -m compileall -q -j 0 $(OURS)
-# Files run side by side, each in one process, one more than there are cores; the slowest begin.
+# Files run side by side, each in one process; the longest begin (tests/conftest.py).
 PYTEST = $(COMPILED) && $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 # What needs no running service: a data server alone at most.
 FAST := $(addprefix tests/,accounts architecture contract delivery docs hooks inbound jobs \

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from redis.exceptions import RedisError
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from integration import services
 from integration.accounts import connections
@@ -20,6 +22,21 @@ from proofs.rig.sink import Sink
 from proofs.rig.spawn import spawn
 from proofs.rig.stack import Stack, World
 from tests.delivery.drains import WORKSPACE
+
+APART = ("tests/proofs/chaos/test_life_short.py",)
+LONGEST = (
+    "tests/proofs/chaos/test_life_short.py",
+    "tests/platforms/n8n/test_n8n_nodes.py",
+    "tests/platforms/n8n/test_n8n_package.py",
+    "tests/proofs/chaos/test_short.py",
+    "tests/flows/test_inbound_gaps.py",
+    "tests/flows/test_jobs_lost_answers.py",
+    "tests/flows/test_kills_recovery.py",
+    "tests/flows/test_cli.py",
+    "tests/flows/test_actions_refusals.py",
+    "tests/store/test_pool.py",
+)
+"""By the time that they take, a minute and more on two busy cores."""
 
 
 @pytest.fixture(scope="session")
@@ -90,11 +107,31 @@ def sink() -> Iterator[Sink]:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are cores, for tests wait half of their time; files run side by side."""
-    return (os.cpu_count() or 1) + 1
+    """Twice as many as there are cores, for tests wait half of their time."""
+    return 2 * (os.cpu_count() or 1)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Files run side by side, each in one process, for its tests share what is costly to start.
+
+    Those of APART share nothing, and each runs where there is room.
+    """
+    made = LoadScopeScheduling(config, log)
+    made._split_scope = _unit
+    return made
+
+
+def _unit(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
+    return nodeid if file in APART else file
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files with the longest tests begin, so that none of them is left for the end."""
+    """The longest files begin, so that none of them is left for the end."""
     slow = {each.path for each in items if each.get_closest_marker("slow")}
-    items.sort(key=lambda each: each.path not in slow)
+
+    def place(item: pytest.Item) -> tuple[int, bool]:
+        file = item.nodeid.partition("::")[0]
+        return (LONGEST.index(file) if file in LONGEST else len(LONGEST), item.path not in slow)
+
+    items.sort(key=place)

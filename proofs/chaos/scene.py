@@ -19,11 +19,8 @@ from proofs.chaos.figure import Life
 from proofs.chaos.judge import by_recipient, judge
 from proofs.chaos.lines import Pen, Tail
 from proofs.chaos.seen import Seen
-from proofs.rig.stack import World
+from proofs.rig.stack import LEAP_PAUSE, LEAP_SECONDS, World
 
-LEAP_SECONDS = 20.0
-"""Less than a provider is given to write its history: no leap can pass over that time."""
-LEAP_PAUSE = 2.5
 PROBE_SECONDS = 20.0
 """How long after its last text a probe still waits for what did not come."""
 BATCH = 100

@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +29,10 @@ from proofs.rig.setup import COMMANDS, is_ready, own_environment, own_settings
 
 NEXT_YEAR = f"{datetime.now(UTC).year + 1}-01-31"
 """A day for what is to be sent later: `schedule_at` lies within two years."""
+LEAP_SECONDS = 20.0
+"""Less than a provider is given to write its history: no leap can pass over that time."""
+LEAP_PAUSE = 2.5
+LEAPS = 20
 APART = ("web", "worker", "scheduler")
 """Each on its own, so that each can be killed on its own; `background` is the last two in one."""
 
@@ -81,6 +86,15 @@ class Stack(Processes):
         A lease in flight may end by it, as if its holder had stood still so long.
         """
         self.db.hincrby(keys.CLOCK, "steady", int(seconds * 1000))
+
+    def until_later(self, condition: Callable[[], Any], what: str) -> Any:
+        """As `until`, while the agreed time moves on."""
+        for _ in range(LEAPS):
+            try:
+                return until(condition, what, LEAP_PAUSE)
+            except AssertionError:
+                self.pass_time(LEAP_SECONDS)
+        return until(condition, what)
 
     def stop(self) -> None:
         """End everything at once; an orderly end is shown by tests of its own."""
@@ -200,14 +214,25 @@ class World:
 
     def settled(self, job_id: str, *statuses: str) -> dict[str, Any]:
         """The job once it has one of the statuses ("sent" and "delivered" by default)."""
+        return dict(until(*self._settling(job_id, statuses)))
+
+    def proved(self, job_id: str, *statuses: str) -> dict[str, Any]:
+        """As `settled`, while the time passes in which a call without an answer may take effect.
+
+        Only for calls that have ended at the provider.
+        """
+        return dict(self.stack.until_later(*self._settling(job_id, statuses)))
+
+    def _settling(
+        self, job_id: str, statuses: Sequence[str]
+    ) -> tuple[Callable[[], dict[str, Any] | None], str]:
         wanted = statuses or ("sent", "delivered")
 
         def done() -> dict[str, Any] | None:
             job = self.job(job_id)
             return job if job["status"] in wanted else None
 
-        found: dict[str, Any] = until(done, f"{job_id} to become {' or '.join(wanted)}")
-        return found
+        return done, f"{job_id} to become {' or '.join(wanted)}"
 
     def sends(self, key: str | None = None) -> list[dict[str, Any]]:
         """What the provider really accepted, from its own log."""

@@ -132,6 +132,7 @@ def test_a_window_that_shows_nothing_we_know_is_filled_from_the_history(world: W
         "inbound",
         [{"phone": "+14155550123", "message": f"B{n}", "webhook": False} for n in range(6)],
     )
+    world.stack.until_later(lambda: len(world.inbox(limit=100)) >= 7, "the history read")
     settled(world, count=7)
     assert Counter(each["message"] for each in world.inbox()) == Counter(
         ["Known", *(f"B{n}" for n in range(6))]

@@ -44,7 +44,7 @@ def texts(world: World) -> Counter[str]:
 
 def test_a_gap_is_back_filled_and_shown(world: World, connection: str) -> None:
     miss_some(world)
-    gap = until(lambda: shown(world, connection), "the gap told")
+    gap = world.stack.until_later(lambda: shown(world, connection), "the gap told")
     assert gap["back_filled"] == 4
     assert gap["at"].endswith("Z")
     assert "history was read" in gap["detail"]
@@ -65,14 +65,14 @@ def test_a_gap_is_found_although_a_webhook_brought_what_the_list_shows(
     address = world.get(f"/v1/connections/{connection}")["ingress_url"]
     assert requests.post(address, json=told, timeout=90).status_code == 200
     world.control("DELETE", "faults")
-    until(lambda: shown(world, connection), "the gap told")
+    world.stack.until_later(lambda: shown(world, connection), "the gap told")
     assert texts(world) == WRITTEN
 
 
 def test_a_back_fill_that_broke_off_is_made_up_for(world: World, connection: str) -> None:
     world.fault("status", CONVERSATIONS, code=500, times=3)
     miss_some(world)
-    gap = until(lambda: shown(world, connection), "the gap told")
+    gap = world.stack.until_later(lambda: shown(world, connection), "the gap told")
     assert gap["back_filled"] == 4
     assert texts(world) == WRITTEN
 
@@ -82,13 +82,14 @@ def test_a_history_that_is_refused_is_reported_and_holds_up_nothing(
 ) -> None:
     world.fault("status", CONVERSATIONS, code=403)
     miss_some(world)
-    gap = until(lambda: shown(world, connection), "the gap told")
+    gap = world.stack.until_later(lambda: shown(world, connection), "the gap told")
     assert gap["back_filled"] == 0
     assert "could not be read" in gap["detail"]
     assert "403" in gap["detail"]
     assert texts(world) == Counter(["Known", "B4", "B5"])
     assert world.get(f"/v1/connections/{connection}")["health"] == "ok"
-    until(lambda: texts(world) == WRITTEN, "what was missed, once it can be read", 60)
+    read = "what was missed, once it can be read"
+    world.stack.until_later(lambda: texts(world) == WRITTEN, read)
 
 
 def test_an_added_account_brings_no_history_into_stateless_polls(world: World) -> None:

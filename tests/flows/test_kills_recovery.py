@@ -59,7 +59,7 @@ def persistent(world: World, text: str) -> str:
 def settled_once(world: World, jobs: dict[str, str]) -> None:
     """Every job is sent, and the provider took each text exactly once."""
     for job in jobs.values():
-        world.settled(job)
+        world.proved(job)
     assert Counter(each["text"] for each in world.sends()) == Counter(jobs.keys())
 
 

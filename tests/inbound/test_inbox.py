@@ -46,20 +46,18 @@ def test_a_channel_that_shows_more_than_the_others_brings_the_rest(
 def test_the_latest_is_the_newest_by_its_time_whatever_a_phone_uploads_late(
     own: Services, connection: Connection
 ) -> None:
+    now = datetime.fromtimestamp(wall_ms() // 1000, UTC)
     assert latest(own) == []
-    arrive(own, connection, "Now")
+    arrive(own, connection, "Now", now)
     for number in range(300):
-        arrive(own, connection, f"Late {number}", late=timedelta(hours=2, seconds=number))
+        arrive(own, connection, f"Late {number}", now - timedelta(hours=2, seconds=number))
     assert latest(own) == ["Now"]
-    arrive(own, connection, "In the same second")
+    arrive(own, connection, "In the same second", now)
     assert latest(own) == ["In the same second"]
     assert latest(own, contains="late") == ["Late 0"]
 
 
-def arrive(
-    own: Services, connection: Connection, words: str, *, late: timedelta = timedelta()
-) -> None:
-    at = datetime.fromtimestamp(wall_ms() // 1000, UTC) - late
+def arrive(own: Services, connection: Connection, words: str, at: datetime) -> None:
     text = InboundMessage(provider_id=words, phone="+14155550123", message=words, received_at=at)
     assert all(commit(own, connection, [text], "list"))
 

@@ -106,7 +106,7 @@ def test_a_missing_and_a_changed_member_are_seen() -> None:
 
 @pytest.mark.parametrize("name", ["queued", "retried", "sending"])
 def test_what_had_not_ended_is_sent_once(revived: Revived, name: str) -> None:
-    job = revived.world.settled(revived.job(name), "sent", "delivered")
+    job = revived.world.proved(revived.job(name), "sent", "delivered")
     key = revived.world.ultimate_key if name == "retried" else revived.world.pairfon_key
     texts = [each["text"] for each in revived.world.sends(key)]
     assert texts.count(job["input"]["message"]) == 1

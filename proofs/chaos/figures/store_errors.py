@@ -60,7 +60,7 @@ def _outages(scene: Scene, world: World, size: Size) -> int:
     ]
     for each in callers:
         each.start()
-    end = time.monotonic() + 60 + size.errors / 10
+    end = time.monotonic() + (60 + size.errors / 10) * scene.arena.slack
     while _failed(statuses) < size.errors and time.monotonic() < end:
         _cut(scene.arena, 1.0)
         scene.arena.pause("redis")
