@@ -1,7 +1,7 @@
 -- Claim a job: only one process can, and the ledger says "sending" before anything leaves.
 -- Returns {'send' or 'settle', claims so far, for how long it may call (ms), the record, the record
--- of its connection}. {} says that there is nothing to claim: the job is done, not due yet, or held
--- by a live process.
+-- of its connection, how long the provider is silent (ms)}. {} says that there is nothing to claim:
+-- the job is done, not due yet, or held by a live process.
 -- A job found "sending" without a live lease was left by a process that died. The provider is asked
 -- what happened to it before anything is sent again.
 local LOOK_AGAIN = 60000
@@ -29,7 +29,8 @@ end
 
 local function held(mode, claims)
   local account = redis.pcall('HGETALL', connection_key(lane))
-  return {mode, claims, call_ms, redis.call('HGETALL', job), account.err and {} or account}
+  return {mode, claims, call_ms, redis.call('HGETALL', job), account.err and {} or account,
+    wall - (tonumber(redis.pcall('HGET', lane_key(lane), 'since')) or wall)}
 end
 
 -- The same call again, after its first answer was lost on the way. The lease counts from the last

@@ -63,6 +63,8 @@ class Claim:
     began: float
     call_seconds: float
     account: Mapping[str, str]
+    silent_ms: int = 0
+    """For how long the provider has given no answer, 0 where it has."""
 
     def seconds_left(self) -> float:
         return max(0.0, self.began + self.call_seconds - time.monotonic())
@@ -82,7 +84,7 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
         return None
     if not answer:
         return None
-    mode, claims, call_ms, record, account = answer
+    mode, claims, call_ms, record, account, silent_ms = answer
     return Claim(
         job=job_record.read(job_id, damaged.texts(services.db, keys.job(job_id), _members(record))),
         token=token,
@@ -91,6 +93,7 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
         began=began,
         call_seconds=int(call_ms) / 1000,
         account=_members(account),
+        silent_ms=silent_ms,
     )
 
 

@@ -31,7 +31,7 @@ redis.call('DEL', rq_job_key(id))
 redis.call('ZREM', lane_asks_key(connection), id)
 if status == 'queued' then
   redis.call('HSET', job, 'due_ms', later)
-  -- What a provider lets wait is not given up: the six hours begin with the next call.
+  -- What a provider lets wait is not given up: its time begins with the next call.
   if later == 0 then redis.call('HDEL', job, 'first_ms') end
   to_due(connection, id, later > 0 and later or began - APART)
 end

@@ -204,8 +204,10 @@ def failure(message: str, upstream_status: int) -> Ending:
 def waiting(claim: Claim, error: ProviderUnavailable) -> Ending:
     """Queued again; nothing was sent. A rate limit only delays, however long it lasts."""
     now = now_ms()
-    if error.retry_after is None and now - claim.job.first_ms > retry_schedule.GIVE_UP_MS:
-        return failure(f"Given up after six hours. {error.message}", error.upstream_status)
+    over = retry_schedule.is_over(now - claim.job.first_ms, claim.silent_ms)
+    if error.retry_after is None and over:
+        sentence = f"Given up after {over}. {error.message} Retry it once the provider answers."
+        return failure(sentence, error.upstream_status)
     tried = sum(1 for each in claim.job.attempts if each["outcome"] == "unavailable")
     pause = retry_schedule.pause(tried, error.retry_after)
     return Ending(

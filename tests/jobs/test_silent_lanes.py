@@ -6,10 +6,12 @@ import pytest
 
 from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import Permits
+from integration.jobs import perform
+from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.specs import Limit
 from integration.services import Services
 from integration.store import keys
-from integration.store.clock import now_ms
+from integration.store.clock import now_ms, wall_ms
 from tests.jobs.history import Desk
 from tests.jobs.lane_desk import (
     FEW,
@@ -150,3 +152,42 @@ def test_the_last_permits_of_a_window_are_kept_for_look_ups(desk: Desk) -> None:
     before = desk.waiting()
     desk.job()
     assert desk.waiting() == before
+
+
+@pytest.mark.parametrize(
+    ("tried", "silent", "ends"),
+    [
+        (7 * HOUR, 7 * HOUR, "six hours without an answer"),
+        (7 * HOUR, 5 * HOUR, ""),
+        (7 * HOUR, None, ""),
+        (1 * HOUR, 7 * HOUR, ""),
+        (25 * HOUR, None, "a day"),
+    ],
+)
+def test_a_text_is_given_up_after_six_hours_of_silence_or_a_day(
+    desk: Desk, tried: int, silent: int | None, ends: str
+) -> None:
+    desk.batch(1)
+    [name] = desk.waiting()
+    desk.own.db.hset(keys.job(name), "first_ms", now_ms() - tried)
+    if silent is not None:
+        desk.own.db.hset(keys.lane(desk.connection.id), "since", wall_ms() - silent)
+    ending = perform.waiting(taken(desk), ProviderUnavailable("Nobody is there."))
+    assert ending.status == ("failed" if ends else "queued")
+    assert ends in ending.message
+
+
+def test_what_a_provider_lets_wait_is_not_given_up(desk: Desk) -> None:
+    desk.own.db.hset(keys.job(desk.job()), "first_ms", now_ms() - 100 * HOUR)
+    busy = ProviderUnavailable("Slowly.", retry_after=5)
+    assert perform.waiting(taken(desk), busy).status == "queued"
+
+
+def test_an_answer_begins_the_six_hours_of_the_others_again(desk: Desk) -> None:
+    desk.batch(4)
+    for _ in range(FEW):
+        back(desk, taken(desk), "silent")
+    desk.own.db.hset(keys.lane(desk.connection.id), "since", wall_ms() - 7 * HOUR)
+    pause_over(desk)
+    ended(desk, taken(desk))
+    assert taken(desk).silent_ms == 0
