@@ -1,7 +1,7 @@
 -- Claim a job: only one process can, and the ledger says "sending" before anything leaves.
--- Returns {'send' or 'settle', claims so far, for how long it may call (ms), the record, the record
--- of its connection, how long the provider is silent (ms)}. {} says that there is nothing to claim:
--- the job is done, not due yet, or held by a live process.
+-- Returns {'send' or 'settle', claims so far, how long it may call (ms), the record, that
+-- of its connection, how long its provider is silent}. {} says that there is nothing to claim: the
+-- job is done, not due yet, or held by a live process.
 -- A job found "sending" without a live lease was left by a process that died. The provider is asked
 -- what happened to it before anything is sent again.
 local LOOK_AGAIN = 60000
