@@ -23,20 +23,27 @@ from proofs.rig.spawn import spawn
 from proofs.rig.stack import Stack, World
 from tests.delivery.drains import WORKSPACE
 
-APART = ("tests/proofs/chaos/test_life_short.py",)
+LIFE = (
+    "tests/proofs/chaos/test_life_short.py::"
+    "test_ordinary_life_holds_up_nobody_and_doubles_nothing[{}]"
+)
 LONGEST = (
-    "tests/proofs/chaos/test_life_short.py",
+    LIFE.format(0),
     "tests/platforms/n8n/test_n8n_nodes.py",
+    LIFE.format(1),
     "tests/platforms/n8n/test_n8n_package.py",
+    LIFE.format(2),
     "tests/proofs/chaos/test_short.py",
+    LIFE.format(3),
+    "tests/store/test_pool.py",
+    "tests/flows/test_cli.py",
     "tests/flows/test_inbound_gaps.py",
     "tests/flows/test_jobs_lost_answers.py",
     "tests/flows/test_kills_recovery.py",
-    "tests/flows/test_cli.py",
-    "tests/flows/test_actions_refusals.py",
-    "tests/store/test_pool.py",
+    "tests/contract/test_new_extensions.py",
 )
-"""By the time that they take, a minute and more on two busy cores."""
+"""By the time that they take, a minute and more on two busy cores. Those that wait alternate with
+those that compute."""
 
 
 @pytest.fixture(scope="session")
@@ -112,26 +119,23 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Files run side by side, each in one process, for its tests share what is costly to start.
-
-    Those of APART share nothing, and each runs where there is room.
-    """
+    """Files run side by side, each in one process, for its tests share what is costly to start."""
     made = LoadScopeScheduling(config, log)
     made._split_scope = _unit
     return made
 
 
 def _unit(nodeid: str) -> str:
-    file = nodeid.partition("::")[0]
-    return nodeid if file in APART else file
+    """What runs in one process: a file, or one of the longest tests."""
+    return nodeid if nodeid in LONGEST else nodeid.partition("::")[0]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files begin, so that none of them is left for the end."""
+    """The longest begin, then files with slow tests, so that none of them is left for the end."""
     slow = {each.path for each in items if each.get_closest_marker("slow")}
 
     def place(item: pytest.Item) -> tuple[int, bool]:
-        file = item.nodeid.partition("::")[0]
-        return (LONGEST.index(file) if file in LONGEST else len(LONGEST), item.path not in slow)
+        unit = _unit(item.nodeid)
+        return (LONGEST.index(unit) if unit in LONGEST else len(LONGEST), item.path not in slow)
 
     items.sort(key=place)

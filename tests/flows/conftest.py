@@ -1,4 +1,7 @@
-"""Services of their own for flows that need other settings, or kill processes."""
+"""Services of their own for flows that need other settings, or kill processes.
+
+Each ends with its file: one that idles takes a twentieth of a core from the other tests.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import pytest
 from proofs.rig.stack import Stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A second service, with a small rate limit and a home country."""
     folder = tmp_path_factory.mktemp("narrow")
@@ -18,7 +21,7 @@ def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rough(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A service of its own for tests that kill its processes."""
     running = Stack(tmp_path_factory.mktemp("rough"))
