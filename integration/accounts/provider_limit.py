@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from integration.kernel.errors import ProviderUnavailable
+from integration.kernel.errors import LimitUsedUp
 from integration.kernel.specs import Limit
 from integration.outbound.provider_errors import LONGEST_WAIT, duration, retry_after
 from integration.store import keys
@@ -55,7 +55,7 @@ class Permits:
         """The limit, the calls counted and when they leave the count, at the last `take`."""
 
     def take(self) -> None:
-        """Return when one call may be made now; ProviderUnavailable says how long to wait."""
+        """Return when one call may be made now; LimitUsedUp says how long to wait."""
         call = TAKE_PERMIT(
             permits=self.key,
             now=now_ms(),
@@ -65,7 +65,7 @@ class Permits:
         )
         wait, *self._standing = call.run(self.db)
         if wait:
-            raise ProviderUnavailable(
+            raise LimitUsedUp(
                 "The provider's rate limit is used up for the moment.", retry_after=wait / 1000
             )
 

@@ -14,7 +14,7 @@ from integration.hooks import subscriptions
 from integration.inbound import identity
 from integration.inbound.account_changes import SOURCES, Fact
 from integration.kernel import times
-from integration.kernel.errors import ProviderError
+from integration.kernel.errors import LimitUsedUp, ProviderError
 from integration.services import Services
 from integration.store import keys, lifetimes
 from integration.store.client import alone
@@ -97,7 +97,8 @@ def _seen(
     try:
         return SOURCES[kind].look(link(services, connection, within=within))
     except ProviderError as error:
-        connection_facts.mark(services, connection, error.message)
+        if not isinstance(error, LimitUsedUp):
+            connection_facts.mark(services, connection, error.message)
         log.warning("a look at the %s of %s failed: %s", kind, connection.id, error.code)
         return None
 

@@ -20,7 +20,7 @@ from integration.accounts.provider_link import REQUEST_SECONDS, link
 from integration.inbound import counting, inbox, unreadable
 from integration.inbound.commit import commit
 from integration.kernel.capabilities import ListsInbound
-from integration.kernel.errors import ProviderError
+from integration.kernel.errors import LimitUsedUp, ProviderError
 from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
 from integration.runtime.at_once import at_once
 from integration.services import Services
@@ -112,6 +112,8 @@ def _sync(services: Services, connection: Connection, within: float) -> None:
         return
     try:
         _ask(services, connection, within)
+    except LimitUsedUp as error:
+        _pause(services, connection, int((error.retry_after or 0) * 1000))
     except ProviderError as error:
         connection_facts.mark(services, connection, error.message)
         log.warning("sync of %s failed: %s", connection.id, error.code)
@@ -190,7 +192,12 @@ def _rest(services: Services, connection: Connection, wanted: float) -> None:
     state, interval = keys.sync_state(connection.id), services.settings.sync_interval * 1000
     failed = services.db.hincrby(state, "failed", 1)
     pause = min(interval << min(failed - 1, 20), max(LONGEST_PAUSE_MS, interval))
-    services.db.hset(state, "tried_ms", now_ms() - interval + max(pause, int(wanted * 1000)))
+    _pause(services, connection, max(pause, int(wanted * 1000)))
+
+
+def _pause(services: Services, connection: Connection, pause_ms: int) -> None:
+    interval = services.settings.sync_interval * 1000
+    services.db.hset(keys.sync_state(connection.id), "tried_ms", now_ms() - interval + pause_ms)
 
 
 def ask_for(services: Services, connection: Connection) -> None:

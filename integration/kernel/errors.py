@@ -129,6 +129,10 @@ class ProviderUnavailable(ProviderError):
     code, title = "provider-unavailable", "The provider is unavailable"
 
 
+class LimitUsedUp(ProviderUnavailable):
+    """Our own calls used up what the provider allows; the account is well."""
+
+
 class OutcomeUnknown(ProviderError):
     code, title = "outcome-unknown", "The outcome is unknown"
 

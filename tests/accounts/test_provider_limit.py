@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integration.accounts.provider_limit import BACKFILL, SYNC, Permits
-from integration.kernel.errors import ProviderUnavailable
+from integration.kernel.errors import LimitUsedUp, ProviderUnavailable
 from integration.kernel.specs import Limit
 from integration.services import Services
 from integration.store import keys
@@ -113,3 +113,29 @@ def test_what_others_go_before_leaves_them_the_rest_and_has_a_tenth(
     with pytest.raises(ProviderUnavailable):
         patient.take()
     permits(own, 20).take()
+
+
+@pytest.mark.parametrize("share", [BACKFILL, SYNC])
+@pytest.mark.parametrize("limit", [1, 2, 20, 101])
+def test_sends_that_come_first_leave_the_next_window_what_others_found_gone_up_to_a_tenth(
+    own: Services, share: int, limit: int
+) -> None:
+    patient = Permits(own.db, "conn_1", Limit(requests=limit, seconds=60), share=share)
+    tenth = min(-(-limit // 10), limit - 1)
+    for kept_back, refused in [(0, tenth + 2), (tenth, 0), (tenth, 0)]:
+        for _ in range(limit - kept_back):
+            permits(own, limit).take()
+        with pytest.raises(LimitUsedUp):
+            permits(own, limit).take()
+        for _ in range(kept_back):
+            patient.take()
+        for _ in range(refused):
+            with pytest.raises(LimitUsedUp):
+                patient.take()
+        own.db.hset(keys.permits("conn_1"), "ends", 1)
+    for kept_back in (tenth, 0):
+        for _ in range(limit - kept_back):
+            permits(own, limit).take()
+        with pytest.raises(LimitUsedUp):
+            permits(own, limit).take()
+        own.db.hset(keys.permits("conn_1"), "ends", 1)

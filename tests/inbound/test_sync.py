@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.inbound import sync
+from integration.kernel.errors import LimitUsedUp
+from integration.kernel.events import InboundMessage
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
 from tests.delivery.drains import WORKSPACE
+from tests.inbound.account import Looked
 
 
 def health(own: Services, connection: Connection) -> str:
@@ -35,3 +40,20 @@ def test_a_poll_is_known_as_a_reader_also_when_the_scheduler_synced_just_before(
     sync.freshen(own, WORKSPACE)
     assert own.db.exists(keys.reader(WORKSPACE))
     assert health(own, connection) == "unknown"
+
+
+def test_an_account_whose_calls_our_sends_used_up_is_well_and_is_asked_when_there_are_more(
+    looked: Looked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left() -> list[InboundMessage]:
+        raise LimitUsedUp("Used up.", retry_after=40)
+
+    looked.sync()
+    monkeypatch.setattr(looked.account, "recent", none_left)
+    for _ in range(3):
+        looked.sync()
+        state = looked.own.db.hgetall(keys.sync_state(looked.connection.id))
+        interval = looked.own.settings.sync_interval * 1000
+        assert abs(int(state["tried_ms"]) + interval - now_ms() - 40_000) < 10_000
+    assert looked.now().facts["health"] == "ok"
+    assert not sync.rests(looked.own, looked.connection.id)

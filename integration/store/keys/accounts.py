@@ -102,10 +102,12 @@ permits = _key(
     "How many calls the provider allows this connection, and how many were made.",
     fields={
         "limit": "calls in a window, as the provider says",
-        "most": "calls in a window, as the provider or its class says",
+        "most": "calls in a window, as the provider or its class says, without those that are kept",
         "count": "calls made in this window",
         "count50": "those of them that a back-fill made",
         "count80": "those of them that a sync made",
+        "wanted": "calls that a sync or a back-fill found gone in this window, or that were kept",
+        "owed": "calls that are therefore kept for them in this window",
         "ends": "when the window ends (ms)",
         "blocked": "no call before this time (ms)",
     },
