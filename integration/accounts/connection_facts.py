@@ -18,14 +18,14 @@ from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.clock import wall_ms
 from integration.store.counters import number
-from integration.store.script import Slot, script
+from integration.store.script import script
 
 AS_STORED = {"last_gap": None, "unreadable": 0, "last_unreadable": None, "webhook": None}
 """Facts that are JSON, each with what stands for one that is missing or damaged."""
 
 
 @script("note")
-def NOTE(*, connection: Slot, name: str, fact: str) -> None:
+def NOTE(*, connection: str, name: str, fact: str) -> None:
     """Note a fact of a connection that is still there."""
 
 
@@ -104,7 +104,7 @@ def fact(connection: Connection, name: str) -> Any:
 
 
 @script("mark")
-def MARK(*, connection: Slot, health: str, detail: str, replaced: int) -> None:
+def MARK(*, connection: str, health: str, detail: str, replaced: int) -> None:
     """Note how the last call of a connection went."""
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from integration.services import Services
 from integration.store import keys
-from integration.store.script import Slot, script
+from integration.store.script import script
 
 SENT = ">"
 """Begins the field that counts what we sent. A provider may count received texts alone."""
@@ -21,7 +21,7 @@ two numbers share them, their counts are added up on both sides."""
 
 
 @script("count_sent")
-def COUNT_SENT(*, counts: Slot, name: str) -> None:
+def COUNT_SENT(*, counts: str, name: str) -> None:
     """Account for a text that we sent."""
 
 

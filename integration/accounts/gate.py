@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TypedDict, Unpack
 
-from integration.store.script import Slot, script
+from integration.store.script import script
 
 
 class Admission(TypedDict):
     """What a script is given that admits its caller (accounts/admit.lua). The window is in
     milliseconds."""
 
-    key_calls: Slot
+    key_calls: str
     key_digest: str
     key_record: bytes
     key_limit: int
@@ -28,5 +28,5 @@ def ENTER(**admission: Unpack[Admission]) -> None:
 
 
 @script("window", "refuse")
-def REFUSE(*, failures: Slot, limit: int, length: int) -> None:
+def REFUSE(*, failures: str, limit: int, length: int) -> None:
     """Count a failed authentication. The length is in milliseconds."""

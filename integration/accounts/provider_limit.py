@@ -10,7 +10,7 @@ from integration.outbound.provider_errors import LONGEST_WAIT, duration, retry_a
 from integration.store import keys
 from integration.store.client import TextStore, in_passing
 from integration.store.clock import now_ms
-from integration.store.script import Slot, script
+from integration.store.script import script
 
 SAME_MS = 2_000
 """Ends of one window differ by less, as the provider states whole seconds;
@@ -22,14 +22,14 @@ DEFAULT_WAIT = 60.0
 
 
 @script("take_permit")
-def TAKE_PERMIT(*, permits: Slot, now: int, default_limit: int, window: int, share: int) -> None:
+def TAKE_PERMIT(*, permits: str, now: int, default_limit: int, window: int, share: int) -> None:
     """Take one of the calls that the provider allows. Times are in milliseconds."""
 
 
 @script("learn_limit")
 def LEARN_LIMIT(
     *,
-    permits: Slot,
+    permits: str,
     now: int,
     limit: str,
     remaining: str,

@@ -19,7 +19,7 @@ from integration.services import Services
 from integration.store import keys, lifetimes
 from integration.store.client import alone
 from integration.store.clock import now_ms, wall_ms
-from integration.store.script import Rows, Slot, script
+from integration.store.script import Rows, script
 
 log = logging.getLogger(__name__)
 LOOKED, BASED = "looked_ms", "based"
@@ -43,7 +43,7 @@ class Change(NamedTuple):
 
 @script("record_change")
 def RECORD_CHANGE(
-    *, watched: Slot, inbox: Slot, hooks: Slot, member: str, facts: Rows[Change]
+    *, watched: str, inbox: str, hooks: str, member: str, facts: Rows[Change]
 ) -> None:
     """Record what a look showed, and its events; a drain reads the wake list."""
 

@@ -17,7 +17,7 @@ from integration.kernel.errors import InvalidInput
 from integration.kernel.specs import Trigger, Values
 from integration.services import Services
 from integration.store import durability, keys
-from integration.store.script import Slot, script
+from integration.store.script import script
 
 LATE_MS = 60_000
 """How long after it was received a message may have reached us."""
@@ -30,7 +30,7 @@ SHAPE = re.compile(r"c([0-9a-f]{1,12})x([0-9a-f]{1,12})")
 
 @script("move_cursor")
 def MOVE_CURSOR(
-    *, consumer: Slot, batch_before: str, batch: str, start: str, stop: str, holds: str
+    *, consumer: str, batch_before: str, batch: str, start: str, stop: str, holds: str
 ) -> None:
     """Move a consumer to its next batch, unless another poll was first."""
 

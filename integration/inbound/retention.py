@@ -6,14 +6,14 @@ from integration.inbound.inbox import START, order
 from integration.services import Services
 from integration.store import keys, lifetimes
 from integration.store.clock import now_ms, wall_ms
-from integration.store.script import Slot, script
+from integration.store.script import script
 
 DROPPED_AT_ONCE = 1_000
 
 
 @script("delivery/skip_damaged", "drop_paused")
 def DROP_PAUSED(
-    *, owed: Slot, inbox: str, ms: int, sequence: int, first: int, most: int, now: int
+    *, owed: str, inbox: str, ms: int, sequence: int, first: int, most: int, now: int
 ) -> None:
     """Drop what paused hooks are owed of events before this position."""
 

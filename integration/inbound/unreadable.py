@@ -15,7 +15,7 @@ from integration.kernel.events import Unreadable
 from integration.services import Services
 from integration.store import counters, keys
 from integration.store.clock import wall_ms
-from integration.store.script import Rows, Slot, script
+from integration.store.script import Rows, script
 
 MOST_KEPT = 4_000
 """Characters of a row or a body that are kept for inspection."""
@@ -31,9 +31,9 @@ class Row(NamedTuple):
 @script("keep_unreadable")
 def KEEP(
     *,
-    known: Slot,
-    kept: Slot,
-    connection: Slot,
+    known: str,
+    kept: str,
+    connection: str,
     now: int,
     always: int,
     fact: str,

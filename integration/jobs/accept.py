@@ -21,7 +21,7 @@ from integration.kernel.specs import Action
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms, wall_ms
-from integration.store.script import Rows, ScriptCall, Slot, script
+from integration.store.script import Rows, ScriptCall, script
 
 FULL_SECONDS = 60
 DIGITS = 32
@@ -46,7 +46,7 @@ class Accepting(Admitting, Admission):
 @script("accounts/window", "accounts/admit", "rq_enqueue", "lane", "lane_admit", "accept")
 def ACCEPT(
     *,
-    idempotency: Slot,
+    idempotency: str,
     workspace: str,
     lane: str,
     backlog: int,

@@ -20,7 +20,7 @@ from integration.services import Services
 from integration.store import client, damaged, keys
 from integration.store.client import TextStore
 from integration.store.clock import wall_ms
-from integration.store.script import Slot, script
+from integration.store.script import script
 
 PASSED_ON = {200: 422, 400: 400, 401: 502, 403: 403, 404: 404, 422: 422, 429: 429}
 """Our status by the provider's. Its 401 is about its key, not about the caller's. Some providers
@@ -30,7 +30,7 @@ LOOK_SECONDS = 5.0
 
 
 @script("await")
-def AWAIT(*, job: Slot) -> None:
+def AWAIT(*, job: str) -> None:
     """Mark a job that a caller waits for."""
 
 

@@ -13,7 +13,7 @@ from redis.exceptions import TimeoutError as NoAnswer
 
 from integration.store import keys
 from integration.store.client import TextStore
-from integration.store.script import Slot, script
+from integration.store.script import script
 
 OFTEN_SECONDS = 1.0
 LONGEST_TRIP_MS = 1_000
@@ -22,7 +22,7 @@ is done under them."""
 
 
 @script("agree")
-def AGREE(*, clock: Slot, ours: int) -> None:
+def AGREE(*, clock: str, ours: int) -> None:
     """Agree on the time; 0 for a process that has just started."""
 
 

@@ -3,7 +3,7 @@
 A script is declared as a function without a body; its parameters are what the script is given:
 
     @script("skip_damaged", "replay")
-    def REPLAY(*, inbox: Slot, due: Slot, now: int, deliveries: Rest) -> None:
+    def REPLAY(*, inbox: str, due: str, now: int, deliveries: Rest) -> None:
         \"\"\"Owe deliveries again.\"\"\"
 
     made = REPLAY(inbox=…, due=…, now=…, deliveries=…).run(db)
@@ -33,8 +33,6 @@ from integration.store import keys, lifetimes
 from integration.store.key import Key
 from integration.store.signature import Signature, signature_of
 
-Slot: TypeAlias = str
-"""A parameter of this type is one of the script's KEYS."""
 Rest: TypeAlias = Sequence[Any]
 """The last parameter may be of this type: a list of any length, at the end of ARGV."""
 T = TypeVar("T")
@@ -56,35 +54,34 @@ class ScriptCall(NamedTuple):
 
     source: str
     sha: str
-    slots: tuple[str, ...]
     arguments: tuple[Any, ...]
 
     def run(self, db: Any) -> Any:
         """What the script returns. A store that restarted has forgotten its scripts: the call is
         then made again with the source, since a missing script has done nothing."""
         try:
-            return db.evalsha(self.sha, len(self.slots), *self.slots, *self.arguments)
+            return db.evalsha(self.sha, 0, *self.arguments)
         except NoScriptError:
-            return db.eval(self.source, len(self.slots), *self.slots, *self.arguments)
+            return db.eval(self.source, 0, *self.arguments)
 
     async def arun(self, db: Any) -> Any:
         """`run` over an asyncio client."""
         try:
-            return await db.evalsha(self.sha, len(self.slots), *self.slots, *self.arguments)
+            return await db.evalsha(self.sha, 0, *self.arguments)
         except NoScriptError:
-            return await db.eval(self.source, len(self.slots), *self.slots, *self.arguments)
+            return await db.eval(self.source, 0, *self.arguments)
 
     def queue(self, pipe: Any) -> None:
         """Add the call to a MULTI; the whole source goes along, so it cannot be missing."""
-        pipe.eval(self.source, len(self.slots), *self.slots, *self.arguments)
+        pipe.eval(self.source, 0, *self.arguments)
 
     def by_hash(self) -> Command:
         """The call as a command, for a store that has the script."""
-        return ("EVALSHA", self.sha, len(self.slots), *self.slots, *self.arguments)
+        return ("EVALSHA", self.sha, 0, *self.arguments)
 
     def with_source(self) -> Command:
         """The call as a command that brings the script along."""
-        return ("EVAL", self.source, len(self.slots), *self.slots, *self.arguments)
+        return ("EVAL", self.source, 0, *self.arguments)
 
 
 @dataclass(frozen=True)
@@ -104,18 +101,18 @@ class Script(Generic[P]):
     def __call__(self, *_: P.args, **given: P.kwargs) -> ScriptCall:
         """Raises TypeError where a name is missing or surplus."""
         own, names = self.signature, cast("Mapping[str, Any]", given)
-        if len(names) != len(own.slots) + len(own.arguments) + bool(own.rest):
+        if len(names) != len(own.names):
             raise self._misnamed(names)
         take = names.__getitem__
         try:
-            slots, arguments = tuple(map(take, own.slots)), tuple(map(take, own.arguments))
+            arguments = tuple(map(take, own.arguments))
             if own.row:
                 arguments += tuple(chain.from_iterable(take(own.rest)))
             elif own.rest:
                 arguments += tuple(take(own.rest))
         except KeyError as error:
             raise self._misnamed(names) from error
-        return ScriptCall(self.source, self.sha, slots, arguments)
+        return ScriptCall(self.source, self.sha, arguments)
 
     def _misnamed(self, given: Mapping[str, Any]) -> TypeError:
         wrong = sorted(given.keys() ^ set(self.signature.names))

@@ -1,15 +1,14 @@
-"""The names of a script's keys and arguments, and the Lua header that declares them."""
+"""The names of a script's arguments, and the Lua header that declares them."""
 
 from __future__ import annotations
 
 import inspect
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack, get_args, get_origin, get_type_hints
 
-NUMBERS = ("int", "float")
-TYPES = ("Slot", *NUMBERS, "str", "bytes", "Rest")
+NUMBERS = (int, float)
+TYPES = (*NUMBERS, str, bytes)
 
 
 class ScriptError(Exception):
@@ -18,12 +17,11 @@ class ScriptError(Exception):
 
 @dataclass(frozen=True)
 class Signature:
-    """The names of a script's KEYS and ARGV in their order.
+    """The names of a script's ARGV in their order.
 
     `rest` is the list at the end, and `row` the fields of each of its entries, where it has any.
     """
 
-    slots: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     numbers: frozenset[str] = frozenset()
     rest: str = ""
@@ -31,24 +29,15 @@ class Signature:
 
     @property
     def names(self) -> tuple[str, ...]:
-        return (*self.slots, *self.arguments, *([self.rest] if self.rest else []))
+        return (*self.arguments, *([self.rest] if self.rest else []))
 
     def header(self) -> str:
         """The Lua locals."""
-        lines = []
-        if self.slots:
-            given = ", ".join(f"KEYS[{place}]" for place in range(1, len(self.slots) + 1))
-            lines.append(f"local {', '.join(self.slots)} = {given}")
-        if self.arguments:
-            given = ", ".join(
-                self._read(name, str(place)) for place, name in enumerate(self.arguments, 1)
-            )
-            lines.append(f"local {', '.join(self.arguments)} = {given}")
-        if self.rest:
-            lines.append(self._rest_header())
-        return "\n".join(lines)
+        given = ", ".join(map(self._read, self.arguments, range(1, len(self.arguments) + 1)))
+        lines = [f"local {', '.join(self.arguments)} = {given}"] if given else []
+        return "\n".join([*lines, self._rest_header()] if self.rest else lines)
 
-    def _read(self, name: str, place: str) -> str:
+    def _read(self, name: str, place: int) -> str:
         return f"tonumber(ARGV[{place}])" if name in self.numbers else f"ARGV[{place}]"
 
     def _rest_header(self) -> str:
@@ -65,47 +54,28 @@ class Signature:
 
 def signature_of(declared: Callable[..., Any]) -> Signature:
     """The names that a declaration gives, by the type of each."""
-    kinds: dict[str, str] = {}
-    for name, each in inspect.signature(declared).parameters.items():
-        kind = str(each.annotation)
-        shared = each.kind is each.VAR_KEYWORD and kind.startswith("Unpack[")
-        kinds |= _shared(declared, kind) if shared else {name: kind}
-    _refuse_odd(declared, kinds)
-    lists = [name for name, kind in kinds.items() if kind == "Rest" or kind.startswith("Rows[")]
+    kinds: dict[str, Any] = {}
+    for name, each in inspect.signature(declared, eval_str=True).parameters.items():
+        shared = each.kind is each.VAR_KEYWORD and get_origin(each.annotation) is Unpack
+        kinds |= get_type_hints(*get_args(each.annotation)) if shared else {name: each.annotation}
+    lists = {name: get_args(kind)[0] for name, kind in kinds.items() if _is_list(kind)}
+    for name in kinds.keys() - lists.keys():
+        if kinds[name] not in TYPES:
+            raise ScriptError(
+                f"{declared.__name__}: {name} is of type {kinds[name]}. A parameter is int, float,"
+                " str, bytes, Rest or Rows[…]; **shared is an Unpack[…] of a TypedDict."
+            )
     if len(lists) > 1:
         raise ScriptError(f"{declared.__name__}: there is room for one list, at the end.")
-    rest = "".join(lists)
     return Signature(
-        slots=tuple(name for name, kind in kinds.items() if kind == "Slot"),
-        arguments=tuple(name for name, kind in kinds.items() if kind != "Slot" and name != rest),
+        arguments=tuple(name for name in kinds if name not in lists),
         numbers=frozenset(name for name, kind in kinds.items() if kind in NUMBERS),
-        rest=rest,
-        row=_row(declared, kinds.get(rest, "")),
+        rest="".join(lists),
+        row=tuple(field for each in lists.values() for field in getattr(each, "_fields", ())),
     )
 
 
-def _refuse_odd(declared: Callable[..., Any], kinds: dict[str, str]) -> None:
-    for name, kind in kinds.items():
-        if kind not in TYPES and not re.fullmatch(r"Rows\[\w+\]", kind):
-            raise ScriptError(
-                f"{declared.__name__}: {name} is of type {kind}. A parameter is one of"
-                f" {', '.join(TYPES)} and Rows[…]; **shared is an Unpack[…] of a TypedDict."
-            )
-
-
-def _shared(declared: Callable[..., Any], kind: str) -> dict[str, str]:
-    """The names and types of `Unpack[Shared]`, those of the classes that it inherits from too."""
-    shared = _inner(declared, kind)
-    return {
-        name: getattr(each, "__forward_arg__", str(each))
-        for name, each in shared.__annotations__.items()
-    }
-
-
-def _row(declared: Callable[..., Any], kind: str) -> tuple[str, ...]:
-    return tuple(_inner(declared, kind)._fields) if kind.startswith("Rows[") else ()
-
-
-def _inner(declared: Callable[..., Any], kind: str) -> Any:
-    """The class that stands between the brackets."""
-    return declared.__globals__[kind.partition("[")[2].rstrip("]")]
+def _is_list(kind: Any) -> bool:
+    """Whether it is Rest, or Rows of a named tuple."""
+    inner = get_args(kind)[0] if get_origin(kind) is Sequence else None
+    return inner is Any or hasattr(inner, "_fields")

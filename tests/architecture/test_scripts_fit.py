@@ -15,14 +15,14 @@ from integration.jobs.finish import FINISH
 from integration.jobs.receipts import RECEIVE
 from integration.store import keys
 from integration.store.key import Key
-from integration.store.script import Script
+from integration.store.script import Rows, Script
 from integration.store.signature import ScriptError, Signature, signature_of
 from tests.architecture.lua_names import names_of
 from tests.architecture.reading import LUA, OURS, module, read
 from tests.architecture.script_rules import misfits
 
 
-def declaring(**kinds: str) -> Any:
+def declaring(**kinds: Any) -> Any:
     """A declaration with these parameters and their types."""
 
     def SAMPLE() -> None:
@@ -44,7 +44,7 @@ def declared() -> Iterator[Script[...]]:
 
 
 def refusal(lua: str, *names: str, **known: Key) -> str:
-    return "; ".join(misfits(Signature(slots=names), known, lua))
+    return "; ".join(misfits(Signature(arguments=names), known, lua))
 
 
 def free(*parts: str) -> set[str]:
@@ -84,7 +84,7 @@ def test_a_local_may_not_hide_a_declared_name() -> None:
 
 def test_a_shared_function_may_call_its_parameters_by_declared_names() -> None:
     lua = "local function f(id) local due = id return due end\nreturn {f(id), due}"
-    assert misfits(Signature(slots=("id", "due")), {}, lua) == []
+    assert misfits(Signature(arguments=("id", "due")), {}, lua) == []
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_block_that_does_not_close_is_refused(lua: str) -> None:
     assert refusal(lua).startswith("cannot be read: ")
 
 
-@pytest.mark.parametrize("kind", ["Slot | None", "bool", "list[str]", "int | str", "Rows[a | b]"])
-def test_a_parameter_of_another_type_is_refused(kind: str) -> None:
+@pytest.mark.parametrize("kind", [str | None, bool, list[str], int | str, Rows[int | str]])
+def test_a_parameter_of_another_type_is_refused(kind: Any) -> None:
     with pytest.raises(ScriptError, match="SAMPLE: a is of type"):
         signature_of(declaring(a=kind))

@@ -12,13 +12,12 @@ from integration.store.script import (
     Rest,
     Rows,
     Script,
-    Slot,
     script,
 )
 
 
 class Shared(TypedDict):
-    wake_list: Slot
+    wake_list: str
     changed_at: str
 
 
@@ -30,7 +29,7 @@ class Pair(NamedTuple):
 @pytest.fixture
 def declared(tmp_path: Path) -> Script[...]:
     @script(str(tmp_path / "take"))
-    def TAKE(*, due: Slot, now: int, ids: Rest) -> None:
+    def TAKE(*, due: str, now: int, ids: Rest) -> None:
         """Take some."""
 
     return TAKE
@@ -43,14 +42,13 @@ def lua(tmp_path: Path) -> None:
 
 def test_a_call_puts_each_name_in_its_place(declared: Script[...]) -> None:
     call = declared(due="hl:jobs:due", now=7, ids=["a", "b"])
-    assert call.by_hash()[2:] == (1, "hl:jobs:due", 7, "a", "b")
+    assert call.by_hash()[2:] == (0, "hl:jobs:due", 7, "a", "b")
 
 
 def test_the_header_makes_numbers_of_numbers(declared: Script[...]) -> None:
-    assert declared.source.splitlines()[:3] == [
-        "local due = KEYS[1]",
-        "local now = tonumber(ARGV[1])",
-        "local ids = {} for n = 2, #ARGV do ids[#ids + 1] = ARGV[n] end",
+    assert declared.source.splitlines()[:2] == [
+        "local due, now = ARGV[1], tonumber(ARGV[2])",
+        "local ids = {} for n = 3, #ARGV do ids[#ids + 1] = ARGV[n] end",
     ]
 
 
@@ -68,11 +66,11 @@ def test_names_that_scripts_share_are_declared_once(tmp_path: Path) -> None:
     (tmp_path / "tell.lua").write_text("return {job, wake_list, changed_at}\n")
 
     @script(str(tmp_path / "tell"))
-    def TELL(*, job: Slot, **shared: Unpack[Shared]) -> None:
+    def TELL(*, job: str, **shared: Unpack[Shared]) -> None:
         """Tell."""
 
     shared = Shared(wake_list="hl:wake", changed_at="now")
-    assert TELL(job="j", **shared).by_hash()[2:] == (2, "j", "hl:wake", "now")
+    assert TELL(job="j", **shared).by_hash()[2:] == (0, "j", "hl:wake", "now")
 
 
 def test_a_row_has_names_of_its_own(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from integration.kernel.specs import Trigger, Values
 from integration.store import keys
 from integration.store.clock import now_ms
 from integration.store.pipeline import Command
-from integration.store.script import Rest, ScriptCall, Slot, script
+from integration.store.script import Rest, ScriptCall, script
 from integration.web.core import admission, reading
 from integration.web.core.answers import Reply, raw_json
 from integration.web.core.current import services, workspace
@@ -38,8 +38,8 @@ Question = tuple[Values, Values]
 @script("accounts/window", "accounts/admit", "poll")
 def POLL(
     *,
-    connections: Slot,
-    reader: Slot,
+    connections: str,
+    reader: str,
     asked_since: int,
     connection: str,
     providers: Rest,
