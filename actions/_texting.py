@@ -1,7 +1,5 @@
 """The fields that sending a text and sending a picture have in common."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from integration.kernel import common_fields

@@ -1,7 +1,5 @@
 """Add contact: put a number, with a name where there is one, into a group."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from integration.kernel import common_fields

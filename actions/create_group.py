@@ -1,7 +1,5 @@
 """Create group: a new, empty contact group."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from integration.kernel import common_fields

@@ -1,7 +1,5 @@
 """Find contact: by number, by group, or both."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any

@@ -1,7 +1,5 @@
 """Find conversation: the numbers that a phone has exchanged messages with, and the last message."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from integration.kernel import common_fields, senders, times

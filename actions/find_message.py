@@ -1,7 +1,5 @@
 """Find message: in the history with one number, newest first."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from integration.kernel import common_fields, senders, times

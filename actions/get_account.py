@@ -1,7 +1,5 @@
 """Get account: whose account a connection is, and its balance where there is one."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from integration.kernel import common_fields

@@ -1,7 +1,5 @@
 """List devices: the phones of an account and their status."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Remove device: take a phone out of the account."""
 
-from __future__ import annotations
-
 from integration.kernel import common_fields
 from integration.kernel.capabilities import HasDevices
 from integration.kernel.events import Sent

@@ -1,7 +1,5 @@
 """Send MMS: hand one picture, with or without words, to the provider."""
 
-from __future__ import annotations
-
 from actions import _texting
 from integration.kernel import common_fields
 from integration.kernel.capabilities import SendsMms

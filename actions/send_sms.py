@@ -1,7 +1,5 @@
 """Send SMS: hand one text to the provider, and find it again where the answer is lost."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from actions import _texting

@@ -1,7 +1,5 @@
 """The web process: a Flask app put together from its routes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from typing import Any

@@ -1,7 +1,5 @@
 """Worker and scheduler, forked from one parent: for a machine or dyno that runs both."""
 
-from __future__ import annotations
-
 from integration import scheduler, worker
 from integration.runtime import forking
 

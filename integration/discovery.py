@@ -5,8 +5,6 @@ PROVIDER or PLATFORM. Its key is its file's name. A name that starts with `_` is
 its neighbours. An import registers nothing: `load` returns a value.
 """
 
-from __future__ import annotations
-
 import importlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence

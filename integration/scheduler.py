@@ -1,7 +1,5 @@
 """The scheduler: what happens by the clock: upstream sync, webhook registration, retention."""
 
-from __future__ import annotations
-
 import logging
 import sys
 import time

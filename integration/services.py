@@ -1,7 +1,5 @@
 """What every part of a running process shares: settings, store, vault, catalog."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from integration import discovery

@@ -1,7 +1,5 @@
 """The worker: long-lived processes that run actions and drain deliveries, and never fork a job."""
 
-from __future__ import annotations
-
 import threading
 from functools import partial
 

@@ -1,7 +1,5 @@
 """How a dropdown gathers its rows."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The dropdown of connections."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """The dropdown of phones."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from integration.kernel.capabilities import HasDevices

@@ -1,7 +1,5 @@
 """The dropdown of sender ids."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from integration.kernel.capabilities import HasSenders

@@ -1,7 +1,5 @@
 """The dropdown of SIM slots."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from integration.kernel.specs import Linked, Options

@@ -1,7 +1,5 @@
 """One part of a Make app: its entry in makecomapp.json and the files it names."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

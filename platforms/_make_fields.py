@@ -1,7 +1,5 @@
 """Input fields as Make's parameters and requests, outputs as its interfaces."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The modules of a Make app: one or two for a trigger, one for an action or a search."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

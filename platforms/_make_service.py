@@ -1,7 +1,5 @@
 """The shared parts of a Make app: base, connection, webhooks and dropdowns."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Make's names for things: sentence case, "Watch …" for triggers, ids in camelCase."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 

@@ -1,7 +1,5 @@
 """Triggers as the events of n8n's trigger nodes, and dropdowns as the methods that load them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from integration.kernel.catalog import Catalog, dashed

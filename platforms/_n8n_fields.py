@@ -1,7 +1,5 @@
 """Our input fields as parameters of an n8n node."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar

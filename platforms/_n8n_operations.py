@@ -1,7 +1,5 @@
 """Actions and searches as the resources and operations of n8n's Hookline node."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

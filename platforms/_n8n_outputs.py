@@ -1,7 +1,5 @@
 """The output of each operation as JSON schema, from which n8n's editor offers its fields."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Plain data as TypeScript source, in the form that n8n's lint rules can read."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """The texts for Pabbly's form of an app: requests with `{{…}}` in place of a user's values."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode

@@ -1,7 +1,5 @@
 """The connector's operations: triggers that subscribe, actions, searches and dropdowns."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Our fields and answers in OpenAPI 2.0, with the marks by which Power Automate shows them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

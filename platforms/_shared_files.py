@@ -1,7 +1,5 @@
 """Files of an app: those that do not depend on the catalog, and JSON that is compiled from it."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Words as several platforms write them."""
 
-from __future__ import annotations
-
 
 def sentence(label: str) -> str:
     """Keeps 'Sender ID' and 'Send SMS', and turns 'First Name' into 'First name'."""

@@ -5,8 +5,6 @@ Each operation is a few lines; two middlewares hold the shared code. A user's va
 `{{bundle.authData.api_key}}` thus arrives unchanged.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The fields of forms and answers in the Zapier app."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

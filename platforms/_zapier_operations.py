@@ -1,7 +1,5 @@
 """The operations of the Zapier app: each trigger, search, action and dropdown of the catalog."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Make: the catalog as a custom app, a folder that Make's editor deploys."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

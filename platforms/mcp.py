@@ -1,7 +1,5 @@
 """MCP: what an AI assistant needs to use the service: an address, a key and a list of tools."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from integration.kernel.catalog import Catalog

@@ -1,7 +1,5 @@
 """n8n: a package of community nodes, one that acts and two that start workflows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from integration.kernel.catalog import Catalog

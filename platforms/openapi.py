@@ -1,7 +1,5 @@
 """OpenAPI 3.1: the catalog as a document for API tools and client generators."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from integration.kernel.catalog import Catalog

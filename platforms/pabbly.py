@@ -1,7 +1,5 @@
 """Pabbly Connect: a setup sheet, since Pabbly takes an app by its form and not as a file."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Power Automate: a custom connector, for Power Apps and Logic Apps as well."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """Zapier: a private integration, ready for `zapier-platform push`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Pairfon's paged history, read no further back than needed and never silently cut short."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any

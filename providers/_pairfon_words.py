@@ -1,7 +1,5 @@
 """Pairfon's objects as our records, under the named assumptions of docs/providers.md."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Lenient reading of providers' answers: names vary, wrappers come and go, ids are text."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The Ultimate SMS family: presets of its members, whose parts a user can replace."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from integration.kernel.fields import Choice, Inputs, Secret, Url, Word, longest

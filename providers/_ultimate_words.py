@@ -1,7 +1,5 @@
 """The family's objects as our records, under the named assumptions of docs/providers.md."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any

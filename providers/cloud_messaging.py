@@ -3,8 +3,6 @@
 It is a re-hosted Ultimate SMS, which is sold under many names; `_ultimate` has the presets.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial

@@ -1,7 +1,5 @@
 """Pairfon: SMS through one's own Android phones. https://web.pairfon.com/api-docs"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar

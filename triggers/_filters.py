@@ -1,7 +1,5 @@
 """Filters, their test and a sample: what the triggers on received messages share."""
 
-from __future__ import annotations
-
 from integration.kernel import common_fields, senders
 from integration.kernel.events import Event
 from integration.kernel.fields import Inputs

@@ -1,7 +1,5 @@
 """Device status: fires when a phone of the account goes on or off line, is added or removed."""
 
-from __future__ import annotations
-
 from integration.kernel import common_fields
 from integration.kernel.events import DEVICE, Event
 from integration.kernel.fields import Inputs, Word

@@ -1,7 +1,5 @@
 """New inbound SMS: fires once for each text that one of the user's numbers receives."""
 
-from __future__ import annotations
-
 from integration.kernel.specs import Trigger
 from triggers._filters import SAMPLE, MessageFilters, wants
 

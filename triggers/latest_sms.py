@@ -4,8 +4,6 @@
 integration/web/api/poll.py.
 """
 
-from __future__ import annotations
-
 from integration.kernel.specs import Trigger
 from triggers._filters import SAMPLE, MessageFilters, wants
 

@@ -1,7 +1,5 @@
 """Low balance: fires once each time an account's balance falls below an amount."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from integration.kernel import common_fields

@@ -1,7 +1,5 @@
 """Message status: fires when a message that we sent is sent, delivered, refused, or in doubt."""
 
-from __future__ import annotations
-
 from integration.kernel import common_fields, senders
 from integration.kernel.events import STATUS, Event
 from integration.kernel.fields import Choice, Inputs, Text

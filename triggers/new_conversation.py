@@ -1,7 +1,5 @@
 """New conversation: fires at the first text that a number sends to one of the user's numbers."""
 
-from __future__ import annotations
-
 from integration.kernel.events import CONVERSATION
 from integration.kernel.specs import Trigger
 from triggers._filters import SAMPLE, MessageFilters, wants

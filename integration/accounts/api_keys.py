@@ -1,7 +1,5 @@
 """API keys: made once, shown once, stored as a hash."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import secrets

@@ -4,8 +4,6 @@ A call means the account that has what the call names. Several accounts are aske
 they answered is remembered. So an account that hangs holds up no call that means another one.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

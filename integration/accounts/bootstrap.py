@@ -1,7 +1,5 @@
 """Bootstrap: gives a new or emptied store the key and connections that the environment names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any

@@ -4,8 +4,6 @@ The id of a connection follows from the account that it was made for. A new key 
 different account. So an account is found by what a connection holds now, never by the id.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count

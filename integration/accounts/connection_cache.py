@@ -5,8 +5,6 @@ which does nothing where the store has another stamp. The caller then calls `for
 again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Facts of a connection beside its settings: what is noted of it, and what the API shows."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Connections: provider accounts of a workspace, credentials encrypted at rest."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -5,8 +5,6 @@ message to it, and a send adds itself. Where the provider counts more, it holds 
 not seen (inbound/backfill.py).
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 from integration.services import Services

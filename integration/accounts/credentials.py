@@ -4,8 +4,6 @@ All other code passes over a connection that it does not open, so that none stop
 console and the health check ask here why one is missing.
 """
 
-from __future__ import annotations
-
 from integration.kernel.errors import SettingsError
 from integration.services import Services
 from integration.store import keys

@@ -1,7 +1,5 @@
 """The gate: scripts that check an API key and count its call in the step that serves the call."""
 
-from __future__ import annotations
-
 from typing import TypedDict, Unpack
 
 from integration.store.script import script

@@ -1,7 +1,5 @@
 """The provider limit: the provider's rate limit, shared by all our processes through the store."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from integration.kernel.errors import LimitUsedUp

@@ -1,7 +1,5 @@
 """Standing: whether the jobs of an account may go, and what they wait for where they may not."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """What each command of the command line does; most ask the API's own views."""
 
-from __future__ import annotations
-
 from argparse import Namespace
 from collections.abc import Callable
 from functools import partial

@@ -1,7 +1,5 @@
 """`hookline export`: write a platform's app into a folder; needs no store and no settings."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 

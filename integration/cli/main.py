@@ -1,7 +1,5 @@
 """The command line: `hookline` for apps, keys, workspaces, connections, hooks and jobs."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

@@ -7,8 +7,6 @@ One drain is one long-lived RQ job. Deliveries in flight when its time is over g
 job, which takes the same loop. So a target that hangs delays no other.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import logging

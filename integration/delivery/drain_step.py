@@ -4,8 +4,6 @@ The claim comes after the fan-out (fanout.py) and before the attempt (in_flight.
 comes after the attempt, and is the last that happens to a delivery.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from typing import Any

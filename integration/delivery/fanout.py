@@ -3,8 +3,6 @@
 Comes after the commit (inbound/inbox.py), and before the claim (drain_step.py).
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any

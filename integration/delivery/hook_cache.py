@@ -1,7 +1,5 @@
 """The hooks of workspaces as fan-out last read them; fanout.py asks here first."""
 
-from __future__ import annotations
-
 import time
 
 from integration.delivery.records import Unfanned

@@ -1,7 +1,5 @@
 """The state of a hook: since when it fails, how the last attempt ended, when the next is made."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from typing import Any

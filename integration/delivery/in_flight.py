@@ -3,8 +3,6 @@
 They come from a claim (drain_step.py); what ends, the drain's next step records.
 """
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Sequence

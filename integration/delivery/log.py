@@ -1,7 +1,5 @@
 """Deliveries: the log of what hooks were owed, and doing it again."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any

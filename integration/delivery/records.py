@@ -5,8 +5,6 @@ inbox (inbound/inbox.py) → fan-out (fanout.py) → claim (drain_step.py) → a
 attempt.py) → record (drain_step.py); drain.py runs the steps.
 """
 
-from __future__ import annotations
-
 import hashlib
 from typing import NamedTuple
 

@@ -3,8 +3,6 @@
 What they mean for the hook itself is in record_ended.lua.
 """
 
-from __future__ import annotations
-
 import random
 from dataclasses import dataclass
 

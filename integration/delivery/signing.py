@@ -3,8 +3,6 @@
 https://github.com/standard-webhooks/standard-webhooks, version 1.0.0.
 """
 
-from __future__ import annotations
-
 import base64
 import hmac
 from collections.abc import Sequence

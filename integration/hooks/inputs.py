@@ -1,7 +1,5 @@
 """What hook requests may hold, under all the names that platforms use."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

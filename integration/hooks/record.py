@@ -1,7 +1,5 @@
 """The record of a hook: what it holds, and how it lies in the store."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """The secrets of a hook: which of them sign now, and what a rotation makes of them."""
 
-from __future__ import annotations
-
 import base64
 import secrets
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Subscriptions of REST hooks: a trigger, filters, and the address that events are POSTed to."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

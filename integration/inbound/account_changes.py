@@ -1,7 +1,5 @@
 """The facts that a look at a provider shows, and the event that follows from each change."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """Watch: look at phones and balances while somebody listens, and turn what changed into events."""
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Iterator, Mapping

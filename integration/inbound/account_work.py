@@ -3,8 +3,6 @@
 What takes longer goes on behind the request. Where its process ends, the scheduler does it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import partial
 

@@ -5,8 +5,6 @@ calls that others can spare. Counts lead it (counting.py), not times or windows.
 matter how late a phone uploads a text, whose clock is wrong, or in which order a list is.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import time

@@ -3,8 +3,6 @@
 Comes after the identity (identity.py), and before the fan-out (delivery/fanout.py).
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Sequence

@@ -5,8 +5,6 @@ A provider may count what was sent as well. So what we send ourselves is counted
 first conversation that is read shows which of the two it is.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Mapping, Sequence

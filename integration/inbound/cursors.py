@@ -1,7 +1,5 @@
 """Cursors: a reader's place in the inbox, kept by the reader or, for a consumer, by us."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -13,8 +13,6 @@ lost and refilled.
 Nothing here depends on a setting or on a library of numbers: a message would be new after a change.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

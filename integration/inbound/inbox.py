@@ -3,8 +3,6 @@
 Written by commit.py; read by polls, by the fan-out (delivery/fanout.py) and by a replay.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from itertools import islice

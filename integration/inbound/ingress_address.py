@@ -1,7 +1,5 @@
 """The ingress address: where a provider calls us about one connection."""
 
-from __future__ import annotations
-
 import hmac
 from dataclasses import dataclass
 

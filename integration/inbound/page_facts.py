@@ -1,7 +1,5 @@
 """Page facts: what pages of a history tell of an account beside the messages."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 

@@ -4,8 +4,6 @@ They depend on DEFAULT_REGION and on the library of numbers. They are still writ
 of that release may run beside this one.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache, partial
 
 import phonenumbers

@@ -1,7 +1,5 @@
 """Retention: what the inbox keeps, and what it must not drop while a hook is still owed it."""
 
-from __future__ import annotations
-
 from integration.inbound.inbox import START, order
 from integration.services import Services
 from integration.store import keys, lifetimes

@@ -3,8 +3,6 @@
 Its messages go to the identity (identity.py) and the commit (commit.py), as those of a webhook do.
 """
 
-from __future__ import annotations
-
 import logging
 import random
 import time

@@ -3,8 +3,6 @@
 A row of a list comes again at each sync, and is kept once. A webhook is kept each time.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from typing import NamedTuple

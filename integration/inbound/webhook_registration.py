@@ -5,8 +5,6 @@ read it back, under a lock that all our processes share. Somebody else may write
 So we look again within a minute.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Collection, Sequence

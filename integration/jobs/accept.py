@@ -4,8 +4,6 @@
 it (web/core/admission.py). `result` reads what the script returned.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

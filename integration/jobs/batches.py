@@ -3,8 +3,6 @@
 A batch has no record. Its id holds how many jobs there are, and the ids of the jobs follow from it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import secrets

@@ -4,8 +4,6 @@ A claim is a lease and a token. The lease says how long no other process takes t
 says whose ending counts (finish.py).
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Finish: record how an attempt ended; see finish.lua."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Unpack

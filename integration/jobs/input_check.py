@@ -4,8 +4,6 @@ Whether a media address is public, a time near enough, and a number certain for 
 names no phone gets the only one that the account has.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Literal
 

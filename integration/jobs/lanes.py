@@ -4,8 +4,6 @@ A job gets its wake-up in RQ's queue only while its lane has room. So the queue 
 mixed, and a backlog, a used-up limit or a silent provider holds up its own account alone.
 """
 
-from __future__ import annotations
-
 from integration.jobs import rq_queue
 from integration.jobs.rq_queue import Enqueueing
 from integration.store import keys

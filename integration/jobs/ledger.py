@@ -5,8 +5,6 @@ nothing to claim. All steps are scripts (accept.lua, claim.lua, finish.lua), so 
 between any two of them. Here the jobs are read and shown.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any

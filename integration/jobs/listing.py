@@ -1,7 +1,5 @@
 """Listing: many jobs at once, by workspace, and what a connection was asked to send."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 from integration.jobs import batches

@@ -1,7 +1,5 @@
 """New jobs: what a validated call asks for, as records that are not stored yet."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import secrets

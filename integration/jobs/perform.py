@@ -1,7 +1,5 @@
 """Perform: one run of one job; safe to run twice, since only a claim lets it act."""
 
-from __future__ import annotations
-
 import logging
 import secrets
 import time

@@ -1,7 +1,5 @@
 """Receipt polling: receipts read from the history of providers that send none by themselves."""
 
-from __future__ import annotations
-
 import logging
 import random
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Receipts: what a provider says of a message after it took it."""
 
-from __future__ import annotations
-
 import json
 from typing import Unpack
 

@@ -7,8 +7,6 @@ fields beside it.
 One damaged record must neither end the process that meets it nor hide the jobs listed beside it.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Retry and cancel: retry a job that ended badly, or cancel one that has not begun, on request."""
 
-from __future__ import annotations
-
 import json
 from typing import Unpack
 

@@ -1,8 +1,6 @@
 """The retry schedule of jobs: when an unavailable provider is tried again, when a lost answer is
 looked up, and when neither is any more."""
 
-from __future__ import annotations
-
 import random
 
 DELAYS = (1, 2, 5, 10, 30, 60, 120, 300)

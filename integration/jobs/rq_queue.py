@@ -4,8 +4,6 @@ Our scripts write RQ's records themselves, so that a job and its wake-up are one
 round trip. They write what rq 3.0.0 writes, which is pinned; a test reads it back through RQ.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import TypedDict, Unpack
 

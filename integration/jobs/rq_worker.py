@@ -6,8 +6,6 @@ write into RQ's registries of jobs and results. It takes jobs in its main thread
 thread of its own (runtime/places.py).
 """
 
-from __future__ import annotations
-
 import logging
 import time
 from collections.abc import Callable

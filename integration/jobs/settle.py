@@ -4,8 +4,6 @@ That a history does not have a text proves something only once the provider has 
 write it. A row that might be the text's proves that nothing may be sent again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -3,8 +3,6 @@
 status_events.lua writes them; what it reads is here, for every script that begins with it.
 """
 
-from __future__ import annotations
-
 from typing import TypedDict
 
 from integration.jobs.record import Job

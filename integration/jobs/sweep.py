@@ -3,8 +3,6 @@
 It runs in every worker. Most jobs never need it: whatever ends a run admits the next of the lane.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Unpack
 

@@ -1,7 +1,5 @@
 """Wait: hold a caller until its job is settled, so that a platform shows the outcome itself."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import threading

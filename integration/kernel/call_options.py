@@ -1,7 +1,5 @@
 """The options of a call beside an extension's own fields."""
 
-from __future__ import annotations
-
 from integration.kernel.fields import Inputs, Number, Text, Word, longest
 
 

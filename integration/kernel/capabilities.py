@@ -1,7 +1,5 @@
 """The abilities of providers, one class each, named as `/v1/me` shows it."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The catalog: every trigger, action, search, dropdown, provider and platform we know."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """The rules of every extension; each fault is a sentence that says what to mend."""
 
-from __future__ import annotations
-
 import inspect
 import json
 import re

@@ -1,7 +1,5 @@
 """Fields that many extensions share."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from integration.kernel.fields import PhoneList, SenderFilter, SimSlot, Text, Word

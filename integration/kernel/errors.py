@@ -22,8 +22,6 @@ HooklineError
 └── SettingsError                a setting is bad; stops the start
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 

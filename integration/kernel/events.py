@@ -1,7 +1,5 @@
 """The records between providers and platforms: every provider's answers become these."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

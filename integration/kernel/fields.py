@@ -5,8 +5,6 @@ number may stand for text. A list may come as text with commas. A field may come
 platform's name for it (`aliases`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 

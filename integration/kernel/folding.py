@@ -4,8 +4,6 @@ Nothing here may change with a setting, a library or a release: what was folded 
 still be found. So the white space is named, and no other property of Unicode is asked for.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from difflib import SequenceMatcher

@@ -1,7 +1,5 @@
 """Made schemas: a schema costs more to make than to use, so each is made once."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 from integration.kernel.fields import Inputs

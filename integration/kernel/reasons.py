@@ -1,7 +1,5 @@
 """Reasons: the sentences in which a provider's answer says why it refused."""
 
-from __future__ import annotations
-
 import html
 import json
 import re

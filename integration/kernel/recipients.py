@@ -4,8 +4,6 @@ What makes a number certain is how it is written, the region of the service, or 
 documents numbers without a plus.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Reader of REDIS_URL: people paste it from a host's page, with a password that nobody escaped."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 

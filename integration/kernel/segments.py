@@ -1,7 +1,5 @@
 """Counts the parts of a text on the phone network: price and length limit depend on them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 # 3GPP TS 23.038, the default alphabet and its extension. Both lack the small c with cedilla and the

@@ -4,8 +4,6 @@ A short code or a name stays as the provider wrote it: a country code before it 
 one's number of it.
 """
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """Readers of a setting's text; each raises ValueError with the end of a sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from urllib.parse import urlsplit
 

@@ -3,8 +3,6 @@
 A status line alone proves neither. What has no sign may or may not have been done.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

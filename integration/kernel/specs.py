@@ -1,7 +1,5 @@
 """The contracts an extension can fulfil: Trigger, Action, Search, Options, Provider, Platform."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Times as text: writes RFC 3339 in UTC, reads what providers write."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 

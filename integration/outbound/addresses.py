@@ -6,8 +6,6 @@ counts is made on the resolved address, at the moment of connecting. `check_url`
 answer to the person who types.
 """
 
-from __future__ import annotations
-
 import re
 import socket
 import threading

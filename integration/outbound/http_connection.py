@@ -1,7 +1,5 @@
 """The connection: one socket to a target, one request on it at a time."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable

@@ -4,8 +4,6 @@ Nothing of a body is kept. What counts is the status, when to try again, and whe
 connection can be used once more (RFC 9112, section 6.3).
 """
 
-from __future__ import annotations
-
 import re
 
 MOST_READ = 48 * 1024

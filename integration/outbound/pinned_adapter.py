@@ -4,8 +4,6 @@ It tells a request of which nothing left (NotConnected) from one that broke late
 proves that nothing reached the other side.
 """
 
-from __future__ import annotations
-
 import io
 import logging
 import math

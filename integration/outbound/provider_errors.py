@@ -1,8 +1,6 @@
 """Reads the parts of a provider's refusal: what of its sentence is shown, with secrets, numbers and
 texts masked, and how long to wait."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping

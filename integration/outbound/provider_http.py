@@ -6,8 +6,6 @@ a 429, or a 503 with Retry-After where `signs.busy_is_undone`. All else that is 
 is OutcomeUnknown.
 """
 
-from __future__ import annotations
-
 import json as jsons
 import math
 import time

@@ -4,8 +4,6 @@ In the web process a thread is a greenlet. So an account that hangs holds up nei
 the other accounts.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Sequence

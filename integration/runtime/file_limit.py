@@ -1,7 +1,5 @@
 """The limit of open files: each connection needs one, and the usual soft limit is 1,024."""
 
-from __future__ import annotations
-
 import resource
 
 MOST = 65_536

@@ -3,8 +3,6 @@
 Forked processes share the memory of what the parent has imported.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import gc

@@ -1,7 +1,5 @@
 """Guarded: a step whose failure is logged, and must not end what else its process does."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """gunicorn's settings: gevent, since slow clients and waiting callers must cost no thread."""
 
-from __future__ import annotations
-
 import gc
 import sys
 from importlib import metadata

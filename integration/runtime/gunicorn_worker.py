@@ -5,8 +5,6 @@ answer that the client never reads, would hold a greenlet and its memory without
 gunicorn already bounds headers, by `keepalive`.
 """
 
-from __future__ import annotations
-
 import json
 import secrets
 import socket

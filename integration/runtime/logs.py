@@ -1,7 +1,5 @@
 """Logging: one readable line each, to standard error, without numbers, texts or keys."""
 
-from __future__ import annotations
-
 import logging
 import sys
 

@@ -4,8 +4,6 @@ A thread is started when all others work. Waiting for a provider costs it little
 of its stack that it has used.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The running process: its services, for code that RQ calls by name, and its stop signal."""
 
-from __future__ import annotations
-
 import contextlib
 import math
 import os

@@ -1,7 +1,5 @@
 """The operations of the catalog: one for each trigger, action, search and dropdown."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """The parts that all operations share: headers, security schemes, and objects of answers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

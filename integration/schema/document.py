@@ -4,8 +4,6 @@ The catalog gives its triggers, actions, searches and dropdowns. `web.openapi` h
 (hooks, jobs, connections, …) as `Rest`.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

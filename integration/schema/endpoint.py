@@ -1,7 +1,5 @@
 """One address and method of the service, and its operation object in the document."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any

@@ -5,8 +5,6 @@ not given and a field's aliases. The schema leaves these out, so that generated 
 them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from typing import Any
 

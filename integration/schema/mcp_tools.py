@@ -1,7 +1,5 @@
 """The catalog as tools of the Model Context Protocol: what an assistant may call, and with what."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """Clients of the store, and several script calls in one round trip."""
 
-from __future__ import annotations
-
 import logging
 import secrets
 import ssl

@@ -4,8 +4,6 @@
 machine's clock. `wall_ms` is what the store's clock shows, for what people and services read.
 """
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass
 

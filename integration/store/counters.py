@@ -1,7 +1,5 @@
 """Counters: what `/metrics` shows as counted since the store was new."""
 
-from __future__ import annotations
-
 from redis.exceptions import ResponseError
 
 from integration.store import damaged, keys

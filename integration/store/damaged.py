@@ -3,8 +3,6 @@
 No release of ours writes such a record. A slip with redis-cli does, or half of a restored backup.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Whether the store keeps its data: reasons why it may lose some, and whether it was emptied."""
 
-from __future__ import annotations
-
 import logging
 import os
 from typing import Any

@@ -4,8 +4,6 @@ A release raises FORMAT when an older release could not work on what it writes. 
 older releases pass over raise nothing; docs/data-model.md says which additions are safe.
 """
 
-from __future__ import annotations
-
 from redis.exceptions import ResponseError
 
 from integration.kernel.errors import SettingsError

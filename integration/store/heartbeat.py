@@ -1,7 +1,5 @@
 """Heartbeats: when a process of each kind was last alive, for /readyz and /metrics."""
 
-from __future__ import annotations
-
 from integration.store import damaged, keys, lifetimes
 from integration.store.client import TextStore
 from integration.store.clock import now_ms

@@ -1,7 +1,5 @@
 """How long things are kept in the store, and how many of them."""
 
-from __future__ import annotations
-
 DAY_MS = 86_400_000
 IDEMPOTENCY_SECONDS = 86_400
 """How long an idempotency key gives its first answer again: the 24 hours that callers rely on."""

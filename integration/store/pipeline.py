@@ -8,8 +8,6 @@ process. What keeps a connection safe (time-outs, TLS, the check of one that was
 redis-py's own, as in `client.connect`.
 """
 
-from __future__ import annotations
-
 import copy
 import threading
 from collections.abc import Sequence

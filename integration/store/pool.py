@@ -5,8 +5,6 @@ each one that an error takes away is missing until the restart. This one counts 
 caller beyond that waits its turn, first come first served.
 """
 
-from __future__ import annotations
-
 import threading
 from collections import deque
 from typing import Any

@@ -16,8 +16,6 @@ Names that several scripts share stand in a TypedDict: the declaration takes the
 `**shared: Unpack[Shared]`, the caller gives `**shared(…)`.
 """
 
-from __future__ import annotations
-
 import hashlib
 import inspect
 import re

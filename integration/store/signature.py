@@ -1,7 +1,5 @@
 """The names of a script's arguments, and the Lua header that declares them."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

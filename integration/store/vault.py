@@ -1,7 +1,5 @@
 """The vault derives from SECRET_KEY: it encrypts what is stored, and makes unguessable tokens."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

@@ -3,8 +3,6 @@
 `{<workspace>}` is a hash tag: a cluster would keep all such keys of a workspace in one slot.
 """
 
-from __future__ import annotations
-
 from integration.store.key import EVERY, give_names
 from integration.store.keys.accounts import *
 from integration.store.keys.delivery import *

@@ -1,7 +1,5 @@
 """Keys of accounts: workspaces, API keys, connections, and what may be called how often."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from integration.store import lifetimes

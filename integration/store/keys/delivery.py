@@ -1,7 +1,5 @@
 """Keys of the way from the inbox to a hook's target."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from integration.store import lifetimes

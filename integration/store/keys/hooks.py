@@ -1,7 +1,5 @@
 """Keys of hooks: the subscriptions of a workspace."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from integration.store.key import USER_DATA, Key

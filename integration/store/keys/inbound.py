@@ -1,7 +1,5 @@
 """Keys of the way from a provider to the inbox."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from integration.store import lifetimes

@@ -1,7 +1,5 @@
 """Keys that RQ owns; `jobs/rq_queue.py` writes its wake-ups in RQ's own format."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from integration.store import lifetimes

@@ -1,7 +1,5 @@
 """Keys of the service itself, and of the console."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from integration.store import lifetimes

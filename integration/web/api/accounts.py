@@ -1,7 +1,5 @@
 """Accounts over HTTP: who am I, API keys, connections."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

@@ -3,8 +3,6 @@
 A send begins in `run`; jobs/__init__.py names the files that follow.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """The catalog over HTTP: everything that platforms can be built from."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint

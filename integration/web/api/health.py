@@ -1,7 +1,5 @@
 """Health: is the process alive, and is everything there that it needs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, Response

@@ -1,7 +1,5 @@
 """REST hooks: subscribe, look, change, test, replay, unsubscribe."""
 
-from __future__ import annotations
-
 import json
 import time
 from contextlib import suppress

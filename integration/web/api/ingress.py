@@ -4,8 +4,6 @@ An inbound text comes in here or by a sync (inbound/sync.py). Its next steps are
 (inbound/identity.py) and the commit (inbound/commit.py).
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from typing import Any

@@ -4,8 +4,6 @@ Addresses, parameters and bodies are Pairfon's documented ones, with its 400 whe
 Its list has integer ids and its latest message a UUID; both are derived from our own id here.
 """
 
-from __future__ import annotations
-
 import uuid
 from hashlib import sha256
 from itertools import islice

@@ -3,8 +3,6 @@
 One round trip admits a poll, finds the inbox fresh, and reads it as it is stored.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial

@@ -1,7 +1,5 @@
 """Look-ups: searches and dropdowns, asked of the provider while the caller waits."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any

@@ -4,8 +4,6 @@ Every process answers alike, since no process counts for itself. So prometheus-c
 its files for several processes, and its collectors of one process stay out.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

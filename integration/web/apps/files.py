@@ -1,7 +1,5 @@
 """The files of a platform's app: compiled from the catalog, one by one or as an archive."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 

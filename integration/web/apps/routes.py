@@ -1,7 +1,5 @@
 """`GET /v1/platforms` and `GET /v1/platforms/{key}`: apps for the platforms to download."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, Response

@@ -1,7 +1,5 @@
 """Apps: what to import into each platform, made for this service and downloaded here."""
 
-from __future__ import annotations
-
 from flask import Blueprint, Response
 
 from integration.web.apps import routes as exports

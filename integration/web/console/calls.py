@@ -1,7 +1,5 @@
 """Calls: the console asks what the API answers, through the API's own functions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

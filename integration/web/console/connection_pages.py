@@ -1,7 +1,5 @@
 """Connections: provider accounts, their health, and the ids that a step needs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Forms: drawn from the same field descriptions that platforms draw theirs from."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Hooks: which events go to which address, the delivery log, and the buttons of each."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

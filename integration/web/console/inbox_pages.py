@@ -1,7 +1,5 @@
 """The inbox: what came in, newest first; the one place where the texts are shown."""
 
-from __future__ import annotations
-
 import json
 from itertools import islice
 from typing import Any

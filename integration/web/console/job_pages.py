@@ -1,7 +1,5 @@
 """Jobs: what was sent, what became of it, and a form to send one more."""
 
-from __future__ import annotations
-
 import secrets
 from typing import Any
 

@@ -1,7 +1,5 @@
 """API keys: made here, shown once, revoked here."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, Response, request

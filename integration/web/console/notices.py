@@ -1,7 +1,5 @@
 """Notices: the result of a button, shown once on the page that follows it."""
 
-from __future__ import annotations
-
 import time
 from typing import Any, Literal, cast
 

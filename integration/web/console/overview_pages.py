@@ -1,7 +1,5 @@
 """The first page: is it healthy, what is connected, how much came and went, what to do next."""
 
-from __future__ import annotations
-
 from collections import Counter
 from ipaddress import ip_address
 from typing import Any

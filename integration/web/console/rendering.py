@@ -1,7 +1,5 @@
 """Rendering: templates with what every page shows, and how times and JSON are written."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

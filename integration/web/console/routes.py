@@ -1,7 +1,5 @@
 """The console: its pages put together, and what is true of each: who may see it, its headers."""
 
-from __future__ import annotations
-
 from flask import Blueprint, Response, redirect, request, url_for
 
 from integration.accounts import api_keys

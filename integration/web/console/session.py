@@ -5,8 +5,6 @@ in the store, which sign-out deletes. The store holds only a digest of the secre
 store signs nobody in.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json

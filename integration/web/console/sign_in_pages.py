@@ -1,7 +1,5 @@
 """Signing in with an API key, and out again."""
 
-from __future__ import annotations
-
 import re
 
 from flask import Blueprint, Response, redirect, request, url_for

@@ -1,7 +1,5 @@
 """Unreadable webhooks and rows: what a provider sent or listed and nobody here understood."""
 
-from __future__ import annotations
-
 import json
 
 from flask import Blueprint, Response

@@ -4,8 +4,6 @@ Most views are reached by a caller whom `admit` let in. The busiest hold a `tick
 admit the caller in the same round trip in which they `commit` what the caller asks for.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Answers: JSON bodies, lists of resources with a cursor, and the headers all answers bear."""
 
-from __future__ import annotations
-
 import json
 import logging
 import time

@@ -4,8 +4,6 @@ One `Call` stands for it, whether Flask or the express way routes it. So every r
 is written once.
 """
 
-from __future__ import annotations
-
 import re
 import secrets
 import time

@@ -10,8 +10,6 @@ Another method, a doubled or closing slash, or an address of another form goes t
 anything was done. So a doubled slash shows what Flask answers to the same call.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

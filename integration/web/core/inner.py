@@ -3,8 +3,6 @@
 So neither can do what a caller of the API could not, with the same checks and effects.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Paging of resource lists: `limit` and an opaque `cursor`."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Every error as `application/problem+json` (RFC 9457), with one sentence for people."""
 
-from __future__ import annotations
-
 import json
 import logging
 import math

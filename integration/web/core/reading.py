@@ -1,7 +1,5 @@
 """Reading requests: bodies and queries, forgiving where platforms are sloppy."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Calls of tools: through the same code as the API's routes, so both do and refuse the same."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

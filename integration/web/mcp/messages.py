@@ -1,7 +1,5 @@
 """Messages of JSON-RPC 2.0: reading one from a request, and what is wrong with it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

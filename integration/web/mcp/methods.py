@@ -1,7 +1,5 @@
 """The methods of the protocol: what the service is, which tools it has, and calling one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 

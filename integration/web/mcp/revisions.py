@@ -5,8 +5,6 @@ it, with the method and the name, so that a gateway can route the request. A mis
 gateway and we would see two different calls in one request.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

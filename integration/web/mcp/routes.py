@@ -1,7 +1,5 @@
 """`/mcp`: one address for all messages, under the rules of its HTTP transport."""
 
-from __future__ import annotations
-
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, request

@@ -1,7 +1,5 @@
 """The endpoints of accounts: who am I, the catalog, connections, API keys, the platforms' apps."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The endpoints of REST hooks and their deliveries."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

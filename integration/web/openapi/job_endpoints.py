@@ -1,7 +1,5 @@
 """The endpoints of jobs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from integration.kernel import outputs

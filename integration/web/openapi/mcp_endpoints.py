@@ -1,7 +1,5 @@
 """The one endpoint of the Model Context Protocol, whose messages the protocol itself describes."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from integration.schema.components import TEXT, answered, like

@@ -1,7 +1,5 @@
 """The endpoints outside the version: providers' webhooks, health, metrics, this document."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from integration.kernel.catalog import Catalog, dashed

@@ -1,7 +1,5 @@
 """The endpoints in Pairfon's own shapes, with its 400 where the others say 422."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from integration.kernel.catalog import Catalog

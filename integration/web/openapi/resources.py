@@ -1,7 +1,5 @@
 """The objects that the routes answer with, as schemas and samples."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from typing import Any

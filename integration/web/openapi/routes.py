@@ -1,7 +1,5 @@
 """The document of the API and its page: `GET /openapi.json` and `GET /docs`."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from functools import lru_cache

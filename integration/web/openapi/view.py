@@ -1,7 +1,5 @@
 """What the page says of a part of the document; its template walks through the document itself."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

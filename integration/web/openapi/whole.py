@@ -1,7 +1,5 @@
 """The whole document: every endpoint, from the catalog and from what the routes read."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from integration.inbound import cursors
