@@ -1,12 +1,10 @@
 """The settings: the only place that reads the environment."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from marshmallow import ValidationError
 
@@ -66,14 +64,14 @@ class Settings:
     log_level: str = setting("INFO", level, "DEBUG, INFO, WARNING or ERROR.")
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Self:
         """Reads the environment; SettingsError names the variable that is wrong and the mend."""
         source = os.environ if env is None else env
         given = {one.name: _read(one, source) for one in fields(cls) if one.metadata}
         kinds = discovery.load().providers.items()
         return cls(**given, providers={key: account(kind, source) for key, kind in kinds})
 
-    def require_store(self) -> Settings:
+    def require_store(self) -> Self:
         """Refuses to start where a server process lacks its store or its secret key."""
         if not self.redis_url:
             raise SettingsError(

@@ -25,7 +25,6 @@ end
 -- Not synced to the disk, for which every send would wait once more. A count that a crash has lost
 -- costs a minute of refusals, which delay and lose nothing. A server that does not let scripts
 -- choose keeps the count like all else.
-pcall(redis.replicate_commands)
 local chosen = pcall(redis.set_repl, redis.REPL_NONE)
 if fresh then redis.call('HDEL', permits, 'count50', 'count80', 'wanted') end
 if owed > 0 and not sends then

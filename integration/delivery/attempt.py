@@ -3,15 +3,13 @@
 Comes after the claim (drain_step.py), and before the record, which the drain's next step makes.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote, urlsplit
 
 from integration.delivery import retry_schedule, signing
@@ -54,12 +52,12 @@ class Attempt:
     wait: float | None = None
 
     @classmethod
-    def postponed(cls, detail: str, seconds: float) -> Attempt:
+    def postponed(cls, detail: str, seconds: float) -> Self:
         """One that was not made; its hook waits so long, and the delivery has its tries still."""
         return cls(at_ms=wall_ms(), status=0, detail=detail, wait=seconds)
 
     @classmethod
-    def refused(cls, detail: str) -> Attempt:
+    def refused(cls, detail: str) -> Self:
         return cls(at_ms=wall_ms(), status=0, detail=detail, final=True)
 
     def verdict(self, tries: int) -> Verdict:

@@ -1,11 +1,9 @@
 """Digits: the number in what somebody typed, pasted or exported, where only one can be meant."""
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata
-from typing import Any
+from typing import Any, Self
 
 FEWEST, MOST = 8, 15  # digits of a number with a country code; ITU-T E.164 sets 15
 E164 = re.compile(r"\+[1-9][0-9]{7,14}")
@@ -31,7 +29,7 @@ class SpelledFloat(float):
 
     spelled: str
 
-    def __new__(cls, text: str) -> SpelledFloat:
+    def __new__(cls, text: str) -> Self:
         made = super().__new__(cls, text)
         made.spelled = text
         return made

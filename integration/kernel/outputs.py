@@ -4,8 +4,6 @@ The sample is the only declaration. Its keys are the fields, its values show the
 makes a label from each key.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -57,7 +55,7 @@ class Output:
     kind: Kind
     sample: Any
     primary: bool
-    members: Sequence[Output]
+    members: Sequence["Output"]
 
 
 def of_spec(spec: Trigger | Action | Search) -> Sequence[Output]:

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 
-YES = frozenset({"1", "true", "yes", "on"})
-NO = frozenset({"0", "false", "no", "off"})
+from integration.kernel.fields import FALSE, TRUE
+
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 16
 
@@ -27,9 +27,9 @@ def whole(least: int, most: int) -> Callable[[str], int]:
 
 
 def flag(raw: str) -> bool:
-    if raw.lower() not in YES | NO:
+    if raw.lower() not in TRUE | FALSE:
         raise ValueError(f"must be 1 or 0, not {raw!r}.")
-    return raw.lower() in YES
+    return raw.lower() in TRUE
 
 
 def address(raw: str) -> str:

@@ -1,7 +1,5 @@
 """The client: exchanges with many targets over kept connections, each to a checked address."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import ssl
@@ -56,7 +54,7 @@ class Exchange:
     __slots__ = ("client", "done", "place", "repeated", "request", "until")
 
     def __init__(
-        self, client: Client, place: Place, request: bytes, until: float, done: Done
+        self, client: "Client", place: Place, request: bytes, until: float, done: Done
     ) -> None:
         self.client, self.place, self.request = client, place, request
         self.until, self.done = until, done

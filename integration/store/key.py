@@ -1,7 +1,5 @@
 """What a key of the store is: its name, what it holds, and how long it stays."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +9,7 @@ from typing import Literal, get_args
 Kind = Literal["string", "hash", "list", "set", "sorted set", "stream"]
 PART = re.compile(r"<(\w+)>")
 USER_DATA = "The user's own, until the user removes it."
-EVERY: dict[str, Key] = {}
+EVERY: dict[str, "Key"] = {}
 """Every key that was declared, by its pattern; the package keys declares them all."""
 
 
