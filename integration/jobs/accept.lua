@@ -60,7 +60,6 @@ for place, new in ipairs(new_jobs) do
   else
     to_due(lane, new.id, new.due)
   end
-  if awaited == 1 then redis.call('HSET', job, 'awaited', 1) end
   if redis.call('LPUSH', jobs, new.id) > JOBS_KEPT then redis.call('RPOP', jobs) end
   ids[place] = new.id
 end

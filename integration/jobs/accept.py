@@ -49,7 +49,6 @@ def ACCEPT(
     lane: str,
     backlog: int,
     body_digest: str,
-    awaited: int,
     stamp: str,
     new_jobs: Rows[NewJob],
     **shared: Unpack[Accepting],
@@ -60,14 +59,12 @@ def ACCEPT(
 @dataclass(frozen=True, kw_only=True)
 class AcceptOptions:
     """How a call is accepted. `stamp` is that of the cached connections, `key` the idempotency key,
-    `digest` that of the body; `awaited` says that the caller waits for the outcome. `backlog` is
-    how many jobs may wait in the workspace."""
+    `digest` that of the body. `backlog` is how many jobs may wait in the workspace."""
 
     stamp: str
     backlog: int = 0
     key: str | None = None
     digest: str = ""
-    awaited: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,20 +72,17 @@ class AcceptCommand:
     """What is to be committed: the jobs, and the script call that stores them."""
 
     jobs: Sequence[Job]
-    awaited: bool
     backlog: int
     call: Callable[[Admission], ScriptCall]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    """`answer` is the body of the first answer. `again` says that the same key came before,
-    `awaited` that the jobs will signal their end."""
+    """`answer` is the body of the first answer; `again` says that the same key came before."""
 
     answer: Mapping[str, Any]
     job_ids: Sequence[str]
     again: bool = False
-    awaited: bool = False
 
 
 class ConnectionsChanged(Exception):
@@ -109,14 +103,13 @@ def command(
             lane=connection.id,
             backlog=options.backlog,
             body_digest=options.digest,
-            awaited=int(options.awaited),
             stamp=options.stamp,
             new_jobs=[_row(job, place) for place, job in enumerate(made)],
             **lanes.admitting(),
             **admission,
         )
 
-    return AcceptCommand(jobs=made, awaited=options.awaited, backlog=options.backlog, call=call)
+    return AcceptCommand(jobs=made, backlog=options.backlog, call=call)
 
 
 def _row(job: Job, place: int) -> NewJob:
@@ -144,10 +137,8 @@ def result(services: Services, sent: AcceptCommand, answer: Sequence[str]) -> Ac
         return _again(services, first)
     if outcome == "changed":
         raise ConnectionsChanged
-    # The wait looks at a scheduled job first: its time may lie behind the wait.
-    marked = sent.awaited and sent.jobs[0].status == "queued"
     ids = [job.id for job in sent.jobs]
-    return Accepted(answer=batches.answer(sent.jobs), job_ids=ids, awaited=marked)
+    return Accepted(answer=batches.answer(sent.jobs), job_ids=ids)
 
 
 def earlier(

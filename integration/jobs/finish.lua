@@ -52,8 +52,6 @@ if provider_id ~= '' then
   end
   redis.call('DEL', parked)
 end
-if redis.call('HDEL', job, 'awaited') == 1 then
-  -- Where something else wrote this key, the callers look by themselves a second later.
-  redis.pcall('XADD', ended, 'MAXLEN', '~', 1000, '*', 'job', id)
-end
+-- Where something else wrote this key, callers who wait look by themselves a second later.
+redis.pcall('XADD', ended, 'MAXLEN', '~', 1000, '*', 'job', id)
 return 1

@@ -18,18 +18,12 @@ from integration.services import Services
 from integration.store import client, damaged, keys
 from integration.store.client import TextStore
 from integration.store.clock import wall_ms
-from integration.store.script import script
 
 PASSED_ON = {200: 422, 400: 400, 401: 502, 403: 403, 404: 404, 422: 422, 429: 429}
 """Our status by the provider's. Its 401 is about its key, not about the caller's. Some providers
 refuse with 200 and say so in the body."""
 LOOK_SECONDS = 5.0
 """After so long a caller looks by itself, whatever became of the endings."""
-
-
-@script("await")
-def AWAIT(*, job: str) -> None:
-    """Mark a job that a caller waits for."""
 
 
 class Refused(HooklineError):
@@ -48,33 +42,28 @@ def settled(services: Services, accepted: Accepted, seconds: float) -> tuple[lis
     """The jobs as they are at the end of the wait, and whether all are settled."""
     deadline = time.monotonic() + seconds
     for job_id in accepted.job_ids:
-        _await(services, job_id, deadline, marked=accepted.awaited)
+        _await(services, job_id, deadline)
     jobs = [job for job in ledger.several(services, accepted.job_ids) if job]
     return jobs, all(job.status in ledger.ANSWERED for job in jobs)
 
 
-def _await(services: Services, job_id: str, deadline: float, *, marked: bool) -> None:
+def _await(services: Services, job_id: str, deadline: float) -> None:
     """Return when the job is settled, or cannot be before the time is up. A store that is away is
     no outcome: the job is committed, so the caller gets 202 rather than an error."""
     with endings_of(services).watched(job_id) as ended:
         while (left := deadline - time.monotonic()) > 0:
             # It may have ended before it was watched.
             with contextlib.suppress(RedisError):
-                if _is_over(services, job_id, left, marked=marked):
+                if _is_over(services, job_id, left):
                     return
             ended.wait(min(left, LOOK_SECONDS))
             ended.clear()
-            marked = False
 
 
-def _is_over(services: Services, job_id: str, left: float, *, marked: bool) -> bool:
-    """Whether there is nothing to wait for; marks the job as waited for where there is."""
+def _is_over(services: Services, job_id: str, left: float) -> bool:
+    """Whether there is nothing to wait for."""
     job = ledger.by_id(services, job_id)
-    if job is None or job.status in ledger.SETTLED or left <= _earliest(job):
-        return True
-    if marked:
-        return False
-    return AWAIT(job=keys.job(job_id)).run(services.db) in ledger.SETTLED
+    return job is None or job.status in ledger.SETTLED or left <= _earliest(job)
 
 
 def _earliest(job: Job) -> float:
@@ -97,7 +86,7 @@ STORE_SECONDS = 0.5
 class Endings:
     """The waiting callers of one process, by job, over one connection for all.
 
-    finish.lua names each job that somebody waits for in one stream. One thread (a greenlet in the
+    finish.lua names each job that ends in one stream. One thread (a greenlet in the
     web process) reads it while anybody waits. A name can be missed, as when the store fails over or
     a worker of an older release ends the job. So the thread also looks at those jobs each second.
     """

@@ -18,8 +18,8 @@ from tests.jobs.history import Desk
 LONG = 60.0
 
 
-def accepted(ids: Sequence[str], *, awaited: bool = True) -> Accepted:
-    return Accepted(answer={}, job_ids=list(ids), awaited=awaited)
+def accepted(ids: Sequence[str]) -> Accepted:
+    return Accepted(answer={}, job_ids=list(ids))
 
 
 def ended(own: Services, ids: Sequence[str], *, told: bool) -> None:
@@ -104,6 +104,5 @@ def test_time_is_up_for_a_caller_whose_job_does_not_end(
 ) -> None:
     job = Desk(own, connection).job()
     began = time.monotonic()
-    assert not wait.settled(own, accepted([job], awaited=False), 0.5)[1]
+    assert not wait.settled(own, accepted([job]), 0.5)[1]
     assert time.monotonic() - began >= 0.4
-    assert own.db.hget(keys.job(job), "awaited") == "1"

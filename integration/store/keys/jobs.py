@@ -30,7 +30,6 @@ job = _key(
         "claims": "claims in a row that ended nothing",
         "token": "who holds the lease",
         "mode": "what the lease is for: `send` or `settle`",
-        "awaited": "`1` where a caller waits for the end",
         "told": "how many `message-status` events it has caused",
     },
     seconds=lifetimes.JOB_SECONDS,
@@ -135,7 +134,7 @@ sends = _key(
 ENDED = _key(
     "hl:ended",
     "stream",
-    "The jobs that ended while a caller waited for them.",
+    "The jobs that ended last, for the callers who wait for them.",
     fields={"job": "the job's id"},
     cap="about 1,000 entries",
 )()

@@ -55,24 +55,18 @@ def run(key: str) -> Reply:
     body = reading.body()
     handling = _handling(body)
     seconds = handling.get("wait", 0)
-    accepted = take(action, body, handling.get("idempotency_key"), awaited=bool(seconds))
+    accepted = take(action, body, handling.get("idempotency_key"))
     response = as_json(*outcome(accepted, seconds))
     if accepted.again:
         response.headers["Idempotency-Replayed"] = "true"
     return response
 
 
-def take(
-    action: Action,
-    body: Mapping[str, Any],
-    idempotency_key: str | None,
-    *,
-    awaited: bool = False,
-) -> Accepted:
+def take(action: Action, body: Mapping[str, Any], idempotency_key: str | None) -> Accepted:
     """Validate the call, choose its connection, commit its jobs."""
     given = {name: value for name, value in body.items() if name not in HANDLING}
     digest = _digest(given) if idempotency_key else ""
-    options = AcceptOptions(key=idempotency_key, digest=digest, awaited=awaited, stamp="")
+    options = AcceptOptions(key=idempotency_key, digest=digest, stamp="")
     try:
         return _committed(action, given, options)
     except REFUSED:

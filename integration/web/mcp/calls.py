@@ -53,7 +53,7 @@ def _act(action: Action, given: Arguments) -> Answer:
     handling = reading.load(Handling, own)
     seconds = handling.get("wait", WAIT)
     key = handling.get("idempotency_key")
-    accepted = job_routes.take(action, dict(given), key, awaited=bool(seconds))
+    accepted = job_routes.take(action, dict(given), key)
     return job_routes.outcome(accepted, seconds)[0]
 
 
