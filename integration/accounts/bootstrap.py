@@ -53,8 +53,7 @@ def _keep_key(services: Services, value: str) -> None:
 def _keep(services: Services, wanted: Connection) -> None:
     stored = connections.by_id(services, wanted.id)
     if stored is None:
-        connecting.note_readers(services, wanted)
-        connections.save(services, wanted)
+        connecting.add(services, wanted)
     elif dict(stored.settings) != dict(wanted.settings):
         connecting.change(services, DEFAULT, wanted.id, lambda _: wanted)
 

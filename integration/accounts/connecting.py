@@ -12,7 +12,7 @@ from integration.accounts import belongings, connections
 from integration.accounts.connections import API, Connection
 from integration.kernel.errors import Conflict
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.clock import wall_ms
 
 TRIES = 50
@@ -24,15 +24,23 @@ def connect(services: Services, wanted: Connection) -> tuple[Connection, bool]:
         if each.source == API and connections.account(each) == connections.account(wanted):
             return each, False
     made = replace(wanted, id=_free_id(services, wanted))
-    note_readers(services, made)
-    connections.save(services, made)
+    add(services, made)
     return connections.get(services, made.workspace, made.id), True
 
 
-def note_readers(services: Services, added: Connection) -> None:
-    """Note for a new account whether the workspace has readers, for whom its history is no news."""
+def add(services: Services, added: Connection) -> None:
+    """Store a new connection. For readers that the workspace has, its history is no news.
+
+    One that was removed a moment ago goes on where it was: what nobody had read yet is still news.
+    What is known of its messages is kept, for as long as messages are.
+    """
     if services.db.exists(keys.reader(added.workspace)):
         services.db.hset(keys.sync_state(added.id), "added", 1)
+    account, _, since = (services.db.get(keys.removed(added.id)) or "").partition(" ")
+    if account == connections.account(added):
+        oldest = added.created_ms - services.settings.retention_days * lifetimes.DAY_MS
+        added = replace(added, created_ms=max(int(since), oldest))
+    connections.save(services, added)
 
 
 def change(

@@ -91,6 +91,8 @@ def forget(services: Services, connection: Connection) -> None:
             pipe.zunionstore(waiting, {waiting: 0})
         pipe.zadd(keys.LANES, {connection.id: 0}, lt=True)
         leave(pipe, _packed(connection))
+        since = f"{account(connection)} {connection.created_ms}"
+        pipe.set(keys.removed(connection.id), since, ex=lifetimes.REMOVED_SECONDS)
         pipe.zrem(keys.workspace_connections(connection.workspace), connection.id)
         pipe.srem(keys.CONNECTIONS, connection.id)
         pipe.set(keys.connections_stamp(connection.workspace), secrets.token_hex(8))

@@ -65,5 +65,7 @@ REGISTRATION_LOCK_SECONDS = 60
 """The same for a webhook registration."""
 LEFT_SECONDS = 86_400
 """How long after the last one accounts are known that connections have left."""
+REMOVED_SECONDS = 3_600
+"""How long after its removal a connection that is made again goes on where it was."""
 FAILURES_SECONDS = 900
 """How long a failed authentication counts against its client address."""

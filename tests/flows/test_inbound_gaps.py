@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
 
+from integration.kernel import times
+from integration.store import keys
 from proofs.rig.sandbox import until
-from proofs.rig.sink import settled
+from proofs.rig.sink import Hooked, Sink, settled
 from proofs.rig.stack import World
 
 LIST = "GET /zapier/inbound-sms"
@@ -109,3 +112,23 @@ def test_an_added_account_brings_no_history_into_stateless_polls(world: World) -
     assert latest["message"] == "News"
     sample = world.get("/v1/triggers/inbound-sms/sample")
     assert {each["message"] for each in sample} == {"News", "Old", "Older"}
+
+
+def test_what_was_not_read_yet_is_still_news_where_its_connection_is_made_again(
+    world: World, connection: str, sink: Sink
+) -> None:
+    record, ten_minutes = keys.connection(connection), timedelta(minutes=10)
+    made_ms = int(world.stack.db.hget(record, "created_ms") or 0) - 3_600_000
+    world.stack.db.hset(record, "created_ms", made_ms)
+    hook = Hooked(world, sink)
+    old = {"webhook": False, "received_at": times.rfc3339(datetime.now(UTC) - ten_minutes)}
+    missed = [{"phone": f"+1415555020{n}", "message": f"Missed {n}", **old} for n in range(3)]
+    shown = [{"phone": "+14155550123", "message": f"B{n}", "webhook": False} for n in range(2)]
+    world.fault("status", CONVERSATIONS, code=500, times=0)
+    world.control("POST", "inbound", [*missed, *shown])
+    assert world.call("DELETE", f"/v1/connections/{connection}").ok
+    assert world.connect_pairfon() == connection
+    world.control("DELETE", "faults")
+    world.stack.until_later(lambda: len(hook.calls()) >= 5, "the texts at the hook")
+    told = sorted(each.event["message"] for each in hook.calls())
+    assert told == ["B0", "B1", *(f"Missed {n}" for n in range(3))]

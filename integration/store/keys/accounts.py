@@ -47,6 +47,13 @@ LEFT_ACCOUNTS = _key(
     seconds=lifetimes.LEFT_SECONDS,
     expires="after the last one; each goes once it is done",
 )()
+removed = _key(
+    "hl:removed:<connection>",
+    "string",
+    "The digest of a removed connection's account, and when the connection was made (ms).",
+    seconds=lifetimes.REMOVED_SECONDS,
+    expires="after the removal",
+)
 belongings = _key(
     "hl:has:<connection>:<dropdown>",
     "string",
