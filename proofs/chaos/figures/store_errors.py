@@ -161,6 +161,6 @@ FIGURE = Figure(
     key="w7",
     goal="hundreds of calls that met a broken store: within 10 s every call is accepted again",
     run=run,
-    short=Size(errors=1000, callers=40, calls=10),
+    short=Size(errors=1000, callers=120, calls=10),
     long=Size(errors=5000, callers=60, calls=100),
 )
