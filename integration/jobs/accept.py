@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, Unpack
 
 from integration.accounts.connections import Connection
 from integration.accounts.gate import Admission
-from integration.jobs import batches, lanes, ledger, new_jobs, record
-from integration.jobs.lanes import Admitting
+from integration.jobs import batches, ledger, new_jobs, record, rq_queue
 from integration.jobs.record import Job
+from integration.jobs.rq_queue import Admitting
 from integration.kernel.errors import Conflict, RateLimited
 from integration.kernel.specs import Action
 from integration.services import Services
@@ -21,6 +21,8 @@ from integration.store import keys
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Rows, ScriptCall, script
 
+AHEAD_MS = 1_000
+"""How much earlier a job for at once is due than it was accepted: clocks may lag by as much."""
 FULL_SECONDS = 60
 DIGITS = 32
 """Of a digest that no two calls may share: 128 bits."""
@@ -105,7 +107,7 @@ def command(
             body_digest=options.digest,
             stamp=options.stamp,
             new_jobs=[_row(job, place) for place, job in enumerate(made)],
-            **lanes.admitting(),
+            **rq_queue.admitting(),
             **admission,
         )
 
@@ -117,7 +119,7 @@ def _row(job: Job, place: int) -> NewJob:
     now = now_ms()
     facts = record.written(job)
     if job.status == "queued":
-        return NewJob(job.id, facts, job.status, now - lanes.AHEAD_MS + place / 1000, "")
+        return NewJob(job.id, facts, job.status, now - AHEAD_MS + place / 1000, "")
     starts = now + int(new_jobs.starts_ms(job.input)) - wall_ms()
     return NewJob(job.id, facts, job.status, starts, starts)
 

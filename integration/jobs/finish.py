@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Unpack
 
 from integration.accounts.provider_link import Reach
-from integration.jobs import lanes, status_events
 from integration.jobs import record as job_record
+from integration.jobs import rq_queue, status_events
 from integration.jobs.claim import Claim
-from integration.jobs.lanes import Admitting
+from integration.jobs.rq_queue import Admitting
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.services import Services
@@ -83,7 +83,7 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
     job, now = held.job, wall_ms()
     # The lane waits then, and the job keeps its place in it.
     later = 0 if reach.word in ("busy", "closed") else ending.later_ms
-    shared = Finishing(**status_events.names(services, job, now), **lanes.admitting())
+    shared = Finishing(**status_events.names(services, job, now), **rq_queue.admitting())
     call = FINISH(
         id=job.id,
         token=held.token,

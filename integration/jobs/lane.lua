@@ -1,4 +1,5 @@
--- Lanes: where each connection's jobs wait.
+-- Lanes: where each connection's jobs wait. A job gets its wake-up in RQ's queue only while its
+-- lane has room. So the queue stays short and mixed, and an account holds up its own jobs alone.
 -- A job that has not ended is in one of three sets of its lane. In `due` it waits to be sent, in
 -- `asks` for a look-up, and in `out` it has a wake-up in RQ or is in flight. `lanes` says when the
 -- sweep looks at a lane next.

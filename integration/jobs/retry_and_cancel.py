@@ -3,9 +3,9 @@
 import json
 from typing import Unpack
 
-from integration.jobs import lanes, ledger, status_events
-from integration.jobs.lanes import Admitting
+from integration.jobs import ledger, rq_queue, status_events
 from integration.jobs.record import STATUSES, WORD, Job
+from integration.jobs.rq_queue import Admitting
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.errors import Conflict
@@ -86,7 +86,7 @@ def _reopen(
     entry = {"at": times.from_ms(wall), "outcome": status, "detail": detail}
     shared = Reopening(
         **status_events.names(services, job, wall),
-        **lanes.admitting(),
+        **rq_queue.admitting(),
     )
     call = REOPEN(
         id=job.id,

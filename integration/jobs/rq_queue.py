@@ -9,6 +9,7 @@ from typing import TypedDict, Unpack
 
 from integration.store import keys
 from integration.store.client import TextStore
+from integration.store.clock import now_ms
 from integration.store.script import script
 
 PERFORM = "integration.jobs.perform.perform"
@@ -35,6 +36,12 @@ class Enqueueing(TypedDict):
     rq_now: str
 
 
+class Admitting(Enqueueing):
+    """What lane.lua and lane_admit.lua read; `now` is of `now_ms`."""
+
+    now: int
+
+
 @script("rq_enqueue", "rq_enqueue_one")
 def ENQUEUE(*, id: str, **rq: Unpack[Enqueueing]) -> None:
     """Enqueue one RQ job."""
@@ -45,11 +52,15 @@ def moment() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def names(queue: str, entry: str) -> Enqueueing:
+def _names(queue: str, entry: str) -> Enqueueing:
     """`entry` is the function that RQ's job names."""
     return Enqueueing(rq_call=CALL % entry, rq_origin=queue, rq_now=moment())
 
 
+def admitting() -> Admitting:
+    return Admitting(now=now_ms(), **_names(keys.RQ_ACTIONS, PERFORM))
+
+
 def add_drain(db: TextStore) -> None:
     """Enqueue one drain of deliveries; it is always the same job."""
-    ENQUEUE(id=DRAIN_ID, **names(keys.RQ_DELIVERIES, DRAIN)).run(db)
+    ENQUEUE(id=DRAIN_ID, **_names(keys.RQ_DELIVERIES, DRAIN)).run(db)

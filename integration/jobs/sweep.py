@@ -8,8 +8,8 @@ from typing import Unpack
 
 from redis.exceptions import ResponseError
 
-from integration.jobs import claim, lanes
-from integration.jobs.lanes import Admitting
+from integration.jobs import claim, rq_queue
+from integration.jobs.rq_queue import Admitting
 from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.clock import now_ms
@@ -32,7 +32,7 @@ def sweep(services: Services) -> None:
     """Take jobs into their lanes that are due and in none, then look at each lane that is due."""
     for index in (keys.JOBS_LEASED, keys.JOBS_DUE):
         if ids := _due(services, index):
-            SWEEP(lane="", ids=ids, **lanes.admitting()).run(services.db)
+            SWEEP(lane="", ids=ids, **rq_queue.admitting()).run(services.db)
     for lane in services.db.zrangebyscore(keys.LANES, "-inf", now_ms(), start=0, num=MOST):
         _look(services, lane)
 
@@ -40,7 +40,7 @@ def sweep(services: Services) -> None:
 def _look(services: Services, lane: str) -> None:
     """One damaged lane must not hold up the others."""
     try:
-        SWEEP(lane=lane, ids=(), **lanes.admitting()).run(services.db)
+        SWEEP(lane=lane, ids=(), **rq_queue.admitting()).run(services.db)
     except ResponseError as error:
         damaged.note_refusal(services.db, keys.lane(lane), error)
         services.db.zadd(keys.LANES, {lane: now_ms() + AGAIN_MS})
