@@ -16,15 +16,15 @@ from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.clock import wall_ms
 from integration.store.counters import number
-from integration.store.script import script
+from integration.store.script import Rest, script
 
 AS_STORED = {"last_gap": None, "unreadable": 0, "last_unreadable": None, "webhook": None}
 """Facts that are JSON, each with what stands for one that is missing or damaged."""
 
 
 @script("note")
-def NOTE(*, connection: str, name: str, fact: str) -> None:
-    """Note a fact of a connection that is still there."""
+def NOTE(*, connection: str, facts: Rest) -> None:
+    """Note facts of a connection that is still there: names and values."""
 
 
 def note_gap(services: Services, connection: Connection, back_filled: int, detail: str) -> None:
@@ -36,10 +36,9 @@ def note_gap(services: Services, connection: Connection, back_filled: int, detai
 def begin_backfill(pipe: Pipeline, connection: Connection, conversations: int) -> None:
     """Note, with what else `pipe` does, that so many conversations are to be read."""
     fresh = {"left": conversations, "total": conversations, "found": 0, "refused": 0}
-    facts = {"since": times.from_ms(wall_ms()), **fresh}
-    for name, fact in facts.items():
-        called = keys.connection(connection.id)
-        NOTE(connection=called, name=f"backfill_{name}", fact=str(fact)).queue(pipe)
+    facts = {"since": times.from_ms(wall_ms()), **fresh}.items()
+    flat = [part for name, fact in facts for part in (f"backfill_{name}", fact)]
+    NOTE(connection=keys.connection(connection.id), facts=flat).queue(pipe)
 
 
 def _backfill(facts: Mapping[str, str]) -> dict[str, Any] | None:
@@ -73,8 +72,7 @@ def note_webhook(
 
 
 def _note(services: Services, connection: Connection, name: str, fact: Mapping[str, Any]) -> None:
-    called = keys.connection(connection.id)
-    NOTE(connection=called, name=name, fact=json.dumps(fact)).run(services.db)
+    NOTE(connection=keys.connection(connection.id), facts=[name, json.dumps(fact)]).run(services.db)
 
 
 def shown(services: Services, connection: Connection) -> dict[str, Any]:

@@ -162,21 +162,14 @@ def is_current(services: Services, connection: Connection) -> bool:
     return stored == connection.sealed
 
 
-def able(
-    services: Services, workspace: str, needs: type[Capability] | None, wanted: str | None = None
-) -> list[Connection]:
-    """Connections that have the capability, or CapabilityMissing with the reason. `wanted` narrows
-    to one connection, by its id."""
-    return fitting(services, listed(services, workspace), needs, wanted)
-
-
 def fitting(
     services: Services,
     every: Sequence[Connection],
     needs: type[Capability] | None,
     wanted: str | None = None,
 ) -> list[Connection]:
-    """`able` among `every`, which are all connections of a workspace."""
+    """Those of `every`, all connections of a workspace, that have the capability. CapabilityMissing
+    with the reason where none has; `wanted` narrows to one connection, by its id."""
     chosen = [each for each in every if wanted in (None, "", each.id)]
     if wanted and not chosen:
         raise NotFound("There is no connection with this id in this workspace.")

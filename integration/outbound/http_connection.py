@@ -71,9 +71,6 @@ class Connection(asyncio.Protocol):
         except NoAnswerError as error:
             self._end(Failure(detail=f"The target's answer cannot be read: {error}."))
 
-    def eof_received(self) -> None:
-        """The transport closes itself, and `connection_lost` follows."""
-
     def connection_lost(self, error: Exception | None) -> None:
         self._transport = None
         answer = self._answer

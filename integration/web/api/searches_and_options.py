@@ -47,7 +47,8 @@ def find(wanted: Search, given: Mapping[str, Any]) -> tuple[Rows, list[str]]:
     It asks all accounts that the call may mean. Once one has answered, the others have PATIENCE.
     """
     values = reading.load(wanted.inputs, given)
-    fit = connections.able(services(), workspace(), wanted.needs, values.get("connection"))
+    every = connections.listed(services(), workspace())
+    fit = connections.fitting(services(), every, wanted.needs, values.get("connection"))
     accounts = belongings.owners(services(), fit, wanted.inputs, values)
     answers: dict[str, Answer] = {}
     linked = [(each.id, link(services(), each)) for each in accounts]
