@@ -201,6 +201,12 @@ class Inputs(Schema):
     def __init__(self, *, region: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.region = region
+        self._aliases = [
+            (alias, name)
+            for name, field in self.fields.items()
+            for alias in field.metadata.get("aliases", ())
+            if alias not in self.fields
+        ]
         self.error_messages = {
             **self.error_messages,
             "unknown": f"There is no such field here. Known fields: {', '.join(self.fields)}.",
@@ -210,11 +216,9 @@ class Inputs(Schema):
     def forgive(self, data: Any, **_: Any) -> Any:
         """Drops blank values and renames aliases; a field's own name wins over an alias."""
         given = {key: value for key, value in data.items() if not blank(value)}
-        for name, field in self.fields.items():
-            for alias in field.metadata.get("aliases", ()):
-                value = given.pop(alias, None) if alias not in self.fields else None
-                if value is not None:
-                    given.setdefault(name, value)
+        for alias, name in self._aliases:
+            if alias in given:
+                given.setdefault(name, given.pop(alias))
         return given
 
 
