@@ -34,6 +34,8 @@ READER_SECONDS = 4.0
 stored."""
 LONGEST_PAUSE_MS = 300_000
 """The longest pause after a sync that failed; each failure in a row doubles it."""
+AFTER_SENDS_MS = 2_000
+"""How far into a new window of the limit a sync comes. Some calls of it are kept for the sync."""
 FIRST_GRACE = timedelta(seconds=60)
 UNBASED = "unbased_ms"
 """The field that says since when a baseline of the counts is wanted in vain."""
@@ -111,7 +113,7 @@ def _sync(services: Services, connection: Connection, within: float) -> None:
     try:
         _ask(services, connection, within)
     except LimitUsedUp as error:
-        _pause(services, connection, int((error.retry_after or 0) * 1000))
+        _pause(services, connection, int((error.retry_after or 0) * 1000) + AFTER_SENDS_MS)
     except ProviderError as error:
         connection_facts.mark(services, connection, error.message)
         log.warning("sync of %s failed: %s", connection.id, error.code)
