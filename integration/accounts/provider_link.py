@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.accounts.provider_limit import DEFAULT_WAIT, WHOLE, Permits
-from integration.kernel.errors import ProviderError, ProviderRejected, ProviderUnavailable
+from integration.kernel.errors import (
+    LimitUsedUp,
+    ProviderError,
+    ProviderRejected,
+    ProviderUnavailable,
+)
 from integration.kernel.specs import Answer, Http, Provider
 from integration.services import Services
 
@@ -27,7 +32,8 @@ class Reach:
     """What the last call showed of the provider, whatever the call asked for.
 
     `word` is `answered`, `silent` for no clear answer, or `busy` for a provider that lets us wait
-    for `seconds`; "" before any call. `closed` is an account whose credentials we cannot open.
+    for `seconds` (0: as long as its permits say); "" before any call. `closed` is an account whose
+    credentials we cannot open.
     """
 
     word: Literal["", "answered", "silent", "busy", "closed"] = ""
@@ -37,7 +43,10 @@ class Reach:
         waits = not isinstance(error, ProviderRejected) and (
             error.retry_after or error.upstream_status == TOO_MANY
         )
-        if waits:
+        if isinstance(error, LimitUsedUp):
+            # Our own reckoning, which the answer to a call under way may correct.
+            self.word, self.seconds = "busy", 0.0
+        elif waits:
             self.word, self.seconds = "busy", error.retry_after or DEFAULT_WAIT
         elif not isinstance(error, ProviderRejected):
             self.word = "silent"

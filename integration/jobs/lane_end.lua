@@ -1,7 +1,7 @@
 -- leave(): give a job's place in its lane to the next, after a run of it has ended.
 -- `reach` says what the run showed of the provider: 'answered', 'silent', 'busy' for one that asks
--- us to wait `busy_ms`, or '' for nothing. 'closed' is an account that we cannot open and try again
--- after `busy_ms`. `asked` says that the run was a look-up.
+-- us to wait `busy_ms` (0: as long as its permits say), or '' for nothing. 'closed' is an account
+-- that we cannot open and try again after `busy_ms`. `asked` says that the run was a look-up.
 local PAUSES = {1000, 2000, 5000, 10000, 30000, 60000, 120000, 300000}
 
 local function note_silence(lane, asked)
@@ -41,7 +41,7 @@ local function leave(lane, id, asked)
     redis.call('HSET', lane_key(lane), 'until', now + busy_ms)
     redis.call('EXPIRE', lane_key(lane), LANE_SECONDS)
   end
-  if reach == 'busy' then
+  if reach == 'busy' and busy_ms > 0 then
     redis.call('HSET', permits_key(lane), 'blocked', now + busy_ms)
     redis.call('PEXPIRE', permits_key(lane), 3600000)
   end

@@ -98,9 +98,8 @@ def attempt(entry: Mapping[str, Any]) -> str:
     return packed(at if entry == at | PLAIN else entry)
 
 
-def packed(value: Any) -> str:
-    """JSON as records hold it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+packed = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""JSON as records hold it."""
 
 
 class Reader:

@@ -46,6 +46,7 @@ MOST_CHANGES = 3
 REFUSED = (Conflict, Forbidden, RateLimited, Unauthenticated)
 """Errors that fresh connections would not change."""
 HANDLING = frozenset(Handling().fields)
+_in_order = json.JSONEncoder(sort_keys=True).encode
 
 
 @routes.post("/actions/<key>")
@@ -121,7 +122,7 @@ def _handling(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _digest(given: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()[: accept.DIGITS]
+    return hashlib.sha256(_in_order(given).encode()).hexdigest()[: accept.DIGITS]
 
 
 def outcome(accepted: Accepted, seconds: int) -> tuple[Mapping[str, Any], int]:
