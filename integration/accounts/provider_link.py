@@ -32,8 +32,8 @@ class Reach:
     """What the last call showed of the provider, whatever the call asked for.
 
     `word` is `answered`, `silent` for no clear answer, or `busy` for a provider that lets us wait
-    for `seconds` (0: as long as its permits say); "" before any call. `closed` is an account whose
-    credentials we cannot open.
+    for `seconds`; "" before any call. With 0 seconds its permits say how long. `closed` is an
+    account whose credentials we cannot open.
     """
 
     word: Literal["", "answered", "silent", "busy", "closed"] = ""

@@ -201,16 +201,11 @@ class Inputs(Schema):
     def __init__(self, *, region: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.region = region
-        self._aliases = [
-            (alias, name)
-            for name, field in self.fields.items()
-            for alias in field.metadata.get("aliases", ())
-            if alias not in self.fields
-        ]
-        self.error_messages = {
-            **self.error_messages,
-            "unknown": f"There is no such field here. Known fields: {', '.join(self.fields)}.",
-        }
+        named = ((name, each.metadata.get("aliases", ())) for name, each in self.fields.items())
+        every = [(alias, name) for name, aliases in named for alias in aliases]
+        self._aliases = [pair for pair in every if pair[0] not in self.fields]
+        unknown = f"There is no such field here. Known fields: {', '.join(self.fields)}."
+        self.error_messages = {**self.error_messages, "unknown": unknown}
 
     @pre_load
     def forgive(self, data: Any, **_: Any) -> Any:
