@@ -29,7 +29,7 @@ ifneq ($(HERE),$(CURDIR))
 endif
 
 .PHONY: help run test test-fast mutants check env data-model format lock clean rebuild \
-	chaos chaos-short chaos-planted week week-short attacks attacks-short attacks-planted fuzz bench shards n8n
+	chaos chaos-short chaos-planted week week-short attacks attacks-short attacks-planted fuzz bench shards stores n8n
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -95,6 +95,10 @@ bench: .venv/test-ready ## ours, peers and bare routes side by side in one run; 
 
 shards: .venv/test-ready ## workspaces over more and more stores, and what each costs; fills docs/scaling.md
 	@$(PY) -m proofs.bench.shards --write
+
+stores: .venv/test-ready ## STORES=/path/to/redis-server:/path/to/another: the service over these data servers
+	@STORES="$(STORES)" $(PYTEST) tests/store/test_server.py tests/store/test_rights.py \
+		tests/flows/test_strange_stores.py
 
 env: .venv/test-ready ## build .venv with everything in it, and nothing more
 

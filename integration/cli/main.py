@@ -15,6 +15,7 @@ from integration.cli.commands import COMMANDS
 from integration.kernel.errors import HooklineError
 from integration.services import Services
 from integration.settings import Settings
+from integration.store import durability
 from integration.store import format as store_format
 from integration.store.client import is_unable
 
@@ -78,7 +79,11 @@ def _on_store(run: Callable[[Services, argparse.Namespace], Any]) -> Callable[..
 
 
 def _release(own: Services, given: argparse.Namespace) -> str:
-    """A first key, printed once, in a store without keys."""
+    """A first key, printed once, in a store without keys.
+
+    Raises SettingsError for a store that the processes would refuse: a deploy ends before they do.
+    """
+    durability.at_start(own.db)
     bootstrap.ensure(own)
     if api_keys.listed(own.db, given.workspace):
         return "The store is ready."

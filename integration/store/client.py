@@ -47,8 +47,12 @@ UNABLE = (
     *(ConnectionBroken, NoAnswer, InvalidResponse),
     *(OutOfMemoryError, ReadOnlyError, NoPermissionError),
 )
-UNABLE_WORDS = ("LOADING", "MISCONF", "OOM", "READONLY", "MASTERDOWN", "NOREPLICAS", "BUSY")
-"""How the error of a store begins that is there but cannot serve; redis-py strips some of them."""
+UNABLE_WORDS = (
+    *("LOADING", "MISCONF", "OOM", "READONLY", "MASTERDOWN", "NOREPLICAS", "BUSY"),
+    *("ACL failure in script", "The user executing the script can't"),
+)
+"""How the error of a store begins that is there but cannot serve; redis-py strips some of them.
+The last two are NOPERM within a script: of newer servers, and of Redis 6 and 7."""
 
 
 def is_unable(error: RedisError) -> bool:

@@ -2,14 +2,13 @@
 
 import logging
 import os
-from typing import Any
 
-from redis.exceptions import AuthenticationError, RedisError, ResponseError
+from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 
 from integration.kernel import times
 from integration.kernel.errors import SettingsError
 from integration.store import format as store_format
-from integration.store import keys, lifetimes
+from integration.store import keys, lifetimes, rights, server
 from integration.store.client import TextStore
 from integration.store.clock import wall_ms
 
@@ -17,17 +16,13 @@ log = logging.getLogger(__name__)
 ALARM_MS = 86_400_000
 """How long /readyz reports that the store was emptied: a day, in which its user surely looks."""
 YOUNG_MS = 3_600_000
-OLDEST = (6, 2)
-"""The first Redis with BLMOVE, ZADD LT and exclusive stream ranges."""
 
 
 MENDS = {
     "DB index is out of range": "has no database of that number; end it with /0.",
-    "NOPERM": "forbids its user what is needed; give that user +@all and ~*.",
     "CERTIFICATE_VERIFY_FAILED": "has a certificate that ssl_ca_certs does not vouch for.",
 }
 """By a word of the error, what is wrong with the address."""
-
 _known: dict[str, int] = {}
 """Creation time of each store that this process has seen: when it last saw it (ms)."""
 # A forked process, perhaps started much later, has seen no store itself.
@@ -40,19 +35,29 @@ def at_start(db: TextStore) -> None:
     Raises SettingsError. A store that is away is accepted: the process starts and waits for it.
     """
     try:
-        facts = _facts(db)
-        refuse(facts)
+        facts = server.facts(db)
+        server.refuse(facts)
+        _refuse_rights(rights.missing(db))
         store_format.claim(db)
     except RedisError as error:
         if mend := _mend(error):
             raise SettingsError(f"REDIS_URL names a server that {mend}") from error
         log.warning("the store does not answer yet: %s", error)
         return
-    for warning in complaints(db, facts):
+    for warning in filter(None, [*complaints(db, facts), server.unknown(facts)]):
         log.warning("%s", warning)
+    log.info("%s", server.room(facts).detail)
     watch(db)
     if not _known:
         log.warning("%s", newness(db))
+
+
+def _refuse_rights(lacking: list[str]) -> None:
+    if lacking:
+        raise SettingsError(
+            "REDIS_URL names a user that needs more rights: give it with ACL SETUSER"
+            f" {' '.join(lacking)} (docs/store.md)."
+        )
 
 
 def _mend(error: RedisError) -> str:
@@ -60,38 +65,15 @@ def _mend(error: RedisError) -> str:
     found = [mend for word, mend in MENDS.items() if word in str(error)]
     if isinstance(error, AuthenticationError):
         return "refuses its user or password, or asks for one; copy the address again."
+    if isinstance(error, NoPermissionError):
+        return "forbids its user what is needed; docs/store.md has the rights to give it."
     return next(iter(found), "")
 
 
-def refuse(facts: dict[str, Any]) -> None:
-    """Raises SettingsError for a server that lacks a feature we need."""
-    if _version(facts) < OLDEST:
-        raise SettingsError(
-            f"REDIS_URL names a server of version {facts['redis_version']};"
-            " Redis 6.2, Valkey, or something newer is needed."
-        )
-    if str(facts.get("redis_mode", "standalone")) == "cluster":
-        raise SettingsError(
-            "REDIS_URL names a Redis Cluster, which RQ cannot use; give it a single server."
-        )
-
-
-def complaints(db: TextStore, facts: dict[str, Any] | None = None) -> list[str]:
+def complaints(db: TextStore, facts: server.Facts) -> list[str]:
     """Sentences on why this store may lose data; an empty list where it may not."""
-    facts = facts or _facts(db)
-    found = []
-    if not facts.get("aof_enabled"):
-        found.append("The store's append-only file is off: its crash loses data. Turn it on.")
-    if facts.get("aof_last_write_status", "ok") != "ok":
-        found.append("The store cannot write its append-only file. Is its disk full?")
-    if 0 < int(facts.get("maxmemory", 0)) <= int(facts.get("used_memory", 0)):
-        found.append("The store's memory is full: it takes nothing new. Raise its maxmemory.")
-    policy = facts.get("maxmemory_policy") or _policy(db)
-    if policy not in ("noeviction", None):
-        found.append(f"The store's maxmemory-policy is {policy}: it may drop data. Use noeviction.")
-    if loss := lost(db):
-        found.append(loss)
-    return found
+    loss = lost(db)
+    return [*server.complaints(facts), *([loss] if loss else [])]
 
 
 def watch(db: TextStore) -> None:
@@ -134,24 +116,3 @@ def newness(db: TextStore) -> str:
         "The store is new. If Hookline ran here before, this is not the store that it had:"
         " check REDIS_URL and the server's volume."
     )
-
-
-def _facts(db: TextStore) -> dict[str, Any]:
-    sections: dict[str, Any] = {}
-    for name in ("server", "persistence", "memory"):
-        sections |= db.info(name)
-    return sections
-
-
-def _version(facts: dict[str, Any]) -> tuple[int, ...]:
-    parts = str(facts.get("redis_version", "0")).split(".")[:2]
-    return tuple(int(part) for part in parts if part.isdecimal())
-
-
-def _policy(db: TextStore) -> str | None:
-    """None where the server forbids asking, as some managed ones do."""
-    try:
-        found: dict[str, str] = db.config_get("maxmemory-policy")
-    except ResponseError:
-        return None
-    return found.get("maxmemory-policy")

@@ -14,7 +14,7 @@ from integration.inbound.commit import commit
 from integration.kernel.events import InboundMessage
 from integration.kernel.specs import Trigger
 from integration.services import Services
-from integration.store import durability, keys
+from integration.store import durability, keys, server
 from integration.store.clock import wall_ms
 from tests.delivery.drains import WORKSPACE
 
@@ -52,12 +52,12 @@ def inbound(own: Services) -> Trigger:
 def test_a_store_that_stays_is_not_said_to_be_lost(own: Services) -> None:
     durability.watch(own.db)
     assert durability.lost(own.db) == ""
-    assert durability.complaints(own.db) == []
+    assert durability.complaints(own.db, server.facts(own.db)) == []
 
 
 def test_an_emptied_store_says_what_is_gone_and_what_to_do(own: Services) -> None:
     empty(own)
-    [told] = durability.complaints(own.db)
+    [told] = durability.complaints(own.db, server.facts(own.db))
     assert "emptied" in told
     assert "Make new keys" in told
     assert len(told) <= 250
@@ -78,7 +78,9 @@ def test_a_store_that_nobody_knew_before_is_called_new_for_a_while(own: Services
 def test_a_full_memory_is_said(own: Services) -> None:
     own.db.config_set("maxmemory", 1)
     try:
-        assert any("memory is full" in each for each in durability.complaints(own.db))
+        assert any(
+            "memory is full" in each for each in durability.complaints(own.db, server.facts(own.db))
+        )
     finally:
         own.db.config_set("maxmemory", 0)
 

@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from integration.accounts import credentials
 from integration.kernel.errors import SettingsError
 from integration.services import Services
-from integration.store import durability, heartbeat
+from integration.store import durability, heartbeat, server
 from integration.store.client import TextStore
 from integration.web.core import admission
 from integration.web.core.answers import Reply, as_json
@@ -27,8 +27,10 @@ def ready() -> Reply:
     """200 when requests can be served; what is degraded is said beside it."""
     try:
         admission.rehearse()
+        facts = server.facts(services().db)
         checks = {
-            "store": _store(services().db),
+            "store": _store(services().db, facts),
+            "connections": _connections(facts),
             "credentials": _credentials(services()),
             "worker": _seen("worker", "worker with a free place"),
             "deliveries": _seen("deliveries", "worker for deliveries"),
@@ -66,8 +68,15 @@ def _credentials(own: Services) -> dict[str, Any]:
     return {"ok": True, "detail": "SECRET_KEY opens them."}
 
 
-def _store(db: TextStore) -> dict[str, Any]:
+def _store(db: TextStore, facts: server.Facts) -> dict[str, Any]:
     durability.watch(db)
-    found = durability.complaints(db)
-    detail = " ".join(found) or f"Durable. {durability.newness(db)}".strip()
-    return {"ok": not found, "detail": detail}
+    found = durability.complaints(db, facts)
+    if not found:
+        known = server.unknown(facts) or "Durable."
+        return {"ok": True, "detail": f"{known} {durability.newness(db)}".strip()}
+    return {"ok": False, "detail": " ".join(found)}
+
+
+def _connections(facts: server.Facts) -> dict[str, Any]:
+    found = server.room(facts)
+    return {"ok": found.ok, "detail": found.detail, "used": found.used, "allowed": found.allowed}

@@ -8,7 +8,13 @@ from integration.schema.endpoint import Endpoint, Reply
 from integration.web.openapi.resources import plain, section
 
 CHECK = answered({"ok": {"type": "boolean"}, "detail": TEXT})
-CHECKS = {"type": "object", "additionalProperties": CHECK}
+COUNT = {"type": ["integer", "null"]}
+COUNTED = {"ok": {"type": "boolean"}, "detail": TEXT, "used": COUNT, "allowed": COUNT}
+CHECKS = {
+    "type": "object",
+    "properties": {"connections": answered(COUNTED)},
+    "additionalProperties": CHECK,
+}
 READY = {"status": "ok", "checks": {"store": {"ok": True, "detail": "Durable."}}}
 AWAY = {"status": "unavailable", "checks": {"store": {"ok": False, "detail": "No answer."}}}
 WEB_PAGE = {"type": "string", "contentMediaType": "text/html"}
