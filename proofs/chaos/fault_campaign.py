@@ -20,7 +20,8 @@ class Linked(Campaign):
     """
 
     arena: FaultArena
-    hook_seconds = 180.0
+    hook_seconds = 780.0
+    """A delivery that failed four times is tried again ten minutes later."""
     settle_seconds = 180.0
 
     def __init__(self, arena: FaultArena, seed: int, certificate: Path) -> None:
