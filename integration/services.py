@@ -41,7 +41,7 @@ def build(settings: Settings, most: int = client.MOST) -> Services:
     return Services(
         settings=settings,
         catalog=discovery.load(),
-        vault=Vault(settings.secret_key),
+        vault=Vault(settings.secret_key, settings.old_secret_keys),
         db=db,
         line=Line(db.connection_pool),
         signals=client.connect(settings.redis_url, most=1),

@@ -16,6 +16,7 @@ from integration.kernel.setting_types import (
     address,
     flag,
     key_text,
+    key_texts,
     level,
     region,
     text,
@@ -41,6 +42,9 @@ class Settings:
     host: str = setting("127.0.0.1", text, "Address the web process listens on.")
     redis_url: str = setting("", redis_address, "The Redis-compatible server that keeps all.")
     secret_key: str = setting("", key_text, "Encrypts credentials and derives ingress tokens.")
+    old_secret_keys: tuple[str, ...] = setting(
+        (), key_texts, "Earlier SECRET_KEYs, which still open what they sealed."
+    )
     public_url: str = setting("", address, "Our address as providers and platforms see it.")
     hookline_api_key: str = setting("", text, "An API key of the default workspace.")
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

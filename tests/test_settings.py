@@ -40,6 +40,7 @@ BAD = {
         "redis://",
     ],
     "SECRET_KEY": ["short"],
+    "OLD_SECRET_KEYS": ["short", "0123456789abcdef0123,short"],
     "PUBLIC_URL": [
         "hookline.example.com",
         "ftp://example.com",

@@ -1,20 +1,23 @@
 """Bootstrap: gives a new or emptied store the key and connections that the environment names."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from integration.accounts import api_keys, connecting, connections
+from integration.accounts import api_keys, connecting, connections, credentials
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.catalog import dashed
+from integration.kernel.errors import SettingsError
 from integration.kernel.specs import API_KEY, Provider
 from integration.services import Services
 from integration.store import format as store_format
 from integration.store import keys
 from integration.store.clock import wall_ms
 
+log = logging.getLogger(__name__)
 DEFAULT = "default"
 
 
@@ -24,7 +27,7 @@ def ensure(services: Services) -> None:
     db.sadd(keys.WORKSPACES, DEFAULT)
     if settings.hookline_api_key:
         _keep_key(services, settings.hookline_api_key)
-    wanted = {each.id: each for each in _promised(services)}
+    wanted = {each.id: each for each in promised(services)}
     for stored in connections.listed(services, DEFAULT):
         if stored.source == ENVIRONMENT and stored.id not in wanted:
             connections.forget(services, stored)
@@ -53,12 +56,23 @@ def _keep_key(services: Services, value: str) -> None:
 def _keep(services: Services, wanted: Connection) -> None:
     stored = connections.by_id(services, wanted.id)
     if stored is None:
-        connecting.add(services, wanted)
+        _renew(services, wanted)
     elif dict(stored.settings) != dict(wanted.settings):
         connecting.change(services, DEFAULT, wanted.id, lambda _: wanted)
 
 
-def _promised(services: Services) -> Iterator[Connection]:
+def _renew(services: Services, wanted: Connection) -> None:
+    """One that another SECRET_KEY sealed stays as it is. Made again, it would take what came in
+    meanwhile for history, and write another address into the provider's webhook list."""
+    try:
+        credentials.open_one(services, wanted.id)
+    except SettingsError as error:
+        log.error("%s is not connected: %s", wanted.id, error.message)
+        return
+    connecting.add(services, wanted)
+
+
+def promised(services: Services) -> Iterator[Connection]:
     settings = services.settings
     kinds = sorted(services.catalog.providers.values(), key=_receives_first)
     for kind in kinds:

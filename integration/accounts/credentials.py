@@ -19,8 +19,13 @@ def check(services: Services, workspace: str | None = None) -> None:
     some = services.db.srandmember(keys.CONNECTIONS, TRIED) if workspace is None else ()
     own = services.db.zrange(keys.workspace_connections(workspace), 0, -1) if workspace else ()
     for each in (*some, *own):
-        if sealed := services.db.hget(keys.connection(each), "sealed"):
-            services.vault.open(sealed)
+        open_one(services, each)
+
+
+def open_one(services: Services, connection_id: str) -> None:
+    """SettingsError where this connection was sealed under another key."""
+    if sealed := services.db.hget(keys.connection(connection_id), "sealed"):
+        services.vault.open(sealed)
 
 
 def opens_some(services: Services) -> bool:

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from integration import services
 from integration.accounts import api_keys, bootstrap
-from integration.cli import export
+from integration.cli import copying, export
 from integration.cli.commands import COMMANDS
 from integration.kernel.errors import HooklineError
 from integration.services import Services
@@ -18,6 +18,7 @@ from integration.settings import Settings
 from integration.store import durability
 from integration.store import format as store_format
 from integration.store.client import is_unable
+from integration.upkeep import rotation
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,7 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     given: argparse.Namespace = parser.parse_args(argv)
     try:
-        print(_text(given.run(given)))
+        if told := _text(given.run(given)):
+            print(told)
     except HooklineError as error:
         print(error.message, file=sys.stderr)
         return 1
@@ -54,6 +56,14 @@ def _parser() -> argparse.ArgumentParser:
     exporting = nouns.add_parser("export", help="write a platform's app: zapier, make, n8n, …")
     export.arguments(exporting)
     exporting.set_defaults(run=export.run)
+    copying_ = nouns.add_parser("backup", help="copy the store into a sealed file")
+    copying.arguments(copying_)
+    copying_.set_defaults(run=_on_store(copying.run_backup))
+    restoring = nouns.add_parser("restore", help="restore such a copy into an empty store")
+    copying.restore_arguments(restoring)
+    restoring.set_defaults(run=_on_store(copying.run_restore, fills=False))
+    rotating = nouns.add_parser("rotate-secret-key", help="seal all under a new SECRET_KEY")
+    rotating.set_defaults(run=_on_store(lambda own, _: rotation.rotate(own)))
     for noun, commands in COMMANDS.items():
         group = nouns.add_parser(noun, help=f"manage {noun}")
         verbs = group.add_subparsers(metavar="VERB", required=True)
@@ -66,12 +76,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _on_store(run: Callable[[Services, argparse.Namespace], Any]) -> Callable[..., Any]:
+def _on_store(
+    run: Callable[[Services, argparse.Namespace], Any], *, fills: bool = True
+) -> Callable[..., Any]:
+    """A command over the store. Where it `fills` it, a new store first gets what the environment
+    names."""
+
     def call(given: argparse.Namespace) -> Any:
         own = services.build(Settings.from_env())
         store_format.claim(own.db)
         # In a store that has everything this would undo it where the shell lacks a setting.
-        if bootstrap.missing(own):
+        if fills and bootstrap.missing(own):
             bootstrap.ensure(own)
         return run(own, given)
 

@@ -161,8 +161,10 @@ def _state(services: Services, connection: Connection, plan: Plan, within: float
     """What became of our entry: it is there as it should be, or the provider's list is written."""
     provider = link(services, connection, within=within)
     assert isinstance(provider, RegistersWebhooks)
-    # A changed PUBLIC_URL gives a new address; the old entry is ours to remove as well.
-    own = {_plain(each) for each in (ingress_address.url(services, connection), plan.before or "")}
+    # A changed PUBLIC_URL or SECRET_KEY gives a new address; the old entry is ours to remove.
+    own = {
+        _plain(each) for each in (*ingress_address.urls(services, connection), plan.before or "")
+    }
     found = provider.webhooks()
     if plan.left:
         same = any(_plain(each.url) in own for each in found)

@@ -1,5 +1,6 @@
 """Readers of a setting's text; each raises ValueError with the end of a sentence."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -60,6 +61,11 @@ def key_text(raw: str) -> str:
     if len(raw) < SHORTEST_SECRET:
         raise ValueError(f"is shorter than {SHORTEST_SECRET} characters; use 32 random ones.")
     return raw
+
+
+def key_texts(raw: str) -> tuple[str, ...]:
+    """Several keys with commas or white space between them."""
+    return tuple(key_text(each) for each in re.split(r"[\s,]+", raw) if each)
 
 
 def region(raw: str) -> str:

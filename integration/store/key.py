@@ -80,6 +80,11 @@ class Key:
         """Whether the pattern fits a name in the store; `declared` picks the closest of several."""
         return _matcher(self.pattern).fullmatch(name) is not None
 
+    def values(self, name: str) -> tuple[str, ...]:
+        """The parts of a name that fits, as the call took them."""
+        found = _matcher(self.pattern).fullmatch(name)
+        return found.groups() if found else ()
+
     def knows(self, name: str) -> bool:
         """Whether a field with this name is declared."""
         return any(_matcher(each).fullmatch(name) for each in self.fields)

@@ -1,13 +1,17 @@
-"""The vault derives from SECRET_KEY: it encrypts what is stored, and makes unguessable tokens."""
+"""The vault derives from SECRET_KEY: it encrypts what is stored, and makes unguessable tokens.
+
+What an old key of OLD_SECRET_KEYS sealed, it opens as well; it seals nothing under one.
+"""
 
 import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from integration.kernel.errors import SettingsError
 
@@ -15,30 +19,47 @@ from integration.kernel.errors import SettingsError
 class Vault:
     """Encrypts small JSON values (Fernet: AES-128-CBC with HMAC-SHA256) and makes tokens."""
 
-    def __init__(self, secret_key: str) -> None:
-        self._root = secret_key.encode()
-        self._tokens = self._derive("tokens")
-        self._fernet = Fernet(base64.urlsafe_b64encode(self._derive("encryption")))
+    def __init__(self, secret_key: str, old: Sequence[str] = ()) -> None:
+        every = (secret_key, *old)
+        self._tokens = [_derived("tokens", each) for each in every]
+        self._fernets = [
+            Fernet(base64.urlsafe_b64encode(_derived("encryption", each))) for each in every
+        ]
+        self._all = MultiFernet(self._fernets)
         # The credentials of each connection in use are opened for each of its calls.
-        self._opened = lru_cache(maxsize=1000)(self._fernet.decrypt)
+        self._opened = lru_cache(maxsize=1000)(self._all.decrypt)
 
     def seal(self, value: Any) -> str:
-        return self._fernet.encrypt(json.dumps(value).encode()).decode()
+        return self._all.encrypt(json.dumps(value).encode()).decode()
 
     def open(self, sealed: str) -> Any:
-        """The sealed value. Raises SettingsError where it was sealed under another key."""
+        """The sealed value. Raises SettingsError where none of our keys sealed it."""
         try:
             return json.loads(self._opened(sealed.encode()))
         except InvalidToken as error:
             raise SettingsError(
-                "SECRET_KEY is not the one that stored credentials were encrypted with;"
-                " set the old one again, or connect the accounts again."
+                "SECRET_KEY is not the one that stored credentials were encrypted with; set the"
+                " old one again or name it in OLD_SECRET_KEYS, or connect the accounts again."
             ) from error
+
+    def resealed(self, sealed: str) -> str:
+        """The same value under SECRET_KEY; the same text where it is already, SettingsError as
+        `open` raises it."""
+        try:
+            self._fernets[0].decrypt(sealed.encode())
+        except InvalidToken:
+            return self.seal(self.open(sealed))
+        return sealed
 
     def token(self, purpose: str) -> str:
         """A token of 32 lower-case characters (160 bits) that follows from the purpose alone."""
-        digest = hmac.digest(self._tokens, purpose.encode(), "sha256")[:20]
-        return base64.b32encode(digest).decode().lower()
+        return self.tokens(purpose)[0]
 
-    def _derive(self, use: str) -> bytes:
-        return hashlib.sha256(b"hookline:" + use.encode() + b":" + self._root).digest()
+    def tokens(self, purpose: str) -> list[str]:
+        """That token, and those that the old keys gave."""
+        digests = (hmac.digest(each, purpose.encode(), "sha256")[:20] for each in self._tokens)
+        return [base64.b32encode(each).decode().lower() for each in digests]
+
+
+def _derived(use: str, key: str) -> bytes:
+    return hashlib.sha256(f"hookline:{use}:{key}".encode()).digest()

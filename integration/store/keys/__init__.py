@@ -12,6 +12,8 @@ from integration.store.keys.jobs import *
 from integration.store.keys.rq import *
 from integration.store.keys.service import *
 
+OURS, OF_RQ = "hl:*", "rq:*"
+"""What all names begin with: our own, and those that RQ reads."""
 RQ_ACTIONS = "hookline-actions"
 RQ_DELIVERIES = "hookline-deliveries"
 

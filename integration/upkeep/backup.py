@@ -1,0 +1,55 @@
+"""`hookline backup`: a copy of the store in one sealed file, while the service runs."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+
+from integration.services import Services
+from integration.store import clock
+from integration.store.format import FORMAT
+from integration.upkeep import contents, sealed_file
+
+Progress = Callable[[int, int], None]
+"""Takes how many keys are done, and of how many."""
+TOLD = ("workspace_api_keys", "connection", "hook", "consumer", "job", "inbox")
+"""Keys that the summary counts, by their names."""
+
+
+def backup(
+    services: Services, file: IO[str], passphrase: str | None, progress: Progress
+) -> dict[str, object]:
+    """Write the copy, sealed under the passphrase or else SECRET_KEY; returns how much of what it
+    holds.
+
+    Under a passphrase it holds the secret keys as well, so the passphrase is all that it takes.
+    """
+    clock.agree(services.db)
+    settings = services.settings
+    secret_keys = [settings.secret_key, *settings.old_secret_keys] if passphrase else []
+    wanted = contents.names(services.db)
+    head = {
+        "format": FORMAT,
+        "made_ms": clock.wall_ms(),
+        "keys": len(wanted),
+        "secret_keys": secret_keys,
+    }
+    counted: Counter[str] = Counter()
+    values = _values(services, head, wanted, counted, progress)
+    sealed_file.write(file, passphrase or settings.secret_key, values)
+    return {"keys": counted.total(), **{f"{name}s": counted[name] for name in TOLD}}
+
+
+def _values(
+    services: Services,
+    head: dict[str, Any],
+    wanted: contents.Names,
+    counted: Counter[str],
+    progress: Progress,
+) -> Iterator[Any]:
+    kinds = {name: key.name for name, key in wanted}
+    yield head
+    for piece in contents.pieces(services.db, wanted):
+        if piece.begins:
+            counted[kinds[piece.name]] += 1
+            progress(counted.total(), len(wanted))
+        yield piece

@@ -1,0 +1,146 @@
+"""A copy of the store, restored into an empty one: what it holds, and that nothing fires again."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+from integration import services
+from integration.accounts import api_keys, connections
+from integration.accounts.provider_link import reader
+from integration.inbound import inbox
+from integration.jobs import ledger, settle
+from integration.services import Services
+from integration.store import keys
+from integration.store.clock import now_ms
+from integration.upkeep import contents
+from proofs.rig.fan_out import fan_out_all
+from tests.delivery.drains import WORKSPACE, claim, receive, subscribe, unfanned
+from tests.jobs.history import Desk
+from tests.upkeep.copies import copied, dumped, gone_back, settings_of
+
+SENT_BEFORE = timedelta(seconds=40)
+
+
+def test_all_that_was_stored_is_there_again(own: Services, desk: Desk) -> None:
+    key, _ = api_keys.create(own.db, WORKSPACE, "Zapier")
+    hook = subscribe(own)
+    receive(own, desk.connection, "one", "two", "zwölf 🐟")
+    file, before = copied(own), dumped(own)
+    told = gone_back(own, file)
+    after = dumped(own)
+    clock = keys.CLOCK
+    assert {name: each for name, each in after.items() if name != clock} == {
+        name: each for name, each in before.items() if name != clock
+    }
+    assert told["keys"] == len(before)
+    assert own.db.ttl(keys.numbers(desk.connection.id)) > 0
+    assert [each["id"] for each in api_keys.listed(own.db, WORKSPACE)] == [key["id"]]
+    assert settings_of(own, desk) == desk.connection.settings
+    assert hook.id in own.db.hvals(keys.hooks(WORKSPACE))
+
+
+def test_every_kind_of_key_comes_through_in_pieces(own: Services) -> None:
+    """Also bytes that are no text, as fingerprints are."""
+    many = [random.Random(number).randbytes(12) for number in range(3 * contents.SOME + 7)]
+    names = {
+        "hash": keys.shown("conn_a", "1"),
+        "set": keys.numbers("conn_a"),
+        "sorted set": keys.unread("conn_a"),
+        "list": keys.unreadable("w"),
+        "stream": keys.inbox("w", "message"),
+    }
+    raw = services.build(own.settings).db
+    pool = raw.connection_pool
+    for number, each in enumerate(many):
+        raw.hset(names["hash"], each, each)
+        raw.sadd(names["set"], each)
+        raw.zadd(names["sorted set"], {each: number})
+        raw.rpush(names["list"], each)
+        raw.xadd(names["stream"], {"e": each}, id=f"{number + 1}-0")
+    before = {name: _held(own, name) for name in names.values()}
+    gone_back(own, copied(own))
+    assert {name: _held(own, name) for name in names.values()} == before
+    assert [len(each) for each in before.values()] == [len(many)] * len(names)
+    pool.disconnect()
+
+
+def _held(own: Services, name: str) -> list[object]:
+    match own.db.type(name):
+        case "hash":
+            return sorted(own.db.hgetall(name).items())
+        case "set":
+            return sorted(own.db.smembers(name))
+        case "zset":
+            return list(own.db.zrange(name, 0, -1, withscores=True))
+        case "list":
+            return list(own.db.lrange(name, 0, -1))
+    return list(own.db.xrange(name))
+
+
+def test_no_hook_is_given_again_what_was_there(own: Services, desk: Desk) -> None:
+    subscribe(own)
+    receive(own, desk.connection, "delivered already")
+    fan_out_all(own)
+    receive(own, desk.connection, "not fanned out yet")
+    gone_back(own, copied(own))
+    assert receive(own, desk.connection, "delivered already", "not fanned out yet") == ["", ""]
+    [fresh] = receive(own, desk.connection, "after it")
+    fan_out_all(own)
+    assert unfanned(own) == []
+    [owed] = claim(own)
+    assert own.db.hget(keys.delivery(owed), "event") == fresh
+
+
+def test_the_events_are_there_for_those_who_read_on(own: Services, desk: Desk) -> None:
+    ids = receive(own, desk.connection, "one", "two")
+    gone_back(own, copied(own))
+    found = inbox.newest(own, WORKSPACE, "message", 5)
+    assert [each.event["id"] for each in found] == ids[::-1]
+
+
+def test_an_open_job_is_looked_up_before_it_is_sent(own: Services, desk: Desk) -> None:
+    went, stayed, later = (
+        desk.job("went"),
+        desk.job("stayed"),
+        desk.job("later", schedule_at="2027-01-01T00:00:00Z"),
+    )
+    file = copied(own)
+    told = gone_back(own, file)
+    assert (told["open_jobs"], told["asked_first"]) == (3, 2)
+    assert desk.waiting() == []
+    found = ledger.by_id(own, later)
+    assert found
+    assert found.status == "scheduled"
+    assert own.db.zscore(keys.lane_due(desk.connection.id), later)
+    desk.row("1", SENT_BEFORE, message="went")
+    assert desk.asked(went).status == "sent"
+    own.db.hset(keys.job(stayed), "ends_ms", now_ms() - 60_000)
+    again = desk.asked(stayed)
+    assert (again.status, again.outcome) == ("queued", "not-sent")
+    shown = ledger.by_id(own, stayed)
+    assert shown
+    assert "restored from a backup" in shown.attempts[0]["detail"]
+
+
+def test_a_text_may_not_be_sent_again_before_its_provider_can_have_written_it(
+    own: Services, desk: Desk
+) -> None:
+    job = desk.job()
+    gone_back(own, copied(own))
+    assert desk.asked(job).status == "sending"
+
+
+def test_a_job_whose_provider_cannot_be_asked_ends_unknown(own: Services) -> None:
+    given = {"api_key": "cm_nothing", "base_url": "http://127.0.0.1:9"}
+    made = connections.make(
+        workspace=WORKSPACE, provider="cloud_messaging", label="Cloud", settings=given
+    )
+    connections.save(own, made)
+    desk = Desk(own, made)
+    job = desk.accepted({"phone": ["+14155550123"], "message": "hello"})
+    gone_back(own, copied(own))
+    held = desk.claim(job)
+    assert held.mode == "settle"
+    ending = settle.outcome(own, held, own.catalog.action("send_sms"), reader(own, made))
+    assert (ending.status, ending.message) == ("unknown", settle.UNASKED)
