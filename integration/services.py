@@ -43,6 +43,6 @@ def build(settings: Settings, most: int = client.MOST) -> Services:
         catalog=discovery.load(),
         vault=Vault(settings.secret_key, settings.old_secret_keys),
         db=db,
-        line=Line(db.connection_pool),
+        line=Line(db.connection_pool, settings.store_replicas),
         signals=client.connect(settings.redis_url, most=1),
     )

@@ -41,6 +41,9 @@ class Settings:
     port: int = setting(8000, whole(1, 65535), "Port of the web process.")
     host: str = setting("127.0.0.1", text, "Address the web process listens on.")
     redis_url: str = setting("", redis_address, "The Redis-compatible server that keeps all.")
+    store_replicas: int = setting(
+        0, whole(0, 10), "Replicas of the store that hold what is acknowledged."
+    )
     secret_key: str = setting("", key_text, "Encrypts credentials and derives ingress tokens.")
     old_secret_keys: tuple[str, ...] = setting(
         (), key_texts, "Earlier SECRET_KEYs, which still open what they sealed."

@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
+from redis.exceptions import RedisError
+
 from integration.kernel import times
 from integration.kernel.errors import NotFound
-from integration.store import keys
-from integration.store.client import TextStore
+from integration.store import keys, replicas
+from integration.store.client import TextStore, in_passing
 from integration.store.clock import wall_ms
 
 SCOPES = ("read", "write", "admin")
@@ -32,15 +34,18 @@ def create(
     scopes: Iterable[str] = SCOPES,
     value: str | None = None,
     source: str = "api",
+    wanted: int = 0,
 ) -> tuple[dict[str, Any], str]:
     """A new key and its public record; `value` takes a key as given instead of making one.
 
     `source` says who made it: "api", or "environment" for the one that a setting names.
+    Raises NotReplicated where fewer than the `wanted` replicas confirm it; then there is no key.
     """
     key = value or PREFIX + secrets.token_urlsafe(30)
     digest = digest_of(key)
+    key_id = f"key_{digest[:16]}"
     record = {
-        "id": f"key_{digest[:16]}",
+        "id": key_id,
         "workspace": workspace,
         "name": name,
         "prefix": key[:SHOWN] + "…",
@@ -51,10 +56,20 @@ def create(
     # Both or neither: a key that opens but cannot be listed could never be revoked.
     with db.pipeline(transaction=True) as pipe:
         pipe.hset(keys.API_KEYS, digest, json.dumps(record))
-        pipe.hset(keys.workspace_api_keys(workspace), record["id"], digest)
+        pipe.hset(keys.workspace_api_keys(workspace), key_id, digest)
         pipe.sadd(keys.WORKSPACES, workspace)
         pipe.execute()
+    _confirm(db, wanted, workspace, key_id, digest)
     return record, key
+
+
+def _confirm(db: TextStore, wanted: int, workspace: str, key_id: str, digest: str) -> None:
+    try:
+        replicas.confirm(db, wanted, ("HEXISTS", keys.API_KEYS, digest))
+    except RedisError:
+        with in_passing():
+            _forget(db, workspace, key_id, digest)
+        raise
 
 
 def listed(db: TextStore, workspace: str) -> list[dict[str, Any]]:
@@ -77,6 +92,10 @@ def revoke(db: TextStore, workspace: str, key_id: str) -> None:
     digest = db.hget(keys.workspace_api_keys(workspace), key_id)
     if not digest:
         raise NotFound("There is no API key with this id.")
+    _forget(db, workspace, key_id, digest)
+
+
+def _forget(db: TextStore, workspace: str, key_id: str, digest: str) -> None:
     with db.pipeline(transaction=True) as pipe:
         pipe.hdel(keys.API_KEYS, digest)
         pipe.hdel(keys.workspace_api_keys(workspace), key_id)

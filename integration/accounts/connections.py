@@ -14,7 +14,7 @@ from redis.exceptions import WatchError
 from integration.kernel.capabilities import Capability
 from integration.kernel.errors import CapabilityMissing, NotFound, SettingsError
 from integration.services import Services
-from integration.store import damaged, keys, lifetimes
+from integration.store import damaged, keys, lifetimes, replicas
 from integration.store.clock import wall_ms
 
 ENVIRONMENT, API = "environment", "api"
@@ -79,6 +79,8 @@ def save(
             pipe.execute()
         except WatchError:
             return False
+    # A caller who gets 503 and tries again finds this connection.
+    replicas.confirm(services.db, services.settings.store_replicas, ("EXISTS", name))
     return True
 
 

@@ -136,7 +136,10 @@ async def _exchange(state: Drain, step: ScriptCall, room: Room) -> StepResult:
     """The step's round trip: the fan-outs first, so that the step claims what they owe."""
     unfanned, state.unfanned = state.unfanned if room.prompt > 0 else [], []
     fan_outs = [(each, made) for each in unfanned if (made := await _fan_out(state, each))]
-    *outcomes, reply = await client.together(state.db, [*(made for _, made in fan_outs), step])
+    calls = [*(made for _, made in fan_outs), step]
+    # A claim that the replicas do not have is given back by the next release, as a lost reply is.
+    wanted = state.services.settings.store_replicas
+    *outcomes, reply = await client.together(state.db, calls, wanted)
     if isinstance(reply, Exception):
         raise reply
     for (read, _), outcome in zip(fan_outs, outcomes, strict=True):

@@ -12,7 +12,7 @@ from integration.kernel import times
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import Conflict, NotFound
 from integration.services import Services
-from integration.store import damaged, keys, lifetimes
+from integration.store import damaged, keys, lifetimes, replicas
 from integration.store.clock import wall_ms
 from integration.store.script import Rest, script
 
@@ -97,13 +97,15 @@ def subscribe(
 
 def _store(services: Services, hook: Hook) -> tuple[Hook, bool]:
     kind = services.catalog.trigger(hook.trigger).kind
-    hook_id, made = SUBSCRIBE(
+    call = SUBSCRIBE(
         workspace=hook.workspace,
         kind=kind,
         digest=record.digest_of(hook),
         hook_id=hook.id,
         fields=record.pairs(services, hook),
-    ).run(services.db)
+    )
+    # A caller who gets 503 and subscribes again gets this hook.
+    hook_id, made = replicas.kept(services.db, call, services.settings.store_replicas)
     if not hook_id:
         raise Conflict(
             f"This workspace has {lifetimes.HOOKS_MOST} hooks, which is the most;"
@@ -154,7 +156,7 @@ def edit(
     """Edit the hook as it is now; where somebody else changed it meanwhile, edit that again."""
     while True:
         changed = replace(edited(hook), revision=_revision())
-        outcome = CHANGE(
+        call = CHANGE(
             workspace=hook.workspace,
             before=hook.revision,
             digest_before=record.digest_of(hook),
@@ -164,7 +166,8 @@ def edit(
             fresh=int(resumes or changed.target_url != hook.target_url),
             revision=changed.revision,
             fields=record.changes(services, hook, changed),
-        ).run(services.db)
+        )
+        outcome = replicas.kept(services.db, call, services.settings.store_replicas)
         if outcome == "taken":
             raise Conflict(TAKEN)
         if outcome != "stale":

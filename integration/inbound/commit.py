@@ -100,7 +100,7 @@ def commit(
             seen_ttl=(services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS,
             sightings=[_sighting(services, connection, each, alike) for each in some],
         )
-        [found] = services.line.run(call)
+        [found] = services.line.run(call, kept=True)
         if found is None:
             raise Outdated
         ids += [each.decode() for each in found]

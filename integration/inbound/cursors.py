@@ -14,7 +14,7 @@ from integration.kernel import times
 from integration.kernel.errors import InvalidInput
 from integration.kernel.specs import Trigger, Values
 from integration.services import Services
-from integration.store import durability, keys
+from integration.store import durability, keys, replicas
 from integration.store.script import script
 
 LATE_MS = 60_000
@@ -161,5 +161,5 @@ def consume(
             stop=end,
             holds=holds,
         )
-        if moved.run(services.db):
+        if replicas.kept(services.db, moved, services.settings.store_replicas):
             return Batch(events=events, position=end, batch_id=batch_id)

@@ -71,9 +71,11 @@ class AcceptOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class AcceptCommand:
-    """What is to be committed: the jobs, and the script call that stores them."""
+    """What is to be committed: the jobs, and the script call that stores them. `idempotency` is the
+    key of the store for the caller's own, "" without one."""
 
     jobs: Sequence[Job]
+    idempotency: str
     backlog: int
     call: Callable[[Admission], ScriptCall]
 
@@ -97,10 +99,11 @@ def command(
     """One job, or one for each recipient. The script stores the records and RQ's wake-ups in one
     step: all of them, or nothing."""
     made, workspace = new_jobs.made(connection, action, values), connection.workspace
+    idempotency = _idempotency_name(workspace, action, options.key)
 
     def call(admission: Admission) -> ScriptCall:
         return ACCEPT(
-            idempotency=_idempotency_name(workspace, action, options.key),
+            idempotency=idempotency,
             workspace=workspace,
             lane=connection.id,
             backlog=options.backlog,
@@ -111,7 +114,7 @@ def command(
             **admission,
         )
 
-    return AcceptCommand(jobs=made, backlog=options.backlog, call=call)
+    return AcceptCommand(jobs=made, idempotency=idempotency, backlog=options.backlog, call=call)
 
 
 def _row(job: Job, place: int) -> NewJob:

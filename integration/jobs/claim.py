@@ -14,7 +14,7 @@ from redis.exceptions import ResponseError
 from integration.jobs import record as job_record
 from integration.jobs.record import Job
 from integration.services import Services
-from integration.store import damaged, keys
+from integration.store import damaged, keys, replicas
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Rows, ScriptCall, script
 
@@ -63,6 +63,8 @@ class Claim:
     account: Mapping[str, str]
     silent_ms: int = 0
     """For how long the provider has given no answer, 0 where it has."""
+    replicated: bool = True
+    """Whether the store's replicas have the claim: without them the job is given back."""
 
     def seconds_left(self) -> float:
         return max(0.0, self.began + self.call_seconds - time.monotonic())
@@ -75,7 +77,7 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
     began = time.monotonic()
     call = claim_call(services, job_id, token, now_ms())
     try:
-        answer = call.run(services.db)
+        answer, replicated = replicas.run(services.db, call, services.settings.store_replicas)
     except ResponseError as error:
         damaged.note_refusal(services.db, keys.job(job_id), error)
         put_aside(services, job_id)
@@ -92,6 +94,7 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
         call_seconds=int(call_ms) / 1000,
         account=_members(account),
         silent_ms=silent_ms,
+        replicated=replicated,
     )
 
 

@@ -30,6 +30,7 @@ from integration.kernel.events import Sent
 from integration.kernel.specs import Action, Provider, Values
 from integration.runtime import stopping
 from integration.services import Services
+from integration.store import replicas
 from integration.store.client import in_passing, is_unable
 from integration.store.clock import now_ms
 
@@ -41,6 +42,9 @@ STORE_SECONDS = 60.0
 outcome this process knows would end as unknown."""
 LAST_SECONDS = 15.0
 """The same for a process that was asked to end; platforms kill 30 s after they asked."""
+UNREPLICATED_SECONDS = 2.0
+"""How often a job is tried while the store's replicas do not confirm its claim. It is not sent: a
+primary that took their place would know of no claim, and send it again."""
 UNOPENED_SECONDS = 10.0
 """How often a connection is tried whose record cannot be read."""
 MOST_CLAIMS = 10
@@ -88,6 +92,8 @@ def _insist(step: Callable[[], T]) -> T:
 
 def _outcome(services: Services, claim: Claim, reach: Reach) -> Ending:
     job = claim.job
+    if not claim.replicated:
+        return waiting_lane(claim, reach, UNREPLICATED_SECONDS, replicas.MISSING)
     if claim.claims > MOST_CLAIMS:
         return settle.unknown("No process could bring this job to an end; see the service's log.")
     if job.damaged:
@@ -153,13 +159,18 @@ def unopened(services: Services, claim: Claim, reach: Reach, problem: str) -> En
         connection_facts.mark_by_id(services, job.connection, problem)
     if problem not in [each["detail"] for each in job.attempts]:
         log.error("%s waits, for %s cannot be opened: %s", job.id, job.connection, problem)
-    reach.word, reach.seconds = "closed", UNOPENED_SECONDS
+    return waiting_lane(claim, reach, UNOPENED_SECONDS, problem)
+
+
+def waiting_lane(claim: Claim, reach: Reach, seconds: float, problem: str) -> Ending:
+    """Give the job back as it was, nothing having been asked; its lane waits."""
+    reach.word, reach.seconds = "closed", seconds
     return Ending(
         status="queued" if claim.mode == "send" else "sending",
         message=f"Waiting. {problem}",
         outcome="unavailable",
         detail=problem,
-        later_ms=now_ms() + int(UNOPENED_SECONDS * 1000),
+        later_ms=now_ms() + int(seconds * 1000),
     )
 
 

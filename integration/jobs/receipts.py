@@ -8,6 +8,7 @@ from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.events import Receipt
 from integration.services import Services
+from integration.store import replicas
 from integration.store.clock import wall_ms
 from integration.store.script import script
 
@@ -43,5 +44,5 @@ def receive(services: Services, connection: Connection, receipt: Receipt) -> str
         message=1,
         changed_at=times.from_ms(now),
     )
-    outcome: str = call.run(services.db)[0]
+    outcome: str = replicas.kept(services.db, call, services.settings.store_replicas)[0]
     return outcome

@@ -10,7 +10,7 @@ from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.errors import Conflict
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, replicas
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import script
 
@@ -98,5 +98,5 @@ def _reopen(
         wall=wall,
         **shared,
     )
-    found: str = call.run(services.db)
+    found: str = replicas.kept(services.db, call, services.settings.store_replicas)
     return found

@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 EXAMPLE = "such as redis://localhost:6379/0"
+SENTINEL_EXAMPLE = "such as redis+sentinel://s1:26379,s2:26379,s3:26379/mymaster/0"
 QUOTES = "\"'"
 
 
@@ -15,15 +16,13 @@ def redis_address(raw: str) -> str:
     text = raw[1:-1] if raw[:1] in QUOTES and raw[:1] == raw[-1:] else raw
     scheme, _, rest = text.partition("://")
     scheme = scheme.lower()
-    if scheme.endswith("+sentinel"):
-        raise ValueError(f"names a Sentinel, which is not supported yet; name a server, {EXAMPLE}.")
-    if scheme not in ("redis", "rediss", "unix"):
-        raise ValueError("must start with redis://, rediss:// or unix://.")
+    if scheme not in PLACES:
+        raise ValueError(f"must start with {', '.join(f'{each}://' for each in PLACES)}.")
     if not text.isprintable() or " " in text:
         raise ValueError("holds a space or a line break; remove it, or write %20 in a password.")
     account, at, place = rest.rpartition("@")
     place, _, options = place.partition("?")
-    found = _socket(place) if scheme == "unix" else _server(place)
+    found = PLACES[scheme](place)
     named = f"{found}?{_options(scheme, options)}" if options else found
     return f"{scheme}://{_account(account) if at else ''}{named}"
 
@@ -44,11 +43,26 @@ def _socket(path: str) -> str:
     return path
 
 
+def _sentinels(place: str) -> str:
+    servers, _, rest = place.partition("/")
+    name, _, database = rest.partition("/")
+    if not name:
+        raise ValueError(f"must name the primary after its Sentinels, {SENTINEL_EXAMPLE}.")
+    for server in servers.split(","):
+        _checked(server, SENTINEL_EXAMPLE)
+    return f"{servers}/{quote(unquote(name), safe='')}/{_database(database)}"
+
+
 def _server(place: str) -> str:
     server, _, database = place.partition("/")
-    database = database.rstrip("/")
     if "," in server:
-        raise ValueError(f"names several servers; name one, {EXAMPLE}.")
+        raise ValueError(
+            f"names several servers; name one, {EXAMPLE}, or Sentinels, {SENTINEL_EXAMPLE}."
+        )
+    return f"{_checked(server, EXAMPLE)}/{_database(database)}"
+
+
+def _checked(server: str, example: str) -> str:
     if server.count(":") > 1 and not server.startswith("["):
         raise ValueError("needs brackets around an IPv6 address, such as redis://[::1]:6379/0.")
     try:
@@ -56,19 +70,25 @@ def _server(place: str) -> str:
         if not parts.hostname or parts.port == 0:
             raise ValueError("nothing to connect to")
     except ValueError as error:
-        raise ValueError(f"must name a server and its port, {EXAMPLE}.") from error
+        raise ValueError(f"must name a server and its port, {example}.") from error
+    return server
+
+
+def _database(given: str) -> str:
+    database = given.rstrip("/")
     if database and not (database.isascii() and database.isdecimal()):
         raise ValueError("must end with the number of a database, such as /0.")
-    return f"{server}/{database or 0}"
+    return database or "0"
 
 
 def _options(scheme: str, given: str) -> str:
     found = {}
     for name, value in parse_qsl(given, keep_blank_values=True):
-        if name not in OPTIONS:
-            known = ", ".join(OPTIONS)
+        options = (*OPTIONS, *SENTINEL_ACCOUNT) if "+" in scheme else OPTIONS
+        if name not in options:
+            known = ", ".join(options)
             raise ValueError(f"has the option {name[:30]!r}, and the known ones are {known}.")
-        if name.startswith("ssl_") and scheme != "rediss":
+        if name.startswith("ssl_") and not scheme.startswith("rediss"):
             raise ValueError(f"has the option {name}, which is for rediss:// alone.")
         try:
             found[name] = _option(name, value)
@@ -103,3 +123,13 @@ WORDS = {
 }
 OPTIONS = (*NUMBERS, "client_name", *WORDS, *FILES)
 """What an address may ask of the client library."""
+SENTINEL_ACCOUNT = {"sentinel_username": "username", "sentinel_password": "password"}
+"""Options for Sentinels whose account differs from the store's, and the client library's names."""
+PLACES = {
+    "redis": _server,
+    "rediss": _server,
+    "unix": _socket,
+    "redis+sentinel": _sentinels,
+    "rediss+sentinel": _sentinels,
+}
+"""By the scheme of an address, the reader of what follows the account."""

@@ -26,7 +26,9 @@ from redis.exceptions import TimeoutError as NoAnswer
 from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 
+from integration.store import sentinel
 from integration.store.pool import TURN_SECONDS, Pool
+from integration.store.replicas import NotReplicated, proof
 from integration.store.script import ScriptCall
 
 log = logging.getLogger(__name__)
@@ -45,7 +47,7 @@ WEB_MOST = 3
 """Those of a web process: with two its greenlets wait for each other a tenth of the time."""
 UNABLE = (
     *(ConnectionBroken, NoAnswer, InvalidResponse),
-    *(OutOfMemoryError, ReadOnlyError, NoPermissionError),
+    *(OutOfMemoryError, ReadOnlyError, NoPermissionError, NotReplicated),
 )
 UNABLE_WORDS = (
     *("LOADING", "MISCONF", "OOM", "READONLY", "MASTERDOWN", "NOREPLICAS", "BUSY"),
@@ -94,15 +96,18 @@ def connect(url: str, *, most: int = MOST) -> TextStore:
     `rediss://` without `ssl_cert_reqs` accepts a self-signed certificate, since that is what
     Heroku's own Redis presents; give `?ssl_cert_reqs=required` (and `ssl_ca_certs=…`) to verify.
     """
-    return redis.Redis.from_pool(Pool.from_url(url, **_options(url), max_connections=most))
+    options = {**_options(url), "max_connections": most}
+    if sentinel.named_in(url):
+        return redis.Redis.from_pool(Pool(**sentinel.options(url, options)))
+    return redis.Redis.from_pool(Pool.from_url(url, **options))
 
 
 def connect_async(url: str) -> TextStore:
     """A decoding client for asyncio code."""
-    options = _options(url)
-    return AsyncRedis.from_pool(
-        AsyncPool.from_url(url, **options, max_connections=MOST, timeout=TURN_SECONDS)
-    )
+    options = {**_options(url), "max_connections": MOST, "timeout": TURN_SECONDS}
+    if sentinel.named_in(url):
+        return AsyncRedis.from_pool(AsyncPool(**sentinel.options(url, options, awaits=True)))
+    return AsyncRedis.from_pool(AsyncPool.from_url(url, **options))
 
 
 def raw(text: str) -> bytes:
@@ -124,27 +129,30 @@ def _options(url: str) -> dict[str, Any]:
         # It may repeat a command whose reply was lost: every script of ours bears that.
         "retry": Retry(NoBackoff(), 1, supported_errors=(ConnectionBroken,)),
     }
-    if url.startswith("rediss://") and "ssl_cert_reqs" not in parse_qs(urlsplit(url).query):
+    if url.startswith("rediss") and "ssl_cert_reqs" not in parse_qs(urlsplit(url).query):
         options |= {"ssl_cert_reqs": ssl.CERT_NONE, "ssl_check_hostname": False}
     if url.startswith("unix://"):
         options.pop("socket_connect_timeout")
     return options
 
 
-async def together(db: TextStore, calls: Sequence[ScriptCall]) -> list[Any]:
+async def together(db: TextStore, calls: Sequence[ScriptCall], replicas: int = 0) -> list[Any]:
     """What several script calls return, in one round trip and not in one step.
 
     A refusal of one stands in its place. Where a script is missing all are called again, which each
-    has to bear.
+    has to bear. Raises NotReplicated where fewer replicas have what they wrote.
     """
-    if len(calls) == 1:
+    if len(calls) == 1 and not replicas:
         return [await calls[0].arun(db)]
+    waits = proof(replicas) if replicas else ()
     async with db.pipeline(transaction=False) as pipe:
-        for call in calls:
-            pipe.execute_command(*call.by_hash())
+        for command in (*(call.by_hash() for call in calls), *waits):
+            pipe.execute_command(*command)
         found: list[Any] = await pipe.execute(raise_on_error=False)
-    if not any(isinstance(each, NoScriptError) for each in found):
-        return found
-    for source in {call.source for call in calls}:
-        await db.script_load(source)
-    return [await call.arun(db) for call in calls]
+    if any(isinstance(each, NoScriptError) for each in found):
+        for source in {call.source for call in calls}:
+            await db.script_load(source)
+        return await together(db, calls, replicas)
+    if replicas and not (isinstance(found[-1], int) and found[-1] >= replicas):
+        raise NotReplicated
+    return found[: len(calls)]

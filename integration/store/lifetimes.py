@@ -29,6 +29,8 @@ HOOKS_MOST = 1_000
 """Hooks of one workspace: each event costs a delivery for every hook that wants it."""
 EMPTIED_SECONDS = 30 * 86_400
 """How long the mark of an emptied store is kept."""
+REPLICATED_SECONDS = 3_600
+"""How long the mark that is written before a wait for replicas is kept."""
 BROKEN_KEPT = 1_000
 """Notes on damaged records, the newest."""
 JOBS_KEPT = 100_000

@@ -19,6 +19,7 @@ from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as NoAnswer
 
 from integration.store.pool import TURN_SECONDS, Connection, Pool
+from integration.store.replicas import NotReplicated, proof
 from integration.store.script import ScriptCall
 
 Command = Sequence[str | bytes | int]
@@ -27,13 +28,15 @@ Command = Sequence[str | bytes | int]
 class Caller:
     """One in the line: what it asks, and its replies, or the error in place of them.
 
+    One that is `kept` is over only when the replicas have what it wrote.
     One that leads asks for a `batch`, whose first it is. One that was broken off is `gone`.
     """
 
-    __slots__ = ("batch", "count", "error", "found", "gone", "packed", "woken")
+    __slots__ = ("batch", "count", "error", "found", "gone", "kept", "packed", "proved", "woken")
 
-    def __init__(self, packed: Sequence[bytes], count: int) -> None:
-        self.packed, self.count = packed, count
+    def __init__(self, packed: Sequence[bytes], count: int, kept: bool) -> None:
+        self.packed, self.count, self.kept = packed, count, kept
+        self.proved = not kept
         self.batch: Sequence[Caller] = ()
         self.found: list[Any] = []
         self.error: RedisError | None = None
@@ -43,40 +46,37 @@ class Caller:
 
     @property
     def is_over(self) -> bool:
-        return self.error is not None or len(self.found) == self.count
+        return self.error is not None or (len(self.found) == self.count and self.proved)
 
 
 class Line:
     """Exchanges over the connections of a pool, for all threads or greenlets of a process."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, replicas: int = 0) -> None:
+        self._pool, self._replicas = pool, replicas
         # Never opened: it only knows how commands are written.
         self._pack = pool.make_connection().pack_commands
+        self._proof = self._pack(proof(replicas))
         self._lock = threading.Lock()
         self._waiting: list[Caller] = []
         self._leading = 0
 
     def ask(self, *commands: Command) -> list[Any]:
         """The replies. Raises ResponseError for the first command that the store refuses."""
-        found = self._exchange(commands)
-        for each in found:
-            if isinstance(each, ResponseError):
-                raise each
-        return found
+        return _unrefused(self._exchange(commands))
 
-    def run(self, call: ScriptCall, *reads: Command) -> list[Any]:
-        """The script's result, followed by the replies of `reads`, which run right after it."""
-        found = self._exchange((call.by_hash(), *reads))
+    def run(self, call: ScriptCall, *reads: Command, kept: bool = False) -> list[Any]:
+        """The script's result, followed by the replies of `reads`, which run right after it.
+
+        With `kept`, raises NotReplicated where not enough replicas have what the script wrote.
+        """
+        found = self._exchange((call.by_hash(), *reads), kept)
         if isinstance(found[0], NoScriptError):
-            return self.ask(call.with_source(), *reads)
-        for each in found:
-            if isinstance(each, ResponseError):
-                raise each
-        return found
+            found = self._exchange((call.with_source(), *reads), kept)
+        return _unrefused(found)
 
-    def _exchange(self, commands: Sequence[Command]) -> list[Any]:
-        mine = Caller(self._pack(commands), len(commands))
+    def _exchange(self, commands: Sequence[Command], kept: bool = False) -> list[Any]:
+        mine = Caller(self._pack(commands), len(commands), kept and self._replicas > 0)
         with self._lock:
             if self._leading < self._pool.max_connections:
                 self._leading += 1
@@ -142,12 +142,12 @@ class Line:
         connection = self._pool.lend()
         try:
             try:
-                _answer(connection, batch)
+                self._answer(connection, batch)
             except ConnectionBroken:
                 # It may be dead since the store restarted, so one new try is made, as everywhere.
                 # It repeats a command whose reply was lost, which every script of ours bears.
                 connection.disconnect()
-                _answer(connection, [each for each in batch if not each.is_over])
+                self._answer(connection, [each for each in batch if not each.is_over])
         except BaseException:
             # The next request would take an unread reply for its own.
             connection.disconnect()
@@ -155,13 +155,30 @@ class Line:
         finally:
             self._pool.release(connection)
 
+    def _answer(self, connection: Connection, batch: Sequence[Caller]) -> None:
+        kept = [each for each in batch if each.kept]
+        parts = [*(each.packed for each in batch), self._proof if kept else ()]
+        connection.send_packed_command([b"".join(chain.from_iterable(parts))])
+        for each in batch:
+            # All of one caller's replies or none, so that a new try asks for all of them again.
+            each.found = [_reply(connection) for _ in range(each.count)]
+        if kept:
+            _reply(connection)
+            self._prove(kept, _reply(connection))
 
-def _answer(connection: Connection, batch: Sequence[Caller]) -> None:
-    packed = b"".join(chain.from_iterable(each.packed for each in batch))
-    connection.send_packed_command([packed])
-    for each in batch:
-        # All of one caller's replies or none, so that a new try asks for all of them again.
-        each.found = [_reply(connection) for _ in range(each.count)]
+    def _prove(self, kept: Sequence[Caller], count: Any) -> None:
+        """One wait stands for all: it comes after what each of them wrote."""
+        for each in kept:
+            each.proved = isinstance(count, int) and count >= self._replicas
+            if not each.proved:
+                each.error = count if isinstance(count, RedisError) else NotReplicated()
+
+
+def _unrefused(found: list[Any]) -> list[Any]:
+    for each in found:
+        if isinstance(each, ResponseError):
+            raise each
+    return found
 
 
 def _reply(connection: Connection) -> Any:

@@ -80,8 +80,6 @@ class Pool(ConnectionPool):
         with self._lock:
             if connection not in self._in_use_connections:
                 return
-            if connection.should_reconnect():
-                connection.disconnect()
             self._in_use_connections.discard(connection)
             self._available_connections.append(connection)
             if self._turns:
@@ -95,6 +93,8 @@ class Pool(ConnectionPool):
     def _taken(self) -> Connection:
         idle = self._available_connections
         connection = idle.pop() if idle else self.make_connection()
+        if connection.should_reconnect():
+            connection.disconnect()
         self._in_use_connections.add(connection)
         return connection
 

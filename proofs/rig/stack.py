@@ -45,19 +45,19 @@ class Stack(Processes):
         self.sandbox = self.open_sandbox()
         self.port = int(settings.get("PORT", 0)) or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.server = embedded.prepare(folder / "redis", dict(os.environ))
-        self.settings = {
-            **own_settings(self.port, self.server.url),
-            "SYNC_INTERVAL": "1",
-            "RATE_LIMIT": "100000",
-            **settings,
-        }
-        self.db: TextStore = redis.Redis.from_url(self.server.url, decode_responses=True)
+        own = own_settings(self.port, self.open_store())
+        self.settings = {**own, "SYNC_INTERVAL": "1", "RATE_LIMIT": "100000", **settings}
         self.start("redis")
         self.begin()
 
     def open_sandbox(self) -> Sandbox:
         return Sandbox(self.folder, self.folder / "sandbox")
+
+    def open_store(self) -> str:
+        """The store's address; `db` is our own client of it."""
+        self.server = embedded.prepare(self.folder / "redis", dict(os.environ))
+        self.db: TextStore = redis.Redis.from_url(self.server.url, decode_responses=True)
+        return self.server.url
 
     def begin(self) -> None:
         """Start every process of the service and wait until it is ready."""

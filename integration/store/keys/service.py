@@ -37,6 +37,13 @@ EMPTIED = _key(
     seconds=lifetimes.EMPTIED_SECONDS,
     expires="after it was noticed",
 )()
+REPLICATED = _key(
+    "hl:replicated",
+    "string",
+    "Written before each wait for the store's replicas.",
+    seconds=lifetimes.REPLICATED_SECONDS,
+    expires="after the last wait",
+)()
 BROKEN = _key(
     "hl:broken",
     "sorted set",

@@ -1,6 +1,6 @@
 """Accounts over HTTP: who am I, API keys, connections."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -93,8 +93,13 @@ def keys_make() -> Reply:
     require("admin")
     wanted = reading.load(KeyInput, reading.body())
     scopes = wanted.get("scopes", api_keys.SCOPES)
-    record, key = api_keys.create(services().db, workspace(), wanted["name"], scopes=scopes)
+    record, key = _made(wanted["name"], scopes)
     return as_json({**record, "key": key}, 201)
+
+
+def _made(name: str, scopes: Iterable[str]) -> tuple[dict[str, Any], str]:
+    wanted = services().settings.store_replicas
+    return api_keys.create(services().db, workspace(), name, scopes=scopes, wanted=wanted)
 
 
 @routes.post("/keys/<key_id>/rotate")
@@ -103,7 +108,7 @@ def keys_rotate(key_id: str) -> Reply:
     require("admin")
     db = services().db
     old = api_keys.get(db, workspace(), key_id)
-    record, key = api_keys.create(db, workspace(), old["name"], scopes=old["scopes"])
+    record, key = _made(old["name"], old["scopes"])
     api_keys.revoke(db, workspace(), key_id)
     return as_json({**record, "key": key}, 201)
 

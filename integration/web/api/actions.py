@@ -22,6 +22,7 @@ from integration.jobs import (
     listing,
     retry_and_cancel,
     wait,
+    withdraw,
 )
 from integration.jobs.accept import Accepted, AcceptOptions, ConnectionsChanged
 from integration.jobs.record import Job
@@ -104,7 +105,8 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
     input_check.check(services(), connection, values)
     options = replace(options, stamp=cached.stamp, backlog=services().settings.backlog)
     command = accept.command(connection, action, values, options)
-    [answer] = admission.commit(ticket, command.call)
+    with withdraw.withdrawing(services(), command):
+        [answer] = admission.commit(ticket, command.call, kept=True)
     return accept.result(services(), command, [each.decode() for each in answer])
 
 

@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from integration.accounts import credentials
 from integration.kernel.errors import SettingsError
 from integration.services import Services
-from integration.store import durability, heartbeat, server
+from integration.store import durability, heartbeat, replicas, server
 from integration.store.client import TextStore
 from integration.web.core import admission
 from integration.web.core.answers import Reply, as_json
@@ -32,6 +32,7 @@ def ready() -> Reply:
             "store": _store(services().db, facts),
             "connections": _connections(facts),
             "credentials": _credentials(services()),
+            **_replicas(services()),
             "worker": _seen("worker", "worker with a free place"),
             "deliveries": _seen("deliveries", "worker for deliveries"),
             "scheduler": _seen("scheduler", "scheduler"),
@@ -66,6 +67,18 @@ def _credentials(own: Services) -> dict[str, Any]:
     except SettingsError as error:
         return {"ok": False, "detail": error.message}
     return {"ok": True, "detail": "SECRET_KEY opens them."}
+
+
+def _replicas(own: Services) -> dict[str, Any]:
+    """Nothing where none are asked for."""
+    wanted = own.settings.store_replicas
+    if not wanted:
+        return {}
+    found = replicas.count(own.db, wanted)
+    detail = f"{found} replicas confirm what is written; STORE_REPLICAS asks for {wanted}."
+    if found < wanted:
+        detail += " Until they do, calls are answered 503 and nothing is sent."
+    return {"replicas": {"ok": found >= wanted, "detail": detail}}
 
 
 def _store(db: TextStore, facts: server.Facts) -> dict[str, Any]:

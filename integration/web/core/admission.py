@@ -63,8 +63,10 @@ def ticket() -> Ticket:
     return Ticket(caller=caller(), record=b"", admission=gate.ADMITTED)
 
 
-def commit(held: Ticket, request: Request, *reads: Command) -> list[Any]:
+def commit(held: Ticket, request: Request, *reads: Command, kept: bool = False) -> list[Any]:
     """Admit the caller and run the script of the request, in one step and one round trip.
+
+    With `kept`, raises NotReplicated where the store's replicas do not confirm what it wrote.
 
     Returns what the script returns of its own, and what the commands read right after it. The
     script does nothing where the key was revoked or changed after it was cached. Then the key is
@@ -72,7 +74,7 @@ def commit(held: Ticket, request: Request, *reads: Command) -> list[Any]:
     """
     at_hand = call()
     if at_hand.caller is None:
-        answer, *rows = at_hand.services.line.run(request(held.admission), *reads)
+        answer, *rows = at_hand.services.line.run(request(held.admission), *reads, kept=kept)
         if answer[0] == held.record:
             at_hand.caller = held.caller
             _count(answer[1], _seconds(answer[2]))
@@ -81,7 +83,7 @@ def commit(held: Ticket, request: Request, *reads: Command) -> list[Any]:
         admit()
     if caller().workspace != held.caller.workspace:
         raise Unavailable("This API key was changed right now; try again.", retry_after=1)
-    answer, *rows = at_hand.services.line.run(request(gate.ADMITTED), *reads)
+    answer, *rows = at_hand.services.line.run(request(gate.ADMITTED), *reads, kept=kept)
     return [answer[3:], *rows]
 
 

@@ -1,0 +1,131 @@
+"""A service on three servers and three Sentinels: what it acknowledged survives the primary.
+
+A replica that is stopped where it stands keeps its connection and confirms nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from proofs.rig.replicated import STORES, OnReplicas
+from proofs.rig.sandbox import until
+from proofs.rig.sink import ingress_url
+from proofs.rig.stack import Stack, World
+from tests.flows.test_inbound_ingress import ITEM, push, texts
+
+NONE = (
+    "0 replicas confirm what is written; STORE_REPLICAS asks for 1."
+    " Until they do, calls are answered 503 and nothing is sent."
+)
+
+
+class ReplicatedStack(OnReplicas, Stack):
+    @contextmanager
+    def without_replicas(self) -> Iterator[None]:
+        """Raises nothing where the primary was killed meanwhile."""
+        paused = [name for name in STORES if name != self.store.primary()]
+        for name in paused:
+            self.store.pause(name)
+        try:
+            yield
+        finally:
+            for name in paused:
+                self.store.resume(name)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicatedStack]:
+    found = ReplicatedStack(tmp_path_factory.mktemp("replicated"), STORE_REPLICAS="1")
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def world(service: ReplicatedStack) -> World:
+    until(service.store.is_whole, "a primary with two replicas")
+    made = service.workspace()
+    made.connect_pairfon()
+    return made
+
+
+def checks(service: ReplicatedStack) -> tuple[str, str]:
+    """What `/readyz` says in all, and of the replicas."""
+    said = World(service).call("GET", "/readyz").json()
+    return said["status"], said["checks"]["replicas"]["detail"]
+
+
+def test_a_call_that_the_replicas_do_not_confirm_is_withdrawn(
+    service: ReplicatedStack, world: World
+) -> None:
+    assert checks(service)[0] == "ok"
+    with service.without_replicas():
+        refused = world.send(message="once", idempotency_key="k")
+        assert checks(service) == ("degraded", NONE)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
+    assert "job_id" not in refused.json()
+    assert world.get("/v1/jobs")["data"] == []
+    again = world.send(message="once", idempotency_key="k")
+    assert again.status_code == 202
+    assert "Idempotency-Replayed" not in again.headers
+    world.settled(again.json()["id"])
+    assert [each["text"] for each in world.sends()] == ["once"]
+
+
+def test_a_claim_that_the_replicas_do_not_confirm_is_given_back(
+    service: ReplicatedStack, world: World
+) -> None:
+    service.pause("worker")
+    job = world.send(message="held").json()["id"]
+    with service.without_replicas():
+        service.resume("worker")
+        until(lambda: "replicas" in world.job(job)["message"], "the job to be given back")
+        assert world.sends() == []
+    world.settled(job)
+    assert [each["text"] for each in world.sends()] == ["held"]
+
+
+def test_a_webhook_that_the_replicas_do_not_confirm_is_sent_again_by_its_provider(
+    service: ReplicatedStack, world: World
+) -> None:
+    address = ingress_url(world)
+    with service.without_replicas():
+        assert push(address, ITEM).status_code == 503
+    # It wrote nothing new, and proves all the same that the first is on the replicas.
+    assert push(address, ITEM).status_code == 200
+    assert texts(world) == ["Hello"]
+
+
+def test_keys_hooks_and_cursors_are_not_acknowledged_without_replicas(
+    service: ReplicatedStack, world: World
+) -> None:
+    before = len(world.get("/v1/keys")["data"])
+    hook = {"target_url": "http://127.0.0.1:9/x", "trigger": "inbound-sms"}
+    with service.without_replicas():
+        assert world.post("/v1/keys", name="Lost").status_code == 503
+        assert world.post("/v1/hooks", **hook).status_code == 503
+        polled = world.call("GET", "/v1/triggers/inbound-sms", params={"consumer": "c"})
+        assert polled.status_code == 503
+    assert len(world.get("/v1/keys")["data"]) == before
+    assert world.post("/v1/hooks", **hook).ok
+    assert len(world.get("/v1/hooks")["data"]) == 1
+    assert world.inbox(consumer="c") == []
+
+
+def test_texts_and_polls_go_on_after_the_primary_was_killed(
+    service: ReplicatedStack, world: World
+) -> None:
+    world.settled(world.send(message="before").json()["id"])
+    service.store.kill(service.store.primary())
+    until(lambda: world.call("GET", "/v1/me").ok, "calls to be served again")
+    accepted = until(lambda: _accepted(world), "a text to be accepted")
+    world.settled(accepted)
+    assert [each["text"] for each in world.sends()] == ["before", "after"]
+
+
+def _accepted(world: World) -> str:
+    """The job, "" where the call was answered 503."""
+    answer = world.send(message="after", idempotency_key="after")
+    return str(answer.json()["id"]) if answer.status_code == 202 else ""
