@@ -29,7 +29,8 @@ ifneq ($(HERE),$(CURDIR))
 endif
 
 .PHONY: help run test test-fast mutants check env data-model format lock clean rebuild \
-	chaos chaos-short chaos-planted week week-short attacks attacks-short attacks-planted fuzz bench shards stores n8n
+	chaos chaos-short chaos-planted week week-short attacks attacks-short attacks-planted fuzz bench shards stores n8n \
+	deploy honcho
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -86,6 +87,12 @@ mutants: .venv/test-ready ## plant mistakes of a careless change and see the tes
 
 fuzz: .venv/test-ready ## 50,000 cases from our own OpenAPI document, half an hour or more; fills docs/evidence.md
 	@$(PY) -m tests.openapi.long --cases 50000 --seeds 4 --write
+
+honcho: .venv/test-ready ## the Procfile under honcho and a store with TLS, 20 SIGTERMs under load
+	@$(PY) -m pytest -q -s -m proof tests/flows/test_honcho.py
+
+deploy: .venv/test-ready ## lint what platforms read, and run the image's steps and command without Docker
+	@$(PY) -m tests.deploy
 
 n8n: .venv/test-ready ## a real n8n with our nodes; it takes 2.3 GB and some minutes to install, once
 	@$(PY) -m tests.platforms.n8n.real

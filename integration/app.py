@@ -92,7 +92,9 @@ def create(services: Services) -> Flask:
     hops = services.settings.trusted_proxies
     served: Wsgi = Express(services, app.wsgi_app, EXPRESS)
     if hops:
-        served = ProxyFix(served, x_for=hops, x_proto=hops, x_host=hops)
+        # Each proxy adds to the first; the nearest one writes the second. X-Forwarded-Host is read
+        # by nothing, since most proxies pass it on as the client sent it.
+        served = ProxyFix(served, x_for=hops, x_proto=1, x_host=0)
     app.wsgi_app = served  # type: ignore[assignment, method-assign]  # how Flask's docs add middleware
     _prepare(services)
     return app

@@ -9,7 +9,14 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from integration.accounts import bootstrap, connections
-from integration.inbound import account_watch, backfill, retention, sync, webhook_registration
+from integration.inbound import (
+    account_watch,
+    backfill,
+    own_address,
+    retention,
+    sync,
+    webhook_registration,
+)
 from integration.jobs import receipt_polling
 from integration.kernel.errors import SettingsError
 from integration.runtime import forking, logs, stopping
@@ -215,6 +222,7 @@ TASKS: Mapping[str, Sequence[Task]] = {
     STORE: (
         Task("damaged", RETAIN_SECONDS, _trim_damaged),
         Task("leave", RETRY_SECONDS, webhook_registration.leave),
+        Task("own_address", RETRY_SECONDS, own_address.turn),
     ),
 }
 

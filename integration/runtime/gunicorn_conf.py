@@ -48,6 +48,10 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
+# gunicorn would believe X-Forwarded-Proto and SCRIPT_NAME from this machine, and from everywhere
+# under FORWARDED_ALLOW_IPS=*, which Heroku sets. TRUSTED_PROXIES alone decides.
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 # The parent loads the app once, and the forked workers share its memory.
 preload_app = True
 

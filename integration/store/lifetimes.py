@@ -57,6 +57,8 @@ RQ_TIMEOUT_SECONDS = 120
 """After which RQ thinks a job dead; every outbound call ends long before."""
 HEARTBEAT_SECONDS = 15
 """How long after its last heartbeat a process counts as alive."""
+OWN_ADDRESS_SECONDS = 900
+"""How long what the last call of our own address found is kept."""
 BELONGINGS_SECONDS = 7 * 86_400
 """How long what an account listed stands in for one that does not answer."""
 SYNC_LOCK_SECONDS = 60

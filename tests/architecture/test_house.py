@@ -12,6 +12,8 @@ from tests.architecture.reading import ROOT
 CARD = {"wsgi.py", "integration", "triggers", "actions", "tests", "Procfile", "README.md"}
 BESIDE = {
     *("options", "providers", "platforms", "sandbox", "launch", "proofs", "docs"),
+    *("Dockerfile", ".dockerignore", "compose.yaml", "render.yaml", "fly.toml", "deploy"),
+    *("captain-definition", ".python-version"),
     *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "SECURITY.md"),
     *("Makefile", "pyproject.toml", "app.json", ".ci", ".gitignore"),
     *(f"requirements{name}.{kind}" for name in ("", "-dev", "-embedded") for kind in ("in", "txt")),

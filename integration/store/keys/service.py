@@ -68,6 +68,14 @@ heartbeat = _key(
     seconds=lifetimes.HEARTBEAT_SECONDS,
     expires="after the last heartbeat",
 )
+OWN_ADDRESS = Key(
+    "hl:own-address",
+    "string",
+    "What the last call of PUBLIC_URL found, as JSON.",
+    owner="inbound",
+    seconds=lifetimes.OWN_ADDRESS_SECONDS,
+    expires="after the call",
+)()
 console_session = Key(
     "hl:console:session:<digest>",
     "string",

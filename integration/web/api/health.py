@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 from redis.exceptions import RedisError
 
 from integration.accounts import credentials
+from integration.inbound import own_address
 from integration.kernel.errors import SettingsError
 from integration.services import Services
 from integration.store import durability, heartbeat, replicas, server
@@ -19,7 +20,7 @@ routes = Blueprint("health", __name__)
 
 @routes.get("/healthz")
 def alive() -> Reply:
-    return as_json({"status": "ok"})
+    return as_json({"status": "ok", "service": own_address.mark(services())})
 
 
 @routes.get("/readyz")
@@ -36,6 +37,7 @@ def ready() -> Reply:
             "worker": _seen("worker", "worker with a free place"),
             "deliveries": _seen("deliveries", "worker for deliveries"),
             "scheduler": _seen("scheduler", "scheduler"),
+            "public_url": own_address.seen(services()),
         }
     except RedisError as error:
         away = {"ok": False, "detail": f"The store does not answer ({type(error).__name__})."}

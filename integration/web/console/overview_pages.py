@@ -20,7 +20,7 @@ from integration.web.core.current import base_url, services, workspace
 routes = Blueprint("overview", __name__)
 RECENT = 200
 """Jobs that are counted by status: the newest."""
-CHECKS = {"store": "Data store", "worker": "Worker", "scheduler": "Scheduler"}
+CHECKS = {"store": "Data store", "public_url": "Public address"}
 
 
 @routes.get("/")

@@ -67,16 +67,20 @@ def page(rows: Sequence[Any], next_cursor: str | None, message: str = "") -> Rep
 
 def shared_headers(answered: Call) -> Iterable[tuple[str, str]]:
     """The headers that every answer bears, beside a Cache-Control of its own or none."""
-    quota, limit = answered.quota, answered.services.settings.rate_limit
-    return (
+    quota, settings = answered.quota, answered.services.settings
+    limit = settings.rate_limit
+    shared = (
         ("X-Request-Id", answered.request_id),
         ("RateLimit-Limit", str(quota.limit if quota else limit)),
         ("RateLimit-Remaining", str(quota.remaining if quota else limit)),
         ("RateLimit-Reset", str(quota.reset if quota else 60)),
         ("X-Content-Type-Options", "nosniff"),
     )
+    return (*shared, ONLY_TLS) if settings.public_url.startswith("https:") else shared
 
 
+ONLY_TLS = ("Strict-Transport-Security", "max-age=31536000")
+"""Where PUBLIC_URL is https, a browser calls this host by https alone, for a year."""
 CACHE = ("Cache-Control", "no-store")
 
 
