@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,20 @@ def comes_in(world: World) -> None:
     for given in ({"consumer": "c", "ack": "required"}, {"cursor": ""}, {"contains": "open"}):
         until(partial(world.inbox, **given), f"the message by {given}")
     assert world.get("/v1/searches/find-message", phone="+14155550123")
+
+
+def test_a_queued_text_outlives_all_that_a_volatile_policy_may_drop(
+    few: Few, few_world: World
+) -> None:
+    few_world.connect_pairfon()
+    soon = datetime.now(UTC) + timedelta(seconds=5)
+    job = few_world.send(message="Still here", schedule_at=soon.isoformat()).json()
+    assert job["status"] == "scheduled"
+    dropped = [name for name in few.db.scan_iter() if few.db.ttl(name) >= 0]
+    few.db.delete(*dropped)
+    assert dropped
+    few_world.settled(job["id"])
+    assert len(few_world.sends()) == 1
 
 
 def test_the_command_line_needs_no_more(
