@@ -10,13 +10,14 @@ from integration.store.client import TextStore
 from integration.store.pool import Connection
 
 KEY = keys.heartbeat("rights")
-PATTERNS = {f"~{each.partition(':')[0]}:*": each for each in (KEY, keys.rq_worker("rights"))}
+PATTERNS = {f"~{keys.OURS}": KEY, f"~{keys.OF_RQ}": keys.rq_worker("rights")}
 """The keys that Hookline and RQ use, each pattern with an example that no process writes."""
 SAMPLES = """
 PING | TIME | GET k | TTL k | PTTL k | TYPE k | PERSIST k | DEL k | EXISTS k | MGET k | SET k v
-EXPIRE k 1 | PEXPIRE k 1 | EVAL s 0 | EVALSHA s 0 | SCRIPT LOAD s
+EXPIRE k 1 | PEXPIRE k 1 | PEXPIREAT k 1 | UNLINK k | SCAN 0
+EVAL s 0 | EVALSHA s 0 | SCRIPT LOAD s
 HGET k f | HMGET k f | HGETALL k | HVALS k | HLEN k | HEXISTS k f | HSET k f v | HSETNX k f v
-HDEL k f | HINCRBY k f 1
+HDEL k f | HINCRBY k f 1 | HSCAN k 0 | SSCAN k 0 | ZSCAN k 0
 LLEN k | LINDEX k 0 | LRANGE k 0 0 | LPOS k v | LPUSH k v | RPUSH k v | LPOP k | RPOP k
 LSET k 0 v | LTRIM k 0 0 | LMOVE k k LEFT LEFT | BLPOP k 1
 SMEMBERS k | SISMEMBER k v | SRANDMEMBER k | SADD k v | SREM k v | SPOP k
