@@ -12,7 +12,7 @@ from integration.store import client, durability
 
 try:
     _settings = Settings.from_env().require_store()
-    logs.configure(_settings.log_level, "web")
+    logs.configure(_settings.log_level, "web", _settings.log_format)
     _services = services.build(_settings, client.WEB_MOST)
     durability.at_start(_services.db)
 except SettingsError as error:

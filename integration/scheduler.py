@@ -23,7 +23,7 @@ from integration.runtime import forking, logs, stopping
 from integration.runtime.forking import Duty
 from integration.runtime.guarded import guarded
 from integration.services import Services
-from integration.store import clock, damaged, durability, heartbeat, keys
+from integration.store import clock, damaged, durability, heartbeat, keys, measuring
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
@@ -59,7 +59,7 @@ def duty(own: Services) -> Duty:
 
 
 def _serve(own: Services) -> None:
-    logs.configure(own.settings.log_level, "scheduler")
+    logs.configure(own.settings.log_level, "scheduler", own.settings.log_format)
     try:
         durability.at_start(own.db)
     except SettingsError as error:
@@ -155,6 +155,7 @@ class Scheduler:
         clock.agree(db)
         heartbeat.beat(db, "scheduler")
         durability.watch(db)
+        measuring.flush(db, ticks=True)
         if bootstrap.missing(self.own):
             bootstrap.ensure(self.own)
         if self.ticks % KEEP_TICKS == 0:

@@ -18,6 +18,7 @@ from integration.kernel.setting_types import (
     key_text,
     key_texts,
     level,
+    one_of,
     region,
     text,
     whole,
@@ -69,6 +70,8 @@ class Settings:
     web_concurrency: int = setting(2, whole(1, 64), "Web processes.")
     worker_concurrency: int = setting(2, whole(1, 64), "Processes that run actions.")
     log_level: str = setting("INFO", level, "DEBUG, INFO, WARNING or ERROR.")
+    log_format: str = setting("plain", one_of("plain", "json"), "Form of the lines of the log.")
+    metrics_token: str = setting("", text, "What /metrics asks of its readers.")
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Self:

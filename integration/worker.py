@@ -11,7 +11,7 @@ from integration.runtime.forking import Duty
 from integration.runtime.guarded import guarded
 from integration.runtime.places import Places
 from integration.services import Services
-from integration.store import clock, durability, heartbeat, keys
+from integration.store import clock, durability, heartbeat, keys, measuring
 
 SWEEP_SECONDS = 1.0
 RESTART_SECONDS = 1.0
@@ -76,6 +76,7 @@ def _sweep_forever(own: Services, role: str) -> None:
     while not stopping.stopping.wait(SWEEP_SECONDS):
         guarded(lambda: clock.agree(own.db))
         guarded(lambda: durability.watch(own.db))
+        guarded(lambda: measuring.flush(own.db, ticks=True))
         guarded(lambda: _sweep(own, role))
 
 

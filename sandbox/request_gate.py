@@ -89,7 +89,9 @@ def leave(response: Response) -> Response:
         response.headers.update(standing.headers())
     caller = g.get("account") or g.get("refused")
     if caller:
-        caller.calls.append({"at": time.time(), "call": endpoint(), "status": response.status_code})
+        number = request.headers.get("X-Request-Id", "")
+        shown = {"call": endpoint(), "status": response.status_code, "request_id": number}
+        caller.calls.append({"at": time.time(), **shown})
     return response
 
 

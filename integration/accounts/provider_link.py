@@ -17,6 +17,7 @@ from integration.kernel.errors import (
 )
 from integration.kernel.specs import Answer, Http, Provider
 from integration.services import Services
+from integration.store import measures
 
 if TYPE_CHECKING:
     from integration.outbound.provider_http import ProviderHttp
@@ -63,9 +64,12 @@ class MeteredHttp:
         permits: Permits,
         within: float,
         reach: Reach,
+        provider: str = "",
     ) -> None:
-        """`opened` gives the HTTP that ends at a time, when the first call needs it."""
+        """`opened` gives the HTTP that ends at a time, when the first call needs it. `provider` is
+        what its calls are counted under."""
         self.opened = opened
+        self.provider = provider
         self.permits = permits
         self.reach = reach
         self.ends = time.monotonic() + within
@@ -75,15 +79,34 @@ class MeteredHttp:
         # A call that begins later is cut off for certain, and its outcome stays unknown.
         if self.ends - time.monotonic() < LEAST_SECONDS:
             raise ProviderUnavailable("There was no time left to make the call.")
+        began = time.monotonic()
         try:
             self.permits.take()
             self.http = self.http or self.opened(self.ends)
             answer = self.http.call(method, path, **given)
-        except ProviderError as error:
+        except LimitUsedUp as error:
+            measures.count(measures.LIMIT_WAITS, self.provider)
             self.reach.note(error)
             raise
+        except ProviderError as error:
+            self._measure(began, _result(error))
+            self.reach.note(error)
+            raise
+        self._measure(began, "answered")
         self.reach.word = "answered"
         return answer
+
+    def _measure(self, began: float, result: str) -> None:
+        measures.observe(measures.CALLS, time.monotonic() - began, self.provider, result)
+
+
+def _result(error: ProviderError) -> str:
+    """How a call failed, in a word."""
+    if isinstance(error, ProviderRejected):
+        return "refused"
+    if error.upstream_status == TOO_MANY or error.retry_after:
+        return "limited"
+    return "failed" if error.upstream_status else "silent"
 
 
 def link(
@@ -121,7 +144,8 @@ def link(
         return http
 
     # Its signs are its own: a setting may say where an answer has its id.
-    made = _made(services, connection, MeteredHttp(opened, permits, within, reach or Reach()))
+    http = MeteredHttp(opened, permits, within, reach or Reach(), kind.key)
+    made = _made(services, connection, http)
     return made
 
 

@@ -8,7 +8,7 @@
 -- So nobody can take all.
 --
 -- Each row holds id, hook id, hook revision, tries, workspace, attempts so far, a place, and 1 where
--- it is taken for one that hangs. The place is that of the event in `payloads`, 0 where it is gone.
+-- it is taken for one that hangs. Last is when the event came or was asked for again (ms). The place is that of the event in `payloads`, 0 where it is gone.
 -- Reads the names hooks_due, leased, busy, drains, token, room, hanging_room, places, broken and now,
 -- and START of record_ended.lua.
 local PER_HOST, LOOK_AGAIN = 50, 100
@@ -41,7 +41,8 @@ end
 
 local function take(hook, id)
   local key = delivery_key(id)
-  local facts = redis.call('HMGET', key, 'tries', 'workspace', 'inbox', 'position', 'body', 'attempts')
+  local facts = redis.call('HMGET', key, 'tries', 'workspace', 'inbox', 'position', 'body', 'attempts',
+    'again')
   if not facts[2] then return redis.call('DEL', key) end
   if not string.match(facts[1] or '', '^%d+$') then
     -- Something else wrote it, and all readers need a number.
@@ -49,7 +50,9 @@ local function take(hook, id)
     redis.call('HSET', key, 'tries', facts[1])
   end
   local place = payload_place(facts[3], facts[4], facts[5])
-  table.insert(rows, {id, hook.name, hook.revision, facts[1], facts[2], facts[6] or '', place, hook.hung and 1 or 0})
+  local arrived = facts[7] or string.match(facts[4] or '', '^%d+') or ''
+  table.insert(rows, {id, hook.name, hook.revision, facts[1], facts[2], facts[6] or '', place,
+    hook.hung and 1 or 0, arrived})
   hook.taken = hook.taken + 1
   lease(hook, id)
 end

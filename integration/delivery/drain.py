@@ -21,6 +21,7 @@ from integration.delivery.attempt import Poster
 from integration.delivery.hook_cache import HookCache
 from integration.delivery.in_flight import GROUP, GROUP_SECONDS, InFlight
 from integration.delivery.records import Claimed, Room, StepResult, Unfanned
+from integration.delivery.telling import told
 from integration.hooks import subscriptions
 from integration.runtime import stopping as process
 from integration.services import Services
@@ -118,6 +119,7 @@ async def _step(state: Drain, deadline: float) -> bool:
     # Only now: where the store did not answer, the next step reports these. After the lease it
     # records none of them, and the delivery is sent again, with the same webhook-id.
     del in_flight.ended[: len(ended)], in_flight.began_to_hang[: len(hanging)]
+    told(ended)
     state.unfanned, state.next_ms = result.unfanned, result.next_ms
     await in_flight.begin(result.claimed)
     for each in ended:

@@ -12,6 +12,7 @@ from integration.delivery.attempt import Attempt
 from integration.delivery.fanout import BATCH, INBOXES, unfanned
 from integration.delivery.records import Claimed, Ended, Room, StepResult
 from integration.delivery.retry_schedule import DELIVERED
+from integration.store import counters
 from integration.store.client import raw
 from integration.store.clock import now_ms
 from integration.store.script import Rest, ScriptCall, script
@@ -128,7 +129,7 @@ def result(reply: Any) -> StepResult:
     rows, payloads, next_ms, inboxes = reply
     claimed = [
         Claimed(
-            delivery_id,
+            name,
             hook_id,
             revision,
             int(tries),
@@ -136,8 +137,9 @@ def result(reply: Any) -> StepResult:
             attempts,
             payloads[place - 1] if place else "",
             bool(hangs),
+            counters.number(arrived) or 0,
         )
-        for delivery_id, hook_id, revision, tries, workspace, attempts, place, hangs in rows
+        for name, hook_id, revision, tries, workspace, attempts, place, hangs, arrived in rows
     ]
     return StepResult(claimed, float(next_ms) if next_ms else None, list(map(unfanned, inboxes)))
 

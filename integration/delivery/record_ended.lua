@@ -117,8 +117,14 @@ local function read_leases(entries)
   return ids[1] and redis.call('HMGET', leased, unpack(ids)) or {}
 end
 
+local MEASURED = {delivered = 'deliveries_made', queued = 'deliveries_retried', dead = 'deliveries_dead'}
+
+local function measure(tally)
+  for name, number in pairs(tally) do redis.pcall('HINCRBY', measures, name, number) end
+end
+
 local function record_ended(entries)
-  local hooks, settled, over, counts = {}, {}, {}, {}
+  local hooks, settled, over, counts, tally = {}, {}, {}, {}, {}
   local leases = read_leases(entries)
   for n, entry in ipairs(entries) do
     local id, workspace = entry[1], entry[2]
@@ -133,6 +139,8 @@ local function record_ended(entries)
       over[#over + 1] = id
       counts[name], counts[place] = (counts[name] or 0) - 1, (counts[place] or 0) - 1
       local ok, outcome = guarded(delivery_key(id), record_one, entry, hook)
+      local name = entry[4] == 'busy' and 'deliveries_postponed' or MEASURED[entry[3]]
+      tally[name] = (tally[name] or 0) + 1
       if not ok or outcome == 'settled' then
         settled[workspace] = settled[workspace] or {}
         table.insert(settled[workspace], id)
@@ -147,4 +155,5 @@ local function record_ended(entries)
     guarded(key, redis.call, 'ZREM', key, unpack(ids))
   end
   close_hooks(hooks)
+  measure(tally)
 end

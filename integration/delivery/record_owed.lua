@@ -1,5 +1,5 @@
 -- Record that deliveries are owed to hooks.
--- Reads the names workspace, kind, now and wall.
+-- Reads the names workspace, kind, last, now and wall.
 local SPARE, FEW, DAY = 50, 4, 86400000
 local hooks, newly_owed = {}, {}
 local inbox, owed = inbox_key(workspace, kind), owed_key(workspace)
@@ -24,6 +24,8 @@ local function write_delivery(hook, id, position, event)
   if redis.call('HGET', key, 'status') == 'queued' then return false end
   redis.call('HSET', key, 'id', id, 'hook', hook.name, 'workspace', workspace, 'inbox', inbox,
     'position', position, 'event', event, 'status', 'queued', 'tries', 0, 'created_ms', wall, 'due_ms', now)
+  -- Its event may be a month old.
+  if last == '' then redis.call('HSET', key, 'again', wall) end
   return true
 end
 

@@ -38,6 +38,7 @@ class Claimed(NamedTuple):
 
     `attempts` are those so far as JSON parts, `payload` is the event as stored, "" where it is
     gone. `hangs` says that it holds a place for posts that hang, as its hook's last one did.
+    `arrived_ms` is when the event was committed or asked for again (`wall_ms`), 0 where unknown.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Claimed(NamedTuple):
     attempts: str
     payload: str
     hangs: bool
+    arrived_ms: int = 0
 
 
 class Ended(NamedTuple):

@@ -72,4 +72,5 @@ if idempotency ~= '' then
   local first_answer = body_digest .. ' ' .. table.concat(ids, ' ')
   redis.call('SET', idempotency, first_answer, 'EX', IDEMPOTENCY_SECONDS)
 end
+redis.pcall('HINCRBY', measures, counted, #new_jobs)
 return answered('made')

@@ -17,7 +17,7 @@ from integration.jobs.rq_queue import Admitting
 from integration.kernel.errors import Conflict, RateLimited
 from integration.kernel.specs import Action
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, measures
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Rows, ScriptCall, script
 
@@ -52,6 +52,7 @@ def ACCEPT(
     backlog: int,
     body_digest: str,
     stamp: str,
+    counted: str,
     new_jobs: Rows[NewJob],
     **shared: Unpack[Accepting],
 ) -> None:
@@ -109,6 +110,7 @@ def command(
             backlog=options.backlog,
             body_digest=options.digest,
             stamp=options.stamp,
+            counted=measures.ACCEPTED.field(connection.provider, action.key),
             new_jobs=[_row(job, place) for place, job in enumerate(made)],
             **rq_queue.admitting(),
             **admission,

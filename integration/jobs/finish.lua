@@ -52,6 +52,7 @@ if provider_id ~= '' then
   end
   redis.call('DEL', parked)
 end
+if counted ~= '' then redis.pcall('HINCRBY', measures, counted, 1) end
 -- Where something else wrote this key, callers who wait look by themselves a second later.
 redis.pcall('XADD', ended, 'MAXLEN', '~', 1000, '*', 'job', id)
 return 1

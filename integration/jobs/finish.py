@@ -12,6 +12,7 @@ from integration.jobs.rq_queue import Admitting
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.services import Services
+from integration.store import measures
 from integration.store.clock import wall_ms
 from integration.store.script import Rows, script
 
@@ -71,6 +72,7 @@ def FINISH(
     busy_ms: int,
     connection: str,
     provider_id: str,
+    counted: str,
     fields: Rows[Field],
     **shared: Unpack[Finishing],
 ) -> None:
@@ -96,6 +98,7 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
         busy_ms=int(reach.seconds * 1000),
         connection=job.connection,
         provider_id=ending.provider_id or "",
+        counted=measures.ended(ending.status, job.provider, job.action),
         fields=[Field(name, value) for name, value in _fields(held, ending, now).items()],
         **shared,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from integration.accounts.connections import Connection
 from integration.jobs import batches, record
 from integration.jobs.record import Job
+from integration.kernel import request_id
 from integration.kernel.segments import segments
 from integration.kernel.specs import Action
 from integration.kernel.times import parse_strict
@@ -53,6 +54,7 @@ def _job(
         batch_id=batch,
         segments=segments(text) if action.key == "send_sms" and text else None,
         equal=digest(action.key, shown(values)) if shown else "",
+        request_id=request_id.current.get(),
     )
 
 

@@ -13,10 +13,11 @@ from redis.exceptions import RedisError
 from integration.accounts import belongings, connection_facts, connections, conversation_counts
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import Reach, link
-from integration.jobs import claim, finish, input_check, retry_schedule, settle
+from integration.jobs import claim, finish, input_check, retry_schedule, settle, telling
 from integration.jobs.claim import Claim
 from integration.jobs.finish import Ending
 from integration.jobs.record import TOOK
+from integration.kernel import request_id
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import (
     HooklineError,
@@ -71,9 +72,12 @@ def _run(services: Services, job_id: str) -> None:
     """Claim the job and bring it one step further."""
     token, reach = secrets.token_hex(8), Reach()
     held = _insist(lambda: claim.claim(services, job_id, token))
-    if held:
+    if held is None:
+        return
+    with request_id.working_for(held.job.request_id):
         ending = _outcome(services, held, reach)
-        _insist(lambda: finish.finish(services, held, ending, reach))
+        recorded = _insist(lambda: finish.finish(services, held, ending, reach))
+        telling.ended(held, ending, recorded=recorded)
 
 
 def _insist(step: Callable[[], T]) -> T:

@@ -1,16 +1,21 @@
 """Receipts: what a provider says of a message after it took it."""
 
 import json
+import logging
 from typing import Unpack
 
 from integration.accounts.connections import Connection
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
+from integration.kernel.catalog import dashed
 from integration.kernel.events import Receipt
+from integration.runtime.logs import tell
 from integration.services import Services
 from integration.store import replicas
 from integration.store.clock import wall_ms
 from integration.store.script import script
+
+log = logging.getLogger("hookline.jobs")
 
 
 @script("decode_facts", "status_events", "apply_receipt", "provider_ids", "receive_receipt")
@@ -44,5 +49,9 @@ def receive(services: Services, connection: Connection, receipt: Receipt) -> str
         message=1,
         changed_at=times.from_ms(now),
     )
-    outcome: str = replicas.kept(services.db, call, services.settings.store_replicas)[0]
+    outcome: str
+    outcome, job = replicas.kept(services.db, call, services.settings.store_replicas)
+    if outcome == "applied":
+        facts = {"provider": dashed(connection.provider), "connection": connection.id}
+        tell(log, logging.INFO, "job", job=job, **facts, status=receipt.status, by="receipt")
     return outcome

@@ -46,6 +46,8 @@ class Job:
     batch_id: str | None
     segments: int | None
     equal: str
+    request_id: str = ""
+    """Of the call that asked for it; "" for a job of a release that did not keep it."""
     provider_id: str | None = None
     attempts: Sequence[Mapping[str, Any]] = ()
     receipts: Sequence[Mapping[str, Any]] = ()
@@ -187,6 +189,7 @@ FACTS: Mapping[str, tuple[Callable[[Any], bool], Any]] = {
     "segments": (lambda value: value is None or _is_count(value), None),
     "equal": (_is_text, ""),
     "input": (_is_input, {}),
+    "request_id": (_is_text, ""),
 }
 """The values in `facts`, in their order, which decode_facts.lua knows as well. Each has a test of
 whether it is sound, and a default for one that is missing or not. Append new ones at the end: older

@@ -15,6 +15,7 @@ if status == 'cancelled' then
   look_at(lane, now)
   redis.call('EXPIRE', job, JOB_SECONDS)
   add_status_event(job, 'cancelled', 'Cancelled on request.')
+  redis.pcall('HINCRBY', measures, counted, 1)
   return found
 end
 redis.call('HSET', job, 'due_ms', due, 'first_ms', now, 'claims', 0)

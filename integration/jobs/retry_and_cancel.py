@@ -3,14 +3,14 @@
 import json
 from typing import Unpack
 
-from integration.jobs import ledger, rq_queue, status_events
+from integration.jobs import ledger, rq_queue, status_events, telling
 from integration.jobs.record import STATUSES, WORD, Job
 from integration.jobs.rq_queue import Admitting
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.errors import Conflict
 from integration.services import Services
-from integration.store import keys, replicas
+from integration.store import keys, measures, replicas
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import script
 
@@ -32,6 +32,7 @@ def REOPEN(
     allowed: str,
     due: int,
     wall: int,
+    counted: str,
     **shared: Unpack[Reopening],
 ) -> None:
     """Queue a job again, or cancel it; a cancelled record expires after `ttl` seconds."""
@@ -96,7 +97,10 @@ def _reopen(
         allowed=f",{','.join(allowed)},",
         due=due,
         wall=wall,
+        counted=measures.ended(status, job.provider, job.action),
         **shared,
     )
     found: str = replicas.kept(services.db, call, services.settings.store_replicas)
+    if found in allowed:
+        telling.changed(job, status, by="request")
     return found

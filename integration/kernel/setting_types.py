@@ -57,6 +57,17 @@ def level(raw: str) -> str:
     return raw.upper()
 
 
+def one_of(*words: str) -> Callable[[str], str]:
+    """A reader of one of these words."""
+
+    def read(raw: str) -> str:
+        if raw.lower() not in words:
+            raise ValueError(f"must be one of {', '.join(words)}, not {raw!r}.")
+        return raw.lower()
+
+    return read
+
+
 def key_text(raw: str) -> str:
     if len(raw) < SHORTEST_SECRET:
         raise ValueError(f"is shorter than {SHORTEST_SECRET} characters; use 32 random ones.")

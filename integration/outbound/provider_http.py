@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from integration.kernel import reasons
+from integration.kernel import reasons, request_id
 from integration.kernel.errors import (
     OutcomeUnknown,
     ProviderError,
@@ -96,6 +96,8 @@ class ProviderHttp:
     ) -> requests.PreparedRequest:
         # Compressed answers could be bombs, and what we ask for is small.
         ours = {"Accept": "application/json", "Accept-Encoding": "identity"}
+        if current := request_id.current.get():
+            ours[request_id.HEADER] = current
         every = {**ours, "User-Agent": "Hookline", **headers}
         url = self.base_url + path
         try:

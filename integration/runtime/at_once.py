@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from queue import Empty, SimpleQueue
 
 from integration.runtime.guarded import guarded
@@ -27,7 +28,9 @@ def at_once(
     """
     ends, over = time.monotonic() + seconds, SimpleQueue[None]()
     for each in steps:
-        threading.Thread(target=_guarded, args=(each, over), daemon=True).start()
+        # A copy, since a thread begins without the request that it works for.
+        run = copy_context().run
+        threading.Thread(target=run, args=(_guarded, each, over), daemon=True).start()
     with suppress(Empty):
         for _ in steps:
             over.get(timeout=max(0.0, ends - time.monotonic()))

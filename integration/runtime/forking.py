@@ -49,7 +49,7 @@ def prepared(name: str) -> Services:
         own = services.build(Settings.from_env())
     except SettingsError as error:
         sys.exit(error.message)
-    logs.configure(own.settings.log_level, name)
+    logs.configure(own.settings.log_level, name, own.settings.log_format)
     stopping.use(own)
     return own
 

@@ -46,6 +46,7 @@ graceful_timeout = 15
 keepalive = 30
 accesslog = None
 errorlog = "-"
+logger_class = "integration.runtime.gunicorn_log.Logger"
 loglevel = "warning"
 control_socket_disable = True
 # gunicorn would believe X-Forwarded-Proto and SCRIPT_NAME from this machine, and from everywhere

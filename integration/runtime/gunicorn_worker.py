@@ -6,7 +6,6 @@ gunicorn already bounds headers, by `keepalive`.
 """
 
 import json
-import secrets
 import socket
 import time
 from typing import Any
@@ -19,6 +18,7 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
 )
 from gunicorn.workers.ggevent import GeventWorker  # type: ignore[import-untyped]
 
+from integration.kernel import request_id
 from integration.runtime import file_limit
 
 BODY_SECONDS = 20.0
@@ -70,12 +70,12 @@ class BoundedWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no ty
             # Log only the type: gunicorn would log the address with its query, and the text.
             self.log.error("bug %s outside the application", type(exc).__name__)
             return
-        request_id = f"req_{secrets.token_hex(8)}"
-        kind = type(exc).__name__
-        self.log.warning("refused a request that is not HTTP: %s request %s", kind, request_id)
+        number = request_id.new()
+        with request_id.working_for(number):
+            self.log.warning("refused a request that is not HTTP: %s", type(exc).__name__)
         try:
             client.settimeout(1.0)
-            client.sendall(_refusal(exc, request_id))
+            client.sendall(_refusal(exc, number))
         except OSError:
             return
 

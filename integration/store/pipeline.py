@@ -10,6 +10,7 @@ redis-py's own, as in `client.connect`.
 
 import copy
 import threading
+import time
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
@@ -18,6 +19,7 @@ from redis.exceptions import ConnectionError as ConnectionBroken
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as NoAnswer
 
+from integration.store import measures
 from integration.store.pool import TURN_SECONDS, Connection, Pool
 from integration.store.replicas import NotReplicated, proof
 from integration.store.script import ScriptCall
@@ -140,6 +142,7 @@ class Line:
 
     def _serve(self, batch: Sequence[Caller]) -> None:
         connection = self._pool.lend()
+        began = time.perf_counter()
         try:
             try:
                 self._answer(connection, batch)
@@ -154,6 +157,7 @@ class Line:
             raise
         finally:
             self._pool.release(connection)
+            measures.observe(measures.STORE_TRIPS, time.perf_counter() - began)
 
     def _answer(self, connection: Connection, batch: Sequence[Caller]) -> None:
         kept = [each for each in batch if each.kept]

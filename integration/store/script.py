@@ -19,6 +19,7 @@ Names that several scripts share stand in a TypedDict: the declaration takes the
 import hashlib
 import inspect
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -27,7 +28,7 @@ from typing import Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar, cast
 
 from redis.exceptions import NoScriptError
 
-from integration.store import keys, lifetimes
+from integration.store import keys, lifetimes, measures
 from integration.store.key import Key
 from integration.store.signature import Signature, signature_of
 
@@ -57,10 +58,13 @@ class ScriptCall(NamedTuple):
     def run(self, db: Any) -> Any:
         """What the script returns. A store that restarted has forgotten its scripts: the call is
         then made again with the source, since a missing script has done nothing."""
+        began = time.perf_counter()
         try:
             return db.evalsha(self.sha, 0, *self.arguments)
         except NoScriptError:
             return db.eval(self.source, 0, *self.arguments)
+        finally:
+            measures.observe(measures.STORE_TRIPS, time.perf_counter() - began)
 
     async def arun(self, db: Any) -> Any:
         """`run` over an asyncio client."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 import requests
 from prometheus_client import Metric
@@ -10,7 +13,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from integration.store import keys
 from proofs.rig.stack import Stack, World
 
+ROOT = Path(__file__).resolve().parents[2]
 GAUGES = {
+    "hookline_check": "Checks of /readyz; 1 is well.",
+    "hookline_jobs_held": "Jobs, by what they wait for.",
+    "hookline_oldest_job_seconds": "How long the oldest job that may be sent has waited.",
+    "hookline_oldest_delivery_seconds": "How long the oldest delivery has been owed, also to a"
+    " target that fails.",
+    "hookline_delivery_lag_seconds": "How long a delivery that is due has not been taken up.",
     "hookline_jobs_waiting": "Jobs that are queued or scheduled.",
     "hookline_jobs_sending": "Jobs that a process holds or that are being settled.",
     "hookline_hooks_due": "Hooks that are owed a delivery.",
@@ -91,3 +101,18 @@ def test_a_live_process_was_seen_less_than_its_heartbeat_lasts_ago(stack: Stack)
     assert 0 <= value_of(seen["hookline_worker_seen_seconds"]) < 15
     assert 0 <= value_of(seen["hookline_deliveries_seen_seconds"]) < 15
     assert 0 <= value_of(seen["hookline_scheduler_seen_seconds"]) < 15
+
+
+@pytest.mark.parametrize(
+    "page", ["docs/monitoring/alerts.yml", "docs/monitoring/grafana.json", "docs/operations.md"]
+)
+def test_every_metric_that_a_page_names_is_shown(stack: Stack, page: str) -> None:
+    stack.db.hsetnx(keys.COUNTERS, "inbound-gaps", 0)
+    stack.db.hsetnx(keys.COUNTERS, "unreadable-webhooks", 0)
+    stack.db.hsetnx(keys.COUNTERS, "unreadable-rows", 0)
+    text = requests.get(f"{stack.url}/metrics", timeout=90).text
+    shown = set(re.findall(r"\bhookline_[a-z_]+", text))
+    named = set(re.findall(r"\bhookline_[a-z_]+", (ROOT / page).read_text()))
+    assert named
+    # A histogram shows its help alone until there is a first call.
+    assert sorted({re.sub("_(bucket|count)$", "", each) for each in named} - shown) == []

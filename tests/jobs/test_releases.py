@@ -121,7 +121,7 @@ def test_a_short_list_of_facts_is_damage(desk: Desk) -> None:
     job = desk.job()
     spoil(desk.own.db, job)
     facts = json.loads(desk.own.db.hget(keys.job(job), "facts"))
-    desk.own.db.hset(keys.job(job), "facts", json.dumps(facts[:-1]))
+    desk.own.db.hset(keys.job(job), "facts", json.dumps(facts[: record.FIRST_FACTS - 1]))
     perform.run(job)
     found = ledger.by_id(desk.own, job)
     assert found

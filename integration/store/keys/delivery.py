@@ -37,6 +37,7 @@ delivery = _key(
         "attempts": "JSON lists between commas: time (ms), HTTP status, milliseconds, detail",
         "created_ms": "when it was owed (ms)",
         "due_ms": "when the next attempt is due (ms)",
+        "again": "when it was asked for again (ms), if it was",
     },
     seconds=lifetimes.DELIVERY_SECONDS,
     expires=f"after it was queued; {lifetimes.SETTLED_DELIVERY_SECONDS // 86_400} days after it"

@@ -61,6 +61,18 @@ COUNTERS = _key(
     },
     cap="these fields",
 )()
+MEASURES = _key(
+    "hl:measures",
+    "hash",
+    "What `/metrics` counts and times, of all processes together.",
+    fields={
+        "<measure> <labels> <part>": "a count; of a histogram that of a bucket, or `sum` (µs)",
+        "<measure>": "a count without labels",
+        "store_away_ms": "how long no process reached the store",
+        "seen": "when a process last stored its counts (ms, the server's clock)",
+    },
+    cap="one for each measure, provider, action and bucket",
+)()
 heartbeat = _key(
     "hl:heartbeat:<process>",
     "string",

@@ -1,5 +1,6 @@
 """Health: is the process alive, and is everything there that it needs."""
 
+import hmac
 from typing import Any
 
 from flask import Blueprint, Response
@@ -7,13 +8,13 @@ from redis.exceptions import RedisError
 
 from integration.accounts import credentials
 from integration.inbound import own_address
-from integration.kernel.errors import SettingsError
+from integration.kernel.errors import SettingsError, Unauthenticated
 from integration.services import Services
-from integration.store import durability, heartbeat, replicas, server
-from integration.store.client import TextStore
+from integration.store import durability, heartbeat, measuring, replicas, server
+from integration.store.client import TextStore, in_passing
 from integration.web.core import admission
 from integration.web.core.answers import Reply, as_json
-from integration.web.core.current import services
+from integration.web.core.current import call, services
 
 routes = Blueprint("health", __name__)
 
@@ -28,17 +29,7 @@ def ready() -> Reply:
     """200 when requests can be served; what is degraded is said beside it."""
     try:
         admission.rehearse()
-        facts = server.facts(services().db)
-        checks = {
-            "store": _store(services().db, facts),
-            "connections": _connections(facts),
-            "credentials": _credentials(services()),
-            **_replicas(services()),
-            "worker": _seen("worker", "worker with a free place"),
-            "deliveries": _seen("deliveries", "worker for deliveries"),
-            "scheduler": _seen("scheduler", "scheduler"),
-            "public_url": own_address.seen(services()),
-        }
+        checks = _checks()
     except RedisError as error:
         away = {"ok": False, "detail": f"The store does not answer ({type(error).__name__})."}
         return as_json({"status": "unavailable", "checks": {"store": away}}, 503)
@@ -47,13 +38,34 @@ def ready() -> Reply:
     return as_json({"status": "ok" if ok else "degraded", "checks": checks})
 
 
+def _checks() -> dict[str, dict[str, Any]]:
+    facts = server.facts(services().db)
+    return {
+        "store": _store(services().db, facts),
+        "connections": _connections(facts),
+        "credentials": _credentials(services()),
+        **_replicas(services()),
+        "worker": _seen("worker", "worker with a free place"),
+        "deliveries": _seen("deliveries", "worker for deliveries"),
+        "scheduler": _seen("scheduler", "scheduler"),
+        "public_url": own_address.seen(services()),
+    }
+
+
 @routes.get("/metrics")
 def metrics() -> Response:
-    """What Prometheus scrapes."""
+    """What Prometheus scrapes. It gives METRICS_TOKEN as Bearer, where there is one."""
+    token = services().settings.metrics_token
+    given = call().header("HTTP_AUTHORIZATION").strip()
+    if token and not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        raise Unauthenticated("Send METRICS_TOKEN as 'Authorization: Bearer …'.")
+    with in_passing():
+        measuring.keep(services().db)
     # The library takes 50 ms to import: the first scrape waits for that, and no start does.
     from integration.web.api.store_metrics import CONTENT_TYPE, scrape
 
-    return Response(scrape(services().db), content_type=CONTENT_TYPE)
+    page = scrape(services().db, services().catalog, _checks())
+    return Response(page, content_type=CONTENT_TYPE)
 
 
 def _seen(kind: str, what: str) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from integration.accounts import bootstrap, gate
 from integration.accounts.api_keys import SCOPES, digest_of
 from integration.accounts.gate import Admission
 from integration.kernel.errors import HooklineError, RateLimited, Unauthenticated, Unavailable
-from integration.store import clock, durability, keys
+from integration.store import clock, durability, keys, measuring
+from integration.store.client import in_passing
 from integration.store.lifetimes import FAILURES_SECONDS
 from integration.store.pipeline import Command
 from integration.store.script import ScriptCall
@@ -57,7 +58,7 @@ def ticket() -> Ticket:
     if at_hand.caller is None:
         cached = at_hand.services.key_cache.get(digest_of(_presented_key(at_hand)))
         if isinstance(cached, Ticket) and _scope(at_hand) in cached.caller.scopes:
-            clock.keep(at_hand.services.db)
+            _keep()
             return cached
         admit()
     return Ticket(caller=caller(), record=b"", admission=gate.ADMITTED)
@@ -121,7 +122,7 @@ def admit(scope: str = "") -> None:
     key = _presented_key(call())
     if not key:
         _refuse("No API key was given; send it as 'Authorization: Bearer hk_…' or in X-API-Key.")
-    clock.keep(services().db)
+    _keep()
     digest = digest_of(key)
     record, count, reset_ms = _look_up(digest)
     if not record:
@@ -135,9 +136,16 @@ def admit(scope: str = "") -> None:
 def rehearse() -> None:
     """Ask the store in the way that every call does, which reads and counts in one step. Raises
     where that would fail."""
-    clock.keep(services().db)
+    _keep()
     counter = keys.quota("readiness")
     services().line.run(gate.REFUSE(failures=counter, limit=1, length=1000))
+
+
+def _keep() -> None:
+    """What a web process does once a second, while it is asked something."""
+    clock.keep(services().db)
+    with in_passing():
+        measuring.keep(services().db)
 
 
 def _scope(at_hand: Call) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.http import HTTP_STATUS_CODES
 
+from integration.runtime import logs
 from integration.web.core.current import Call, call
 
 log = logging.getLogger("hookline.access")
@@ -87,10 +88,9 @@ CACHE = ("Cache-Control", "no-store")
 def note(answered: Call, status: int) -> None:
     """One line a request: the route, never the address, whose query may hold a number."""
     level = logging.DEBUG if answered.route in PROBES else logging.INFO
-    if log.isEnabledFor(level):
-        took = (time.perf_counter() - answered.began) * 1000
-        facts = (answered.method, answered.route, status, took, answered.request_id)
-        log.log(level, "%s %s %d %.0fms %s", *facts)
+    took = round((time.perf_counter() - answered.began) * 1000)
+    method, route = answered.method, answered.route
+    logs.tell(log, level, "request", method=method, route=route, status=status, ms=took)
 
 
 def _options(plain: Callable[[], Response]) -> Response:

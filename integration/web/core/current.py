@@ -4,8 +4,6 @@ One `Call` stands for it, whether Flask or the express way routes it. So every r
 is written once.
 """
 
-import re
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +13,12 @@ from typing import Any
 
 from flask import request
 
+from integration.kernel import request_id
 from integration.kernel.errors import Forbidden
 from integration.services import Services
 
 EXTENSION = "hookline"
 """Under this name the app keeps its services, for what is prepared before any request."""
-GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 Environ = dict[str, Any]
 
 
@@ -53,8 +51,8 @@ class Call:
         self.method: str = environ.get("REQUEST_METHOD", "GET")
         self.began = time.perf_counter()
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        fit = given and GIVEN_ID.fullmatch(given)
-        self.request_id: str = given if fit else f"req_{secrets.token_hex(8)}"
+        fit = given and request_id.GIVEN.fullmatch(given)
+        self.request_id: str = given if fit else request_id.new()
         self.caller: Caller | None = None
         self.quota: Quota | None = None
         self.route = "-"
@@ -73,7 +71,8 @@ def at_hand(made: Call) -> Iterator[Call]:
     """This is the request at hand until the context ends."""
     before = _at_hand.set(made)
     try:
-        yield made
+        with request_id.working_for(made.request_id):
+            yield made
     finally:
         _at_hand.reset(before)
 

@@ -100,7 +100,7 @@ def http_error(error: HTTPException) -> Reply:
 
 def bug(error: Exception) -> Reply:
     """Our own mistake: logged by type and place, for its text may hold user data."""
-    log.error("bug %s request %s", guarded.bug(error), call().request_id)
+    log.error("bug %s", guarded.bug(error))
     return _plain(500, "Internal error")
 
 
