@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from integration import services
 from integration.accounts import api_keys, bootstrap
-from integration.cli import copying, export
+from integration.cli import copying, doctor, export
 from integration.cli.commands import COMMANDS
 from integration.kernel.errors import HooklineError
 from integration.services import Services
@@ -18,7 +18,7 @@ from integration.settings import Settings
 from integration.store import durability
 from integration.store import format as store_format
 from integration.store.client import is_unable
-from integration.upkeep import rotation
+from integration.upkeep import erase, rotation
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,15 +26,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     given: argparse.Namespace = parser.parse_args(argv)
     try:
-        if told := _text(given.run(given)):
+        found = given.run(given)
+        if told := _text(found):
             print(told)
+        return int(isinstance(found, doctor.Unwell))
     except HooklineError as error:
         print(error.message, file=sys.stderr)
         return 1
     except RedisError as error:
         print(_cause(error), file=sys.stderr)
         return 1
-    return 0
 
 
 def _cause(error: RedisError) -> str:
@@ -51,19 +52,10 @@ def _cause(error: RedisError) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hookline", description=__doc__)
     nouns = parser.add_subparsers(metavar="COMMAND", required=True)
-    release = nouns.add_parser("release", help="prepare the store before a new version runs")
-    release.set_defaults(run=_on_store(_release), workspace=bootstrap.DEFAULT)
-    exporting = nouns.add_parser("export", help="write a platform's app: zapier, make, n8n, …")
-    export.arguments(exporting)
-    exporting.set_defaults(run=export.run)
-    copying_ = nouns.add_parser("backup", help="copy the store into a sealed file")
-    copying.arguments(copying_)
-    copying_.set_defaults(run=_on_store(copying.run_backup))
-    restoring = nouns.add_parser("restore", help="restore such a copy into an empty store")
-    copying.restore_arguments(restoring)
-    restoring.set_defaults(run=_on_store(copying.run_restore, fills=False))
-    rotating = nouns.add_parser("rotate-secret-key", help="seal all under a new SECRET_KEY")
-    rotating.set_defaults(run=_on_store(lambda own, _: rotation.rotate(own)))
+    for word, (does, describe, help) in ALONE.items():
+        alone = nouns.add_parser(word, help=help)
+        describe(alone)
+        alone.set_defaults(run=does)
     for noun, commands in COMMANDS.items():
         group = nouns.add_parser(noun, help=f"manage {noun}")
         verbs = group.add_subparsers(metavar="VERB", required=True)
@@ -93,17 +85,50 @@ def _on_store(
     return call
 
 
-def _release(own: Services, given: argparse.Namespace) -> str:
+def _release(own: Services, _given: argparse.Namespace) -> str:
     """A first key, printed once, in a store without keys.
 
     Raises SettingsError for a store that the processes would refuse: a deploy ends before they do.
     """
     durability.at_start(own.db)
     bootstrap.ensure(own)
-    if api_keys.listed(own.db, given.workspace):
+    if api_keys.listed(own.db, bootstrap.DEFAULT):
         return "The store is ready."
-    _, key = api_keys.create(own.db, given.workspace, "First key")
+    _, key = api_keys.create(own.db, bootstrap.DEFAULT, "First key")
     return f"The store is ready. Your API key, shown only now: {key}"
+
+
+def _erase_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("number", help="the person's number, such as +14155550123")
+    parser.add_argument("--workspace", help="only there; in all workspaces when left out")
+
+
+ALONE: dict[str, tuple[Callable[..., Any], Callable[[argparse.ArgumentParser], None], str]] = {
+    "release": (_on_store(_release), lambda _: None, "prepare the store before a new version runs"),
+    "export": (export.run, export.arguments, "write a platform's app: zapier, make, n8n, …"),
+    "doctor": (doctor.run, doctor.arguments, "look at everything that the service needs"),
+    "backup": (
+        _on_store(copying.run_backup),
+        copying.arguments,
+        "copy the store into a sealed file",
+    ),
+    "restore": (
+        _on_store(copying.run_restore, fills=False),
+        copying.restore_arguments,
+        "restore such a copy into an empty store",
+    ),
+    "rotate-secret-key": (
+        _on_store(lambda own, _: rotation.rotate(own)),
+        lambda _: None,
+        "seal everything under SECRET_KEY",
+    ),
+    "erase": (
+        _on_store(lambda own, given: erase.erase(own, given.number, given.workspace)),
+        _erase_arguments,
+        "remove a person's number and texts",
+    ),
+}
+"""Commands without a noun: what runs, its arguments, and what it is for."""
 
 
 def _text(result: Any) -> str:

@@ -24,7 +24,7 @@ from integration.upkeep.contents import Piece
 
 PROCESSES = ("worker", "deliveries", "scheduler")
 WHY = "The store was restored from a backup of {}, and this may have been sent since."
-ALWAYS = ("format", "empty_mark", "clock", "counters")
+ALWAYS = ("format", "empty_mark", "clock", "counters", "measures")
 """Keys that a process writes into a store that has nothing yet."""
 RUNNING = (
     "The service runs on this store: a {} was alive {} s ago. Stop all of its processes, wait 15 s,"

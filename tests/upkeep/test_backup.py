@@ -15,6 +15,7 @@ from integration.store import keys
 from integration.store.clock import now_ms
 from integration.upkeep import contents
 from proofs.rig.fan_out import fan_out_all
+from proofs.rig.stack import NEXT_YEAR
 from tests.delivery.drains import WORKSPACE, claim, receive, subscribe, unfanned
 from tests.jobs.history import Desk
 from tests.upkeep.copies import copied, dumped, gone_back, settings_of
@@ -103,7 +104,7 @@ def test_an_open_job_is_looked_up_before_it_is_sent(own: Services, desk: Desk) -
     went, stayed, later = (
         desk.job("went"),
         desk.job("stayed"),
-        desk.job("later", schedule_at="2027-01-01T00:00:00Z"),
+        desk.job("later", schedule_at=f"{NEXT_YEAR}T09:00:00Z"),
     )
     file = copied(own)
     told = gone_back(own, file)

@@ -1,0 +1,85 @@
+"""`hookline doctor`: what it finds wrong, and its exit status."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from integration.accounts.connections import Connection
+from integration.cli import main
+from integration.services import Services
+from integration.store import heartbeat, keys
+
+KINDS = ("worker", "deliveries", "scheduler")
+
+
+@pytest.fixture
+def shell(own: Services, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The environment of the command; all parts of the service are alive."""
+    for each in KINDS:
+        heartbeat.beat(own.db, each)
+    made = {"REDIS_URL": own.settings.redis_url, "SECRET_KEY": own.settings.secret_key}
+    monkeypatch.setattr("os.environ", made)
+    return made
+
+
+def told(capsys: pytest.CaptureFixture[str], code: int) -> Any:
+    assert main.main(["doctor", "--json"]) == code
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_service_that_is_well_ends_with_0(
+    own: Services, shell: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = told(capsys, 0)
+    assert found["ok"]
+    assert {"settings", "server", "clock", "store", "credentials", "worker", "public_url"} <= set(
+        found["checks"]
+    )
+    assert main.main(["doctor"]) == 0
+    assert all(line.startswith("ok ") for line in capsys.readouterr().out.splitlines())
+
+
+def test_a_dead_worker_a_wrong_address_and_an_unknown_key_are_named(
+    own: Services,
+    connection: Connection,
+    shell: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    own.db.sadd(keys.WORKSPACES, connection.workspace)
+    own.db.delete(keys.heartbeat("worker"))
+    shell |= {"PUBLIC_URL": "http://127.0.0.1:9", "ALLOW_PRIVATE_TARGETS": "1"}
+    checks = told(capsys, 1)["checks"]
+    wrong = {name for name, each in checks.items() if not each["ok"]}
+    assert wrong >= {"worker", "public_url", f"account {connection.id}"}
+    assert "pf_nothing" not in json.dumps(checks)
+
+
+def test_a_wrong_secret_key_names_each_account(
+    own: Services,
+    connection: Connection,
+    shell: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    own.db.sadd(keys.WORKSPACES, connection.workspace)
+    shell["SECRET_KEY"] = "fedcba9876543210" * 2
+    checks = told(capsys, 1)["checks"]
+    assert not checks["credentials"]["ok"]
+    assert "SECRET_KEY" in checks[f"account {connection.id}"]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "check"),
+    [("SECRET_KEY", "short", "settings"), ("REDIS_URL", "redis://127.0.0.1:9", "store")],
+)
+def test_what_ends_the_look_is_said(
+    shell: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+    check: str,
+) -> None:
+    shell[name] = value
+    assert not told(capsys, 1)["checks"][check]["ok"]

@@ -1,0 +1,160 @@
+"""A person is erased: their number and texts are nowhere, and no sync brings them back."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from integration.accounts import api_keys
+from integration.accounts.connections import Connection
+from integration.inbound import unreadable
+from integration.inbound.commit import commit
+from integration.jobs import ledger, perform, receipts, retry_and_cancel
+from integration.kernel.errors import InvalidInput, NotFound
+from integration.kernel.events import InboundMessage, Receipt
+from integration.services import Services
+from integration.store import keys
+from integration.upkeep.erase import Person, erase
+from proofs.rig.fan_out import fan_out_all
+from tests.delivery.drains import WORKSPACE, claim, subscribe
+from tests.jobs.history import Desk
+
+WHO, OTHER = "+14155550123", "+14155550199"
+NEXT_YEAR = f"{datetime.now(UTC).year + 1}-01-31T09:00:00Z"
+TEXT = "the words of this person"
+
+
+def receive(own: Services, connection: Connection, phone: str, text: str) -> list[str]:
+    at = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    message = InboundMessage(provider_id=text, phone=phone, message=text, received_at=at)
+    return commit(own, connection, [message], "list")
+
+
+def everything(own: Services) -> str:
+    """All that the store holds, less how many texts each conversation has."""
+    names = [each for each in own.db.scan_iter("*") if not each.startswith(keys.counts(""))]
+    return "\n".join(str(shown(own, each)) for each in names)
+
+
+def shown(own: Services, name: str) -> object:
+    match own.db.type(name):
+        case "hash":
+            return own.db.hgetall(name)
+        case "list":
+            return own.db.lrange(name, 0, -1)
+        case "stream":
+            return own.db.xrange(name)
+        case "string":
+            return own.db.get(name)
+    return name
+
+
+def job(desk: Desk, phone: str = WHO, text: str = TEXT, **more: str) -> str:
+    return desk.accepted({"phone": [phone], "message": text, "device_fingerprint": "d", **more})
+
+
+@pytest.fixture
+def full(own: Services, desk: Desk) -> Desk:
+    """A store with something of two people in every place."""
+    subscribe(own)
+    for phone, text in ((WHO, TEXT), (OTHER, "the words of another")):
+        receive(own, desk.connection, phone, text)
+        unreadable.keep_webhook(own, desk.connection, json.dumps({"from": phone}), "?", [])
+        told = {"status": "failed", "raw": "x", "at": datetime.now(UTC)}
+        receipt = Receipt(provider_id=phone[-3:], reason=f"no {phone}", **told)  # type: ignore[arg-type]  # by name
+        assert receipts.receive(own, desk.connection, receipt) == "parked"
+        desk.sent(desk.claim(job(desk, phone, text)), f"number-{text[-3:]}")
+    fan_out_all(own)
+    return desk
+
+
+def test_nothing_of_the_person_is_left_and_all_of_the_others_is(own: Services, full: Desk) -> None:
+    waits = job(full, schedule_at=NEXT_YEAR)
+    assert TEXT in everything(own)
+    told = erase(own, "+1 (415) 555-0123")
+    assert {name: told[name] for name in ("jobs", "unreadable", "parked_receipts")} == {
+        "jobs": 2,
+        "unreadable": 1,
+        "parked_receipts": 1,
+    }
+    assert told["jobs_cancelled"] == 1
+    assert told["jobs_left"] == 0
+    assert int(str(told["events"])) >= 3
+    assert told["deliveries"] == 1
+    left = everything(own)
+    assert TEXT not in left
+    assert WHO.removeprefix("+") not in left
+    assert left.count(OTHER.removeprefix("+")) >= 4
+    found = ledger.by_id(own, waits)
+    assert found
+    assert (found.status, found.message, dict(found.input)) == (
+        "cancelled",
+        "Erased on request.",
+        {},
+    )
+    assert len(claim(own)) == 1
+    again = erase(own, WHO)
+    assert (again["events"], again["jobs"], again["deliveries"]) == (0, 0, 0)
+
+
+def test_no_sync_brings_the_messages_back(own: Services, full: Desk) -> None:
+    erase(own, WHO)
+    assert receive(own, full.connection, WHO, TEXT) == [""]
+    [fresh] = receive(own, full.connection, WHO, "new words")
+    assert fresh
+
+
+def test_a_job_that_was_erased_is_not_sent_by_a_retry(own: Services, full: Desk) -> None:
+    waits = job(full, schedule_at=NEXT_YEAR)
+    erase(own, WHO)
+    before = ledger.by_id(own, waits)
+    assert before
+    retry_and_cancel.retry(own, before)
+    own.db.hset(keys.job(waits), "due_ms", 0)
+    perform.run(waits)
+    found = ledger.by_id(own, waits)
+    assert found
+    assert found.status == "failed"
+
+
+def test_a_job_that_is_being_sent_keeps_what_it_needs_until_it_ends(
+    own: Services, desk: Desk
+) -> None:
+    held = desk.claim(job(desk))
+    told = erase(own, WHO)
+    assert (told["jobs_left"], told["jobs"]) == (1, 0)
+    assert "once they have ended" in str(told["message"])
+    desk.sent(held, "n1")
+    assert erase(own, WHO)["jobs"] == 1
+
+
+def test_another_workspace_is_left_alone_where_one_is_named(own: Services, full: Desk) -> None:
+    api_keys.create(own.db, "elsewhere", "x")
+    assert erase(own, WHO, "elsewhere")["events"] == 0
+    assert TEXT in everything(own)
+    with pytest.raises(NotFound):
+        erase(own, WHO, "elswhere")
+    assert int(str(erase(own, WHO, WORKSPACE)["events"])) > 0
+
+
+SPELLED = [WHO, "+1 415 555-0123", "14155550123", "0014155550123", "0415 555 0123", "415-555-0123"]
+
+
+@pytest.mark.parametrize("text", SPELLED)
+def test_the_number_is_found_in_any_spelling(text: str) -> None:
+    assert Person(WHO).is_in(f'{{"from":"{text}"}}')
+
+
+@pytest.mark.parametrize(
+    "text", [OTHER, "+44155550123", "1415555012", "141555501234", "2026-03-01T09:00:00Z"]
+)
+def test_another_number_is_not_taken_for_it(text: str) -> None:
+    assert not Person(WHO).is_in(text)
+
+
+@pytest.mark.parametrize("number", ["4155550123", "somebody", "+1415"])
+def test_what_is_no_number_with_its_country_code_is_refused(number: str) -> None:
+    with pytest.raises(InvalidInput):
+        Person(number)
