@@ -55,9 +55,9 @@ class Replicated(Processes):
         servers = ",".join(f"127.0.0.1:{self.ports[name]}" for name in SENTINELS)
         self.url = f"redis+sentinel://:a%2Fb%40c@{servers}/{NAME}/0"
         first = self.seen(STORES[0])
-        for name in STORES:
-            follows = "" if name == STORES[0] else f"replicaof 127.0.0.1 {first}\n"
-            self._write(name, _STORE + follows, self.seen(name))
+        self._write(STORES[0], _STORE, first)
+        for name in STORES[1:]:
+            self._write_replica(name, STORES[0])
         for name in SENTINELS:
             self._write(name, _SENTINEL, first)
         for name in STORES:
@@ -79,6 +79,12 @@ class Replicated(Processes):
 
     def environment(self) -> dict[str, str]:
         return dict(os.environ)
+
+    def follow(self, name: str, primary: str) -> None:
+        """Start a server that was killed, as a replica of `primary`. A Sentinel would make it one
+        as well, some ten seconds later."""
+        self._write_replica(name, primary)
+        self.start(name)
 
     def primary(self) -> str:
         """Which server the Sentinels name. Raises ConnectionError where none does."""
@@ -125,6 +131,10 @@ class Replicated(Processes):
             known.append(db.sentinel_master(NAME))
             db.close()
         return all((each["num-other-sentinels"], each["num-slaves"]) == (2, 2) for each in known)
+
+    def _write_replica(self, name: str, primary: str) -> None:
+        follows = f"replicaof 127.0.0.1 {self.seen(primary)}\n"
+        self._write(name, _STORE + follows, self.seen(name))
 
     def _write(self, name: str, text: str, seen: int) -> None:
         folder = self.folder / name
