@@ -47,10 +47,13 @@ if listed and waiting() + #new_jobs > backlog then return answered('full') end
 local first_due = redis.call('ZRANGE', lane_due_key(lane), 0, 0, 'WITHSCORES')[2]
 local behind = first_due and tonumber(first_due) <= now
 local at_once = not behind and #new_jobs == 1 and new_jobs[1].status == 'queued' and is_open(lane)
+local mark = redis.pcall('HGET', past, 'mark')
 local ids = {}
 for place, new in ipairs(new_jobs) do
   local job = job_key(new.id)
   redis.call('HSET', job, 'facts', new.facts, 'status', new.status)
+  -- Accepted after the store was put back: nothing can have been sent before.
+  if type(mark) == 'string' then redis.call('HSET', job, 'asked', mark) end
   -- A job for at once gets no time of ours. A worker whose clock lags by a moment would leave it to
   -- the sweep, five seconds later.
   if new.not_before ~= '' then redis.call('HSET', job, 'due_ms', new.not_before) end

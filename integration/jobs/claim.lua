@@ -3,11 +3,14 @@
 -- of its connection, how long its provider is silent}. {} says that there is nothing to claim: the
 -- job is done, not due yet, or held by a live process.
 -- A job found "sending" without a live lease was left by a process that died. The provider is asked
--- what happened to it before anything is sent again.
-local LOOK_AGAIN = 60000
+-- what happened to it before anything is sent again. So it is with one that waited when the store
+-- was put back to an earlier state (store/witness.lua), unless it was due only afterwards.
+local LOOK_AGAIN, LATELY = 60000, 300000
+witness(now)
 redis.call('EXPIRE', rq_job_key(id), RQ_FAILED_SECONDS)
 local job = job_key(id)
-local found = redis.call('HMGET', job, 'status', 'token', 'due_ms', 'claims', 'mode', 'facts')
+local found = redis.call('HMGET', job, 'status', 'token', 'due_ms', 'claims', 'mode', 'facts',
+  'ends_ms', 'asked')
 local status = found[1]
 local facts = facts_of(found[6])
 -- A provider that this release does not have is not called.
@@ -33,6 +36,31 @@ local function held(mode, claims)
     wall - (tonumber(redis.pcall('HGET', lane_key(lane), 'since')) or wall)}
 end
 
+-- The mark of a past that may hold another send of this job, and when that was noticed.
+local function doubted()
+  local mark = fields_of(past, 'mark', 'before', 'until')
+  local noticed = tonumber(mark[3]) or 0
+  if not mark[1] or mark[1] == found[8] then return nil end
+  if (tonumber(facts[CREATED]) or 0) >= (tonumber(mark[2]) or 0) then return nil end
+  if (tonumber(found[3]) or 0) > noticed then return nil end
+  return mark[1], noticed
+end
+
+-- Whether nobody reached the store a moment ago, so that a process may be about to prove something.
+local function is_held()
+  local time = fields_of(clock, 'hold', 'steady')
+  local until_ms = tonumber(time[1]) or 0
+  if now - (tonumber(time[2]) or now) > GAP then
+    until_ms = now + HOLD
+    redis.call('HSET', clock, 'hold', until_ms)
+  end
+  if until_ms <= now then return false end
+  -- Its place in the lane stays taken; the sweep takes it back.
+  redis.call('ZADD', out, until_ms, id)
+  look_at(lane, until_ms)
+  return true
+end
+
 -- The same call again, after its first answer was lost on the way. The lease counts from the last
 -- of them. A store that was stopped may run them in another order than they were made.
 if status == 'sending' and found[2] == token then
@@ -49,6 +77,7 @@ if status == 'queued' or status == 'scheduled' then
     to_due(lane, id, due)
     return pass()
   end
+  if is_held() then return {} end
   mode = 'send'
 elseif status == 'sending' then
   local lease = tonumber(redis.call('ZSCORE', jobs_leased, id) or 0)
@@ -67,12 +96,25 @@ if not mode then
   redis.call('ZREM', jobs_leased, id)
   return pass()
 end
+local mark, noticed = doubted()
+local waited = mark and mode == 'send'
 if mode == 'send' and facts[CONNECTION] and (facts[EQUAL] or '') ~= '' then
   -- Before the send, so that a later reader of the history knows of every job that may be in it.
   -- Without "job_", which begins each id.
   local sends, bare = sends_key(facts[CONNECTION]), string.sub(id, 5)
   redis.call('XADD', sends, 'MINID', '~', wall - SENDS_SECONDS * 1000, '*', 'e', facts[EQUAL], 'j', bare)
   redis.call('EXPIRE', sends, SENDS_SECONDS)
+end
+if mark then
+  -- Calls that had begun before it was noticed are over by then.
+  local ends = math.max(tonumber(found[7]) or 0, noticed + call_ms)
+  -- A look-up that comes much later has its day all the same.
+  if waited then ends = math.max(ends, now - LATELY) end
+  redis.call('HSET', job, 'asked', mark, 'ends_ms', ends)
+end
+if waited then
+  mode = 'settle'
+  redis.call('HSET', job, 'past', string.match(mark, '^%a+'))
 end
 if mode == 'send' then
   -- A look-up must ask the account that this call goes to, whatever the connection is by then.
@@ -83,9 +125,10 @@ end
 local claims = (tonumber(found[4]) or 0) + 1
 redis.call('HSET', job, 'status', 'sending', 'token', token, 'mode', mode,
   'updated_ms', wall, 'claims', claims)
-redis.call('HSETNX', job, 'first_ms', now)
+-- A send that the store has lost was no earlier than the job.
+if not waited then redis.call('HSETNX', job, 'first_ms', now) end
 redis.call('ZREM', jobs_due, id)
 redis.call('ZADD', jobs_leased, lease_until, id)
-redis.call('ZREM', mode == 'send' and lane_due_key(lane) or lane_asks_key(lane), id)
+redis.call('ZREM', (mode == 'send' or waited) and lane_due_key(lane) or lane_asks_key(lane), id)
 redis.call('ZADD', out, lease_until, id)
 return held(mode, claims)

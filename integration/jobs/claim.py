@@ -7,15 +7,16 @@ says whose ending counts (finish.py).
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Unpack
 
 from redis.exceptions import ResponseError
 
 from integration.jobs import record as job_record
 from integration.jobs.record import Job
 from integration.services import Services
-from integration.store import damaged, keys, replicas
+from integration.store import damaged, keys, past, replicas
 from integration.store.clock import now_ms, wall_ms
+from integration.store.past import Beat
 from integration.store.script import Rows, ScriptCall, script
 
 MARGIN_MS = 2_000
@@ -32,7 +33,7 @@ class CallTime(NamedTuple):
     call_ms: int
 
 
-@script("decode_facts", "lane", "claim")
+@script("decode_facts", "lane", "store/past", "store/witness", "claim")
 def CLAIM(
     *,
     id: str,
@@ -41,6 +42,7 @@ def CLAIM(
     margin_ms: int,
     call_times: Rows[CallTime],
     now: int,
+    **beat: Unpack[Beat],
 ) -> None:
     """Claim a job."""
 
@@ -75,13 +77,17 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
     # Before the store is asked: a slow store must shorten our calls, never outlast the lease. And
     # in this order: a process that is stopped between the two must not think it has longer.
     began = time.monotonic()
-    call = claim_call(services, job_id, token, now_ms())
+    now = now_ms()
+    mine = past.beat(now)
+    call = claim_call(services, job_id, token, now, mine)
     try:
         answer, replicated = replicas.run(services.db, call, services.settings.store_replicas)
     except ResponseError as error:
         damaged.note_refusal(services.db, keys.job(job_id), error)
         put_aside(services, job_id)
         return None
+    if replicated:
+        past.confirmed(mine, wall_ms())
     if not answer:
         return None
     mode, claims, call_ms, record, account, silent_ms = answer
@@ -98,7 +104,7 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
     )
 
 
-def claim_call(services: Services, job_id: str, token: str, now: int) -> ScriptCall:
+def claim_call(services: Services, job_id: str, token: str, now: int, mine: Beat) -> ScriptCall:
     """The claim as of `now`, which is of `now_ms`."""
     return CLAIM(
         id=job_id,
@@ -110,6 +116,7 @@ def claim_call(services: Services, job_id: str, token: str, now: int) -> ScriptC
             for key, each in services.catalog.providers.items()
         ],
         now=now,
+        **mine,
     )
 
 

@@ -121,6 +121,7 @@ def _fields(held: Claim, ending: Ending, now: int) -> dict[str, str]:
         "error": job_record.packed(ending.error) if ending.error else "",
         "claims": str(claims or ""),
         "ends_ms": str(ends_ms or ""),
+        **({} if ending.status == "sending" or not job.past else {"past": ""}),
     }
 
 

@@ -61,6 +61,8 @@ class Job:
     None is for a call of a release that did not note it."""
     running: bool = False
     """Whether some process is making the upstream call right now, or died while it did."""
+    past: str = ""
+    """Why a job that waited is looked up first: the store was put back, `proved` or `unsure`."""
     damaged: Sequence[str] = ()
     """Fields of the record that cannot be read; such a job is never sent."""
 
@@ -85,6 +87,7 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
         ends_ms=record.number("ends_ms"),
         account=stored.get("account"),
         running="token" in stored and stored.get("mode") == "send",
+        past=stored.get("past", ""),
         damaged=tuple(record.damaged),
     )
 

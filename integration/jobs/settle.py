@@ -17,6 +17,7 @@ from integration.kernel.signs import NO_SIGN
 from integration.kernel.specs import Action, Provider, Settling, Trace
 from integration.kernel.times import parse_strict
 from integration.services import Services
+from integration.store import past
 from integration.store.clock import as_wall, now_ms, wall_ms
 from integration.store.script import Rest, script
 
@@ -34,6 +35,10 @@ FOUND = "found"
 ABSENT = "The provider's history does not have it, so it was not sent."
 DECIDE = "It may or may not have been sent. Check with the recipient, then retry or leave it."
 UNASKED = f"This provider cannot be asked what became of it. {DECIDE}"
+PUT_BACK = (
+    "Our data store was put back to an earlier state while this job waited, and this provider"
+    f" cannot be asked whether it was done before. {DECIDE}"
+)
 MOST_UNTOLD = 2
 UNTOLD = (
     "The provider answered twice without a sign of success, and its history shows no such message."
@@ -57,7 +62,7 @@ def outcome(services: Services, claim: Claim, action: Action, provider: Provider
         return _again("This action can be repeated without harm.")
     settling = action.settling
     if settling is None or not isinstance(provider, settling.needs):
-        return unknown(UNASKED)
+        return _unasked(claim.job)
     try:
         return _asked(services, claim.job, settling, provider)
     except ProviderUnavailable as error:
@@ -67,6 +72,13 @@ def outcome(services: Services, claim: Claim, action: Action, provider: Provider
         if error.upstream_status in ASKED_WRONGLY:
             return unknown(sentence)
         return _later(claim.job, sentence)
+
+
+def _unasked(job: Job) -> Ending:
+    """Where nothing proves that the store was put back, a job that waited is done as always."""
+    if job.past == past.UNSURE:
+        return _again("This provider cannot be asked whether it has it.")
+    return unknown(PUT_BACK if job.past else UNASKED)
 
 
 def _asked(services: Services, job: Job, settling: Settling, provider: Provider) -> Ending:
@@ -134,14 +146,16 @@ def _later(job: Job, detail: str, *, proves_ms: float = 0, pause: float = 0) -> 
     now = now_ms()
     if now - job.ends_ms > retry_schedule.LAST_LOOK_MS:
         return unknown(TOO_LONG)
+    look = retry_schedule.next_look(job.ends_ms, now, proves_ms)
+    if job.past and proves_ms:
+        # Its row is there already, or never will be: all that waited would be asked in vain.
+        look = int(proves_ms) + 1
     return Ending(
         status="sending",
         message="Its outcome is being looked up.",
         outcome="asking",
         detail=detail,
-        later_ms=max(
-            retry_schedule.next_look(job.ends_ms, now, proves_ms), now + int(pause * 1000)
-        ),
+        later_ms=max(look, now + int(pause * 1000)),
     )
 
 

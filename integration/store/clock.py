@@ -6,11 +6,13 @@ machine's clock. `wall_ms` is what the store's clock shows, for what people and 
 
 import time
 from dataclasses import dataclass
+from typing import Unpack
 
 from redis.exceptions import TimeoutError as NoAnswer
 
-from integration.store import keys
+from integration.store import past
 from integration.store.client import TextStore
+from integration.store.past import Beat
 from integration.store.script import script
 
 OFTEN_SECONDS = 1.0
@@ -19,8 +21,8 @@ LONGEST_TRIP_MS = 1_000
 is done under them."""
 
 
-@script("agree")
-def AGREE(*, clock: str, ours: int) -> None:
+@script("past", "witness", "agree")
+def AGREE(*, ours: int, **beat: Unpack[Beat]) -> None:
     """Agree on the time; 0 for a process that has just started."""
 
 
@@ -60,7 +62,9 @@ def agree(db: TextStore) -> None:
     asked = _monotonic_ms()
     _asked[:] = [asked]
     ours = now_ms() if _last else 0
-    steady, wall = AGREE(clock=keys.CLOCK, ours=ours).run(db)
+    mine = past.beat(ours)
+    steady, wall, born = AGREE(ours=ours, **mine).run(db)
+    past.heard(mine, wall, born)
     heard = _monotonic_ms()
     if heard - asked > LONGEST_TRIP_MS:
         # This process may have been stopped meanwhile, for any time. A stale answer would make our

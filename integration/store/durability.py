@@ -8,9 +8,9 @@ from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 from integration.kernel import times
 from integration.kernel.errors import SettingsError
 from integration.store import format as store_format
-from integration.store import keys, lifetimes, rights, server
+from integration.store import keys, lifetimes, past, rights, server
 from integration.store.client import TextStore
-from integration.store.clock import wall_ms
+from integration.store.clock import as_wall, now_ms, wall_ms
 
 log = logging.getLogger(__name__)
 ALARM_MS = 86_400_000
@@ -25,6 +25,8 @@ MENDS = {
 """By a word of the error, what is wrong with the address."""
 _known: dict[str, int] = {}
 """Creation time of each store that this process has seen: when it last saw it (ms)."""
+_told: list[str] = []
+"""The mark of the store's past that this process has logged."""
 # A forked process, perhaps started much later, has seen no store itself.
 os.register_at_fork(after_in_child=_known.clear)
 
@@ -39,6 +41,7 @@ def at_start(db: TextStore) -> None:
         server.refuse(facts)
         _refuse_rights(rights.missing(db))
         store_format.claim(db)
+        past.meet(db, str(facts.get("run_id", "")))
     except RedisError as error:
         if mend := _mend(error):
             raise SettingsError(f"REDIS_URL names a server that {mend}") from error
@@ -72,8 +75,10 @@ def _mend(error: RedisError) -> str:
 
 def complaints(db: TextStore, facts: server.Facts) -> list[str]:
     """Sentences on why this store may lose data; an empty list where it may not."""
-    loss = lost(db)
-    return [*server.complaints(facts), *([loss] if loss else [])]
+    found = [*server.complaints(facts), lost(db)]
+    if (mark := _mark(db)).startswith(past.PROVED):
+        found.append(put_back(db, mark))
+    return [each for each in found if each]
 
 
 def watch(db: TextStore) -> None:
@@ -87,6 +92,10 @@ def watch(db: TextStore) -> None:
         log.error("%s", lost(db))
     if born:
         _known[born] = wall_ms()
+    past.keep_run(db, _run(db))
+    if (mark := _mark(db)) and mark not in _told:
+        _told[:] = [mark]
+        log.error("%s", put_back(db, mark))
 
 
 def emptied_ms(db: TextStore) -> int | None:
@@ -107,6 +116,34 @@ def lost(db: TextStore) -> str:
     )
 
 
+def put_back(db: TextStore, mark: str = "") -> str:
+    """A sentence on what the store went back to and what becomes of it, for a day; else ""."""
+    word, _, at = (mark or _mark(db)).partition(" ")
+    if not word:
+        return ""
+    if word == past.PROVED:
+        return (
+            f"The store was put back to an earlier state at {_moment(at)}; what was accepted in"
+            " between is gone. What waited is looked up at its provider before it is sent, and"
+            " listed as unknown where that is not possible."
+        )
+    return (
+        f"The store started again at {_moment(at)} while Hookline did not run, so it may hold an"
+        " earlier state. What waited is looked up at providers that can be asked; the rest is sent."
+    )
+
+
+def _moment(steady: str) -> str:
+    return times.from_ms(as_wall(int(steady)))
+
+
+def _mark(db: TextStore) -> str:
+    """The mark of a store that was put back in the last day, else ""."""
+    mark = str(db.hget(keys.PAST, "mark") or "")
+    at = mark.partition(" ")[2]
+    return mark if at.isdecimal() and now_ms() - int(at) < ALARM_MS else ""
+
+
 def newness(db: TextStore) -> str:
     """A sentence for the first hour of a store, which may be a first start or a wrong volume."""
     born = db.get(keys.EMPTY_MARK)
@@ -116,3 +153,11 @@ def newness(db: TextStore) -> str:
         "The store is new. If Hookline ran here before, this is not the store that it had:"
         " check REDIS_URL and the server's volume."
     )
+
+
+def _run(db: TextStore) -> str:
+    """The server's own id, which each of its starts changes; "" where we may not ask for it."""
+    try:
+        return str(db.info("server").get("run_id", ""))
+    except NoPermissionError:
+        return ""

@@ -12,7 +12,7 @@ from integration.accounts.provider_link import Reach
 from integration.jobs import claim, finish, ledger, perform, record
 from integration.jobs.finish import Ending
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, past
 from integration.store.clock import now_ms
 from tests.jobs.history import Desk, spoil
 
@@ -33,7 +33,7 @@ def test_only_one_of_many_claims_holds(desk: Desk) -> None:
 
 def test_a_job_for_at_once_is_taken_by_a_process_whose_time_lags(desk: Desk) -> None:
     job = desk.job()
-    assert claim.claim_call(desk.own, job, "token", 1).run(desk.own.db)
+    assert claim.claim_call(desk.own, job, "token", 1, past.beat(1)).run(desk.own.db)
 
 
 def test_a_claim_whose_reply_was_lost_is_given_again(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from redis.exceptions import RedisError
 
-from integration.store import clock, keys, rights
+from integration.store import clock, past, rights
 from integration.store.client import TextStore, is_unable
 from proofs.rig.sandbox import ROOT
 from tests.store.real_servers import FEW, FEW_RIGHTS, PROGRAMS, SAFE, as_user, served
@@ -69,7 +69,7 @@ def test_a_right_that_is_taken_away_later_makes_the_store_unable(plain: TextStor
     for lost in ("-hset", "resetkeys"):
         with as_user(plain, *FEW_RIGHTS, lost) as few:
             with pytest.raises(RedisError) as caught:
-                clock.AGREE(clock=keys.CLOCK, ours=0).run(few)
+                clock.AGREE(ours=0, **past.beat(0)).run(few)
             assert is_unable(caught.value)
 
 

@@ -30,6 +30,8 @@ job = _key(
         "claims": "claims in a row that ended nothing",
         "token": "who holds the lease",
         "mode": "what the lease is for: `send` or `settle`",
+        "asked": "the `mark` of `hl:past` that no longer concerns the job",
+        "past": "`proved` or `unsure` while it is looked up because the store was put back",
         "told": "how many `message-status` events it has caused",
     },
     seconds=lifetimes.JOB_SECONDS,

@@ -27,8 +27,31 @@ CLOCK = _key(
     fields={
         "steady": "time that never goes back (ms)",
         "wall": "the server's clock at that moment (ms)",
+        "run": "the server's own id, which each of its starts changes",
+        "hold": "until when nothing is sent after nobody reached the store (ms)",
     },
     permanent=_OWN,
+)()
+PROCESSES = _key(
+    "hl:processes",
+    "hash",
+    "The last sign of life of each process, which proves that the store still has it.",
+    fields={
+        "<process>": "of the steady time (ms)",
+        "since": "when the others were lost with what else stood here (ms)",
+    },
+    cap="about 100 entries, and those of the last hour",
+)()
+PAST = _key(
+    "hl:past",
+    "hash",
+    "That the store was put back to an earlier state, last.",
+    fields={
+        "mark": "`proved` or `unsure`, and when it was noticed (ms)",
+        "before": "jobs that were accepted before may have been sent since (ms)",
+        "until": "when it was noticed, of the steady time (ms)",
+    },
+    permanent="Jobs from before may wait for years.",
 )()
 EMPTIED = _key(
     "hl:emptied",

@@ -98,10 +98,8 @@ def _replicas(own: Services) -> dict[str, Any]:
 def _store(db: TextStore, facts: server.Facts) -> dict[str, Any]:
     durability.watch(db)
     found = durability.complaints(db, facts)
-    if not found:
-        known = server.unknown(facts) or "Durable."
-        return {"ok": True, "detail": f"{known} {durability.newness(db)}".strip()}
-    return {"ok": False, "detail": " ".join(found)}
+    known = [server.unknown(facts) or "Durable.", durability.newness(db), durability.put_back(db)]
+    return {"ok": not found, "detail": " ".join(found or filter(None, known))}
 
 
 def _connections(facts: server.Facts) -> dict[str, Any]:

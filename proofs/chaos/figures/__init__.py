@@ -30,6 +30,7 @@ from proofs.chaos.figures import (
     store_errors,
     store_full,
     store_kills,
+    store_restored,
     takeover,
     upstream_webhooks,
     web_kills,
@@ -70,6 +71,7 @@ FIGURES: tuple[Figure, ...] = (
     signs_of_success.FIGURE,
     missing_targets.FIGURE,
     heavy_webhooks.FIGURE,
+    store_restored.FIGURE,
     # The last: it empties the store that short runs share.
     store_emptied.FIGURE,
 )

@@ -1,0 +1,18 @@
+-- Note which run of the server this is, for a process that starts.
+-- A run that began while our processes ran was noted by them. Any other may hold an earlier state
+-- of the store, and nothing proves whether it does. Returns 1 where that concerns jobs that wait.
+local before = fields_of(clock, 'run', 'steady')
+redis.call('HSET', clock, 'run', run)
+if not before[1] or before[1] == run then return 0 end
+if redis.call('EXISTS', jobs_due, jobs_leased) == 0 then return 0 end
+local time = redis.call('TIME')
+local wall = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = math.max(tonumber(before[2]) or 0, wall)
+redis.call('HSET', clock, 'hold', now + HOLD)
+local known = fields_of(past, 'mark', 'until')
+-- What a process has proved a moment ago says more.
+if string.find(known[1] or '', 'proved', 1, true) and (tonumber(known[2]) or 0) > now - GAP * 30 then
+  return 0
+end
+redis.call('HSET', past, 'mark', 'unsure ' .. now, 'before', wall, 'until', now)
+return 1
