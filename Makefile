@@ -29,7 +29,7 @@ ifneq ($(HERE),$(CURDIR))
 endif
 
 .PHONY: help run test test-fast mutants check env data-model format lock clean rebuild \
-	chaos chaos-short chaos-planted week week-short attacks attacks-short attacks-planted fuzz bench shards stores n8n \
+	chaos chaos-short chaos-planted week week-short alerts attacks attacks-short attacks-planted fuzz bench shards stores n8n \
 	deploy honcho
 
 help: ## list these words
@@ -81,6 +81,9 @@ attacks-short: .venv/test-ready ## the same in small
 
 attacks-planted: .venv/test-ready ## open a hole on purpose and see the proof fail
 	@$(PY) -m proofs.attacks.planted --write
+
+alerts: .venv/test-ready ## the alerts under a real Prometheus, which has to be installed, in some minutes
+	@$(PY) -m proofs.alerts
 
 mutants: .venv/test-ready ## plant mistakes of a careless change and see the tests fail
 	@$(PY) -m proofs.mutants

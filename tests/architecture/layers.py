@@ -34,6 +34,6 @@ LAYERS: list[list[set[str]]] = [
     # Programs of their own, and what stands around all of them.
     [{"sandbox"}, {"launch"}],
     [{"proofs", "proofs.rig"}],
-    [{"proofs.attacks"}, {"proofs.bench"}, {"proofs.chaos"}, {"proofs.mutants"}],
+    [{"proofs.alerts"}, {"proofs.attacks"}, {"proofs.bench"}, {"proofs.chaos"}, {"proofs.mutants"}],
     [{"tests"}],
 ]

@@ -121,3 +121,15 @@ def test_make_help_names_the_words_of_the_readme() -> None:
         ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     assert {"make run", "make test", "make check"} <= set(re.findall(r"make [a-z]+", printed))
+
+
+def test_every_alert_is_on_the_page_of_operations_and_no_other() -> None:
+    alerts = set(re.findall(r"alert: (\w+)", (ROOT / "docs/monitoring/alerts.yml").read_text()))
+    page = (ROOT / "docs/operations.md").read_text()
+    assert set(re.findall(r"`(Hookline[A-Z]\w+)`", page)) == alerts
+
+
+def test_the_dashboard_is_json_and_each_panel_asks_something() -> None:
+    board = json.loads((ROOT / "docs/monitoring/grafana.json").read_text())
+    assert board["panels"]
+    assert all(target["expr"] for panel in board["panels"] for target in panel["targets"])
