@@ -15,17 +15,20 @@ from integration.store import clock
 from integration.web.api import accounts as account_routes
 from integration.web.api import actions as job_routes
 from integration.web.api import (
+    audit,
     catalog,
     health,
     hooks,
     ingress,
+    keys,
     pairfon_compatible,
     poll,
     searches_and_options,
+    workspaces,
 )
 from integration.web.apps import routes as export_routes
 from integration.web.console import routes as console_routes
-from integration.web.core import admission, answers, problems
+from integration.web.core import admission, answers, problems, rights
 from integration.web.core.current import EXTENSION
 from integration.web.core.express import Express, Stop, Wsgi
 from integration.web.core.reading import LARGEST_BODY
@@ -34,6 +37,7 @@ from integration.web.openapi import routes
 
 KEYED = (
     account_routes.routes,
+    keys.routes,
     catalog.routes,
     poll.routes,
     hooks.routes,
@@ -48,6 +52,8 @@ OPEN = (
     health.routes,
     ingress.routes,
     routes.routes,
+    workspaces.routes,  # to the operator alone
+    audit.routes,  # to the operator as well
     console_routes.routes,
 )
 JOINED = frozenset({"triggers.poll", "jobs.run"})
@@ -104,7 +110,7 @@ def _admit() -> None:
     # What Flask answers by itself, as to OPTIONS, does not come to a view that would admit.
     joined = request.endpoint in JOINED and request.method != "OPTIONS"
     if request.blueprint in KEYED_NAMES and not joined:
-        admission.admit()
+        admission.admit(rights.scope_of(request.endpoint or "", request.method))
 
 
 def _prepare(services: Services) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
-from integration.accounts import bootstrap, connections
+from integration.accounts import api_keys, bootstrap, connections, erasure
 from integration.inbound import (
     account_watch,
     backfill,
@@ -207,6 +207,10 @@ def _trim_damaged(own: Services, _: str) -> None:
     damaged.trim(own.db)
 
 
+def _forget_expired_keys(own: Services, workspace: str) -> None:
+    api_keys.forget_expired(own.db, workspace)
+
+
 CONNECTION_TASKS = (
     Task("sync", RETRY_SECONDS, sync.turn),
     Task("backfill", RETRY_SECONDS, backfill.turn),
@@ -219,11 +223,13 @@ TASKS: Mapping[str, Sequence[Task]] = {
         # At the start above all: hooks that listen may have outlived a long stop of ours.
         Task("listen", LISTEN_SECONDS, account_watch.renew),
         Task("retain", RETAIN_SECONDS, retention.trim),
+        Task("keys", LISTEN_SECONDS, _forget_expired_keys),
     ),
     STORE: (
         Task("damaged", RETAIN_SECONDS, _trim_damaged),
         Task("leave", RETRY_SECONDS, webhook_registration.leave),
         Task("own_address", RETRY_SECONDS, own_address.turn),
+        Task("erase", RETRY_SECONDS, erasure.finish),
     ),
 }
 

@@ -63,6 +63,7 @@ class Settings:
     retention_events: int = setting(100_000, whole(1, 10_000_000), "Events a workspace keeps.")
     rate_limit: int = setting(600, whole(1, 1_000_000), "Requests a minute for one API key.")
     backlog: int = setting(100_000, whole(1, 10_000_000), "Jobs a workspace may have waiting.")
+    operator_key: str = setting("", key_text, "Opens /v1/workspaces, where workspaces are made.")
     default_region: str = setting("", region, "Country of national numbers, such as US.")
     trusted_proxies: int = setting(
         0, whole(0, 10), "How many proxies in front of us add to X-Forwarded-For."

@@ -1,29 +1,70 @@
-"""API keys: made once, shown once, stored as a hash."""
+"""API keys: made once, shown once, stored as a hash.
+
+A record holds its scopes twice. `grants` are those of today. `scopes` are those of release 0.1.0,
+for its processes that serve during an upgrade: never more than the key has.
+"""
 
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from redis.exceptions import RedisError
 
 from integration.kernel import times
 from integration.kernel.errors import NotFound
-from integration.store import keys, replicas
+from integration.store import keys, lifetimes, replicas
 from integration.store.client import TextStore, in_passing
 from integration.store.clock import wall_ms
+from integration.store.script import script
 
-SCOPES = ("read", "write", "admin")
-"""read: look and poll; write: run actions and manage hooks; admin: keys and connections."""
+SCOPES = ("read", "texts", "act", "hooks", "admin")
+"""read: look and poll; texts: see what messages say; act: run actions; hooks: manage hooks; admin:
+keys, connections and the audit list."""
+RELEASED = {"read": ("read",), "write": ("act", "hooks"), "admin": ("admin",)}
+"""The scopes of release 0.1.0, whose keys all see texts."""
 PREFIX = "hk_"
 SHOWN = 7
 """How many characters of a key are kept readable, to tell keys apart in a list."""
+INNER = ("grants", "limits")
+"""Members of a record that no answer shows."""
+NO_KEY = "There is no API key with this id."
+
+
+@script("replace_key")
+def REPLACE_KEY(*, digest: str, before: str, after: str) -> None:
+    """Store another record of a key, unless it was revoked or changed meanwhile."""
 
 
 def digest_of(key: str) -> str:
     """How a key is stored: it has 190 random bits or more, so a plain SHA-256 hides it."""
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+def spelled_out(words: Iterable[str]) -> list[str]:
+    """Scopes in their order. `write`, a word of release 0.1.0, stands for what it opened there."""
+    given = set(words)
+    found = given | ({"texts", *RELEASED["write"]} if "write" in given else set())
+    return [scope for scope in SCOPES if scope in found]
+
+
+def scopes_of(record: Mapping[str, Any]) -> frozenset[str]:
+    """What the key of this record may do; one that release 0.1.0 made may do what it did there."""
+    if "grants" in record:
+        return frozenset(record["grants"])
+    old = record.get("scopes", RELEASED)
+    return frozenset({"texts"}.union(*(RELEASED.get(each, (each,)) for each in old)))
+
+
+def ends_ms(record: Mapping[str, Any]) -> int:
+    """When the key expires (ms), 0 for one that does not."""
+    at = record.get("expires_at")
+    return int(times.parse_strict(at).timestamp() * 1000) if at else 0
+
+
+def is_over(record: Mapping[str, Any]) -> bool:
+    return 0 < ends_ms(record) <= wall_ms()
 
 
 def create(
@@ -34,11 +75,16 @@ def create(
     scopes: Iterable[str] = SCOPES,
     value: str | None = None,
     source: str = "api",
+    expires_at: str | None = None,
+    limits: Mapping[str, int] | None = None,
+    joins: bool = False,
     wanted: int = 0,
 ) -> tuple[dict[str, Any], str]:
     """A new key and its public record; `value` takes a key as given instead of making one.
 
-    `source` says who made it: "api", or "environment" for the one that a setting names.
+    `source` says who made it: "api", or "environment" for the one that a setting names. `limits`
+    are those of the workspace (workspaces.py), which stand in each of its keys' records. A key that
+    `joins` a workspace makes none: NotFound where it was deleted meanwhile.
     Raises NotReplicated where fewer than the `wanted` replicas confirm it; then there is no key.
     """
     key = value or PREFIX + secrets.token_urlsafe(30)
@@ -49,18 +95,43 @@ def create(
         "workspace": workspace,
         "name": name,
         "prefix": key[:SHOWN] + "…",
-        "scopes": [scope for scope in SCOPES if scope in set(scopes)],
+        **_rights(spelled_out(scopes)),
         "source": source,
         "created_at": times.from_ms(wall_ms()),
+        "expires_at": expires_at,
+        "limits": dict(limits or {}),
     }
+    _store(db, record, digest, joins=joins)
+    _confirm(db, wanted, workspace, key_id, digest)
+    return shown(record), key
+
+
+def _store(db: TextStore, record: Mapping[str, Any], digest: str, *, joins: bool) -> None:
+    workspace, key_id = record["workspace"], record["id"]
     # Both or neither: a key that opens but cannot be listed could never be revoked.
     with db.pipeline(transaction=True) as pipe:
         pipe.hset(keys.API_KEYS, digest, json.dumps(record))
         pipe.hset(keys.workspace_api_keys(workspace), key_id, digest)
-        pipe.sadd(keys.WORKSPACES, workspace)
-        pipe.execute()
-    _confirm(db, wanted, workspace, key_id, digest)
-    return record, key
+        (pipe.sismember if joins else pipe.sadd)(keys.WORKSPACES, workspace)
+        *_, there = pipe.execute()
+    if joins and not there:
+        _forget(db, workspace, key_id, digest)
+        raise NotFound("This workspace was deleted.")
+
+
+def _rights(grants: Sequence[str]) -> dict[str, Any]:
+    """Closed rather than open: a process of 0.1.0 hides no texts, and `write` was both there."""
+    sees = "texts" in grants
+    released = [word for word, needed in RELEASED.items() if sees and {*needed} <= {*grants}]
+    return {"scopes": released, "grants": list(grants)}
+
+
+def shown(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record as the API shows it."""
+    found = {name: value for name, value in record.items() if name not in INNER}
+    scopes = scopes_of(record)
+    more = {"scopes": [scope for scope in SCOPES if scope in scopes]}
+    return {"expires_at": None} | found | more
 
 
 def _confirm(db: TextStore, wanted: int, workspace: str, key_id: str, digest: str) -> None:
@@ -74,25 +145,73 @@ def _confirm(db: TextStore, wanted: int, workspace: str, key_id: str, digest: st
 
 def listed(db: TextStore, workspace: str) -> list[dict[str, Any]]:
     """The workspace's keys, oldest first, without the keys themselves."""
+    return [shown(record) for _, _, record in stored(db, workspace)]
+
+
+def stored(db: TextStore, workspace: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """The workspace's keys, oldest first: digest, record as stored, record."""
     digests = list(db.hvals(keys.workspace_api_keys(workspace)))
-    found = db.hmget(keys.API_KEYS, digests) if digests else []
-    records = [json.loads(each) for each in found if each]
-    return sorted(records, key=lambda record: (record["created_at"], record["id"]))
+    texts = db.hmget(keys.API_KEYS, digests) if digests else []
+    pairs = zip(digests, texts, strict=True)
+    found = [(digest, text, json.loads(text)) for digest, text in pairs if text]
+    return sorted(found, key=lambda each: (each[2]["created_at"], each[2]["id"]))
 
 
 def get(db: TextStore, workspace: str, key_id: str) -> dict[str, Any]:
-    for record in listed(db, workspace):
-        if record["id"] == key_id:
-            return record
-    raise NotFound("There is no API key with this id.")
+    """The record as stored. NotFound also for another workspace's key."""
+    return _found(db, workspace, key_id)[2]
+
+
+def _found(db: TextStore, workspace: str, key_id: str) -> tuple[str, str, dict[str, Any]]:
+    for each in stored(db, workspace):
+        if each[2]["id"] == key_id:
+            return each
+    raise NotFound(NO_KEY)
+
+
+def rotate(
+    db: TextStore, workspace: str, key_id: str, wanted: int = 0
+) -> tuple[dict[str, Any], str]:
+    """A new key like this one, which itself ends in 24 hours; `wanted` as for a new one.
+
+    NotFound where the old one has ended.
+    """
+    digest, text, old = _found(db, workspace, key_id)
+    if is_over(old):
+        raise NotFound("This API key has expired; make a new one.")
+    record, key = create(
+        db,
+        workspace,
+        old["name"],
+        scopes=scopes_of(old),
+        expires_at=old.get("expires_at"),
+        limits=old.get("limits"),
+        joins=True,
+        wanted=wanted,
+    )
+    ends = wall_ms() + lifetimes.OLD_KEY_SECONDS * 1000
+    ends = min(ends, ends_ms(old) or ends)
+    after = json.dumps(old | {"expires_at": times.from_ms(ends)})
+    if not REPLACE_KEY(digest=digest, before=text, after=after).run(db):
+        _forget(db, workspace, record["id"], digest_of(key))
+        raise NotFound(NO_KEY)
+    return record, key
 
 
 def revoke(db: TextStore, workspace: str, key_id: str) -> None:
     """From the next request on the key opens nothing; NotFound for another workspace's key."""
     digest = db.hget(keys.workspace_api_keys(workspace), key_id)
     if not digest:
-        raise NotFound("There is no API key with this id.")
+        raise NotFound(NO_KEY)
     _forget(db, workspace, key_id, digest)
+
+
+def forget_expired(db: TextStore, workspace: str) -> None:
+    """Forget keys that expired a while ago. That of a setting stays, or a start made it again."""
+    before = wall_ms() - lifetimes.EXPIRED_KEY_SECONDS * 1000
+    for digest, _, record in stored(db, workspace):
+        if 0 < ends_ms(record) < before and record.get("source") != "environment":
+            _forget(db, workspace, record["id"], digest)
 
 
 def _forget(db: TextStore, workspace: str, key_id: str, digest: str) -> None:

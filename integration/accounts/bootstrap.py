@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from integration.accounts import api_keys, connecting, connections, credentials
+from integration.accounts import api_keys, connecting, connections, credentials, workspaces
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.catalog import dashed
@@ -18,7 +18,7 @@ from integration.store import keys
 from integration.store.clock import wall_ms
 
 log = logging.getLogger(__name__)
-DEFAULT = "default"
+DEFAULT = workspaces.DEFAULT
 
 
 def ensure(services: Services) -> None:

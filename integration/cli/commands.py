@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Flask
 
-from integration.accounts import api_keys, credentials
+from integration.accounts import api_keys, audit, credentials
+from integration.accounts import workspaces as known
 from integration.jobs import ledger
-from integration.kernel.errors import InvalidInput
 from integration.services import Services
-from integration.store import keys
-from integration.web.api import accounts, actions, hooks
+from integration.web.api import accounts, actions, hooks, keys, workspaces
+from integration.web.api import audit as audit_list
 from integration.web.core import inner
 from integration.web.core.answers import Reply
 from integration.web.core.current import Caller
@@ -25,15 +25,20 @@ PAGE = 200
 
 
 def workspaces_list(own: Services, _: Namespace) -> Any:
-    return sorted(own.db.smembers(keys.WORKSPACES))
+    return [each["name"] for each in known.listed(own.db)]
 
 
-def workspaces_create(own: Services, given: Namespace) -> Any:
-    """A workspace begins with its first key, which opens the API for all the rest."""
-    if given.name in own.db.smembers(keys.WORKSPACES):
-        raise InvalidInput(f"There is a workspace called {given.name} already.")
-    record, key = api_keys.create(own.db, given.name, "First key")
-    return {**record, "key": key}
+def workspaces_audit(own: Services, given: Namespace) -> Any:
+    return audit.listed(own, audit.EVERY, given.limit, 0)[0]
+
+
+def workspaces_limit(own: Services, given: Namespace) -> Any:
+    """Change the limits that are named; 0 gives one back to the service's settings."""
+    named = {name: getattr(given, name) for name in known.LIMITS}
+    body: dict[str, Any] = {
+        name: value or None for name, value in named.items() if value is not None
+    }
+    return one(own, given, view=workspaces.change, **body)
 
 
 def connections_list(own: Services, given: Namespace) -> Any:
@@ -63,7 +68,8 @@ def rows(own: Services, given: Namespace, *, view: inner.View) -> Any:
 def one(own: Services, given: Namespace, *, view: inner.View, said: str = "", **body: Any) -> Any:
     """What a view answers of the thing named by `id`, or makes of the other arguments; what was
     `said` instead, where that is empty."""
-    more = {name: getattr(given, name) for name in ("name", "scopes") if hasattr(given, name)}
+    more = {name: getattr(given, name, None) for name in ("name", "scopes", "expires_at")}
+    more = {name: value for name, value in more.items() if value is not None}
     found = _asked(own, given, view, query={}, body={**more, **body})
     found.pop("secret", None)  # of a hook; a terminal is no place for it
     return found or said
@@ -71,28 +77,56 @@ def one(own: Services, given: Namespace, *, view: inner.View, said: str = "", **
 
 def _asked(own: Services, given: Namespace, view: inner.View, **call: Any) -> Any:
     ids = [given.id] if hasattr(given, "id") else []
-    caller = Caller(workspace=given.workspace, key_id="", scopes=frozenset(api_keys.SCOPES))
+    caller = Caller(
+        workspace=known.check(own.db, given.workspace),
+        key_id="",
+        scopes=frozenset(api_keys.SCOPES),
+        limits=known.limits_of(own.db, given.workspace),
+    )
     return inner.answer(Flask(__name__), own, caller, view, *ids, **call)
 
 
 NEW_KEY = {
     "name": {"help": "what it is for"},
-    "--scopes": {"help": "read,write,admin; all when left out"},
+    "--scopes": {"help": "read,texts,act,hooks,admin; all when left out"},
+    "--expires-at": {"help": "such as 2027-01-31T09:00:00Z; never when left out"},
 }
 JOBS = LIMIT | {"--status": {"choices": ledger.STATUSES, "help": "only these"}}
+NAME = {"id": {"metavar": "name", "help": "its name"}}
+LIMITS: dict[str, dict[str, Any]] = {
+    "--rate-limit": {"type": int, "help": "calls a minute of all its keys together"},
+    "--backlog": {"type": int, "help": "jobs that may wait at once"},
+    "--hooks": {"type": int, "help": "hooks that it may have"},
+}
 COMMANDS: dict[str, dict[str, Command]] = {
     "workspaces": {
         "list": (workspaces_list, {}, "all workspaces"),
-        "create": (workspaces_create, {"name": {"help": "its name"}}, "a new one and its key"),
+        "create": (
+            partial(one, view=workspaces.make),
+            {"name": {"help": "its name"}},
+            "a new one and its key",
+        ),
+        "show": (partial(one, view=workspaces.look), NAME, "a workspace and its limits"),
+        "limit": (workspaces_limit, NAME | LIMITS, "change its limits; 0 for the service's own"),
+        "delete": (partial(one, view=workspaces.erase), NAME, "erase a workspace, for good"),
+        "audit": (workspaces_audit, LIMIT, "what was done to workspaces"),
     },
     "keys": {
         "list": (
-            partial(rows, view=accounts.keys_every),
+            partial(rows, view=keys.every),
             {},
             "the API keys, without the keys themselves",
         ),
-        "create": (partial(one, view=accounts.keys_make), NEW_KEY, "a new key, shown only now"),
-        "revoke": (partial(one, view=accounts.keys_revoke, said="Revoked."), ID, "end a key"),
+        "create": (partial(one, view=keys.make), NEW_KEY, "a new key, shown only now"),
+        "rotate": (partial(one, view=keys.rotate), ID, "a new key; the old one serves for a day"),
+        "revoke": (partial(one, view=keys.revoke, said="Revoked."), ID, "end a key"),
+    },
+    "audit": {
+        "list": (
+            partial(rows, view=audit_list.every),
+            LIMIT,
+            "who did what to connections, keys and hooks",
+        ),
     },
     "connections": {
         "list": (connections_list, {}, "the provider accounts"),

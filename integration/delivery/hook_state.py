@@ -36,8 +36,8 @@ def shown(services: Services, hooks: Sequence[Hook], *, with_secret: bool) -> li
     ]
 
 
-def one(services: Services, hook: Hook) -> dict[str, Any]:
-    return shown(services, [hook], with_secret=True)[0]
+def one(services: Services, hook: Hook, *, with_secret: bool = False) -> dict[str, Any]:
+    return shown(services, [hook], with_secret=with_secret)[0]
 
 
 def _sound(facts: Any, first: Any, waiting: Any) -> tuple[dict[str, str], float | None, int]:

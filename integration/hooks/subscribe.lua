@@ -6,7 +6,7 @@
 local hooks, hook, position = hooks_key(workspace), hook_key(hook_id), fanout_position_key(workspace, kind)
 local existing = redis.call('HGET', hooks, digest)
 if existing and redis.call('EXISTS', hook_key(existing)) == 1 then return {existing, existing == hook_id and 1 or 0} end
-if redis.call('HLEN', hooks) >= HOOKS_MOST then return {'', 0} end
+if redis.call('HLEN', hooks) >= most then return {'', 0} end
 local last = redis.call('XREVRANGE', inbox_key(workspace, kind), '+', '-', 'COUNT', 1)[1]
 local since = last and last[1] or '0-0'
 if redis.call('HLEN', hooks) == 0 or redis.call('EXISTS', position) == 0 then

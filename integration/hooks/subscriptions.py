@@ -29,6 +29,7 @@ def SUBSCRIBE(
     kind: str,
     digest: str,
     hook_id: str,
+    most: int,
     fields: Rest,
 ) -> None:
     """Make a hook of these fields and values, or find the one with this subscription."""
@@ -70,6 +71,7 @@ def subscribe(
     filters: Mapping[str, Any],
     platform: str = "",
     description: str = "",
+    most: int | None = None,
 ) -> tuple[Hook, bool]:
     """The hook, and whether this call made it; the same subscription returns the existing hook.
 
@@ -89,28 +91,26 @@ def subscribe(
         description=description,
         revision=_revision(),
     )
-    found, made = _store(services, hook)
+    found, made = _store(services, hook, most or lifetimes.HOOKS_MOST)
     if found.status == PAUSED:
         found = change(services, found, status=ACTIVE)
     return found, made
 
 
-def _store(services: Services, hook: Hook) -> tuple[Hook, bool]:
+def _store(services: Services, hook: Hook, most: int) -> tuple[Hook, bool]:
     kind = services.catalog.trigger(hook.trigger).kind
     call = SUBSCRIBE(
         workspace=hook.workspace,
         kind=kind,
         digest=record.digest_of(hook),
         hook_id=hook.id,
+        most=most,
         fields=record.pairs(services, hook),
     )
     # A caller who gets 503 and subscribes again gets this hook.
     hook_id, made = replicas.kept(services.db, call, services.settings.store_replicas)
     if not hook_id:
-        raise Conflict(
-            f"This workspace has {lifetimes.HOOKS_MOST} hooks, which is the most;"
-            " remove some first."
-        )
+        raise Conflict(f"This workspace has {most} hooks, which is the most; remove some first.")
     return get(services, hook.workspace, hook_id), bool(made)
 
 

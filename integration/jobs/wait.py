@@ -4,8 +4,9 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from redis.exceptions import RedisError
 
@@ -29,13 +30,15 @@ LOOK_SECONDS = 5.0
 class Refused(HooklineError):
     code, title = "provider-rejected", "The provider refused"
 
-    def __init__(self, job: Job, status: int) -> None:
+    """`shown` is the job as its caller may see it."""
+
+    def __init__(self, job: Job, shown: Mapping[str, Any], status: int) -> None:
         super().__init__(job.message)
-        self.job = job
+        self.shown = shown
         self.status = status
 
     def problem(self) -> dict[str, object]:
-        return {"job": ledger.shown(self.job)}
+        return {"job": self.shown}
 
 
 def settled(services: Services, accepted: Accepted, seconds: float) -> tuple[list[Job], bool]:
@@ -72,9 +75,9 @@ def _earliest(job: Job) -> float:
     return max(0.0, parse_strict(at).timestamp() - wall_ms() / 1000) if at else 0.0
 
 
-def refusal(job: Job) -> Refused:
+def refusal(job: Job, shown: Mapping[str, Any]) -> Refused:
     upstream = int((job.error or {}).get("status") or 0)
-    return Refused(job, PASSED_ON.get(upstream, 502))
+    return Refused(job, shown, PASSED_ON.get(upstream, 502))
 
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from integration.schema.components import BATCH, JOB, TEXT, answered
 from integration.schema.endpoint import array
 
 Schema = dict[str, Any]
-Scope = Literal["read", "write"]
+Scope = Literal["read", "act"]
 JOB_TOOL = "get_job"
 WAIT = 20
 """Seconds that a call waits for its outcome: clients give up after 30 or more."""
@@ -96,7 +96,7 @@ def _action(spec: Action) -> Tool:
         description=f"{spec.description} {ACCEPTED}",
         inputs=_inputs(spec, schema.properties(Handling, wait={"default": WAIT})),
         outputs=DONE,
-        scope="write",
+        scope="act",
         spec=spec,
         destructive=spec.destructive,
         repeatable=spec.repeatable,

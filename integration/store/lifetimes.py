@@ -73,3 +73,13 @@ REMOVED_SECONDS = 3_600
 """How long after its removal a connection that is made again goes on where it was."""
 FAILURES_SECONDS = 900
 """How long a failed authentication counts against its client address."""
+OLD_KEY_SECONDS = 86_400
+"""How long an API key that was rotated opens beside the new one."""
+EXPIRED_KEY_SECONDS = 7 * 86_400
+"""How long an expired API key stays in the list, for people who wonder why it opens nothing."""
+AUDIT_SECONDS, AUDIT_KEPT = 90 * 86_400, 10_000
+"""How long an entry of the audit list is kept, and how many entries are."""
+SECOND_PASS_MS = 60_000
+"""How long after its erasure a workspace is looked for once more."""
+ERASED_SECONDS = 86_400
+"""How long the ids of an erased workspace's connections and hooks are kept at most."""

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from proofs.rig.stack import Stack
+from proofs.rig.stack import Stack, World
+from tests.flows.operating import OPERATOR_KEY, operate
 
 
 @pytest.fixture(scope="module")
@@ -27,3 +28,21 @@ def rough(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     running = Stack(tmp_path_factory.mktemp("rough"))
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="module")
+def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A service whose operator has a key."""
+    running = Stack(tmp_path_factory.mktemp("operated"), OPERATOR_KEY=OPERATOR_KEY)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def home(operated: Stack) -> Iterator[World]:
+    """A workspace that the operator made."""
+    world = operated.workspace()
+    made = operate(operated, "POST", name=f"{world.name}.made").json()
+    world.name, world.key = made["name"], made["key"]
+    yield world
+    operated.forgive()

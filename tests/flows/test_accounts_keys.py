@@ -87,8 +87,9 @@ def test_a_key_is_made_listed_rotated_and_revoked(stack: Stack, world: World) ->
     assert (listed["name"], listed["prefix"]) == ("Zapier", key[:7] + "…")
     assert "key" not in listed
     rotated = world.call("POST", f"/v1/keys/{record['id']}/rotate").json()
-    assert opened(stack, **{"X-API-Key": key}).status_code == 401
-    assert opened(stack, **{"X-API-Key": rotated["key"]}).status_code == 200
+    assert (rotated["name"], rotated["scopes"]) == (record["name"], record["scopes"])
+    for each in (key, rotated["key"]):
+        assert opened(stack, **{"X-API-Key": each}).status_code == 200
     gone = world.call("DELETE", f"/v1/keys/{rotated['id']}")
     assert (gone.status_code, gone.json()) == (200, {})
     assert opened(stack, **{"X-API-Key": rotated["key"]}).status_code == 401
@@ -110,11 +111,21 @@ def test_the_key_in_use_is_not_revoked_by_mistake(world: World) -> None:
             [("POST", "/v1/actions/send-sms"), ("POST", "/v1/hooks"), ("GET", "/v1/keys")],
         ),
         (
-            ["read", "write"],
+            ["read", "act"],
             [("GET", "/v1/me")],
-            [("POST", "/v1/keys"), ("POST", "/v1/connections"), ("DELETE", "/v1/keys/x")],
+            [("POST", "/v1/keys"), ("POST", "/v1/connections"), ("POST", "/v1/hooks")],
         ),
-        (["write"], [], [("GET", "/v1/me"), ("GET", "/v1/catalog")]),
+        (
+            ["hooks"],
+            [("DELETE", "/v1/hooks/hook_00000000000000000000")],
+            [("GET", "/v1/me"), ("GET", "/v1/catalog"), ("POST", "/v1/actions/send-sms")],
+        ),
+        (
+            ["read", "texts", "act", "hooks"],
+            [("GET", "/v1/triggers/inbound-sms")],
+            [("DELETE", "/v1/keys/x"), ("DELETE", "/v1/connections/x"), ("GET", "/v1/keys")],
+        ),
+        (["admin"], [("GET", "/v1/keys")], [("POST", "/v1/actions/send-sms")]),
     ],
 )
 def test_a_key_does_what_its_scopes_say(
@@ -134,7 +145,7 @@ def test_a_key_does_what_its_scopes_say(
 def test_an_unknown_scope_is_a_422(world: World, scopes: Any) -> None:
     answer = world.post("/v1/keys", name="Odd", scopes=scopes)
     assert answer.status_code == 422
-    assert "read, write, admin" in answer.json()["message"]
+    assert "read, texts, act, hooks, admin" in answer.json()["message"]
 
 
 def test_every_answer_tells_how_many_requests_are_left(home: World) -> None:

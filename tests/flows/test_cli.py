@@ -47,14 +47,20 @@ def test_a_workspace_begins_with_its_first_key(stack: Stack, world: World) -> No
 
 def test_keys_are_made_listed_and_revoked(stack: Stack, world: World) -> None:
     place = ("--workspace", world.name)
-    made = told(stack, "keys", "create", "Zapier", "--scopes", "read,write", *place)
-    assert made["scopes"] == ["read", "write"]
+    made = told(stack, "keys", "create", "Zapier", "--scopes", "read,act", *place)
+    assert made["scopes"] == ["read", "act"]
+    rotated = told(stack, "keys", "rotate", made["id"], *place)
+    assert rotated["scopes"] == ["read", "act"]
+    run(stack, "keys", "revoke", rotated["id"], *place)
     listed = told(stack, "keys", "list", *place)
     assert [each["name"] for each in listed] == ["tests", "Zapier"]
     assert made["key"] not in str(listed)
     assert run(stack, "keys", "revoke", made["id"], *place).stdout == "Revoked.\n"
     assert "no API key with this id" in run(stack, "keys", "revoke", "key_0", code=1).stderr
-    assert "read, write, admin" in run(stack, "keys", "create", "x", "--scopes", "r", code=1).stderr
+    assert (
+        "read, texts, act, hooks, admin"
+        in run(stack, "keys", "create", "x", "--scopes", "r", code=1).stderr
+    )
 
 
 def test_connections_are_listed_tested_and_deleted(stack: Stack, world: World) -> None:

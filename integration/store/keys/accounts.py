@@ -13,11 +13,49 @@ WORKSPACES = _key(
     "Names of all workspaces.",
     permanent=USER_DATA,
 )()
+workspace = _key(
+    "hl:ws:{<workspace>}:record",
+    "hash",
+    "What is known of a workspace; one of release 0.1.0 has none.",
+    fields={
+        "created_ms": "when it was made (ms)",
+        "rate_limit": "calls a minute of all its keys, where it has a limit of its own",
+        "backlog": "jobs that may wait, likewise",
+        "hooks": "hooks, likewise",
+    },
+    permanent=USER_DATA,
+)
+audit = _key(
+    "hl:ws:{<workspace>}:audit",
+    "stream",
+    "Who did what to connections, keys, hooks and the workspace; `*` has what was done to"
+    " workspaces.",
+    fields={"e": "JSON: by, action, subject, detail, request_id"},
+    seconds=lifetimes.AUDIT_SECONDS,
+    expires="after the last entry; each goes as long after it was made",
+    cap=f"{lifetimes.AUDIT_KEPT:,} entries",
+)
+ERASURES = _key(
+    "hl:erased",
+    "sorted set",
+    "Workspaces that were erased, scored by when the second pass is due (ms).",
+    cap="those of the last minute",
+)()
+erased = _key(
+    "hl:erased:<workspace>",
+    "set",
+    "Ids of the connections and hooks of an erased workspace, until the second pass.",
+    seconds=lifetimes.ERASED_SECONDS,
+    expires="after the erasure",
+)
 API_KEYS = _key(
     "hl:api-keys",
     "hash",
     "The record of each API key, by the SHA-256 of the key.",
-    fields={"<digest>": "JSON: id, workspace, name, prefix, scopes, source, created_at"},
+    fields={
+        "<digest>": "JSON: id, workspace, name, prefix, grants (its scopes), scopes (those that"
+        " release 0.1.0 reads), source, created_at, expires_at, limits (of its workspace)"
+    },
     permanent=USER_DATA,
 )()
 workspace_api_keys = _key(

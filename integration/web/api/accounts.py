@@ -1,14 +1,12 @@
-"""Accounts over HTTP: who am I, API keys, connections."""
+"""Accounts over HTTP: who am I, and connections."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint
-from marshmallow import ValidationError
 
 from integration.accounts import (
-    api_keys,
     bootstrap,
     connecting,
     connection_facts,
@@ -18,40 +16,18 @@ from integration.accounts import (
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.accounts.provider_link import link
 from integration.inbound import account_work, ingress_address, sync
+from integration.kernel import times
+from integration.kernel.catalog import dashed
 from integration.kernel.errors import Conflict, InvalidInput, ProviderError
 from integration.kernel.fields import Inputs, Text, Word, blank, longest
 from integration.services import Services
-from integration.web.core import paging, reading
+from integration.web.core import paging, reading, rights, trail
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import caller, require, services, workspace
 
 PROBE_SECONDS = 3.5
 """For the provider's answer while somebody connects or tests an account."""
 routes = Blueprint("accounts", __name__, url_prefix="/v1")
-
-
-class Scopes(Text):
-    """A list of scopes, as an array or as text with commas."""
-
-    many = True
-
-    def take(self, value: Any) -> Any:
-        parts = value if isinstance(value, list) else str(value).split(",")
-        words = [str(part).strip().lower() for part in parts]
-        if not words or not set(words) <= set(api_keys.SCOPES):
-            raise ValidationError(f"Scopes are {', '.join(api_keys.SCOPES)}.")
-        return words
-
-
-class KeyInput(Inputs):
-    name = Text(
-        load_default="API key",
-        label="Name",
-        help="What the key is for.",
-        sample="Zapier",
-        validate=longest(100),
-    )
-    scopes = Scopes(label="Scopes", help="read, write, admin; all when left out.", sample="read")
 
 
 class ConnectionInput(Inputs):
@@ -76,50 +52,10 @@ def me() -> Reply:
             "label": f"{name}: {labels}",
             "key_id": caller().key_id,
             "scopes": sorted(caller().scopes),
+            "expires_at": times.from_ms(caller().ends_ms) if caller().ends_ms else None,
             "connections": [connection_facts.shown(services(), each) for each in found],
         }
     )
-
-
-@routes.get("/keys")
-def keys_every() -> Reply:
-    require("admin")
-    return page(*paging.cut(api_keys.listed(services().db, workspace())))
-
-
-@routes.post("/keys")
-def keys_make() -> Reply:
-    """The key itself is in this answer and never again."""
-    require("admin")
-    wanted = reading.load(KeyInput, reading.body())
-    scopes = wanted.get("scopes", api_keys.SCOPES)
-    record, key = _made(wanted["name"], scopes)
-    return as_json({**record, "key": key}, 201)
-
-
-def _made(name: str, scopes: Iterable[str]) -> tuple[dict[str, Any], str]:
-    wanted = services().settings.store_replicas
-    return api_keys.create(services().db, workspace(), name, scopes=scopes, wanted=wanted)
-
-
-@routes.post("/keys/<key_id>/rotate")
-def keys_rotate(key_id: str) -> Reply:
-    """A new key under the same name and scopes; the old one ends at once."""
-    require("admin")
-    db = services().db
-    old = api_keys.get(db, workspace(), key_id)
-    record, key = _made(old["name"], old["scopes"])
-    api_keys.revoke(db, workspace(), key_id)
-    return as_json({**record, "key": key}, 201)
-
-
-@routes.delete("/keys/<key_id>")
-def keys_revoke(key_id: str) -> Reply:
-    require("admin")
-    if key_id == caller().key_id:
-        raise Conflict("This is the key you are calling with; revoke it with another one.")
-    api_keys.revoke(services().db, workspace(), key_id)
-    return as_json({})
 
 
 @routes.get("/connections")
@@ -148,6 +84,7 @@ def make() -> Reply:
     connection, made = connecting.connect(services(), wish)
     if not made:
         return as_json(_shown(_probed(services(), connection)))
+    _note("connection.created", connection)
     own, probed = services(), [connection]
     account_work.connected(
         own, connection, lambda: probed.append(_probed(own, connection)), PROBE_SECONDS + 0.5
@@ -177,6 +114,7 @@ def change(connection_id: str) -> Reply:
         return replace(old, label=kept, settings=_merged(old, given))
 
     stored = connecting.change(services(), workspace(), connection_id, merged)
+    _note("connection.changed", stored)
     sync.ask_for(services(), stored)
     return as_json(_shown(_probed(services(), stored)))
 
@@ -197,6 +135,7 @@ def remove(connection_id: str) -> Reply:
     if connection.source == ENVIRONMENT:
         raise Conflict("This connection comes from the service's settings; remove it there.")
     account_work.removed(services(), connection)
+    _note("connection.deleted", connection)
     return as_json({})
 
 
@@ -204,6 +143,10 @@ def remove(connection_id: str) -> Reply:
 def test(connection_id: str) -> Reply:
     connection = connections.get(services(), workspace(), connection_id)
     return as_json(_shown(_probed(services(), connection)))
+
+
+def _note(action: str, connection: Connection) -> None:
+    trail.note(action, connection.id, f"{dashed(connection.provider)}: {connection.label}")
 
 
 def _probed(own: Services, connection: Connection) -> Connection:
@@ -219,6 +162,6 @@ def _probed(own: Services, connection: Connection) -> Connection:
 def _shown(connection: Connection) -> dict[str, Any]:
     """With the address for the provider's webhooks, for consoles where it is set by hand."""
     shown = connection_facts.shown(services(), connection)
-    public = services().settings.public_url
-    shown["ingress_url"] = ingress_address.url(services(), connection) if public else None
+    told = services().settings.public_url and rights.sees_secrets()
+    shown["ingress_url"] = ingress_address.url(services(), connection) if told else None
     return shown

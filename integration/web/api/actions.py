@@ -38,9 +38,9 @@ from integration.kernel.errors import (
 )
 from integration.kernel.fields import blank
 from integration.kernel.specs import Action, Values
-from integration.web.core import admission, paging, reading
+from integration.web.core import admission, paging, reading, rights
 from integration.web.core.answers import Reply, as_json, page
-from integration.web.core.current import call, services, workspace
+from integration.web.core.current import Caller, call, services, workspace
 
 routes = Blueprint("jobs", __name__, url_prefix="/v1")
 MOST_CHANGES = 3
@@ -103,11 +103,15 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
     phones = partial(input_check.for_call, ask)
     values = input_check.with_phone(services(), connection, action.inputs, values, phones)
     input_check.check(services(), connection, values)
-    options = replace(options, stamp=cached.stamp, backlog=services().settings.backlog)
+    options = replace(options, stamp=cached.stamp, backlog=_backlog(ticket.caller))
     command = accept.command(connection, action, values, options)
     with withdraw.withdrawing(services(), command):
         [answer] = admission.commit(ticket, command.call, kept=True)
     return accept.result(services(), command, [each.decode() for each in answer])
+
+
+def _backlog(who: Caller) -> int:
+    return who.limits.get("backlog") or services().settings.backlog
 
 
 def _handling(body: dict[str, Any]) -> dict[str, Any]:
@@ -129,14 +133,12 @@ def _digest(given: dict[str, Any]) -> str:
 
 def outcome(accepted: Accepted, seconds: int) -> tuple[Mapping[str, Any], int]:
     """The answer to a call after waiting so long, and its status; raises a provider's refusal."""
-    if not seconds:
-        return accepted.answer, 202
-    jobs, done = wait.settled(services(), accepted, seconds)
+    jobs, done = wait.settled(services(), accepted, seconds) if seconds else ([], False)
     if not jobs:
-        return accepted.answer, 202
+        return rights.job(accepted.answer), 202
     if all(job.status == "failed" for job in jobs):
-        raise wait.refusal(jobs[0])
-    return batches.answer(jobs), 200 if done else 202
+        raise wait.refusal(jobs[0], rights.job(ledger.shown(jobs[0])))
+    return rights.job(batches.answer(jobs)), 200 if done else 202
 
 
 @routes.get("/jobs")
@@ -149,7 +151,7 @@ def every() -> Reply:
     batch_id = request.args.get("batch_id", "").strip()
     found, following = listing.listed(services(), workspace(), limit, offset, status, batch_id)
     told = ledger.explained(services(), found)
-    return page([ledger.shown(job) for job in told], paging.cursor(following))
+    return page([rights.job(ledger.shown(job)) for job in told], paging.cursor(following))
 
 
 @routes.get("/jobs/<job_id>")
@@ -160,7 +162,7 @@ def look(job_id: str) -> Reply:
 def shown(job_id: str) -> dict[str, Any]:
     """The job of this id, or the batch."""
     jobs = ledger.explained(services(), batches.named(services(), workspace(), job_id))
-    return batches.shown(jobs) if batches.is_id(job_id) else ledger.shown(jobs[0])
+    return rights.job(batches.shown(jobs) if batches.is_id(job_id) else ledger.shown(jobs[0]))
 
 
 @routes.post("/jobs/<job_id>/retry")

@@ -4,6 +4,7 @@ import json
 import time
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, request, url_for
 
@@ -28,9 +29,9 @@ from integration.kernel.times import parse_strict
 from integration.outbound import addresses
 from integration.store import durability
 from integration.store.clock import wall_ms
-from integration.web.core import paging, reading
+from integration.web.core import paging, reading, rights, trail
 from integration.web.core.answers import Reply, as_json, page
-from integration.web.core.current import base_url, services, workspace
+from integration.web.core.current import base_url, caller, services, workspace
 
 routes = Blueprint("hooks", __name__, url_prefix="/v1")
 TEST_WAIT = 5.0
@@ -63,17 +64,31 @@ def _subscribed(body: dict[str, Any]) -> Reply:
         filters=filters,
         platform=wanted.get("platform", ""),
         description=wanted.get("description", ""),
+        most=caller().limits.get("hooks"),
     )
+    if made:
+        _note("hook.created", hook)
     webhook_registration.reconcile(services(), workspace())
-    response = as_json(hook_state.one(services(), hook), 201 if made else 200)
+    response = as_json(_shown(hook), 201 if made else 200)
     # Absolute and as platforms reach us: behind a proxy we may not see our own name.
     response.headers["Location"] = base_url() + url_for("hooks.show", hook_id=hook.id)
     return response
 
 
+def _shown(hook: Hook) -> dict[str, Any]:
+    return hook_state.one(services(), hook, with_secret=rights.sees_secrets())
+
+
+def _note(action: str, hook: Hook, detail: str = "") -> None:
+    """With the host alone: the address of a hook is often all that it takes to post to it."""
+    host = urlsplit(hook.target_url).hostname or ""
+    trail.note(action, hook.id, f"{dashed(hook.trigger)} to {host}{detail}")
+
+
 def _filters(trigger: Trigger, given: dict[str, Any]) -> dict[str, Any]:
     filters = reading.load(trigger.inputs, given)
     check_filters(trigger.inputs, filters)
+    rights.require_for(filters)
     if "connection" in filters:
         connections.get(services(), workspace(), filters["connection"])
     return filters
@@ -97,7 +112,7 @@ def every() -> Reply:
 
 @routes.get("/hooks/<hook_id>")
 def show(hook_id: str) -> Reply:
-    return as_json(hook_state.one(services(), subscriptions.get(services(), workspace(), hook_id)))
+    return as_json(_shown(subscriptions.get(services(), workspace(), hook_id)))
 
 
 @routes.patch("/hooks/<hook_id>")
@@ -110,7 +125,8 @@ def change(hook_id: str) -> Reply:
         trigger = services().catalog.trigger(hook.trigger)
         wanted["filters"] = _filters(trigger, wanted["filters"])
     changed = subscriptions.change(services(), hook, **wanted)
-    return as_json(hook_state.one(services(), changed))
+    _note("hook.changed", changed, f": {', '.join(sorted(wanted))}")
+    return as_json(_shown(changed))
 
 
 @routes.delete("/hooks/<hook_id>")
@@ -137,6 +153,7 @@ def unsubscribe_target() -> Reply:
 
 def _remove(hook: Hook) -> None:
     subscriptions.remove(services(), hook)
+    _note("hook.deleted", hook)
     webhook_registration.reconcile(services(), workspace())
 
 
@@ -146,7 +163,8 @@ def rotate(hook_id: str) -> Reply:
     hook = subscriptions.get(services(), workspace(), hook_id)
     wanted = reading.load(RotateInput, reading.body())
     changed = subscriptions.rotate(services(), hook, wanted["overlap_hours"] * 3_600_000)
-    return as_json(hook_state.one(services(), changed))
+    _note("hook.secret-rotated", changed)
+    return as_json(_shown(changed))
 
 
 @routes.post("/hooks/<hook_id>/test")

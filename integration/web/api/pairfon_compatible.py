@@ -18,7 +18,7 @@ from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import blank
 from integration.kernel.specs import Trigger, Values
 from integration.web.api import actions as job_routes
-from integration.web.core import problems, reading
+from integration.web.core import problems, reading, rights
 from integration.web.core.answers import Reply, as_json
 from integration.web.core.current import services, workspace
 
@@ -86,7 +86,8 @@ def _filters(trigger: Trigger) -> Values:
 
 
 def _shown(own_id: int | str, entry: Entry) -> dict[str, Any]:
-    return {"id": own_id} | {name: entry.event.get(name) for name in FIELDS}
+    event = rights.row(entry.event)
+    return {"id": own_id} | {name: event.get(name) for name in FIELDS}
 
 
 def whole_number(text: str) -> int:

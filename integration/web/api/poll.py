@@ -5,6 +5,7 @@ One round trip admits a poll, finds the inbox fresh, and reads it as it is store
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, Unpack
@@ -21,7 +22,7 @@ from integration.store import keys
 from integration.store.clock import now_ms
 from integration.store.pipeline import Command
 from integration.store.script import Rest, ScriptCall, script
-from integration.web.core import admission, reading
+from integration.web.core import admission, reading, rights
 from integration.web.core.answers import Reply, raw_json
 from integration.web.core.current import services, workspace
 
@@ -68,8 +69,8 @@ def sample(key: str) -> Reply:
     if not entries and request.args.get("live", "1") != "0":
         freshen(trigger)
         entries = inbox.newest(services(), workspace(), trigger.kind, 3, added=True)
-    events = [entry.json for entry in entries] or [json.dumps(dict(trigger.sample))]
-    return raw_json("[" + ",".join(events) + "]")
+    found = [entry.json for entry in entries] or [json.dumps(dict(trigger.sample))]
+    return raw_json(b"[" + b",".join(rights.events(each.encode() for each in found)) + b"]")
 
 
 def asked(trigger: Trigger, given: Mapping[str, Any]) -> Question:
@@ -91,11 +92,17 @@ def _remembered(key: str, _region: str, _text: str) -> Question:
 
 def polled(trigger: Trigger, question: Question) -> Batch:
     """What a poll returns, after a sync where one is due; the commit admits the caller."""
+    batch = _polled(trigger, question)
+    return batch if rights.sees_texts() else replace(batch, events=rights.events(batch.events))
+
+
+def _polled(trigger: Trigger, question: Question) -> Batch:
     paging, filters = question
     ticket = admission.ticket()
     home = ticket.caller.workspace
     reads = _reads(trigger, paging, filters, home)
     freshness, *rows = admission.commit(ticket, partial(_call, trigger, filters, home), *reads)
+    rights.require_for(filters)
     if freshness != [FRESH] or trigger.kind in SOURCES:
         freshen(trigger, filters.get("connection"))
     elif rows:

@@ -21,7 +21,7 @@ from integration.kernel.errors import (
 )
 from integration.kernel.specs import Linked, Options, Provider, Search, Values
 from integration.runtime.at_once import at_once
-from integration.web.core import reading
+from integration.web.core import reading, rights
 from integration.web.core.answers import Reply, as_json
 from integration.web.core.current import services, workspace
 
@@ -47,6 +47,7 @@ def find(wanted: Search, given: Mapping[str, Any]) -> tuple[Rows, list[str]]:
     It asks all accounts that the call may mean. Once one has answered, the others have PATIENCE.
     """
     values = reading.load(wanted.inputs, given)
+    rights.require_for(values)
     every = connections.listed(services(), workspace())
     fit = connections.fitting(services(), every, wanted.needs, values.get("connection"))
     accounts = belongings.owners(services(), fit, wanted.inputs, values)
@@ -61,7 +62,7 @@ def find(wanted: Search, given: Mapping[str, Any]) -> tuple[Rows, list[str]]:
     rows = [row for _, some in filled for row in some]
     answered = {each.id for each, _ in filled}
     silent = [each.id for each in accounts if each.id not in answered]
-    return wanted.best_first(rows, values), silent
+    return [rights.row(each) for each in wanted.best_first(rows, values)], silent
 
 
 def _any_list(answers: Mapping[str, Answer]) -> bool:

@@ -12,10 +12,10 @@ from integration.accounts import connections
 from integration.inbound import cursors, sync
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.catalog import dashed
-from integration.kernel.errors import InvalidInput
+from integration.kernel.errors import Forbidden, HooklineError, InvalidInput
 from integration.kernel.specs import Trigger
 from integration.web.console import forms, notices, rendering
-from integration.web.core import reading
+from integration.web.core import reading, rights
 from integration.web.core.current import services, workspace
 
 routes = Blueprint("inbox", __name__, url_prefix="/console/inbox")
@@ -30,7 +30,8 @@ def listed() -> Response:
     given = forms.only(forms.given(), trigger.inputs)
     try:
         filters = reading.load(trigger.inputs, given)
-    except InvalidInput as error:
+        rights.require_for(filters)
+    except (Forbidden, InvalidInput) as error:
         return rendering.refusal(error, "inbox", **_frame(trigger, given, error), events=[])
     page = _page_asked()
     found = cursors.matching(services(), workspace(), trigger, filters)
@@ -38,14 +39,14 @@ def listed() -> Response:
     return rendering.page(
         "inbox",
         **_frame(trigger, given),
-        events=[json.loads(row.json) for row in rows[:PER_PAGE]],
+        events=[rights.row(json.loads(row.json)) for row in rows[:PER_PAGE]],
         newer=_address(page - 1) if page else None,
         older=_address(page + 1) if len(rows) > PER_PAGE else None,
     )
 
 
 def _frame(
-    trigger: Trigger, given: dict[str, str], error: InvalidInput | None = None
+    trigger: Trigger, given: dict[str, str], error: HooklineError | None = None
 ) -> dict[str, Any]:
     every = sorted(services().catalog.triggers.values(), key=lambda each: dashed(each.key) != FIRST)
     return {

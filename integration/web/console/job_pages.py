@@ -55,7 +55,7 @@ def look(job_id: str) -> Response | AnyResponse:
         job=job,
         label=labels.get(job["connection"]),
         action=_labels().get(job["action"], job["action"]),
-        given={name: _shown(name, value) for name, value in job["input"].items()},
+        given={name: _shown(name, value) for name, value in job["input"].items() if value},
         timeline=_timeline(job),
         can_retry=job["status"] in retry_and_cancel.RETRIED,
         can_cancel=job["status"] in retry_and_cancel.CANCELLED,

@@ -1,16 +1,23 @@
 """API keys: made here, shown once, revoked here."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, request
 
-from integration.accounts import api_keys
 from integration.kernel.errors import HooklineError
-from integration.web.api import accounts as account_routes
+from integration.web.api import keys
 from integration.web.console import rendering
 from integration.web.console.calls import ask, button, tell
 
 routes = Blueprint("keys", __name__, url_prefix="/console/keys")
+SCOPES = {
+    "read": "look and poll",
+    "texts": "see what messages say",
+    "act": "send, and change jobs",
+    "hooks": "manage hooks",
+    "admin": "manage keys and connections",
+}
 
 
 @routes.get("")
@@ -19,20 +26,29 @@ def listed() -> Response:
 
 
 def _list() -> dict[str, Any]:
-    found = ask(account_routes.keys_every, limit=200)
-    return {"keys": found["data"], "scopes": api_keys.SCOPES}
+    found = ask(keys.every, limit=200)
+    return {"keys": found["data"], "scopes": SCOPES}
 
 
 @routes.post("")
 def make() -> Response:
     """Answered with the page itself and no redirect: the key is in no other answer."""
-    body = {"name": request.form.get("name", ""), "scopes": request.form.getlist("scopes")}
+    given = {name: request.form.get(name, "") for name in ("name", "expires_at")}
+    return _made(lambda: tell(keys.make, body={**given, "scopes": request.form.getlist("scopes")}))
+
+
+@routes.post("/<key_id>/rotate")
+def rotate(key_id: str) -> Response:
+    return _made(lambda: tell(keys.rotate, key_id))
+
+
+def _made(make_key: Callable[[], Any]) -> Response:
     try:
-        made = tell(account_routes.keys_make, body=body)
+        made = make_key()
     except HooklineError as error:
         return rendering.refusal(error, "keys", **_list())
     return rendering.page("keys", made=made, **_list())
 
 
 REVOKED = "The key is revoked; from now on it opens nothing."
-button(routes, "/<key_id>/revoke", account_routes.keys_revoke, REVOKED, back=".listed")
+button(routes, "/<key_id>/revoke", keys.revoke, REVOKED, back=".listed")

@@ -25,6 +25,7 @@ NAVIGATION = (
     ("keys", "API keys"),
     ("apps", "Apps"),
     ("unreadable", "Unreadable"),
+    ("audit", "Audit"),
 )
 TONES: Mapping[str, str] = {
     **dict.fromkeys(("ok", "active", "sent", "delivered"), "good"),

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, redirect, request, url_for
 
-from integration.accounts import api_keys
 from integration.kernel.errors import NotFound
 from integration.web.console import (
     app_pages,
+    audit_pages,
     connection_pages,
     hook_pages,
     inbox_pages,
@@ -18,9 +18,9 @@ from integration.web.console import (
     sign_in_pages,
     unreadable_pages,
 )
-from integration.web.core import problems
+from integration.web.core import problems, rights
 from integration.web.core.answers import Reply
-from integration.web.core.current import Caller, call, require, services
+from integration.web.core.current import call, require, services
 
 routes = Blueprint(
     "console",
@@ -48,7 +48,7 @@ def guard() -> Response | None:
     if request.method == "POST":
         session.check_form(request.form.get("csrf", ""))
     if not visiting:
-        require("write" if request.method == "POST" else "read")
+        require(rights.scope_of(request.endpoint or "", request.method))
     return None
 
 
@@ -61,10 +61,9 @@ def _sign_in_again() -> bool:
         record = session.key_of(services().db, known)
     except NotFound:
         session.end()
-        notices.leave("bad", "You were signed out: the API key you came with was revoked.")
+        notices.leave("bad", "You were signed out: your API key was revoked or has expired.")
         return False
-    scopes = frozenset(record.get("scopes", api_keys.SCOPES))
-    call().caller = Caller(workspace=known.workspace, key_id=known.key_id, scopes=scopes)
+    call().caller = rights.caller_of(record)
     return True
 
 
@@ -117,6 +116,7 @@ for each in (
     connection_pages,
     key_pages,
     app_pages,
+    audit_pages,
     unreadable_pages,
     sign_in_pages,
 ):

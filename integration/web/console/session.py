@@ -86,9 +86,9 @@ def find(db: TextStore, secret: str) -> SignedIn | None:
 
 
 def key_of(db: TextStore, session: SignedIn) -> dict[str, Any]:
-    """The record of the session's API key. NotFound where that key was revoked."""
+    """The record of the session's API key. NotFound where that key was revoked or has expired."""
     record = api_keys.get(db, session.workspace, session.key_id)
-    if record["created_at"] != session.key_created_at:
+    if record["created_at"] != session.key_created_at or api_keys.is_over(record):
         raise NotFound("There is no API key with this id.")
     return record
 

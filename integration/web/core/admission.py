@@ -6,7 +6,7 @@ admit the caller in the same round trip in which they `commit` what the caller a
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 
 from integration.accounts import bootstrap, gate
-from integration.accounts.api_keys import SCOPES, digest_of
+from integration.accounts.api_keys import digest_of
 from integration.accounts.gate import Admission
 from integration.kernel.errors import HooklineError, RateLimited, Unauthenticated, Unavailable
 from integration.store import clock, durability, keys, measuring
@@ -24,6 +24,7 @@ from integration.store.pipeline import Command
 from integration.store.script import ScriptCall
 from integration.web.core.answers import Reply
 from integration.web.core.current import Call, Caller, Quota, call, caller, require, services
+from integration.web.core.rights import READING, caller_of, is_over
 
 Request = Callable[[Admission], ScriptCall]
 """The call of a script that admits its caller, once it is known how."""
@@ -31,7 +32,6 @@ MINUTE = 60
 FAILURES = 15
 """Failed authentications that a client address may make in FAILURES_SECONDS."""
 REVOKED = "; it may have been revoked."
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_CACHED = 5_000
 """API keys that a process caches; where there are more, it reads them again."""
 
@@ -56,10 +56,11 @@ def ticket() -> Ticket:
     """
     at_hand = call()
     if at_hand.caller is None:
-        cached = at_hand.services.key_cache.get(digest_of(_presented_key(at_hand)))
+        cached = at_hand.services.key_cache.get(digest_of(presented_key(at_hand)))
         if isinstance(cached, Ticket) and _scope(at_hand) in cached.caller.scopes:
             _keep()
-            return cached
+            if not is_over(cached.caller):
+                return cached
         admit()
     return Ticket(caller=caller(), record=b"", admission=gate.ADMITTED)
 
@@ -78,9 +79,9 @@ def commit(held: Ticket, request: Request, *reads: Command, kept: bool = False) 
         answer, *rows = at_hand.services.line.run(request(held.admission), *reads, kept=kept)
         if answer[0] == held.record:
             at_hand.caller = held.caller
-            _count(answer[1], _seconds(answer[2]))
+            _count(answer[1], _seconds(answer[2]), held.admission)
             return [answer[3:], *rows]
-        at_hand.services.key_cache.pop(digest_of(_presented_key(at_hand)), None)
+        at_hand.services.key_cache.pop(digest_of(presented_key(at_hand)), None)
         admit()
     if caller().workspace != held.caller.workspace:
         raise Unavailable("This API key was changed right now; try again.", retry_after=1)
@@ -119,17 +120,20 @@ def admit(scope: str = "") -> None:
 
     `scope` is what the address takes, where its method does not tell.
     """
-    key = _presented_key(call())
+    key = presented_key(call())
     if not key:
         _refuse("No API key was given; send it as 'Authorization: Bearer hk_…' or in X-API-Key.")
     _keep()
     digest = digest_of(key)
-    record, count, reset_ms = _look_up(digest)
+    record, counted, admission = _look_up(digest)
     if not record:
         loss = durability.lost(services().db)
         _refuse(f"This API key is not known here{f'. {loss}' if loss else REVOKED}")
-    call().caller = _cached(digest, record)
-    _count(count, _seconds(reset_ms))
+    found = _cached(digest, record)
+    if is_over(found):
+        _refuse("This API key has expired; make another one.")
+    call().caller = found
+    _count(counted[0], _seconds(counted[1]), admission)
     require(scope or _scope(call()))
 
 
@@ -149,46 +153,54 @@ def _keep() -> None:
 
 
 def _scope(at_hand: Call) -> str:
-    return "read" if at_hand.method in READING else "write"
+    return "read" if at_hand.method in READING else "act"
 
 
-def _look_up(digest: str) -> tuple[bytes, int, int]:
-    """The key's record, empty for an unknown key, and the calls that it made in the last minute.
-    Beside them, the milliseconds until the oldest of these leave the count.
+def _look_up(digest: str) -> tuple[bytes, tuple[int, int], Admission]:
+    """The key's record, empty for an unknown key. Beside it, the calls that count against its limit
+    and the milliseconds until the oldest of these leave the count, and how they were counted.
 
     An emptied store has lost the key that the environment promises: the key is made again.
     """
-    enter = gate.ENTER(**_admission(digest, b""))
-    [found] = services().line.run(enter)
+    cached = services().key_cache.get(digest)
+    admission = cached.admission if isinstance(cached, Ticket) else _admission(digest, b"", {})
+    [found] = services().line.run(gate.ENTER(**admission))
     if not found[0] and digest == digest_of(services().settings.hookline_api_key):
         bootstrap.ensure(services())
-        [found] = services().line.run(enter)
-    return found[0], found[1], found[2]
+        [found] = services().line.run(gate.ENTER(**admission))
+    limits = json.loads(found[0]).get("limits") if found[0] else {}
+    if found[0] and admission["key_record"] != found[0] and (cached or limits):
+        # It was not counted, or against the limit of a key whose workspace has none of its own.
+        admission = _admission(digest, found[0], limits)
+        [found] = services().line.run(gate.ENTER(**admission))
+    return found[0], (found[1], found[2]), admission
 
 
-def _admission(digest: str, record: bytes) -> Admission:
+def _admission(digest: str, record: bytes, limits: Mapping[str, int] | None) -> Admission:
+    """A workspace with a limit of its own has it for all its keys together."""
+    own = (limits or {}).get("rate_limit")
+    subject = f"workspace:{digest_of(json.loads(record)['workspace'])[:32]}" if own else digest[:32]
     return Admission(
-        key_calls=keys.quota(digest[:32]),
+        key_calls=keys.quota(subject),
         key_digest=digest,
         key_record=record,
-        key_limit=services().settings.rate_limit,
+        key_limit=own or services().settings.rate_limit,
         key_window=MINUTE * 1000,
     )
 
 
 def _cached(digest: str, record: bytes) -> Caller:
     """The caller of this record, which is cached as the key's."""
-    stored = json.loads(record)
-    scopes = frozenset(stored.get("scopes", SCOPES))
-    found = Caller(workspace=stored["workspace"], key_id=stored["id"], scopes=scopes)
+    found = caller_of(json.loads(record))
     cache = services().key_cache
     if len(cache) >= MOST_CACHED:
         cache.clear()
-    cache[digest] = Ticket(caller=found, record=record, admission=_admission(digest, record))
+    admission = _admission(digest, record, found.limits)
+    cache[digest] = Ticket(caller=found, record=record, admission=admission)
     return found
 
 
-def _presented_key(at_hand: Call) -> str:
+def presented_key(at_hand: Call) -> str:
     """From the headers only: an address ends up in logs and histories."""
     scheme, _, value = at_hand.header("HTTP_AUTHORIZATION").strip().partition(" ")
     if scheme.lower() in ("bearer", "api-key") and value.strip():
@@ -196,13 +208,13 @@ def _presented_key(at_hand: Call) -> str:
     return at_hand.header("HTTP_X_API_KEY").strip()
 
 
-def _count(count: int, reset: int) -> None:
-    limit = services().settings.rate_limit
+def _count(count: int, reset: int, admission: Admission) -> None:
+    limit = admission["key_limit"]
     call().quota = Quota(limit=limit, remaining=max(0, limit - count), reset=reset)
     if count > limit:
+        who = "The keys of this workspace" if caller().limits.get("rate_limit") else "This API key"
         raise RateLimited(
-            f"This API key made more than {limit} requests in a minute;"
-            f" try again in {reset} seconds.",
+            f"{who} made more than {limit} requests in a minute; try again in {reset} seconds.",
             retry_after=reset,
         )
 

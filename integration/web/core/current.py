@@ -5,10 +5,10 @@ is written once.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
@@ -24,11 +24,16 @@ Environ = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Whose key opened the door. `scopes` is a subset of `api_keys.SCOPES`."""
+    """Whose key opened the door. `scopes` is a subset of `api_keys.SCOPES`.
+
+    The key opens nothing from `ends_ms` on, if that is not 0. `limits` are those that the workspace
+    has of its own (accounts/workspaces.py)."""
 
     workspace: str
     key_id: str
     scopes: frozenset[str]
+    ends_ms: int = 0
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,10 @@ from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.specs import Provider
 from integration.schema import json_schema as schema
 from integration.schema.endpoint import Endpoint, Reply
-from integration.web.api.accounts import ConnectionInput, KeyInput
-from integration.web.openapi.resources import GONE, KEY, PAGING, SCOPE, one, page, section
+from integration.web.api.accounts import ConnectionInput
+from integration.web.api.keys import KeyInput
+from integration.web.openapi.resources import GONE, PAGING, one, page, section
+from integration.web.openapi.workspace_resources import KEY, SCOPE
 
 ABOUT_SETTINGS = (
     "The provider's own fields stand beside `provider`, or in an object `settings`; `GET"
@@ -36,7 +38,8 @@ ABOUT = section(
 
 
 def endpoints(catalog: Catalog) -> list[Endpoint]:
-    return [*ABOUT, *_connections(catalog.providers.values()), *KEYS, *_platforms(catalog)]
+    accounts = _connections(catalog.providers.values())
+    return [*ABOUT, *accounts, *KEYS, *AUDIT, *_platforms(catalog)]
 
 
 def _connections(providers: Collection[type[Provider]]) -> list[Endpoint]:
@@ -131,16 +134,31 @@ KEYS = section(
         [one("ApiKey", "Made.", 201)],
         body=schema.of_inputs(KeyInput, scopes=SCOPES),
         body_required=False,
-        body_example={"name": "Zapier", "scopes": ["read", "write"]},
+        body_example={"name": "Zapier", "scopes": ["read", "texts", "act", "hooks"]},
     ),
     Endpoint(
         "POST /v1/keys/{key_id}/rotate",
         "rotate_key",
-        "Replace a key by a new one; the old one ends at once.",
+        "Make a new key beside this one, which opens for 24 hours more.",
         [one("ApiKey", "Made.", 201)],
     ),
     Endpoint(
         "DELETE /v1/keys/{key_id}", "revoke_key", "Revoke a key.", [GONE], problems=(404, 409)
+    ),
+)
+
+
+AUDIT = section(
+    "Audit",
+    Endpoint(
+        "GET /v1/audit",
+        "list_audit",
+        "List who did what to connections, keys, hooks and the workspace, newest first.",
+        [page("AuditEntry")],
+        description="For keys with the scope `admin`; entries are kept for 90 days. The operator's"
+        " key shows what was done to workspaces.",
+        parameters=PAGING,
+        problems=(422,),
     ),
 )
 

@@ -4,21 +4,19 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from integration.accounts.api_keys import SCOPES
 from integration.kernel import outputs
 from integration.schema import json_schema as schema
 from integration.schema.components import COUNT, MAYBE, TEXT, answered, like
 from integration.schema.endpoint import Endpoint, Reply, array, ref
 from integration.web.core.paging import PageInput
+from integration.web.openapi import workspace_resources
+from integration.web.openapi.workspace_resources import HOOK_ID, KEY_ID, SCOPE, TIME
 
 Schema = dict[str, Any]
-HOOK_ID = "hook_0123456789abcdef0123"
 CONNECTION_ID = "conn_4dkq7m2vxa5tzr3w"
 DELIVERY_ID = "dlv_k4x2mq7vb3nd5wz6tj2yh4re7a"
-KEY_ID = "key_0123456789abcdef"
 PAGING = schema.parameters(PageInput, cursor={"pattern": "^p[0-9]{1,9}$"})
 EMPTY: Schema = {"type": "object", "maxProperties": 0}
-SCOPE: Schema = {"type": "string", "enum": list(SCOPES)}
 
 
 def _id(pattern: str, example: str) -> Schema:
@@ -105,25 +103,15 @@ PLATFORM_APP: Schema = {
     "files": ["app.json", "index.js", "package.json"],
     "download_url": "https://sms.example.com/v1/platforms/zapier",
 }
-KEY: Schema = {
-    "id": KEY_ID,
-    "workspace": "default",
-    "name": "Zapier",
-    "prefix": "hk_Ab3d…",
-    "scopes": ["read", "write"],
-    "source": "api",
-    "created_at": "2026-01-31T09:00:00Z",
-}
-NEW_KEY = KEY | {"key": "hk_Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4z"}
 ME: Schema = {
     "workspace": "default",
     "label": "Hookline: Amy's Phones",
     "key_id": KEY_ID,
-    "scopes": ["read", "write"],
+    "scopes": ["act", "hooks", "read", "texts"],
+    "expires_at": None,
     "connections": [{name: CONNECTION[name] for name in CONNECTION if name != "ingress_url"}],
 }
 
-_TIME = MAYBE | {"format": "date-time"}
 _ATTEMPT = like(
     DELIVERY["attempts"][0],
     status=COUNT | {"description": "The target's HTTP status, 0 for none."},
@@ -132,10 +120,10 @@ SCHEMAS: Schema = {
     "Hook": like(
         HOOK,
         maybe=("secret",),
-        failing_since=_TIME | {"description": "Since when no delivery was taken."},
+        failing_since=TIME | {"description": "Since when no delivery was taken."},
         last_outcome=_ATTEMPT
         | {"type": ["object", "null"], "description": "How the last attempt ended."},
-        next_attempt_at=_TIME
+        next_attempt_at=TIME
         | {"description": "When the next attempt is made; null where none is due."},
         next_attempt_detail=TEXT | {"description": "Why it waits until then."},
         waiting=COUNT | {"description": "Deliveries that wait."},
@@ -150,7 +138,7 @@ SCHEMAS: Schema = {
     "Delivery": like(
         DELIVERY,
         attempts=array(_ATTEMPT),
-        next_attempt_at=_TIME,
+        next_attempt_at=TIME,
     ),
     "Connection": like(
         CONNECTION,
@@ -191,13 +179,7 @@ SCHEMAS: Schema = {
         source=TEXT | {"enum": ["api", "environment"]},
         ingress_url=MAYBE,
     ),
-    "ApiKey": like(
-        NEW_KEY,
-        maybe=("key",),
-        scopes=array(SCOPE),
-        key=TEXT | {"description": "The key itself, in this answer alone."},
-    ),
-    "Me": like(ME, scopes=array(SCOPE), connections=array(ref("Connection"))),
+    "Me": like(ME, scopes=array(SCOPE), expires_at=TIME, connections=array(ref("Connection"))),
     "Catalog": answered(
         {
             name: array(like({"key": "devices", "label": "Devices"}))
@@ -205,6 +187,7 @@ SCHEMAS: Schema = {
         }
     ),
     "PlatformApp": like(PLATFORM_APP),
+    **workspace_resources.SCHEMAS,
 }
 
 

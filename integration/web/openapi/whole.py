@@ -13,6 +13,7 @@ from integration.web.openapi import (
     mcp_endpoints,
     open_endpoints,
     pairfon_endpoints,
+    workspace_endpoints,
 )
 from integration.web.openapi.resources import SCHEMAS
 
@@ -29,6 +30,7 @@ def rest(catalog: Catalog) -> Rest:
             *job_endpoints.JOBS,
             *hook_endpoints.endpoints(catalog),
             *account_endpoints.endpoints(catalog),
+            *workspace_endpoints.ENDPOINTS,
             *mcp_endpoints.endpoints(),
             *pairfon_endpoints.endpoints(catalog),
             *open_endpoints.endpoints(catalog),

@@ -1,0 +1,103 @@
+"""API keys over HTTP: made, listed, rotated, revoked."""
+
+from typing import Any
+
+from flask import Blueprint
+from marshmallow import ValidationError
+
+from integration.accounts import api_keys, workspaces
+from integration.kernel.errors import Conflict, InvalidInput
+from integration.kernel.fields import Inputs, Moment, Text, longest
+from integration.kernel.times import parse_strict
+from integration.store.clock import wall_ms
+from integration.web.core import paging, reading, trail
+from integration.web.core.answers import Reply, as_json, page
+from integration.web.core.current import caller, require, services, workspace
+
+routes = Blueprint("keys", __name__, url_prefix="/v1/keys")
+
+
+class Scopes(Text):
+    """A list of scopes, as an array or as text with commas."""
+
+    many = True
+
+    def take(self, value: Any) -> Any:
+        parts = value if isinstance(value, list) else str(value).split(",")
+        words = [str(part).strip().lower() for part in parts]
+        if not words or not {*words} <= {*api_keys.SCOPES, *api_keys.RELEASED}:
+            raise ValidationError(f"Scopes are {', '.join(api_keys.SCOPES)}.")
+        return api_keys.spelled_out(words)
+
+
+class KeyInput(Inputs):
+    name = Text(
+        load_default="API key",
+        label="Name",
+        help="What the key is for.",
+        sample="Zapier",
+        validate=longest(100),
+    )
+    scopes = Scopes(
+        label="Scopes", help="read, texts, act, hooks, admin; all when left out.", sample="read"
+    )
+    expires_at = Moment(
+        label="Expires At",
+        help="From when on the key opens nothing; never when left out.",
+        sample="2027-01-31T09:00:00Z",
+    )
+
+
+@routes.get("")
+def every() -> Reply:
+    require("admin")
+    return page(*paging.cut(api_keys.listed(services().db, workspace())))
+
+
+@routes.post("")
+def make() -> Reply:
+    """The key itself is in this answer and never again."""
+    require("admin")
+    wanted = reading.load(KeyInput, reading.body())
+    record, key = api_keys.create(
+        services().db,
+        workspace(),
+        wanted["name"],
+        scopes=wanted.get("scopes", api_keys.SCOPES),
+        expires_at=_later(wanted.get("expires_at")),
+        limits=caller().limits,
+        joins=True,
+        wanted=services().settings.store_replicas,
+    )
+    workspaces.spread(services().db, workspace())
+    trail.note("key.created", record["id"], f"{record['name']}: {', '.join(record['scopes'])}")
+    return as_json({**record, "key": key}, 201)
+
+
+def _later(moment: str | None) -> str | None:
+    if moment and parse_strict(moment).timestamp() * 1000 <= wall_ms():
+        sentence = "expires_at lies in the past; give a time to come."
+        raise InvalidInput(sentence, errors={"expires_at": [sentence]})
+    return moment
+
+
+@routes.post("/<key_id>/rotate")
+def rotate(key_id: str) -> Reply:
+    """A new key under the same name and scopes; the old one opens for 24 hours more."""
+    require("admin")
+    own = services()
+    replicas = own.settings.store_replicas
+    record, key = api_keys.rotate(own.db, workspace(), key_id, replicas)
+    workspaces.spread(services().db, workspace())
+    trail.note("key.rotated", key_id, f"{record['name']}: {record['id']} takes its place")
+    return as_json({**record, "key": key}, 201)
+
+
+@routes.delete("/<key_id>")
+def revoke(key_id: str) -> Reply:
+    require("admin")
+    if key_id == caller().key_id:
+        raise Conflict("This is the key you are calling with; revoke it with another one.")
+    api_keys.revoke(services().db, workspace(), key_id)
+    trail.note("key.revoked", key_id)
+    return as_json({})
