@@ -15,7 +15,7 @@ PATTERNS = {f"~{keys.OURS}": KEY, f"~{keys.OF_RQ}": keys.rq_worker("rights")}
 SAMPLES = """
 PING | TIME | GET k | TTL k | PTTL k | TYPE k | PERSIST k | DEL k | EXISTS k | MGET k | SET k v
 EXPIRE k 1 | PEXPIRE k 1 | PEXPIREAT k 1 | UNLINK k | SCAN 0
-EVAL s 0 | EVALSHA s 0 | SCRIPT LOAD s
+EVAL s 0 | EVALSHA s 0 | SCRIPT LOAD s | WAIT 0 1
 HGET k f | HMGET k f | HGETALL k | HVALS k | HLEN k | HEXISTS k f | HSET k f v | HSETNX k f v
 HDEL k f | HINCRBY k f 1 | HSCAN k 0 | SSCAN k 0 | ZSCAN k 0
 LLEN k | LINDEX k 0 | LRANGE k 0 0 | LPOS k v | LPUSH k v | RPUSH k v | LPOP k | RPOP k

@@ -110,7 +110,8 @@ def unknown(found: Facts) -> str:
         return ""
     return (
         "The store's user may not run INFO, so Hookline does not know whether the store keeps its"
-        " data, nor how many connections are left. Give that user +info."
+        " data, whether it drops keys when it is full, and how many connections are left."
+        " Give that user +info."
     )
 
 

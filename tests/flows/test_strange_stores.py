@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,7 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from integration.cli.main import main
-from proofs.rig.sandbox import until
+from proofs.rig.sandbox import ROOT, until
 from proofs.rig.sink import Sink
 from proofs.rig.stack import NEXT_YEAR, Stack, World
 from tests.store.real_servers import FEW_RIGHTS, PASSWORD, PROGRAMS, SAFE
@@ -120,6 +122,14 @@ def test_the_command_line_needs_no_more(
     assert main(["workspaces", "list"]) == 0
     assert few_world.name in capsys.readouterr().out
     assert main(["release"]) == 0
+    capsys.readouterr()
+    # What the one-click app runs after its first deploy.
+    postdeploy = json.loads((ROOT / "app.json").read_text())["scripts"]["postdeploy"]
+    python, *rest = shlex.split(postdeploy)
+    assert (python, *rest[:2]) == ("python", "-m", "integration.cli")
+    assert main(rest[2:]) == 0
+    few_world.key = json.loads(capsys.readouterr().out)["key"]
+    assert few_world.call("GET", "/v1/me").json()["workspace"] == "default"
     assert refused(few) == set()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ EMBEDDED = embedded.find_program("")
 PROGRAMS = [EMBEDDED, *filter(None, os.environ.get("STORES", "").split(os.pathsep))]
 PASSWORD = "a password of the tests"  # a test's own
 DOCUMENT = (ROOT / "docs/store.md").read_text(encoding="utf-8")
-FEW = re.findall(r"^ACL SETUSER (.*)$", DOCUMENT, re.MULTILINE)[0].split()
+FEW = shlex.split(re.findall(r"ACL SETUSER ([^`]*)\n```", DOCUMENT)[0].replace("\\\n", ""))
 """The user that docs/store.md makes: its name, and its rights."""
 FEW_RIGHTS = [word.replace("PASSWORD", PASSWORD) for word in FEW[1:]]
 SAFE = ["on", f">{PASSWORD}", "~hl:*", "~rq:*", "+@all", "-@dangerous"]
