@@ -22,7 +22,7 @@ local function payload_place(inbox, position, body)
   if places_of[name] then return places_of[name] end
   if not body then
     -- A position that makes no sense holds no event, like one that was trimmed away.
-    local found = redis.pcall('XRANGE', inbox or '', position or '', position or '')
+    local found = inbox and redis.pcall('XRANGE', inbox, position or '', position or '') or {}
     body = found[1] and found[1][2][2]
   end
   if body then payloads[#payloads + 1] = body end
