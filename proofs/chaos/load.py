@@ -79,6 +79,11 @@ class Load:
         self._ending = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
 
+    @property
+    def open(self) -> int:
+        """Accepted texts that have not reached the provider."""
+        return self.tally.accepted - self._landed
+
     def start(self) -> None:
         self._thread.start()
 
@@ -132,7 +137,7 @@ class Load:
         now = time.monotonic()
         self._next = max(now, self._next + 1 / self.demand.rate)
         await asyncio.sleep(self._next - now)
-        while self.tally.accepted - self._landed >= self.demand.most_open:
+        while self.open >= self.demand.most_open:
             if self._ending.is_set():
                 return
             await asyncio.sleep(0.05)

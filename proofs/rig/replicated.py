@@ -15,7 +15,7 @@ from proofs.rig.sandbox import ROOT, until
 NAME, PASSWORD = "main", "a/b@c"  # a test's own
 STORES = ("store-1", "store-2", "store-3")
 SENTINELS = ("sentinel-1", "sentinel-2", "sentinel-3")
-DOWN_MS = 1_000
+DOWN_MS = 2_000
 """How long a server must be silent before a Sentinel counts it as down."""
 _STORE = """\
 bind 127.0.0.1

@@ -18,14 +18,18 @@ from proofs.chaos.load import Demand, Load
 from proofs.rig.replicated import OnReplicas, Replicated
 
 ON_AGAIN_SECONDS = 15.0
-LIMIT_SECONDS = 120.0
+LIMIT_SECONDS = 90.0
+MOST_OPEN = 40
+"""Jobs that still wait when the next blow is prepared: stopped workers add to them."""
 
 
 class FailoverArena(OnReplicas, Arena):
     store: Lagging
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, STORE_REPLICAS="1")
+        # Both: whichever is promoted then has what was acknowledged, also where a Sentinel takes a
+        # busy primary for dead, which goes on with the other replica for a moment.
+        super().__init__(folder, STORE_REPLICAS="2")
 
     def made_store(self, folder: Path) -> Replicated:
         return Lagging(folder)
@@ -48,7 +52,7 @@ def _on_replicas(size: Size, seed: int, slack: float) -> Result:
         campaign = Campaign(running, "f15", seed, accounts=size.accounts)
         campaign.hook(1)
         campaign.faults(FLAKY)
-        load = campaign.load(Demand(rate=size.rate, most_open=200))
+        load = campaign.load(Demand(rate=size.rate, most_open=5 * MOST_OPEN))
         killer, findings = Killer(running, seed), Findings(slack=slack)
         load.start()
         pauses: list[float] = []
@@ -72,10 +76,10 @@ def _on_replicas(size: Size, seed: int, slack: float) -> Result:
 
 def _busy(store: Lagging, killer: Killer, load: Load) -> bool:
     """Whether the replicas follow and calls were accepted, whose jobs wait for stopped workers."""
-    whole = killer.wait_until(store.is_whole, LIMIT_SECONDS)
+    calm = killer.wait_until(lambda: load.open < MOST_OPEN and store.is_whole(), LIMIT_SECONDS)
     for name in WORKERS:
         killer.arena.pause(name)
-    return whole and accepting(killer, load, killer.random.randint(5, 40))
+    return calm and accepting(killer, load, killer.random.randint(5, 40))
 
 
 def _failover(store: Lagging, killer: Killer, load: Load) -> float:
