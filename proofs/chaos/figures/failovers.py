@@ -37,8 +37,10 @@ class FailoverArena(OnReplicas, Arena):
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
+    """A claim holds its connection until the replicas confirm, so the lag bounds the rate."""
+
     kills: int
-    rate: float = 30.0
+    rate: float = 12.0
     accounts: int = 3
 
 
