@@ -27,8 +27,8 @@ class FailoverArena(OnReplicas, Arena):
     store: Lagging
 
     def __init__(self, folder: Path) -> None:
-        # Both: whichever is promoted then has what was acknowledged, also where a Sentinel takes a
-        # busy primary for dead, which goes on with the other replica for a moment.
+        # Both: whichever is promoted then has what was acknowledged. A busy primary may be replaced
+        # while it runs, and confirms with the other replica for a moment more.
         super().__init__(folder, STORE_REPLICAS="2")
 
     def made_store(self, folder: Path) -> Replicated:
