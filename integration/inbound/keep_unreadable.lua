@@ -11,10 +11,10 @@ for _, each in ipairs(rows) do
   end
 end
 redis.call('ZREMRANGEBYRANK', known, 0, -UNREAD_KNOWN - 1)
-redis.call('EXPIRE', known, JOB_SECONDS)
+redis.call('EXPIRE', known, INSPECTED_SECONDS)
 if fresh == 0 then return 0 end
 redis.call('LTRIM', kept, 0, UNREADABLE_KEPT - 1)
-redis.call('EXPIRE', kept, JOB_SECONDS)
+redis.call('EXPIRE', kept, INSPECTED_SECONDS)
 if redis.call('EXISTS', connection) == 1 then
   redis.pcall('HINCRBY', connection, 'unreadable', fresh)
   redis.call('HSET', connection, 'last_unreadable', fact)

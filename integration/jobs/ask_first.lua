@@ -2,7 +2,6 @@
 -- have gone out since. In one step, so that no worker finds it queued.
 -- A job whose time lies ahead cannot have gone out, and waits on.
 -- Returns 1, or 0 where nothing has to be asked.
-local CREATED = 5
 local job = job_key(id)
 local found = redis.call('HMGET', job, 'status', 'facts', 'due_ms', 'first_ms', 'attempts')
 local status, facts, due = found[1], facts_of(found[2]), tonumber(found[3]) or 0

@@ -41,7 +41,7 @@ leave(connection, id, asked)
 if status == 'queued' or status == 'sending' then return 1 end
 -- What only a job needs that is still to be sent.
 redis.call('HDEL', job, 'first_ms', 'due_ms', 'ends_ms', 'account')
-redis.call('EXPIRE', job, JOB_SECONDS)
+redis.call('EXPIRE', job, keep_seconds)
 add_status_event(job, status, detail)
 if provider_id ~= '' then
   record_provider_id(connection, provider_id, id)

@@ -73,6 +73,7 @@ def FINISH(
     connection: str,
     provider_id: str,
     counted: str,
+    keep_seconds: int,
     fields: Rows[Field],
     **shared: Unpack[Finishing],
 ) -> None:
@@ -99,6 +100,7 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
         connection=job.connection,
         provider_id=ending.provider_id or "",
         counted=measures.ended(ending.status, job.provider, job.action),
+        keep_seconds=services.settings.keep_jobs_seconds,
         fields=[Field(name, value) for name, value in _fields(held, ending, now).items()],
         **shared,
     )

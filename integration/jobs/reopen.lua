@@ -13,7 +13,7 @@ if status == 'cancelled' then
   redis.call('ZREM', lane_due_key(lane), id)
   redis.call('ZREM', lane_out_key(lane), id)
   look_at(lane, now)
-  redis.call('EXPIRE', job, JOB_SECONDS)
+  redis.call('EXPIRE', job, keep_seconds)
   add_status_event(job, 'cancelled', 'Cancelled on request.')
   redis.pcall('HINCRBY', measures, counted, 1)
   return found

@@ -33,9 +33,10 @@ def REOPEN(
     due: int,
     wall: int,
     counted: str,
+    keep_seconds: int,
     **shared: Unpack[Reopening],
 ) -> None:
-    """Queue a job again, or cancel it; a cancelled record expires after `ttl` seconds."""
+    """Queue a job again, or cancel it; a cancelled record expires after `keep_seconds`."""
 
 
 def retry(services: Services, job: Job) -> Job:
@@ -98,6 +99,7 @@ def _reopen(
         due=due,
         wall=wall,
         counted=measures.ended(status, job.provider, job.action),
+        keep_seconds=services.settings.keep_jobs_seconds,
         **shared,
     )
     found: str = replicas.kept(services.db, call, services.settings.store_replicas)

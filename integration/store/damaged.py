@@ -70,6 +70,6 @@ def hashes(db: TextStore, names: Sequence[str]) -> list[dict[str, str]]:
 
 
 def trim(db: TextStore) -> None:
-    """Remove notes older than JOB_SECONDS, and all but the newest BROKEN_KEPT."""
-    db.zremrangebyscore(keys.BROKEN, "-inf", wall_ms() - lifetimes.JOB_SECONDS * 1000)
+    """Remove notes older than INSPECTED_SECONDS, and all but the newest BROKEN_KEPT."""
+    db.zremrangebyscore(keys.BROKEN, "-inf", wall_ms() - lifetimes.INSPECTED_SECONDS * 1000)
     db.zremrangebyrank(keys.BROKEN, 0, -1 - lifetimes.BROKEN_KEPT)

@@ -3,8 +3,8 @@
 DAY_MS = 86_400_000
 IDEMPOTENCY_SECONDS = 86_400
 """How long an idempotency key gives its first answer again: the 24 hours that callers rely on."""
-JOB_SECONDS = 30 * 86_400
-"""How long a settled job can be looked up."""
+INSPECTED_SECONDS = 30 * 86_400
+"""How long what could not be read is kept for inspection, and notes on damaged records."""
 SENDS_SECONDS = 3 * 86_400
 """How long the log of a connection's sends, which tells equal messages apart, is kept."""
 PARKED_SECONDS = 2 * 86_400

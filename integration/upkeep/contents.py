@@ -21,8 +21,8 @@ TRANSIENT = frozenset(
         *("fanout_position", "fanout_owed", "delivery", "hook_due", "hook_log", "hooks_due"),
         *("owed", "leased", "busy", "drains", "wake"),
         *("sync_asked", "sync_lock", "watch_lock", "registration_lock"),
-        *("heartbeat", "processes", "console_session", "emptied", "broken", "replicated"),
-        "own_address",
+        *("heartbeat", "processes", "console_session", "emptied", "broken"),
+        *("replicated", "own_address"),
     }
 )
 """The names of the keys that no copy holds; all others go along."""

@@ -11,4 +11,4 @@ def test_the_page_on_the_data_is_current() -> None:
 
 def test_the_page_names_the_life_time_of_a_job_and_who_reads_it() -> None:
     [row] = [line for line in data_model.page().splitlines() if line.startswith("| `hl:job:<job>`")]
-    assert "30 days after it ends; no TTL while it has not ended" in row
+    assert "three days at least, after it ends; no TTL while it has not ended" in row

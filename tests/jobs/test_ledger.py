@@ -9,7 +9,7 @@ import pytest
 
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import Reach
-from integration.jobs import claim, finish, ledger, perform, record
+from integration.jobs import claim, finish, ledger, perform, record, retry_and_cancel
 from integration.jobs.finish import Ending
 from integration.services import Services
 from integration.store import keys, past
@@ -126,3 +126,16 @@ def test_a_job_that_no_process_can_end_becomes_unknown(desk: Desk) -> None:
         held = desk.claim(job)
         desk.own.db.zadd(keys.JOBS_LEASED, {job: now_ms() - 1})
     assert perform._outcome(desk.own, held, Reach()).status == "unknown"
+
+
+@pytest.mark.parametrize(("days", "kept"), [(1, 3), (10, 10), (400, 400)])
+def test_an_ended_job_is_kept_for_the_days_of_retention(desk: Desk, days: int, kept: int) -> None:
+    own = desk.own
+    desk.own = replace(own, settings=replace(own.settings, retention_days=days))
+    cancelled, sent = desk.job(), desk.job()
+    desk.sent(desk.claim(sent), "1")
+    found = ledger.by_id(own, cancelled)
+    assert found
+    retry_and_cancel.cancel(desk.own, found)
+    for each in (cancelled, sent):
+        assert kept * 86_400 - 60 < own.db.ttl(keys.job(each)) <= kept * 86_400

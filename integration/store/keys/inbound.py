@@ -155,7 +155,7 @@ unreadable = _key(
     "hl:ws:{<workspace>}:unreadable",
     "list",
     "Webhook bodies and rows that could not be read.",
-    seconds=lifetimes.JOB_SECONDS,
+    seconds=lifetimes.INSPECTED_SECONDS,
     expires="after the last one",
     cap=f"the newest {lifetimes.UNREADABLE_KEPT}",
 )
@@ -163,7 +163,7 @@ unread = _key(
     "hl:unread:<connection>",
     "sorted set",
     "Digests of rows that could not be read, scored by when they were last shown (ms).",
-    seconds=lifetimes.JOB_SECONDS,
+    seconds=lifetimes.INSPECTED_SECONDS,
     expires="after the last one was shown",
     cap=f"the {lifetimes.UNREAD_KNOWN:,} that were shown last",
 )

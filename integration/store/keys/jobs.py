@@ -34,8 +34,8 @@ job = _key(
         "past": "`proved` or `unsure` while it is looked up because the store was put back",
         "told": "how many `message-status` events it has caused",
     },
-    seconds=lifetimes.JOB_SECONDS,
-    expires="after it ends",
+    seconds=3650 * 86_400,
+    expires="at most: RETENTION_DAYS, and three days at least, after it ends",
     unless="it has not ended",
 )
 jobs = _key(
