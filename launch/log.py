@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TextIO
 
 NAME_WIDTH = 10
@@ -13,15 +14,23 @@ COLOURS = (36, 33, 32, 35, 34, 96, 93, 92)  # ANSI foreground codes
 
 
 class Log:
-    """Writes to `out`, in colour on a terminal unless NO_COLOR is set (no-color.org)."""
+    """Writes to `out`, in colour on a terminal unless NO_COLOR is set (no-color.org). Under
+    LOG_FORMAT=json each line is a JSON object, also one of the data server."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout
         self._coloured = self._out.isatty() and not os.environ.get("NO_COLOR")
+        self._as_json = os.environ.get("LOG_FORMAT", "").strip().lower() == "json"
         self._colours: dict[str, int] = {}
         self._closed = False
 
     def line(self, name: str, text: str) -> None:
+        if self._as_json:
+            # Our own processes write JSON already; the data server does not.
+            at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+            said = {"at": at, "process": name, "message": text}
+            self.plain(text if text.startswith("{") else json.dumps(said, ensure_ascii=False))
+            return
         head = f"{datetime.now():%H:%M:%S} {name:<{NAME_WIDTH}}|"
         if self._coloured:
             colour = self._colours.setdefault(name, COLOURS[len(self._colours) % len(COLOURS)])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from pathlib import Path
+
+import pytest
 
 from launch.log import MAX_LINE, Lines, Log
 from tests.launch.conftest import Launch
@@ -60,3 +63,14 @@ def test_every_line_bears_the_time_and_the_name_of_its_process(
         heads, texts = zip(*(line.split("| ", 1) for line in own), strict=True)
         assert all(re.fullmatch(rf"\d\d:\d\d:\d\d {name} +", head) for head in heads)
         assert list(texts) == [f"line {n} " + "x" * 300 for n in range(2000)] + ["the end"]
+
+
+def test_under_log_format_json_every_line_is_an_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    out = io.StringIO()
+    log = Log(out)
+    log.line("web", '{"process":"web","message":"request"}')
+    log.line("redis", "# WARNING: memory")
+    said = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert said[0] == {"process": "web", "message": "request"}
+    assert (said[1]["process"], said[1]["message"]) == ("redis", "# WARNING: memory")
