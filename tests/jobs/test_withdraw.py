@@ -53,7 +53,12 @@ def test_all_of_a_call_is_taken_back(asking: Services, connection: Connection) -
     made = committed(asking, connection, PHONE, "+14155550124")
     with pytest.raises(NotReplicated):
         unconfirmed(asking, made)
-    left = set(asking.db.scan_iter()) - {*before, keys.LANES, keys.jobs(connection.workspace)}
+    left = set(asking.db.scan_iter()) - {
+        *before,
+        keys.LANES,
+        keys.jobs(connection.workspace),
+        keys.MEASURES,
+    }
     assert [name for name in left if not name.startswith("rq:")] == []
     committed(asking, connection, PHONE)
 
