@@ -114,6 +114,6 @@ def test_the_story_uses_nearly_every_key(used: Stack) -> None:
     brief = {"sync_lock", "sync_asked", "watch_lock", "registration_lock", "wake", "backfill"}
     brief |= {"deliveries_leased", "deliveries_busy", "fanout_owed", "hooks_due", "lane_asks"}
     brief |= {"left_accounts", "removed"}
-    apart = {"emptied", "broken", "past", "erasures", "erased", "workspace"}
+    apart = {"emptied", "broken", "past", "replicated", "erasures", "erased", "workspace"}
     missing = {key.name for key in EVERY.values()} - {key.name for _, key in found(used)}
     assert missing - brief - apart == set()
