@@ -44,7 +44,8 @@ def take(arena: Arena, *, snapshot: bool) -> Copy:
 def put_back(arena: Arena, copy: Copy, *others: str) -> float:
     """Kill the server, and start it with the copy in the place of its files; `others` are killed
     and started with it. Returns when it died (Unix seconds)."""
-    for name in (*others, "redis"):
+    # The server first: a call that it commits unanswered would be made again, in another store.
+    for name in ("redis", *others):
         arena.kill(name)
     died, place = time.time(), arena.folder / "redis" / FILES
     shutil.rmtree(place)

@@ -128,7 +128,7 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
 
 def _load(campaign: Campaign, size: Size) -> Load:
     campaign.faults(SLOW)
-    return campaign.load(Demand(rate=size.rate, clients=6, bad_share=0))
+    return campaign.load(Demand(rate=size.rate, most_open=10**6, clients=6, bad_share=0))
 
 
 def _result(rounds: Rounds, first: tuple[Closing, Load], unasked: Closing) -> Result:
