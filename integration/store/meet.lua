@@ -10,8 +10,9 @@ local wall = time[1] * 1000 + math.floor(time[2] / 1000)
 local now = math.max(tonumber(before[2]) or 0, wall)
 redis.call('HSET', clock, 'hold', now + HOLD)
 local known = fields_of(past, 'mark', 'until')
--- What a process has proved a moment ago says more.
-if string.find(known[1] or '', 'proved', 1, true) and (tonumber(known[2]) or 0) > now - GAP * 30 then
+-- A process that has proved it notes the run as well, a moment later. An older proof is of a store
+-- before this one, and says nothing of it.
+if string.find(known[1] or '', 'proved', 1, true) and (tonumber(known[2]) or 0) > now - GAP then
   return 0
 end
 redis.call('HSET', past, 'mark', 'unsure ' .. now, 'before', wall, 'until', now)

@@ -77,8 +77,17 @@ def test_an_empty_queue_and_a_proof_are_not_doubted(desk: Desk) -> None:
     work(desk)
     put_back()
     clock.agree(desk.own.db)
+    desk.own.db.hset(keys.PAST, "until", now_ms() + 60_000)
     assert not past.meet(desk.own.db, "next")
     assert mark(desk.own) == past.PROVED
+
+
+def test_an_older_proof_says_nothing_of_a_store_that_starts_again(desk: Desk) -> None:
+    desk.job()
+    desk.own.db.hset(keys.CLOCK, "run", "another")
+    desk.own.db.hset(keys.PAST, mapping={"mark": "proved 1", "until": now_ms() - 10_000})
+    assert past.meet(desk.own.db, "this")
+    assert mark(desk.own) == past.UNSURE
 
 
 def test_many_processes_of_an_hour_ago_are_forgotten(desk: Desk) -> None:
