@@ -74,13 +74,18 @@ def revived(
 
 MOVES = {"next_attempt_at"}
 """It follows from the time that the running processes agree on."""
+SCOPES = {"read": {"read", "texts"}, "write": {"texts", "act", "hooks"}, "admin": {"admin"}}
+"""What a scope of 0.1.0 means in the words of today: its keys may do what they could."""
 
 
 def differences(old: Any, new: Any, where: str = "") -> Iterator[str]:
     """What an old answer has and a new one has not, or has otherwise; a new one may have more."""
     if isinstance(old, dict) and isinstance(new, dict):
-        for name, value in ((name, old[name]) for name in old.keys() - MOVES):
-            yield from differences(value, new.get(name), f"{where}.{name}")
+        for name in old.keys() - MOVES:
+            one, other = old[name], new.get(name)
+            if name == "scopes":
+                one, other = sorted({word for each in one for word in SCOPES[each]}), sorted(other)
+            yield from differences(one, other, f"{where}.{name}")
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for number, (one, other) in enumerate(zip(old, new, strict=True)):
             yield from differences(one, other, f"{where}[{number}]")
