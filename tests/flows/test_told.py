@@ -130,7 +130,7 @@ def test_the_outcomes_of_jobs_are_counted_by_provider_and_action(
     assert line(told, job=failed, status="failed")["upstream_status"] == 422
     assert line(told, job=later, status="cancelled")["by"] == "request"
     until(
-        lambda: value(told, "accept_to_sent_seconds_count", **by) == seen + 1,
+        lambda: value(told, "accept_to_sent_seconds_count", **by) > seen,
         "the time from acceptance to sent",
     )
 
