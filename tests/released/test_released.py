@@ -84,7 +84,10 @@ def differences(old: Any, new: Any, where: str = "") -> Iterator[str]:
         for name in old.keys() - MOVES:
             one, other = old[name], new.get(name)
             if name == "scopes":
-                one, other = sorted({word for each in one for word in SCOPES[each]}), sorted(other)
+                one, other = (
+                    sorted({word for each in one for word in SCOPES[each]}),
+                    sorted(other or ()),
+                )
             yield from differences(one, other, f"{where}.{name}")
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for number, (one, other) in enumerate(zip(old, new, strict=True)):
