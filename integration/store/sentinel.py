@@ -38,11 +38,11 @@ class _Renewed:
 
     def connect_to(self, address: Address) -> Any:
         self.born = time.monotonic()
-        return super().connect_to(address)  # type: ignore[misc]  # of the class beside this one
+        return super().connect_to(address)  # type: ignore[misc]  # redis-py has it, not object
 
     def should_reconnect(self) -> bool:
         is_old = time.monotonic() - self.born > RENEWED_SECONDS
-        return is_old or bool(super().should_reconnect())  # type: ignore[misc]  # likewise
+        return is_old or bool(super().should_reconnect())  # type: ignore[misc]  # redis-py has it
 
 
 class Plain(_Renewed, sentinel.SentinelManagedConnection):
@@ -73,7 +73,7 @@ class Primary:
 
     def get_master_address(self) -> Address:
         """Raises MasterNotFoundError, a ConnectionError, where no Sentinel has ever named it."""
-        with sentinel.Sentinel(()) as asked:  # type: ignore[no-untyped-call]  # redis-py's own
+        with sentinel.Sentinel(()) as asked:  # type: ignore[no-untyped-call]  # redis-py ships it untyped
             # Made for each question: redis-py's own reorders its list, which two threads must not.
             clients = [Redis(**each) for each in self._sentinels]
             asked.sentinels = [*clients]
@@ -95,7 +95,7 @@ class Primary:
 class AsyncPrimary(Primary):
     """The same for asyncio, whose loop does not wait for the Sentinels."""
 
-    async def get_master_address(self) -> Address:  # type: ignore[override]  # awaited by its callers
+    async def get_master_address(self) -> Address:  # type: ignore[override]  # asyncio awaits it
         return await asyncio.to_thread(super().get_master_address)
 
 
@@ -109,7 +109,7 @@ def options(url: str, given: Mapping[str, Any], *, awaits: bool = False) -> dict
     own = {ours: asked.pop(each) for each, ours in SENTINEL_ACCOUNT.items() if each in asked}
     # As if the address named one server, whose host is left out again.
     one = f"{scheme.partition('+')[0]}://{account}{at}host/{database}?{urlencode(asked)}"
-    found = {**given, **parse_url(one)}  # type: ignore[no-untyped-call]  # redis-py's own
+    found = {**given, **parse_url(one)}  # type: ignore[no-untyped-call]  # redis-py ships it untyped
     del found["host"]
     tls = bool(found.pop("connection_class", None))
     kinds = (AsyncPlain, AsyncTls) if awaits else (Plain, Tls)

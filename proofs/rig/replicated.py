@@ -159,8 +159,8 @@ class OnReplicas:
 
     def start(self, name: str) -> None:
         if name != "redis":  # Its servers run since it was opened.
-            super().start(name)  # type: ignore[misc]  # the Stack's
+            super().start(name)  # type: ignore[misc]  # Stack has it, not object
 
     def stop(self) -> None:
-        super().stop()  # type: ignore[misc]  # the Stack's
+        super().stop()  # type: ignore[misc]  # Stack has it, not object
         self.store.stop()

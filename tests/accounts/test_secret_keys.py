@@ -36,7 +36,7 @@ def under(own: Services) -> Iterator[Under]:
 
         def build(key: str, *old: str, **settings: object) -> Services:
             changed = {"secret_key": key, "old_secret_keys": old, **settings}
-            found = services.build(replace(own.settings, **changed))  # type: ignore[arg-type]  # by name
+            found = services.build(replace(own.settings, **changed))  # type: ignore[arg-type]  # mixed types
             stack.callback(found.db.close)
             return found
 
@@ -114,7 +114,7 @@ def test_a_rotation_names_what_no_key_opens_and_touches_none_of_it(
     own.db.sadd(keys.WORKSPACES, connection.workspace)
     before = {name: own.db.hgetall(name) for name in own.db.scan_iter("hl:connection:*")}
     told = rotation.rotate(under(NEW))
-    assert len(told["unopened"]) == 2  # type: ignore[arg-type]  # a list of names
+    assert len(told["unopened"]) == 2  # type: ignore[arg-type]  # object: JSON
     assert "OLD_SECRET_KEYS" in str(told["message"])
     assert {name: own.db.hgetall(name) for name in before} == before
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ssl
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from proofs.chaos.arena import WORKERS, Arena
 from proofs.chaos.campaign import Campaign
-from proofs.chaos.load import Demand
+from proofs.chaos.load import Demand, Load
 from proofs.rig import certificate
 from proofs.rig.sandbox import ROOT, until
 from tests.store.faulty_store import FaultyStore
@@ -65,6 +66,10 @@ def formation(tmp_path: Path) -> Iterator[Formation]:
 
 
 @pytest.mark.slow
+def has_accepted(load: Load, enough: int) -> bool:
+    return load.tally.accepted >= enough
+
+
 @pytest.mark.parametrize("times", [2, pytest.param(20, marks=pytest.mark.proof)])
 def test_sigterms_under_load_lose_nothing_and_double_nothing(
     formation: Formation, times: int
@@ -75,7 +80,7 @@ def test_sigterms_under_load_lose_nothing_and_double_nothing(
     load.start()
     for _ in range(times):
         enough = load.tally.accepted + PROGRESS
-        until(lambda enough=enough: load.tally.accepted >= enough, "texts accepted")  # type: ignore[misc]
+        until(partial(has_accepted, load, enough), "texts accepted")
         assert formation.terminate("honcho", tree=False) < EXIT_WITHIN
         formation.start("honcho")
     closing = campaign.close(load)

@@ -63,7 +63,7 @@ def full(own: Services, desk: Desk) -> Desk:
         receive(own, desk.connection, phone, text)
         unreadable.keep_webhook(own, desk.connection, json.dumps({"from": phone}), "?", [])
         told = {"status": "failed", "raw": "x", "at": datetime.now(UTC)}
-        receipt = Receipt(provider_id=phone[-3:], reason=f"no {phone}", **told)  # type: ignore[arg-type]  # by name
+        receipt = Receipt(provider_id=phone[-3:], reason=f"no {phone}", **told)  # type: ignore[arg-type]  # mixed types
         assert receipts.receive(own, desk.connection, receipt) == "parked"
         desk.sent(desk.claim(job(desk, phone, text)), f"number-{text[-3:]}")
     fan_out_all(own)
