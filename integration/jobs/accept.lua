@@ -51,7 +51,7 @@ local mark = redis.pcall('HGET', past, 'mark')
 local ids = {}
 for place, new in ipairs(new_jobs) do
   local job = job_key(new.id)
-  redis.call('HSET', job, 'facts', new.facts, 'status', new.status)
+  redis.call('HSET', job, 'facts', new.facts, 'status', new.status, 'request_id', new.request_id)
   -- Accepted after the store was put back: nothing can have been sent before.
   if type(mark) == 'string' then redis.call('HSET', job, 'asked', mark) end
   -- A job for at once gets no time of ours. A worker whose clock lags by a moment would leave it to

@@ -34,6 +34,7 @@ class NewJob(NamedTuple):
 
     id: str
     facts: str
+    request_id: str
     status: str
     due: float
     not_before: int | str
@@ -122,11 +123,11 @@ def command(
 def _row(job: Job, place: int) -> NewJob:
     """A batch keeps its order: its jobs are due one after the other."""
     now = now_ms()
-    facts = record.written(job)
+    told = job.id, record.written(job), job.request_id, job.status
     if job.status == "queued":
-        return NewJob(job.id, facts, job.status, now - AHEAD_MS + place / 1000, "")
+        return NewJob(*told, now - AHEAD_MS + place / 1000, "")
     starts = now + int(new_jobs.starts_ms(job.input)) - wall_ms()
-    return NewJob(job.id, facts, job.status, starts, starts)
+    return NewJob(*told, starts, starts)
 
 
 def result(services: Services, sent: AcceptCommand, answer: Sequence[str]) -> Accepted:

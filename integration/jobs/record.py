@@ -76,6 +76,7 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
         id=job_id,
         status=status,
         **facts,
+        request_id=stored.get("request_id", ""),
         updated_ms=record.number("updated_ms", facts["created_ms"]),
         first_ms=record.number("first_ms", facts["created_ms"]),
         provider_id=stored.get("provider_id") or None,
@@ -192,11 +193,11 @@ FACTS: Mapping[str, tuple[Callable[[Any], bool], Any]] = {
     "segments": (lambda value: value is None or _is_count(value), None),
     "equal": (_is_text, ""),
     "input": (_is_input, {}),
-    "request_id": (_is_text, ""),
 }
 """The values in `facts`, in their order, which decode_facts.lua knows as well. Each has a test of
-whether it is sound, and a default for one that is missing or not. Append new ones at the end: older
-releases pass over them, and what those wrote gets the default. Never insert, move or remove one."""
+whether it is sound, and a default for one that is missing or not. Never insert, move or remove one, and append
+none: 0.1.0 holds a longer list for damaged. What a job is accepted with from now on is a field of its
+own, as `request_id` is."""
 FIRST_FACTS = 9
 """Facts of the first release, 0.1.0; a shorter list is damaged."""
 

@@ -32,7 +32,8 @@ CHECKS = {
     "not_a_server_error": {"expected-statuses": ["2xx", "3xx", "4xx", "502"]},
 }
 UNMATCHED = (b"was not filled in", b"is neither a number nor a sender")
-BEYOND = (b"problem:capability-missing", b"problem:provider-rejected", *UNMATCHED)
+PASSED = b"lies in the past"
+BEYOND = (b"problem:capability-missing", b"problem:provider-rejected", *UNMATCHED, PASSED)
 REFUSED = {"checks": {"positive_data_acceptance": {"enabled": False}}}
 OPERATIONS = [
     # One of two query parameters must be there, which OpenAPI 3.1 cannot say.
@@ -124,8 +125,8 @@ def _guided(guide: Guide) -> Iterator[None]:
 def _depends(failure: Any, response: Any) -> bool:
     """Whether a valid request was refused for what no schema can know, as documented.
 
-    The named connection's provider has no such ability, the provider itself said no, or no event
-    can ever match a filter."""
+    The named connection's provider has no such ability, the provider itself said no, no event can
+    ever match a filter, or a time has passed."""
     said = response.content or b""
     return isinstance(failure, RejectedPositiveData) and any(each in said for each in BEYOND)
 

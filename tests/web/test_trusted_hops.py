@@ -68,7 +68,7 @@ def test_the_nearest_proxy_alone_tells_the_scheme_and_none_the_host(
 
 def test_gunicorn_believes_no_header_by_itself(stack: Stack) -> None:
     """It trusts callers on its own machine, unless it is set not to."""
-    answer = requests.get(stack.url + PAGE, headers={**FORGED, "Script-Name": "/evil"})
+    answer = requests.get(stack.url + PAGE, headers={**FORGED, "SCRIPT_NAME": "/evil"})
     assert answer.ok, answer.text
     assert "secure" not in answer.headers["Set-Cookie"].lower()
     assert "evil" not in answer.text

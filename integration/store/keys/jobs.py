@@ -14,6 +14,7 @@ job = _key(
     fields={
         "facts": "JSON list that never changes: workspace, action, connection, provider,"
         " created_ms, batch_id, segments, digest of what it sends, input",
+        "request_id": "of the call that asked for it",
         "status": "`scheduled`, `queued`, `sending`, `sent`, `delivered`, `failed`, `unknown` or"
         " `cancelled`",
         "message": "a sentence for people, where the status does not say it all",
