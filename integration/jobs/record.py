@@ -195,9 +195,9 @@ FACTS: Mapping[str, tuple[Callable[[Any], bool], Any]] = {
     "input": (_is_input, {}),
 }
 """The values in `facts`, in their order, which decode_facts.lua knows as well. Each has a test of
-whether it is sound, and a default for one that is missing or not. Never insert, move or remove one, and append
-none: 0.1.0 holds a longer list for damaged. What a job is accepted with from now on is a field of its
-own, as `request_id` is."""
+whether it is sound, and a default for one that is missing or not. Never insert, move or remove one,
+and append none: 0.1.0 holds a longer list for damaged. What a job is accepted with from now on is a
+field of its own, as `request_id` is."""
 FIRST_FACTS = 9
 """Facts of the first release, 0.1.0; a shorter list is damaged."""
 
