@@ -39,7 +39,7 @@ class Check(NamedTuple):
 
 
 class Unwell(str):
-    """A report that something is wrong; the command ends with exit status 1."""
+    """A report of what is wrong or left to do; the command ends with exit status 1."""
 
 
 def arguments(parser: ArgumentParser) -> None:

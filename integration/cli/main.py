@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -22,7 +22,8 @@ from integration.upkeep import erase, rotation
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when it worked, 1 with a sentence on standard error when not."""
+    """Run one command; 0 when it worked. 1 when not, with a sentence on standard error, or with
+    a report of what is wrong or left to do."""
     parser = _parser()
     given: argparse.Namespace = parser.parse_args(argv)
     try:
@@ -98,6 +99,15 @@ def _release(own: Services, _given: argparse.Namespace) -> str:
     return f"The store is ready. Your API key, shown only now: {key}"
 
 
+def _erase(own: Services, given: argparse.Namespace) -> Mapping[str, object]:
+    return erase.erase(own, given.number, given.workspace)
+
+
+def _whole(told: Mapping[str, object], left: str) -> object:
+    """What a command did; Unwell where it left something, so that a script notices."""
+    return doctor.Unwell(_text(told)) if told[left] else told
+
+
 def _erase_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("number", help="the person's number, such as +14155550123")
     parser.add_argument("--workspace", help="only there; in all workspaces when left out")
@@ -118,12 +128,12 @@ ALONE: dict[str, tuple[Callable[..., Any], Callable[[argparse.ArgumentParser], N
         "restore such a copy into an empty store",
     ),
     "rotate-secret-key": (
-        _on_store(lambda own, _: rotation.rotate(own)),
+        _on_store(lambda own, _: _whole(rotation.rotate(own), "unopened")),
         lambda _: None,
         "seal everything under SECRET_KEY",
     ),
     "erase": (
-        _on_store(lambda own, given: erase.erase(own, given.number, given.workspace)),
+        _on_store(lambda own, given: _whole(_erase(own, given), "jobs_left")),
         _erase_arguments,
         "remove a person's number and texts",
     ),

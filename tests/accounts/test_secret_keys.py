@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -143,14 +144,19 @@ def test_a_rotation_without_the_old_key_takes_what_the_environment_names(
     assert own.db.hget(keys.sync_state("conn_pairfon"), "registered") == ""
 
 
-def test_the_command_rotates(
-    own: Services, connection: Connection, under: Under, monkeypatch: pytest.MonkeyPatch
+def test_the_command_rotates_and_ends_with_1_while_something_stays_sealed(
+    own: Services,
+    connection: Connection,
+    under: Under,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    environment = {
-        "REDIS_URL": own.settings.redis_url,
-        "SECRET_KEY": NEW,
-        "OLD_SECRET_KEYS": f"a-key-before-all-others, {own.settings.secret_key}",
-    }
+    environment = {"REDIS_URL": own.settings.redis_url, "SECRET_KEY": NEW}
     monkeypatch.setattr("os.environ", environment)
+    assert main.main(["rotate-secret-key"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["unopened"] == [keys.connection(connection.id)]
+    assert "OLD_SECRET_KEYS and run this again" in told["message"]
+    environment["OLD_SECRET_KEYS"] = f"a-key-before-all-others, {own.settings.secret_key}"
     assert main.main(["rotate-secret-key"]) == 0
     assert stored(under(NEW), connection)

@@ -16,6 +16,12 @@ KINDS = ("worker", "deliveries", "scheduler")
 
 
 @pytest.fixture
+def account(own: Services, connection: Connection) -> Connection:
+    own.db.sadd(keys.WORKSPACES, connection.workspace)
+    return connection
+
+
+@pytest.fixture
 def shell(own: Services, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The environment of the command; all parts of the service are alive."""
     # A command is a process of its own, which has seen no store that another test used.
@@ -45,31 +51,23 @@ def test_a_service_that_is_well_ends_with_0(
 
 
 def test_a_dead_worker_a_wrong_address_and_an_unknown_key_are_named(
-    own: Services,
-    connection: Connection,
-    shell: dict[str, str],
-    capsys: pytest.CaptureFixture[str],
+    own: Services, account: Connection, shell: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    own.db.sadd(keys.WORKSPACES, connection.workspace)
     own.db.delete(keys.heartbeat("worker"))
     shell |= {"PUBLIC_URL": "http://127.0.0.1:9", "ALLOW_PRIVATE_TARGETS": "1"}
     checks = told(capsys, 1)["checks"]
     wrong = {name for name, each in checks.items() if not each["ok"]}
-    assert wrong >= {"worker", "public_url", f"account {connection.id}"}
+    assert wrong >= {"worker", "public_url", f"account {account.id}"}
     assert "pf_nothing" not in json.dumps(checks)
 
 
 def test_a_wrong_secret_key_names_each_account(
-    own: Services,
-    connection: Connection,
-    shell: dict[str, str],
-    capsys: pytest.CaptureFixture[str],
+    account: Connection, shell: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    own.db.sadd(keys.WORKSPACES, connection.workspace)
     shell["SECRET_KEY"] = "fedcba9876543210" * 2
     checks = told(capsys, 1)["checks"]
     assert not checks["credentials"]["ok"]
-    assert "SECRET_KEY" in checks[f"account {connection.id}"]["detail"]
+    assert "SECRET_KEY" in checks[f"account {account.id}"]["detail"]
 
 
 @pytest.mark.parametrize(
