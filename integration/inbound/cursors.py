@@ -19,8 +19,8 @@ from integration.store.script import script
 
 LATE_MS = 60_000
 """How long after it was received a message may have reached us."""
-AHEAD_MS = 3_600_000
-"""How far a provider's clock may be ahead of ours."""
+AHEAD_MS = 300_000
+"""How far a phone's clock may be ahead of ours."""
 LOOKED_AT = 10_000
 """Messages among which the newest is looked for."""
 SHAPE = re.compile(r"c([0-9a-f]{1,12})x([0-9a-f]{1,12})")
@@ -116,16 +116,18 @@ def matching(
 def latest(services: Services, workspace: str, trigger: Trigger, filters: Values) -> list[Entry]:
     """The newest by `received_at`, alone, or nothing.
 
-    Phones upload late, and a back-fill brings old texts. What came in long before the newest one
-    was received is not looked at: only a clock that runs ahead could make it newer."""
+    Phones upload late, and a back-fill brings old texts. A text that is dated far ahead was
+    received when it reached us: it would hide all newer ones until its time has come."""
     best: list[Entry] = []
-    newest_ms = 0.0
+    newest = (0.0, 0.0)
     for entry in islice(matching(services, workspace, trigger, filters), LOOKED_AT):
-        if inbox.order(entry.position)[0] + AHEAD_MS < newest_ms:
+        arrived_ms = inbox.order(entry.position)[0]
+        if arrived_ms + AHEAD_MS < newest[0]:
             break
-        received_ms = times.parse_strict(entry.event["received_at"]).timestamp() * 1000
-        if not best or received_ms > newest_ms:
-            best, newest_ms = [entry], received_ms
+        dated_ms = times.parse_strict(entry.event["received_at"]).timestamp() * 1000
+        moment = (dated_ms if dated_ms <= arrived_ms + AHEAD_MS else arrived_ms, dated_ms)
+        if moment > newest:
+            best, newest = [entry], moment
     return best
 
 

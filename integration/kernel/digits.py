@@ -74,6 +74,11 @@ def tidied(text: str) -> str:
     return (text if text.isascii() else "".join(map(_in_ascii, text))).strip()
 
 
+def visible(text: str) -> bool:
+    """Whether a character of it shows; one that joins others or chooses their form does not."""
+    return any(unicodedata.category(each) != "Cc" and _in_ascii(each).strip() for each in text)
+
+
 def _in_ascii(letter: str) -> str:
     kind = unicodedata.category(letter)
     if kind == "Cf" or letter in _BLANKS or "\ufe00" <= letter <= "\ufe0f":

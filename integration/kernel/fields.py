@@ -218,8 +218,8 @@ class Inputs(Schema):
 
 
 def blank(value: Any) -> bool:
-    """Whether this value means "not given"."""
-    return value is None or value == [] or (isinstance(value, str) and not value.strip())
+    """Whether this value means "not given", as text without a visible character does."""
+    return value is None or value == [] or (isinstance(value, str) and not digits.visible(value))
 
 
 def described(schema: type[Schema]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -32,6 +32,8 @@ from integration.outbound.provider_errors import masker, retry_after
 
 MOST_BYTES = 8 * 1024 * 1024
 """Some 50,000 conversations in one list."""
+NOT_DONE, MAYBE_DONE = (307, 308), (301, 302)
+"""Redirects that ask for the same call elsewhere, and those that servers also send after a call."""
 OnHeaders = Callable[[Mapping[str, str], int], None]
 
 
@@ -85,6 +87,8 @@ class ProviderHttp:
                 adapter.close()
         if self._on_headers:
             self._on_headers(answered, status)
+        if 300 <= status < 400:
+            raise self._redirected(status, answered.get("location", ""), path, effect)
         return self._read(status, answered, body, effect, mask)
 
     def close(self) -> None:
@@ -160,11 +164,11 @@ class ProviderHttp:
     ) -> Answer:
         if 200 <= status < 300:
             data = self._json(body, effect, status)
+            # Some gateways answer a call with a list of its one outcome.
+            if effect and isinstance(data, list) and len(data) == 1:
+                [data] = data
             self._judge(data, status, effect, mask)
             return Answer(status=status, headers=headers, data=data)
-        # A POST that is answered 303 was carried out, and its result lies elsewhere.
-        if 300 <= status < 400 and not (effect and status == 303):
-            raise ProviderRejected(self._redirected(headers), upstream_status=status)
         busy = status == 503 and "retry-after" in headers
         wait = retry_after(headers) if busy or status == 429 else None
         if status == 429 or (busy and self._undone(effect)):
@@ -203,16 +207,27 @@ class ProviderHttp:
         if effect and not self.signs.shows_done(data):
             raise self._lost(NO_SIGN, effect, status)
 
-    def _redirected(self, headers: Mapping[str, str]) -> str:
-        try:
-            target = urlsplit(urljoin(self.base_url + "/", headers.get("location", "")))
-        except ValueError:
-            target = urlsplit("")
+    def _redirected(self, status: int, place: str, path: str, effect: bool) -> ProviderError:
+        """What a redirect tells: most servers that answer a POST so have carried it out."""
         start = f"The base URL of this {self.label} connection redirects"
-        if not target.hostname or target.netloc == urlsplit(self.base_url).netloc:
-            return f"{start} to another path; set it to the address of the API itself."
-        port = target.netloc.rpartition("@")[2].removeprefix(target.hostname)
-        return f"{start}; set it to {target.scheme}://{target.hostname[:100]}{port[:6]} instead."
+        here, there = (_parts(self.base_url + path, each) for each in ("", place))
+        if not there.hostname or (there.scheme, there.netloc) == (here.scheme, here.netloc):
+            mend = f"{start} to another path; set it to the address of the API itself."
+        else:
+            port = there.netloc.rpartition("@")[2].removeprefix(there.hostname)
+            mend = f"{start}; set it to {there.scheme}://{there.hostname[:100]}{port[:6]} instead."
+        # A proxy sends the very call elsewhere, such as to https, before anybody has read it.
+        moved = there.path.rstrip("/").endswith(path) and here[:3] != there[:3]
+        if not effect or status in NOT_DONE or (moved and status in MAYBE_DONE):
+            return ProviderRejected(mend, upstream_status=status)
+        return OutcomeUnknown(f"{mend} The call may have been done.", upstream_status=status)
+
+
+def _parts(asked: str, place: str) -> SplitResult:
+    try:
+        return urlsplit(urljoin(asked, place))
+    except ValueError:
+        return urlsplit("")
 
 
 def _body(answer: requests.Response) -> bytes:

@@ -129,9 +129,16 @@ def test_a_list_says_which_of_its_entries_are_wrong() -> None:
     ]
 
 
-@pytest.mark.parametrize("blank", ["", " \n", None, []], ids=repr)
+@pytest.mark.parametrize(
+    "blank", ["", " \n", "\u200b\u2060", "\ufe0f \u200d\x00", None, []], ids=repr
+)
 def test_blank_means_not_given(blank: Any) -> None:
     assert Everything().load({"text": blank, "phones": blank}) == {}
+
+
+@pytest.mark.parametrize("text", ["\u200b.\u200d", "👩\u200d👧", "❤\ufe0f"])
+def test_what_joins_other_characters_stays_in_a_text(text: str) -> None:
+    assert Everything().load({"text": text}) == {"text": text}
 
 
 @pytest.mark.parametrize("zero", [0, False, "0"], ids=repr)

@@ -97,40 +97,6 @@ def test_a_refusal_says_why(status: str, body: bytes, says: str, effect: bool) -
         assert caught.value.upstream_status == int(status[:3])
 
 
-@pytest.mark.parametrize(
-    ("place", "says"),
-    [
-        ("https://api2.example.com/v2/send?key=x", "set it to https://api2.example.com instead"),
-        ("https://u:p@api2.example.com:8443/", "set it to https://api2.example.com:8443 instead"),
-        ("/login", "redirects to another path"),
-        ("http://[::1", "redirects to another path"),
-        ("", "redirects to another path"),
-    ],
-)
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_redirect_is_refused_and_not_followed(status: int, place: str, says: str) -> None:
-    body = b"x" * 100
-    with peer(answering(f"{status} Moved", body, Location=place)) as gateway:
-        with pytest.raises(ProviderRejected) as caught:
-            send(client(gateway.url))
-        assert says in caught.value.message
-        assert len(gateway.requests) == 1
-
-
-def test_a_text_that_is_answered_303_may_have_been_sent() -> None:
-    elsewhere = answering("303 See Other", b"", Location="/texts/42")
-    with peer(elsewhere) as gateway, pytest.raises(OutcomeUnknown):
-        send(client(gateway.url), effect=True)
-
-
-def test_a_redirect_leads_to_no_second_connection() -> None:
-    with peer(answering()) as inner:
-        place = answering("307 Temporary", b"", Location=inner.url)
-        with peer(place) as gateway, pytest.raises(ProviderRejected):
-            send(client(gateway.url))
-        assert inner.connections == 0
-
-
 def test_a_request_carries_what_it_should_and_nothing_of_the_surroundings(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

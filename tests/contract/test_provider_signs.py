@@ -32,7 +32,18 @@ REFUSALS: list[Any] = [
     {"data": [{"id": 42, "success": False, "message": REASON}]},
 ]
 NEITHER: list[Any] = [
-    *(None, {}, [], "", 0, {"data": []}, {"data": {}}, {"message": ""}),
+    *(
+        None,
+        {},
+        [],
+        [[]],
+        [{"id": 1}, {"id": 2}],
+        "",
+        0,
+        {"data": []},
+        {"data": {}},
+        {"message": ""},
+    ),
     {"message": "OK, thank you."},
     {"id": None, "message_id": "", "queueId": 0, "data": {"uid": None, "id": False}},
     {"status": None, "success": None, "error": None},
@@ -81,9 +92,25 @@ def test_a_question_that_is_refused_under_200_is_no_empty_list(
         answered(kind, name, tape, step, {**body, "messages": [], "data": []})
 
 
-def answered(kind: type[Provider], name: str, tape: dict[str, Any], step: int, body: Any) -> None:
+@pytest.mark.parametrize(
+    ("kind", "name", "tape", "step"),
+    [
+        pytest.param(*each, id=f"{each[0].key}-{each[1]}")
+        for each in SUCCESSES
+        if each[2]["exchanges"][each[3]].get("effect")
+        and each[2]["exchanges"][each[3]]["response"].get("status", 200) < 300
+    ],
+)
+def test_a_list_of_the_one_outcome_is_read_as_it(
+    kind: type[Provider], name: str, tape: dict[str, Any], step: int
+) -> None:
+    alone = tape["exchanges"][step]["response"]["json"]
+    assert answered(kind, name, tape, step, [alone]) == answered(kind, name, tape, step, alone)
+
+
+def answered(kind: type[Provider], name: str, tape: dict[str, Any], step: int, body: Any) -> Any:
     """Make the recorded call, whose step gets this answer instead."""
     with upstream() as mock:
         replay(mock, tape["exchanges"][:step])
         expect(mock, tape["exchanges"][step]["request"], status=200, json=body)
-        call(kind, name, tape)
+        return call(kind, name, tape)
