@@ -17,7 +17,7 @@ from integration.inbound import (
     sync,
     webhook_registration,
 )
-from integration.jobs import receipt_polling
+from integration.jobs import receipt_polling, statuses
 from integration.kernel.errors import SettingsError
 from integration.runtime import forking, logs, stopping
 from integration.runtime.forking import Duty
@@ -223,6 +223,8 @@ TASKS: Mapping[str, Sequence[Task]] = {
         # At the start above all: hooks that listen may have outlived a long stop of ours.
         Task("listen", LISTEN_SECONDS, account_watch.renew),
         Task("retain", RETAIN_SECONDS, retention.trim),
+        Task("expire", RETAIN_SECONDS, statuses.expire),
+        Task("walk", RETAIN_SECONDS, statuses.Walks().turn),
         Task("keys", LISTEN_SECONDS, _forget_expired_keys),
     ),
     STORE: (

@@ -63,6 +63,7 @@ for place, new in ipairs(new_jobs) do
   else
     to_due(lane, new.id, new.due)
   end
+  note_status(new.id, workspace, new.created, new.status)
   if redis.call('LPUSH', jobs, new.id) > JOBS_KEPT then redis.call('RPOP', jobs) end
   ids[place] = new.id
 end

@@ -35,6 +35,7 @@ class NewJob(NamedTuple):
     id: str
     facts: str
     request_id: str
+    created: int
     status: str
     due: float
     not_before: int | str
@@ -44,7 +45,15 @@ class Accepting(Admitting, Admission):
     """What this script shares with others."""
 
 
-@script("accounts/window", "accounts/admit", "rq_enqueue", "lane", "lane_admit", "accept")
+@script(
+    "accounts/window",
+    "accounts/admit",
+    "rq_enqueue",
+    "lane",
+    "lane_admit",
+    "statuses",
+    "accept",
+)
 def ACCEPT(
     *,
     idempotency: str,
@@ -123,7 +132,7 @@ def command(
 def _row(job: Job, place: int) -> NewJob:
     """A batch keeps its order: its jobs are due one after the other."""
     now = now_ms()
-    told = job.id, record.written(job), job.request_id, job.status
+    told = job.id, record.written(job), job.request_id, job.created_ms, job.status
     if job.status == "queued":
         return NewJob(*told, now - AHEAD_MS + place / 1000, "")
     starts = now + int(new_jobs.starts_ms(job.input)) - wall_ms()

@@ -4,8 +4,9 @@ local RANK = {scheduled = 0, queued = 1, sending = 2, unknown = 3, sent = 4,
   delivered = 5, failed = 5, cancelled = 5}
 
 -- What a receipt made of a job. A damaged record has no name to count it under.
-local function count_ended(job, status)
+local function note_ended(job, status)
   local facts = facts_of(redis.call('HGET', job, 'facts'))
+  note_status(string.match(job, '[^:]+$'), facts[WORKSPACE], facts[CREATED], status)
   local by = tostring(facts[PROVIDER]) .. ',' .. tostring(facts[ACTION])
   if not string.match(by, '^[%l%d_]+,[%l%d_]+$') then return end
   redis.pcall('HINCRBY', measures, 'jobs_' .. status .. ' ' .. by, 1)
@@ -27,6 +28,6 @@ local function apply_receipt(job, status, receipt)
   redis.call('HSET', job, 'status', status, 'updated_ms', now)
   local said = decoded(receipt)
   add_status_event(job, status, said.reason ~= cjson.null and said.reason or said.status)
-  count_ended(job, status)
+  note_ended(job, status)
   return 'applied'
 end

@@ -18,6 +18,7 @@ local attempts = found[5] and found[5] ~= '' and (found[5] .. ',' .. attempt) or
 redis.call('HSET', job, 'status', 'sending', 'updated_ms', wall, 'first_ms', first, 'ends_ms', now,
   'claims', 0, 'attempts', attempts, 'message', message)
 redis.call('HDEL', job, 'token', 'mode')
+note_status(id, facts[WORKSPACE], facts[CREATED], 'sending')
 redis.call('PERSIST', job)
 redis.call('ZREM', jobs_due, id)
 redis.call('ZREM', lane_due_key(lane), id)

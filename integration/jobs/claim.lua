@@ -122,6 +122,7 @@ if mode == 'send' then
   account = type(account) == 'string' and account or ''
   redis.call('HSET', job, 'ends_ms', now + call_ms, 'account', account)
 end
+note_status(id, facts[WORKSPACE], facts[CREATED], 'sending')
 local claims = (tonumber(found[4]) or 0) + 1
 redis.call('HSET', job, 'status', 'sending', 'token', token, 'mode', mode,
   'updated_ms', wall, 'claims', claims)

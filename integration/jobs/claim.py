@@ -33,7 +33,7 @@ class CallTime(NamedTuple):
     call_ms: int
 
 
-@script("decode_facts", "lane", "store/past", "store/witness", "claim")
+@script("decode_facts", "statuses", "lane", "store/past", "store/witness", "claim")
 def CLAIM(
     *,
     id: str,

@@ -24,6 +24,7 @@ for _, field in ipairs(fields) do
   end
 end
 redis.call('HSET', job, unpack(kept))
+note_status(id, workspace, created, status)
 redis.call('HDEL', job, unpack(removed))
 redis.call('ZREM', jobs_leased, id)
 redis.call('DEL', rq_job_key(id))

@@ -50,6 +50,7 @@ class Field(NamedTuple):
 
 @script(
     "decode_facts",
+    "statuses",
     "status_events",
     "apply_receipt",
     "provider_ids",
@@ -70,6 +71,8 @@ def FINISH(
     began: int,
     reach: str,
     busy_ms: int,
+    workspace: str,
+    created: int,
     connection: str,
     provider_id: str,
     counted: str,
@@ -97,6 +100,8 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
         began=job.first_ms,
         reach=reach.word,
         busy_ms=int(reach.seconds * 1000),
+        workspace=job.workspace,
+        created=job.created_ms,
         connection=job.connection,
         provider_id=ending.provider_id or "",
         counted=measures.ended(ending.status, job.provider, job.action),

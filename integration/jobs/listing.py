@@ -1,14 +1,16 @@
 """Listing: many jobs at once, by workspace, and what a connection was asked to send."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import islice
 
-from integration.jobs import batches
+from integration.jobs import batches, statuses
 from integration.jobs.ledger import several
 from integration.jobs.record import Job
+from integration.jobs.statuses import Place
 from integration.services import Services
 from integration.store import keys
 
-SEARCH_STEP, MOST_SEARCHED = 200, 5_000
+STEP = 200
 SENDS_STEP = 1_000
 
 
@@ -16,29 +18,43 @@ def listed(
     services: Services,
     workspace: str,
     limit: int,
-    offset: int,
+    before: Place | None,
     status: str = "",
     batch_id: str = "",
-) -> tuple[list[Job], int | None]:
-    """One page of jobs, newest first, and the offset of the next page if any.
+) -> tuple[list[Job], Place | None]:
+    """One page of jobs, newest first, and where the next page begins, if there is one.
 
-    With a `status`, up to MOST_SEARCHED jobs are looked through for a full page.
+    The page begins after the job of the place `before`, however many have come since.
     """
     if batch_id:
-        jobs = batches.jobs_of(services, workspace, batch_id)[::-1]
-        fit = [job for job in jobs if status in ("", job.status)]
-        return fit[offset : offset + limit], offset + limit if len(fit) > offset + limit else None
-    found: list[Job] = []
-    for start in range(offset, offset + MOST_SEARCHED, SEARCH_STEP):
-        ids = services.db.lrange(keys.jobs(workspace), start, start + SEARCH_STEP - 1)
-        for place, job in enumerate(several(services, ids), start):
-            if job and status in ("", job.status):
-                if len(found) == limit:
-                    return found, place
-                found.append(job)
-        if len(ids) < SEARCH_STEP:
-            return found, None
-    return found, offset + MOST_SEARCHED
+        every = iter(_of_batch(services, workspace, batch_id, before, status))
+    elif status:
+        every = statuses.jobs(services, workspace, status, before)
+    else:
+        every = _all(services, workspace, before)
+    found = list(islice(every, limit + 1))
+    last = found[limit - 1] if len(found) > limit else None
+    return found[:limit], (last.created_ms, last.id) if last else None
+
+
+def _all(services: Services, workspace: str, before: Place | None) -> Iterator[Job]:
+    name = keys.jobs(workspace)
+    place = services.db.lpos(name, before[1]) if before else -1
+    while place is not None:
+        ids = services.db.lrange(name, place + 1, place + STEP)
+        yield from filter(None, several(services, ids))
+        # By its last job again, for more may have come meanwhile.
+        place = services.db.lpos(name, ids[-1]) if ids else None
+
+
+def _of_batch(
+    services: Services, workspace: str, batch_id: str, before: Place | None, status: str
+) -> list[Job]:
+    jobs = batches.jobs_of(services, workspace, batch_id)[::-1]
+    if before:
+        ids = [job.id for job in jobs]
+        jobs = jobs[ids.index(before[1]) + 1 :] if before[1] in ids else []
+    return [job for job in jobs if status in ("", job.status)]
 
 
 def sends(

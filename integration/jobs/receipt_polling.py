@@ -49,7 +49,7 @@ def follow(services: Services, connection: Connection) -> None:
 
 
 def _waiting(services: Services, connection: Connection) -> list[Job]:
-    found, _ = listing.listed(services, connection.workspace, RECENT, 0)
+    found, _ = listing.listed(services, connection.workspace, RECENT, None)
     now = wall_ms()
     youngest = now - FOLLOWED_MS
     return [

@@ -18,7 +18,14 @@ from integration.store.script import script
 log = logging.getLogger("hookline.jobs")
 
 
-@script("decode_facts", "status_events", "apply_receipt", "provider_ids", "receive_receipt")
+@script(
+    "decode_facts",
+    "statuses",
+    "status_events",
+    "apply_receipt",
+    "provider_ids",
+    "receive_receipt",
+)
 def RECEIVE(
     *,
     connection: str,

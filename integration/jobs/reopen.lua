@@ -8,6 +8,8 @@ local before = redis.call('HGET', job, 'attempts')
 local attempts = before and before ~= '' and (before .. ',' .. attempt) or attempt
 redis.call('HSET', job, 'status', status, 'updated_ms', wall, 'attempts', attempts)
 redis.call('HDEL', job, 'token', 'error', 'message')
+local facts = facts_of(redis.call('HGET', job, 'facts'))
+note_status(id, facts[WORKSPACE], facts[CREATED], status)
 if status == 'cancelled' then
   redis.call('ZREM', jobs_due, id)
   redis.call('ZREM', lane_due_key(lane), id)

@@ -22,7 +22,7 @@ class Reopening(StatusEvents, Admitting):
     """What the parts that reopen.lua begins with read."""
 
 
-@script("decode_facts", "status_events", "rq_enqueue", "lane", "lane_admit", "reopen")
+@script("decode_facts", "statuses", "status_events", "rq_enqueue", "lane", "lane_admit", "reopen")
 def REOPEN(
     *,
     id: str,

@@ -19,7 +19,7 @@ RETRY_SECONDS = 2
 
 
 @script("withdraw")
-def WITHDRAW(*, lane: str, idempotency: str, jobs: Rest) -> None:
+def WITHDRAW(*, workspace: str, lane: str, idempotency: str, jobs: Rest) -> None:
     """Take back jobs that no process has claimed."""
 
 
@@ -56,6 +56,7 @@ def withdrawing(services: Services, sent: AcceptCommand) -> Iterator[None]:
 
 def _withdrawn(services: Services, sent: AcceptCommand) -> bool:
     call = WITHDRAW(
+        workspace=sent.jobs[0].workspace,
         lane=sent.jobs[0].connection,
         idempotency=sent.idempotency,
         jobs=[each.id for each in sent.jobs],

@@ -108,7 +108,7 @@ def test_damaged_jobs_stand_in_the_list_beside_the_sound_ones(desk: Desk) -> Non
     spoil(desk.own.db, damaged, input=0)
     desk.own.db.delete(keys.job(text))
     desk.own.db.set(keys.job(text), "text")
-    found, _ = listing.listed(desk.own, "w", 10, 0)
+    found, _ = listing.listed(desk.own, "w", 10, None)
     assert {job.id for job in found} == {sound, damaged}
 
 

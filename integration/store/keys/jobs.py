@@ -45,6 +45,12 @@ jobs = _key(
     "Ids of the workspace's jobs, the newest first.",
     cap=f"{lifetimes.JOBS_KEPT:,} entries",
 )
+job_statuses = _key(
+    "hl:ws:{<workspace>}:jobs:status",
+    "sorted set",
+    "Ids of the workspace's jobs, scored by status and time of acceptance (jobs/statuses.lua).",
+    cap="the jobs whose records are kept",
+)
 JOBS_DUE = _key(
     "hl:jobs:due",
     "sorted set",

@@ -143,15 +143,15 @@ def outcome(accepted: Accepted, seconds: int) -> tuple[Mapping[str, Any], int]:
 
 @routes.get("/jobs")
 def every() -> Reply:
-    limit, offset = paging.asked()
+    limit, before = paging.asked_place()
     status = request.args.get("status", "").strip()
     if status and status not in ledger.STATUSES:
         sentence = f"status must be one of {', '.join(ledger.STATUSES)}."
         raise InvalidInput(sentence, errors={"status": [sentence]})
     batch_id = request.args.get("batch_id", "").strip()
-    found, following = listing.listed(services(), workspace(), limit, offset, status, batch_id)
+    found, following = listing.listed(services(), workspace(), limit, before, status, batch_id)
     told = ledger.explained(services(), found)
-    return page([rights.job(ledger.shown(job)) for job in told], paging.cursor(following))
+    return page([rights.job(ledger.shown(job)) for job in told], paging.place(following))
 
 
 @routes.get("/jobs/<job_id>")

@@ -1,11 +1,17 @@
 """Paging of resource lists: `limit` and an opaque `cursor`."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from integration.jobs.statuses import Place
 from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import Inputs, Number, Text
 from integration.web.core import reading
+
+OFFSET = re.compile(r"p([0-9]{1,9})")
+PLACE = re.compile(r"([0-9]{1,14})\.(job_[0-9a-f]{1,64})|()")
+"""When a job was made (ms), and its id; empty where a list begins."""
 
 
 class PageInput(Inputs):
@@ -17,15 +23,29 @@ class PageInput(Inputs):
 
 def asked() -> tuple[int, int]:
     """The limit and offset that the query asks for."""
+    limit, found = _read(OFFSET, "p0")
+    return limit, int(found[1])
+
+
+def asked_place() -> tuple[int, Place | None]:
+    """The limit that the query asks for, and after which job the page begins."""
+    limit, found = _read(PLACE, "")
+    return limit, (int(found[1]), found[2]) if found[2] else None
+
+
+def _read(form: re.Pattern[str], otherwise: str) -> tuple[int, re.Match[str]]:
     names = set(PageInput().fields)
     given = {key: value for key, value in reading.query().items() if key in names}
     wanted = reading.load(PageInput, given)
-    text = wanted.get("cursor", "p0")
-    digits = text[1:]
-    if text[:1] != "p" or not (digits.isascii() and digits.isdecimal()) or len(digits) > 9:
+    found = form.fullmatch(wanted.get("cursor", otherwise))
+    if not found:
         sentence = "This cursor is not one of ours; use next_cursor of the page before."
         raise InvalidInput(sentence, errors={"cursor": [sentence]})
-    return wanted["limit"], int(digits)
+    return wanted["limit"], found
+
+
+def place(found: Place | None) -> str | None:
+    return f"{found[0]}.{found[1]}" if found else None
 
 
 def cursor(offset: int | None) -> str | None:
