@@ -24,6 +24,7 @@ from integration.runtime.forking import Duty
 from integration.runtime.guarded import guarded
 from integration.services import Services
 from integration.store import clock, damaged, durability, heartbeat, keys, measuring
+from integration.upkeep import expiry
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
@@ -232,6 +233,8 @@ TASKS: Mapping[str, Sequence[Task]] = {
         Task("leave", RETRY_SECONDS, webhook_registration.leave),
         Task("own_address", RETRY_SECONDS, own_address.turn),
         Task("erase", RETRY_SECONDS, erasure.finish),
+        # At the start above all: of a release before, or under another RETENTION_DAYS.
+        Task("expire", RETRY_SECONDS, expiry.renew),
     ),
 }
 

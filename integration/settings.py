@@ -60,7 +60,7 @@ class Settings:
     )
     sandbox: bool = setting(False, flag, "Connects the default workspace to the sandbox.")
     sandbox_url: str = setting("", address, "Where the sandbox answers; `make run` sets it.")
-    retention_days: int = setting(30, whole(1, 3650), "Days that events and ended jobs are kept.")
+    retention_days: int = setting(30, whole(1, 3650), "Days for events, ended jobs, deliveries.")
     retention_events: int = setting(100_000, whole(1, 10_000_000), "Events a workspace keeps.")
     rate_limit: int = setting(600, whole(1, 1_000_000), "Requests a minute for one API key.")
     backlog: int = setting(100_000, whole(1, 10_000_000), "Jobs a workspace may have waiting.")
@@ -84,10 +84,15 @@ class Settings:
         return cls(**given, providers={key: account(kind, source) for key, kind in kinds})
 
     @property
+    def keep_seconds(self) -> int:
+        """How long a delivery is kept after it was asked for."""
+        return self.retention_days * 86_400
+
+    @property
     def keep_jobs_seconds(self) -> int:
         """How long a job is kept after it ended. The log of sends must not outlive it: a look-up
         tells equal texts apart by their jobs."""
-        return max(self.retention_days * 86_400, lifetimes.SENDS_SECONDS)
+        return max(self.keep_seconds, lifetimes.SENDS_SECONDS)
 
     def require_store(self) -> Self:
         """Refuses to start where a server process lacks its store or its secret key."""

@@ -44,6 +44,7 @@ def FAN_OUT(
     wall: int,
     workspace: str,
     kind: str,
+    keep_seconds: int,
     events: bytes,
 ) -> None:
     """Owe the deliveries of events; a drain reads the wake list."""
@@ -88,10 +89,19 @@ def fan_out(services: Services, read: Unfanned, hooks: Sequence[Hook]) -> Script
         for entry, wanting in portion
     ]
     last = last or read.position or inbox.START
-    return owe(workspace, kind, events, position=read.position, last=last, revision=read.revision)
+    return owe(
+        services,
+        workspace,
+        kind,
+        events,
+        position=read.position,
+        last=last,
+        revision=read.revision,
+    )
 
 
 def owe(
+    services: Services,
     workspace: str,
     kind: str,
     events: Sequence[Sequence[str]],
@@ -109,6 +119,7 @@ def owe(
         wall=wall_ms(),
         workspace=workspace,
         kind=kind,
+        keep_seconds=services.settings.keep_seconds,
         # One argument for all: the client packs each by itself, which costs more.
         events=raw(json.dumps(events, ensure_ascii=False)),
     )

@@ -13,7 +13,7 @@ from integration.inbound.inbox import Entry
 from integration.kernel import times
 from integration.kernel.errors import Conflict, NotFound
 from integration.services import Services
-from integration.store import damaged, keys, lifetimes
+from integration.store import damaged, keys
 from integration.store.clock import as_wall, now_ms, wall_ms
 from integration.store.script import script
 
@@ -125,7 +125,7 @@ def test(services: Services, hook: Hook, body: str) -> dict[str, Any]:
     key = keys.delivery(delivery_id)
     with services.db.pipeline(transaction=True) as pipe:
         pipe.hset(key, "body", body)
-        pipe.expire(key, lifetimes.SETTLED_DELIVERY_SECONDS)
+        pipe.expire(key, services.settings.keep_seconds)
         pipe.execute()
     replay(services, hook.workspace, kind, [(hook, entry, sample_id)])
     return get(services, hook.workspace, delivery_id)
@@ -140,7 +140,7 @@ def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Again
             (entry.position, event_id, id_of(hook.id, event_id), hook.id)
             for hook, entry, event_id in wanted[first : first + fanout.LARGEST_STEP]
         ]
-        made += int(fanout.owe(workspace, kind, events).run(services.db))
+        made += int(fanout.owe(services, workspace, kind, events).run(services.db))
     return made
 
 

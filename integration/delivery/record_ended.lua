@@ -80,8 +80,8 @@ end
 local function record_one(entry, hook)
   local id, _, status, outcome, due, tries, before, attempt, asked = unpack(entry)
   local key, queued = delivery_key(id), status == 'queued'
-  if not hook.status then
-    -- The hook was removed meanwhile, and its deliveries with it.
+  if not hook.status or redis.call('EXISTS', key) == 0 then
+    -- The hook was removed meanwhile, and its deliveries with it; or its time is over.
     redis.call('DEL', key)
     return 'settled'
   end
@@ -89,7 +89,6 @@ local function record_one(entry, hook)
   if due == 0 then due = (tonumber(redis.call('HGET', key, 'due_ms') or '') or now) - 1 end
   local attempts = before == '' and attempt or before .. ',' .. attempt
   redis.call('HSET', key, 'status', status, 'due_ms', due, 'tries', tries, 'attempts', attempts)
-  redis.call('EXPIRE', key, queued and DELIVERY_SECONDS or SETTLED_DELIVERY_SECONDS)
   if queued then redis.call('ZADD', hook_due_key(hook.name), due, id) end
   note_outcome(hook, outcome, attempt, asked)
   return queued and 'queued' or 'settled'

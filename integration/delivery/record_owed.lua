@@ -1,5 +1,5 @@
 -- Record that deliveries are owed to hooks.
--- Reads the names workspace, kind, last, now and wall.
+-- Reads the names workspace, kind, last, keep_seconds, now and wall.
 local SPARE, FEW, DAY = 50, 4, 86400000
 local hooks, newly_owed = {}, {}
 local inbox, owed = inbox_key(workspace, kind), owed_key(workspace)
@@ -37,7 +37,7 @@ local function record_owed(id, name, position, event)
   if not hook.exists then return false end
   local ok, written = guarded(delivery_key(id), write_delivery, hook, id, position, event)
   if not ok or not written then return false end
-  redis.call('EXPIRE', delivery_key(id), DELIVERY_SECONDS)
+  redis.call('EXPIRE', delivery_key(id), keep_seconds)
   hook.due[#hook.due + 1] = now - 1 + (#hook.due + 1) / 4096
   hook.due[#hook.due + 1] = id
   hook.log[#hook.log + 1] = now
@@ -52,14 +52,14 @@ local function write_hook(hook)
   redis.call('ZADD', hooks_due, 'LT', now, hook.name)
   -- No drain claims from a paused hook, so its expired deliveries would stay in the set.
   if not hook.active then
-    redis.call('ZREMRANGEBYSCORE', hook_due_key(hook.name), '-inf', now - DELIVERY_SECONDS * 1000 - DAY)
+    redis.call('ZREMRANGEBYSCORE', hook_due_key(hook.name), '-inf', now - keep_seconds * 1000 - DAY)
   end
   local log = hook_log_key(hook.name)
   redis.call('ZADD', log, unpack(hook.log))
   -- Cutting the log of a busy hook, and renewing its TTL, happens only now and then.
   local over = redis.call('ZCARD', log) - DELIVERIES_KEPT
   if over > SPARE then redis.call('ZREMRANGEBYRANK', log, 0, over - 1) end
-  if over <= 0 or over > SPARE or #hook.log <= FEW then redis.call('EXPIRE', log, DELIVERY_SECONDS) end
+  if over <= 0 or over > SPARE or #hook.log <= FEW then redis.call('EXPIRE', log, keep_seconds) end
 end
 
 local function write_hooks()

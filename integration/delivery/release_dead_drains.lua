@@ -11,7 +11,6 @@ local function give_back(id, hook)
     -- The hook was removed, so no process would ever take the delivery out again.
     return redis.call('DEL', delivery_key(id))
   end
-  redis.call('EXPIRE', delivery_key(id), DELIVERY_SECONDS)
   redis.call('ZADD', hook_due_key(hook), now, id)
   redis.call('ZADD', hooks_due, 'LT', now, hook)
 end

@@ -1,8 +1,12 @@
 """Retention: what the inbox keeps, and what it must not drop while a hook is still owed it."""
 
+import json
+from datetime import datetime
+
 from integration.inbound.inbox import START, order
 from integration.services import Services
-from integration.store import keys, lifetimes
+from integration.store import damaged, keys, lifetimes
+from integration.store.client import TextStore, raw
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import script
 
@@ -17,19 +21,36 @@ def DROP_PAUSED(
 
 
 def trim(services: Services, workspace: str) -> None:
-    """Drop events beyond RETENTION_EVENTS, and those older than RETENTION_DAYS.
+    """Drop events beyond RETENTION_EVENTS, those older than RETENTION_DAYS, and such bodies that
+    could not be read.
 
     What still has to be fanned out, or delivered to a hook that is not paused, stays for its days.
     """
     settings, db = services.settings, services.db
     oldest_ms = wall_ms() - settings.retention_days * lifetimes.DAY_MS
     db.zremrangebyscore(keys.owed(workspace), "-inf", oldest_ms)
+    _trim_unreadable(db, workspace, oldest_ms)
     for kind in sorted({trigger.kind for trigger in services.catalog.triggers.values()}):
         inbox = keys.inbox(workspace, kind)
         db.xtrim(inbox, minid=f"{oldest_ms}-0", approximate=False)
         excess = int(db.xlen(inbox)) - settings.retention_events
         if excess > 0:
             _drop(services, workspace, kind, excess)
+
+
+def _trim_unreadable(db: TextStore, workspace: str, oldest_ms: int) -> None:
+    kept = keys.unreadable(workspace)
+    # The oldest is the last.
+    while (entry := db.lindex(kept, -1)) and _kept_ms(entry) < oldest_ms:
+        db.lrem(kept, -1, raw(entry))
+
+
+def _kept_ms(entry: str) -> int:
+    """When a body was kept; one that something else wrote goes at once."""
+    try:
+        return int(datetime.fromisoformat(json.loads(entry)["at"]).timestamp() * 1000)
+    except damaged.NONSENSE:
+        return 0
 
 
 def _drop(services: Services, workspace: str, kind: str, excess: int) -> None:

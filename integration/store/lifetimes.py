@@ -9,10 +9,8 @@ SENDS_SECONDS = 3 * 86_400
 """How long the log of a connection's sends, which tells equal messages apart, is kept."""
 PARKED_SECONDS = 2 * 86_400
 """How long a receipt waits for the send it belongs to."""
-DELIVERY_SECONDS = 30 * 86_400
-"""How long a delivery that is not settled is kept, also while its hook is paused."""
-SETTLED_DELIVERY_SECONDS = 7 * 86_400
-"""How long a delivered or dead delivery stays in the log and can be replayed."""
+RETENTION_MOST_SECONDS = 3650 * 86_400
+"""How long RETENTION_DAYS keeps anything at most."""
 CONSUMER_SECONDS = 90 * 86_400
 """How long an unused consumer's cursor is kept."""
 NUMBERS_SECONDS = 400 * 86_400

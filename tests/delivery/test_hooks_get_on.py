@@ -193,13 +193,25 @@ def test_a_settled_record_that_is_owed_again_is_not_forgotten_on_its_way(
     owe(own, connection, 1)
     [one] = played(own, "t")
     played(own, "t", [ended(one, 200)])
-    settled = own.db.ttl(keys.delivery(one.id))
+    own.db.expire(keys.delivery(one.id), 60)
     own.db.delete(keys.fanout_position(WORKSPACE, MESSAGE))
     own.db.sadd(keys.FANOUT_OWED, f"{WORKSPACE} {MESSAGE}")
     fan_out_all(own)
     [again] = played(own, "t")
     assert again.id == one.id
-    assert own.db.ttl(keys.delivery(one.id)) > settled
+    assert own.db.ttl(keys.delivery(one.id)) > 60
+
+
+def test_a_record_whose_time_ended_on_its_way_does_not_come_back(
+    own: Services, connection: Connection
+) -> None:
+    subscribe(own)
+    owe(own, connection, 1)
+    [one] = played(own, "t")
+    own.db.delete(keys.delivery(one.id))
+    played(own, "t", [ended(one, 500)])
+    assert not own.db.exists(keys.delivery(one.id))
+    assert (busy(own), own.db.zcard(keys.owed(WORKSPACE))) == ({}, 0)
 
 
 def test_the_deliveries_of_one_fan_out_are_posted_in_the_order_of_their_events(

@@ -132,7 +132,10 @@ def test_what_is_scheduled_waits_and_can_be_cancelled_and_retried(revived: Reviv
     assert world.call("DELETE", f"/v1/jobs/{job}").ok
     assert world.call("POST", f"/v1/jobs/{job}/retry").ok
     assert world.job(job)["status"] == "scheduled"
-    assert world.job(revived.job("cancelled"))["status"] == "cancelled"
+    cancelled = revived.job("cancelled")
+    assert world.job(cancelled)["status"] == "cancelled"
+    # The release gave it no TTL.
+    until(lambda: revived.stack.db.ttl(keys.job(cancelled)) > 0, "a TTL on the cancelled job")
 
 
 def test_a_failed_job_can_be_retried(revived: Revived) -> None:

@@ -39,22 +39,21 @@ delivery = _key(
         "due_ms": "when the next attempt is due (ms)",
         "again": "when it was asked for again (ms), if it was",
     },
-    seconds=lifetimes.DELIVERY_SECONDS,
-    expires=f"after it was queued; {lifetimes.SETTLED_DELIVERY_SECONDS // 86_400} days after it"
-    " was delivered or dead",
+    seconds=lifetimes.RETENTION_MOST_SECONDS,
+    expires="at most: RETENTION_DAYS after it was made, or asked for again",
 )
 hook_due = _key(
     "hl:hook:<hook>:due",
     "sorted set",
     "Deliveries that wait for this hook, scored by when they are due (ms).",
-    cap=f"{_OWED}; of a paused hook those of the last 30 days",
+    cap=f"{_OWED}; of a paused hook those of the last RETENTION_DAYS",
 )
 hook_log = _key(
     "hl:hook:<hook>:log",
     "sorted set",
     "Delivery log of a hook: delivery ids, scored by when they were made (ms).",
-    seconds=lifetimes.DELIVERY_SECONDS,
-    expires="after the last delivery",
+    seconds=lifetimes.RETENTION_MOST_SECONDS,
+    expires="at most: RETENTION_DAYS after the last delivery",
     cap=f"the newest {lifetimes.DELIVERIES_KEPT} and up to 50 more",
 )
 HOOKS_DUE = _key(

@@ -156,7 +156,7 @@ unreadable = _key(
     "list",
     "Webhook bodies and rows that could not be read.",
     seconds=lifetimes.INSPECTED_SECONDS,
-    expires="after the last one",
+    expires="after the last one; each goes after RETENTION_DAYS",
     cap=f"the newest {lifetimes.UNREADABLE_KEPT}",
 )
 unread = _key(

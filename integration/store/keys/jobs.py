@@ -35,7 +35,7 @@ job = _key(
         "past": "`proved` or `unsure` while it is looked up because the store was put back",
         "told": "how many `message-status` events it has caused",
     },
-    seconds=3650 * 86_400,
+    seconds=lifetimes.RETENTION_MOST_SECONDS,
     expires="at most: RETENTION_DAYS, and three days at least, after it ends",
     unless="it has not ended",
 )
