@@ -60,8 +60,8 @@ def _ids(db: TextStore, workspace: str, status: str, before: Place | None) -> li
 class Walks:
     """Puts jobs into the index that a process of release 0.1.0 made or changed.
 
-    It walks through all jobs of a workspace at the start, and a quarter of an hour later: the last
-    such process has gone by then. From then on it walks once a day."""
+    It walks through all jobs of a workspace at the start. A quarter of an hour later the last such
+    process has ended, and it walks again; from then on once a day."""
 
     def __init__(self) -> None:
         self._walked: dict[str, tuple[int, int]] = {}
