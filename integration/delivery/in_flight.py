@@ -14,6 +14,7 @@ from integration.delivery.attempt import Attempt, Poster, Target
 from integration.delivery.records import Claimed, Ended, Room
 from integration.hooks import signing_secrets, subscriptions
 from integration.hooks.record import Hook
+from integration.kernel.withheld import emptied_event
 from integration.services import Services
 from integration.store import damaged
 
@@ -126,7 +127,9 @@ class InFlight:
         if claimed.hangs:
             self._hanging.add(claimed.id)
         try:
-            keys, body = signing_secrets.keys_of(hook), claimed.payload.encode()
+            said = claimed.payload
+            body = said.encode() if hook.texts else emptied_event(said)
+            keys = signing_secrets.keys_of(hook)
             self._poster.post(target, keys, claimed.id, body, partial(self._on_end, claimed))
         except damaged.NONSENSE as error:
             # Damaged in an unforeseen way: it ends here, or it would come back without end.

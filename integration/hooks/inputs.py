@@ -9,6 +9,7 @@ from marshmallow import ValidationError
 from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import (
     Choice,
+    Flag,
     Inputs,
     LongText,
     Moment,
@@ -81,6 +82,11 @@ class HookChange(Inputs):
         label="Status",
         help="active or paused.",
         sample="active",
+    )
+    texts = Flag(
+        label="Texts",
+        help="Whether deliveries say what messages say; true takes a key with the scope texts.",
+        sample="true",
     )
 
 

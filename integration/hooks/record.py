@@ -14,6 +14,9 @@ from integration.services import Services
 from integration.store import damaged, keys
 
 SEALED, END = "sealed", "."
+WITHHOLDS = "https://withheld.invalid/?"
+"""Begins the sealed target of a hook that is given no texts. A process of release 0.1.0, which
+would post them, finds no such host, and tries again later."""
 PIECE = 64
 """Characters; Redis' own default for `hash-max-listpack-value`."""
 
@@ -29,7 +32,8 @@ class OldSecret(NamedTuple):
 class Hook:
     """`since` is the inbox position at its making; what lies before it is not for this hook.
 
-    `target_url` is "" for one that another SECRET_KEY sealed."""
+    `target_url` is "" for one that another SECRET_KEY sealed. Without `texts` its deliveries do not
+    say what messages say."""
 
     id: str
     workspace: str
@@ -45,12 +49,13 @@ class Hook:
     status_detail: str = ""
     old_secrets: tuple[OldSecret, ...] = ()
     revision: str = ""
+    texts: bool = True
 
 
 def changes(services: Services, before: Hook, after: Hook) -> list[str]:
     """The fields and values that turn one record into the other, without its revision."""
     was, now = (_record(services, each) for each in (before, after))
-    if (before.target_url, _secrets(before)) == (after.target_url, _secrets(after)):
+    if _to_seal(before) == _to_seal(after):
         now = {name: value for name, value in now.items() if not name.startswith(SEALED)}
     return [part for name, value in now.items() if was.get(name) != value for part in (name, value)]
 
@@ -90,11 +95,12 @@ def _host_of(target_url: str) -> str:
     return hashlib.sha256(f"{parts.scheme}://{parts.netloc}".lower().encode()).hexdigest()[:16]
 
 
-def _secrets(hook: Hook) -> list[str]:
-    """All secrets as they are sealed. A release before knows the first two, without a time."""
+def _to_seal(hook: Hook) -> list[str]:
+    """Target and secrets. A release before knows the first two of these, without a time."""
     old = hook.old_secrets
     first = _packed(old[0].secret) if old else ""
     return [
+        hook.target_url if hook.texts else WITHHOLDS + hook.target_url,
         _packed(hook.secret),
         first,
         *(f"{each.until_ms} {_packed(each.secret)}" for each in old),
@@ -107,7 +113,7 @@ def _record(services: Services, hook: Hook) -> dict[str, str]:
         "trigger": hook.trigger,
         "filters": json.dumps(dict(hook.filters)),
         # The address often carries the platform's own secret, so it is sealed as well.
-        **pieces(services.vault.seal([hook.target_url, *_secrets(hook)])),
+        **pieces(services.vault.seal(_to_seal(hook))),
         "old_until_ms": str(max((each.until_ms for each in hook.old_secrets), default="")),
         "host": _host_of(hook.target_url),
         "status": hook.status,
@@ -176,7 +182,7 @@ def _hook(hook_id: str, record: Mapping[str, str], opened: Sequence[str]) -> Hoo
         id=hook_id,
         workspace=record["workspace"],
         trigger=record["trigger"],
-        target_url=target_url,
+        target_url=target_url.removeprefix(WITHHOLDS),
         filters=dict(json.loads(record["filters"])),
         secret=_unpacked(secret),
         status=record["status"],
@@ -187,6 +193,7 @@ def _hook(hook_id: str, record: Mapping[str, str], opened: Sequence[str]) -> Hoo
         status_detail=record.get("status_detail", ""),
         old_secrets=tuple(_old_secrets(int(record.get("old_until_ms") or 0), old, older)),
         revision=record.get("revision", ""),
+        texts=not target_url.startswith(WITHHOLDS),
     )
 
 

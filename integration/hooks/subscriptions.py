@@ -69,12 +69,12 @@ def subscribe(
     trigger: str,
     target_url: str,
     filters: Mapping[str, Any],
-    platform: str = "",
-    description: str = "",
     most: int | None = None,
+    **more: Any,
 ) -> tuple[Hook, bool]:
     """The hook, and whether this call made it; the same subscription returns the existing hook.
 
+    `more` is what else a new hook has: its platform and description, and whether it has `texts`.
     A platform that subscribes again wants events, so it resumes a paused hook.
     """
     hook = Hook(
@@ -87,9 +87,8 @@ def subscribe(
         status=ACTIVE,
         created_ms=wall_ms(),
         since="",
-        platform=platform,
-        description=description,
         revision=_revision(),
+        **more,
     )
     found, made = _store(services, hook, most or lifetimes.HOOKS_MOST)
     if found.status == PAUSED:
@@ -202,6 +201,7 @@ def shown(hook: Hook, *, with_secret: bool) -> dict[str, Any]:
         "trigger": dashed(hook.trigger),
         "target_url": hook.target_url,
         "filters": dict(hook.filters),
+        "texts": hook.texts,
         "status": hook.status,
         "status_detail": hook.status_detail,
         "platform": hook.platform or None,

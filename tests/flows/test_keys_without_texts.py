@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import pytest
 import requests
 
+from integration.accounts import api_keys
+from proofs.rig.receiver import Call
 from proofs.rig.sandbox import until
-from proofs.rig.sink import Sink
+from proofs.rig.sink import Hooked, Sink
 from proofs.rig.stack import NEXT_YEAR, Stack, World
 from tests.console.visitor import Visitor
 
@@ -26,6 +29,14 @@ def blind(world: World) -> World:
     scopes = ["read", "act", "hooks"]
     world.key = world.post("/v1/keys", name="Blind", scopes=scopes).json()["key"]
     return world
+
+
+@pytest.fixture
+def seeing(blind: World) -> World:
+    """The same workspace under the key that made the other."""
+    found = copy(blind)
+    _, found.key = api_keys.create(blind.stack.db, blind.name, "Seeing")
+    return found
 
 
 def silent(answer: requests.Response) -> Any:
@@ -100,6 +111,76 @@ def test_a_hook_of_such_a_key_filters_by_no_text(blind: World, sink: Sink) -> No
         "/v1/hooks", target_url=sink.url("/x"), trigger="inbound-sms", filters={"contains": "a"}
     )
     assert filtered.status_code == 403
+
+
+def test_the_hook_that_it_makes_is_given_none(blind: World, sink: Sink) -> None:
+    hooked = Hooked(blind, sink)
+    assert hooked.made["texts"] is False
+    blind.inject(HEARD)
+    assert [sent(each)["phone"] for each in sink.wait_for(1)] == ["+14155550123"]
+    assert silent(blind.call("GET", "/v1/triggers/inbound-sms"))[0] == sent(sink.calls()[0])
+    hooked.post("test")
+    sent(sink.wait_for(2)[1])
+    hooked.post("replay", since="2026-01-01T00:00:00Z")
+    for call in sink.wait_for(4):
+        sent(call)
+    blind.post(f"/v1/deliveries/{hooked.log()[0]['id']}/replay")
+    sent(sink.wait_for(5)[4])
+
+
+def sent(call: Call) -> dict[str, Any]:
+    """The event that a call brought, which must have been emptied."""
+    assert HEARD not in call.body.decode()
+    assert (call.event["message"], call.event["withheld"]) == ("", ["message"])
+    return call.event
+
+
+def test_it_turns_no_hook_with_texts_to_another_target(
+    seeing: World, blind: World, sink: Sink
+) -> None:
+    hook = f"/v1/hooks/{Hooked(seeing, sink).id}"
+    filtered = f"/v1/hooks/{Hooked(seeing, sink, filters={'contains': 'vault'}).id}"
+    target = sink.url("/mine")
+    assert blind.call("PATCH", hook, json={"description": "x"}).json()["texts"] is True
+    assert blind.call("PATCH", filtered, json={"target_url": target}).status_code == 403
+    assert blind.call("PATCH", hook, json={"target_url": target}).json()["texts"] is False
+    blind.inject(HEARD)
+    sent(sink.wait_for(1, "/mine")[0])
+    [audited, *_] = seeing.get("/v1/audit")["data"]
+    assert audited["detail"] == "inbound-sms to 127.0.0.1: target_url, texts"
+
+
+def test_only_a_key_with_texts_has_them_delivered_again(
+    seeing: World, blind: World, sink: Sink
+) -> None:
+    hooked = Hooked(blind, sink)
+    path = f"/v1/hooks/{hooked.id}"
+    refused = blind.call("PATCH", path, json={"texts": True})
+    assert (refused.status_code, "'texts'" in refused.json()["message"]) == (403, True)
+    # Nor does what another key does by the way.
+    assert seeing.call("PATCH", path, json={"description": "x"}).json()["texts"] is False
+    assert seeing.call("PATCH", path, json={"texts": "yes"}).json()["texts"] is True
+    seeing.inject(HEARD)
+    assert sink.wait_for(1)[0].event["message"] == HEARD
+    assert blind.call("PATCH", path, json={"texts": False}).json()["texts"] is False
+    again = seeing.post("/v1/hooks", target_url=sink.url(), trigger="inbound-sms")
+    assert (again.status_code, again.json()["texts"]) == (200, True)
+    kept = blind.post("/v1/hooks", target_url=sink.url(), trigger="inbound-sms")
+    assert (kept.status_code, kept.json()["texts"]) == (200, True)
+
+
+def test_the_console_delivers_them_again(seeing: World, blind: World, sink: Sink) -> None:
+    hooked = Hooked(blind, sink)
+    page, button = f"/console/hooks/{hooked.id}", f"/console/hooks/{hooked.id}/texts"
+    visitor = Visitor(blind.stack)
+    assert visitor.sign_in(blind.key).ok
+    shown = visitor.page(page)
+    assert "withheld" in shown.text
+    assert button not in shown.forms
+    visitor = Visitor(seeing.stack)
+    assert visitor.sign_in(seeing.key).ok
+    assert "say what messages say" in visitor.press(button).text
+    assert seeing.get(f"/v1/hooks/{hooked.id}")["texts"] is True
 
 
 def test_the_console_shows_none(blind: World, stack: Stack) -> None:

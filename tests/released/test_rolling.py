@@ -137,6 +137,28 @@ def test_an_upgrade_and_the_way_back_lose_and_double_nothing(
         stack.stop()
 
 
+@pytest.mark.slow
+def test_a_worker_of_the_release_before_tells_no_hook_what_it_must_not_know(
+    before: Path, sink: Sink, tmp_path: Path
+) -> None:
+    stack = MixedStack(tmp_path, dict.fromkeys(APART, before))
+    world = stack.workspace()
+    try:
+        restart(stack, "web", ROOT)
+        world.connect_pairfon()
+        scopes = ["read", "act", "hooks"]
+        world.key = world.post("/v1/keys", name="Blind", scopes=scopes).json()["key"]
+        hooked = Hooked(world, sink)
+        world.inject("the vault opens at nine")
+        until(lambda: [each["tries"] for each in hooked.log()] == [1], "a try of the old worker")
+        assert sink.all == []
+        restart(stack, "worker", ROOT)
+        stack.pass_time(60)
+        assert [each.event["message"] for each in sink.wait_for(1)] == [""]
+    finally:
+        stack.stop()
+
+
 def judge(world: World, sink: Sink, load: Load) -> None:
     for job in load.sent.values():
         world.settled(job)

@@ -31,7 +31,7 @@ from integration.store import durability
 from integration.store.clock import wall_ms
 from integration.web.core import paging, reading, rights, trail
 from integration.web.core.answers import Reply, as_json, page
-from integration.web.core.current import base_url, caller, services, workspace
+from integration.web.core.current import base_url, caller, require, services, workspace
 
 routes = Blueprint("hooks", __name__, url_prefix="/v1")
 TEST_WAIT = 5.0
@@ -64,10 +64,15 @@ def _subscribed(body: dict[str, Any]) -> Reply:
         filters=filters,
         platform=wanted.get("platform", ""),
         description=wanted.get("description", ""),
+        texts=rights.sees_texts(),
         most=caller().limits.get("hooks"),
     )
     if made:
         _note("hook.created", hook)
+    elif rights.sees_texts() and not hook.texts:
+        # What this caller wants is a hook with texts.
+        hook = subscriptions.change(services(), hook, texts=True)
+        _note("hook.changed", hook, ": texts")
     webhook_registration.reconcile(services(), workspace())
     response = as_json(_shown(hook), 201 if made else 200)
     # Absolute and as platforms reach us: behind a proxy we may not see our own name.
@@ -124,9 +129,20 @@ def change(hook_id: str) -> Reply:
     if "filters" in wanted:
         trigger = services().catalog.trigger(hook.trigger)
         wanted["filters"] = _filters(trigger, wanted["filters"])
+    wanted = {**wanted, **_texts(hook, wanted)}
     changed = subscriptions.change(services(), hook, **wanted)
     _note("hook.changed", changed, f": {', '.join(sorted(wanted))}")
     return as_json(_shown(changed))
+
+
+def _texts(hook: Hook, wanted: Values) -> Values:
+    """A caller who must not know what messages say sends them to no target of his choice."""
+    if wanted.get("texts"):
+        require("texts")
+    if rights.sees_texts() or wanted.get("target_url", hook.target_url) == hook.target_url:
+        return {}
+    rights.require_for(wanted.get("filters", hook.filters))
+    return {"texts": False}
 
 
 @routes.delete("/hooks/<hook_id>")

@@ -129,5 +129,12 @@ button(
     "The hook is active again.",
     body={"status": "active"},
 )
+button(
+    routes,
+    "/<hook_id>/texts",
+    hooks.change,
+    "From now on its deliveries say what messages say.",
+    body={"texts": True},
+)
 button(routes, "/<hook_id>/rotate", hooks.rotate, ROTATED)
 button(routes, "/<hook_id>/delete", hooks.unsubscribe, "The hook is deleted.", back=".listed")

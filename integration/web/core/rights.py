@@ -4,11 +4,11 @@ A caller whose key lacks the scope `texts` learns what happened, to whom and whe
 such a caller reads comes without what messages say.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from integration.accounts.api_keys import ends_ms, scopes_of
+from integration.kernel.withheld import emptied, emptied_event
 from integration.store.clock import wall_ms
 from integration.web.core.current import Caller, caller, require
 
@@ -25,10 +25,6 @@ CHANGING = {
 """The scope of what changes something, by the route's blueprint or endpoint; else `act`."""
 CLOSED = ("keys", "audit")
 """Blueprints that only `admin` may read."""
-PARTS = ("message", "last_message")
-"""The members of events, of rows and of a job's input that hold what somebody wrote."""
-WITHHELD = "withheld"
-"""The member that names the emptied ones: an empty text may also be a message without words."""
 
 
 def scope_of(endpoint: str, method: str) -> str:
@@ -74,12 +70,12 @@ def events(stored: Iterable[bytes]) -> list[bytes]:
     """Stored events as the caller may see them."""
     if sees_texts():
         return list(stored)
-    return [json.dumps(row(json.loads(each)), ensure_ascii=False).encode() for each in stored]
+    return [emptied_event(each) for each in stored]
 
 
 def row(found: Mapping[str, Any]) -> dict[str, Any]:
     """An event or a search's row as the caller may see it."""
-    return dict(found) if sees_texts() else _emptied(found)
+    return dict(found) if sees_texts() else emptied(found)
 
 
 def job(shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,9 +84,4 @@ def job(shown: Mapping[str, Any]) -> dict[str, Any]:
         return dict(shown)
     if "jobs" in shown:
         return {**shown, "jobs": [job(each) for each in shown["jobs"]]}
-    return {**shown, "input": _emptied(shown["input"]), "result": _emptied(shown["result"])}
-
-
-def _emptied(found: Mapping[str, Any]) -> dict[str, Any]:
-    held = [name for name in PARTS if found.get(name)]
-    return {**found, **dict.fromkeys(held, ""), **({WITHHELD: held} if held else {})}
+    return {**shown, "input": emptied(shown["input"]), "result": emptied(shown["result"])}

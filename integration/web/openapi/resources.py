@@ -37,6 +37,7 @@ HOOK: Schema = {
     "trigger": "inbound-sms",
     "target_url": "https://hooks.example.com/1",
     "filters": {"sim_slot": "SIM1"},
+    "texts": True,
     "status": "active",
     "status_detail": "",
     "platform": "zapier",
@@ -120,6 +121,7 @@ SCHEMAS: Schema = {
     "Hook": like(
         HOOK,
         maybe=("secret",),
+        texts={"type": "boolean", "description": "Whether its deliveries say what messages say."},
         failing_since=TIME | {"description": "Since when no delivery was taken."},
         last_outcome=_ATTEMPT
         | {"type": ["object", "null"], "description": "How the last attempt ended."},

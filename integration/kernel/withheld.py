@@ -1,0 +1,21 @@
+"""Withholds what messages say, from callers and hooks that may not know it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+PARTS = ("message", "last_message")
+"""The members of events, of rows and of a job's input that hold what somebody wrote."""
+WITHHELD = "withheld"
+"""The member that names the emptied ones: an empty text may also be a message without words."""
+
+
+def emptied(found: Mapping[str, Any]) -> dict[str, Any]:
+    held = [name for name in PARTS if found.get(name)]
+    return {**found, **dict.fromkeys(held, ""), **({WITHHELD: held} if held else {})}
+
+
+def emptied_event(stored: str | bytes) -> bytes:
+    """A stored event (JSON) without what it says. Raises ValueError or TypeError for what is no
+    event."""
+    return json.dumps(emptied(json.loads(stored)), ensure_ascii=False).encode()
