@@ -14,6 +14,7 @@ from integration.kernel.fields import Url
 from integration.kernel.redis_address import redis_address
 from integration.kernel.setting_types import (
     address,
+    api_key,
     flag,
     key_text,
     key_texts,
@@ -51,7 +52,7 @@ class Settings:
         (), key_texts, "Earlier SECRET_KEYs, which still open what they sealed."
     )
     public_url: str = setting("", address, "Our address as providers and platforms see it.")
-    hookline_api_key: str = setting("", text, "An API key of the default workspace.")
+    hookline_api_key: str = setting("", api_key, "An API key of the default workspace.")
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By provider, the settings of the default workspace's account, read by its own schema."""
     sync_interval: int = setting(30, whole(1, 86400), "Seconds between upstream inbound polls.")

@@ -40,6 +40,7 @@ BAD = {
         "redis://",
     ],
     "SECRET_KEY": ["short"],
+    "HOOKLINE_API_KEY": ["short", "hk_" + "k" * 23],
     "OLD_SECRET_KEYS": ["short", "0123456789abcdef0123,short"],
     "PUBLIC_URL": [
         "hookline.example.com",

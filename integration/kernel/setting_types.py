@@ -10,6 +10,8 @@ from integration.kernel.fields import FALSE, TRUE
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 16
+SHORTEST_API_KEY = 24
+"""Characters behind `hk_`, where the key has that."""
 
 
 def text(raw: str) -> str:
@@ -77,6 +79,14 @@ def key_text(raw: str) -> str:
 def key_texts(raw: str) -> tuple[str, ...]:
     """Several keys with commas or white space between them."""
     return tuple(key_text(each) for each in re.split(r"[\s,]+", raw) if each)
+
+
+def api_key(raw: str) -> str:
+    if len(raw.removeprefix("hk_")) < SHORTEST_API_KEY:
+        raise ValueError(
+            f"has fewer than {SHORTEST_API_KEY} characters after hk_; use hk_ and 32 random ones."
+        )
+    return raw
 
 
 def region(raw: str) -> str:

@@ -49,7 +49,7 @@ def test_what_was_given_is_passed_on_and_a_given_key_is_not_shown(
     launch: Launch, folder: Path
 ) -> None:
     running = launch(
-        HOOKLINE_API_KEY="hk_mine", SECRET_KEY="s" * 32, PUBLIC_URL="https://x.example"
+        HOOKLINE_API_KEY="hk_mine_" + "x" * 24, SECRET_KEY="s" * 32, PUBLIC_URL="https://x.example"
     )
     running.ready().stop()
     assert "hk_mine" not in running.said
