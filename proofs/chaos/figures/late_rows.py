@@ -27,8 +27,8 @@ class Size:
 
 def run(arena: Arena, size: Size, seed: int) -> Result:
     scene, findings = Scene(arena, "w2", seed), Findings(slack=arena.slack)
-    for _ in range(size.rounds):
-        _round(scene, size)
+    for lap in range(size.rounds):
+        _round(scene, size, lap)
     closing = scene.close()
     measured = (
         f"{size.rounds} × a 502, a reset and a silence whose row came {size.late:g} s later,"
@@ -39,7 +39,7 @@ def run(arena: Arena, size: Size, seed: int) -> Result:
     return findings.judged(closing, measured, life=scene.life())
 
 
-def _round(scene: Scene, size: Size) -> None:
+def _round(scene: Scene, size: Size, lap: int) -> None:
     _die(scene, size)
     for kind in ("status", "cut_after", "hang"):
         world = _breaking(scene)
@@ -49,7 +49,7 @@ def _round(scene: Scene, size: Size) -> None:
     for number, (text, form) in enumerate(zip(TEXTS, FORMS, strict=True)):
         world = _breaking(scene, forms={"history": [form]})
         scene.fault(world, "cut_after", times=1)
-        scene.send(world, message=f"{scene.label} {number} {text}")
+        scene.send(world, message=f"{scene.label} {lap}.{number} {text}")
     time.sleep(size.late + 1)
 
 
