@@ -58,6 +58,7 @@ def _waiting(services: Services, connection: Connection) -> list[Job]:
         if job.status == "sent"
         and job.connection == connection.id
         and job.provider_id
+        and job.input.get("phone")  # one that was erased names nobody to ask about
         and job.created_ms > youngest
         and _turn(now - job.created_ms)
     ]

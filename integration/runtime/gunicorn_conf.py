@@ -1,6 +1,7 @@
 """gunicorn's settings: gevent, since slow clients and waiting callers must cost no thread."""
 
 import gc
+import logging
 import sys
 from importlib import metadata
 from typing import Any
@@ -60,6 +61,7 @@ preload_app = True
 def when_ready(server: Any) -> None:
     """Before the first fork: take what exists out of the garbage collector's work. Its marks beside
     each object would give every process a copy of the memory."""
+    logging.getLogger(__name__).info("Serves on http://%s.", bind)
     # The first request builds caches, such as the table of routes; the workers share them.
     Client(server.app.wsgi()).get("/healthz")
     gc.freeze()

@@ -128,8 +128,9 @@ def put_back(db: TextStore, mark: str = "") -> str:
             " listed as unknown where that is not possible."
         )
     return (
-        f"The store started again at {_moment(at)} while Hookline did not run, so it may hold an"
-        " earlier state. What waited is looked up at providers that can be asked; the rest is sent."
+        f"At {_moment(at)} Hookline found that the store had started again while it did not run, so"
+        " it may hold an earlier state. What waited is looked up at providers that can be asked;"
+        " the rest is sent."
     )
 
 

@@ -11,8 +11,15 @@ from integration.upkeep import contents, sealed_file
 
 Progress = Callable[[int, int], None]
 """Takes how many keys are done, and of how many."""
-TOLD = ("workspace_api_keys", "connection", "hook", "consumer", "job", "inbox")
-"""Keys that the summary counts, by their names."""
+TOLD = {
+    "workspaces": "workspace_api_keys",
+    "connections": "connection",
+    "hooks": "hook",
+    "consumers": "consumer",
+    "jobs": "job",
+    "inboxes": "inbox",
+}
+"""What the summary counts, and the store's keys that stand for it."""
 
 
 def backup(
@@ -36,7 +43,7 @@ def backup(
     counted: Counter[str] = Counter()
     values = _values(services, head, wanted, counted, progress)
     sealed_file.write(file, passphrase or settings.secret_key, values)
-    return {"keys": counted.total(), **{f"{name}s": counted[name] for name in TOLD}}
+    return {"keys": counted.total(), **{word: counted[name] for word, name in TOLD.items()}}
 
 
 def _values(

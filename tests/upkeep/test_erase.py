@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import responses
 
 from integration.accounts import api_keys
 from integration.accounts.connections import Connection
 from integration.inbound import unreadable
 from integration.inbound.commit import commit
-from integration.jobs import ledger, perform, receipts, retry_and_cancel
+from integration.jobs import ledger, perform, receipt_polling, receipts, retry_and_cancel
 from integration.kernel.errors import InvalidInput, NotFound
 from integration.kernel.events import InboundMessage, Receipt
 from integration.services import Services
@@ -117,6 +119,22 @@ def test_a_job_that_was_erased_is_not_sent_by_a_retry(own: Services, full: Desk)
     found = ledger.by_id(own, waits)
     assert found
     assert found.status == "failed"
+
+
+def test_the_receipts_of_others_are_read_without_asking_about_an_erased_job(
+    own: Services, full: Desk
+) -> None:
+    erase(own, WHO)
+    row = {"id": "number-her", "direction": "outbound", "phone": OTHER, "status": "delivered"}
+    row |= {"message": "the words of another", "created_at": datetime.now(UTC).isoformat()}
+    with responses.RequestsMock() as upstream:
+        upstream.get("http://127.0.0.1:9/chat/messages", json={"messages": [row]})
+        receipt_polling.follow(own, full.connection)
+        asked = [parse_qs(urlsplit(each.request.url or "").query) for each in upstream.calls]
+    assert [each["phone"] for each in asked] == [[OTHER]]
+    mine, yours = own.db.lrange(keys.jobs(WORKSPACE), 0, -1)
+    found = [ledger.by_id(own, each) for each in (mine, yours)]
+    assert sorted(each.status for each in found if each) == ["delivered", "sent"]
 
 
 def test_a_job_that_is_being_sent_keeps_what_it_needs_until_it_ends(
