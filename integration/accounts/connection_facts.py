@@ -22,6 +22,10 @@ AS_STORED = {"last_gap": None, "unreadable": 0, "last_unreadable": None, "webhoo
 """Facts that are JSON, each with what stands for one that is missing or damaged."""
 
 
+HEALTH = ("health", "health_detail", "health_since", "health_latest")
+"""Facts of how the last calls went, in the order in which the script gives them."""
+
+
 @script("note")
 def NOTE(*, connection: str, facts: Rest) -> None:
     """Note facts of a connection that is still there: names and values."""
@@ -100,7 +104,7 @@ def fact(connection: Connection, name: str) -> Any:
 
 
 @script("mark")
-def MARK(*, connection: str, health: str, detail: str, replaced: int) -> None:
+def MARK(*, connection: str, health: str, detail: str, now: str, replaced: int) -> None:
     """Note how the last call of a connection went."""
 
 
@@ -109,25 +113,28 @@ def mark(
 ) -> Connection:
     """Note how the last call went. The first cause of a failure stays until a call succeeds, unless
     it is to be `replaced`."""
-    health = "failing" if problem else "ok"
     known = connection.facts
-    if (known.get("health"), known.get("health_detail", "")) != (health, problem):
-        health, problem = mark_by_id(services, connection.id, problem, replaced=replaced)
-    return replace(connection, facts={**known, "health": health, "health_detail": problem})
+    latest = known.get("health_latest") if known.get("health") == "failing" else ""
+    if "health" in known and problem == latest and not replaced:
+        return connection
+    return replace(
+        connection,
+        facts={**known, **mark_by_id(services, connection.id, problem, replaced=replaced)},
+    )
 
 
 def mark_by_id(
     services: Services, connection_id: str, problem: str, *, replaced: bool = False
-) -> list[str]:
-    """The same where the record cannot be read; the health and its detail as they are now."""
+) -> dict[str, str]:
+    """The same where the record cannot be read; HEALTH as it is now."""
     call = MARK(
         connection=keys.connection(connection_id),
         health="failing" if problem else "ok",
         detail=problem,
+        now=times.from_ms(wall_ms()),
         replaced=int(replaced),
     )
-    found: list[str] = call.run(services.db)
-    return found
+    return dict(zip(HEALTH, call.run(services.db), strict=True))
 
 
 def _open_settings(kind: type[Provider], connection: Connection) -> dict[str, Any]:
@@ -142,10 +149,16 @@ def _open_settings(kind: type[Provider], connection: Connection) -> dict[str, An
 def _health(services: Services, connection: Connection) -> dict[str, Any]:
     """How the last calls went, and what the account's jobs wait for."""
     lane = standing.of(services.db, [connection.id])[connection.id]
-    silent = lane.state == "silent"
+    silent, known = lane.state == "silent", connection.facts
+    health, cause, since, latest = (known.get(each, "") for each in HEALTH)
+    if silent:
+        cause, since = (cause, since) if health == "failing" else (lane.sentence, lane.since or "")
+        health, latest = "failing", lane.sentence
     return {
-        "health": "failing" if silent else connection.facts.get("health", "unknown"),
-        "health_detail": lane.sentence if silent else connection.facts.get("health_detail", ""),
+        "health": health or "unknown",
+        "health_detail": cause,
+        "health_since": since or None if health == "failing" else None,
+        "health_latest": latest if health == "failing" else "",
         "lane": {
             "state": lane.state,
             "jobs_waiting": lane.waiting,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from integration.accounts import connection_facts, connections, standing
@@ -54,6 +56,26 @@ def test_jobs_behind_a_silent_provider_say_since_when_and_when_it_is_tried(desk:
     shown = connection_facts.shown(desk.own, desk.connection)
     assert (shown["health"], shown["health_detail"]) == ("failing", found.sentence)
     assert shown["lane"]["next_try"] == found.until
+
+
+def test_the_first_cause_of_a_failure_stays_until_a_call_succeeds(desk: Desk) -> None:
+    def facts(problem: str, **more: bool) -> list[Any]:
+        found = connections.by_id(desk.own, desk.connection.id)
+        assert found
+        shown = connection_facts.shown(
+            desk.own, connection_facts.mark(desk.own, found, problem, **more)
+        )
+        return [shown[each] for each in connection_facts.HEALTH]
+
+    health, cause, since, latest = facts("The key is refused.")
+    assert (health, cause, latest) == ("failing", "The key is refused.", "The key is refused.")
+    assert facts("No answer.") == ["failing", "The key is refused.", since, "No answer."]
+    desk.job()
+    back(desk, taken(desk), "silent")
+    assert facts("No answer.")[:3] == ["failing", "The key is refused.", since]
+    assert facts("Another key is refused.", replaced=True)[1] == "Another key is refused."
+    standing.try_now(desk.own.db, desk.connection.id)
+    assert facts("") == ["ok", "", None, ""]
 
 
 def test_jobs_behind_a_used_up_limit_say_until_when(desk: Desk) -> None:

@@ -145,13 +145,37 @@ def test_a_connection_is_added_tested_edited_and_deleted(user: Visitor, world: W
     assert world.get("/v1/connections")["data"] == []
 
 
-def test_a_connection_with_a_wrong_key_is_saved_and_says_what_is_wrong(
+def test_a_wrong_key_is_kept_only_where_somebody_says_so(user: Visitor, world: World) -> None:
+    path, base = "/console/connections/new/pairfon", world.stack.sandbox.url + "/pairfon"
+    answer = user.post(path, csrf=user.token(), label="Office", api_key="wrong-key", base_url=base)
+    assert answer.status_code == 422
+    assert "does not accept the API key" in answer.text
+    assert "wrong-key" not in answer.text
+    assert world.get("/v1/connections")["data"] == []
+    sealed = Page(answer.text).forms[path]["held"]
+    other = Visitor(world.stack)
+    assert other.sign_in(world.key).ok
+    assert other.post(path, csrf=other.token(), held=sealed).status_code == 403
+    other.web.close()
+    assert "Office is saved, but:" in user.press(path, held=sealed).text
+    [kept] = world.get("/v1/connections")["data"]
+    assert (kept["label"], kept["health"]) == ("Office", "failing")
+
+
+def test_a_changed_key_is_tested_before_it_replaces_the_one_that_works(
     user: Visitor, world: World
 ) -> None:
+    path = f"/console/connections/{world.connect_pairfon()}"
     base = world.stack.sandbox.url + "/pairfon"
-    page = user.press("/console/connections/new/pairfon", api_key="wrong", base_url=base)
+    token = user.token()
+    answer = user.post(f"{path}/edit", csrf=token, label="Shop", api_key="wrong", base_url=base)
+    assert (answer.status_code, "Keep anyway" in answer.text) == (422, True)
+    assert "answers, and its key is accepted" in user.press(f"{path}/test").text
+    page = user.press(f"{path}/edit", held=Page(answer.text).forms[f"{path}/edit"]["held"])
     assert "is saved, but:" in page.text
-    assert "failing" in user.page("/").text
+    assert world.get("/v1/connections")["data"][0]["health"] == "failing"
+    page = user.press(f"{path}/edit", label="Shop", base_url=base)
+    assert "Shop is saved" in page.text, "no setting changed, so there is nothing to ask first"
 
 
 def test_a_missing_field_of_a_connection_is_explained(user: Visitor) -> None:

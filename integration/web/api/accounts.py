@@ -67,20 +67,7 @@ def every() -> Reply:
 @routes.post("/connections")
 def make() -> Reply:
     require("admin")
-    body = reading.body()
-    nested = body.pop("settings", None) or body.pop("credentials", None) or {}
-    if not isinstance(nested, dict):
-        raise InvalidInput("settings must be an object.", errors={"settings": ["Not an object."]})
-    wanted = reading.load(
-        ConnectionInput, {k: body.pop(k) for k in ("provider", "label") if k in body}
-    )
-    kind = services().catalog.provider(wanted["provider"])
-    wish = connections.make(
-        workspace=workspace(),
-        provider=kind.key,
-        label=wanted.get("label", kind.label),
-        settings=reading.load(kind.settings, {**nested, **body}),
-    )
+    wish = _wish(reading.body())
     connection, made = connecting.connect(services(), wish)
     if not made:
         return as_json(_shown(_probed(services(), connection)))
@@ -92,6 +79,29 @@ def make() -> Reply:
     return as_json(_shown(probed[-1]), 201)
 
 
+def check() -> Reply:
+    """For a person, before the account is kept: the provider's `problem` with it, "" for none."""
+    require("admin")
+    return as_json({"problem": _complaint(services(), _wish(reading.body()))})
+
+
+def _wish(body: dict[str, Any]) -> Connection:
+    """The connection that a call describes."""
+    nested = body.pop("settings", None) or body.pop("credentials", None) or {}
+    if not isinstance(nested, dict):
+        raise InvalidInput("settings must be an object.", errors={"settings": ["Not an object."]})
+    wanted = reading.load(
+        ConnectionInput, {k: body.pop(k) for k in ("provider", "label") if k in body}
+    )
+    kind = services().catalog.provider(wanted["provider"])
+    return connections.make(
+        workspace=workspace(),
+        provider=kind.key,
+        label=wanted.get("label", kind.label),
+        settings=reading.load(kind.settings, {**nested, **body}),
+    )
+
+
 @routes.get("/connections/<connection_id>")
 def look(connection_id: str) -> Reply:
     return as_json(_shown(connections.get(services(), workspace(), connection_id)))
@@ -101,11 +111,7 @@ def look(connection_id: str) -> Reply:
 def change(connection_id: str) -> Reply:
     """Change the label or settings; what is left out or "" stays as it is, null clears it."""
     require("admin")
-    body = reading.body()
-    label = body.pop("label", None)
-    nested = body.pop("settings", None) or {}
-    given = {**nested, **body} if isinstance(nested, dict) else body
-    given = {name: value for name, value in given.items() if value != ""}
+    label, given = _wanted_change(reading.body())
 
     def merged(old: Connection) -> Connection:
         if old.source == ENVIRONMENT:
@@ -116,7 +122,24 @@ def change(connection_id: str) -> Reply:
     stored = connecting.change(services(), workspace(), connection_id, merged)
     _note("connection.changed", stored)
     sync.ask_for(services(), stored)
-    return as_json(_shown(_probed(services(), stored)))
+    return as_json(_shown(_probed(services(), stored, replaced=True)))
+
+
+def check_change(connection_id: str) -> Reply:
+    """The same for changed settings of a connection; none is asked where none changes."""
+    require("admin")
+    old = connections.get(services(), workspace(), connection_id)
+    new = replace(old, settings=_merged(old, _wanted_change(reading.body())[1]))
+    same = new.settings == old.settings
+    return as_json({"problem": "" if same else _complaint(services(), new)})
+
+
+def _wanted_change(body: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The label and the settings that a call changes."""
+    label = body.pop("label", None)
+    nested = body.pop("settings", None) or {}
+    given = {**nested, **body} if isinstance(nested, dict) else body
+    return label, {name: value for name, value in given.items() if value != ""}
 
 
 def _merged(old: Connection, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,14 +172,21 @@ def _note(action: str, connection: Connection) -> None:
     trail.note(action, connection.id, f"{dashed(connection.provider)}: {connection.label}")
 
 
-def _probed(own: Services, connection: Connection) -> Connection:
+def _probed(own: Services, connection: Connection, *, replaced: bool = False) -> Connection:
     """Ask the provider whose account this is, and note the health; silence is noted as well."""
+    problem = _complaint(own, connection)
+    if not problem:
+        standing.try_now(own.db, connection.id)
+    return connection_facts.mark(own, connection, problem, replaced=replaced)
+
+
+def _complaint(own: Services, connection: Connection) -> str:
+    """Why the provider does not take this account, in its words; "" where it does."""
     try:
         link(own, connection, within=PROBE_SECONDS).probe()
     except ProviderError as error:
-        return connection_facts.mark(own, connection, error.message, replaced=True)
-    standing.try_now(own.db, connection.id)
-    return connection_facts.mark(own, connection)
+        return error.message
+    return ""
 
 
 def _shown(connection: Connection) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from integration.kernel.specs import Options, Provider
 from integration.web.api import accounts as account_routes
 from integration.web.api import searches_and_options
 from integration.web.api.accounts import ConnectionInput
-from integration.web.console import forms, notices, rendering
+from integration.web.console import forms, held, notices, rendering
 from integration.web.console.calls import ask, button, press, tell
 from integration.web.core.current import require, services
 
@@ -76,12 +76,34 @@ def form(provider: str) -> Response:
 
 @routes.post("/new/<provider>")
 def add(provider: str) -> Response | AnyResponse:
-    kind, given = services().catalog.provider(provider), forms.given()
+    """The provider is asked first; what it does not take is kept only where somebody says so."""
+    kind = services().catalog.provider(provider)
+    given, anyway = _given(kind.key)
+    body = {**given, "provider": dashed(kind.key)}
     try:
-        made = tell(account_routes.make, body={**given, "provider": dashed(kind.key)})
+        refused = "" if anyway else tell(account_routes.check, body=body)["problem"]
+        if refused:
+            return _ask_again(kind, given, kind.key, refused, old=None)
+        made = tell(account_routes.make, body=body)
     except HooklineError as error:
         return rendering.refusal(error, "connection_form", **_form(kind, given, error), old=None)
     return _arrived(made)
+
+
+def _given(subject: str) -> tuple[dict[str, str], bool]:
+    """What the form gave, and whether it is to be kept whatever the provider says of it."""
+    given = forms.given()
+    if "held" in given:
+        return held.opened(subject, given["held"]), True
+    return given, False
+
+
+def _ask_again(
+    kind: type[Provider], given: Mapping[str, str], subject: str, refused: str, old: Any
+) -> Response:
+    kept = held.sealed(subject, given)
+    form = _form(kind, given)
+    return rendering.page("connection_form", code=422, **form, old=old, refused=refused, held=kept)
 
 
 def _arrived(connection: dict[str, Any]) -> AnyResponse:
@@ -115,10 +137,15 @@ def edit(connection_id: str) -> Response:
 def change(connection_id: str) -> Response | AnyResponse:
     """A field left blank goes back to its default, but a secret left blank stays."""
     old = ask(account_routes.look, connection_id)
-    kind, given = services().catalog.provider(old["provider"]), forms.given()
-    cleared = dict.fromkeys(set(old["settings"]) - set(given))
+    kind = services().catalog.provider(old["provider"])
+    given, anyway = _given(connection_id)
+    body = {**dict.fromkeys(set(old["settings"]) - set(given)), **given}
     try:
-        changed = tell(account_routes.change, connection_id, body={**cleared, **given})
+        ask_first = account_routes.check_change
+        refused = "" if anyway else tell(ask_first, connection_id, body=body)["problem"]
+        if refused:
+            return _ask_again(kind, given, connection_id, refused, old)
+        changed = tell(account_routes.change, connection_id, body=body)
     except HooklineError as error:
         return rendering.refusal(error, "connection_form", **_form(kind, given, error), old=old)
     return _arrived(changed)
@@ -134,7 +161,7 @@ def test(connection_id: str) -> Any:
 def _tested(connection: dict[str, Any]) -> tuple[bool, str]:
     if connection["health"] == "ok":
         return True, f"{connection['label']} answers, and its key is accepted."
-    return False, f"{connection['label']}: {connection['health_detail']}"
+    return False, f"{connection['label']}: {connection['health_latest']}"
 
 
 def _page_of(connection_id: str) -> str:

@@ -76,6 +76,8 @@ CONNECTION: Schema = {
     "capabilities": ["devices", "send-sms"],
     "health": "ok",
     "health_detail": "",
+    "health_since": None,
+    "health_latest": "",
     "lane": {"state": "open", "jobs_waiting": 0, "since": None, "next_try": None},
     "last_gap": {
         "at": "2026-01-31T09:00:00Z",
@@ -147,6 +149,9 @@ SCHEMAS: Schema = {
         maybe=("ingress_url",),
         settings={"type": "object", "description": "Without what is secret."},
         health=TEXT | {"enum": ["ok", "failing", "unknown"]},
+        health_detail=TEXT | {"description": "The first cause of a failure that lasts."},
+        health_since=TIME | {"description": "Since when it fails."},
+        health_latest=TEXT | {"description": "What failed last."},
         lane=like(
             CONNECTION["lane"],
             state=TEXT | {"enum": ["open", "silent", "limited"]},
