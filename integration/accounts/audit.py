@@ -12,7 +12,7 @@ from integration.store import keys, lifetimes
 from integration.store.client import TextStore
 from integration.store.clock import wall_ms
 
-OPERATOR, COMMAND_LINE, SETTINGS = "operator", "command line", "settings"
+OPERATOR, COMMAND_LINE, SETTINGS, TARGET = "operator", "command line", "settings", "target"
 """Who acts without an API key."""
 EVERY = "*"
 """The list of what the operator did to workspaces; no workspace has this name."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from integration.accounts import api_keys, connecting, connections, credentials, workspaces
+from integration.accounts import api_keys, audit, connecting, connections, credentials, workspaces
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.catalog import dashed
@@ -31,6 +31,7 @@ def ensure(services: Services) -> None:
     for stored in connections.listed(services, DEFAULT):
         if stored.source == ENVIRONMENT and stored.id not in wanted:
             connections.forget(services, stored)
+            _note(services, "connection.deleted", stored.id, _named(stored))
     for place, each in enumerate(wanted.values()):
         _keep(services, replace(each, created_ms=each.created_ms + place))
     store_format.claim(db)
@@ -49,8 +50,11 @@ def _keep_key(services: Services, value: str) -> None:
         digest = db.hget(keys.workspace_api_keys(DEFAULT), record["id"])
         if record.get("source") == ENVIRONMENT and digest != current:
             api_keys.revoke(db, DEFAULT, record["id"])
+            _note(services, "key.revoked", record["id"])
     if not db.hexists(keys.API_KEYS, current):
-        api_keys.create(db, DEFAULT, "HOOKLINE_API_KEY", value=value, source=ENVIRONMENT)
+        name = "HOOKLINE_API_KEY"
+        record, _ = api_keys.create(db, DEFAULT, name, value=value, source=ENVIRONMENT)
+        _note(services, "key.created", record["id"], name)
 
 
 def _keep(services: Services, wanted: Connection) -> None:
@@ -59,6 +63,7 @@ def _keep(services: Services, wanted: Connection) -> None:
         _renew(services, wanted)
     elif dict(stored.settings) != dict(wanted.settings):
         connecting.change(services, DEFAULT, wanted.id, lambda _: wanted)
+        _note(services, "connection.changed", wanted.id, _named(wanted))
 
 
 def _renew(services: Services, wanted: Connection) -> None:
@@ -70,6 +75,15 @@ def _renew(services: Services, wanted: Connection) -> None:
         log.error("%s is not connected: %s", wanted.id, error.message)
         return
     connecting.add(services, wanted)
+    _note(services, "connection.created", wanted.id, _named(wanted))
+
+
+def _note(services: Services, action: str, subject: str, detail: str = "") -> None:
+    audit.note(services.db, DEFAULT, action, subject, by=audit.SETTINGS, detail=detail)
+
+
+def _named(connection: Connection) -> str:
+    return f"{dashed(connection.provider)}: {connection.label}"
 
 
 def promised(services: Services) -> Iterator[Connection]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
+from integration.accounts import audit
 from integration.delivery import drain_step, fanout
 from integration.delivery.attempt import Poster
 from integration.delivery.hook_cache import HookCache
@@ -167,6 +168,10 @@ def _remove_hook(services: Services, claimed: Claimed) -> None:
     revision = services.db.hget(keys.hook(claimed.hook_id), "revision")
     if hook is not None and revision == claimed.revision:
         subscriptions.remove(services, hook)
+        detail = f"{subscriptions.named(hook)}: 410"
+        audit.note(
+            services.db, hook.workspace, "hook.deleted", hook.id, by=audit.TARGET, detail=detail
+        )
 
 
 async def _rest(state: Drain) -> None:

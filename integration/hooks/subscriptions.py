@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from integration.accounts import credentials
 from integration.hooks import record, signing_secrets
@@ -193,6 +194,12 @@ def _revision() -> str:
 def rotate(services: Services, hook: Hook, overlap_ms: int) -> Hook:
     """Give the hook a new secret; see signing_secrets.rotation."""
     return edit(services, hook, signing_secrets.rotation(overlap_ms))
+
+
+def named(hook: Hook) -> str:
+    """What the audit list says of a hook. With the host alone: the address is often all that it
+    takes to post to it."""
+    return f"{dashed(hook.trigger)} to {urlsplit(hook.target_url).hostname or ''}"
 
 
 def shown(hook: Hook, *, with_secret: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from integration.accounts import api_keys, bootstrap, connections
+from integration.accounts import api_keys, audit, bootstrap, connections
 from integration.cli import main
 from integration.services import Services
 
@@ -53,6 +53,26 @@ def test_the_connections_of_the_environment_have_their_order_and_addresses(
         "conn_cloud_messaging",
         "conn_sandbox_pairfon",
         "conn_sandbox_cloud_messaging",
+    ]
+
+
+def test_the_audit_list_says_what_the_environment_did(own: Services) -> None:
+    account = {"pairfon": {"api_key": "pf_mine"}}
+    first = promising(own, hookline_api_key="one-key-of-the-environment", providers=account)
+    for _ in range(2):
+        bootstrap.ensure(first)
+    other = {"pairfon": {"api_key": "pf_other"}}
+    bootstrap.ensure(promising(own, providers=other))
+    bootstrap.ensure(promising(own, hookline_api_key="two-key-of-the-environment"))
+    rows = audit.listed(own, bootstrap.DEFAULT, 10, 0)[0][::-1]
+    assert {each["by"] for each in rows} == {"settings"}
+    assert [(each["action"], each["detail"]) for each in rows] == [
+        ("key.created", "HOOKLINE_API_KEY"),
+        ("connection.created", "pairfon: Pairfon"),
+        ("connection.changed", "pairfon: Pairfon"),
+        ("key.revoked", ""),
+        ("key.created", "HOOKLINE_API_KEY"),
+        ("connection.deleted", "pairfon: Pairfon"),
     ]
 
 

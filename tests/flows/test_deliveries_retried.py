@@ -74,6 +74,11 @@ def test_a_target_that_names_its_time_is_left_alone_until_then(told: Told, path:
     assert len(told.hooks[path].calls()) == 1
 
 
+def deleted(world: World) -> list[dict[str, str]]:
+    rows = world.get("/v1/audit")["data"]
+    return [each for each in rows if each["action"] == "hook.deleted"]
+
+
 def test_a_target_that_is_gone_loses_its_hook(told: Told) -> None:
     hook = told.hooks["/gone"]
     told.sink.wait_for(1, "/gone")
@@ -81,6 +86,9 @@ def test_a_target_that_is_gone_loses_its_hook(told: Told) -> None:
     until(lambda: told.world.call("GET", path).status_code == 404, "the hook's removal")
     assert hook.id not in [each["id"] for each in told.world.get("/v1/hooks")["data"]]
     assert len(hook.calls()) == 1
+    rows = until(lambda: deleted(told.world), "its end in the audit list")
+    assert [each["subject"] for each in rows] == [hook.id]
+    assert (rows[0]["by"], rows[0]["detail"]) == ("target", "inbound-sms to 127.0.0.1: 410")
 
 
 @pytest.mark.parametrize("path", ["/error", "/refusal", "/moved", "/kept-away", "/busy", "/odd"])

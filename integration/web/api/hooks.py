@@ -4,7 +4,6 @@ import json
 import time
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, request, url_for
 
@@ -85,9 +84,7 @@ def _shown(hook: Hook) -> dict[str, Any]:
 
 
 def _note(action: str, hook: Hook, detail: str = "") -> None:
-    """With the host alone: the address of a hook is often all that it takes to post to it."""
-    host = urlsplit(hook.target_url).hostname or ""
-    trail.note(action, hook.id, f"{dashed(hook.trigger)} to {host}{detail}")
+    trail.note(action, hook.id, f"{subscriptions.named(hook)}{detail}")
 
 
 def _filters(trigger: Trigger, given: dict[str, Any]) -> dict[str, Any]:
