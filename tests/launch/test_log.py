@@ -11,6 +11,7 @@ import pytest
 
 from launch.log import MAX_LINE, Lines, Log
 from tests.launch.conftest import Launch
+from tests.launch.waiting import until
 
 
 def _texts(out: io.StringIO) -> list[str]:
@@ -49,14 +50,16 @@ def test_every_line_bears_the_time_and_the_name_of_its_process(
     launch: Launch, folder: Path
 ) -> None:
     (folder / "chatty.py").write_text(
-        "import signal\n"
+        "import os, signal\n"
         "for number in range(2000): print(f'line {number} ' + 'x' * 300)\n"
         "print('the end', end='', flush=True)\n"
+        "open(f'{os.getpid()}.over', 'w').close()\n"
         "signal.pause()\n"
     )
     with (folder / "Procfile").open("a") as procfile:
         procfile.write("chatty: python chatty.py\nnoisy: python chatty.py\n")
     running = launch().ready()
+    until(lambda: len([*folder.glob("*.over")]) == 2)
     running.stop()
     for name in ("chatty", "noisy"):
         own = [line for line in running.said.splitlines() if f" {name} " in line]
