@@ -53,7 +53,10 @@ def _keep_key(services: Services, value: str) -> None:
             _note(services, "key.revoked", record["id"])
     if not db.hexists(keys.API_KEYS, current):
         name = "HOOKLINE_API_KEY"
-        record, _ = api_keys.create(db, DEFAULT, name, value=value, source=ENVIRONMENT)
+        replicas = services.settings.store_replicas
+        record, _ = api_keys.create(
+            db, DEFAULT, name, value=value, source=ENVIRONMENT, wanted=replicas
+        )
         _note(services, "key.created", record["id"], name)
 
 

@@ -9,11 +9,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from redis.exceptions import RedisError
+
 from integration.accounts import api_keys
 from integration.kernel import times
 from integration.kernel.errors import Conflict, InvalidInput, NotFound
 from integration.store import keys
-from integration.store.client import TextStore
+from integration.store.client import TextStore, in_passing
 from integration.store.clock import wall_ms
 
 DEFAULT = "default"
@@ -31,9 +33,11 @@ def check(db: TextStore, name: str) -> str:
 
 
 def create(
-    db: TextStore, name: str, limits: Mapping[str, int]
+    db: TextStore, name: str, limits: Mapping[str, int], replicas: int = 0
 ) -> tuple[dict[str, Any], dict[str, Any], str]:
-    """A new workspace, the record of its first key, and that key."""
+    """A new workspace, the record of its first key, and that key.
+
+    Raises NotReplicated where fewer replicas confirm it; then there is no workspace."""
     if not NAME.fullmatch(name):
         sentence = (
             "A workspace's name has 1 to 63 letters, digits, dots, dashes and underscores, and"
@@ -44,7 +48,13 @@ def create(
         raise Conflict(f"There is a workspace called {name} already.")
     facts = {"created_ms": wall_ms(), **limits}
     db.hset(keys.workspace(name), mapping=facts)
-    record, key = api_keys.create(db, name, "First key", limits=limits)
+    try:
+        record, key = api_keys.create(db, name, "First key", limits=limits, wanted=replicas)
+    except RedisError:
+        with in_passing():
+            db.srem(keys.WORKSPACES, name)
+            db.delete(keys.workspace(name))
+        raise
     return _shown(name, {each: str(value) for each, value in facts.items()}), record, key
 
 

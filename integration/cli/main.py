@@ -18,6 +18,7 @@ from integration.settings import Settings
 from integration.store import durability
 from integration.store import format as store_format
 from integration.store.client import is_unable
+from integration.store.replicas import NotReplicated
 from integration.upkeep import erase, rotation
 
 
@@ -41,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _cause(error: RedisError) -> str:
     name = type(error).__name__
+    if isinstance(error, NotReplicated):
+        return f"{error} Try again once /readyz says that they do."
     if is_unable(error):
         return f"The store cannot be reached ({name}): check REDIS_URL."
     # Only the first word of the server's answer: the rest may repeat what a command held.
@@ -95,7 +98,8 @@ def _release(own: Services, _given: argparse.Namespace) -> str:
     bootstrap.ensure(own)
     if api_keys.listed(own.db, bootstrap.DEFAULT):
         return "The store is ready."
-    _, key = api_keys.create(own.db, bootstrap.DEFAULT, "First key")
+    wanted = own.settings.store_replicas
+    _, key = api_keys.create(own.db, bootstrap.DEFAULT, "First key", wanted=wanted)
     return f"The store is ready. Your API key, shown only now: {key}"
 
 

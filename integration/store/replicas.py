@@ -5,6 +5,7 @@ the mark goes before each WAIT. Replication is in order: where a replica has the
 that the store did before.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from redis.exceptions import NoScriptError, RedisError
@@ -52,14 +53,14 @@ def kept(db: Any, call: ScriptCall, wanted: int) -> Any:
     return answer
 
 
-def confirm(db: Any, wanted: int, there: Command) -> None:
-    """Raises NotReplicated unless the replicas have what the command `there` finds. It was written
-    on another connection, perhaps to a primary that has failed since."""
+def confirm(db: Any, wanted: int, look: Command, is_so: Callable[[Any], bool] = bool) -> None:
+    """Raises NotReplicated unless the replicas have what was written, and the answer to `look` says
+    so. It was written on another connection, perhaps to a primary that has failed since."""
     if wanted:
-        found, count = _asked(db, wanted, there)
+        found, count = _asked(db, wanted, look)
         if isinstance(count, RedisError):
             raise count
-        if not found or count < wanted:
+        if not is_so(found) or count < wanted:
             raise NotReplicated
 
 

@@ -14,6 +14,7 @@ from proofs.rig.replicated import STORES, OnReplicas
 from proofs.rig.sandbox import until
 from proofs.rig.sink import ingress_url
 from proofs.rig.stack import Stack, World
+from tests.flows.operating import OPERATOR_KEY, operate
 from tests.flows.test_inbound_ingress import ITEM, push, texts
 
 NONE = (
@@ -38,7 +39,9 @@ class ReplicatedStack(OnReplicas, Stack):
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicatedStack]:
-    found = ReplicatedStack(tmp_path_factory.mktemp("replicated"), STORE_REPLICAS="1")
+    found = ReplicatedStack(
+        tmp_path_factory.mktemp("replicated"), STORE_REPLICAS="1", OPERATOR_KEY=OPERATOR_KEY
+    )
     yield found
     found.stop()
 
@@ -112,6 +115,46 @@ def test_keys_hooks_and_cursors_are_not_acknowledged_without_replicas(
     assert world.post("/v1/hooks", **hook).ok
     assert len(world.get("/v1/hooks")["data"]) == 1
     assert world.inbox(consumer="c") == []
+
+
+def statuses(world: World, method: str, paths: list[str]) -> list[int]:
+    return [world.call(method, path, json={}).status_code for path in paths]
+
+
+def test_removals_and_rotations_are_not_acknowledged_without_replicas(
+    service: ReplicatedStack, world: World
+) -> None:
+    target = "http://127.0.0.1:9/x"
+    hook = world.post("/v1/hooks", target_url=target, trigger="inbound-sms").json()["id"]
+    key, kept = (world.post("/v1/keys", name=name).json()["id"] for name in ("Gone", "Kept"))
+    connection = world.connect_cloud()
+    gone = [f"/v1/hooks/{hook}", f"/v1/keys/{key}", f"/v1/connections/{connection}"]
+    by_target, rotation = f"/v1/hooks?target_url={target}", f"/v1/keys/{kept}/rotate"
+    with service.without_replicas():
+        # The second call finds nothing to remove, which the replicas may not know either.
+        assert statuses(world, "DELETE", [*gone, *gone, by_target]) == [503] * 7
+        assert statuses(world, "POST", [rotation]) == [503]
+    until(service.store.is_whole, "a primary with two replicas")
+    assert statuses(world, "DELETE", [*gone, by_target]) == [200, 404, 404, 200]
+    assert {each["name"]: each["expires_at"] for each in world.get("/v1/keys")["data"]} == {
+        "tests": None,
+        "Kept": None,
+    }
+    assert world.post(rotation).json()["expires_at"] is None
+
+
+def test_workspaces_are_not_made_limited_or_erased_without_replicas(
+    service: ReplicatedStack, world: World
+) -> None:
+    with service.without_replicas():
+        assert operate(service, "POST", name="acme").status_code == 503
+        assert operate(service, "PATCH", world.name, hooks=7).status_code == 503
+        assert operate(service, "DELETE", world.name).status_code == 503
+        assert operate(service, "DELETE", world.name).status_code == 503
+    until(service.store.is_whole, "a primary with two replicas")
+    assert operate(service, "POST", name="acme").status_code == 201
+    assert operate(service, "DELETE", world.name).status_code == 404
+    assert operate(service, "DELETE", "acme").status_code == 200
 
 
 def test_texts_and_polls_go_on_after_the_primary_was_killed(

@@ -21,7 +21,8 @@ from integration.kernel.catalog import dashed
 from integration.kernel.errors import Conflict, InvalidInput, ProviderError
 from integration.kernel.fields import Inputs, Text, Word, blank, longest
 from integration.services import Services
-from integration.web.core import paging, reading, rights, trail
+from integration.store import keys
+from integration.web.core import paging, reading, removal, rights, trail
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import caller, require, services, workspace
 
@@ -154,11 +155,13 @@ def _merged(old: Connection, given: Mapping[str, Any]) -> dict[str, Any]:
 @routes.delete("/connections/<connection_id>")
 def remove(connection_id: str) -> Reply:
     require("admin")
-    connection = connections.get(services(), workspace(), connection_id)
-    if connection.source == ENVIRONMENT:
-        raise Conflict("This connection comes from the service's settings; remove it there.")
-    account_work.removed(services(), connection)
-    _note("connection.deleted", connection)
+    found_by = "ZSCORE", keys.workspace_connections(workspace()), connection_id
+    with removal.confirmed(*found_by):
+        connection = connections.get(services(), workspace(), connection_id)
+        if connection.source == ENVIRONMENT:
+            raise Conflict("This connection comes from the service's settings; remove it there.")
+        account_work.removed(services(), connection)
+        _note("connection.deleted", connection)
     return as_json({})
 
 

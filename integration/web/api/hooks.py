@@ -26,9 +26,9 @@ from integration.kernel.errors import InvalidInput, NotFound, TargetRefused
 from integration.kernel.specs import Trigger, Values
 from integration.kernel.times import parse_strict
 from integration.outbound import addresses
-from integration.store import durability
+from integration.store import durability, keys, replicas
 from integration.store.clock import wall_ms
-from integration.web.core import paging, reading, rights, trail
+from integration.web.core import paging, reading, removal, rights, trail
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import base_url, caller, require, services, workspace
 
@@ -146,7 +146,8 @@ def _texts(hook: Hook, wanted: Values) -> Values:
 def unsubscribe(hook_id: str) -> Reply:
     """200 with `{}` also when it is gone already: platforms repeat themselves, and Zapier's
     shorthand fails on an empty body."""
-    with suppress(NotFound):
+    found_by = "HGET", keys.hook(hook_id), "workspace"
+    with suppress(NotFound), removal.confirmed(*found_by, as_=workspace()):
         _remove(subscriptions.get(services(), workspace(), hook_id))
     return as_json({})
 
@@ -160,7 +161,9 @@ def unsubscribe_target() -> Reply:
         raise InvalidInput(sentence, errors={"target_url": [sentence]})
     for hook in subscriptions.listed(services(), workspace()):
         if hook.target_url == target:
-            _remove(hook)
+            unsubscribe(hook.id)
+    # Also where a call removed them that got 503, and comes again.
+    replicas.confirm(services().db, services().settings.store_replicas, ("PING",))
     return as_json({})
 
 

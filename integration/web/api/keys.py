@@ -9,8 +9,9 @@ from integration.accounts import api_keys, workspaces
 from integration.kernel.errors import Conflict, InvalidInput
 from integration.kernel.fields import Inputs, Moment, Text, longest
 from integration.kernel.times import parse_strict
+from integration.store import keys
 from integration.store.clock import wall_ms
-from integration.web.core import paging, reading, trail
+from integration.web.core import paging, reading, removal, trail
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import caller, require, services, workspace
 
@@ -98,6 +99,7 @@ def revoke(key_id: str) -> Reply:
     require("admin")
     if key_id == caller().key_id:
         raise Conflict("This is the key you are calling with; revoke it with another one.")
-    api_keys.revoke(services().db, workspace(), key_id)
-    trail.note("key.revoked", key_id)
+    with removal.confirmed("HGET", keys.workspace_api_keys(workspace()), key_id):
+        api_keys.revoke(services().db, workspace(), key_id)
+        trail.note("key.revoked", key_id)
     return as_json({})

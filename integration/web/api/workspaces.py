@@ -7,7 +7,8 @@ from flask import Blueprint
 from integration.accounts import audit, erasure, workspaces
 from integration.kernel.errors import Forbidden
 from integration.kernel.fields import Inputs, Number, Word
-from integration.web.core import admission, operator, paging, reading, trail
+from integration.store import keys, replicas
+from integration.web.core import admission, operator, paging, reading, removal, trail
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import services
 
@@ -54,7 +55,9 @@ def make() -> Reply:
     wanted = reading.load(WorkspaceInput, _flat(reading.body()))
     name = wanted.pop("name")
     erasure.settle(services().db, name)
-    made, record, key = workspaces.create(services().db, name, wanted)
+    made, record, key = workspaces.create(
+        services().db, name, wanted, services().settings.store_replicas
+    )
     _note("workspace.created", name)
     return as_json({**made, "key_id": record["id"], "key": key}, 201)
 
@@ -70,7 +73,9 @@ def change(name: str) -> Reply:
     body = _flat(reading.body())
     cleared = {each: None for each in workspaces.LIMITS if each in body and body[each] is None}
     wanted = reading.load(Limits, body)
-    changed = workspaces.limit(services().db, name, {**cleared, **wanted})
+    own = services()
+    changed = workspaces.limit(own.db, name, {**cleared, **wanted})
+    replicas.confirm(own.db, own.settings.store_replicas, ("SISMEMBER", keys.WORKSPACES, name))
     given = {**cleared, **wanted}.items()
     _note(
         "workspace.changed", name, ", ".join(f"{each} {value or 'none'}" for each, value in given)
@@ -81,8 +86,9 @@ def change(name: str) -> Reply:
 @routes.delete("/<name>")
 def erase(name: str) -> Reply:
     """Everything of the workspace goes, for good."""
-    gone = erasure.erase(services(), name)
-    trail.note("workspace.deleted", name, workspace=audit.EVERY)
+    with removal.confirmed("SISMEMBER", keys.WORKSPACES, name):
+        gone = erasure.erase(services(), name)
+        trail.note("workspace.deleted", name, workspace=audit.EVERY)
     return as_json({"name": name, "erased": gone})
 
 
