@@ -69,6 +69,12 @@ def seen(services: Services) -> dict[str, Any]:
     return {"ok": True, "detail": "PUBLIC_URL leads here."}
 
 
+def leads_here(services: Services) -> bool:
+    """Whether the last call of PUBLIC_URL came back to this service."""
+    found = _noted(services) if services.settings.public_url else None
+    return found is not None and not found.wrong
+
+
 def _noted(services: Services) -> Found | None:
     """None where this address was not called in the last minutes."""
     text = services.db.get(keys.OWN_ADDRESS)

@@ -25,6 +25,12 @@ workspace = _key(
     },
     permanent=USER_DATA,
 )
+start = _key(
+    "hl:ws:{<workspace>}:start",
+    "string",
+    "When the first steps of the console were all done, or put away.",
+    permanent=USER_DATA,
+)
 audit = _key(
     "hl:ws:{<workspace>}:audit",
     "stream",

@@ -13,7 +13,7 @@ from integration.web.api import accounts as account_routes
 from integration.web.api import actions as job_routes
 from integration.web.api import health
 from integration.web.api import hooks as hook_routes
-from integration.web.console import rendering
+from integration.web.console import rendering, start
 from integration.web.console.calls import ask
 from integration.web.core.current import base_url, services, workspace
 
@@ -32,6 +32,7 @@ def home() -> Response:
         checks=_checks(),
         connections=found,
         counts=_counts(),
+        start=start.steps(),
         reachable=_is_reachable(base_url()),
         public_url=settings.public_url,
         handset=settings.sandbox_url if settings.sandbox else None,

@@ -16,6 +16,7 @@ from integration.web.console import (
     rendering,
     session,
     sign_in_pages,
+    start,
     unreadable_pages,
 )
 from integration.web.core import problems, rights
@@ -119,6 +120,7 @@ for each in (
     audit_pages,
     unreadable_pages,
     sign_in_pages,
+    start,
 ):
     routes.register_blueprint(each.routes)
 routes.add_app_template_filter(rendering.when, "when")

@@ -1,0 +1,47 @@
+"""The first steps: each is ticked by what happened, and the list goes when all are."""
+
+from __future__ import annotations
+
+import re
+
+from integration.store import keys
+from proofs.rig.sandbox import until
+from proofs.rig.stack import World
+from tests.console.visitor import Visitor
+
+HOUSE = ["The store is safe", "The workers are alive", "The internet reaches this server"]
+
+
+def ticked(user: Visitor) -> list[str]:
+    return re.findall(r'<li class="done">.*?<b>(.*?)</b>', user.get("/").text, re.DOTALL)
+
+
+def test_the_first_steps_tick_themselves_and_go_when_all_are_done(
+    user: Visitor, world: World
+) -> None:
+    until(lambda: ticked(user) == HOUSE, "the steps of the house, of a service that runs")
+    assert "3 of 7 done, about 10 minutes left" in user.page("/").text
+    world.connect_pairfon()
+    assert ticked(user) == [*HOUSE, "A provider is connected"]
+    world.send(wait=20)
+    world.inject("Are you open today?")
+    until(world.inbox, "the message in the inbox")
+    assert len(ticked(user)) == 6
+    assert "The first hook is there" not in ticked(user)
+    world.post("/v1/hooks", trigger="inbound-sms", target_url=world.stack.url)
+    assert "First steps" not in user.page("/").text
+    [hook] = world.get("/v1/hooks")["data"]
+    world.call("DELETE", f"/v1/hooks/{hook['id']}")
+    assert "First steps" not in user.page("/").text, "what was done once stays done"
+
+
+def test_a_key_that_is_refused_ticks_nothing_and_is_named(user: Visitor, world: World) -> None:
+    base = world.stack.sandbox.url + "/pairfon"
+    world.post("/v1/connections", provider="pairfon", label="Shop", api_key="no", base_url=base)
+    assert "A provider is connected" not in ticked(user)
+    assert "Shop does not work yet: Pairfon does not accept the API key" in user.page("/").text
+
+
+def test_the_first_steps_are_put_away(user: Visitor, world: World) -> None:
+    assert "First steps" not in user.press("/console/start/hide").text
+    assert world.stack.db.exists(keys.start(world.name))
