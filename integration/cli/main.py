@@ -107,9 +107,10 @@ def _erase(own: Services, given: argparse.Namespace) -> Mapping[str, object]:
     return erase.erase(own, given.number, given.workspace)
 
 
-def _whole(told: Mapping[str, object], left: str) -> object:
+def _whole(told: Mapping[str, object]) -> object:
     """What a command did; Unwell where it left something, so that a script notices."""
-    return doctor.Unwell(_text(told)) if told[left] else told
+    left = any(told.get(name) for name in ("unopened", "jobs_left", "hooks_left"))
+    return doctor.Unwell(_text(told)) if left else told
 
 
 def _erase_arguments(parser: argparse.ArgumentParser) -> None:
@@ -132,12 +133,12 @@ ALONE: dict[str, tuple[Callable[..., Any], Callable[[argparse.ArgumentParser], N
         "restore such a copy into an empty store",
     ),
     "rotate-secret-key": (
-        _on_store(lambda own, _: _whole(rotation.rotate(own), "unopened")),
+        _on_store(lambda own, _: _whole(rotation.rotate(own))),
         lambda _: None,
         "seal everything under SECRET_KEY",
     ),
     "erase": (
-        _on_store(lambda own, given: _whole(_erase(own, given), "jobs_left")),
+        _on_store(lambda own, given: _whole(_erase(own, given))),
         _erase_arguments,
         "remove a person's number and texts",
     ),

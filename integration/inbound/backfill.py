@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from integration.accounts import connection_facts, connections
 from integration.accounts.connections import Connection
-from integration.accounts.conversation_counts import SENT
+from integration.accounts.conversation_counts import NUMBER, SENT
 from integration.accounts.provider_limit import BACKFILL
 from integration.accounts.provider_link import link
 from integration.inbound import counting, page_facts, unreadable
@@ -148,7 +148,7 @@ def _take(
     )
     # A phone that is paired again, or a provider that restarts, refuses a number for a moment: the
     # next comparison tries again. The history of a sender that has a name may never be shown.
-    held = None if read.refused and read.name.isdecimal() else read
+    held = None if read.refused and read.name.startswith(NUMBER) else read
     then = _after(read, page)
     _note(services, connection, head, held, then, found=found, refused=int(refused))
 

@@ -33,9 +33,9 @@ local function add(kind, json)
 end
 
 local function begin(each, id)
-  local one, two, three = each.packed_conversation, each.before_conversation, each.loose_conversation
-  local names = 1 + (two == one and 0 or 1) + ((three == one or three == two) and 0 or 1)
-  if redis.call('SADD', numbers, one, two, three) < names then return end
+  local one, two = each.packed_conversation, each.before_conversation
+  if redis.call('SADD', numbers, one, two, each.counted) < (two == one and 2 or 3) then return end
+  for old in string.gmatch(each.counted_before, '%S+') do if redis.call('SISMEMBER', numbers, old) == 1 then return end end
   add('conversation', '{"id":"' .. each.conversation .. '","message_id":"' .. id .. '",' .. each.body)
   begun = begun + 1
 end

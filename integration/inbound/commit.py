@@ -29,8 +29,9 @@ class Sighting(NamedTuple):
 
     `id` is the event's id where this message is the first of its fingerprint; `body` is the event
     without it. `released` is the fingerprint of release 0.1.0, and `before` the one that it had
-    without a region; likewise for the conversation, whose spellings share `loose_conversation`.
-    `counted` is its field among the counts. `among` says how many are alike in this second, where
+    without a region; likewise for the conversation.
+    `counted` is its field among the counts, which all spellings of a number share; `counted_before`
+    are those under old keys, between blanks. `among` says how many are alike in this second, where
     the channel shows all that it has; elsewhere it is UNTOLD.
     """
 
@@ -45,8 +46,8 @@ class Sighting(NamedTuple):
     conversation: str
     packed_conversation: bytes
     before_conversation: bytes
-    loose_conversation: bytes
     counted: str
+    counted_before: str
     among: int
     body: str
 
@@ -119,7 +120,7 @@ def _sighting(
 ) -> Sighting:
     region = services.settings.default_region or None
     own = identity.fingerprint(connection.id, message)
-    counted = conversation_counts.name(message.phone)
+    counted, *before_key = conversation_counts.names(services, connection.id, message.phone)
     talk = identity.conversation(connection.id, message.phone)
     released, before = released_identity.fingerprints(connection.id, message, region, own)
     packed_talk, before_talk = released_identity.conversations(connection.id, message.phone, region)
@@ -136,8 +137,8 @@ def _sighting(
         conversation=identity.TALK_PREFIX + talk.text,
         packed_conversation=packed_talk,
         before_conversation=before_talk,
-        loose_conversation=identity.loose_conversation(connection.id, counted),
         counted=counted,
+        counted_before=" ".join(before_key),
         among=alike.get(kind, UNTOLD),
         body=body_without_id(connection, message, region),
     )

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from integration.accounts import connection_facts
+from integration.accounts import connection_facts, conversation_counts
 from integration.accounts.connections import Connection
-from integration.accounts.conversation_counts import SENT, name
+from integration.accounts.conversation_counts import SENT, names
 from integration.accounts.provider_link import link
-from integration.inbound import identity, page_facts
+from integration.inbound import page_facts
 from integration.inbound.page_facts import COUNTS_SENT
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import ProviderError
@@ -29,8 +29,6 @@ from integration.store.counters import number
 log = logging.getLogger(__name__)
 ANY = ""
 """Stands for the phones that showed no text yet."""
-BASED = "="
-"""The field that stands for the baseline itself."""
 DOUBT = "doubt_ms"
 """The field that says since when texts may have been missed."""
 LOOK_SECONDS = 4.0
@@ -95,10 +93,10 @@ def base(
     Where nobody looked since `unseen_since_ms`, the conversations that went on since then count as
     unknown.
     """
-    counts: dict[str, int] = {BASED: 1}
-    for each, found in _grouped(talks).items():
+    counts: dict[str, int] = {}
+    for each, found in _grouped(services, connection, talks).items():
         counts[each] = 0 if _goes_on(found, unseen_since_ms) else _count(found)
-    old = [identity.loose_conversation(connection.id, each) for each in counts if counts[each]]
+    old = [each for each in counts if counts[each]]
     provider = link(services, connection, within=LOOK_SECONDS)
     assert isinstance(provider, ListsInbound)
     # An account without any text shows no phone either; whatever one of its phones has is new.
@@ -106,7 +104,8 @@ def base(
     fields = {"counted_ms": now_ms(), "tops": tops, "total": _count(talks)}
     with services.db.pipeline(transaction=True) as pipe:
         pipe.delete(keys.counts(connection.id), keys.backfill(connection.id))
-        pipe.hset(keys.counts(connection.id), mapping=counts)
+        based = conversation_counts.baseline(services, connection.id)
+        pipe.hset(keys.counts(connection.id), mapping={**based, **counts})
         if old:
             pipe.sadd(keys.numbers(connection.id), *old)
             pipe.expire(keys.numbers(connection.id), lifetimes.NUMBERS_SECONDS)
@@ -126,7 +125,8 @@ def compare(services: Services, connection: Connection, provider: ListsInbound) 
     """Have each conversation read that holds more than we know."""
     state = services.db.hgetall(keys.sync_state(connection.id))
     began, talks = now_ms(), provider.conversations(device_fingerprint=None)
-    groups = _grouped(talks)
+    groups = _grouped(services, connection, talks)
+    conversation_counts.take_over(services, connection.id, [each.phone for each in talks])
     tops: dict[str, int] = json.loads(state.get("tops", "{}"))
     known = _known(services.db, connection, list(groups))
     owed: list[Reading] = []
@@ -217,11 +217,14 @@ def accounted(services: Services, connection: Connection, reading: Reading, habi
     return known <= reading.count <= known + (sent if habit == COUNTS_SENT else 0)
 
 
-def _grouped(talks: Sequence[Conversation]) -> dict[str, list[Conversation]]:
+def _grouped(
+    services: Services, connection: Connection, talks: Sequence[Conversation]
+) -> dict[str, list[Conversation]]:
     found: dict[str, list[Conversation]] = {}
     for each in talks:
         if each.phone:
-            found.setdefault(name(each.phone), []).append(each)
+            name = names(services, connection.id, each.phone)[0]
+            found.setdefault(name, []).append(each)
     return found
 
 

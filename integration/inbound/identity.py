@@ -67,12 +67,6 @@ def conversation(connection_id: str, phone: str) -> Name:
     return name([connection_id, _sender(phone)])
 
 
-@lru_cache(maxsize=5_000)
-def loose_conversation(connection_id: str, counted: str) -> bytes:
-    """What the spellings of a number share, by its name among the counts."""
-    return name([connection_id, counted]).packed
-
-
 def likeness(message: InboundMessage) -> bytes:
     """Who wrote what, however a channel spells it; the second is compared apart from it.
 

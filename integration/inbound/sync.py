@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from integration.accounts import connection_facts, connections
+from integration.accounts import connection_facts, connections, conversation_counts
 from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import SYNC
 from integration.accounts.provider_link import REQUEST_SECONDS, link
@@ -127,7 +127,7 @@ def _ask(services: Services, connection: Connection, within: float) -> None:
     state = services.db.hgetall(keys.sync_state(connection.id))
     account = connections.account(connection)
     first = "synced_ms" not in state or state.get("account", account) != account
-    lacking = first or "counted_ms" not in state
+    lacking = first or not conversation_counts.is_ours(services, connection.id)
     # Before the list, so that what comes in between is not counted as known.
     asks = lacking and within >= REQUEST_SECONDS and _has_turn(state, began_wall)
     talks = counting.listed(services, connection) if asks else None

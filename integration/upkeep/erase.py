@@ -1,7 +1,8 @@
 """`hookline erase`: remove one person's number and texts from everything that people look up.
 
-What tells which message is known already stays: digests that no sync may bring the messages back
-without. The provider has the texts still; ask it to erase them as well.
+Digests stay, so that no sync brings the messages back. That of a number alone is made with a key
+that follows from SECRET_KEY.
+The provider has the texts still; ask it to erase them as well.
 """
 
 import json
@@ -10,11 +11,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import phonenumbers
 from redis.exceptions import WatchError
 
+from integration.accounts import conversation_counts
+from integration.inbound import identity, released_identity
 from integration.jobs import ledger, record, retry_and_cancel
-from integration.kernel import digits
-from integration.kernel.digits import E164
+from integration.kernel import recipients
 from integration.kernel.errors import Conflict, InvalidInput, NotFound
 from integration.services import Services
 from integration.store import keys
@@ -25,29 +28,35 @@ NATIONAL = 9
 """Digits of a number without its country code, from which on it is taken for the person's."""
 SOME = 500
 NUMBER = re.compile(r"\+?[0-9][0-9 ().\-/]{5,}[0-9]")
-TELLING = ("attempts", "receipts", "result", "error")
-"""Fields of a job in which a provider's words may repeat number or text."""
-JOB_INPUT = [*record.FACTS].index("input")
+TELLING = ("attempts", "receipts", "result", "error", "request_id")
+"""Fields of a job in which a provider's or a caller's words may repeat number or text."""
+JOB_INPUT, JOB_EQUAL = ([*record.FACTS].index(name) for name in ("input", "equal"))
 OPEN_LEFT = (
     "Jobs that are being sent or looked up keep what they need; erase again once they have ended."
 )
+HOOKS_LEFT = "`hooks_left` lists hooks that name the number: change or delete them."
 DONE = "Ask the provider to erase the conversation as well: it still has it."
 
 
 class Person:
-    """A number in international form, and how it is found in records."""
+    """A number, in any spelling that a send takes, and how it is found in records."""
 
-    def __init__(self, number: str) -> None:
+    def __init__(self, number: str, region: str | None = None) -> None:
         try:
-            found = digits.read(number)
-        except digits.NoNumber as error:
-            raise InvalidInput(f'"{digits.quoted(number)}" {error}') from error
-        if not E164.fullmatch(found):
-            raise InvalidInput("Give the number with its plus and country code.")
-        self.digits = found.removeprefix("+")
+            self.digits = recipients.read(number, region).removeprefix("+")
+        except ValueError as error:
+            raise InvalidInput(str(error)) from error
+        known = recipients.parsed(f"+{self.digits}", None)
+        national = phonenumbers.national_significant_number(known) if known else self.digits
+        self.national = min(NATIONAL, len(national))
+        self.spellings = (
+            *(f"+{self.digits}", self.digits, f"00{self.digits}"),
+            *(national, f"0{national}"),
+        )
 
     def is_in(self, text: str) -> bool:
-        """Whether a text names the number, in any spelling that has nine digits of it or more."""
+        """Whether a text names the number, in any spelling that has its country code, or nine
+        digits of it, or all where it has fewer."""
         return any(self._is(each) for each in NUMBER.findall(text))
 
     def _is(self, written: str) -> bool:
@@ -55,12 +64,13 @@ class Person:
         if written.startswith("+"):
             return found == self.digits
         found = found.lstrip("0")
-        return len(found) >= NATIONAL and self.digits.endswith(found)
+        return len(found) >= self.national and self.digits.endswith(found)
 
 
 def erase(services: Services, number: str, workspace: str | None = None) -> dict[str, object]:
     """How many of each were erased, in one workspace or in all. Safe to repeat."""
-    person, done = Person(number), Counter[str]()
+    person = Person(number, services.settings.default_region or None)
+    done = Counter[str]()
     homes = sorted(services.db.smembers(keys.WORKSPACES))
     if workspace and workspace not in homes:
         raise NotFound(f"There is no workspace called {workspace}.")
@@ -73,13 +83,17 @@ def erase(services: Services, number: str, workspace: str | None = None) -> dict
         done["events"] += services.db.xdel(inbox, position)
     for home in homes:
         done["unreadable"] += _from_list(services.db, keys.unreadable(home), person)
-    for connection in _connections(services.db, homes):
-        for each in _scanned(services.db, keys.parked(connection, "*")):
+    connections = _connections(services.db, homes)
+    for each in _scanned(services.db, keys.parked("*", "*")):
+        if keys.parked.values(each)[0] in connections:
             done["parked_receipts"] += _from_list(services.db, each, person)
+    for connection in connections:
+        _key_conversation(services, person, connection)
+    hooks = [each for home in homes for each in _hooks(services.db, person, home)]
     counted = ("events", "jobs", "deliveries", "unreadable", "parked_receipts", "jobs_cancelled")
-    left = done["jobs_left"]
     told = {name: done[name] for name in (*counted, "jobs_left")}
-    return {**told, "message": OPEN_LEFT if left else DONE}
+    said = [OPEN_LEFT] * bool(done["jobs_left"]) + [HOOKS_LEFT] * bool(hooks)
+    return {**told, "hooks_left": hooks, "message": " ".join(said) or DONE}
 
 
 def _scanned(db: TextStore, pattern: str) -> Iterator[str]:
@@ -88,6 +102,30 @@ def _scanned(db: TextStore, pattern: str) -> Iterator[str]:
 
 def _connections(db: TextStore, homes: Sequence[str]) -> list[str]:
     return [each for home in homes for each in db.zrange(keys.workspace_connections(home), 0, -1)]
+
+
+def _key_conversation(services: Services, person: Person, connection: str) -> None:
+    """Replace what tells that this conversation is known, and what trying all numbers opens."""
+    region = services.settings.default_region or None
+    plain = {identity.conversation(connection, each).packed for each in person.spellings}
+    for each in person.spellings:
+        plain.update(released_identity.conversations(connection, each, region))
+    numbers = keys.numbers(connection)
+    if known := [each for each in plain if services.db.sismember(numbers, each)]:
+        keyed = conversation_counts.names(services, connection, person.spellings[0])[0]
+        with services.db.pipeline(transaction=True) as pipe:
+            # In this order the set keeps its TTL.
+            pipe.sadd(numbers, keyed)
+            pipe.srem(numbers, *known)
+            pipe.execute()
+
+
+def _hooks(db: TextStore, person: Person, home: str) -> Iterator[str]:
+    """Hooks whose filters or note name the number; they are their owner's to change."""
+    for each in sorted({*db.hvals(keys.hooks(home))}):
+        told = db.hmget(keys.hook(each), "filters", "description")
+        if person.is_in(" ".join(filter(None, told))):
+            yield each
 
 
 def _jobs(services: Services, person: Person, homes: Sequence[str], done: Counter[str]) -> None:
@@ -120,7 +158,7 @@ def _blanked(db: TextStore, name: str) -> bool:
                 return False
             facts = json.loads(found[1])
             # An input that cannot be read: no worker sends such a job.
-            facts[JOB_INPUT] = None
+            facts[JOB_INPUT], facts[JOB_EQUAL] = None, ""
             pipe.multi()
             pipe.hset(name, mapping={"facts": record.packed(facts), "message": ERASED})
             pipe.hdel(name, *TELLING)

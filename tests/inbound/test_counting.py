@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from integration import services
 from integration.accounts import connection_facts, conversation_counts
 from integration.accounts.connections import Connection
 from integration.kernel.events import CONVERSATION
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import wall_ms
+from integration.upkeep import rotation
 from tests.delivery.drains import WORKSPACE
 from tests.inbound.account import Looked
 
@@ -168,8 +172,50 @@ def test_inputs_of_public_reports_come_in(looked: Looked, what: str) -> None:
     ],
 )
 def test_a_conversation_has_one_name_however_it_is_spelled(one: str, other: str) -> None:
-    assert conversation_counts.name(one) == conversation_counts.name(other)
-    assert conversation_counts.name(one) != conversation_counts.name("555")
+    assert conversation_counts.alike(one) == conversation_counts.alike(other)
+    assert conversation_counts.alike(one) != conversation_counts.alike("555")
+
+
+def test_a_new_secret_key_is_no_cause_to_read(looked: Looked) -> None:
+    own, counts = looked.own, keys.counts(looked.connection.id)
+    looked.told(looked.account.arrive("Hello"), looked.account.arrive("One", phone=OTHER))
+    looked.compare()
+    before = own.db.hgetall(counts)
+    for old in ((own.settings.secret_key,), ()):
+        with under(looked, old):
+            looked.compare()
+            assert looked.reads() == []
+            looked.sync()
+    after = own.db.hgetall(counts)
+    assert len(after) == len(before) == 3
+    assert not after.keys() & before.keys() - {"="}
+    assert OTHER[-9:] not in str(before)
+
+
+def test_without_the_old_key_there_is_a_new_baseline(looked: Looked) -> None:
+    own = looked.own
+    looked.told(looked.account.arrive("Hello"))
+    with under(looked, (own.settings.secret_key,)):
+        """The settings of the connection are sealed under the new key; no counts were compared."""
+    with under(looked, ()):
+        assert not conversation_counts.is_ours(looked.own, looked.connection.id)
+        looked.sync()
+        assert conversation_counts.is_ours(looked.own, looked.connection.id)
+        looked.compare()
+        assert looked.reads() == []
+    assert sum(looked.inbox().values()) == 1
+
+
+@contextmanager
+def under(looked: Looked, old: tuple[str, ...]) -> Iterator[None]:
+    """Another SECRET_KEY, beside these old ones; at the end it opens the connection."""
+    own = looked.own
+    changed = replace(own.settings, secret_key="fedcba98" * 4, old_secret_keys=old)
+    looked.own = services.build(changed)
+    yield
+    rotation.rotate(looked.own)
+    looked.own.db.close()
+    looked.own = own
 
 
 def test_a_campaign_of_ours_is_read_in_one_conversation(looked: Looked) -> None:

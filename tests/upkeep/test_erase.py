@@ -11,11 +11,12 @@ import responses
 
 from integration.accounts import api_keys
 from integration.accounts.connections import Connection
-from integration.inbound import unreadable
+from integration.accounts.conversation_counts import baseline
+from integration.inbound import identity, unreadable
 from integration.inbound.commit import commit
 from integration.jobs import ledger, perform, receipt_polling, receipts, retry_and_cancel
 from integration.kernel.errors import InvalidInput, NotFound
-from integration.kernel.events import InboundMessage, Receipt
+from integration.kernel.events import CONVERSATION, InboundMessage, Receipt
 from integration.services import Services
 from integration.store import keys
 from integration.upkeep.erase import Person, erase
@@ -35,9 +36,7 @@ def receive(own: Services, connection: Connection, phone: str, text: str) -> lis
 
 
 def everything(own: Services) -> str:
-    """All that the store holds, less how many texts each conversation has."""
-    names = [each for each in own.db.scan_iter("*") if not each.startswith(keys.counts(""))]
-    return "\n".join(str(shown(own, each)) for each in names)
+    return "\n".join(str(shown(own, each)) for each in own.db.scan_iter("*"))
 
 
 def shown(own: Services, name: str) -> object:
@@ -50,6 +49,8 @@ def shown(own: Services, name: str) -> object:
             return own.db.xrange(name)
         case "string":
             return own.db.get(name)
+        case "set":
+            return own.db.smembers(name)
     return name
 
 
@@ -61,13 +62,16 @@ def job(desk: Desk, phone: str = WHO, text: str = TEXT, **more: str) -> str:
 def full(own: Services, desk: Desk) -> Desk:
     """A store with something of two people in every place."""
     subscribe(own)
+    own.db.hset(keys.counts(desk.connection.id), mapping=baseline(own, desk.connection.id))
     for phone, text in ((WHO, TEXT), (OTHER, "the words of another")):
         receive(own, desk.connection, phone, text)
         unreadable.keep_webhook(own, desk.connection, json.dumps({"from": phone}), "?", [])
         told = {"status": "failed", "raw": "x", "at": datetime.now(UTC)}
         receipt = Receipt(provider_id=phone[-3:], reason=f"no {phone}", **told)  # type: ignore[arg-type]  # mixed types
         assert receipts.receive(own, desk.connection, receipt) == "parked"
-        desk.sent(desk.claim(job(desk, phone, text)), f"number-{text[-3:]}")
+        sent = job(desk, phone, text)
+        own.db.hset(keys.job(sent), "request_id", f"call-{phone}")
+        desk.sent(desk.claim(sent), f"number-{text[-3:]}")
     fan_out_all(own)
     return desk
 
@@ -104,8 +108,32 @@ def test_nothing_of_the_person_is_left_and_all_of_the_others_is(own: Services, f
 def test_no_sync_brings_the_messages_back(own: Services, full: Desk) -> None:
     erase(own, WHO)
     assert receive(own, full.connection, WHO, TEXT) == [""]
+    before = own.db.xlen(keys.inbox(WORKSPACE, CONVERSATION))
     [fresh] = receive(own, full.connection, WHO, "new words")
     assert fresh
+    assert own.db.xlen(keys.inbox(WORKSPACE, CONVERSATION)) == before
+
+
+def test_no_digest_is_left_that_trying_all_numbers_would_open(own: Services, full: Desk) -> None:
+    numbers = keys.numbers(full.connection.id)
+    digest = identity.conversation(full.connection.id, WHO).packed
+    assert own.db.sismember(numbers, digest)
+    kept = own.db.ttl(numbers)
+    erase(own, WHO)
+    assert not own.db.sismember(numbers, digest)
+    assert own.db.sismember(numbers, identity.conversation(full.connection.id, OTHER).packed)
+    assert own.db.ttl(numbers) > kept - 60
+    for name in own.db.scan_iter(keys.job("*")):
+        facts = json.loads(own.db.hget(name, "facts"))
+        assert bool(facts[7]) is bool(facts[8])
+
+
+def test_a_hook_that_names_the_number_is_reported(own: Services, full: Desk) -> None:
+    hook = subscribe(own, phone=WHO)
+    told = erase(own, WHO)
+    assert told["hooks_left"] == [hook.id]
+    assert hook.id not in str(erase(own, OTHER))
+    assert "change or delete" in str(told["message"])
 
 
 def test_a_job_that_was_erased_is_not_sent_by_a_retry(own: Services, full: Desk) -> None:
@@ -155,6 +183,17 @@ def test_another_workspace_is_left_alone_where_one_is_named(own: Services, full:
     with pytest.raises(NotFound):
         erase(own, WHO, "elswhere")
     assert int(str(erase(own, WHO, WORKSPACE)["events"])) > 0
+
+
+@pytest.mark.parametrize("text", ["+4532123456", "004532123456", "32 12 34 56", "4532123456"])
+def test_a_short_number_is_found_in_any_spelling(text: str) -> None:
+    assert Person("+4532123456").is_in(text)
+    assert not Person("+4532123456").is_in("32 12 34 5")
+
+
+@pytest.mark.parametrize(("number", "region"), [("0151 50405214", "DE"), ("4915150405214", None)])
+def test_the_number_may_be_given_as_a_send_takes_it(number: str, region: str | None) -> None:
+    assert Person(number, region).is_in("to +4915150405214")
 
 
 SPELLED = [WHO, "+1 415 555-0123", "14155550123", "0014155550123", "0415 555 0123", "415-555-0123"]

@@ -21,7 +21,8 @@ inbox = _key(
 numbers = _key(
     "hl:numbers:<connection>",
     "set",
-    "The conversations of a connection: 12 bytes of a fingerprint each.",
+    "The conversations of a connection: 12 bytes of a fingerprint each, and the names among the"
+    " counts.",
     seconds=lifetimes.NUMBERS_SECONDS,
     expires="after the last new message",
 )
@@ -72,9 +73,10 @@ counts = _key(
     "hash",
     "How many texts of each conversation we can account for.",
     fields={
-        "<number>": "texts known: the last 9 digits of a number, or a sender's name",
-        "><number>": "texts that we sent since the last comparison",
-        "=": "`1` once there is a baseline",
+        "<conversation>": "texts known; `#` and a digest under SECRET_KEY of the number's last 9"
+        " digits, or `@` and one of a sender's name",
+        "><conversation>": "texts that we sent since the last comparison",
+        "=": "there once there is a baseline; a digest that tells the SECRET_KEY of the names",
     },
     permanent="The connection's removal removes it.",
 )
