@@ -90,7 +90,7 @@ def test_a_claim_that_the_replicas_do_not_confirm_is_given_back(
     assert [each["text"] for each in world.sends()] == ["held"]
 
 
-def test_a_webhook_that_the_replicas_do_not_confirm_is_sent_again_by_its_provider(
+def test_a_webhook_that_the_replicas_do_not_confirmis_sent_again_by_its_provider(
     service: ReplicatedStack, world: World
 ) -> None:
     address = ingress_url(world)
@@ -163,18 +163,18 @@ def test_texts_and_polls_go_on_after_the_primary_was_killed(
     world.settled(world.send(message="before").json()["id"])
     service.store.kill(service.store.primary())
     until(lambda: world.call("GET", "/v1/me").ok, "calls to be served again")
-    accepted = until(lambda: _accepted(world), "a text to be accepted")
-    until(lambda: _is_sent(world, accepted), "the text to be sent")
+    job = until(lambda: accepted(world), "a text to be accepted")
+    until(lambda: is_sent(world, job), "the text to be sent")
     assert [each["text"] for each in world.sends()] == ["before", "after"]
 
 
-def _accepted(world: World) -> str:
+def accepted(world: World) -> str:
     """The job, "" where the call was answered 503."""
     answer = world.send(message="after", idempotency_key="after")
     return str(answer.json()["id"]) if answer.status_code == 202 else ""
 
 
-def _is_sent(world: World, job: str) -> bool:
+def is_sent(world: World, job: str) -> bool:
     """Each web process loses its own connections, so one may answer 503 after another served."""
     answer = world.call("GET", f"/v1/jobs/{job}")
     return answer.ok and answer.json()["status"] in ("sent", "delivered")
