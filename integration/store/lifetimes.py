@@ -37,6 +37,12 @@ CONSOLE_SESSION_SECONDS = 12 * 3600
 """How long after sign-in a session of the console ends, however busy it is."""
 CONSOLE_IDLE_SECONDS = 2 * 3600
 """How long after its last request a session of the console ends."""
+SIGN_IN_LINK_SECONDS = 900
+"""How long a link that signs in to the console opens."""
+FORM_SECONDS = 86_400
+"""How long a form of the console that was sent is known, so that a second press makes nothing."""
+FORM_WORKING_SECONDS = 60
+"""How long after its press a form whose outcome nobody noted may be sent again."""
 SEEN_DAYS = 7
 """How much longer than its event a fingerprint is kept, so that a late webhook repeats nothing."""
 WATCHED_SECONDS = 30 * 86_400

@@ -22,7 +22,7 @@ TRANSIENT = frozenset(
         *("owed", "leased", "busy", "drains", "wake"),
         *("sync_asked", "sync_lock", "watch_lock", "registration_lock"),
         *("heartbeat", "processes", "console_session", "emptied", "broken"),
-        *("replicated", "own_address"),
+        *("replicated", "own_address", "sign_in_link", "console_form"),
     }
 )
 """The names of the keys that no copy holds; all others go along."""

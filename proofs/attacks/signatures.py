@@ -102,7 +102,7 @@ def _takes(own: Services) -> Callable[[str], bool]:
 def _session(own: Services) -> str:
     """The secret of somebody who is signed in to the console."""
     record, _ = api_keys.create(own.db, "s9", "s9")
-    return session.begin(own.db, "s9", record["id"])
+    return session.begin(own, "s9", record["id"])
 
 
 def _opens(own: Services) -> Callable[[str], bool]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from integration.accounts import operators
 from integration.jobs.record import SETTLED
 from integration.store import keys
 from integration.store.key import EVERY, Key, declared
@@ -32,7 +33,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     story.poll()
     story.send()
     story.receipts()
-    assert Visitor(stack).sign_in(story.world.key).ok
+    visit(stack, story.world.key)
     story.die(stack)
     yield stack
     stack.start("worker")
@@ -40,6 +41,15 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     story.world.settled(story.jobs["sending"])
     sink.close()
     stack.stop()
+
+
+def visit(stack: Stack, key: str) -> None:
+    """Somebody fills in a form of the console; the operator has a password and a link."""
+    visitor = Visitor(stack)
+    assert visitor.sign_in(key).ok
+    visitor.press("/console/keys", once="a form", name="Zapier", scopes="read")
+    operators.set_password(stack.db, "four words are best")
+    operators.make_link(stack.db, "default")
 
 
 def found(stack: Stack) -> list[tuple[str, Key]]:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from integration.store import lifetimes
-from integration.store.key import Key
+from integration.store.key import USER_DATA, Key
 
 _key = partial(Key, owner="store")
 _OWN = "It belongs to the store itself."
@@ -118,4 +118,31 @@ console_session = Key(
     owner="web.console",
     seconds=lifetimes.CONSOLE_IDLE_SECONDS,
     expires="after its last request, and 12 hours after the sign-in",
+)
+OPERATOR = Key(
+    "hl:operator",
+    "hash",
+    "How the operator signs in to the console.",
+    owner="accounts",
+    fields={
+        "password": "scrypt hash of the password",
+        "stamp": "a random text that changes with the password; sessions from before it end",
+    },
+    permanent=USER_DATA,
+)()
+sign_in_link = Key(
+    "hl:console:link:<digest>",
+    "string",
+    "The workspace that a sign-in link opens, by the SHA-256 of the link's secret.",
+    owner="accounts",
+    seconds=lifetimes.SIGN_IN_LINK_SECONDS,
+    expires="after it was made; it goes when it is used",
+)
+console_form = Key(
+    "hl:console:form:<digest>",
+    "string",
+    "The page that a form of the console led to, empty while what it asks for is being made.",
+    owner="web.console",
+    seconds=lifetimes.FORM_SECONDS,
+    expires="after the form was sent; while it is empty, after a minute",
 )

@@ -8,6 +8,7 @@ from flask import request
 from integration.accounts import connections
 from integration.kernel.errors import HooklineError
 from integration.kernel.fields import Inputs, described
+from integration.web.console import once
 from integration.web.core.current import services, workspace
 
 Choices = Sequence[tuple[str, str]]
@@ -18,6 +19,7 @@ WIDGETS = {
     "choice": "select",
     "boolean": "select",
 }
+TOKENS = ("csrf", once.FIELD)
 YES_NO: Choices = (("true", "Yes"), ("false", "No"))
 
 
@@ -67,9 +69,9 @@ def _choices(field: Mapping[str, Any]) -> Choices:
 
 
 def given() -> dict[str, str]:
-    """What the form on the page sent, without its token; left out is what was left blank."""
+    """What the form on the page sent, without its tokens; left out is what was left blank."""
     pairs = request.form.items() if request.method == "POST" else request.args.items()
-    return {name: value for name, value in pairs if name != "csrf" and value.strip()}
+    return {name: value for name, value in pairs if name not in TOKENS and value.strip()}
 
 
 def only(values: Mapping[str, str], schema: type[Inputs]) -> dict[str, str]:

@@ -12,6 +12,8 @@ from integration.web.console import (
     job_pages,
     key_pages,
     notices,
+    once,
+    operator_pages,
     overview_pages,
     rendering,
     session,
@@ -19,7 +21,7 @@ from integration.web.console import (
     start,
     unreadable_pages,
 )
-from integration.web.core import problems, rights
+from integration.web.core import operator, problems, rights
 from integration.web.core.answers import Reply
 from integration.web.core.current import call, require, services
 
@@ -34,6 +36,7 @@ POLICY = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self';"
     " frame-ancestors 'none'"
 )
+SIGNED_OUT = "You were signed out: what you signed in with was revoked, changed or has expired."
 YEAR = "public, max-age=31536000, immutable"
 STATIC = "console.static"
 
@@ -48,23 +51,23 @@ def guard() -> Response | None:
         return _to_sign_in()
     if request.method == "POST":
         session.check_form(request.form.get("csrf", ""))
-    if not visiting:
-        require(rights.scope_of(request.endpoint or "", request.method))
-    return None
+    if visiting:
+        return None
+    require(rights.scope_of(request.endpoint or "", request.method))
+    return once.take() if request.method == "POST" else None
 
 
 def _sign_in_again() -> bool:
-    """Whether the session's key still opens its workspace; every request looks it up."""
+    """Whether what the session was opened with still opens it; every request looks it up."""
     known = session.current()
     if known is None:
         return False
     try:
-        record = session.key_of(services().db, known)
+        call().caller = session.caller(services(), known)
     except NotFound:
         session.end()
-        notices.leave("bad", "You were signed out: your API key was revoked or has expired.")
+        notices.leave("bad", SIGNED_OUT)
         return False
-    call().caller = rights.caller_of(record)
     return True
 
 
@@ -86,6 +89,7 @@ def add_headers(response: Response) -> Response:
     if request.endpoint == STATIC:
         headers["Cache-Control"] = YEAR if "v" in request.args else "no-cache"
         return response
+    once.settle(response)
     session.write(response)
     notices.write(response)
     return response
@@ -121,9 +125,12 @@ for each in (
     unreadable_pages,
     sign_in_pages,
     start,
+    operator_pages,
 ):
     routes.register_blueprint(each.routes)
 routes.add_app_template_filter(rendering.when, "when")
 routes.add_app_template_filter(rendering.pretty, "pretty")
 routes.add_app_template_filter(rendering.visible, "visible")
 routes.add_app_template_global(rendering.asset, "asset")
+routes.add_app_template_global(once.token, "once_token")
+routes.add_app_template_global(operator.calls, "is_operator")

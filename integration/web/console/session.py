@@ -10,18 +10,20 @@ import hmac
 import json
 import re
 import secrets
-from dataclasses import asdict, dataclass, fields
-from typing import Any, cast
+from dataclasses import asdict, dataclass, fields, replace
+from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Response, g, request
 
-from integration.accounts import api_keys
+from integration.accounts import api_keys, audit, operators, workspaces
 from integration.kernel.errors import Forbidden, NotFound
+from integration.services import Services
 from integration.store import clock, keys
 from integration.store.client import TextStore
 from integration.store.lifetimes import CONSOLE_IDLE_SECONDS, CONSOLE_SESSION_SECONDS
-from integration.web.core.current import services
+from integration.web.core import operator, rights
+from integration.web.core.current import Caller, services
 
 COOKIE = "hookline_session"
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -30,7 +32,9 @@ SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
     """A session's record. `key_created_at` tells a revoked key from a later one of the same text;
-    the session ends at `ends_ms` of the agreed time."""
+    the session ends at `ends_ms` of the agreed time.
+
+    The operator's has the word `operator` for a key, and what `_mark` gives for its creation."""
 
     workspace: str
     key_id: str
@@ -45,7 +49,7 @@ def current() -> SignedIn | None:
 
 def start(workspace: str, key_id: str) -> None:
     """Sign in under a new secret: one that was known before must open nothing now."""
-    secret = begin(services().db, workspace, key_id)
+    secret = begin(services(), workspace, key_id)
     services().db.delete(_name(_secret()))
     _give(secret)
 
@@ -56,19 +60,31 @@ def end() -> None:
     _give(_new_secret())
 
 
-def begin(db: TextStore, workspace: str, key_id: str) -> str:
-    """Store the session of an API key; returns its secret. NotFound where the key was revoked
-    meanwhile."""
-    clock.keep(db)
+def begin(own: Services, workspace: str, key_id: str) -> str:
+    """Store the session of an API key or of the operator; returns its secret. NotFound where the
+    key was revoked meanwhile."""
+    clock.keep(own.db)
+    of_key = key_id != audit.OPERATOR
     record = SignedIn(
         workspace=workspace,
         key_id=key_id,
-        key_created_at=api_keys.get(db, workspace, key_id)["created_at"],
+        key_created_at=api_keys.get(own.db, workspace, key_id)["created_at"]
+        if of_key
+        else _mark(own),
         ends_ms=clock.now_ms() + CONSOLE_SESSION_SECONDS * 1000,
     )
     secret = _new_secret()
-    db.set(_name(secret), json.dumps(asdict(record)), ex=CONSOLE_IDLE_SECONDS)
+    own.db.set(_name(secret), json.dumps(asdict(record)), ex=CONSOLE_IDLE_SECONDS)
     return secret
+
+
+def switch(workspace: str) -> None:
+    """Go on in another workspace, in the same session and until the same end."""
+    found = current()
+    if found:
+        record = json.dumps(asdict(replace(found, workspace=workspace)))
+        # Only where it is still there: a sign-out at this moment stays one.
+        services().db.set(_name(_secret()), record, xx=True, keepttl=True)
 
 
 def find(db: TextStore, secret: str) -> SignedIn | None:
@@ -85,12 +101,24 @@ def find(db: TextStore, secret: str) -> SignedIn | None:
     return found
 
 
-def key_of(db: TextStore, session: SignedIn) -> dict[str, Any]:
-    """The record of the session's API key. NotFound where that key was revoked or has expired."""
-    record = api_keys.get(db, session.workspace, session.key_id)
+def caller(own: Services, session: SignedIn) -> Caller:
+    """Who may do what in this session. NotFound where its API key was revoked or has expired, or
+    where the operator's password or key was changed since."""
+    if session.key_id == audit.OPERATOR:
+        if session.key_created_at != _mark(own):
+            raise NotFound("The operator's password or key was changed since.")
+        workspace = workspaces.check(own.db, session.workspace)
+        return operator.within(workspace, workspaces.limits_of(own.db, workspace))
+    record = api_keys.get(own.db, session.workspace, session.key_id)
     if record["created_at"] != session.key_created_at or api_keys.is_over(record):
         raise NotFound("There is no API key with this id.")
-    return record
+    return rights.caller_of(record)
+
+
+def _mark(own: Services) -> str:
+    """What changes with the operator's password and with OPERATOR_KEY."""
+    text = f"{operators.stamp(own.db)} {own.settings.operator_key}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _new_secret() -> str:

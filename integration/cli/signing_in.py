@@ -1,0 +1,42 @@
+"""`hookline login-link` and `hookline password`: ways into the console for who runs the service."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from getpass import getpass
+
+from integration.accounts import audit, bootstrap, operators, workspaces
+from integration.kernel.errors import InvalidInput
+from integration.services import Services
+
+ANYWHERE = ("0.0.0.0", "::")  # compared with, not listened on
+
+
+def link_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--workspace", default=bootstrap.DEFAULT, help="which one it opens")
+
+
+def link(own: Services, given: Namespace) -> str:
+    """The address; on standard error what it does, so that a script gets the address alone."""
+    secret = operators.make_link(own.db, workspaces.check(own.db, given.workspace))
+    audit.note(own.db, audit.EVERY, "link.made", given.workspace, by=audit.COMMAND_LINE)
+    print("Open this once within 15 minutes; it signs in as the operator:", file=sys.stderr)
+    return f"{_console(own)}/console/sign-in/link/{secret}"
+
+
+def _console(own: Services) -> str:
+    settings = own.settings
+    host = "127.0.0.1" if settings.host in ANYWHERE else settings.host
+    return settings.public_url or f"http://{host}:{settings.port}"
+
+
+def password(own: Services, _: Namespace) -> str:
+    """Typed twice at a terminal, or the first line of what is piped."""
+    if sys.stdin.isatty():
+        given = getpass("New password: ")
+        if getpass("The same again: ") != given:
+            raise InvalidInput("The two passwords differ; type the same one twice.")
+    else:
+        given = sys.stdin.readline().rstrip("\r\n")
+    operators.set_password(own.db, given)
+    audit.note(own.db, audit.EVERY, "password.changed", audit.OPERATOR, by=audit.COMMAND_LINE)
+    return "The password is set. Everybody who was signed in as the operator is signed out."

@@ -1,0 +1,66 @@
+"""A form that makes something makes it once, however often it is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from integration.store import keys
+from proofs.rig.stack import Stack, World
+from tests.console.visitor import Visitor
+
+HOOK = {"target_url": "http://127.0.0.1:9/1", "trigger": "inbound-sms"}
+
+
+def form_of(user: Visitor, path: str) -> dict[str, Any]:
+    [form] = [each for each in user.page(path).forms.values() if "once" in each]
+    return form
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_a_hook_is_made_once_and_the_second_press_leads_to_it(
+    user: Visitor, world: World, times: int
+) -> None:
+    form = form_of(user, "/console/hooks/new")
+    answers = [user.post("/console/hooks/new", **{**form, **HOOK}) for _ in range(times)]
+    assert len({each.url for each in answers}) == 1
+    assert "Nothing was made twice" in answers[-1].text
+    assert len(world.get("/v1/hooks")["data"]) == 1
+
+
+def test_a_key_is_made_once(user: Visitor, world: World) -> None:
+    form = form_of(user, "/console/keys")
+    first, second = (user.post("/console/keys", **{**form, "name": "Zapier"}) for _ in range(2))
+    assert "Copy it now" in first.text
+    assert "Nothing was made twice" in second.text
+    names = [each["name"] for each in world.get("/v1/keys")["data"]]
+    assert names.count("Zapier") == 1
+
+
+def test_a_refused_form_is_sent_again_and_a_changed_one_is_a_new_wish(
+    user: Visitor, world: World
+) -> None:
+    form = form_of(user, "/console/hooks/new")
+    wrong = {**form, **HOOK, "target_url": "no address"}
+    for _ in range(2):
+        assert user.post("/console/hooks/new", **wrong).status_code == 422
+    for place in ("1", "2"):
+        given = {**form, **HOOK, "target_url": f"http://127.0.0.1:9/{place}"}
+        assert user.post("/console/hooks/new", **given).ok
+    assert len(world.get("/v1/hooks")["data"]) == 2
+
+
+def test_a_form_whose_outcome_is_not_known_is_not_sent_again(
+    user: Visitor, world: World, stack: Stack
+) -> None:
+    form = form_of(user, "/console/hooks/new")
+    given = {**form, **HOOK}
+    before = set(stack.db.scan_iter(keys.console_form("*")))
+    assert user.post("/console/hooks/new", **given).ok
+    [name] = set(stack.db.scan_iter(keys.console_form("*"))) - before
+    stack.db.set(name, "", ex=60)  # as a process leaves it that ends in the middle
+    answer = user.post("/console/hooks/new", **given)
+    assert answer.status_code == 409
+    assert "Look whether it worked" in answer.text
+    assert len(world.get("/v1/hooks")["data"]) == 1
