@@ -31,6 +31,7 @@ ATTEMPTS_KEPT = 30
     "skip_damaged",
     "count_busy",
     "note_hanging",
+    "count_hours",
     "record_ended",
     "claim",
     "read_unfanned",

@@ -1,21 +1,19 @@
-"""The state of a hook: since when it fails, how the last attempt ended, when the next is made."""
+"""The state of a hook: what it is doing, how its day went, when the next attempt is made."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from redis.exceptions import ResponseError
 
-from integration.delivery import attempt
+from integration.delivery import hours, standing
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.kernel import times
 from integration.services import Services
-from integration.store import damaged, keys
+from integration.store import keys
 from integration.store.clock import as_wall, now_ms
 
-FACTS = ("failing_since", "last", "wait_until", "dropped")
-BUSY = "The target asked for time, so the whole hook waits."
+FACTS = ("failing_since", "last", "wait_until", "refusals", "dropped")
 RETRY = "The last attempt failed; this is its next retry."
 DUE = "A delivery is due; it goes once those in flight have ended."
 
@@ -27,12 +25,15 @@ def shown(services: Services, hooks: Sequence[Hook], *, with_secret: bool) -> li
             pipe.hmget(keys.hook(hook.id), FACTS)
             pipe.zrange(keys.hook_due(hook.id), 0, 0, withscores=True)
             pipe.zcard(keys.hook_due(hook.id))
+            pipe.hgetall(keys.hook_hours(hook.id))
         # A reply in whose place there is an error belongs to a damaged key, which says nothing.
         replies = pipe.execute(raise_on_error=False)
-    found = zip(hooks, replies[::3], replies[1::3], replies[2::3], strict=True)
+    found = zip(hooks, *(replies[place::4] for place in range(4)), strict=True)
     return [
-        subscriptions.shown(hook, with_secret=with_secret) | _state(hook, *_sound(*facts))
-        for hook, *facts in found
+        subscriptions.shown(hook, with_secret=with_secret)
+        | _state(hook, *_sound(facts, first, waiting))
+        | {"last_day": hours.last_day({} if isinstance(day, ResponseError) else day)}
+        for hook, facts, first, waiting, day in found
     ]
 
 
@@ -47,28 +48,20 @@ def _sound(facts: Any, first: Any, waiting: Any) -> tuple[dict[str, str], float 
     return known, first[0][1] if first else None, waiting
 
 
-def _state(hook: Hook, facts: dict[str, str], due: float | None, waiting: int) -> dict[str, Any]:
-    wait_until, now = _number(facts.get("wait_until")) or 0, now_ms()
-    failing, busy = _number(facts.get("failing_since")), wait_until > now
+def _state(hook: Hook, facts: Mapping[str, str], due: float | None, waiting: int) -> dict[str, Any]:
+    stands = standing.standing(
+        {**facts, "status": hook.status, "status_detail": hook.status_detail}
+    )
+    wait_until, now = standing.number(facts.get("wait_until")) or 0, now_ms()
     at = None if due is None or hook.status != subscriptions.ACTIVE else max(due, wait_until, now)
-    why = BUSY if busy else RETRY if at and at > now else DUE
+    why = standing.ASKED if wait_until > now else RETRY if at and at > now else DUE
     return {
-        "failing_since": times.from_ms(as_wall(failing)) if failing else None,
-        "last_outcome": _outcome(facts.get("last")),
+        "state": stands.state,
+        "state_detail": stands.detail,
+        "failing_since": times.from_ms(as_wall(stands.since_ms)) if stands.since_ms else None,
+        "last_outcome": standing.outcome(facts.get("last")),
         "next_attempt_at": times.from_ms(as_wall(int(at))) if at else None,
         "next_attempt_detail": why if at else "",
         "waiting": waiting,
-        "dropped": _number(facts.get("dropped")) or 0,
+        "dropped": standing.number(facts.get("dropped")) or 0,
     }
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 16 else None
-
-
-def _outcome(kept: str | None) -> dict[str, Any] | None:
-    """The last attempt; None before the first, and where its record says nonsense."""
-    try:
-        return attempt.shown(json.loads(kept)) if kept else None
-    except damaged.NONSENSE:
-        return None

@@ -10,6 +10,8 @@ local HEALTH = {'failing_since', 'window', 'ceiling', 'wait_until', 'refusals', 
 local PER_HOOK, START = 16, 1
 local GROWTH, SHORTEST, UNASKED, LONGEST_OWN = 16, 1000, 5000, 600000
 local PAUSE_AFTER = 5 * 86400000
+-- What the ends of attempts count as, in the hours of their hook (count_hours.lua).
+local COUNTED = {taken = 't', failed = 'f', hung = 'f', busy = 'b'}
 
 local function read_health(hook)
   local facts = redis.call('HMGET', hook.key, 'status', unpack(HEALTH))
@@ -48,6 +50,7 @@ end
 
 local function note_outcome(hook, outcome, attempt, asked)
   if outcome == 'unmade' then return end
+  hook.tally[COUNTED[outcome]] = (hook.tally[COUNTED[outcome]] or 0) + 1
   hook.last, hook.hung = attempt, nil
   if outcome == 'taken' then return note_taken(hook) end
   hook.failing_since = hook.failing_since or now
@@ -106,7 +109,11 @@ end
 
 local function close_hooks(hooks)
   local due = {}
-  for _, hook in pairs(hooks) do guarded(hook.key, close_hook, hook, due) end
+  for _, hook in pairs(hooks) do
+    guarded(hook.key, close_hook, hook, due)
+    local hours = hook_hours_key(hook.name)
+    guarded(hours, count_hours, hours, hook.tally)
+  end
   if due[1] then redis.call('ZADD', hooks_due, 'LT', unpack(due)) end
 end
 
@@ -131,7 +138,7 @@ local function record_ended(entries)
     if holder == token then
       local hook = hooks[name]
       if not hook then
-        hook = {key = hook_key(name), name = name}
+        hook = {key = hook_key(name), name = name, tally = {}}
         hooks[name] = hook
         guarded(hook.key, read_health, hook)
       end

@@ -23,6 +23,10 @@ UNREAD_KNOWN = 10_000
 """Unreadable rows of a connection that are known again."""
 DELIVERIES_KEPT = 200
 """Entries of one hook's delivery log."""
+HOURS_KEPT = 24
+"""Hours of which it is counted how a hook's attempts ended; the one that runs is among them."""
+HOURS_SECONDS = (HOURS_KEPT + 1) * 3_600
+"""How long after an hour with attempts began a hook's counts are kept."""
 HOOKS_MOST = 1_000
 """Hooks of one workspace: each event costs a delivery for every hook that wants it."""
 EMPTIED_SECONDS = 30 * 86_400

@@ -8,13 +8,22 @@ from typing import Any
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.delivery import hook_state, log
+from integration.delivery import hook_state, log, standing
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.clock import wall_ms
-from tests.delivery.drains import WORKSPACE, ended, owe, played, subscribe
+from tests.delivery.drains import (
+    TARGET,
+    WORKSPACE,
+    ended,
+    owe,
+    played,
+    subscribe,
+    wait_over,
+    widen,
+)
 
 
 def state(own: Services, hook: Hook) -> dict[str, Any]:
@@ -53,7 +62,7 @@ def test_a_busy_target_says_until_when_the_hook_waits(
     played(own, "t", [ended(each, 429, "600") for each in played(own, "t")], room=0)
     told = state(own, hook)
     assert 590 < seconds_until(told["next_attempt_at"]) <= 601
-    assert told["next_attempt_detail"] == hook_state.BUSY
+    assert told["next_attempt_detail"] == standing.ASKED
     assert (told["last_outcome"]["status"], told["waiting"]) == (429, 3)
     for each in log.listed(own, hook, 9, 0)[0]:
         assert 590 < seconds_until(each["next_attempt_at"]) <= 601
@@ -85,3 +94,65 @@ def test_nonsense_in_a_hooks_health_hides_no_hook(own: Services, nonsense: str) 
     assert state(own, hook)["id"] == hook.id
     own.db.set(keys.hook_due(hook.id), "text")
     assert state(own, hook)["waiting"] == 0
+
+
+def test_the_state_of_a_hook_follows_from_what_its_target_did(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own)
+    assert state(own, hook)["state"] == standing.NEW
+    widen(own, hook)
+    owe(own, connection, 4)
+    first, second, third, fourth = played(own, "t")
+    for each, status, wanted in (
+        (first, 200, standing.WORKING),
+        (second, 500, standing.FAILING),
+        (third, 200, standing.WORKING),
+        (fourth, 429, standing.WAITING),
+    ):
+        played(own, "t", [ended(each, status, "600")], room=0)
+        assert state(own, hook)["state"] == wanted
+    wait_over(own, hook)
+    assert state(own, hook)["state"] == standing.WAITING, "until a post shows another answer"
+    paused = subscriptions.change(own, hook, status="paused")
+    assert state(own, paused)["state"] == standing.PAUSED
+    assert state(own, subscriptions.change(own, paused, status="active"))["state"] == standing.NEW
+
+
+def test_only_hooks_in_trouble_are_listed_the_worst_first(
+    own: Services, connection: Connection
+) -> None:
+    working, asked, failing, still = (
+        subscribe(own, f"{TARGET}/{number}", phone="+14155550123") for number in range(4)
+    )
+    subscriptions.change(own, still, status="paused")
+    owe(own, connection, 1)
+    answers = {working.id: 200, asked.id: 429, failing.id: 404}
+    claimed = played(own, "t")
+    played(own, "t", [ended(each, answers[each.hook_id]) for each in claimed], room=0)
+    told = standing.troubles(own, WORKSPACE)
+    assert [each.hook_id for each in told] == [failing.id, still.id, asked.id]
+    assert (told[0].name, told[0].state) == ("inbound-sms", standing.FAILING)
+    assert told[0].since
+    assert standing.troubles(own, "another") == []
+
+
+def test_attempts_are_counted_by_the_hour_and_old_hours_go(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own)
+    widen(own, hook)
+    owe(own, connection, 4)
+    claimed = played(own, "t")
+    own.db.hset(keys.hook_hours(hook.id), mapping={"t1": 9, "nonsense": "text"})
+    statuses = (200, 200, 500, 429)
+    over = [ended(each, status) for each, status in zip(claimed, statuses, strict=True)]
+    played(own, "t", over, room=0)
+    day = state(own, hook)["last_day"]
+    assert (day["taken"], day["failed"], day["postponed"]) == (2, 1, 1)
+    assert len(day["hours"]) == 24
+    assert sum(each["taken"] for each in day["hours"][-2:]) == 2
+    assert len(own.db.hkeys(keys.hook_hours(hook.id))) == 3
+    assert 0 < own.db.ttl(keys.hook_hours(hook.id)) <= lifetimes.HOURS_SECONDS
+    subscriptions.remove(own, hook)
+    assert not own.db.exists(keys.hook_hours(hook.id))

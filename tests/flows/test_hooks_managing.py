@@ -12,6 +12,8 @@ from proofs.rig.sink import Hooked, Sink
 from proofs.rig.stack import World
 
 TARGET = "http://127.0.0.1:9/hook"
+STATE = ("state", "state_detail")
+TRIED = ("last_outcome", "last_day")
 FILTERS = {"sim_slot": "SIM1", "contains": "order"}
 
 
@@ -123,6 +125,26 @@ def test_hooks_are_listed_oldest_first_without_secrets_and_by_target(world: Worl
     assert one["id"] == hooks[1]["id"]
 
 
+def test_hooks_are_found_by_what_the_list_shows_and_by_state(world: World) -> None:
+    orders = made(world, target_url=f"{TARGET}/1", description="Orders", platform="zapier")["id"]
+    other = made(world, target_url=f"{TARGET}/2")["id"]
+    world.call("PATCH", f"/v1/hooks/{other}", json={"status": "paused"})
+    for asked, wanted in (
+        ({"q": "order"}, [orders]),
+        ({"q": "ZAPIER"}, [orders]),
+        ({"q": "hook/2"}, [other]),
+        ({"q": other}, [other]),
+        ({"q": "nothing like it"}, []),
+        ({"state": "paused"}, [other]),
+        ({"state": "new"}, [orders]),
+        ({"state": "new", "q": other}, []),
+    ):
+        assert [each["id"] for each in world.get("/v1/hooks", **asked)["data"]] == wanted, asked
+    answer = world.call("GET", "/v1/hooks?state=asleep")
+    assert answer.status_code == 422
+    assert "failing" in answer.json()["message"]
+
+
 def test_a_hook_can_be_changed_and_its_subscription_moves_with_it(world: World) -> None:
     hook = made(world)
     path = f"/v1/hooks/{hook['id']}"
@@ -136,7 +158,12 @@ def test_a_hook_can_be_changed_and_its_subscription_moves_with_it(world: World) 
     assert taken.status_code == 409
     assert world.get(path) == changed
     paused = world.call("PATCH", path, json={"status": "paused"}).json()
-    assert paused == {**changed, "status": "paused"}
+    assert (paused["status"], paused["state"]) == ("paused", "paused")
+    assert {**paused, **dict.fromkeys(STATE, "")} == {
+        **changed,
+        "status": "paused",
+        **dict.fromkeys(STATE, ""),
+    }
     assert world.call("PATCH", path, json={"status": "active"}).json() == changed
 
 
@@ -203,5 +230,5 @@ def test_a_foreign_hook_is_as_one_that_never_was_for_every_verb(
         assert stranger.call("DELETE", path).json() == {}
     assert stranger.get("/v1/hooks")["data"] == []
     shown = world.get(f"/v1/hooks/{hook.id}")
-    assert shown == hook.made | {"last_outcome": shown["last_outcome"]}
+    assert shown == hook.made | {name: shown[name] for name in (*STATE, *TRIED)}
     assert len(hook.calls()) == 1

@@ -56,6 +56,19 @@ hook_log = _key(
     expires="at most: RETENTION_DAYS after the last delivery",
     cap=f"the newest {lifetimes.DELIVERIES_KEPT} and up to 50 more",
 )
+hook_hours = _key(
+    "hl:hook:<hook>:hours",
+    "hash",
+    "How the attempts of a hook ended, by the hour of the store's steady time.",
+    fields={
+        "t<hour>": "how many were taken",
+        "f<hour>": "how many failed",
+        "b<hour>": "how many met a target that asked for time",
+    },
+    seconds=lifetimes.HOURS_SECONDS,
+    expires="after the last hour with attempts began",
+    cap=f"{lifetimes.HOURS_KEPT} hours",
+)
 HOOKS_DUE = _key(
     "hl:hooks:due",
     "sorted set",

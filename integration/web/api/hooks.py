@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from integration.accounts import connections
-from integration.delivery import hook_state
+from integration.delivery import hook_state, standing
 from integration.delivery import log as deliveries
 from integration.hooks import subscriptions
 from integration.hooks.inputs import (
@@ -105,11 +105,26 @@ def _check_target(url: str) -> None:
 
 @routes.get("/hooks")
 def every() -> Reply:
-    found = subscriptions.listed(services(), workspace())
-    target = request.args.get("target_url")
-    listed, following = paging.cut([each for each in found if target in (None, each.target_url)])
-    rows = hook_state.shown(services(), listed, with_secret=False)
-    return page(rows, following, "" if found else durability.lost(services().db))
+    every_one = subscriptions.listed(services(), workspace())
+    target, words = request.args.get("target_url"), request.args.get("q", "").strip().casefold()
+    found = [each for each in every_one if target in (None, each.target_url) and _has(each, words)]
+    state = request.args.get("state", "").strip()
+    if state and state not in standing.STATES:
+        sentence = f"The states are {', '.join(standing.STATES)}."
+        raise InvalidInput(sentence, errors={"state": [sentence]})
+    if state:
+        known = hook_state.shown(services(), found, with_secret=False)
+        rows, following = paging.cut([each for each in known if each["state"] == state])
+    else:
+        few, following = paging.cut(found)
+        rows = hook_state.shown(services(), few, with_secret=False)
+    return page(rows, following, "" if every_one else durability.lost(services().db))
+
+
+def _has(hook: Hook, words: str) -> bool:
+    """Whether what a list shows of the hook holds these words, in any letters."""
+    shown = (hook.description, hook.target_url, dashed(hook.trigger), hook.platform, hook.id)
+    return words in " ".join(shown).casefold()
 
 
 @routes.get("/hooks/<hook_id>")

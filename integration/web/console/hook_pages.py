@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from integration.delivery.standing import STATES
 from integration.hooks.inputs import HookInput
 from integration.kernel import times
 from integration.kernel.errors import HooklineError
@@ -24,9 +25,17 @@ OWN = ("trigger", "filters")
 
 @routes.get("")
 def listed() -> Response:
-    found = ask(hooks.every, limit=PER_PAGE, cursor=request.args.get("cursor", ""))
-    following, why = found["next_cursor"], found.get("message")
-    return rendering.page("hooks", hooks=found["data"], following=following, why=why)
+    asked = {name: request.args.get(name, "").strip() for name in ("state", "q")}
+    found = ask(hooks.every, limit=PER_PAGE, cursor=request.args.get("cursor", ""), **asked)
+    return rendering.page(
+        "hooks",
+        hooks=found["data"],
+        following=found["next_cursor"],
+        why=found.get("message"),
+        asked=asked,
+        filtered=any(asked.values()),
+        states=STATES,
+    )
 
 
 @routes.get("/<hook_id>")

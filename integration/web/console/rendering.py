@@ -28,9 +28,9 @@ NAVIGATION = (
     ("audit", "Audit"),
 )
 TONES: Mapping[str, str] = {
-    **dict.fromkeys(("ok", "active", "sent", "delivered"), "good"),
+    **dict.fromkeys(("ok", "active", "working", "sent", "delivered"), "good"),
     **dict.fromkeys(("failed", "failing", "dead"), "bad"),
-    **dict.fromkeys(("unknown", "paused"), "warn"),
+    **dict.fromkeys(("unknown", "paused", "waiting"), "warn"),
     **dict.fromkeys(("scheduled", "queued", "sending"), "busy"),
 }
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

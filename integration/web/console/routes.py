@@ -7,6 +7,7 @@ from integration.web.console import (
     app_pages,
     audit_pages,
     connection_pages,
+    day_bar,
     hook_pages,
     inbox_pages,
     job_pages,
@@ -129,6 +130,8 @@ for each in (
 ):
     routes.register_blueprint(each.routes)
 routes.add_app_template_filter(rendering.when, "when")
+routes.add_app_template_filter(day_bar.parts, "day_parts")
+routes.add_app_template_filter(day_bar.rate, "rate")
 routes.add_app_template_filter(rendering.pretty, "pretty")
 routes.add_app_template_filter(rendering.visible, "visible")
 routes.add_app_template_global(rendering.asset, "asset")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from integration.delivery.standing import STATES
 from integration.hooks.inputs import HookChange, HookInput, ReplayInput, RotateInput
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.specs import Trigger
@@ -10,8 +11,8 @@ from integration.schema import json_schema as schema
 from integration.schema.catalog_endpoints import name
 from integration.schema.document import delivery_operation
 from integration.schema.endpoint import Endpoint, ref
+from integration.web.openapi.hook_resources import HOOK as HOOK_SAMPLE
 from integration.web.openapi.resources import GONE, PAGING, one, page, plain, section
-from integration.web.openapi.resources import HOOK as HOOK_SAMPLE
 
 HOOK = "/v1/hooks/{hook_id}"
 FLAT = "Filters may also stand flat beside `target_url`. The same subscription again is no error."
@@ -26,6 +27,18 @@ SUBSCRIBED = [
 ]
 TARGET: dict[str, Any] = {"type": "string", "examples": [HOOK_SAMPLE["target_url"]]}
 BY_TARGET: dict[str, Any] = {"name": "target_url", "in": "query", "schema": TARGET}
+STATE: dict[str, Any] = {
+    "name": "state",
+    "in": "query",
+    "description": "Only hooks in this state.",
+    "schema": {"type": "string", "enum": list(STATES), "examples": ["failing"]},
+}
+WORDS: dict[str, Any] = {
+    "name": "q",
+    "in": "query",
+    "description": "Only hooks whose description, target, trigger, platform or id holds this text.",
+    "schema": {"type": "string", "examples": ["orders"]},
+}
 
 
 def endpoints(catalog: Catalog) -> list[Endpoint]:
@@ -98,7 +111,12 @@ def _many() -> list[Endpoint]:
             "List the hooks, without their secrets.",
             [page("Hook")],
             description="Where none is left since the store was emptied, `message` says so.",
-            parameters=[BY_TARGET | {"description": "Only hooks with this target."}, *PAGING],
+            parameters=[
+                BY_TARGET | {"description": "Only hooks with this target."},
+                STATE,
+                WORDS,
+                *PAGING,
+            ],
             problems=(422,),
         ),
         Endpoint(

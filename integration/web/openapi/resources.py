@@ -9,12 +9,12 @@ from integration.schema import json_schema as schema
 from integration.schema.components import COUNT, MAYBE, TEXT, answered, like
 from integration.schema.endpoint import Endpoint, Reply, array, ref
 from integration.web.core.paging import PageInput
-from integration.web.openapi import workspace_resources
+from integration.web.openapi import hook_resources, workspace_resources
+from integration.web.openapi.hook_resources import DELIVERY_ID
 from integration.web.openapi.workspace_resources import HOOK_ID, KEY_ID, SCOPE, TIME
 
 Schema = dict[str, Any]
 CONNECTION_ID = "conn_4dkq7m2vxa5tzr3w"
-DELIVERY_ID = "dlv_k4x2mq7vb3nd5wz6tj2yh4re7a"
 PAGING = schema.parameters(PageInput, cursor={"pattern": "^p[0-9]{1,9}$"})
 EMPTY: Schema = {"type": "object", "maxProperties": 0}
 
@@ -32,42 +32,6 @@ PATHS: Schema = {
 }
 """The schema of each id that paths name."""
 
-HOOK: Schema = {
-    "id": HOOK_ID,
-    "trigger": "inbound-sms",
-    "target_url": "https://hooks.example.com/1",
-    "filters": {"sim_slot": "SIM1"},
-    "texts": True,
-    "status": "active",
-    "status_detail": "",
-    "platform": "zapier",
-    "description": "Orders Zap",
-    "created_at": "2026-01-31T09:00:00Z",
-    "failing_since": None,
-    "last_outcome": {
-        "at": "2026-01-31T09:00:01Z",
-        "status": 429,
-        "detail": "The target answered 429.",
-        "took_ms": 41,
-    },
-    "next_attempt_at": "2026-01-31T09:01:01Z",
-    "next_attempt_detail": "The target asked for time, so the whole hook waits.",
-    "waiting": 3,
-    "dropped": 0,
-    "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3",
-}
-DELIVERY: Schema = {
-    "id": DELIVERY_ID,
-    "hook_id": HOOK_ID,
-    "event_id": "sms_k4x2mq7vb3nd5wz6tj2yh4re7a",
-    "status": "delivered",
-    "tries": 1,
-    "attempts": [
-        {"at": "2026-01-31T09:00:01Z", "status": 200, "detail": "Delivered.", "took_ms": 41}
-    ],
-    "next_attempt_at": None,
-    "created_at": "2026-01-31T09:00:00Z",
-}
 CONNECTION: Schema = {
     "id": CONNECTION_ID,
     "provider": "pairfon",
@@ -115,35 +79,8 @@ ME: Schema = {
     "connections": [{name: CONNECTION[name] for name in CONNECTION if name != "ingress_url"}],
 }
 
-_ATTEMPT = like(
-    DELIVERY["attempts"][0],
-    status=COUNT | {"description": "The target's HTTP status, 0 for none."},
-)
 SCHEMAS: Schema = {
-    "Hook": like(
-        HOOK,
-        maybe=("secret",),
-        texts={"type": "boolean", "description": "Whether its deliveries say what messages say."},
-        failing_since=TIME | {"description": "Since when no delivery was taken."},
-        last_outcome=_ATTEMPT
-        | {"type": ["object", "null"], "description": "How the last attempt ended."},
-        next_attempt_at=TIME
-        | {"description": "When the next attempt is made; null where none is due."},
-        next_attempt_detail=TEXT | {"description": "Why it waits until then."},
-        waiting=COUNT | {"description": "Deliveries that wait."},
-        dropped=COUNT
-        | {"description": "Deliveries dropped while it was paused, beyond RETENTION_EVENTS."},
-        target_url=TEXT | {"format": "uri"},
-        status=TEXT | {"enum": ["active", "paused"]},
-        platform=MAYBE,
-        description=MAYBE,
-        secret=TEXT | {"pattern": "^whsec_"},
-    ),
-    "Delivery": like(
-        DELIVERY,
-        attempts=array(_ATTEMPT),
-        next_attempt_at=TIME,
-    ),
+    **hook_resources.SCHEMAS,
     "Connection": like(
         CONNECTION,
         maybe=("ingress_url",),

@@ -1,0 +1,104 @@
+"""Standing: what a hook is doing, as its last attempts show it; the same everywhere."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from integration.delivery import attempt
+from integration.hooks.subscriptions import ACTIVE
+from integration.kernel import times
+from integration.services import Services
+from integration.store import damaged, keys
+from integration.store.client import TextStore
+from integration.store.clock import as_wall, now_ms
+
+NEW, WORKING, FAILING, WAITING, PAUSED = "new", "working", "failing", "waiting", "paused"
+STATES = (NEW, WORKING, FAILING, WAITING, PAUSED)
+FACTS = ("status", "status_detail", "failing_since", "last", "wait_until", "refusals")
+"""The fields of a hook's record that its standing follows from."""
+BUSY_STATUSES = (429, 503)
+UNTRIED = "Nothing was sent since it was made, changed or resumed."
+TAKES = "The target took the last delivery."
+ASKED = "The target asked for time, so the whole hook waits."
+STOPPED = "Somebody paused it; what it is owed waits until it is resumed."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """`state` is one of STATES, `detail` a sentence that says why.
+
+    `since_ms` is since when no delivery was taken, None where the last one was (`now_ms`)."""
+
+    state: str
+    detail: str
+    since_ms: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """A hook that does not work, as a look at a whole workspace shows it.
+
+    `name` is the person's note on it, or its trigger; `since` is RFC 3339, None where unknown."""
+
+    hook_id: str
+    name: str
+    state: str
+    detail: str
+    since: str | None
+
+
+def standing(facts: Mapping[str, str | None]) -> Standing:
+    """What FACTS mean; a value that is missing or makes no sense says nothing."""
+    last, since = outcome(facts.get("last")), number(facts.get("failing_since"))
+    if facts.get("status") != ACTIVE:
+        detail = facts.get("status_detail") or STOPPED
+        return Standing(state=PAUSED, detail=detail, since_ms=since)
+    refused = number(facts.get("refusals")) and last and last["status"] in BUSY_STATUSES
+    if refused or (number(facts.get("wait_until")) or 0) > now_ms():
+        return Standing(state=WAITING, detail=ASKED, since_ms=since)
+    if since:
+        return Standing(state=FAILING, detail=str(last["detail"]) if last else "", since_ms=since)
+    if last and 200 <= last["status"] < 300:
+        return Standing(state=WORKING, detail=TAKES)
+    return Standing(state=NEW, detail=UNTRIED)
+
+
+def troubles(services: Services, workspace: str) -> list[Trouble]:
+    """The hooks that fail, wait or are paused, the worst first. Reads no secret, and opens none."""
+    ids = services.db.hvals(keys.hooks(workspace))
+    found = [
+        _trouble(hook_id, record)
+        for hook_id, record in zip(ids, _records(services.db, ids), strict=True)
+        if record
+    ]
+    worst = (FAILING, PAUSED, WAITING)
+    troubled = [each for each in found if each.state in worst]
+    return sorted(troubled, key=lambda each: (worst.index(each.state), each.since or "~"))
+
+
+def _records(db: TextStore, ids: list[str]) -> list[dict[str, str]]:
+    return damaged.hashes(db, [keys.hook(each) for each in ids])
+
+
+def _trouble(hook_id: str, record: Mapping[str, str]) -> Trouble:
+    stands = standing(record)
+    return Trouble(
+        hook_id=hook_id,
+        name=record.get("description") or record.get("trigger", "").replace("_", "-"),
+        state=stands.state,
+        detail=stands.detail,
+        since=times.from_ms(as_wall(stands.since_ms)) if stands.since_ms else None,
+    )
+
+
+def number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 16 else None
+
+
+def outcome(kept: str | None) -> dict[str, Any] | None:
+    """The last attempt; None before the first, and where its record says nonsense."""
+    try:
+        return attempt.shown(json.loads(kept)) if kept else None
+    except damaged.NONSENSE:
+        return None
