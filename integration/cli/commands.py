@@ -10,6 +10,7 @@ from flask import Flask
 from integration.accounts import api_keys, audit, credentials
 from integration.accounts import workspaces as known
 from integration.jobs import ledger
+from integration.kernel.errors import Conflict
 from integration.services import Services
 from integration.web.api import accounts, actions, hooks, keys, workspaces
 from integration.web.api import audit as audit_list
@@ -50,6 +51,18 @@ def hooks_delete(hook_id: str) -> Reply:
     """A person who names no hook gets an error, where the API answers platforms that repeat."""
     hooks.show(hook_id)
     return hooks.unsubscribe(hook_id)
+
+
+def unknown_list(own: Services, given: Namespace) -> Any:
+    given.status = "unknown"
+    return rows(own, given, view=actions.every)
+
+
+def unknown_retry(job_id: str) -> Reply:
+    """Of these alone: a job that failed since is not what the caller means."""
+    if actions.shown(job_id)["status"] != "unknown":
+        raise Conflict("The outcome of this job is known; `hookline jobs retry` sends it again.")
+    return actions.retry(job_id)
 
 
 def rows(own: Services, given: Namespace, *, view: inner.View) -> Any:
@@ -144,5 +157,10 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "show": (partial(one, view=actions.look), ID, "one job with its timeline, or a batch"),
         "retry": (partial(one, view=actions.retry), ID, "send a failed or unknown one again"),
         "cancel": (partial(one, view=actions.cancel), ID, "cancel before it starts"),
+    },
+    "unknown": {
+        "list": (unknown_list, LIMIT, "texts that may or may not have been sent"),
+        "close": (partial(one, view=actions.close), ID, "it arrived: close it as sent"),
+        "retry": (partial(one, view=unknown_retry), ID, "send it again; it may arrive twice"),
     },
 }

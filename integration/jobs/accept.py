@@ -135,7 +135,7 @@ def _row(job: Job, place: int) -> NewJob:
     told = job.id, record.written(job), job.request_id, job.created_ms, job.status
     if job.status == "queued":
         return NewJob(*told, now - AHEAD_MS + place / 1000, "")
-    starts = now + int(new_jobs.starts_ms(job.input)) - wall_ms()
+    starts = now + int(record.starts_ms(job.input)) - wall_ms()
     return NewJob(*told, starts, starts)
 
 

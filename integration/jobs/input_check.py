@@ -9,7 +9,7 @@ from typing import Literal
 
 from integration.accounts import belongings, connections
 from integration.accounts.connections import Connection
-from integration.jobs import new_jobs
+from integration.jobs import record
 from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import Inputs
 from integration.kernel.recipients import PlainNumber
@@ -36,7 +36,7 @@ def check(services: Services, connection: Connection, values: Values) -> None:
 
 
 def _moment(values: Values) -> None:
-    starts = new_jobs.starts_ms(values)
+    starts = record.starts_ms(values)
     if values.get("schedule_at") and starts < wall_ms() - LATE_MS:
         _refuse("schedule_at", ["This time has passed; leave it empty to send now."])
     if starts > wall_ms() + AHEAD_MS:

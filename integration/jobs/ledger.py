@@ -11,6 +11,7 @@ from typing import Any
 
 from integration.accounts import standing
 from integration.jobs import record as job_record
+from integration.jobs import unknown
 from integration.jobs.record import Job
 from integration.kernel import times
 from integration.kernel.catalog import dashed
@@ -79,4 +80,6 @@ def shown(job: Job) -> dict[str, Any]:
     if job.segments is not None:
         body["segments"] = job.segments
         body |= {name: job.input.get(name) or job.result.get(name) for name in echoed}
+    if job.status == "unknown":
+        body["look_for"] = unknown.look_for(job)
     return body

@@ -12,7 +12,6 @@ from integration.jobs.record import Job
 from integration.kernel import request_id
 from integration.kernel.segments import segments
 from integration.kernel.specs import Action
-from integration.kernel.times import parse_strict
 from integration.store.clock import wall_ms
 
 
@@ -38,7 +37,7 @@ def _job(
 ) -> Job:
     now = wall_ms()
     text, shown = values.get("message"), action.settling and action.settling.shown
-    status = "scheduled" if starts_ms(values) > now else "queued"
+    status = "scheduled" if record.starts_ms(values) > now else "queued"
     return Job(
         id=job_id,
         workspace=connection.workspace,
@@ -60,7 +59,7 @@ def _job(
 
 def as_accepted(job: Job) -> Job:
     """The job as it was when it was accepted."""
-    later = starts_ms(job.input) > job.created_ms
+    later = record.starts_ms(job.input) > job.created_ms
     status = "scheduled" if later else "queued"
     return Job(
         id=job.id,
@@ -70,12 +69,6 @@ def as_accepted(job: Job) -> Job:
         updated_ms=job.created_ms,
         first_ms=job.created_ms,
     )
-
-
-def starts_ms(values: Mapping[str, Any]) -> float:
-    """When the job is to start, in milliseconds by the wall clock; 0 for at once."""
-    at = values.get("schedule_at")
-    return parse_strict(at).timestamp() * 1000 if at else 0
 
 
 def digest(action: str, shown: str) -> str:

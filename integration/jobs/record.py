@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from integration.kernel.times import parse_strict
+
 TEXTS = ("phone", "message", "device_fingerprint", "sim_slot", "media_url", "schedule_at", "name")
 """Inputs that are text wherever an action has them."""
 SETTLED = ("sent", "delivered", "failed", "unknown", "cancelled")
@@ -25,6 +27,8 @@ SAID = {"queued": "Queued.", "scheduled": "Scheduled.", "sending": "Being sent."
 TOOK = "The provider took it."
 PLAIN = {"outcome": "sent", "detail": TOOK}
 """What is not kept of an attempt that ended so: its time is enough."""
+CLOSED = "closed"
+"""The outcome of an attempt of which somebody says that its text arrived."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +106,12 @@ def attempt(entry: Mapping[str, Any]) -> str:
     """One of the `attempts`."""
     at = {"at": entry["at"]}
     return packed(at if entry == at | PLAIN else entry)
+
+
+def starts_ms(values: Mapping[str, Any]) -> float:
+    """When the job is to start, in milliseconds by the wall clock; 0 for at once."""
+    at = values.get("schedule_at")
+    return parse_strict(at).timestamp() * 1000 if at else 0
 
 
 packed = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -1,6 +1,7 @@
--- Queue a job again on request, or cancel it before it starts.
--- The new `status` is 'queued', 'scheduled' or 'cancelled'; `allowed` holds the statuses that the
--- job may have now, each between commas. Returns the status that the script found.
+-- Queue a job again on request, cancel it before it starts, or close one whose outcome is unknown.
+-- The new `status` is 'queued', 'scheduled', 'cancelled' or 'sent'; `allowed` holds the statuses that
+-- the job may have now, each between commas. `said` is what is said of a job that ends by it, '' for
+-- one that goes on. Returns the status that the script found.
 local job = job_key(id)
 local found = redis.call('HGET', job, 'status')
 if not found or not string.find(allowed, ',' .. found .. ',', 1, true) then return found or '' end
@@ -10,13 +11,14 @@ redis.call('HSET', job, 'status', status, 'updated_ms', wall, 'attempts', attemp
 redis.call('HDEL', job, 'token', 'error', 'message')
 local facts = facts_of(redis.call('HGET', job, 'facts'))
 note_status(id, facts[WORKSPACE], facts[CREATED], status)
-if status == 'cancelled' then
+if said ~= '' then
+  redis.call('HSET', job, 'message', said)
   redis.call('ZREM', jobs_due, id)
   redis.call('ZREM', lane_due_key(lane), id)
   redis.call('ZREM', lane_out_key(lane), id)
   look_at(lane, now)
   redis.call('EXPIRE', job, keep_seconds)
-  add_status_event(job, 'cancelled', 'Cancelled on request.')
+  add_status_event(job, status, said)
   redis.pcall('HINCRBY', measures, counted, 1)
   return found
 end

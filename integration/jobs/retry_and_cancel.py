@@ -1,10 +1,14 @@
-"""Retry and cancel: retry a job that ended badly, or cancel one that has not begun, on request."""
+"""Retry, cancel, close: what is done with a job on request.
+
+Retry one that ended badly, cancel one that has not begun, close one whose text arrived.
+"""
 
 import json
+from collections.abc import Mapping
 from typing import Unpack
 
 from integration.jobs import ledger, rq_queue, status_events, telling
-from integration.jobs.record import STATUSES, WORD, Job
+from integration.jobs.record import CLOSED, STATUSES, WORD, Job
 from integration.jobs.rq_queue import Admitting
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
@@ -16,6 +20,7 @@ from integration.store.script import script
 
 RETRIED = ("failed", "unknown", "cancelled")
 CANCELLED = ("scheduled", "queued")
+UNDECIDED = ("unknown",)
 
 
 class Reopening(StatusEvents, Admitting):
@@ -30,20 +35,22 @@ def REOPEN(
     status: str,
     attempt: str,
     allowed: str,
+    said: str,
     due: int,
     wall: int,
     counted: str,
     keep_seconds: int,
     **shared: Unpack[Reopening],
 ) -> None:
-    """Queue a job again, or cancel it; a cancelled record expires after `keep_seconds`."""
+    """Queue a job again, or end it; an ended record expires after `keep_seconds`."""
 
 
 def retry(services: Services, job: Job) -> Job:
     """Queue the job again; its sender has decided that this is right."""
     due = _due(services, job)
     status = "scheduled" if due > now_ms() else "queued"
-    found = _reopen(services, job, status, RETRIED, "Retried on request.", due)
+    entry = {"outcome": status, "detail": "Retried on request."}
+    found = _reopen(services, job, status, RETRIED, entry, due=due)
     if found not in RETRIED:
         raise _refused(found, "only failed, unknown or cancelled ones are retried")
     return ledger.get(services, job.workspace, job.id)
@@ -53,7 +60,7 @@ def _refused(found: str, rule: str) -> Conflict:
     if found not in STATUSES and WORD.fullmatch(found):
         return Conflict(
             f"A newer release gave this job the status {found}, which this release shows as unknown"
-            " and cannot retry or cancel: it does not know whether such a job has ended."
+            " and cannot retry, cancel or close: it does not know whether such a job has ended."
         )
     return Conflict(f"This job is {found}; {rule}.")
 
@@ -70,9 +77,20 @@ def _due(services: Services, job: Job) -> int:
 
 def cancel(services: Services, job: Job) -> Job:
     """Cancel before it starts; a second time is no error."""
-    found = _reopen(services, job, "cancelled", CANCELLED, "Cancelled on request.")
+    said = "Cancelled on request."
+    entry = {"outcome": "cancelled", "detail": said}
+    found = _reopen(services, job, "cancelled", CANCELLED, entry, said)
     if found not in (*CANCELLED, "cancelled"):
         raise _refused(found, "only scheduled or queued ones can be cancelled")
+    return ledger.get(services, job.workspace, job.id)
+
+
+def close(services: Services, job: Job, by: str) -> Job:
+    """End a job as sent whose outcome nobody knew: `by` has found that the text arrived."""
+    entry = {"outcome": CLOSED, "detail": f"It arrived, says {by}; nothing was sent again."}
+    found = _reopen(services, job, "sent", UNDECIDED, entry, "Closed by hand: it arrived.")
+    if found not in UNDECIDED:
+        raise _refused(found, "only unknown ones can be closed")
     return ledger.get(services, job.workspace, job.id)
 
 
@@ -81,21 +99,20 @@ def _reopen(
     job: Job,
     status: str,
     allowed: tuple[str, ...],
-    detail: str,
+    entry: Mapping[str, str],
+    said: str = "",
+    *,
     due: int = 0,
 ) -> str:
     wall = wall_ms()
-    entry = {"at": times.from_ms(wall), "outcome": status, "detail": detail}
-    shared = Reopening(
-        **status_events.names(services, job, wall),
-        **rq_queue.admitting(),
-    )
+    shared = Reopening(**status_events.names(services, job, wall), **rq_queue.admitting())
     call = REOPEN(
         id=job.id,
         lane=job.connection,
         status=status,
-        attempt=json.dumps(entry),
+        attempt=json.dumps({"at": times.from_ms(wall), **entry}),
         allowed=f",{','.join(allowed)},",
+        said=said,
         due=due,
         wall=wall,
         counted=measures.ended(status, job.provider, job.action),

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from integration.jobs import ledger, listing, new_jobs, retry_schedule
 from integration.jobs.claim import Claim
 from integration.jobs.finish import NOT_SENT, Ending
-from integration.jobs.record import Job
+from integration.jobs.record import CLOSED, Job
 from integration.kernel.errors import ProviderError, ProviderUnavailable
 from integration.kernel.signs import NO_SIGN
 from integration.kernel.specs import Action, Provider, Settling, Trace
@@ -202,7 +202,7 @@ def _looked(
     others = listing.sends(services, job, since_ms - BEGUN_MS, {job.equal, *alike})
     equal = [each for each in ledger.several(services, [*others[job.equal]]) if each]
     answered = [at for at in _answered_ms(equal, traces) if at >= since_ms]
-    open_ones = [each for each in equal if each.status in ("sending", "unknown")]
+    open_ones = [each for each in equal if _may_hold(each)]
     free = _free(services, job, traces)
     spare = len(free) - len(answered)
     # An equal text that was just sent has a row as well, which may not be shown yet.
@@ -212,6 +212,11 @@ def _looked(
         ours=free[len(answered) :] if spare > len(open_ones) else (),
         doubt=EQUAL if spare > 0 else ALIKE if any(not others[each] for each in alike) else "",
     )
+
+
+def _may_hold(job: Job) -> bool:
+    """Whether a row may be this job's. One that was closed by hand left a row of no known time."""
+    return job.status in ("sending", "unknown") or CLOSED in [e["outcome"] for e in job.attempts]
 
 
 def _answered_ms(equal: Sequence[Job], traces: Sequence[Trace]) -> list[float]:

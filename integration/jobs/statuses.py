@@ -40,6 +40,12 @@ def counts(db: TextStore, workspace: str) -> Mapping[str, int]:
         return dict(zip(STATUSES, pipe.execute(), strict=True))
 
 
+def count(db: TextStore, workspace: str, status: str) -> int:
+    """How many jobs of the workspace have this status."""
+    low = STATUSES.index(status) * SPAN
+    return int(db.zcount(keys.job_statuses(workspace), low, f"({low + SPAN}"))
+
+
 def jobs(services: Services, workspace: str, status: str, before: Place | None) -> Iterator[Job]:
     """All jobs of this status that were made before that place, the newest first."""
     while ids := _ids(services.db, workspace, status, before):

@@ -7,8 +7,7 @@ import logging
 
 from integration.jobs.claim import Claim
 from integration.jobs.finish import Ending
-from integration.jobs.new_jobs import starts_ms
-from integration.jobs.record import SETTLED, Job
+from integration.jobs.record import SETTLED, Job, starts_ms
 from integration.kernel.catalog import dashed
 from integration.kernel.times import parse_strict
 from integration.runtime.logs import tell

@@ -89,8 +89,8 @@ def _seen(name: str, value: Any) -> Schema:
 _echoed = ("segments", "phone", "device_fingerprint", "sim_slot")
 _status: Schema = {"type": "string", "enum": STATUSES}
 JOB = like(
-    {**outputs.JOB, **dict.fromkeys(_echoed)},
-    maybe=_echoed,
+    {**outputs.JOB, **dict.fromkeys((*_echoed, "look_for"))},
+    maybe=(*_echoed, "look_for"),
     status=_status,
     provider_id=MAYBE,
     batch_id=MAYBE,
@@ -100,6 +100,8 @@ JOB = like(
     phone=MAYBE,
     device_fingerprint=MAYBE,
     sim_slot=MAYBE,
+    look_for=TEXT
+    | {"description": "Of an unknown outcome: what to look for at the provider, and between when."},
 ) | {"examples": [dict(outputs.JOB)]}
 BATCH = like(
     outputs.batch_sample(outputs.JOB),

@@ -134,3 +134,25 @@ def test_another_secret_key_is_reported_with_its_mend(stack: Stack, world: World
     words = ("connections", "list", "--workspace", world.name)
     ended = run(stack, *words, code=1, SECRET_KEY="another key of enough length")
     assert ended.stderr.startswith("SECRET_KEY is not the one")
+
+
+def test_texts_of_unknown_outcome_are_listed_closed_and_sent_again(
+    stack: Stack, world: World
+) -> None:
+    world.connect_cloud()
+    place, lost = ("--workspace", world.name), []
+    for _ in range(2):
+        world.fault("cut_after", "POST /http/sms/send", key=world.cloud_key)
+        lost.append(world.send(wait=20).json()["id"])
+    listed = told(stack, "unknown", "list", *place)
+    assert [each["id"] for each in listed] == lost[::-1]
+    assert "+14155550123 between" in listed[0]["look_for"]
+    assert told(stack, "unknown", "close", lost[0], *place)["status"] == "sent"
+    assert "the command line" in world.job(lost[0])["attempts"][-1]["detail"]
+    wrong = run(stack, "unknown", "retry", lost[0], *place, code=1)
+    assert "The outcome of this job is known" in wrong.stderr
+    told(stack, "unknown", "retry", lost[1], *place)
+    world.settled(lost[1])
+    assert told(stack, "unknown", "list", *place) == []
+    audited = told(stack, "audit", "list", *place, "--limit", "2")
+    assert [each["action"] for each in audited] == ["job.sent-again", "job.closed"]

@@ -38,7 +38,7 @@ from integration.kernel.errors import (
 )
 from integration.kernel.fields import blank
 from integration.kernel.specs import Action, Values
-from integration.web.core import admission, paging, reading, rights
+from integration.web.core import admission, paging, reading, rights, trail
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import Caller, call, services, workspace
 
@@ -167,7 +167,26 @@ def shown(job_id: str) -> dict[str, Any]:
 
 @routes.post("/jobs/<job_id>/retry")
 def retry(job_id: str) -> Reply:
-    return _changed(job_id, partial(retry_and_cancel.retry, services()), 202)
+    return _changed(job_id, _retried, 202)
+
+
+def _retried(job: Job) -> Job:
+    found = retry_and_cancel.retry(services(), job)
+    if job.status == "unknown":
+        trail.note("job.sent-again", job.id)
+    return found
+
+
+@routes.post("/jobs/<job_id>/close")
+def close(job_id: str) -> Reply:
+    """Somebody has found that the text of an unknown outcome arrived."""
+    return _changed(job_id, _closed, 200)
+
+
+def _closed(job: Job) -> Job:
+    found = retry_and_cancel.close(services(), job, trail.by())
+    trail.note("job.closed", job.id)
+    return found
 
 
 @routes.delete("/jobs/<job_id>")

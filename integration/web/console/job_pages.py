@@ -1,6 +1,7 @@
 """Jobs: what was sent, what became of it, and a form to send one more."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -13,7 +14,7 @@ from integration.kernel.errors import HooklineError
 from integration.kernel.specs import Action
 from integration.web.api import actions as job_routes
 from integration.web.console import forms, rendering
-from integration.web.console.calls import ask, button, tell
+from integration.web.console.calls import ask, button, press, tell
 from integration.web.core.current import services, workspace
 
 routes = Blueprint("jobs", __name__, url_prefix="/console/jobs")
@@ -117,10 +118,19 @@ def _able(action: Action) -> bool:
     return any(connections.can(services(), each, action.needs) for each in found)
 
 
-button(
-    routes,
-    "/<job_id>/retry",
-    job_routes.retry,
-    lambda job: (True, f"The job is {job['status']} again."),
-)
+@routes.post("/<job_id>/retry")
+def retry(job_id: str) -> AnyResponse:
+    """An unknown text is asked about first, also where an older page showed another status."""
+    job = ledger.by_id(services(), job_id)
+    if job and job.workspace == workspace() and job.status == "unknown":
+        return redirect(url_for("console.unknown.again", job_id=job_id), 303)
+    here = url_for(".look", job_id=job_id)
+    pressed: AnyResponse = press(job_routes.retry, job_id, back=here, said=_again)
+    return pressed
+
+
+def _again(job: Mapping[str, Any]) -> tuple[bool, str]:
+    return True, f"The job is {job['status']} again."
+
+
 button(routes, "/<job_id>/cancel", job_routes.cancel, "The job is cancelled.")

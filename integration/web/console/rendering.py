@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, g, render_template, request, url_for
 from markupsafe import Markup
 
 from integration.kernel.errors import HooklineError
@@ -20,6 +20,7 @@ NAVIGATION = (
     ("overview", "Overview"),
     ("inbox", "Inbox"),
     ("jobs", "Jobs"),
+    ("unknown", "Unknown texts"),
     ("hooks", "Hooks"),
     ("connections", "Connections"),
     ("keys", "API keys"),
@@ -28,7 +29,7 @@ NAVIGATION = (
     ("audit", "Audit"),
 )
 TONES: Mapping[str, str] = {
-    **dict.fromkeys(("ok", "active", "working", "sent", "delivered"), "good"),
+    **dict.fromkeys(("ok", "active", "working", "sent", "delivered", "closed"), "good"),
     **dict.fromkeys(("failed", "failing", "dead"), "bad"),
     **dict.fromkeys(("unknown", "paused", "waiting"), "warn"),
     **dict.fromkeys(("scheduled", "queued", "sending"), "busy"),
@@ -43,6 +44,8 @@ def page(template: str, *, code: int = 200, **values: Any) -> Response:
         f"console/{template}.html",
         navigation=NAVIGATION,
         section=(request.endpoint or ".").split(".")[1],
+        # Counted by `count`; a page about a store that is away has none.
+        unknown=g.get("unknown_texts", 0),
         csrf=session.form_token(),
         notice=notices.take(),
         caller=call().caller,

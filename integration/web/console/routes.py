@@ -1,7 +1,8 @@
 """The console: its pages put together, and what is true of each: who may see it, its headers."""
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 
+from integration.jobs import statuses
 from integration.kernel.errors import NotFound
 from integration.web.console import (
     app_pages,
@@ -20,11 +21,12 @@ from integration.web.console import (
     session,
     sign_in_pages,
     start,
+    unknown_pages,
     unreadable_pages,
 )
 from integration.web.core import operator, problems, rights
 from integration.web.core.answers import Reply
-from integration.web.core.current import call, require, services
+from integration.web.core.current import call, require, services, workspace
 
 routes = Blueprint(
     "console",
@@ -55,6 +57,7 @@ def guard() -> Response | None:
     if visiting:
         return None
     require(rights.scope_of(request.endpoint or "", request.method))
+    g.unknown_texts = statuses.count(services().db, workspace(), "unknown")
     return once.take() if request.method == "POST" else None
 
 
@@ -118,6 +121,7 @@ for each in (
     overview_pages,
     inbox_pages,
     job_pages,
+    unknown_pages,
     hook_pages,
     connection_pages,
     key_pages,

@@ -3,9 +3,11 @@
 from typing import Any
 
 from integration.kernel import outputs
+from integration.schema import json_schema as schema
 from integration.schema.components import STATUSES
 from integration.schema.endpoint import Endpoint, Reply, ref
-from integration.web.openapi.resources import PAGING, page, section
+from integration.web.core.paging import PageInput
+from integration.web.openapi.resources import page, section
 
 BATCH: dict[str, Any] = {
     "name": "batch_id",
@@ -19,6 +21,11 @@ STATUS: dict[str, Any] = {
     "description": "Only jobs of this status.",
     "schema": {"type": "string", "enum": STATUSES},
 }
+PLACE: dict[str, Any] = {
+    "pattern": r"^[0-9]{1,14}\.job_[0-9a-f]{1,64}$",
+    "examples": [f"0.{outputs.JOB['id']}"],
+}
+PLACES = schema.parameters(PageInput, cursor=PLACE)
 
 
 def _either(said: str, code: int = 200, **more: str) -> Reply:
@@ -33,7 +40,7 @@ JOBS = section(
         "list_jobs",
         "List jobs, newest first.",
         [page("Job", outputs.JOB)],
-        parameters=[STATUS, BATCH, *PAGING],
+        parameters=[STATUS, BATCH, *PLACES],
         problems=(422,),
     ),
     Endpoint(
@@ -54,6 +61,16 @@ JOBS = section(
         "retry_job",
         "Run a job again that failed, was cancelled or ended unknown, or those of a batch.",
         [_either("Queued again.", 202, status="queued")],
+        problems=(409,),
+    ),
+    Endpoint(
+        "POST /v1/jobs/{job_id}/close",
+        "close_job",
+        "Close a job of unknown outcome as sent, or those of a batch: its text is known to have"
+        " arrived.",
+        [_either("Closed.", status="sent", message="Closed by hand: it arrived.")],
+        description="Nothing is sent. The job's `look_for` says what to look for at the provider"
+        " first. The audit list says who closed it.",
         problems=(409,),
     ),
 )
