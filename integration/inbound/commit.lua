@@ -54,17 +54,16 @@ end
 local function tell_plain(each)
   local second, seen = tonumber(each.second), seen_key(connection, each.day)
   local at, shown = second % 86400, shown_key(connection, math.floor(second / 86400))
-  -- The seconds beside it may be of another day, and so of another key.
-  if at == 0 or at == 86399 then return nil end
-  local here = each.likeness .. at
-  local near = redis.call('HMGET', shown, here, each.likeness .. at - 1, each.likeness .. at + 1)
+  if at == 0 or at == 86399 then return nil end -- a second beside it is of another day, and key
+  local here, other = each.likeness .. at, each.other
+  local near = redis.call('HMGET', shown, here, each.likeness .. at - 1, each.likeness .. at + 1,
+    other .. at, other .. at - 1, other .. at + 1)
   local exact = redis.call('HMGET', seen, each.packed, each.released, each.before)
-  if near[1] or near[2] or near[3] or exact[1] or exact[2] or exact[3] then return nil end
+  for i = 1, 6 do if near[i] or exact[i] then return nil end end
   local one, entry = struct.pack('>I4', 1), channel .. each.mark
   local id, record = tell(each, 1), 'e' .. one .. entry
-  redis.call('HSET', shown, here, 'e' .. one .. SHOWS .. one .. entry)
-  redis.call('HSET', seen, each.packed, record)
-  if each.released ~= each.packed then redis.call('HSET', seen, each.released, record) end
+  redis.call('HSET', shown, here, 'e' .. one .. SHOWS .. one .. entry, each.row .. at, '')
+  redis.call('HSET', seen, each.packed, record, each.released, record)
   keep(shown, 'PTTL', seen_ttl, DAY)
   keep(seen, 'PTTL', seen_ttl, DAY)
   return id
@@ -99,8 +98,7 @@ local function read(key, field)
   local record, text = {field = field, e = 0, text = '', size = 0}, redis.call('HGET', key, field)
   known[field] = record
   for at = 1, text and #text or 0, ENTRY do
-    local entry = string.sub(text, at, at + ENTRY - 1)
-    local letter = string.sub(entry, 1, 1)
+    local entry, letter = string.sub(text, at, at + ENTRY - 1), string.sub(text, at, at)
     if letter == 'e' or letter < 'a' then record[letter] = struct.unpack('>I4', entry, 2)
     else put(record, entry) end
   end
@@ -141,7 +139,7 @@ local function alike(each, second)
   local day = math.floor(second / 86400)
   days[day] = days[day] or shown_key(connection, day)
   local record = read(days[day], each.likeness .. second % 86400)
-  record.spills = days[day]
+  record.spills, record.at = days[day], second % 86400
   return record
 end
 
@@ -163,16 +161,21 @@ end
 
 -- Whether the channel showed this before. Without an id only the time tells.
 local function repeats(each)
-  local near = each.near
-  if holds(near[1], each.entry) then return true end
-  return each.mark ~= NO_ID and (holds(near[2], each.entry) or holds(near[3], each.entry))
+  local near, entry = each.near, each.entry
+  return holds(near[1], entry) or (each.mark ~= NO_ID and (holds(near[2], entry) or holds(near[3], entry)))
+end
+
+-- Whether it was shown under its id with a number where it has a contact's name, or the reverse.
+local function renamed(each)
+  for _, here in ipairs(each.near) do
+    if redis.call('HEXISTS', here.spills, each.other .. here.at) == 1 then return true end
+  end
 end
 
 local function shares(record, mark)
   for _, letter in ipairs(CHANNELS) do
     if mark ~= NO_ID and record[letter .. mark] then return true end
   end
-  return false
 end
 
 -- A record with an event that this channel has not shown, and whether that is the sighting's event
@@ -192,6 +195,7 @@ local function show(each, place)
   place[SHOWS] = (place[SHOWS] or 0) + 1
   place.changed = true
   note(each.near[1], each.entry)
+  redis.call('HSET', each.near[1].spills, each.row .. each.near[1].at, '')
   for _, record in ipairs({each.own, each.old}) do
     note(record, each.entry)
     record.e = most(record)
@@ -216,10 +220,6 @@ for _, each in ipairs(sightings) do
   if not repeats(each) then adopt(each) end
 end
 
-local function is_known_by(facts, each)
-  return facts == 'any' or (facts == 'own' and most(each.own) > (each.own[channel] or 0))
-end
-
 -- First what its id shows, then its exact facts, then the rest. That tells which of those alike is
 -- new, and not the order in which they come. Two people whose numbers end alike keep their own texts.
 for _, facts in ipairs({'id', 'own', 'any'}) do
@@ -231,8 +231,8 @@ for _, facts in ipairs({'id', 'own', 'any'}) do
       if renumbered or repeats(each) then
         ids[i] = ''
       elseif not place then
-        ids[i] = arise(each)
-      elseif certain or is_known_by(facts, each) then
+        ids[i] = renamed(each) and '' or arise(each)
+      elseif certain or facts == 'any' or (facts == 'own' and most(each.own) > (each.own[channel] or 0)) then
         show(each, place)
         ids[i] = ''
       end

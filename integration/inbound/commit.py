@@ -21,6 +21,7 @@ from integration.store.script import Rows, script
 PORTION = 50
 """Messages of one script call. While it runs, the store answers nobody else."""
 UNTOLD = 1 << 30
+Kinds = Counter[tuple[bytes, int]]
 _plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -28,8 +29,8 @@ class Sighting(NamedTuple):
     """A message as a channel showed it.
 
     `id` is the event's id where this message is the first of its fingerprint; `body` is the event
-    without it. `released` is the fingerprint of release 0.1.0, and `before` the one that it had
-    without a region; likewise for the conversation.
+    without it. `row` and `other` are those of `identity.rows`. `released` is the fingerprint of
+    release 0.1.0, and `before` the one that it had without a region; likewise for the conversation.
     `counted` is its field among the counts, which all spellings of a number share; `counted_before`
     are those under old keys, between blanks. `among` says how many are alike in this second, where
     the channel shows all that it has; elsewhere it is UNTOLD.
@@ -43,6 +44,8 @@ class Sighting(NamedTuple):
     released: bytes
     before: bytes
     mark: bytes
+    row: bytes
+    other: bytes
     conversation: str
     packed_conversation: bytes
     before_conversation: bytes
@@ -113,10 +116,7 @@ def _kind(message: InboundMessage) -> tuple[bytes, int]:
 
 
 def _sighting(
-    services: Services,
-    connection: Connection,
-    message: InboundMessage,
-    alike: Counter[tuple[bytes, int]],
+    services: Services, connection: Connection, message: InboundMessage, alike: Kinds
 ) -> Sighting:
     region = services.settings.default_region or None
     own = identity.fingerprint(connection.id, message)
@@ -125,6 +125,7 @@ def _sighting(
     released, before = released_identity.fingerprints(connection.id, message, region, own)
     packed_talk, before_talk = released_identity.conversations(connection.id, message.phone, region)
     likeness, second = kind = _kind(message)
+    row, other = identity.rows(message)
     return Sighting(
         day=message.received_at.date().isoformat().replace("-", ""),
         second=second,
@@ -134,6 +135,8 @@ def _sighting(
         released=released,
         before=before,
         mark=identity.mark(message.provider_id),
+        row=row,
+        other=other,
         conversation=identity.TALK_PREFIX + talk.text,
         packed_conversation=packed_talk,
         before_conversation=before_talk,

@@ -29,7 +29,7 @@ PREFIX = "sms_"
 TALK_PREFIX = "cnv_"
 LETTERS: dict[Channel, str] = {"list": "l", "latest": "n", "webhook": "w", "history": "h"}
 """How the store names the channels."""
-PACKED, MARK = 12, 4
+PACKED, MARK, ROW = 12, 4, 8
 NO_ID = bytes(MARK)
 LOCAL = 7
 """Digits at the end of a number, which a channel shows with its country code and without."""
@@ -88,6 +88,20 @@ def mark(provider_id: str | None) -> bytes:
     return hashlib.sha256(provider_id.encode("utf-8", "surrogatepass")).digest()[:MARK]
 
 
+def rows(message: InboundMessage) -> tuple[bytes, bytes]:
+    """The row by its upstream id and text, once as it is and once for a sender of the other kind.
+
+    A list may begin to show the names of contacts in place of numbers. Two messages could share all
+    this by chance; that one has a number and the other a name leaves no room for it.
+    """
+    if message.provider_id is None:
+        return b"#", b"@"
+    told = f"{message.provider_id}\0{folded(message.message)}"
+    digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()[:ROW]
+    number, name = b"#" + digest, b"@" + digest
+    return (number, name) if _is_number(message.phone) else (name, number)
+
+
 def second(message: InboundMessage) -> int:
     """Its second since 1970; fractions are left out, since channels differ in their precision."""
     return int(message.received_at.timestamp() // 1)
@@ -108,6 +122,15 @@ def _sender(raw: str) -> str:
         return digits.tidied(raw)
     plus = "+" + found.removeprefix("+")
     return plus if E164.fullmatch(plus) else found
+
+
+@lru_cache(maxsize=5_000)
+def _is_number(raw: str) -> bool:
+    try:
+        digits.read(raw)
+    except NoNumber:
+        return False
+    return True
 
 
 @lru_cache(maxsize=5_000)

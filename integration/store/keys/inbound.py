@@ -41,6 +41,7 @@ shown = _key(
     fields={
         "<likeness>": "entries of 5 bytes: `e` and the number of events, a channel's capital and"
         " how many of them it has shown, a channel's letter and the digest of a provider's id",
+        "<row>": "empty: `#` for a number or `@` for a name, a digest of id and text, the second",
     },
     seconds=(3650 + lifetimes.SEEN_DAYS) * 86_400,
     expires=f"at most: RETENTION_DAYS and {lifetimes.SEEN_DAYS} days after the last sighting",
