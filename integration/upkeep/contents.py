@@ -4,7 +4,7 @@ Left out is what belongs to running processes, and what would make something fir
 deliveries, the lanes, and how far the fan-out is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from integration.store import damaged, keys
@@ -34,6 +34,8 @@ LAST = ("workspaces", "api_keys", "connections", "empty_mark", "format")
 """Without these no process works on what is restored so far."""
 SOME = 500
 """Entries of one piece, and keys that are read at once."""
+MOST = 5_000
+"""Entries and keys that are written at once."""
 
 
 Names = Sequence[tuple[str, Key]]
@@ -122,6 +124,20 @@ def _read(kind: str, answer: Any, place: Any) -> tuple[Any, Any]:
         case "list":
             return answer, place + SOME if len(answer) == SOME else None
     return answer, answer[-1][0] if len(answer) == SOME else None
+
+
+def portions(pieces: Iterable[Piece]) -> Iterator[Sequence[Piece]]:
+    """The pieces in groups that memory holds at once: of small keys many, of a large one few."""
+    some: list[Piece] = []
+    size = 0
+    for each in pieces:
+        some.append(each)
+        size += 1 if each.kind == "string" else 1 + len(each.data)
+        if size > MOST:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def empty(db: TextStore) -> None:

@@ -6,7 +6,6 @@ comes in from now on; what they were owed can be replayed.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import IO, Any
 
 from integration.jobs.ask_first import ask_first
@@ -103,7 +102,7 @@ def _loaded(
 ) -> Sequence[str]:
     """Write the pieces; returns the jobs that have not ended."""
     jobs, done = [], 0
-    while some := list(islice(pieces, contents.SOME)):
+    for some in contents.portions(pieces):
         with db.pipeline(transaction=False) as pipe:
             for each in some:
                 contents.restored(pipe, each)

@@ -13,7 +13,7 @@ from integration.jobs import ledger, settle
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
-from integration.upkeep import contents
+from integration.upkeep import contents, sealed_file
 from proofs.rig.fan_out import fan_out_all
 from proofs.rig.stack import NEXT_YEAR
 from tests.delivery.drains import WORKSPACE, claim, receive, subscribe, unfanned
@@ -64,6 +64,26 @@ def test_every_kind_of_key_comes_through_in_pieces(own: Services) -> None:
     assert {name: _held(own, name) for name in names.values()} == before
     assert [len(each) for each in before.values()] == [len(many)] * len(names)
     pool.disconnect()
+
+
+def test_a_large_store_is_copied_and_restored_a_little_at_a_time(own: Services) -> None:
+    inbox_, jobs = keys.inbox("w", "message"), [keys.job(f"job_{place:x}") for place in range(600)]
+    with own.db.pipeline() as pipe:
+        for number in range(8_000):
+            pipe.xadd(inbox_, {"e": f"{number}"}, id=f"{number + 1}-0")
+        for each in jobs:
+            pipe.hset(each, "status", "sent")
+        pipe.execute()
+    before, file = _held(own, inbox_), copied(own)
+    _, *values = sealed_file.read(file, [own.settings.secret_key])
+    found = [list(each) for each in contents.portions(contents.Piece(*each) for each in values)]
+    sizes = [sum(len(each.data) for each in some) for some in found]
+    assert sum(sizes) >= 8_600
+    assert max(sizes) <= contents.MOST + contents.SOME
+    file.seek(0)
+    gone_back(own, file)
+    assert _held(own, inbox_) == before
+    assert all(own.db.hget(each, "status") == "sent" for each in jobs)
 
 
 def _held(own: Services, name: str) -> list[object]:
