@@ -15,6 +15,7 @@ from integration.store import clock
 from integration.web.api import accounts as account_routes
 from integration.web.api import actions as job_routes
 from integration.web.api import (
+    activity,
     audit,
     catalog,
     health,
@@ -42,6 +43,7 @@ KEYED = (
     poll.routes,
     hooks.routes,
     job_routes.routes,
+    activity.routes,
     searches_and_options.routes,
     pairfon_compatible.routes,
     export_routes.routes,

@@ -20,6 +20,7 @@ LAYERS: list[list[set[str]]] = [
     [{_I + "hooks"}],
     [{_I + "inbound"}, {_I + "jobs"}],
     [{_I + "delivery"}],
+    [{_I + "activity"}],
     [{_I + "upkeep"}],
     [{_I + "web.core"}],
     [{_I + "web.api"}],

@@ -54,7 +54,7 @@ def test_the_token_of_one_session_opens_no_form_of_another(
     other = Visitor(stack)
     assert other.sign_in(world.key).ok
     assert other.token() != user.token()
-    assert user.post("/console/inbox/check", csrf=other.token()).status_code == 403
+    assert user.post("/console/activity/check", csrf=other.token()).status_code == 403
     other.web.close()
 
 

@@ -29,16 +29,19 @@ def test_a_newcomer_signs_in_sends_a_text_and_sees_it_sent(browser: Browser, wor
     assert browser.complaints == []
 
 
-def test_a_text_shows_up_by_itself_and_runs_nothing(browser: Browser, world: World) -> None:
+def test_texts_are_announced_and_shown_at_a_click(browser: Browser, world: World) -> None:
     world.connect_pairfon()
     browser.sign_in(world.key)
-    browser.open("/console/inbox")
+    browser.open("/console/activity")
     for each in HOSTILE:
         world.inject(each)
+    browser.until(f"document.querySelector('.fresh')?.textContent === '{len(HOSTILE)} new'")
+    assert not browser.run("document.querySelector('.events')")
+    browser.press(f"{len(HOSTILE)} new")
     browser.until(f"document.querySelectorAll('.events > li').length === {len(HOSTILE)}")
     shown = browser.run("[...document.querySelectorAll('.text')].map(each => each.textContent)")
     assert set(shown) == set(HOSTILE)
-    assert browser.run("document.title").startswith("Inbox")
+    assert browser.run("document.title").startswith("Activity")
     assert browser.complaints == []
 
 
@@ -47,10 +50,10 @@ def test_times_are_shown_in_the_zone_of_the_reader(browser: Browser, world: Worl
     world.inject("Dated", received_at="2026-01-31T09:00:00Z")
     until(world.inbox, "the message in the inbox")
     browser.sign_in(world.key)
-    browser.open("/console/inbox")
-    shown = browser.until("document.querySelector('.from time')?.textContent")
+    browser.open("/console/activity")
+    shown = browser.until("document.querySelector('.said time')?.textContent")
     assert "2:30:00" in shown.replace("02:", "2:").replace("14:", "2:")
-    title = browser.run("document.querySelector('.from time').title")
+    title = browser.run("document.querySelector('.said time').title")
     assert title == "2026-01-31 09:00:00 UTC"
 
 
@@ -107,7 +110,7 @@ def test_no_page_is_wider_than_the_window(
 
 def test_the_keyboard_reaches_the_content_first(browser: Browser, world: World) -> None:
     browser.sign_in(world.key)
-    browser.open("/console/jobs")
+    browser.open("/console/activity")
     browser.key("Tab")
     assert browser.run("document.activeElement.textContent") == "Skip to content"
     browser.key("Enter")

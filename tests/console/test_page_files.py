@@ -14,7 +14,8 @@ PAGES = {
     import_module(f"integration.web.console.{path.stem}").routes.name
     for path in CONSOLE.glob("*_pages.py")
 }
-OUTSIDE = {"sign_in", "operator"}  # of those who are not signed in, and of the operator alone
+OUTSIDE = {"sign_in", "operator", "inbox", "jobs"}
+"""Of those who are not signed in, of the operator alone, and what the activity leads to."""
 
 
 def test_every_module_of_pages_is_registered() -> None:

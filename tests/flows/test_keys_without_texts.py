@@ -186,12 +186,12 @@ def test_the_console_delivers_them_again(seeing: World, blind: World, sink: Sink
 def test_the_console_shows_none(blind: World, stack: Stack) -> None:
     visitor = Visitor(stack)
     assert visitor.sign_in(blind.key).ok
-    for path in ("/", "/console/inbox", "/console/jobs"):
+    for path in ("/", "/console/activity", "/console/activity/export"):
         page = visitor.page(path)
         assert HEARD not in page.text
         assert SAID not in page.text
-    assert "does not see texts" in visitor.page("/console/inbox").text
-    assert visitor.get("/console/inbox?contains=vault").status_code == 403
+    assert "does not see texts" in visitor.page("/console/activity").text
+    assert "fits this filter" in visitor.page("/console/activity?q=vault").text
     assert visitor.get("/console/unreadable").status_code == 403
 
 

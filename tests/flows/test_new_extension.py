@@ -73,7 +73,6 @@ def test_both_are_in_the_console(extended: World) -> None:
     user = Visitor(extended.stack)
     user.sign_in(extended.key)
     assert LABELS["triggers"] in user.get("/console/hooks/new").text
-    assert LABELS["triggers"] in user.get("/console/inbox").text
     assert LABELS["actions"] in user.get("/console/jobs/new/send-sms").text
 
 

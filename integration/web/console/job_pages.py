@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from integration.accounts import connections
+from integration.activity.rows import OUT
 from integration.jobs import batches, ledger, retry_and_cancel
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import HooklineError
@@ -18,27 +19,14 @@ from integration.web.console.calls import ask, button, press, tell
 from integration.web.core.current import services, workspace
 
 routes = Blueprint("jobs", __name__, url_prefix="/console/jobs")
-PER_PAGE = 50
-PRIVATE = ("message",)
-"""Parts of an input that are for the recipient alone; a page shows how long they are."""
 RARE = ("sender_id", "dlt_template_id", "idempotency_key")
 
 
 @routes.get("")
-def listed() -> Response:
-    asked = {name: request.args.get(name, "") for name in ("status", "cursor", "batch_id")}
-    status, cursor, batch_id = asked.values()
-    found = ask(job_routes.every, limit=100 if batch_id else PER_PAGE, **asked)
-    return rendering.page(
-        "jobs",
-        batch=ask(job_routes.look, batch_id) if batch_id else None,
-        jobs=found["data"],
-        following=found["next_cursor"],
-        status=status,
-        paged=bool(cursor),
-        statuses=ledger.STATUSES,
-        actions=_labels(),
-    )
+def listed() -> AnyResponse:
+    """The list of before leads to the same rows of the feed."""
+    q, status = request.args.get("batch_id"), request.args.get("status")
+    return redirect(url_for("console.activity.listed", direction=OUT, q=q, status=status), 303)
 
 
 def _labels() -> dict[str, str]:
@@ -56,18 +44,12 @@ def look(job_id: str) -> Response | AnyResponse:
         job=job,
         label=labels.get(job["connection"]),
         action=_labels().get(job["action"], job["action"]),
-        given={name: _shown(name, value) for name, value in job["input"].items() if value},
+        given={name: str(value) for name, value in job["input"].items() if value},
         timeline=_timeline(job),
         can_retry=job["status"] in retry_and_cancel.RETRIED,
         can_cancel=job["status"] in retry_and_cancel.CANCELLED,
         settled=job["status"] in (*ledger.SETTLED, "scheduled"),
     )
-
-
-def _shown(name: str, value: Any) -> str:
-    if name not in PRIVATE:
-        return str(value)
-    return f"{len(str(value))} characters, kept from this page"
 
 
 def _timeline(job: dict[str, Any]) -> list[dict[str, str]]:

@@ -18,8 +18,7 @@ from integration.web.core.current import base_url, call
 STATIC = Path(__file__).with_name("static")
 NAVIGATION = (
     ("overview", "Overview"),
-    ("inbox", "Inbox"),
-    ("jobs", "Jobs"),
+    ("activity", "Activity"),
     ("unknown", "Unknown texts"),
     ("hooks", "Hooks"),
     ("connections", "Connections"),

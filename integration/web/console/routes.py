@@ -5,6 +5,7 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 from integration.jobs import statuses
 from integration.kernel.errors import NotFound
 from integration.web.console import (
+    activity_pages,
     app_pages,
     audit_pages,
     connection_pages,
@@ -119,6 +120,7 @@ def nowhere(_rest: str) -> Response:
 
 for each in (
     overview_pages,
+    activity_pages,
     inbox_pages,
     job_pages,
     unknown_pages,

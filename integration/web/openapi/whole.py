@@ -8,6 +8,7 @@ from integration.schema import document as openapi
 from integration.schema.document import Rest
 from integration.web.openapi import (
     account_endpoints,
+    activity_endpoints,
     hook_endpoints,
     job_endpoints,
     mcp_endpoints,
@@ -28,6 +29,7 @@ def rest(catalog: Catalog) -> Rest:
     return Rest(
         endpoints=[
             *job_endpoints.JOBS,
+            *activity_endpoints.ACTIVITY,
             *hook_endpoints.endpoints(catalog),
             *account_endpoints.endpoints(catalog),
             *workspace_endpoints.ENDPOINTS,
@@ -35,6 +37,6 @@ def rest(catalog: Catalog) -> Rest:
             *pairfon_endpoints.endpoints(catalog),
             *open_endpoints.endpoints(catalog),
         ],
-        schemas=SCHEMAS,
+        schemas=SCHEMAS | activity_endpoints.SCHEMAS,
         cursor={"pattern": f"^{cursors.SHAPE.pattern}$"},
     )

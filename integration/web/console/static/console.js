@@ -114,6 +114,28 @@ async function fetched(live, before) {
   return text;
 }
 
+// A list that must not move under its reader says how many came, and a click shows them.
+async function announce() {
+  const link = document.querySelector("[data-news]");
+  for (let on = Boolean(link); on;) {
+    await new Promise((done) => { setTimeout(done, 5000); });
+    if (document.hidden) continue;
+    try {
+      const answer = await fetch(link.dataset.news);
+      on = answer.ok && !answer.redirected;
+      if (on) tell(link, await answer.json());
+    } catch {
+      // The service is away for the moment; the next turn asks again.
+    }
+  }
+}
+
+function tell(link, found) {
+  if (!found.count) return;
+  link.textContent = `${found.count}${found.more ? "+" : ""} new`;
+  link.classList.add("fresh");
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) copy(button);
@@ -132,4 +154,5 @@ addEventListener("pageshow", () => {
 momentPickers(document);
 showWhere();
 keepFresh();
+announce();
 adorn(document);

@@ -1,0 +1,1 @@
+"""Activity: one feed of what came, what went, what became of it, and what hooks were sent."""

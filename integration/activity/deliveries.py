@@ -1,0 +1,160 @@
+"""Deliveries: the source whose rows are what hooks are sent, from the log of each.
+
+A row's time is when its delivery was made. A log keeps the newest DELIVERIES_KEPT.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from integration.activity.rows import DELIVERY, Place, Row
+from integration.activity.wanted import Wanted
+from integration.delivery import attempt
+from integration.inbound import inbox
+from integration.services import Services
+from integration.store import damaged, keys
+from integration.store.clock import as_wall, now_ms
+from integration.store.lifetimes import DELIVERIES_KEPT
+
+STATUSES = ("queued", "delivered", "dead")
+READ = 400
+"""Entries of all logs that are read at once to begin with."""
+WHOLE = 2 * DELIVERIES_KEPT
+"""More than one log holds: many entries may be of the same millisecond."""
+STEP = 50
+LAG_MS = 1_000
+"""By so much at most two processes disagree about the time."""
+
+
+class Deliveries:
+    """The deliveries of a workspace. `rank` is its place among the sources."""
+
+    def __init__(self, rank: int) -> None:
+        self.rank = rank
+
+    def has(self, wanted: Wanted) -> bool:
+        """Whether a row of it could be wanted."""
+        return DELIVERY in wanted.directions and wanted.status in ("", *STATUSES)
+
+    def older(
+        self, services: Services, workspace: str, wanted: Wanted, below: Place
+    ) -> Iterator[Row]:
+        """The rows before a place, newest first."""
+        logs = self._logs(services, workspace, wanted)
+        ahead = as_wall(0)
+        end, each = below.ms - ahead + 1, max(3, READ // max(1, len(logs)))
+        while True:
+            found, horizon = self._read(services, logs, end, each)
+            places = [Place(score + ahead, self.rank, score, id) for id, score in found]
+            yield from self._rows(services, [place for place in places if place < below])
+            if horizon is None:
+                return
+            # What is left at the horizon is of one millisecond, more of it than was read.
+            end, each = horizon, each if found else WHOLE
+
+    def _logs(self, services: Services, workspace: str, wanted: Wanted) -> list[str]:
+        ids = services.db.hvals(keys.hooks(workspace))
+        return [keys.hook_log(each) for each in ids if wanted.hook in ("", each)]
+
+    def _read(
+        self, services: Services, logs: Sequence[str], end: int, each: int
+    ) -> tuple[list[tuple[str, int]], int | None]:
+        """Ids and times up to `end`, newest first, and down to where all of them are complete."""
+        with services.db.pipeline(transaction=False) as pipe:
+            for log in logs:
+                pipe.zrevrangebyscore(log, end, "-inf", 0, each, withscores=True)
+            replies = pipe.execute()
+        full = [int(reply[-1][1]) for reply in replies if len(reply) == each]
+        horizon = max(full) if full else None
+        found = [(id, int(score)) for reply in replies for id, score in reply]
+        kept = [pair for pair in found if horizon is None or pair[1] > horizon]
+        return sorted(kept, key=lambda pair: (pair[1], pair[0]), reverse=True), horizon
+
+    def _rows(self, services: Services, places: Sequence[Place]) -> Iterator[Row]:
+        for first in range(0, len(places), STEP):
+            some = places[first : first + STEP]
+            yield from filter(None, self._several(services, some))
+
+    def _several(self, services: Services, places: Sequence[Place]) -> list[Row | None]:
+        records = damaged.hashes(services.db, [keys.delivery(each.id) for each in places])
+        events = events_of(services, records)
+        return [
+            row_of(place, record, event) if record.get("id") else None
+            for place, record, event in zip(places, records, events, strict=True)
+        ]
+
+    def head(self, services: Services, workspace: str) -> str:
+        """The time of the newest one, for `newer`."""
+        logs = self._logs(services, workspace, Wanted())
+        found, _ = self._read(services, logs, now_ms() + LAG_MS, 1)
+        return str(found[0][1] if found else now_ms() - LAG_MS)
+
+    def newer(
+        self, services: Services, workspace: str, head: str, most: int
+    ) -> list[tuple[str, Row]]:
+        """What was made since, oldest first, each with the head that it makes.
+
+        A moment late: by then no process adds one that is older."""
+        ahead, last = as_wall(0), now_ms() - LAG_MS
+        with services.db.pipeline(transaction=False) as pipe:
+            for log in self._logs(services, workspace, Wanted()):
+                pipe.zrangebyscore(log, f"({head}", last, 0, WHOLE, withscores=True)
+            found = [(int(score), id) for reply in pipe.execute() for id, score in reply]
+        places = [Place(score + ahead, self.rank, score, id) for score, id in sorted(found)]
+        # The head does not tell apart those of one millisecond.
+        end = places[most - 1].number if len(places) > most else last
+        some = [each for each in places if each.number <= end]
+        return [(str(row.place.number), row) for row in self._rows(services, some)]
+
+
+def row_of(place: Place, record: Mapping[str, str], event: Mapping[str, Any]) -> Row:
+    """The row of a delivery's record and of its event, which may be gone."""
+    given = {name: str(event.get(name) or "") for name in ("connection", "phone")}
+    said = event.get("message")
+    return Row(
+        place=place,
+        id=place.id,
+        direction=DELIVERY,
+        status=record.get("status", ""),
+        **given,
+        message=said if isinstance(said, str) else None,
+        detail=_last(record),
+        event_id=record.get("event", ""),
+        job_id=str(event.get("job_id") or ""),
+        hook_id=record.get("hook", ""),
+    )
+
+
+def _last(record: Mapping[str, str]) -> str:
+    """How the last attempt ended."""
+    try:
+        attempts = json.loads(f"[{record.get('attempts', '')}]")
+        return str(attempt.shown(attempts[-1])["detail"]) if attempts else ""
+    except damaged.NONSENSE:
+        return ""
+
+
+def events_of(services: Services, records: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """The event of each delivery, {} where it is gone."""
+    with services.db.pipeline(transaction=False) as pipe:
+        for record in records:
+            position = record.get("position") or inbox.START
+            pipe.xrange(record.get("inbox") or keys.inbox("", ""), position, position)
+        replies = pipe.execute(raise_on_error=False)
+    found = [
+        record.get("body") or _stored(reply) for record, reply in zip(records, replies, strict=True)
+    ]
+    return [_parsed(each) for each in found]
+
+
+def _stored(reply: Any) -> str:
+    rows = reply if isinstance(reply, list) else []
+    return rows[0][1].get("e", "") if rows else ""
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text or "{}")
+    except damaged.NONSENSE:
+        return {}
+    return found if isinstance(found, dict) else {}

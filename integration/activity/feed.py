@@ -1,0 +1,130 @@
+"""The feed: the rows of all sources as one list, newest first, read only as far as it is shown.
+
+A page begins after the last row of the page before, so nothing that comes meanwhile shifts it.
+"""
+
+import heapq
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from integration.activity.deliveries import Deliveries
+from integration.activity.inboxes import Inbox
+from integration.activity.jobs import Jobs
+from integration.activity.rows import Place, Row, until
+from integration.activity.wanted import Wanted
+from integration.kernel.events import BALANCE, DEVICE, MESSAGE, STATUS
+from integration.services import Services
+from integration.store.clock import wall_ms
+
+LOOKED_AT = 5_000
+"""Rows that one page looks at. A filter that fits few of them goes on with the next page."""
+COUNTED = 100
+"""New rows that are counted at once, and looked at for each source."""
+AHEAD_MS = 60_000
+"""How far the time of a row may be ahead of ours."""
+
+
+class Source(Protocol):
+    """Where rows are from; the classes say what each method gives."""
+
+    rank: int
+
+    def has(self, wanted: Wanted) -> bool: ...
+
+    def older(
+        self, services: Services, workspace: str, wanted: Wanted, below: Place
+    ) -> Iterator[Row]: ...
+
+    def head(self, services: Services, workspace: str) -> str: ...
+
+    def newer(
+        self, services: Services, workspace: str, head: str, most: int
+    ) -> list[tuple[str, Row]]: ...
+
+
+SOURCES: Sequence[Source] = (
+    Inbox(0, MESSAGE),
+    Inbox(1, STATUS),
+    Jobs(2),
+    Deliveries(3),
+    Inbox(4, DEVICE),
+    Inbox(5, BALANCE),
+)
+_EVENT = "[0-9]{1,15}-[0-9]{1,15}"
+HEADS = re.compile(f"{_EVENT}~{_EVENT}~(?:job_[0-9a-f]{{1,64}})?~[0-9]{{1,15}}~{_EVENT}~{_EVENT}")
+"""The head of each source, in their order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """`following` is where the next page goes on, None at the end of the feed. A page with fewer
+    rows than were asked for and a `following` has looked at LOOKED_AT rows, back to there."""
+
+    rows: Sequence[Row]
+    following: Place | None
+
+
+def page(
+    services: Services, workspace: str, wanted: Wanted, limit: int, below: Place | None = None
+) -> Page:
+    """The wanted rows before a place, newest first."""
+    rows: list[Row] = []
+    last: Place | None = None
+    for looked, row in enumerate(everything(services, workspace, wanted, below)):
+        if row.place.ms < wanted.since_ms:
+            break
+        if len(rows) == limit or looked == LOOKED_AT:
+            return Page(rows=rows, following=last)
+        last = row.place
+        if wanted.takes(row):
+            rows.append(row)
+    return Page(rows=rows, following=None)
+
+
+def matching(services: Services, workspace: str, wanted: Wanted) -> Iterator[Row]:
+    """All wanted rows, newest first, however long that takes."""
+    for row in everything(services, workspace, wanted):
+        if row.place.ms < wanted.since_ms:
+            return
+        if wanted.takes(row):
+            yield row
+
+
+def everything(
+    services: Services, workspace: str, wanted: Wanted, below: Place | None = None
+) -> Iterator[Row]:
+    """The rows of all sources that may have wanted ones, newest first."""
+    latest = wall_ms() + AHEAD_MS if wanted.until_ms is None else wanted.until_ms
+    start = min(below or until(latest), until(latest))
+    found = [each.older(services, workspace, wanted, start) for each in SOURCES if each.has(wanted)]
+    return heapq.merge(*found, key=lambda row: row.place, reverse=True)
+
+
+def heads(services: Services, workspace: str) -> str:
+    """Where the feed begins now, as the opaque text that `since` takes."""
+    return "~".join(each.head(services, workspace) for each in SOURCES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What came since: rows oldest first, and the heads that they make. There are `more` behind."""
+
+    rows: Sequence[Row]
+    heads: str
+    more: bool
+
+
+def since(services: Services, workspace: str, wanted: Wanted, before: str) -> News:
+    """The wanted rows that came after these heads, COUNTED of each source at most."""
+    rows: list[Row] = []
+    reached: list[str] = []
+    more = False
+    for source, head in zip(SOURCES, before.split("~"), strict=True):
+        found = source.newer(services, workspace, head, COUNTED)
+        more = more or len(found) >= COUNTED
+        reached.append(found[-1][0] if found else head)
+        rows += [row for _, row in found if wanted.takes(row)]
+    rows.sort(key=lambda row: row.place)
+    return News(rows=rows, heads="~".join(reached), more=more)

@@ -1,0 +1,99 @@
+"""Inboxes: the sources whose rows are events: texts received, changes of status, phones, balances.
+
+A row's time is when the event reached us.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from integration.activity.rows import ACCOUNT, IN, RECEIPT, RECEIVED, Place, Row
+from integration.activity.wanted import Wanted
+from integration.inbound import inbox
+from integration.inbound.inbox import Entry
+from integration.kernel.events import BALANCE, DEVICE, MESSAGE, STATUS
+from integration.services import Services
+from integration.store import keys
+
+DIRECTION = {MESSAGE: IN, STATUS: RECEIPT, DEVICE: ACCOUNT, BALANCE: ACCOUNT}
+
+
+class Inbox:
+    """The events of one kind. `rank` is its place among the sources."""
+
+    def __init__(self, rank: int, kind: str) -> None:
+        self.rank, self.kind, self.direction = rank, kind, DIRECTION[kind]
+
+    def has(self, wanted: Wanted) -> bool:
+        """Whether a row of it could be wanted."""
+        only = (
+            wanted.status in ("", RECEIVED) if self.kind == MESSAGE else wanted.status != RECEIVED
+        )
+        return self.direction in wanted.directions and not wanted.hook and only
+
+    def older(
+        self, services: Services, workspace: str, _wanted: Wanted, below: Place
+    ) -> Iterator[Row]:
+        """The rows before a place, newest first."""
+        for entry in inbox.backwards(services, workspace, self.kind, _end(self.rank, below)):
+            yield self.row(entry)
+
+    def head(self, services: Services, workspace: str) -> str:
+        """The place of the newest one, for `newer`."""
+        newest = services.db.xrevrange(keys.inbox(workspace, self.kind), count=1)
+        return newest[0][0] if newest else inbox.START
+
+    def newer(
+        self, services: Services, workspace: str, head: str, most: int
+    ) -> list[tuple[str, Row]]:
+        """What came since, oldest first, each with the head that it makes."""
+        found = inbox.after(services, workspace, self.kind, head)
+        return [(entry.position, self.row(entry)) for entry in islice(found, most)]
+
+    def row(self, entry: Entry) -> Row:
+        return row_of(self.rank, self.kind, entry)
+
+
+def row_of(rank: int, kind: str, entry: Entry) -> Row:
+    """The row of an event, whichever kind it is of."""
+    event = entry.event
+    ms, number = inbox.order(entry.position)
+    text = _text(event, "message")
+    return Row(
+        place=Place(ms, rank, number, ""),
+        id=event["id"],
+        direction=DIRECTION[kind],
+        status=RECEIVED if kind == MESSAGE else _text(event, "status"),
+        connection=_text(event, "connection"),
+        phone=_text(event, "phone"),
+        message=text if kind == MESSAGE else None,
+        detail=_detail(kind, entry),
+        received_at=_text(event, "received_at"),
+        event_id=event["id"],
+        job_id=_text(event, "job_id"),
+        names=[_text(event, name) for name in ("provider_id", "batch_id", "device_fingerprint")],
+    )
+
+
+def _detail(kind: str, entry: Entry) -> str:
+    event = entry.event
+    if kind == MESSAGE:
+        return "From the account's history." if entry.quiet else ""
+    if kind == STATUS:
+        return _text(event, "detail")
+    if kind == BALANCE:
+        return f"The balance is {event.get('balance')}, after {event.get('previous_balance')}."
+    name = _text(event, "device_name") or _text(event, "device_fingerprint")
+    return f"{name} is {_text(event, 'status')}."
+
+
+def _text(event: Any, name: str) -> str:
+    found = event.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def _end(rank: int, below: Place) -> str:
+    """The end of a range of positions before this place."""
+    if rank == below.source:
+        return f"({below.ms}-{below.number}"
+    return str(below.ms) if rank < below.source else f"({below.ms}-0"

@@ -1,0 +1,104 @@
+"""Jobs: the source whose rows are what was sent, each with the status that it has now.
+
+A row's time is when its job was accepted. The index of jobs by status has them in this order.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from integration.activity.rows import OUT, Place, Row
+from integration.activity.wanted import Wanted
+from integration.jobs import ledger
+from integration.jobs.record import STATUSES, Job
+from integration.jobs.statuses import SPAN, STEP, TIES
+from integration.kernel.catalog import dashed
+from integration.services import Services
+from integration.store import keys
+
+FIRST_STEP = 60
+"""Jobs that are read at once to begin with: a page seldom needs more."""
+
+
+class Jobs:
+    """The jobs of a workspace. `rank` is its place among the sources."""
+
+    def __init__(self, rank: int) -> None:
+        self.rank = rank
+
+    def has(self, wanted: Wanted) -> bool:
+        """Whether a row of it could be wanted."""
+        known = wanted.status in ("", *STATUSES)
+        return OUT in wanted.directions and not wanted.hook and known
+
+    def older(
+        self, services: Services, workspace: str, wanted: Wanted, below: Place
+    ) -> Iterator[Row]:
+        """The rows before a place, newest first."""
+        statuses = [wanted.status] if wanted.status else STATUSES
+        step = FIRST_STEP
+        while places := self._places(services, workspace, statuses, below, step):
+            for job in ledger.several(services, [each.id for each in places]):
+                if job and job.workspace == workspace:
+                    yield self.row(job)
+            below, step = places[-1], STEP
+
+    def _places(
+        self, services: Services, workspace: str, statuses: Sequence[str], below: Place, step: int
+    ) -> list[Place]:
+        name = keys.job_statuses(workspace)
+        own = self.rank == below.source
+        newest = below.ms if self.rank <= below.source else below.ms - 1
+        # In one step: a job that changes its status meanwhile must be in one of the answers.
+        with services.db.pipeline(transaction=True) as pipe:
+            for status in statuses:
+                low = STATUSES.index(status) * SPAN
+                most = step + (TIES if own else 0)
+                pipe.zrevrangebyscore(name, low + newest, low, 0, most, withscores=True)
+            replies = pipe.execute()
+        found = [
+            Place(int(score) % SPAN, self.rank, 0, job) for reply in replies for job, score in reply
+        ]
+        return sorted((each for each in found if each < below), reverse=True)[:step]
+
+    def head(self, services: Services, workspace: str) -> str:
+        """The job that was accepted last, for `newer`."""
+        return services.db.lindex(keys.jobs(workspace), 0) or ""
+
+    def newer(
+        self, services: Services, workspace: str, head: str, most: int
+    ) -> list[tuple[str, Row]]:
+        """What was accepted since, oldest first, each with the head that it makes.
+
+        In the order of the list: a job may be committed after one that was made a moment later."""
+        name = keys.jobs(workspace)
+        count = services.db.lpos(name, head) if head else services.db.llen(name)
+        if not count:
+            # Nothing new, or the job has left the list: then nobody can say what is new.
+            newest = self.head(services, workspace)
+            return [] if newest == head or not newest else [(newest, self._gone(newest))]
+        ids = services.db.lrange(name, max(0, count - most), count - 1)[::-1]
+        found = zip(ids, ledger.several(services, ids), strict=True)
+        return [(id, self.row(job) if job else self._gone(id)) for id, job in found]
+
+    def _gone(self, id: str) -> Row:
+        return Row(place=Place(0, self.rank, 0, id), id=id, direction="", status="")
+
+    def row(self, job: Job) -> Row:
+        return row_of(self.rank, job)
+
+
+def row_of(rank: int, job: Job) -> Row:
+    given = job.input
+    text = given.get("message") or given.get("text")
+    return Row(
+        place=Place(job.created_ms, rank, 0, job.id),
+        id=job.id,
+        direction=OUT,
+        status=job.status,
+        connection=job.connection,
+        phone=given.get("phone") or "",
+        message=text if isinstance(text, str) else None,
+        detail=job.message,
+        action=dashed(job.action),
+        job_id=job.id,
+        names=[each for each in (job.provider_id, job.batch_id, job.request_id) if each],
+    )

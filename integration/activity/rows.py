@@ -1,0 +1,89 @@
+"""Rows of the feed, and the place of each, which the next page goes on after."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from integration.kernel import times
+
+IN, OUT, RECEIPT, DELIVERY, ACCOUNT = "in", "out", "receipt", "delivery", "account"
+DIRECTIONS: Mapping[str, str] = {
+    IN: "Received",
+    OUT: "Sent",
+    RECEIPT: "Status changes",
+    DELIVERY: "Deliveries",
+    ACCOUNT: "Phones and balances",
+}
+"""The kinds of rows, by the words of people."""
+TEXTS = (IN, OUT)
+RECEIVED = "received"
+"""The status of a text that came in."""
+
+
+class Place(NamedTuple):
+    """Where a row stands: rows compare by it, and the newest is the greatest.
+
+    `ms` is when it happened (`wall_ms`), `source` the rank of the source that it is from. `number`
+    and `id` tell apart what is of the same millisecond there."""
+
+    ms: int
+    source: int
+    number: int
+    id: str
+
+    def written(self) -> str:
+        """The place as the opaque text that readers keep."""
+        return ".".join(map(str, self))
+
+
+SHAPE = re.compile(r"([0-9]{1,14})\.([0-9])\.([0-9]{1,16})\.([a-z0-9_]{0,64})")
+
+
+def place(text: str) -> Place | None:
+    """The place in such a text; None for any other text."""
+    found = SHAPE.fullmatch(text)
+    return Place(int(found[1]), int(found[2]), int(found[3]), found[4]) if found else None
+
+
+def until(ms: int) -> Place:
+    """Before this are all rows up to this millisecond."""
+    return Place(ms + 1, 0, 0, "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One thing that happened.
+
+    `message` is what somebody wrote, None where the row is no text; `detail` is a sentence of ours.
+    `received_at` is when a phone received it, as the provider dates it.
+    `names` are ids under which it is looked for beside its own. `event_id`, `job_id` and `hook_id`
+    name what it belongs to, or are "".
+    """
+
+    place: Place
+    id: str
+    direction: str
+    status: str
+    connection: str = ""
+    phone: str = ""
+    message: str | None = None
+    detail: str = ""
+    received_at: str = ""
+    action: str = ""
+    event_id: str = ""
+    job_id: str = ""
+    hook_id: str = ""
+    names: Sequence[str] = ()
+
+    def shown(self) -> dict[str, Any]:
+        """The row as the API shows it to somebody who sees texts."""
+        told = ("detail", "connection", "phone", "received_at", "action", "event_id", "job_id")
+        return {
+            "id": self.id,
+            "at": times.from_ms(self.place.ms),
+            "direction": self.direction,
+            "status": self.status,
+            "message": self.message,
+            **{name: getattr(self, name) or None for name in (*told, "hook_id")},
+        }

@@ -1,0 +1,128 @@
+"""Activity: the feed of a workspace over HTTP."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint
+from marshmallow import ValidationError
+
+from integration.activity import feed, rows
+from integration.activity.rows import DIRECTIONS, Row
+from integration.activity.wanted import Wanted
+from integration.kernel.errors import InvalidInput
+from integration.kernel.fields import Inputs, Moment, Number, Text, Word, longest
+from integration.kernel.times import parse_strict
+from integration.web.core import reading, rights
+from integration.web.core.answers import Reply, as_json
+from integration.web.core.current import services, workspace
+
+routes = Blueprint("activity", __name__, url_prefix="/v1")
+
+
+class Directions(Word):
+    """One direction or several, with commas between them."""
+
+    many = True
+
+    def take(self, value: Any) -> Any:
+        return super().take(",".join(value) if isinstance(value, list) else value)
+
+    def read(self, text: str) -> list[str]:
+        found = [each.strip().lower() for each in text.split(",") if each.strip()]
+        if unknown := [each for each in found if each not in DIRECTIONS]:
+            known = ", ".join(DIRECTIONS)
+            raise ValidationError(f"There is no direction {unknown[0][:20]}; there are {known}.")
+        return found
+
+
+class FeedInput(Inputs):
+    direction = Directions(
+        label="Direction",
+        help="in, out, receipt, delivery or account, or several of them with commas between.",
+        sample="in,out",
+    )
+    status = Word(label="Status", help="Such as received, sent, unknown or dead.", sample="failed")
+    connection = Word(label="Connection", help="The id of a connection.", sample="conn_…")
+    hook = Word(label="Hook", help="The id of a hook: its deliveries.", sample="hook_…")
+    phone = Text(
+        label="Phone",
+        help="A number in any spelling, a few digits of it in a row, or a sender's name.",
+        sample="+14155550123",
+        validate=longest(64),
+    )
+    q = Text(
+        label="Search",
+        help="A number, part of a text, or any id.",
+        sample="4155550123",
+        validate=longest(200),
+    )
+    since = Moment(label="From", help="A time with an offset.", sample="2026-01-31T09:00:00Z")
+    until = Moment(label="Until", help="A time with an offset.", sample="2026-01-31T10:00:00Z")
+    limit = Number(least=1, most=200, load_default=50, label="Limit", help="1 to 200.", sample="50")
+    cursor = Word(label="Cursor", help="next_cursor of the page before.", sample="…")
+    newer_than = Word(
+        label="Newer than",
+        help="`newest` of an answer before: what came since then, oldest first.",
+        sample="…",
+    )
+
+
+@routes.get("/activity")
+def every() -> Reply:
+    given = reading.load(FeedInput, reading.query())
+    wanted = filters(given)
+    if "newer_than" in given:
+        return as_json(_since(wanted, given["newer_than"]))
+    # Read first: what comes while the page is read counts as new.
+    newest = feed.heads(services(), workspace())
+    below = _place(given["cursor"]) if "cursor" in given else None
+    found = feed.page(services(), workspace(), wanted, given["limit"], below)
+    following = found.following.written() if found.following else None
+    return as_json(_answer(found.rows, newest, following=following))
+
+
+def filters(given: Mapping[str, Any]) -> Wanted:
+    """What a query of FeedInput asks for."""
+    same = ("status", "connection", "hook", "phone", "q")
+    return Wanted(
+        directions=given.get("direction") or tuple(DIRECTIONS),
+        since_ms=_ms(given["since"]) if "since" in given else 0,
+        until_ms=_ms(given["until"]) if "until" in given else None,
+        sees_texts=rights.sees_texts(),
+        **{name: given[name] for name in same if name in given},
+    )
+
+
+def shown(row: Row) -> dict[str, Any]:
+    """The row as the caller may see it."""
+    return rights.row(row.shown())
+
+
+def _answer(
+    found: Sequence[Row], newest: str, *, following: str | None = None, more: bool = False
+) -> dict[str, Any]:
+    data = [shown(row) for row in found]
+    return {"data": data, "next_cursor": following, "newest": newest, "more": more}
+
+
+def _since(wanted: Wanted, before: str) -> dict[str, Any]:
+    if not feed.HEADS.fullmatch(before):
+        raise _foreign("newer_than", "newest of an answer before")
+    found = feed.since(services(), workspace(), wanted, before)
+    return _answer(found.rows, found.heads, more=found.more)
+
+
+def _place(text: str) -> rows.Place:
+    found = rows.place(text)
+    if found is None:
+        raise _foreign("cursor", "next_cursor of the page before")
+    return found
+
+
+def _foreign(name: str, mend: str) -> InvalidInput:
+    sentence = f"This {name} is not one of ours; use {mend}."
+    return InvalidInput(sentence, errors={name: [sentence]})
+
+
+def _ms(moment: str) -> int:
+    return max(0, int(parse_strict(moment).timestamp() * 1000))

@@ -1,0 +1,157 @@
+"""Activity: the feed of what came and went, and how a row of it is found again."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Blueprint, Response, jsonify, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from integration.accounts import connections
+from integration.activity import feed
+from integration.activity.rows import DIRECTIONS, Row
+from integration.hooks import subscriptions
+from integration.inbound import sync
+from integration.kernel.capabilities import ListsInbound
+from integration.kernel.errors import HooklineError
+from integration.store import keys
+from integration.web.api import activity
+from integration.web.api.activity import FeedInput
+from integration.web.console import forms, notices, rendering
+from integration.web.console.calls import ask
+from integration.web.core import reading
+from integration.web.core.current import services, workspace
+
+routes = Blueprint("activity", __name__, url_prefix="/console/activity")
+PER_PAGE = 50
+GROUPS = (("", "Everything"), ("in,out", "Texts"), *DIRECTIONS.items())
+"""What the pills choose, and their words."""
+STATUSES = (
+    *("received", "scheduled", "queued", "sending", "sent", "delivered"),
+    *("failed", "unknown", "cancelled", "dead"),
+)
+FEW = 50
+"""Hooks that a list to choose from shows; with more of them their id is typed."""
+JOB = re.compile(r"job_[0-9a-f]{20}")
+COLUMNS = (
+    *("at", "direction", "status", "phone", "message", "detail", "connection"),
+    *("id", "action", "event_id", "job_id", "hook_id"),
+)
+
+
+@routes.get("")
+def listed() -> Response | AnyResponse:
+    given = _given()
+    if JOB.fullmatch(given.get("q", "").strip()):
+        return redirect(url_for("console.jobs.look", job_id=given["q"].strip()), 303)
+    try:
+        found = ask(activity.every, limit=PER_PAGE, **given)
+    except HooklineError as error:
+        return rendering.refusal(error, "activity", **_frame(given), rows=(), refused=error)
+    filters, following = _filters(given), found["next_cursor"]
+    return rendering.page(
+        "activity",
+        **_frame(given),
+        rows=found["data"],
+        news=url_for("console.activity.news") + _address(filters, newer_than=found["newest"]),
+        older=_address(given, cursor=following) if following else None,
+        cut=bool(following) and len(found["data"]) < PER_PAGE,
+        paged="cursor" in given,
+    )
+
+
+def _given() -> dict[str, str]:
+    """The filters that the address names, and the page."""
+    given = forms.only(forms.given(), FeedInput)
+    return {name: value for name, value in given.items() if name not in ("limit", "newer_than")}
+
+
+def _filters(given: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in given.items() if name != "cursor"}
+
+
+def _frame(given: Mapping[str, str]) -> dict[str, Any]:
+    filters = _filters(given)
+    return {
+        "given": filters,
+        "filtered": bool(filters.keys() - {"direction"}),
+        "open": bool(filters.keys() - {"direction", "q"}),
+        "groups": [(words, _address(filters, direction=key), key) for key, words in GROUPS],
+        "directions": DIRECTIONS,
+        "statuses": STATUSES,
+        "labels": {each.id: each.label for each in connections.listed(services(), workspace())},
+        "hooks": _hooks(),
+        "first": _address(filters),
+        "export": url_for("console.activity.export") + _address(filters),
+    }
+
+
+def _hooks() -> dict[str, str]:
+    """The workspace's hooks by what people call them; none where they are many."""
+    if services().db.hlen(keys.hooks(workspace())) > FEW:
+        return {}
+    found = subscriptions.listed(services(), workspace())
+    return {each.id: each.description or urlsplit(each.target_url).hostname or "" for each in found}
+
+
+def _address(given: Mapping[str, str], **more: str) -> str:
+    return "?" + urlencode({name: value for name, value in {**given, **more}.items() if value})
+
+
+@routes.get("/news")
+def news() -> Response:
+    """How many rows came since a page was read, for its script."""
+    given = forms.only(forms.given(), FeedInput)
+    found = ask(activity.every, **given)
+    return jsonify(count=len(found["data"]), more=found["more"])
+
+
+@routes.get("/export")
+def export() -> Response:
+    """Everything that the filters let through, as a table for a spreadsheet."""
+    wanted = activity.filters(reading.load(FeedInput, _filters(_given())))
+    found = feed.matching(services(), workspace(), wanted)
+    response = Response(_lines(found, wanted.sees_texts), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="activity.csv"'
+    return response
+
+
+def _lines(found: Iterator[Row], sees_texts: bool) -> Iterator[str]:
+    """Made while they are sent, when the request is no longer at hand."""
+    yield _line(COLUMNS)
+    for row in found:
+        shown = row.shown() | ({} if sees_texts else {"message": None})
+        yield _line([_plain(shown[name]) for name in COLUMNS])
+
+
+def _line(cells: Any) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
+    return out.getvalue()
+
+
+def _plain(value: Any) -> str:
+    """A spreadsheet takes text for a formula that begins so; a number stays a number."""
+    text = "" if value is None else str(value)
+    number = text.removeprefix("+").isdecimal()
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not number else text
+
+
+@routes.post("/check")
+def check() -> AnyResponse:
+    """Ask every provider now instead of at its next turn."""
+    able = [
+        each
+        for each in connections.listed(services(), workspace())
+        if connections.can(services(), each, ListsInbound)
+    ]
+    for each in able:
+        sync.sync(services(), each, wait=True)
+    if able:
+        notices.leave("good", "Asked the providers; what they had is below.")
+    else:
+        notices.leave("bad", "No connected provider can list received messages.")
+    return redirect(url_for("console.activity.listed"), 303)
