@@ -95,7 +95,8 @@ def watch(db: TextStore) -> None:
     past.keep_run(db, _run(db))
     if (mark := _mark(db)) and mark not in _told:
         _told[:] = [mark]
-        log.error("%s", put_back(db, mark))
+        level = logging.ERROR if mark.startswith(past.PROVED) else logging.WARNING
+        log.log(level, "%s", put_back(db, mark))
 
 
 def emptied_ms(db: TextStore) -> int | None:

@@ -89,7 +89,8 @@ def _replicas(own: Services) -> dict[str, Any]:
     if not wanted:
         return {}
     found = replicas.count(own.db, wanted)
-    detail = f"{found} replicas confirm what is written; STORE_REPLICAS asks for {wanted}."
+    some = "1 replica confirms" if found == 1 else f"{found} replicas confirm"
+    detail = f"{some} what is written; STORE_REPLICAS asks for {wanted}."
     if found < wanted:
         detail += " Until they do, calls are answered 503 and nothing is sent."
     return {"replicas": {"ok": found >= wanted, "detail": detail}}
