@@ -29,4 +29,5 @@ PLATFORM = Platform(
     label="AI Assistants (MCP)",
     description="Gives an AI assistant your phones as tools, over the Model Context Protocol.",
     compile=compile,
+    scopes=("read", "texts", "act"),
 )

@@ -76,22 +76,22 @@ def create(
     value: str | None = None,
     source: str = "api",
     expires_at: str | None = None,
+    platform: str | None = None,
     limits: Mapping[str, int] | None = None,
     joins: bool = False,
     wanted: int = 0,
 ) -> tuple[dict[str, Any], str]:
     """A new key and its public record; `value` takes a key as given instead of making one.
 
-    `source` says who made it: "api", or "environment" for the one that a setting names. `limits`
-    are those of the workspace (workspaces.py), which stand in each of its keys' records. A key that
-    `joins` a workspace makes none: NotFound where it was deleted meanwhile.
+    `source` says who made it: "api", or "environment" for the one that a setting names. The first
+    call of one for a `platform` is noted. `limits` are the workspace's (workspaces.py), which stand
+    in each of its keys' records. A key that `joins` one makes none: NotFound where it is gone.
     Raises NotReplicated where fewer than the `wanted` replicas confirm it; then there is no key.
     """
     key = value or PREFIX + secrets.token_urlsafe(30)
     digest = digest_of(key)
-    key_id = f"key_{digest[:16]}"
     record = {
-        "id": key_id,
+        "id": f"key_{digest[:16]}",
         "workspace": workspace,
         "name": name,
         "prefix": key[:SHOWN] + "…",
@@ -99,14 +99,16 @@ def create(
         "source": source,
         "created_at": times.from_ms(wall_ms()),
         "expires_at": expires_at,
+        "platform": platform,
         "limits": dict(limits or {}),
     }
-    _store(db, record, digest, joins=joins)
-    _confirm(db, wanted, workspace, key_id, digest)
+    _store(db, record, digest, joins=joins, wanted=wanted)
     return shown(record), key
 
 
-def _store(db: TextStore, record: Mapping[str, Any], digest: str, *, joins: bool) -> None:
+def _store(
+    db: TextStore, record: Mapping[str, Any], digest: str, *, joins: bool, wanted: int
+) -> None:
     workspace, key_id = record["workspace"], record["id"]
     # Both or neither: a key that opens but cannot be listed could never be revoked.
     with db.pipeline(transaction=True) as pipe:
@@ -117,6 +119,7 @@ def _store(db: TextStore, record: Mapping[str, Any], digest: str, *, joins: bool
     if joins and not there:
         _forget(db, workspace, key_id, digest)
         raise NotFound("This workspace was deleted.")
+    _confirm(db, wanted, workspace, key_id, digest)
 
 
 def _rights(grants: Sequence[str]) -> dict[str, Any]:
@@ -131,7 +134,7 @@ def shown(record: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: value for name, value in record.items() if name not in INNER}
     scopes = scopes_of(record)
     more = {"scopes": [scope for scope in SCOPES if scope in scopes]}
-    return {"expires_at": None} | found | more
+    return {"expires_at": None, "platform": None} | found | more
 
 
 def _confirm(db: TextStore, wanted: int, workspace: str, key_id: str, digest: str) -> None:
@@ -185,6 +188,7 @@ def rotate(
         old["name"],
         scopes=scopes_of(old),
         expires_at=old.get("expires_at"),
+        platform=old.get("platform"),
         limits=old.get("limits"),
         joins=True,
     )
@@ -220,8 +224,22 @@ def forget_expired(db: TextStore, workspace: str) -> None:
             _forget(db, workspace, record["id"], digest)
 
 
+def note_call(db: TextStore, record: Mapping[str, Any]) -> None:
+    """Note the first call of a key that is for a platform."""
+    if record.get("platform"):
+        at = times.from_ms(wall_ms())
+        db.hsetnx(keys.first_calls(record["workspace"]), record["id"], at)
+
+
+def first_calls(db: TextStore, workspace: str) -> Mapping[str, str]:
+    """When the keys that are for platforms were first called with, by their ids (RFC 3339)."""
+    found: dict[str, str] = db.hgetall(keys.first_calls(workspace))
+    return found
+
+
 def _forget(db: TextStore, workspace: str, key_id: str, digest: str) -> None:
     with db.pipeline(transaction=True) as pipe:
+        pipe.hdel(keys.first_calls(workspace), key_id)
         pipe.hdel(keys.API_KEYS, digest)
         pipe.hdel(keys.workspace_api_keys(workspace), key_id)
         pipe.execute()

@@ -223,7 +223,8 @@ class Platform:
 
     It returns the files of an importable app by path. An app may also describe what lies outside
     the catalog (hooks, jobs, connections). Its `compile_service` takes the service's other
-    endpoints (`integration.schema.document.Rest`) as third argument.
+    endpoints (`integration.schema.document.Rest`) as third argument. `scopes` are those of the API
+    key that it needs.
     """
 
     key: str
@@ -231,3 +232,4 @@ class Platform:
     description: str
     compile: Callable[[Any, str], Mapping[str, str | bytes]]
     compile_service: Callable[[Any, str, Any], Mapping[str, str | bytes]] | None = None
+    scopes: Sequence[str] = ("read", "texts", "act", "hooks")

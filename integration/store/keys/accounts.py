@@ -60,10 +60,18 @@ API_KEYS = _key(
     "The record of each API key, by the SHA-256 of the key.",
     fields={
         "<digest>": "JSON: id, workspace, name, prefix, grants (its scopes), scopes (those that"
-        " release 0.1.0 reads), source, created_at, expires_at, limits (of its workspace)"
+        " release 0.1.0 reads), source, created_at, expires_at, platform (that it"
+        " is for), limits (of its workspace)"
     },
     permanent=USER_DATA,
 )()
+first_calls = _key(
+    "hl:ws:{<workspace>}:first-calls",
+    "hash",
+    "When the keys that are for platforms were first called with.",
+    fields={"<key>": "when (RFC 3339)"},
+    cap="one a key",
+)
 workspace_api_keys = _key(
     "hl:ws:{<workspace>}:api-keys",
     "hash",

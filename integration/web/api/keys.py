@@ -7,7 +7,7 @@ from marshmallow import ValidationError
 
 from integration.accounts import api_keys, workspaces
 from integration.kernel.errors import Conflict, InvalidInput
-from integration.kernel.fields import Inputs, Moment, Text, longest
+from integration.kernel.fields import Inputs, Moment, Text, Word, longest
 from integration.kernel.times import parse_strict
 from integration.store import keys
 from integration.store.clock import wall_ms
@@ -47,12 +47,25 @@ class KeyInput(Inputs):
         help="From when on the key opens nothing; never when left out.",
         sample="2027-01-31T09:00:00Z",
     )
+    platform = Word(
+        label="Platform",
+        help="The platform that the key is for, such as zapier; its first call is then noted.",
+        sample="zapier",
+        validate=longest(60),
+    )
 
 
 @routes.get("")
 def every() -> Reply:
     require("admin")
-    return page(*paging.cut(api_keys.listed(services().db, workspace())))
+    return page(*paging.cut(listed()))
+
+
+def listed() -> list[dict[str, Any]]:
+    """The workspace's keys, each with the first call of one that is for a platform."""
+    called = api_keys.first_calls(services().db, workspace())
+    found = api_keys.listed(services().db, workspace())
+    return [{**each, "first_call_at": called.get(each["id"])} for each in found]
 
 
 @routes.post("")
@@ -66,13 +79,14 @@ def make() -> Reply:
         wanted["name"],
         scopes=wanted.get("scopes", api_keys.SCOPES),
         expires_at=_later(wanted.get("expires_at")),
+        platform=wanted.get("platform"),
         limits=caller().limits,
         joins=True,
         wanted=services().settings.store_replicas,
     )
     workspaces.spread(services().db, workspace())
     trail.note("key.created", record["id"], f"{record['name']}: {', '.join(record['scopes'])}")
-    return as_json({**record, "key": key}, 201)
+    return as_json({**record, "first_call_at": None, "key": key}, 201)
 
 
 def _later(moment: str | None) -> str | None:
@@ -91,7 +105,7 @@ def rotate(key_id: str) -> Reply:
     record, key = api_keys.rotate(own.db, workspace(), key_id, replicas)
     workspaces.spread(services().db, workspace())
     trail.note("key.rotated", key_id, f"{record['name']}: {record['id']} takes its place")
-    return as_json({**record, "key": key}, 201)
+    return as_json({**record, "first_call_at": None, "key": key}, 201)
 
 
 @routes.delete("/<key_id>")

@@ -1,9 +1,7 @@
 """The first page: is it healthy, what is connected, how much came and went, what to do next."""
 
 from collections import Counter
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response
 
@@ -13,9 +11,9 @@ from integration.web.api import accounts as account_routes
 from integration.web.api import actions as job_routes
 from integration.web.api import health
 from integration.web.api import hooks as hook_routes
-from integration.web.console import rendering, start
+from integration.web.console import guides, handset, rendering, start
 from integration.web.console.calls import ask
-from integration.web.core.current import base_url, services, workspace
+from integration.web.core.current import services, workspace
 
 routes = Blueprint("overview", __name__)
 RECENT = 200
@@ -33,19 +31,10 @@ def home() -> Response:
         connections=found,
         counts=_counts(),
         start=start.steps(),
-        reachable=_is_reachable(base_url()),
+        zap=guides.steps("zapier"),
         public_url=settings.public_url,
-        handset=settings.sandbox_url if settings.sandbox else None,
+        handset=handset.address(),
     )
-
-
-def _is_reachable(base_url: str) -> bool:
-    """Whether a platform in the cloud could reach this address, as far as its looks tell."""
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return ip_address(host).is_global
-    except ValueError:
-        return "." in host and not host.endswith((".local", ".internal", ".localhost"))
 
 
 def _checks() -> list[dict[str, Any]]:

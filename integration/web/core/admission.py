@@ -13,7 +13,7 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from integration.accounts import bootstrap, gate
+from integration.accounts import api_keys, bootstrap, gate
 from integration.accounts.api_keys import digest_of
 from integration.accounts.gate import Admission
 from integration.kernel.errors import HooklineError, RateLimited, Unauthenticated, Unavailable
@@ -191,8 +191,13 @@ def _admission(digest: str, record: bytes, limits: Mapping[str, int] | None) -> 
 
 def _cached(digest: str, record: bytes) -> Caller:
     """The caller of this record, which is cached as the key's."""
-    found = caller_of(json.loads(record))
+    known = json.loads(record)
+    found = caller_of(known)
     cache = services().key_cache
+    held = cache.get(digest)
+    if not isinstance(held, Ticket) or held.record != record:
+        # Once in each process: no call pays for it.
+        api_keys.note_call(services().db, known)
     if len(cache) >= MOST_CACHED:
         cache.clear()
     admission = _admission(digest, record, found.limits)

@@ -21,6 +21,8 @@ KEY: Schema = {
     "source": "api",
     "created_at": "2026-01-31T09:00:00Z",
     "expires_at": None,
+    "platform": "zapier",
+    "first_call_at": "2026-01-31T09:02:00Z",
 }
 NEW_KEY = KEY | {"key": "hk_Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4z"}
 AUDIT_ENTRY: Schema = {
@@ -45,6 +47,8 @@ SCHEMAS: Schema = {
         maybe=("key",),
         scopes=array(SCOPE),
         expires_at=TIME | {"description": "From when on it opens nothing."},
+        platform=MAYBE | {"description": "The platform that it is for."},
+        first_call_at=TIME | {"description": "The first call of a key that is for a platform."},
         key=TEXT | {"description": "The key itself, in this answer alone."},
     ),
     "Workspace": like(
