@@ -22,6 +22,7 @@ from integration.web.api import (
     hooks,
     ingress,
     keys,
+    overview,
     pairfon_compatible,
     poll,
     searches_and_options,
@@ -47,6 +48,7 @@ KEYED = (
     searches_and_options.routes,
     pairfon_compatible.routes,
     export_routes.routes,
+    overview.routes,
 )
 KEYED_NAMES = frozenset(blueprint.name for blueprint in KEYED)
 OPEN = (

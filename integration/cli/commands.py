@@ -73,7 +73,7 @@ def rows(own: Services, given: Namespace, *, view: inner.View) -> Any:
     while cursor is not None and (wanted is None or len(found) < wanted):
         limit = min(PAGE, PAGE if wanted is None else wanted - len(found))
         query = {"limit": limit, "cursor": cursor, "status": getattr(given, "status", "")}
-        page = _asked(own, given, view, query=query)
+        page = asked(own, given, view, query=query)
         found, cursor = [*found, *page["data"]], page["next_cursor"]
     return found
 
@@ -83,12 +83,12 @@ def one(own: Services, given: Namespace, *, view: inner.View, said: str = "", **
     `said` instead, where that is empty."""
     more = {name: getattr(given, name, None) for name in ("name", "scopes", "expires_at")}
     more = {name: value for name, value in more.items() if value is not None}
-    found = _asked(own, given, view, query={}, body={**more, **body})
+    found = asked(own, given, view, query={}, body={**more, **body})
     found.pop("secret", None)  # of a hook; a terminal is no place for it
     return found or said
 
 
-def _asked(own: Services, given: Namespace, view: inner.View, **call: Any) -> Any:
+def asked(own: Services, given: Namespace, view: inner.View, **call: Any) -> Any:
     ids = [given.id] if hasattr(given, "id") else []
     caller = Caller(
         workspace=known.check(own.db, given.workspace),

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from integration import services
 from integration.accounts import api_keys, bootstrap
-from integration.cli import copying, doctor, export, signing_in
+from integration.cli import copying, doctor, export, signing_in, status
 from integration.cli.commands import COMMANDS
 from integration.kernel.errors import HooklineError
 from integration.services import Services
@@ -122,6 +122,11 @@ ALONE: dict[str, tuple[Callable[..., Any], Callable[[argparse.ArgumentParser], N
     "release": (_on_store(_release), lambda _: None, "prepare the store before a new version runs"),
     "export": (export.run, export.arguments, "write a platform's app: zapier, make, n8n, …"),
     "doctor": (doctor.run, doctor.arguments, "look at everything that the service needs"),
+    "status": (
+        _on_store(status.run),
+        status.arguments,
+        "whether anything is wrong: hooks, connections, unknown texts, workers",
+    ),
     "login-link": (
         _on_store(signing_in.link),
         signing_in.link_arguments,

@@ -46,6 +46,14 @@ def count(db: TextStore, workspace: str, status: str) -> int:
     return int(db.zcount(keys.job_statuses(workspace), low, f"({low + SPAN}"))
 
 
+def oldest_ms(db: TextStore, workspace: str, status: str) -> int | None:
+    """When the oldest of these was made (wall clock), None where no job has this status."""
+    low = STATUSES.index(status) * SPAN
+    name, high = keys.job_statuses(workspace), f"({low + SPAN}"
+    rows = db.zrangebyscore(name, low, high, start=0, num=1, withscores=True)
+    return int(rows[0][1]) - low if rows else None
+
+
 def jobs(services: Services, workspace: str, status: str, before: Place | None) -> Iterator[Job]:
     """All jobs of this status that were made before that place, the newest first."""
     while ids := _ids(services.db, workspace, status, before):

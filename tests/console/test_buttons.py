@@ -220,7 +220,7 @@ def test_an_unreadable_webhook_can_be_looked_at(user: Visitor, world: World) -> 
     assert answer.status_code == 202
     page = user.page("/console/unreadable")
     assert '<script>alert("no JSON")</script> \\u202e' in page.text
-    assert "unreadable webhooks" in user.page("/").text
+    assert "Of what providers sent, 1 could not be read" in user.page("/").text
 
 
 def test_the_activity_asks_the_providers_at_once(user: Visitor, world: World) -> None:

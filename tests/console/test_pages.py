@@ -187,7 +187,7 @@ def test_the_overview_says_that_the_worker_is_missing(user: Visitor, stack: Stac
     try:
         assert 0 < stack.db.ttl(BEAT) <= 15, "a heartbeat ends by itself"
         stack.db.delete(BEAT)
-        until(lambda: "Something is missing: worker" in verdict(), "the missing worker on the page")
+        until(lambda: "The worker No worker" in verdict(), "the missing worker on the page")
     finally:
         stack.start("worker")
     until(stack.is_ready, "the worker back")

@@ -1,40 +1,48 @@
-"""The first page: is it healthy, what is connected, how much came and went, what to do next."""
+"""The first page: did anything go wrong, what came and went, what to do next."""
 
-from collections import Counter
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 
+from integration.jobs import statuses
 from integration.kernel.events import MESSAGE
 from integration.store import keys
-from integration.web.api import accounts as account_routes
-from integration.web.api import actions as job_routes
-from integration.web.api import health
-from integration.web.api import hooks as hook_routes
+from integration.web.api import health, overview
 from integration.web.console import guides, handset, rendering, start
 from integration.web.console.calls import ask
 from integration.web.core.current import services, workspace
 
 routes = Blueprint("overview", __name__)
-RECENT = 200
-"""Jobs that are counted by status: the newest."""
 CHECKS = {"store": "Data store", "public_url": "Public address"}
+PAGES = {
+    "connection": ("console.connections.look", "connection_id"),
+    "hook": ("console.hooks.look", "hook_id"),
+    "unknown": ("console.unknown.listed", ""),
+    "unreadable": ("console.unreadable.listed", ""),
+}
+"""The page about each kind of line, and what its address calls the id."""
 
 
 @routes.get("/")
 def home() -> Response:
-    settings = services().settings
-    found = ask(account_routes.every, limit=200)["data"]
+    found = ask(overview.look)
     return rendering.page(
         "overview",
+        found=found,
+        lines=[{**each, "link": _link(each)} for each in found["lines"]],
         checks=_checks(),
-        connections=found,
+        connected=services().db.zcard(keys.workspace_connections(workspace())),
         counts=_counts(),
         start=start.steps(),
         zap=guides.steps("zapier"),
-        public_url=settings.public_url,
         handset=handset.address(),
     )
+
+
+def _link(line: dict[str, Any]) -> str:
+    """Where somebody does something about it; "" for what no page mends."""
+    page, name = PAGES.get(line["about"], ("", ""))
+    return url_for(page, **({name: line["id"]} if name else {})) if page else ""
 
 
 def _checks() -> list[dict[str, Any]]:
@@ -44,15 +52,10 @@ def _checks() -> list[dict[str, Any]]:
 
 
 def _counts() -> dict[str, Any]:
-    jobs = ask(job_routes.every, limit=RECENT)
-    hooks = ask(hook_routes.every, limit=200)
+    db, home = services().db, workspace()
     return {
-        "messages": services().db.xlen(keys.inbox(workspace(), MESSAGE)),
-        "jobs": services().db.llen(keys.jobs(workspace())),
-        "recent": Counter(each["status"] for each in jobs["data"]),
-        "hooks": len(hooks["data"]),
-        "more_hooks": hooks["next_cursor"] is not None,
-        "paused": sum(each["status"] == "paused" for each in hooks["data"]),
-        "owed": services().db.zcard(keys.owed(workspace())),
-        "unreadable": services().db.llen(keys.unreadable(workspace())),
+        "messages": db.xlen(keys.inbox(home, MESSAGE)),
+        "jobs": statuses.counts(db, home),
+        "hooks": db.hlen(keys.hooks(home)),
+        "owed": db.zcard(keys.owed(home)),
     }

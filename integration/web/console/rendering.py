@@ -33,6 +33,7 @@ TONES: Mapping[str, str] = {
     **dict.fromkeys(("unknown", "paused", "waiting"), "warn"),
     **dict.fromkeys(("scheduled", "queued", "sending"), "busy"),
 }
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)")
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the direction of text around; in JSON and raw bodies they are to be seen."""
 
@@ -76,6 +77,12 @@ def when(moment: str | None) -> Markup:
         return Markup("–")
     plain = moment[:19].replace("T", " ") + " UTC"
     return Markup('<time datetime="{0}" title="{1}">{1}</time>').format(moment, plain)
+
+
+def moments(text: str) -> Markup:
+    """A sentence of ours in which each time is shown as `when` does."""
+    parts = MOMENT.split(visible(text))
+    return Markup("").join(when(each) if place % 2 else each for place, each in enumerate(parts))
 
 
 def pretty(value: Any) -> str:

@@ -138,6 +138,7 @@ for each in (
 routes.add_app_template_filter(rendering.when, "when")
 routes.add_app_template_filter(day_bar.parts, "day_parts")
 routes.add_app_template_filter(day_bar.rate, "rate")
+routes.add_app_template_filter(rendering.moments, "moments")
 routes.add_app_template_filter(rendering.pretty, "pretty")
 routes.add_app_template_filter(rendering.visible, "visible")
 routes.add_app_template_global(rendering.asset, "asset")

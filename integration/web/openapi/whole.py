@@ -13,6 +13,7 @@ from integration.web.openapi import (
     job_endpoints,
     mcp_endpoints,
     open_endpoints,
+    overview_endpoints,
     pairfon_endpoints,
     workspace_endpoints,
 )
@@ -33,6 +34,7 @@ def rest(catalog: Catalog) -> Rest:
             *hook_endpoints.endpoints(catalog),
             *account_endpoints.endpoints(catalog),
             *workspace_endpoints.ENDPOINTS,
+            *overview_endpoints.OVERVIEWS,
             *mcp_endpoints.endpoints(),
             *pairfon_endpoints.endpoints(catalog),
             *open_endpoints.endpoints(catalog),

@@ -1,0 +1,86 @@
+"""The overview: all that is wrong, since when, and what to do, over HTTP and in a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integration.store import keys
+from proofs.rig.receiver import Reply
+from proofs.rig.sandbox import until
+from proofs.rig.sink import Sink
+from proofs.rig.stack import Stack, World
+from tests.flows.test_cli import run
+
+
+def lines(world: World) -> dict[str, dict[str, Any]]:
+    """By what each is about."""
+    return {each["about"]: each for each in world.get("/v1/overview")["lines"]}
+
+
+def test_where_nothing_is_wrong_it_says_so(stack: Stack, world: World) -> None:
+    world.connect_pairfon()
+    assert world.get("/v1/overview") == {
+        "ok": True,
+        "message": "Everything is running.",
+        "lines": [],
+    }
+    said = run(stack, "status", "--workspace", world.name).stdout
+    assert said == "Everything is running.\n"
+
+
+def test_a_hook_that_fails_is_named_with_its_cause(world: World, sink: Sink, stack: Stack) -> None:
+    world.connect_pairfon()
+    target = sink.url("/broken")
+    sink.plan("/broken", *[Reply(status=500)] * 50)
+    hook = world.post("/v1/hooks", trigger="inbound-sms", target_url=target, description="Orders")
+    world.inject("Nobody takes this")
+    until(lambda: "hook" in lines(world), "the failing hook in the verdict")
+    found = lines(world)["hook"]
+    assert (found["tone"], found["name"], found["id"]) == ("bad", "Orders", hook.json()["id"])
+    assert "500" in found["detail"]
+    assert found["since"]
+    assert world.get("/v1/overview")["message"] == "One thing needs you."
+    said = run(stack, "status", "--workspace", world.name, code=1).stdout
+    assert f"WRONG Orders ({found['id']}) since {found['since'][:19]}" in said
+
+
+def test_a_hook_that_somebody_paused_is_no_alarm(world: World, sink: Sink) -> None:
+    hook = world.post("/v1/hooks", trigger="inbound-sms", target_url=sink.url("/x")).json()["id"]
+    world.call("PATCH", f"/v1/hooks/{hook}", json={"status": "paused"})
+    found = world.get("/v1/overview")
+    assert (found["ok"], found["message"]) == (True, "Nothing needs you; some things wait.")
+    assert found["lines"][0]["tone"] == "warn"
+
+
+def test_a_refused_key_is_named_with_its_cause(world: World) -> None:
+    connection = world.connect_cloud()
+    world.control("PUT", "settings", {"revoked": True}, world.cloud_key)
+    world.call("POST", f"/v1/connections/{connection}/test")
+    found = lines(world)["connection"]
+    assert (found["tone"], found["id"], found["name"]) == ("bad", connection, "Cloud Messaging")
+    assert found["since"]
+
+
+def test_unknown_texts_are_counted_however_many_jobs_came_since(world: World) -> None:
+    world.connect_cloud()
+    world.fault("cut_after", "POST /http/sms/send", key=world.cloud_key)
+    lost = world.send(wait=20).json()
+    assert lost["status"] == "unknown"
+    found = lines(world)["unknown"]
+    assert found["detail"] == "One text may or may not have been sent."
+    assert found["since"] == lost["created_at"]
+    world.post(f"/v1/jobs/{lost['id']}/close")
+    assert "unknown" not in lines(world)
+
+
+def test_a_missing_worker_is_wrong_in_every_workspace(world: World, stack: Stack) -> None:
+    beat = keys.heartbeat("scheduler")
+    stack.kill("scheduler")
+    try:
+        stack.db.delete(beat)
+        found = until(lambda: lines(world).get("service"), "the missing scheduler")
+        assert (found["tone"], found["name"]) == ("bad", "Scheduler")
+        assert found["do"] == "Start the scheduler."
+    finally:
+        stack.start("scheduler")
+    until(stack.is_ready, "the scheduler back")
