@@ -29,8 +29,7 @@ LAG_MS = 1_000
 class Deliveries:
     """The deliveries of a workspace. `rank` is its place among the sources."""
 
-    def __init__(self, rank: int) -> None:
-        self.rank = rank
+    rank = 3
 
     def has(self, wanted: Wanted) -> bool:
         """Whether a row of it could be wanted."""
@@ -41,7 +40,7 @@ class Deliveries:
     ) -> Iterator[Row]:
         """The rows before a place, newest first."""
         logs = self._logs(services, workspace, wanted)
-        ahead = as_wall(0)
+        ahead = below.ahead_ms
         end, each = below.ms - ahead + 1, max(3, READ // max(1, len(logs)))
         while True:
             found, horizon = self._read(services, logs, end, each)
@@ -105,6 +104,11 @@ class Deliveries:
         end = places[most - 1].number if len(places) > most else last
         some = [each for each in places if each.number <= end]
         return [(str(row.place.number), row) for row in self._rows(services, some)]
+
+
+def place_of(record: Mapping[str, str]) -> Place:
+    """The place of a delivery's record; `ms` is exact, and its number is that of no log."""
+    return Place(int(record["created_ms"]), Deliveries.rank, 0, record["id"])
 
 
 def row_of(place: Place, record: Mapping[str, str], event: Mapping[str, Any]) -> Row:

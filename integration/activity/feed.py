@@ -12,11 +12,11 @@ from typing import Protocol
 from integration.activity.deliveries import Deliveries
 from integration.activity.inboxes import Inbox
 from integration.activity.jobs import Jobs
-from integration.activity.rows import Place, Row, until
+from integration.activity.rows import Place, Row
 from integration.activity.wanted import Wanted
 from integration.kernel.events import BALANCE, DEVICE, MESSAGE, STATUS
 from integration.services import Services
-from integration.store.clock import wall_ms
+from integration.store.clock import as_wall, wall_ms
 
 LOOKED_AT = 5_000
 """Rows that one page looks at. A filter that fits few of them goes on with the next page."""
@@ -44,13 +44,15 @@ class Source(Protocol):
     ) -> list[tuple[str, Row]]: ...
 
 
-SOURCES: Sequence[Source] = (
-    Inbox(0, MESSAGE),
-    Inbox(1, STATUS),
-    Jobs(2),
-    Deliveries(3),
-    Inbox(4, DEVICE),
-    Inbox(5, BALANCE),
+INBOXES = {
+    MESSAGE: Inbox(0, MESSAGE),
+    STATUS: Inbox(1, STATUS),
+    DEVICE: Inbox(4, DEVICE),
+    BALANCE: Inbox(5, BALANCE),
+}
+INBOUND, SENT = INBOXES[MESSAGE], Jobs(2)
+SOURCES: Sequence[Source] = sorted(
+    (*INBOXES.values(), SENT, Deliveries()), key=lambda source: source.rank
 )
 _EVENT = "[0-9]{1,15}-[0-9]{1,15}"
 HEADS = re.compile(f"{_EVENT}~{_EVENT}~(?:job_[0-9a-f]{{1,64}})?~[0-9]{{1,15}}~{_EVENT}~{_EVENT}")
@@ -71,12 +73,13 @@ def page(
 ) -> Page:
     """The wanted rows before a place, newest first."""
     rows: list[Row] = []
-    last: Place | None = None
-    for looked, row in enumerate(everything(services, workspace, wanted, below)):
+    start = below or _start(wanted)
+    last = start
+    for looked, row in enumerate(_everything(services, workspace, wanted, start)):
         if row.place.ms < wanted.since_ms:
             break
         if len(rows) == limit or looked == LOOKED_AT:
-            return Page(rows=rows, following=last)
+            return Page(rows=rows, following=last._replace(ahead_ms=start.ahead_ms))
         last = row.place
         if wanted.takes(row):
             rows.append(row)
@@ -85,19 +88,20 @@ def page(
 
 def matching(services: Services, workspace: str, wanted: Wanted) -> Iterator[Row]:
     """All wanted rows, newest first, however long that takes."""
-    for row in everything(services, workspace, wanted):
+    for row in _everything(services, workspace, wanted, _start(wanted)):
         if row.place.ms < wanted.since_ms:
             return
         if wanted.takes(row):
             yield row
 
 
-def everything(
-    services: Services, workspace: str, wanted: Wanted, below: Place | None = None
-) -> Iterator[Row]:
-    """The rows of all sources that may have wanted ones, newest first."""
+def _start(wanted: Wanted) -> Place:
     latest = wall_ms() + AHEAD_MS if wanted.until_ms is None else wanted.until_ms
-    start = min(below or until(latest), until(latest))
+    return Place(latest + 1, 0, 0, "", as_wall(0))
+
+
+def _everything(services: Services, workspace: str, wanted: Wanted, start: Place) -> Iterator[Row]:
+    """The rows of all sources that may have wanted ones, newest first."""
     found = [each.older(services, workspace, wanted, start) for each in SOURCES if each.has(wanted)]
     return heapq.merge(*found, key=lambda row: row.place, reverse=True)
 

@@ -50,6 +50,10 @@ class Inbox:
         found = inbox.after(services, workspace, self.kind, head)
         return [(entry.position, self.row(entry)) for entry in islice(found, most)]
 
+    def following(self, services: Services, workspace: str, ms: int) -> Iterator[Row]:
+        """The rows from this millisecond on, oldest first."""
+        return map(self.row, inbox.after(services, workspace, self.kind, str(ms)))
+
     def row(self, entry: Entry) -> Row:
         return row_of(self.rank, self.kind, entry)
 

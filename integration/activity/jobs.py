@@ -79,6 +79,21 @@ class Jobs:
         found = zip(ids, ledger.several(services, ids), strict=True)
         return [(id, self.row(job) if job else self._gone(id)) for id, job in found]
 
+    def following(self, services: Services, workspace: str, ms: int) -> Iterator[Row]:
+        """The first STEP rows after this millisecond, oldest first."""
+        with services.db.pipeline(transaction=True) as pipe:
+            for place in range(len(STATUSES)):
+                low, high = place * SPAN + ms, f"({(place + 1) * SPAN}"
+                pipe.zrangebyscore(
+                    keys.job_statuses(workspace), f"({low}", high, 0, STEP, withscores=True
+                )
+            replies = pipe.execute()
+        found = sorted((int(score) % SPAN, job) for reply in replies for job, score in reply)
+        ids = [job for _, job in found[:STEP]]
+        for first in range(0, len(ids), FIRST_STEP):
+            some = ledger.several(services, ids[first : first + FIRST_STEP])
+            yield from (self.row(job) for job in some if job)
+
     def _gone(self, id: str) -> Row:
         return Row(place=Place(0, self.rank, 0, id), id=id, direction="", status="")
 

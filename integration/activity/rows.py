@@ -25,30 +25,30 @@ class Place(NamedTuple):
     """Where a row stands: rows compare by it, and the newest is the greatest.
 
     `ms` is when it happened (`wall_ms`), `source` the rank of the source that it is from. `number`
-    and `id` tell apart what is of the same millisecond there."""
+    and `id` tell apart what is of the same millisecond there. `ahead_ms` is by how much `wall_ms`
+    was ahead of `now_ms` when the first page was read, which all later pages take over."""
 
     ms: int
     source: int
     number: int
     id: str
+    ahead_ms: int = 0
 
     def written(self) -> str:
         """The place as the opaque text that readers keep."""
         return ".".join(map(str, self))
 
 
-SHAPE = re.compile(r"([0-9]{1,14})\.([0-9])\.([0-9]{1,16})\.([a-z0-9_]{0,64})")
+SHAPE = re.compile(r"([0-9]{1,14})\.([0-9])\.([0-9]{1,16})\.([a-z0-9_]{0,64})\.(-?[0-9]{1,14})")
 
 
 def place(text: str) -> Place | None:
     """The place in such a text; None for any other text."""
     found = SHAPE.fullmatch(text)
-    return Place(int(found[1]), int(found[2]), int(found[3]), found[4]) if found else None
-
-
-def until(ms: int) -> Place:
-    """Before this are all rows up to this millisecond."""
-    return Place(ms + 1, 0, 0, "")
+    if not found:
+        return None
+    ms, source, number, id, ahead_ms = found.groups()
+    return Place(int(ms), int(source), int(number), id, int(ahead_ms))
 
 
 @dataclass(frozen=True, kw_only=True)

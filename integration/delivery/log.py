@@ -61,9 +61,13 @@ def listed(
 ) -> tuple[list[dict[str, Any]], int | None]:
     """One page of the hook's log, newest first, and the offset of the next page if any."""
     ids = services.db.zrevrange(keys.hook_log(hook.id), offset, offset + limit)
-    records = _records(services, ids[:limit])
-    rows = [_readable(services, record) for record in records if record]
-    return [row for row in rows if row], offset + limit if len(ids) > limit else None
+    return several(services, ids[:limit]), offset + limit if len(ids) > limit else None
+
+
+def several(services: Services, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Those of these deliveries that are kept, as the API shows them."""
+    rows = [_readable(services, record) for record in _records(services, ids) if record]
+    return [row for row in rows if row]
 
 
 def _readable(services: Services, record: dict[str, str]) -> dict[str, Any] | None:

@@ -50,8 +50,9 @@ def wall_ms() -> int:
 
 
 def as_wall(moment_ms: int) -> int:
-    """When a moment of `now_ms` is or was, as people read it."""
-    return moment_ms + wall_ms() - now_ms()
+    """When a moment of `now_ms` is or was, as people read it; the same at each call, unless the
+    store's clock is set meanwhile."""
+    return moment_ms + (_last[0].wall - _last[0].steady if _last else 0)
 
 
 def agree(db: TextStore) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 
@@ -231,3 +232,16 @@ def many(own: Services, job: str, count: int) -> None:
             pipe.hset(keys.job(id), mapping=record | {"facts": json.dumps(facts)})
             pipe.zadd(keys.job_statuses(WORKSPACE), {id: 1e14 + facts[place]})
         pipe.execute()
+
+
+def test_pages_hold_while_the_clocks_part(
+    own: Services, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe(own)
+    for number in range(9):
+        receive(own, desk.connection, f"Text {number}")
+        fan_out_all(own)
+    ahead = itertools.count()
+    monkeypatch.setattr(feed, "as_wall", lambda ms: ms + next(ahead))
+    seen = [row.id for rows in pages(own, 2) for row in rows]
+    assert len(seen) == len({*seen}) == 18

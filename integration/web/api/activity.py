@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint
 from marshmallow import ValidationError
 
-from integration.activity import feed, rows
+from integration.activity import feed, rows, way
 from integration.activity.rows import DIRECTIONS, Row
 from integration.activity.wanted import Wanted
+from integration.jobs import ledger
 from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import Inputs, Moment, Number, Text, Word, longest
 from integration.kernel.times import parse_strict
@@ -79,6 +80,34 @@ def every() -> Reply:
     found = feed.page(services(), workspace(), wanted, given["limit"], below)
     following = found.following.written() if found.following else None
     return as_json(_answer(found.rows, newest, following=following))
+
+
+class WayInput(Inputs):
+    at = Moment(
+        label="At",
+        help="The row's time, as the list shows it; an old event is found by it.",
+        sample="2026-01-31T09:00:00Z",
+    )
+
+
+@routes.get("/activity/<row_id>")
+def look(row_id: str) -> Reply:
+    """The whole way of one row."""
+    at = reading.load(WayInput, reading.query()).get("at")
+    found = way.of(services(), workspace(), row_id, _ms(at) if at else None)
+    near = found.near
+    return as_json(
+        {
+            "row": shown(found.row),
+            "event": rights.row(found.event) if found.event else None,
+            "channels": found.channels,
+            "alike": found.alike,
+            "deliveries": list(found.deliveries),
+            "job": rights.job(ledger.shown(found.job)) if found.job else None,
+            "before": shown(near.before) if near.before else None,
+            "after": [shown(each) for each in near.after],
+        }
+    )
 
 
 def filters(given: Mapping[str, Any]) -> Wanted:

@@ -4,9 +4,10 @@ from typing import Any
 
 from integration.activity import feed, rows
 from integration.schema import json_schema as schema
-from integration.schema.components import MAYBE, TEXT, answered, like
+from integration.schema.components import COUNT, MAYBE, TEXT, answered, like
 from integration.schema.endpoint import Endpoint, Reply, array, ref
-from integration.web.api.activity import FeedInput
+from integration.web.api.activity import FeedInput, WayInput
+from integration.web.openapi.hook_resources import DELIVERY
 from integration.web.openapi.resources import CONNECTION_ID, section
 
 ROW: dict[str, Any] = {
@@ -46,6 +47,35 @@ _EXAMPLE = {
     "newest": "1769850000000-0~0-0~~0~0-0~0-0",
     "more": False,
 }
+_ROW_OR_NONE = {"anyOf": [ref("ActivityRow"), {"type": "null"}]}
+_WAY = answered(
+    {
+        "row": ref("ActivityRow"),
+        "event": {"type": ["object", "null"], "description": "As platforms get it."},
+        "channels": {"type": "object", "additionalProperties": COUNT},
+        "alike": COUNT,
+        "deliveries": array(ref("Delivery")),
+        "job": {"anyOf": [ref("Job"), {"type": "null"}]},
+        "before": _ROW_OR_NONE,
+        "after": array(ref("ActivityRow")),
+    }
+)
+_WAY_EXAMPLE = {
+    "row": ROW,
+    "event": {"id": ROW["id"], "phone": ROW["phone"], "message": ROW["message"]},
+    "channels": {"webhook": 1, "list": 1},
+    "alike": 1,
+    "deliveries": [DELIVERY],
+    "job": None,
+    "before": None,
+    "after": [],
+}
+_ID: dict[str, Any] = {
+    "name": "row_id",
+    "in": "path",
+    "required": True,
+    "schema": TEXT | {"pattern": "^[a-z0-9_]{1,64}$", "examples": [ROW["id"]]},
+}
 ACTIVITY = section(
     "Activity",
     Endpoint(
@@ -62,5 +92,17 @@ ACTIVITY = section(
             newer_than={"pattern": f"^{feed.HEADS.pattern}$"},
         ),
         problems=(422,),
+    ),
+    Endpoint(
+        "GET /v1/activity/{row_id}",
+        "get_activity",
+        "Show the whole way of one row of the list of activity.",
+        [Reply(description="Its way.", schema=_WAY, example=_WAY_EXAMPLE)],
+        description="`channels` says how often each channel of the provider showed a text, `alike`"
+        " how many equal texts of one second share these counts. `before` is the last text of the"
+        " other side with the same number, `after` are the next ones. No provider says which text"
+        " answers which.",
+        parameters=[_ID, *schema.parameters(WayInput)],
+        problems=(404, 422),
     ),
 )
