@@ -29,18 +29,23 @@ LACKING_MS = 5_000
 """How long an account that listed no such phone is not asked again: it may be paired meanwhile."""
 SHOWN = 60
 """Characters of an unknown id that the error names."""
-Answer = list[dict[str, str]] | ProviderError
+Rows = list[dict[str, str]]
+Answer = Rows | ProviderError
 """The rows of an account, or why it lists none."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Remembered:
-    """The ids that an account listed last. `answered` says whether it did so when it was asked at
+    """The rows that an account listed last. `answered` says whether it did so when it was asked at
     `asked_ms`, or has been silent since."""
 
-    ids: Sequence[str]
+    rows: Rows
     answered: bool
     asked_ms: int
+
+    @property
+    def ids(self) -> Sequence[str]:
+        return [row["id"] for row in self.rows]
 
     def is_fresh(self, for_ms: int = FRESH_MS) -> bool:
         return abs(wall_ms() - self.asked_ms) < for_ms
@@ -66,7 +71,9 @@ def remembered(
 def _read(stored: str | None) -> Remembered | None:
     try:
         known = json.loads(stored or "{}")
-        return Remembered(**{name: known[name] for name in ("ids", "answered", "asked_ms")})
+        # A process of release 0.1.0 remembers the ids alone.
+        rows = known.get("rows") or [{"id": each, "label": each} for each in known["ids"]]
+        return Remembered(rows=rows, answered=known["answered"], asked_ms=known["asked_ms"])
     except damaged.NONSENSE:
         return None  # The account is asked again.
 
@@ -85,6 +92,23 @@ def asked(
     steps = [partial(_ask, services, options, each, within, found) for each in accounts]
     at_once(steps, within + 1, lambda: any(has(each, wanted) for each in list(found.values())))
     return dict(found)
+
+
+def shown(
+    services: Services, options: Options, accounts: Sequence[Connection], within: float
+) -> dict[str, Rows]:
+    """What the accounts listed last, by connection id, for a person who chooses.
+
+    One that was asked a minute ago is asked again, behind a caller who needs not wait for it: only
+    for one that has listed nothing yet does the caller wait so many seconds.
+    """
+    known = remembered(services, options, accounts)
+    old = [each for each in accounts if each.id not in known or not known[each.id].is_fresh()]
+    found: dict[str, Answer] = {}
+    steps = [partial(_ask, services, options, each, PATIENCE, found) for each in old]
+    at_once(steps, within if any(each.id not in known for each in old) else 0)
+    answered = {name: each for name, each in found.items() if isinstance(each, list)}
+    return {name: each.rows for name, each in known.items()} | answered
 
 
 def has(answer: Answer | None, wanted: str | None) -> bool:
@@ -113,16 +137,17 @@ def ask(
         rows = options.list([Linked(id=account.id, label=account.label, provider=provider)])
     except ProviderError:
         known = remembered(services, options, [account]).get(account.id)
-        _remember(services, options, account, known.ids if known else (), answered=False)
+        _remember(services, options, account, known.rows if known else [], answered=False)
         raise
-    _remember(services, options, account, [row["id"] for row in rows], answered=True)
+    _remember(services, options, account, rows, answered=True)
     return rows
 
 
 def _remember(
-    services: Services, options: Options, account: Connection, ids: Sequence[str], *, answered: bool
+    services: Services, options: Options, account: Connection, rows: Rows, *, answered: bool
 ) -> None:
-    known = {"ids": list(ids), "answered": answered, "asked_ms": wall_ms()}
+    ids = [row["id"] for row in rows]
+    known = {"ids": ids, "rows": rows, "answered": answered, "asked_ms": wall_ms()}
     name = keys.belongings(account.id, options.key)
     services.db.set(name, json.dumps(known), ex=lifetimes.BELONGINGS_SECONDS)
 

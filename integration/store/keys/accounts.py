@@ -109,7 +109,7 @@ removed = _key(
 belongings = _key(
     "hl:has:<connection>:<dropdown>",
     "string",
-    "Cache: JSON of the ids that the account listed in a dropdown, and of when it was asked.",
+    "Cache: JSON of the rows that the account listed in a dropdown, and of when it was asked.",
     seconds=lifetimes.BELONGINGS_SECONDS,
     expires="after the provider was asked",
 )

@@ -5,11 +5,9 @@ from typing import Any
 
 from flask import request
 
-from integration.accounts import connections
 from integration.kernel.errors import HooklineError
 from integration.kernel.fields import Inputs, described
-from integration.web.console import once
-from integration.web.core.current import services, workspace
+from integration.web.console import dropdowns, once
 
 Choices = Sequence[tuple[str, str]]
 WIDGETS = {
@@ -51,18 +49,15 @@ def _control(field: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, An
     elif field.get("options") == "connections":
         widget = "select"
     shown = "" if kind == "secret" else given.get(name)
+    value = "" if shown is None else str(shown)
     choices = _choices(field) if widget == "select" else ()
-    return {
-        **field,
-        "widget": widget,
-        "value": "" if shown is None else str(shown),
-        "choices": choices,
-    }
+    made = {**field, "widget": widget, "value": value, "choices": choices}
+    return made | dropdowns.of(field["options"], value) if "options" in field else made
 
 
 def _choices(field: Mapping[str, Any]) -> Choices:
-    if field.get("options") == "connections":
-        return [(each.id, each.label) for each in connections.listed(services(), workspace())]
+    if "options" in field:
+        return ()
     if field["type"] == "boolean":
         return YES_NO
     return [(row["id"], row["label"]) for row in field["choices"]]
