@@ -99,8 +99,8 @@ def shown(
 ) -> dict[str, Rows]:
     """What the accounts listed last, by connection id, for a person who chooses.
 
-    One that was asked a minute ago is asked again, behind a caller who needs not wait for it: only
-    for one that has listed nothing yet does the caller wait so many seconds.
+    An account whose rows are older than a minute is asked again, and the caller gets the old rows.
+    The caller waits, `within` so many seconds, only for an account that has listed nothing yet.
     """
     known = remembered(services, options, accounts)
     old = [each for each in accounts if each.id not in known or not known[each.id].is_fresh()]

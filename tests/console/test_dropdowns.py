@@ -43,7 +43,7 @@ def test_groups_and_senders_are_offered_and_other_senders_may_be_typed(
     assert re.search(r'<input id="f-sender_id" [^>]*list="l-sender_id"', page)
 
 
-def test_connections_of_one_name_are_told_apart(user: Visitor, world: World) -> None:
+def test_connections_of_one_name_have_different_labels(user: Visitor, world: World) -> None:
     ids = [world.connect_pairfon(label="Shop"), world.connect_cloud(label="Shop")]
     rows = options(user, "/console/jobs/new/send-sms", "connection")
     assert list(rows) == ids
@@ -59,6 +59,6 @@ def test_an_account_that_is_silent_leaves_a_field_to_type_in(user: Visitor, worl
 
 def test_what_was_given_stays_though_no_account_lists_it(user: Visitor, world: World) -> None:
     world.connect_pairfon()
-    fields = {"phone": "12", "message": "Hi", "device_fingerprint": "another-phone"}
-    answer = user.post("/console/jobs/new/send-sms", csrf=user.token(), **fields)
+    path, token = "/console/jobs/new/send-sms", user.token()
+    answer = user.post(path, csrf=token, phone="12", device_fingerprint="another-phone")
     assert '<option value="another-phone" selected>' in answer.text
