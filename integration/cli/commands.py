@@ -12,7 +12,7 @@ from integration.accounts import workspaces as known
 from integration.jobs import ledger
 from integration.kernel.errors import Conflict
 from integration.services import Services
-from integration.web.api import accounts, actions, hooks, keys, workspaces
+from integration.web.api import accounts, actions, deliveries, hooks, keys, workspaces
 from integration.web.api import audit as audit_list
 from integration.web.core import inner
 from integration.web.core.answers import Reply
@@ -148,7 +148,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
     },
     "hooks": {
         "list": (partial(rows, view=hooks.every), {}, "the REST hooks"),
-        "deliveries": (partial(rows, view=hooks.log), ID | LIMIT, "the log of one hook"),
+        "deliveries": (partial(rows, view=deliveries.log), ID | LIMIT, "the log of one hook"),
         "resume": (partial(one, view=hooks.change, status="active"), ID, "go on after a pause"),
         "delete": (partial(one, view=hooks_delete, said="Deleted."), ID, "remove a hook"),
     },

@@ -3,6 +3,8 @@
 Comes after the claim (drain_step.py), and before the record, which the drain's next step makes.
 """
 
+import base64
+import hashlib
 import json
 import re
 import time
@@ -23,9 +25,10 @@ from integration.store.clock import wall_ms
 DEADLINE = 15.0
 """Seconds for the whole attempt, from name look-up to the last byte read."""
 PORTS = {"https": 443, "http": 80}
-HEAD = (
-    "POST {path} HTTP/1.1\r\nhost: {host}\r\nuser-agent: Hookline/1.0\r\n"
-    "accept: */*\r\naccept-encoding: identity\r\n"
+FIXED = {"user-agent": "Hookline/1.0", "accept": "*/*", "accept-encoding": "identity"}
+"""Headers of every request; signing.py has the others."""
+HEAD = "POST {path} HTTP/1.1\r\nhost: {host}\r\n" + "".join(
+    f"{name}: {value}\r\n" for name, value in FIXED.items()
 )
 AS_IT_IS = "!$%&'()*+,/:;=?@[]~"
 """Beside letters, digits and `_.-`: what stays in a path or query as it was given."""
@@ -41,7 +44,9 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """`status` is the target's HTTP status, 0 where no answer came; `final` forbids a retry."""
+    """`status` is the target's HTTP status, 0 where no answer came; `final` forbids a retry.
+
+    `answer` is the beginning of its answer's body."""
 
     at_ms: int
     status: int
@@ -50,6 +55,7 @@ class Attempt:
     retry_after: str | None = None
     final: bool = False
     wait: float | None = None
+    answer: bytes = b""
 
     @classmethod
     def postponed(cls, detail: str, seconds: float) -> Self:
@@ -67,25 +73,39 @@ class Attempt:
             return Verdict(status=QUEUED, asked=self.wait)
         return retry_schedule.judge(tries, self.status, self.retry_after)
 
-    def kept(self) -> str:
+    def kept(self, answer: str = "", *, by_hand: bool = False) -> str:
         """The attempt as its delivery keeps it: short, so that Redis packs the record.
 
-        A detail that follows from the status is left out; `shown` adds it again."""
+        A detail that follows from the status is left out; `shown` adds it again. Release 0.1.0
+        shows the fourth value as the detail. `answer` names the body that is kept of it."""
         facts: list[object] = [self.at_ms, self.status, self.took_ms]
-        if self.detail != _phrase(self.status):
+        if self.detail != _phrase(self.status) or answer or by_hand:
             facts.append(self.detail)
+        if answer or by_hand:
+            facts += [int(by_hand), answer]
         return json.dumps(facts, separators=(",", ":"))
 
 
 def shown(kept: Sequence[Any]) -> dict[str, Any]:
     """A kept attempt as people see it; raises ValueError or TypeError for other data."""
-    at_ms, status, took_ms, *detail = kept
+    at_ms, status, took_ms, *more = kept
     return {
         "at": times.from_ms(at_ms),
         "status": status,
-        "detail": detail[0] if detail else _phrase(status),
+        "detail": more[0] if more else _phrase(status),
         "took_ms": took_ms,
+        "by_hand": bool(more[1:2] and more[1]),
     }
+
+
+def answer_of(kept: Sequence[Any]) -> str:
+    """The name of the body that is kept of this attempt's answer, "" where none is."""
+    return str(kept[5]) if len(kept) > 5 else ""
+
+
+def named(answer: str) -> str:
+    """The name of a body: equal ones are kept once. 48 bits, among a hook's few."""
+    return base64.urlsafe_b64encode(hashlib.sha256(answer.encode()).digest()[:6]).decode()
 
 
 def target(url: str) -> Target | None:
@@ -142,9 +162,15 @@ def _ended(
     if isinstance(result, Failure):
         done(Attempt(at_ms=at_ms, status=0, detail=result.detail, took_ms=took))
         return
-    status, again = result.status, result.retry_after
-    detail = _phrase(status)
-    done(Attempt(at_ms=at_ms, status=status, detail=detail, took_ms=took, retry_after=again))
+    made = Attempt(
+        at_ms=at_ms,
+        status=result.status,
+        detail=_phrase(result.status),
+        took_ms=took,
+        retry_after=result.retry_after,
+        answer=result.body,
+    )
+    done(made)
 
 
 def _phrase(status: int) -> str:

@@ -116,7 +116,9 @@ async def _step(state: Drain, deadline: float) -> bool:
     in_flight, stopping = state.in_flight, process.stopping.is_set()
     ended, hanging = in_flight.ended[:], in_flight.began_to_hang[:]
     room = Room(0, 0) if stopping else in_flight.room
-    result = await _exchange(state, drain_step.call(state.token, room, ended, hanging), room)
+    kept = state.services.settings.keep_seconds
+    step = drain_step.call(state.token, room, ended, hanging, keep_seconds=kept)
+    result = await _exchange(state, step, room)
     # Only now: where the store did not answer, the next step reports these. After the lease it
     # records none of them, and the delivery is sent again, with the same webhook-id.
     del in_flight.ended[: len(ended)], in_flight.began_to_hang[: len(hanging)]

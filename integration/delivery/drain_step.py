@@ -8,11 +8,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from integration.delivery.attempt import Attempt
+from integration.delivery.attempt import Attempt, named
 from integration.delivery.fanout import BATCH, INBOXES, unfanned
 from integration.delivery.records import Claimed, Ended, Room, StepResult
 from integration.delivery.retry_schedule import DELIVERED
-from integration.store import counters
+from integration.store import counters, lifetimes
 from integration.store.client import raw
 from integration.store.clock import now_ms
 from integration.store.script import Rest, ScriptCall, script
@@ -32,6 +32,7 @@ ATTEMPTS_KEPT = 30
     "count_busy",
     "note_hanging",
     "count_hours",
+    "keep_answers",
     "record_ended",
     "claim",
     "read_unfanned",
@@ -47,6 +48,7 @@ def DRAIN_STEP(
     lease_until: int,
     inboxes: int,
     entries: int,
+    keep_seconds: int,
     report: bytes,
 ) -> None:
     """Record what ended, claim, and read what is not fanned out yet; drains read the wake list."""
@@ -59,8 +61,11 @@ def call(
     hanging: Sequence[str] = (),
     *,
     lease_ms: int = LEASE_MS,
+    keep_seconds: int = lifetimes.ANSWERS_SECONDS,
 ) -> ScriptCall:
-    """A step in which the drain may claim for `room`. `hanging` are posts that began to hang."""
+    """A step in which the drain may claim for `room`. `hanging` are posts that began to hang.
+
+    What is kept of an attempt beside its delivery is kept no longer than `keep_seconds`."""
     now = now_ms()
     return DRAIN_STEP(
         token=token,
@@ -71,6 +76,7 @@ def call(
         lease_until=now + lease_ms,
         inboxes=INBOXES if room.prompt > 0 else 0,
         entries=BATCH,
+        keep_seconds=keep_seconds,
         report=_report(over, hanging, now),
     )
 
@@ -89,6 +95,9 @@ def _entry(over: Ended, now: int) -> list[Any]:
     """What record_ended.lua takes for one delivery."""
     claimed, attempt, verdict = over
     busy = verdict.asked is not None
+    by_hand = _by_hand(claimed)
+    answer = _answer(attempt) if by_hand or verdict.status != DELIVERED else ""
+    name = named(answer) if answer else ""
     # One that was refused before goes behind: a target may refuse this one and take all others.
     keeps_place = busy and not _was_busy(claimed.attempts)
     return [
@@ -99,9 +108,24 @@ def _entry(over: Ended, now: int) -> list[Any]:
         0 if keeps_place else now + int(verdict.delay * 1000),
         claimed.tries + (not busy),
         _newest(claimed.attempts),
-        attempt.kept(),
+        attempt.kept(name, by_hand=by_hand),
         -1 if verdict.asked is None else int(verdict.asked * 1000),
+        name,
+        answer,
     ]
+
+
+def _answer(attempt: Attempt) -> str:
+    """What is kept of the target's answer, as text."""
+    return attempt.answer.decode("utf-8", "replace")
+
+
+def _by_hand(claimed: Claimed) -> bool:
+    """Whether this is the first attempt since somebody asked for the delivery again."""
+    if not claimed.again_ms:
+        return False
+    last = claimed.attempts.rpartition("[")[2].partition(",")[0]
+    return claimed.again_ms > (counters.number(last) or 0)
 
 
 def _outcome(attempt: Attempt, status: str, *, busy: bool) -> str:
@@ -138,9 +162,9 @@ def result(reply: Any) -> StepResult:
             attempts,
             payloads[place - 1] if place else "",
             bool(hangs),
-            counters.number(arrived) or 0,
+            *(counters.number(each) or 0 for each in times),
         )
-        for name, hook_id, revision, tries, workspace, attempts, place, hangs, arrived in rows
+        for name, hook_id, revision, tries, workspace, attempts, place, hangs, *times in rows
     ]
     return StepResult(claimed, float(next_ms) if next_ms else None, list(map(unfanned, inboxes)))
 

@@ -1,29 +1,20 @@
-"""Deliveries: the log of what hooks were owed, and doing it again."""
+"""Deliveries: the log of what hooks were owed, and one with all that is known of it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from integration.delivery import attempt, fanout
-from integration.delivery.records import delivery_id as id_of
+from integration.delivery import answers, attempt, signing
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.inbound import inbox
 from integration.inbound.inbox import Entry
 from integration.kernel import times
-from integration.kernel.errors import Conflict, NotFound
+from integration.kernel.errors import NotFound
+from integration.kernel.withheld import emptied_event
 from integration.services import Services
 from integration.store import damaged, keys
-from integration.store.clock import as_wall, now_ms, wall_ms
-from integration.store.script import script
-
-Again = tuple[Hook, Entry, str]
-"""A hook, the entry to send to it again, and the event's id."""
-
-
-@script("skip_damaged", "hasten")
-def HASTEN(*, hook: str, id: str, now: int) -> None:
-    """Make a delivery due now that waits; a drain reads the wake list."""
+from integration.store.clock import as_wall
 
 
 def get(services: Services, workspace: str, delivery_id: str) -> dict[str, str]:
@@ -78,7 +69,7 @@ def _readable(services: Services, record: dict[str, str]) -> dict[str, Any] | No
         return None
 
 
-def shown(record: dict[str, str]) -> dict[str, Any]:
+def shown(record: Mapping[str, str]) -> dict[str, Any]:
     waiting = record["status"] == "queued"
     due = max(int(record.get("due_ms", record["created_ms"])), int(record.get("wait_until", 0)))
     return {
@@ -93,76 +84,35 @@ def shown(record: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def again(services: Services, workspace: str, record: dict[str, str]) -> dict[str, Any]:
-    """Owe one delivery again, under the same webhook-id; one that waits is due now."""
-    hook = subscriptions.get(services, workspace, record["hook"])
-    entry = _entry(services, record)
-    if entry is None:
-        raise Conflict("The event of this delivery has left the inbox; it cannot be sent again.")
-    kind = services.catalog.trigger(hook.trigger).kind
-    owed = replay(services, workspace, kind, [(hook, entry, record["event"])])
-    if not owed and not HASTEN(hook=hook.id, id=record["id"], now=now_ms()).run(services.db):
-        raise Conflict("This delivery is still under way; wait for its outcome.")
-    return shown(get(services, workspace, record["id"]))
+def whole(services: Services, record: Mapping[str, str], *, texts: bool) -> dict[str, Any]:
+    """The delivery with its request, and with what the target answered.
+
+    A reader without `texts` sees no answer: a target may repeat what it was sent."""
+    hook, told = subscriptions.by_id(services, record["hook"]), shown(record)
+    names = answers.named_in(record.get("attempts", ""))
+    kept = answers.read(services.db, record["hook"], names) if texts else {}
+    for each, name in zip(told["attempts"], names, strict=True):
+        each["answer"] = kept.get(name)
+    return told | {"request": _request(hook, record, entry(services, record), texts=texts)}
 
 
-def since(services: Services, hook: Hook, *, at_ms: int | None, event_id: str | None) -> int:
-    """Owe everything again that came since a time or an event (itself included); the count."""
-    trigger = services.catalog.trigger(hook.trigger)
-    start = f"{at_ms}-0" if at_ms is not None else _position_of(services, hook, event_id or "")
-    after = inbox.after(services, hook.workspace, trigger.kind, _just_before(start))
-    wanted = [
-        (hook, entry, entry.event["id"])
-        for entry in after
-        if trigger.wants(entry.event, hook.filters)
-    ]
-    return replay(services, hook.workspace, trigger.kind, wanted)
-
-
-def test(services: Services, hook: Hook, body: str) -> dict[str, Any]:
-    """Owe the hook one sample, under an id of its own, so that it passes as a new event."""
-    now = wall_ms()
-    sample_id = f"test_{now}"
-    entry = Entry(f"{now}-0", body, {}, False)
-    kind = services.catalog.trigger(hook.trigger).kind
-    delivery_id = id_of(hook.id, sample_id)
-    key = keys.delivery(delivery_id)
-    with services.db.pipeline(transaction=True) as pipe:
-        pipe.hset(key, "body", body)
-        pipe.expire(key, services.settings.keep_seconds)
-        pipe.execute()
-    replay(services, hook.workspace, kind, [(hook, entry, sample_id)])
-    return get(services, hook.workspace, delivery_id)
-
-
-def replay(services: Services, workspace: str, kind: str, wanted: Sequence[Again]) -> int:
-    """Owe these deliveries again, and return how many are owed; one in flight stays as it is. Each
-    waits for its claim like a new one."""
-    made = 0
-    for first in range(0, len(wanted), fanout.LARGEST_STEP):
-        events = [
-            (entry.position, event_id, id_of(hook.id, event_id), hook.id)
-            for hook, entry, event_id in wanted[first : first + fanout.LARGEST_STEP]
-        ]
-        made += int(fanout.owe(services, workspace, kind, events).run(services.db))
-    return made
-
-
-def _entry(services: Services, record: dict[str, str]) -> Entry | None:
+def entry(services: Services, record: Mapping[str, str]) -> Entry | None:
+    """The event of a delivery, None where it has left the inbox."""
     if record.get("body"):
         return Entry(record["position"], record["body"], {}, False)
     return inbox.at(services, record["inbox"], record["position"])
 
 
-def _position_of(services: Services, hook: Hook, event_id: str) -> str:
-    kind = services.catalog.trigger(hook.trigger).kind
-    entries: Iterable[Entry] = inbox.backwards(services, hook.workspace, kind)
-    for entry in entries:
-        if entry.event["id"] == event_id:
-            return entry.position
-    raise NotFound("There is no event with this id in the inbox any more.")
-
-
-def _just_before(position: str) -> str:
-    time, count = inbox.order(position)
-    return f"{time}-{count - 1}" if count else f"{max(0, time - 1)}-{2**63 - 1}"
+def _request(
+    hook: Hook | None, record: Mapping[str, str], event: Entry | None, *, texts: bool
+) -> dict[str, Any]:
+    """What each attempt posts to the hook's target of today; time and signature are each one's
+    own."""
+    withheld = event and not (texts and (hook is None or hook.texts))
+    body = emptied_event(event.json).decode() if withheld and event else event and event.json
+    return {
+        "method": "POST",
+        "url": hook.target_url if hook else None,
+        "headers": {**attempt.FIXED, **signing.FIXED, signing.ID: record["id"]},
+        "body": body,
+    }

@@ -1,10 +1,12 @@
 -- record_ended(): record how a group of attempts ended, and what follows for their hooks.
 -- Each entry holds id, workspace, the delivery's new status, the outcome, and when it is due (ms, 0 to
 -- keep its place). Then tries, the attempts before, this attempt as JSON, and how long the target
--- asked to wait (ms, -1 where it did not). The outcome is `taken`, `busy` (the target asks for time), `hung` (no
+-- asked to wait (ms, -1 where it did not). Last come the name of its answer and the answer, both ''
+-- where it is not kept.
+-- The outcome is `taken`, `busy` (the target asks for time), `hung` (no
 -- answer), `failed`, or `unmade`.
 -- An attempt whose lease is over is not recorded: another drain has its delivery.
--- Reads the names hooks_due, leased, broken, token and now.
+-- Reads the names hooks_due, leased, broken, token, keep_seconds and now.
 local HEALTH = {'failing_since', 'window', 'ceiling', 'wait_until', 'refusals', 'hung', 'last'}
 -- How many posts of one hook may be in flight over all drains, at most and to begin with.
 local PER_HOOK, START = 16, 1
@@ -81,7 +83,7 @@ local function write_health(hook)
 end
 
 local function record_one(entry, hook)
-  local id, _, status, outcome, due, tries, before, attempt, asked = unpack(entry)
+  local id, _, status, outcome, due, tries, before, attempt, asked, name, answer = unpack(entry)
   local key, queued = delivery_key(id), status == 'queued'
   if not hook.status or redis.call('EXISTS', key) == 0 then
     -- The hook was removed meanwhile, and its deliveries with it; or its time is over.
@@ -94,6 +96,8 @@ local function record_one(entry, hook)
   redis.call('HSET', key, 'status', status, 'due_ms', due, 'tries', tries, 'attempts', attempts)
   if queued then redis.call('ZADD', hook_due_key(hook.name), due, id) end
   note_outcome(hook, outcome, attempt, asked)
+  if name and name ~= '' then hook.answers[name] = answer end
+  if status == 'dead' then hook.dead[#hook.dead + 1] = id end
   return queued and 'queued' or 'settled'
 end
 
@@ -107,12 +111,20 @@ local function close_hook(hook, due)
   end
 end
 
+local function list_dead(key, ids)
+  for _, id in ipairs(ids) do redis.call('ZADD', key, now, id) end
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - keep_seconds * 1000)
+  redis.call('EXPIRE', key, keep_seconds)
+end
+
 local function close_hooks(hooks)
   local due = {}
   for _, hook in pairs(hooks) do
     guarded(hook.key, close_hook, hook, due)
     local hours = hook_hours_key(hook.name)
     guarded(hours, count_hours, hours, hook.tally)
+    if next(hook.answers) then guarded(hook_answers_key(hook.name), keep_answers, hook) end
+    if hook.dead[1] then guarded(hook_dead_key(hook.name), list_dead, hook_dead_key(hook.name), hook.dead) end
   end
   if due[1] then redis.call('ZADD', hooks_due, 'LT', unpack(due)) end
 end
@@ -138,7 +150,7 @@ local function record_ended(entries)
     if holder == token then
       local hook = hooks[name]
       if not hook then
-        hook = {key = hook_key(name), name = name, tally = {}}
+        hook = {key = hook_key(name), name = name, tally = {}, answers = {}, dead = {}}
         hooks[name] = hook
         guarded(hook.key, read_health, hook)
       end

@@ -25,7 +25,10 @@ local function write_delivery(hook, id, position, event)
   redis.call('HSET', key, 'id', id, 'hook', hook.name, 'workspace', workspace, 'inbox', inbox,
     'position', position, 'event', event, 'status', 'queued', 'tries', 0, 'created_ms', wall, 'due_ms', now)
   -- Its event may be a month old.
-  if last == '' then redis.call('HSET', key, 'again', wall) end
+  if last == '' then
+    redis.call('HSET', key, 'again', wall)
+    redis.call('ZREM', hook_dead_key(hook.name), id)
+  end
   return true
 end
 

@@ -39,6 +39,7 @@ class Claimed(NamedTuple):
     `attempts` are those so far as JSON parts, `payload` is the event as stored, "" where it is
     gone. `hangs` says that it holds a place for posts that hang, as its hook's last one did.
     `arrived_ms` is when the event was committed or asked for again (`wall_ms`), 0 where unknown.
+    `again_ms` is when somebody asked for it again, 0 where nobody did.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Claimed(NamedTuple):
     payload: str
     hangs: bool
     arrived_ms: int = 0
+    again_ms: int = 0
 
 
 class Ended(NamedTuple):

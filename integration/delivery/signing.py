@@ -7,6 +7,10 @@ import base64
 import hmac
 from collections.abc import Sequence
 
+ID = "webhook-id"
+FIXED = {"content-type": "application/json"}
+"""The headers that are the same at every attempt of every delivery."""
+
 
 def headers(
     secrets: Sequence[bytes], message_id: str, timestamp: int, body: bytes
@@ -19,8 +23,8 @@ def headers(
     signed = b".".join((message_id.encode(), str(timestamp).encode(), body))
     digests = (base64.b64encode(hmac.digest(each, signed, "sha256")).decode() for each in secrets)
     return {
-        "webhook-id": message_id,
+        ID: message_id,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": " ".join(f"v1,{digest}" for digest in digests),
-        "content-type": "application/json",
+        **FIXED,
     }

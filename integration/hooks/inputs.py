@@ -92,7 +92,14 @@ class HookChange(Inputs):
 
 class ReplayInput(Inputs):
     since = Moment(label="Since", help="A time with an offset.", sample="2026-01-31T09:00:00Z")
+    until = Moment(label="Until", help="A time with an offset.", sample="2026-01-31T10:00:00Z")
     event_id = Word(label="Event", help="The id of an event.", sample="sms_…")
+    failed = Flag(
+        label="Failed",
+        help="Only what ended without being taken; then a span of time may be left out.",
+        sample="true",
+    )
+    dry_run = Flag(label="Dry run", help="Only count what would be sent again.", sample="true")
 
 
 class RotateInput(Inputs):

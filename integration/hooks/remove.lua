@@ -13,4 +13,5 @@ end
 if redis.call('HGET', hooks, digest) == hook_id then redis.call('HDEL', hooks, digest) end
 redis.call('SET', hooks_revision_key(workspace), revision)
 redis.call('ZREM', hooks_due, hook_id)
-return redis.call('DEL', hook_key(hook_id), hook_due, hook_log_key(hook_id), hook_hours_key(hook_id))
+redis.call('DEL', hook_log_key(hook_id), hook_hours_key(hook_id), hook_answers_key(hook_id), hook_bodies_key(hook_id), hook_dead_key(hook_id))
+return redis.call('DEL', hook_key(hook_id), hook_due)

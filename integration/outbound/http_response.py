@@ -1,7 +1,7 @@
 """The answer: reads one HTTP/1.1 answer as its bytes come, and says when it is over.
 
-Nothing of a body is kept. What counts is the status, when to try again, and whether the
-connection can be used once more (RFC 9112, section 6.3).
+Of a body its beginning is kept, for the person who asks why a target refused. What counts is the
+status, when to try again, and whether the connection can be used once more (RFC 9112, section 6.3).
 """
 
 import re
@@ -9,6 +9,8 @@ import re
 MOST_READ = 48 * 1024
 """Bytes of one answer, interim ones and framing included. A longer head is an error. A longer
 body is not read to its end, and its connection is closed."""
+MOST_KEPT = 4 * 1024
+"""Bytes of a body that are kept."""
 MOST_INTERIM = 8
 """Answers of the 1xx kind before the real one; an honest server sends one or two."""
 MOST_LINE = 256
@@ -37,12 +39,13 @@ class Answer:
 
     __slots__ = (
         *("_chunked", "_data", "_expect", "_interim", "_left", "_read"),
-        *("kept", "retry_after", "status"),
+        *("body", "kept", "retry_after", "status"),
     )
 
     def __init__(self) -> None:
         self.status, self.kept = 0, False
         self.retry_after: str | None = None
+        self.body = b""
         self._data = bytearray()
         self._read = self._interim = self._left = 0
         self._chunked, self._expect = False, "size"
@@ -118,12 +121,19 @@ class Answer:
     def _take_body(self) -> bool:
         """Whether all of a body that is not in chunks was there."""
         if self._left == ENDLESS:
+            self._keep(len(self._data))
             self._data.clear()
             return False
         taken = min(self._left, len(self._data))
+        self._keep(taken)
         self._left -= taken
         del self._data[:taken]
         return not self._left
+
+    def _keep(self, taken: int) -> None:
+        room = MOST_KEPT - len(self.body)
+        if room > 0 and taken:
+            self.body += bytes(self._data[: min(taken, room)])
 
     def _take_chunks(self) -> bool:
         data = self._data

@@ -23,6 +23,8 @@ UNREAD_KNOWN = 10_000
 """Unreadable rows of a connection that are known again."""
 DELIVERIES_KEPT = 200
 """Entries of one hook's delivery log."""
+ANSWERS_SECONDS, ANSWERS_KEPT = 7 * 86_400, 100
+"""How long after it came last a target's answer is kept, and how many different ones of a hook."""
 HOURS_KEPT = 24
 """Hours of which it is counted how a hook's attempts ended; the one that runs is among them."""
 HOURS_SECONDS = (HOURS_KEPT + 1) * 3_600

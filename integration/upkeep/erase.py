@@ -15,12 +15,13 @@ import phonenumbers
 from redis.exceptions import WatchError
 
 from integration.accounts import conversation_counts
+from integration.delivery import answers
 from integration.inbound import identity, released_identity
 from integration.jobs import ledger, record, retry_and_cancel
 from integration.kernel import recipients
 from integration.kernel.errors import Conflict, InvalidInput, NotFound
 from integration.services import Services
-from integration.store import keys
+from integration.store import damaged, keys
 from integration.store.client import TextStore, raw
 
 ERASED = "Erased on request."
@@ -82,6 +83,7 @@ def erase(services: Services, number: str, workspace: str | None = None) -> dict
     for inbox, position, _ in events:
         done["events"] += services.db.xdel(inbox, position)
     for home in homes:
+        _said_of(services.db, person, home)
         done["unreadable"] += _from_list(services.db, keys.unreadable(home), person)
     connections = _connections(services.db, homes)
     for each in _scanned(services.db, keys.parked("*", "*")):
@@ -196,13 +198,30 @@ def _deliveries(
         workspace, hook, event, *more = [each or "" for each in found]
         if workspace in homes and (event in events or person.is_in(" ".join(more))):
             own = keys.delivery.values(name)[0]
+            answers.forget(db, hook, _answers(more[1]))
             with db.pipeline(transaction=True) as pipe:
+                pipe.zrem(keys.hook_dead(hook), own)
                 pipe.zrem(keys.hook_due(hook), own)
                 pipe.zrem(keys.hook_log(hook), own)
                 pipe.zrem(keys.owed(workspace), own)
                 pipe.delete(name)
                 pipe.execute()
             done["deliveries"] += 1
+
+
+def _answers(attempts: str) -> list[str]:
+    """What these attempts name; a record that cannot be read is removed all the same."""
+    try:
+        return [each for each in answers.named_in(attempts) if each]
+    except damaged.NONSENSE:
+        return []
+
+
+def _said_of(db: TextStore, person: Person, home: str) -> None:
+    """Forget what targets answered that names the person."""
+    for hook in db.hvals(keys.hooks(home)):
+        said = answers.every(db, hook).items()
+        answers.forget(db, hook, [name for name, answer in said if person.is_in(answer)])
 
 
 def _from_list(db: TextStore, name: str, person: Person) -> int:

@@ -29,20 +29,22 @@ class Reply:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     hang: bool = False
+    body: bytes = b""
 
 
 class Quiet(BaseHTTPRequestHandler):
-    """A handler that reads bodies, answers without one, and logs nothing."""
+    """A handler that reads bodies and logs nothing."""
 
     def body(self) -> bytes:
         """The result of the body: shorter than announced where the connection broke."""
         return self.rfile.read(int(self.headers["Content-Length"] or 0))
 
-    def say(self, status: int, headers: dict[str, str] | None = None) -> None:
+    def say(self, status: int, headers: dict[str, str] | None = None, body: bytes = b"") -> None:
         self.send_response(status)
-        for name, value in {"Content-Length": "0", **(headers or {})}.items():
+        for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
             self.send_header(name, value)
         self.end_headers()
+        self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
         """Keep the run's output free of requests."""
@@ -67,7 +69,7 @@ class Receiver:
                     receiver.released.wait(120)
                     self.close_connection = True
                 else:
-                    self.say(reply.status, reply.headers)
+                    self.say(reply.status, reply.headers, reply.body)
 
         self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
@@ -86,15 +88,16 @@ class Receiver:
 
 
 class Listener(Receiver):
-    """Answers with `codes` in turn, then with 200, whatever the path."""
+    """Answers with `codes` in turn, then with 200, whatever the path; always with `said`."""
 
     def __init__(self) -> None:
         self.codes: list[int] = []
+        self.said = b""
         super().__init__()
         self.url = f"{self.base}/hook"
 
     def reply(self, _: Call) -> Reply:
-        return Reply(status=self.codes.pop(0) if self.codes else 200)
+        return Reply(status=self.codes.pop(0) if self.codes else 200, body=self.said)
 
     @property
     def bodies(self) -> list[dict[str, Any]]:

@@ -55,9 +55,20 @@ def played(
     return drain_step.result(call.run(own.db)).claimed
 
 
-def ended(claimed: Claimed, status: int, retry_after: str | None = None, took: int = 40) -> Ended:
+def ended(
+    claimed: Claimed,
+    status: int,
+    retry_after: str | None = None,
+    took: int = 40,
+    answer: bytes = b"",
+) -> Ended:
     attempt = Attempt(
-        at_ms=wall_ms(), status=status, detail="A test.", took_ms=took, retry_after=retry_after
+        at_ms=wall_ms(),
+        status=status,
+        detail="A test.",
+        took_ms=took,
+        retry_after=retry_after,
+        answer=answer,
     )
     return drain_step.ended(claimed, attempt)
 

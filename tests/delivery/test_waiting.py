@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from integration.accounts.connections import Connection
+from integration.delivery import again as repeat
 from integration.delivery import log
 from integration.delivery.drain_step import ATTEMPTS_KEPT
 from integration.delivery.records import Claimed
@@ -213,8 +214,8 @@ def test_a_delivery_that_waits_can_be_sent_now_and_one_in_flight_is_not_sent_bes
     owe(own, connection, 1)
     [first] = played(own, "t")
     with pytest.raises(Conflict, match="under way"):
-        log.again(own, WORKSPACE, log.get(own, WORKSPACE, first.id))
+        repeat.again(own, WORKSPACE, log.get(own, WORKSPACE, first.id))
     assert played(own, "t", [ended(first, 500)]) == []
-    log.again(own, WORKSPACE, log.get(own, WORKSPACE, first.id))
+    repeat.again(own, WORKSPACE, log.get(own, WORKSPACE, first.id))
     [again] = played(own, "t")
     assert (again.id, again.tries) == (first.id, 1)

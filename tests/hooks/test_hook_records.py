@@ -8,7 +8,7 @@ import pytest
 
 from integration.accounts.connections import Connection
 from integration.delivery import drain_step, fanout
-from integration.delivery.log import replay
+from integration.delivery.again import replay
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.inbound import inbox, retention

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integration.outbound.http_response import MOST_INTERIM, MOST_READ, Answer, NoAnswerError
+from integration.outbound.http_response import (
+    MOST_INTERIM,
+    MOST_KEPT,
+    MOST_READ,
+    Answer,
+    NoAnswerError,
+)
 
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -114,3 +120,20 @@ def test_no_bytes_do_more_than_make_no_answer(data: bytes, start: bytes) -> None
     except NoAnswerError:
         return
     assert answer.status == 0 or 200 <= answer.status <= 999
+
+
+@pytest.mark.parametrize("framing", ["length", "chunks", "end"])
+@given(piece=st.integers(1, 5000))
+def test_the_beginning_of_a_body_is_kept_in_whatever_pieces_it_comes(
+    framing: str, piece: int
+) -> None:
+    body = bytes(range(48, 58)) * 900
+    raw = {
+        "length": OK + b"Content-Length: %d\r\n\r\n" % len(body) + body,
+        "chunks": CHUNKED + b"1\r\n0\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(body) - 1, body[1:]),
+        "end": OK + b"\r\n" + body,
+    }[framing]
+    answer = Answer()
+    for place in range(0, len(raw), piece):
+        answer.feed(raw[place : place + piece])
+    assert answer.body == body[:MOST_KEPT]

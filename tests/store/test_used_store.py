@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from integration.accounts import operators
+from integration.delivery.retry_schedule import DELAYS
 from integration.jobs.record import SETTLED
 from integration.store import keys
 from integration.store.key import EVERY, Key, declared
+from proofs.rig.receiver import Listener
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Sink
-from proofs.rig.stack import Stack
+from proofs.rig.stack import Stack, World
 from tests.console.visitor import Visitor
 from tests.released.story import Story
 
@@ -34,6 +36,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     story.send()
     story.receipts()
     visit(stack, story.world.key)
+    refuse(story.world)
     story.die(stack)
     yield stack
     stack.start("worker")
@@ -41,6 +44,19 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     story.world.settled(story.jobs["sending"])
     sink.close()
     stack.stop()
+
+
+def refuse(world: World) -> None:
+    """A delivery dies at a target that says why."""
+    target = Listener()
+    target.codes, target.said = [500] * 9, b"no"
+    hook = world.post("/v1/hooks", trigger="inbound-sms", target_url=target.url).json()["id"]
+    delivery = world.post(f"/v1/hooks/{hook}/test").json()["id"]
+    world.stack.db.hset(keys.delivery(delivery), "tries", len(DELAYS))
+    world.post(f"/v1/hooks/{hook}/send-now")
+    path = f"/v1/deliveries/{delivery}"
+    until(lambda: world.get(path)["status"] == "dead", "the end of the delivery")
+    target.close()
 
 
 def visit(stack: Stack, key: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from integration.delivery import log
+from integration.delivery import again
 from integration.inbound import retention, unreadable
 from integration.kernel import times
 from integration.services import Services
@@ -39,7 +39,7 @@ def test_a_delivery_is_kept_for_the_days_whatever_became_of_it(desk: Desk, days:
     played(own, "t", [ended(made, 200), ended(failed, 500), ended(gone, 410)])
     statuses = {own.db.hget(keys.delivery(each.id), "status") for each in (made, failed, gone)}
     assert statuses == {"delivered", "queued", "dead"}
-    test = log.test(own, hook, "{}")["id"]
+    test = again.test(own, hook, "{}")["id"]
     for each in (made.id, failed.id, gone.id, test):
         assert is_near(own, keys.delivery(each), days)
     assert is_near(own, keys.hook_log(hook.id), days)

@@ -34,7 +34,8 @@ delivery = _key(
         "body": "the event itself, where no inbox holds it (a test)",
         "status": "`queued`, `delivered` or `dead`",
         "tries": "attempts made so far",
-        "attempts": "JSON lists between commas: time (ms), HTTP status, milliseconds, detail",
+        "attempts": "JSON lists between commas: time (ms), HTTP status, milliseconds, detail, 1"
+        " where it was asked for by hand, name of its answer",
         "created_ms": "when it was owed (ms)",
         "due_ms": "when the next attempt is due (ms)",
         "again": "when it was asked for again (ms), if it was",
@@ -55,6 +56,32 @@ hook_log = _key(
     seconds=lifetimes.RETENTION_MOST_SECONDS,
     expires="at most: RETENTION_DAYS after the last delivery",
     cap=f"the newest {lifetimes.DELIVERIES_KEPT} and up to 50 more",
+)
+hook_dead = _key(
+    "hl:hook:<hook>:dead",
+    "sorted set",
+    "Deliveries of a hook that ended without being taken, scored by when (ms).",
+    seconds=lifetimes.RETENTION_MOST_SECONDS,
+    expires="at most: RETENTION_DAYS after the last one",
+    cap="those of the last RETENTION_DAYS",
+)
+hook_answers = _key(
+    "hl:hook:<hook>:answers",
+    "sorted set",
+    "Names of the answers that are kept of a hook's target, scored by when each came last (ms).",
+    seconds=lifetimes.ANSWERS_SECONDS,
+    expires="at most, and no longer than RETENTION_DAYS: after the last answer",
+    cap=f"the newest {lifetimes.ANSWERS_KEPT}",
+)
+hook_bodies = _key(
+    "hl:hook:<hook>:bodies",
+    "hash",
+    "The first 4 KB of each of these answers; attempts that failed or were asked for by hand"
+    " name them.",
+    fields={"<answer>": "what the target answered"},
+    seconds=lifetimes.ANSWERS_SECONDS,
+    expires="with the names of the answers",
+    cap=f"{lifetimes.ANSWERS_KEPT} answers",
 )
 hook_hours = _key(
     "hl:hook:<hook>:hours",

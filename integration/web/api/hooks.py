@@ -1,7 +1,5 @@
 """REST hooks: subscribe, look, change, test, replay, unsubscribe."""
 
-import json
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -9,32 +7,26 @@ from flask import Blueprint, request, url_for
 
 from integration.accounts import connections
 from integration.delivery import hook_state, standing
-from integration.delivery import log as deliveries
 from integration.hooks import subscriptions
 from integration.hooks.inputs import (
     HookChange,
     HookInput,
-    ReplayInput,
     RotateInput,
     check_filters,
     split_filters,
 )
 from integration.hooks.record import Hook
-from integration.inbound import account_work, inbox, webhook_registration
+from integration.inbound import account_work, webhook_registration
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import InvalidInput, NotFound, TargetRefused
 from integration.kernel.specs import Trigger, Values
-from integration.kernel.times import parse_strict
 from integration.outbound import addresses
 from integration.store import durability, keys, replicas
-from integration.store.clock import wall_ms
 from integration.web.core import paging, reading, removal, rights, trail
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import base_url, caller, require, services, workspace
 
 routes = Blueprint("hooks", __name__, url_prefix="/v1")
-TEST_WAIT = 5.0
-"""Seconds that a test waits for its outcome before it answers without it."""
 
 
 @routes.post("/hooks")
@@ -196,45 +188,3 @@ def rotate(hook_id: str) -> Reply:
     changed = subscriptions.rotate(services(), hook, wanted["overlap_hours"] * 3_600_000)
     _note("hook.secret-rotated", changed)
     return as_json(_shown(changed))
-
-
-@routes.post("/hooks/<hook_id>/test")
-def test(hook_id: str) -> Reply:
-    """Send a sample the way that events take, and return its delivery."""
-    hook = subscriptions.get(services(), workspace(), hook_id)
-    trigger = services().catalog.trigger(hook.trigger)
-    newest = inbox.newest(services(), workspace(), trigger.kind, 1)
-    body = newest[0].json if newest else json.dumps(dict(trigger.sample), ensure_ascii=False)
-    record = deliveries.test(services(), hook, body)
-    deadline = time.monotonic() + TEST_WAIT
-    while not record.get("attempts") and time.monotonic() < deadline:
-        time.sleep(0.05)
-        record = deliveries.get(services(), workspace(), record["id"])
-    return as_json(deliveries.shown(record))
-
-
-@routes.get("/hooks/<hook_id>/deliveries")
-def log(hook_id: str) -> Reply:
-    hook = subscriptions.get(services(), workspace(), hook_id)
-    limit, offset = paging.asked()
-    rows, following = deliveries.listed(services(), hook, limit, offset)
-    return page(rows, paging.cursor(following))
-
-
-@routes.post("/hooks/<hook_id>/replay")
-def replay(hook_id: str) -> Reply:
-    hook = subscriptions.get(services(), workspace(), hook_id)
-    wanted: Values = reading.load(ReplayInput, reading.body())
-    at = wanted.get("since")
-    if not at and not wanted.get("event_id"):
-        sentence = "Say from when: give since (a time with an offset) or event_id."
-        raise InvalidInput(sentence, errors={"since": [sentence]})
-    at_ms = max(0, min(int(parse_strict(at).timestamp() * 1000), wall_ms())) if at else None
-    count = deliveries.since(services(), hook, at_ms=at_ms, event_id=wanted.get("event_id"))
-    return as_json({"replayed": count, "trigger": dashed(hook.trigger)})
-
-
-@routes.post("/deliveries/<delivery_id>/replay")
-def replay_one(delivery_id: str) -> Reply:
-    record = deliveries.get(services(), workspace(), delivery_id)
-    return as_json(deliveries.again(services(), workspace(), record), 202)

@@ -11,7 +11,7 @@ from integration.hooks.inputs import HookInput
 from integration.kernel import times
 from integration.kernel.errors import HooklineError
 from integration.kernel.specs import Trigger
-from integration.web.api import hooks
+from integration.web.api import deliveries, hooks
 from integration.web.console import forms, notices, rendering
 from integration.web.console.calls import ask, button, press, tell
 from integration.web.core.current import services
@@ -42,7 +42,7 @@ def listed() -> Response:
 def look(hook_id: str) -> Response:
     hook = ask(hooks.show, hook_id)
     cursor = request.args.get("cursor", "")
-    log = ask(hooks.log, hook_id, limit=PER_PAGE, cursor=cursor)
+    log = ask(deliveries.log, hook_id, limit=PER_PAGE, cursor=cursor)
     return rendering.page(
         "hook",
         hook=hook,
@@ -51,6 +51,13 @@ def look(hook_id: str) -> Response:
         following=log["next_cursor"],
         spans=SPANS,
         waiting=any(each["status"] == "queued" for each in log["data"]),
+    )
+
+
+@routes.get("/<hook_id>/deliveries/<delivery_id>")
+def delivery(hook_id: str, delivery_id: str) -> Response:
+    return rendering.page(
+        "delivery", hook=ask(hooks.show, hook_id), delivery=ask(deliveries.show, delivery_id)
     )
 
 
@@ -103,7 +110,7 @@ def replay(hook_id: str) -> Any:
     hours = int(span) if span in SPANS else 1
     start = times.rfc3339(datetime.now(UTC) - timedelta(hours=hours))
     back = _page_of(hook_id)
-    return press(hooks.replay, hook_id, back=back, said=_replayed, body={"since": start})
+    return press(deliveries.replay, hook_id, back=back, said=_replayed, body={"since": start})
 
 
 def _replayed(answer: dict[str, Any]) -> tuple[bool, str]:
@@ -116,9 +123,9 @@ def _replayed(answer: dict[str, Any]) -> tuple[bool, str]:
 @routes.post("/<hook_id>/deliveries/<delivery_id>/replay")
 def replay_one(hook_id: str, delivery_id: str) -> Any:
     return press(
-        hooks.replay_one,
+        deliveries.replay_one,
         delivery_id,
-        back=_page_of(hook_id),
+        back=url_for("console.hooks.delivery", hook_id=hook_id, delivery_id=delivery_id),
         said="The delivery is sent again, under the same webhook-id.",
     )
 
@@ -129,7 +136,7 @@ def _page_of(hook_id: str) -> str:
 
 PAUSED = "The hook is paused; what it is owed is kept until it goes on."
 ROTATED = "There is a new signing secret; for 24 hours the old one signs beside it."
-button(routes, "/<hook_id>/test", hooks.test, _tested)
+button(routes, "/<hook_id>/test", deliveries.test, _tested)
 button(routes, "/<hook_id>/pause", hooks.change, PAUSED, body={"status": "paused"})
 button(
     routes,

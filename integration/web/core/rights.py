@@ -15,6 +15,7 @@ from integration.web.core.current import Caller, caller, require
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 CHANGING = {
     "hooks": "hooks",
+    "deliveries": "hooks",
     "accounts": "admin",
     "accounts.test": "act",
     "keys": "admin",

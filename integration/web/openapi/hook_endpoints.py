@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from integration.delivery.standing import STATES
-from integration.hooks.inputs import HookChange, HookInput, ReplayInput, RotateInput
+from integration.hooks.inputs import HookChange, HookInput, RotateInput
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.specs import Trigger
 from integration.schema import json_schema as schema
 from integration.schema.catalog_endpoints import name
 from integration.schema.document import delivery_operation
 from integration.schema.endpoint import Endpoint, ref
+from integration.web.openapi.delivery_endpoints import DELIVERIES
 from integration.web.openapi.hook_resources import HOOK as HOOK_SAMPLE
-from integration.web.openapi.resources import GONE, PAGING, one, page, plain, section
+from integration.web.openapi.resources import GONE, PAGING, one, page, section
 
 HOOK = "/v1/hooks/{hook_id}"
 FLAT = "Filters may also stand flat beside `target_url`. The same subscription again is no error."
@@ -160,36 +161,3 @@ def _one(triggers: Iterable[Trigger]) -> list[Endpoint]:
             problems=(409,),
         ),
     ]
-
-
-DELIVERIES = [
-    Endpoint(
-        f"POST {HOOK}/test",
-        "test_hook",
-        "Send a sample and wait up to five seconds for its outcome.",
-        [one("Delivery")],
-    ),
-    Endpoint(
-        f"GET {HOOK}/deliveries",
-        "list_deliveries",
-        "Show the log of a hook's deliveries, newest first.",
-        [page("Delivery")],
-        parameters=PAGING,
-        problems=(422,),
-    ),
-    Endpoint(
-        f"POST {HOOK}/replay",
-        "replay_hook",
-        "Send again what came since a time or an event.",
-        [plain("How many.", {"replayed": 3, "trigger": "inbound-sms"})],
-        body=schema.of_inputs(ReplayInput, event_id=NAMED) | {"minProperties": 1},
-        body_example={"since": "2026-01-31T09:00:00Z"},
-    ),
-    Endpoint(
-        "POST /v1/deliveries/{delivery_id}/replay",
-        "replay_delivery",
-        "Send one delivery again, under the same webhook-id.",
-        [one("Delivery", "Owed again.", 202)],
-        problems=(409,),
-    ),
-]

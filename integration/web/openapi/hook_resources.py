@@ -29,6 +29,7 @@ HOOK: Schema = {
         "status": 429,
         "detail": "The target answered 429.",
         "took_ms": 41,
+        "by_hand": False,
     },
     "next_attempt_at": "2026-01-31T09:01:01Z",
     "next_attempt_detail": "The target asked for time, so the whole hook waits.",
@@ -44,7 +45,13 @@ DELIVERY: Schema = {
     "status": "delivered",
     "tries": 1,
     "attempts": [
-        {"at": "2026-01-31T09:00:01Z", "status": 200, "detail": "Delivered.", "took_ms": 41}
+        {
+            "at": "2026-01-31T09:00:01Z",
+            "status": 200,
+            "detail": "Delivered.",
+            "took_ms": 41,
+            "by_hand": False,
+        }
     ],
     "next_attempt_at": None,
     "created_at": "2026-01-31T09:00:00Z",
@@ -52,7 +59,16 @@ DELIVERY: Schema = {
 _ATTEMPT = like(
     DELIVERY["attempts"][0],
     status=COUNT | {"description": "The target's HTTP status, 0 for none."},
+    by_hand={"type": "boolean", "description": "Whether somebody asked for it."},
 )
+_ANSWERED: Schema = {**DELIVERY["attempts"][0], "answer": "ok"}
+_REQUEST: Schema = {
+    "method": "POST",
+    "url": HOOK["target_url"],
+    "headers": {"content-type": "application/json", "webhook-id": DELIVERY_ID},
+    "body": '{"id": "sms_k4x2mq7vb3nd5wz6tj2yh4re7a", "message": "Hello"}',
+}
+WHOLE_DELIVERY = DELIVERY | {"attempts": [_ANSWERED], "request": _REQUEST}
 SCHEMAS: Schema = {
     "Hook": like(
         HOOK,
@@ -88,5 +104,31 @@ SCHEMAS: Schema = {
         DELIVERY,
         attempts=array(_ATTEMPT),
         next_attempt_at=TIME,
+    ),
+    "WholeDelivery": like(
+        WHOLE_DELIVERY,
+        attempts=array(
+            like(
+                _ANSWERED,
+                status=_ATTEMPT["properties"]["status"],
+                by_hand=_ATTEMPT["properties"]["by_hand"],
+                answer=MAYBE
+                | {
+                    "description": "The first 4 KB of the target's answer, where the attempt failed"
+                    " or somebody asked for it."
+                },
+            )
+        ),
+        next_attempt_at=TIME,
+        request=like(
+            _REQUEST,
+            url=MAYBE | {"description": "The hook's target of today; null once it is removed."},
+            headers={
+                "type": "object",
+                "description": "Those that all its attempts share. Each has a webhook-timestamp and"
+                " a webhook-signature of its own.",
+            },
+            body=MAYBE | {"description": "Null where the event has left the inbox."},
+        ),
     ),
 }

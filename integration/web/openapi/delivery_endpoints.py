@@ -1,0 +1,57 @@
+"""The endpoints of the deliveries of REST hooks."""
+
+from typing import Any
+
+from integration.hooks.inputs import ReplayInput
+from integration.schema import json_schema as schema
+from integration.schema.endpoint import Endpoint
+from integration.web.openapi.resources import PAGING, one, page, plain
+
+HOOK = "/v1/hooks/{hook_id}"
+NAMED: dict[str, Any] = {"pattern": schema.SOMETHING, "minLength": 1}
+DELIVERIES = [
+    Endpoint(
+        f"POST {HOOK}/test",
+        "test_hook",
+        "Send a sample and wait up to five seconds for its outcome.",
+        [one("Delivery")],
+    ),
+    Endpoint(
+        f"GET {HOOK}/deliveries",
+        "list_deliveries",
+        "Show the log of a hook's deliveries, newest first.",
+        [page("Delivery")],
+        parameters=PAGING,
+        problems=(422,),
+    ),
+    Endpoint(
+        f"POST {HOOK}/send-now",
+        "send_hook_now",
+        "Send at once what waits for its next try, also where the target asked for time.",
+        [plain("How many.", {"sent": 3})],
+        problems=(409,),
+    ),
+    Endpoint(
+        f"POST {HOOK}/replay",
+        "replay_hook",
+        "Send again what came since a time or an event, or what failed.",
+        [plain("How many.", {"matching": 3, "replayed": 3, "trigger": "inbound-sms"})],
+        description="With `dry_run` nothing is sent, and `matching` is what would be.",
+        body=schema.of_inputs(ReplayInput, event_id=NAMED) | {"minProperties": 1},
+        body_example={"since": "2026-01-31T09:00:00Z"},
+    ),
+    Endpoint(
+        "GET /v1/deliveries/{delivery_id}",
+        "get_delivery",
+        "Show one delivery: its request, and each attempt with what the target answered.",
+        [one("WholeDelivery")],
+        description="Request and answers take a key with the scope `texts`.",
+    ),
+    Endpoint(
+        "POST /v1/deliveries/{delivery_id}/replay",
+        "replay_delivery",
+        "Send one delivery again, under the same webhook-id.",
+        [one("Delivery", "Owed again.", 202)],
+        problems=(409,),
+    ),
+]
