@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from integration import services
 from integration.accounts import api_keys, bootstrap
-from integration.cli import copying, doctor, export, signing_in, status
+from integration.cli import copying, doctor, export, running, signing_in, status
 from integration.cli.commands import COMMANDS
 from integration.kernel.errors import HooklineError
 from integration.services import Services
@@ -137,6 +137,7 @@ ALONE: dict[str, tuple[Callable[..., Any], Callable[[argparse.ArgumentParser], N
         lambda _: None,
         "set the operator's password for the console",
     ),
+    "workers": (_on_store(running.run), lambda _: None, "show RQ's queues and processes"),
     "backup": (
         _on_store(copying.run_backup),
         copying.arguments,

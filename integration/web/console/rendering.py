@@ -12,7 +12,9 @@ from flask import Response, g, render_template, request, url_for
 from markupsafe import Markup
 
 from integration.kernel.errors import HooklineError
+from integration.kernel.version import VERSION
 from integration.web.console import notices, session
+from integration.web.core import rights
 from integration.web.core.current import base_url, call
 
 STATIC = Path(__file__).with_name("static")
@@ -22,9 +24,10 @@ NAVIGATION = (
     ("unknown", "Unknown texts"),
     ("hooks", "Hooks"),
     ("connections", "Connections"),
-    ("keys", "API keys"),
     ("apps", "Apps"),
-    ("unreadable", "Unreadable"),
+    ("keys", "API keys"),
+    ("workers", "Workers"),
+    ("unreadable", "Not understood"),
     ("audit", "Audit"),
 )
 TONES: Mapping[str, str] = {
@@ -40,20 +43,28 @@ TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 def page(template: str, *, code: int = 200, **values: Any) -> Response:
     """A page of the console; `template` is the file's name without its ending."""
+    who = call().caller
     text = render_template(
         f"console/{template}.html",
-        navigation=NAVIGATION,
+        navigation=[(name, label) for name, label in NAVIGATION if _opens(name)],
         section=(request.endpoint or ".").split(".")[1],
         # Counted by `count`; a page about a store that is away has none.
         unknown=g.get("unknown_texts", 0),
         csrf=session.form_token(),
         notice=notices.take(),
-        caller=call().caller,
+        caller=who,
+        version=VERSION,
         base_url=base_url(),
         tones=TONES,
-        **values,
+        **{"framed": who is not None, **values},
     )
     return Response(text, status=code, mimetype="text/html")
+
+
+def _opens(page: str) -> bool:
+    """Whether the caller may read the page; all pages while the store is away and nobody knows."""
+    who = call().caller
+    return who is None or rights.scope_of(f"console.{page}.listed", "GET") in who.scopes
 
 
 def refusal(error: HooklineError, template: str, **values: Any) -> Response:
@@ -64,6 +75,12 @@ def refusal(error: HooklineError, template: str, **values: Any) -> Response:
 def asset(name: str) -> str:
     """The address of a static file; it changes with the file, so browsers may keep it."""
     return url_for("console.static", filename=name, v=_version(name))
+
+
+def icon(name: str) -> Markup:
+    """A drawing of ours beside a word; nothing is read out for it."""
+    there = f"{asset('icons.svg')}#{name}"
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>').format(there)
 
 
 @cache

@@ -24,8 +24,9 @@ from integration.web.console import (
     start,
     unknown_pages,
     unreadable_pages,
+    worker_pages,
 )
-from integration.web.core import operator, problems, rights
+from integration.web.core import compressing, operator, problems, rights
 from integration.web.core.answers import Reply
 from integration.web.core.current import call, require, services, workspace
 
@@ -43,12 +44,16 @@ POLICY = (
 SIGNED_OUT = "You were signed out: what you signed in with was revoked, changed or has expired."
 YEAR = "public, max-age=31536000, immutable"
 STATIC = "console.static"
+OPEN = (STATIC, "console.favicon")
+"""Endpoints for everybody."""
+AGAIN_SECONDS = 5
+"""How often the page for a store that is away tries again."""
 
 
 @routes.before_request
 def guard() -> Response | None:
     """Let in a session whose key is not revoked; take no form that we did not make."""
-    if request.endpoint == STATIC or request.method == "OPTIONS":
+    if request.endpoint in OPEN or request.method == "OPTIONS":
         return None
     visiting = request.blueprint == "console.sign_in"
     if not visiting and not _sign_in_again():
@@ -93,10 +98,11 @@ def add_headers(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.endpoint == STATIC:
         headers["Cache-Control"] = YEAR if "v" in request.args else "no-cache"
-        return response
+        return compressing.compress(response, keeps=True)
     once.settle(response)
     session.write(response)
     notices.write(response)
+    compressing.compress(response)
     return response
 
 
@@ -106,11 +112,27 @@ def failed(error: Exception) -> Response:
 
 
 def _as_page(problem: Reply) -> Response:
-    """A problem as a page: its sentence, its status, its headers."""
-    shown = rendering.page("problem", code=problem.status, problem=problem.read())
+    """A problem as a page: its sentence, its status, its headers.
+
+    While the store is away nobody can be known. The page keeps the frame and loads itself again.
+    """
+    away = problem.status == 503 and call().caller is None
+    shown = rendering.page(
+        "problem",
+        code=problem.status,
+        problem=problem.read(),
+        framed=away or call().caller is not None,
+        retry=AGAIN_SECONDS if problem.status == 503 and request.method == "GET" else 0,
+    )
     if "Retry-After" in problem.headers:
         shown.headers["Retry-After"] = problem.headers["Retry-After"]
     return shown
+
+
+@routes.get("/favicon.ico")
+def favicon() -> Response:
+    """For browsers and tools that look there; pages name the drawing themselves."""
+    return routes.send_static_file("icon.svg")
 
 
 @routes.get("/console/<path:_rest>")
@@ -133,6 +155,7 @@ for each in (
     sign_in_pages,
     start,
     operator_pages,
+    worker_pages,
 ):
     routes.register_blueprint(each.routes)
 routes.add_app_template_filter(rendering.when, "when")
@@ -142,5 +165,7 @@ routes.add_app_template_filter(rendering.moments, "moments")
 routes.add_app_template_filter(rendering.pretty, "pretty")
 routes.add_app_template_filter(rendering.visible, "visible")
 routes.add_app_template_global(rendering.asset, "asset")
+routes.add_app_template_global(rendering.icon, "icon")
 routes.add_app_template_global(once.token, "once_token")
 routes.add_app_template_global(operator.calls, "is_operator")
+routes.add_app_template_global(worker_pages.opens, "opens_workers")

@@ -5,6 +5,7 @@ in the store, which sign-out deletes. The store holds only a digest of the secre
 store signs nobody in.
 """
 
+import base64
 import hashlib
 import hmac
 import json
@@ -140,13 +141,37 @@ def _read(text: str | None) -> SignedIn | None:
 
 
 def form_token() -> str:
-    """What each form of the session carries, and no other site knows."""
-    return services().vault.token(f"console form {_secret()}")
+    """What each form of the session carries, and no other site knows.
+
+    It reads differently in each answer, so that the length of compressed pages tells nothing of it.
+    """
+    token = _form_token()
+    mask = secrets.token_bytes(len(token))
+    return base64.urlsafe_b64encode(mask + _masked(token, mask)).decode()
+
+
+def _form_token() -> bytes:
+    return services().vault.token(f"console form {_secret()}").encode()
+
+
+def _masked(text: bytes, mask: bytes) -> bytes:
+    return bytes(one ^ other for one, other in zip(text, mask, strict=True))
+
+
+def _unmasked(given: str) -> bytes:
+    """The token under its mask; a page of release 0.1.0 has it as it is."""
+    try:
+        whole = base64.urlsafe_b64decode(given.encode("ascii"))
+        return _masked(whole[len(whole) // 2 :], whole[: len(whole) // 2])
+    except ValueError:
+        return b""
 
 
 def check_form(given: str) -> None:
     """Forbidden unless the form was made by us, for this session."""
-    if not hmac.compare_digest(form_token().encode(), given.encode("utf-8", "replace")):
+    token = _form_token()
+    known = (given.encode("utf-8", "replace"), _unmasked(given))
+    if not any(hmac.compare_digest(token, each) for each in known):
         raise Forbidden("This form is out of date; go back, reload the page and send it again.")
 
 

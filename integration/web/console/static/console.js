@@ -86,18 +86,39 @@ function inUse(live) {
     || (!chosen.isCollapsed && live.contains(chosen.anchorNode));
 }
 
+// Above the list stands how fresh it is: a list that stands still must not look like a quiet one.
+function standing(live) {
+  const line = document.createElement("p");
+  line.className = "standing";
+  line.setAttribute("role", "status");
+  live.before(line);
+  let since = new Date();
+  return (still) => {
+    if (!still) since = new Date();
+    const clock = since.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+    const text = still ? `${still} Below is what was known at ${clock}.` : "";
+    line.classList.toggle("bad", Boolean(still));
+    if (line.textContent !== text) line.textContent = text;
+  };
+}
+
 async function keepFresh() {
   const live = document.getElementById("live");
   if (!live) return;
   let text = live.innerHTML;
+  const tell = standing(live);
   adorn(live);
   for (let seconds = Number(live.dataset.live); seconds; seconds = Number(live.dataset.live)) {
     await new Promise((done) => { setTimeout(done, seconds * 1000); });
-    if (inUse(live)) continue;
+    if (inUse(live)) {
+      tell("This list stands still while you are in it.");
+      continue;
+    }
     try {
       text = await fetched(live, text);
+      tell("");
     } catch {
-      // The service is away for the moment; the next turn asks again.
+      tell("Hookline does not answer; this page asks again.");
     }
   }
 }
@@ -106,7 +127,8 @@ async function fetched(live, before) {
   const answer = await fetch(location.href);
   const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
   if (answer.redirected) location.reload();
-  if (!answer.ok || !found || found.innerHTML === before || inUse(live)) return before;
+  if (!answer.ok || !found) throw new Error(String(answer.status));
+  if (found.innerHTML === before || inUse(live)) return before;
   const text = found.innerHTML;
   live.dataset.live = found.dataset.live ?? "";
   live.replaceChildren(...found.childNodes);
