@@ -29,11 +29,16 @@ SEND = "POST /zapier/send-sms"
 
 
 class Scene(Seen):
-    """`send` and `receive` give every text a name of its own, by which the judge knows it."""
+    """`send` and `receive` give every text a name of its own, by which the judge knows it.
+
+    `refused` are accounts whose key the provider refused for a while: a text of theirs that is
+    listed as failed is not lost.
+    """
 
     def __init__(self, arena: Arena, key: str, seed: int) -> None:
         super().__init__(arena, f"{key}.{seed}.{time.time_ns() % 10**9}")
         self.worlds: list[World] = []
+        self.refused: list[World] = []
         self.wrong: list[str] = []
         self.inbound = self.silent = self.limited = self.breaking = 0
         self._pen, self._numbers = Pen(self.accepted), itertools.count(1)
@@ -156,14 +161,16 @@ class Scene(Seen):
     def close(self, leaps: int = 12) -> Closing:
         """Let all settle, and judge; workspaces end, so that they cost later figures nothing."""
         jobs: list[SeenJob] = []
+        told: list[str] = []
         try:
             jobs = self.settle(leaps)
+            told = [job.id for job in asking.every(self.refused) if job.status == "failed"]
             for world in self.worlds:
                 world.leave()
         except AssertionError as error:
             self.wrong.append(f"the API does not list its jobs: {error}")
         unknown = [job.id for job in jobs if job.status == "unknown"]
-        verdict = judge(self.logs, self.label, unknown, by_recipient)
+        verdict = judge(self.logs, self.label, [*unknown, *told], by_recipient)
         self._pen.close()
         return Closing(
             verdict=verdict,

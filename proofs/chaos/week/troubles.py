@@ -64,6 +64,7 @@ class Town:
                 for world in worlds:
                     scene.receive(world, trouble.texts)
             case "refused":
+                scene.refused += worlds
                 for world in worlds:
                     world.control("PUT", "settings", {"revoked": True})
             case "store":
