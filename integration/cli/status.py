@@ -25,7 +25,13 @@ def run(own: Services, given: Namespace) -> str:
 
 
 def _told(found: Mapping[str, Any]) -> str:
-    return "\n".join([found["message"], *map(_line, found["lines"])])
+    day = found["last_24_hours"]
+    numbers = (
+        f"Last 24 hours: {day['in']} in, {day['sent']} sent, {day['delivered']} delivered,"
+        f" {day['failed']} failed, {day['unknown']} unknown; {day['taken']} given to hooks,"
+        f" {day['dead']} given up."
+    )
+    return "\n".join([found["message"], *map(_line, found["lines"]), numbers])
 
 
 def _line(each: Mapping[str, Any]) -> str:

@@ -12,9 +12,9 @@ from integration.delivery.attempt import Attempt, named
 from integration.delivery.fanout import BATCH, INBOXES, unfanned
 from integration.delivery.records import Claimed, Ended, Room, StepResult
 from integration.delivery.retry_schedule import DELIVERED
-from integration.store import counters, lifetimes
+from integration.store import counters, lifetimes, tallies
 from integration.store.client import raw
-from integration.store.clock import now_ms
+from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Rest, ScriptCall, script
 
 LEASE_MS = 8_000
@@ -33,6 +33,7 @@ ATTEMPTS_KEPT = 30
     "note_hanging",
     "count_hours",
     "keep_answers",
+    "store/tally",
     "record_ended",
     "claim",
     "read_unfanned",
@@ -83,7 +84,9 @@ def call(
 
 def _report(over: Sequence[Ended], hanging: Sequence[str], now: int) -> bytes:
     """One argument for all: the client packs each by itself, which costs more."""
-    report = {"ended": [_entry(each, now) for each in over], "hanging": list(hanging)}
+    wall = wall_ms()
+    entries = [_entry(each, now, wall) for each in over]
+    report = {"ended": entries, "hanging": list(hanging), "hour": tallies.hour(wall)}
     return raw(json.dumps(report, ensure_ascii=False))
 
 
@@ -91,7 +94,7 @@ def ended(claimed: Claimed, attempt: Attempt) -> Ended:
     return Ended(claimed, attempt, attempt.verdict(claimed.tries + 1))
 
 
-def _entry(over: Ended, now: int) -> list[Any]:
+def _entry(over: Ended, now: int, wall: int) -> list[Any]:
     """What record_ended.lua takes for one delivery."""
     claimed, attempt, verdict = over
     busy = verdict.asked is not None
@@ -112,6 +115,7 @@ def _entry(over: Ended, now: int) -> list[Any]:
         -1 if verdict.asked is None else int(verdict.asked * 1000),
         name,
         answer,
+        tallies.lasted(tallies.TO_HOOK, wall - claimed.arrived_ms) if claimed.arrived_ms else "",
     ]
 
 

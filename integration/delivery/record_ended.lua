@@ -1,8 +1,8 @@
 -- record_ended(): record how a group of attempts ended, and what follows for their hooks.
 -- Each entry holds id, workspace, the delivery's new status, the outcome, and when it is due (ms, 0 to
 -- keep its place). Then tries, the attempts before, this attempt as JSON, and how long the target
--- asked to wait (ms, -1 where it did not). Last come the name of its answer and the answer, both ''
--- where it is not kept.
+-- asked to wait (ms, -1 where it did not). Then come the name of its answer and the answer, both ''
+-- where it is not kept. Last is what tally() counts the way from the event by, '' where that is unknown.
 -- The outcome is `taken`, `busy` (the target asks for time), `hung` (no
 -- answer), `failed`, or `unmade`.
 -- An attempt whose lease is over is not recorded: another drain has its delivery.
@@ -137,12 +137,30 @@ end
 
 local MEASURED = {delivered = 'deliveries_made', queued = 'deliveries_retried', dead = 'deliveries_dead'}
 
-local function measure(tally)
-  for name, number in pairs(tally) do redis.pcall('HINCRBY', measures, name, number) end
+local function measure(ends)
+  for name, number in pairs(ends) do redis.pcall('HINCRBY', measures, name, number) end
 end
 
-local function record_ended(entries)
-  local hooks, settled, over, counts, tally = {}, {}, {}, {}, {}
+-- What the overview counts of these: deliveries that were taken, and how soon, and those given up.
+local DAILY = {delivered = 'taken', dead = 'dead'}
+
+local function note_day(days, entry)
+  local what, lasted = DAILY[entry[3]], entry[12]
+  if not what then return end
+  local own = days[entry[2]] or {}
+  days[entry[2]] = own
+  own[what] = (own[what] or 0) + 1
+  if what == 'taken' and lasted ~= '' then own[lasted] = (own[lasted] or 0) + 1 end
+end
+
+local function tally_days(days, hour)
+  for workspace, own in pairs(days) do
+    for what, number in pairs(own) do tally(workspace, hour, what, number) end
+  end
+end
+
+local function record_ended(entries, hour)
+  local hooks, settled, over, counts, ends, days = {}, {}, {}, {}, {}, {}
   local leases = read_leases(entries)
   for n, entry in ipairs(entries) do
     local id, workspace = entry[1], entry[2]
@@ -158,7 +176,8 @@ local function record_ended(entries)
       counts[name], counts[place] = (counts[name] or 0) - 1, (counts[place] or 0) - 1
       local ok, outcome = guarded(delivery_key(id), record_one, entry, hook)
       local name = entry[4] == 'busy' and 'deliveries_postponed' or MEASURED[entry[3]]
-      tally[name] = (tally[name] or 0) + 1
+      ends[name] = (ends[name] or 0) + 1
+      note_day(days, entry)
       if not ok or outcome == 'settled' then
         settled[workspace] = settled[workspace] or {}
         table.insert(settled[workspace], id)
@@ -173,5 +192,6 @@ local function record_ended(entries)
     guarded(key, redis.call, 'ZREM', key, unpack(ids))
   end
   close_hooks(hooks)
-  measure(tally)
+  measure(ends)
+  tally_days(days, hour)
 end

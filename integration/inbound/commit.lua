@@ -72,9 +72,9 @@ end
 local function close()
   if fresh == 0 then return end
   keep(numbers, 'TTL', NUMBERS_SECONDS, DAY / 1000)
+  if quiet == '0' then tally(workspace, hour, 'in', fresh) end
   if quiet ~= '0' or redis.call('HLEN', hooks_key(workspace)) == 0 then return end
-  redis.call('SADD', fanout_owed, workspace .. ' message')
-  if begun > 0 then redis.call('SADD', fanout_owed, workspace .. ' conversation') end
+  redis.call('SADD', fanout_owed, workspace .. ' message', workspace .. (begun > 0 and ' conversation' or ' message'))
   if redis.call('LLEN', wake) < 8 then redis.call('RPUSH', wake, '1') end
 end
 

@@ -15,7 +15,8 @@ from integration.kernel import senders, times
 from integration.kernel.catalog import dashed
 from integration.kernel.events import Channel, InboundMessage
 from integration.services import Services
-from integration.store import lifetimes
+from integration.store import lifetimes, tallies
+from integration.store.clock import wall_ms
 from integration.store.script import Rows, script
 
 PORTION = 50
@@ -55,7 +56,7 @@ class Sighting(NamedTuple):
     body: str
 
 
-@script("commit")
+@script("store/tally", "commit")
 def COMMIT(
     *,
     workspace: str,
@@ -63,6 +64,7 @@ def COMMIT(
     sealed: str,
     channel: str,
     quiet: str,
+    hour: str,
     seen_ttl: int,
     sightings: Rows[Sighting],
 ) -> None:
@@ -101,6 +103,7 @@ def commit(
             sealed=connection.sealed if remembered else "",
             channel=identity.LETTERS[channel],
             quiet=quiet,
+            hour=tallies.hour(wall_ms()),
             seen_ttl=(services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS,
             sightings=[_sighting(services, connection, each, alike) for each in some],
         )

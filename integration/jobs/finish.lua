@@ -44,6 +44,7 @@ if status == 'queued' or status == 'sending' then return 1 end
 redis.call('HDEL', job, 'first_ms', 'due_ms', 'ends_ms', 'account')
 redis.call('EXPIRE', job, keep_seconds)
 add_status_event(job, status, detail)
+if status == 'sent' and message ~= 0 then tally(workspace, string.sub(changed_at, 1, 13), lasted, 1) end
 if provider_id ~= '' then
   record_provider_id(connection, provider_id, id)
   local parked = parked_key(connection, provider_id)

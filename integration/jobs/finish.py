@@ -12,7 +12,7 @@ from integration.jobs.rq_queue import Admitting
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.services import Services
-from integration.store import measures
+from integration.store import measures, tallies
 from integration.store.clock import wall_ms
 from integration.store.script import Rows, script
 
@@ -51,6 +51,7 @@ class Field(NamedTuple):
 @script(
     "decode_facts",
     "statuses",
+    "store/tally",
     "status_events",
     "apply_receipt",
     "provider_ids",
@@ -76,6 +77,7 @@ def FINISH(
     connection: str,
     provider_id: str,
     counted: str,
+    lasted: str,
     keep_seconds: int,
     fields: Rows[Field],
     **shared: Unpack[Finishing],
@@ -105,6 +107,7 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
         connection=job.connection,
         provider_id=ending.provider_id or "",
         counted=measures.ended(ending.status, job.provider, job.action),
+        lasted=tallies.lasted(tallies.TO_SENT, now - job_record.asked_ms(job)),
         keep_seconds=services.settings.keep_jobs_seconds,
         fields=[Field(name, value) for name, value in _fields(held, ending, now).items()],
         **shared,

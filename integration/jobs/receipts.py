@@ -21,6 +21,7 @@ log = logging.getLogger("hookline.jobs")
 @script(
     "decode_facts",
     "statuses",
+    "store/tally",
     "status_events",
     "apply_receipt",
     "provider_ids",

@@ -114,6 +114,13 @@ def starts_ms(values: Mapping[str, Any]) -> float:
     return parse_strict(at).timestamp() * 1000 if at else 0
 
 
+def asked_ms(job: Job) -> float:
+    """When the job could be sent at the earliest: after its acceptance, its time and a retry."""
+    again = [each["at"] for each in job.attempts if each["outcome"] == "queued"]
+    retried = parse_strict(again[-1]).timestamp() * 1000 if again else 0
+    return max(job.created_ms, starts_ms(job.input), retried)
+
+
 packed = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """JSON as records hold it."""
 

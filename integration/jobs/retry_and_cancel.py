@@ -27,7 +27,16 @@ class Reopening(StatusEvents, Admitting):
     """What the parts that reopen.lua begins with read."""
 
 
-@script("decode_facts", "statuses", "status_events", "rq_enqueue", "lane", "lane_admit", "reopen")
+@script(
+    "decode_facts",
+    "statuses",
+    "store/tally",
+    "status_events",
+    "rq_enqueue",
+    "lane",
+    "lane_admit",
+    "reopen",
+)
 def REOPEN(
     *,
     id: str,

@@ -15,6 +15,7 @@ local function add_status_event(job, status, detail)
   local facts, result, id = facts_of(found[1]), decoded(found[3]), string.match(job, '[^:]+$')
   local input, workspace = facts[INPUT], facts[WORKSPACE]
   if not workspace then return end
+  tally(workspace, string.sub(changed_at, 1, 13), status, 1)
   local number = redis.call('HINCRBY', job, 'told', 1)
   local parts = {
     '{"id":' .. quoted('sts_' .. string.gsub(id, '^job_', '') .. '_' .. number),

@@ -7,9 +7,8 @@ import logging
 
 from integration.jobs.claim import Claim
 from integration.jobs.finish import Ending
-from integration.jobs.record import SETTLED, Job, starts_ms
+from integration.jobs.record import SETTLED, Job, asked_ms
 from integration.kernel.catalog import dashed
-from integration.kernel.times import parse_strict
 from integration.runtime.logs import tell
 from integration.store import measures
 from integration.store.clock import wall_ms
@@ -21,7 +20,7 @@ def ended(held: Claim, ending: Ending, *, recorded: bool) -> None:
     """One run of a job is over. A job that goes on is logged at DEBUG: one that waits for an hour
     would fill the log."""
     job, settled = held.job, ending.status in SETTLED
-    waited_ms = max(0, wall_ms() - _asked_ms(job))
+    waited_ms = max(0, wall_ms() - asked_ms(job))
     if recorded and ending.status == "sent":
         measures.observe(measures.ACCEPT_TO_SENT, waited_ms / 1000, job.provider, job.action)
     facts = _facts(job) | {"status": ending.status, "outcome": ending.outcome, "ms": waited_ms}
@@ -46,10 +45,3 @@ def _facts(job: Job) -> dict[str, object]:
         "provider": dashed(job.provider),
         "connection": job.connection,
     }
-
-
-def _asked_ms(job: Job) -> float:
-    """When the job could be sent at the earliest: after its acceptance, its time and a retry."""
-    again = [each["at"] for each in job.attempts if each["outcome"] == "queued"]
-    retried = parse_strict(again[-1]).timestamp() * 1000 if again else 0
-    return max(job.created_ms, starts_ms(job.input), retried)

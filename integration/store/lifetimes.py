@@ -25,6 +25,8 @@ DELIVERIES_KEPT = 200
 """Entries of one hook's delivery log."""
 ANSWERS_SECONDS, ANSWERS_KEPT = 7 * 86_400, 100
 """How long after it came last a target's answer is kept, and how many different ones of a hook."""
+DAYS_SECONDS = 32 * 86_400
+"""How long after its last hour began a day's counts are kept, which the overview shows."""
 HOURS_KEPT = 24
 """Hours of which it is counted how a hook's attempts ended; the one that runs is among them."""
 HOURS_SECONDS = (HOURS_KEPT + 1) * 3_600

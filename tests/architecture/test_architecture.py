@@ -119,10 +119,13 @@ def test_functions_are_short() -> None:
     assert offenders(EVERY_FILE, lambda path: long_functions(read(path))) == []
 
 
-def test_a_script_lies_beside_a_module_that_runs_it() -> None:
+def test_a_script_lies_beside_a_module_that_runs_it_or_is_named_by_its_path() -> None:
+    every = {text for each in EVERY_FILE for text in texts(read(each)) if "/" in text}
+
     def alone(path: Path) -> bool:
         beside = [text for each in path.parent.glob("*.py") for text in texts(read(each))]
-        return not {path.stem, path.name} & set(beside)
+        by_path = f"{path.parent.name}/{path.stem}" in every
+        return not by_path and not {path.stem, path.name} & set(beside)
 
     assert offenders(LUA, alone) == []
 

@@ -19,13 +19,10 @@ def lines(world: World) -> dict[str, dict[str, Any]]:
 
 def test_where_nothing_is_wrong_it_says_so(stack: Stack, world: World) -> None:
     world.connect_pairfon()
-    assert world.get("/v1/overview") == {
-        "ok": True,
-        "message": "Everything is running.",
-        "lines": [],
-    }
+    found = world.get("/v1/overview")
+    assert (found["ok"], found["message"], found["lines"]) == (True, "Everything is running.", [])
     said = run(stack, "status", "--workspace", world.name).stdout
-    assert said == "Everything is running.\n"
+    assert said.splitlines()[0] == "Everything is running."
 
 
 def test_a_hook_that_fails_is_named_with_its_cause(world: World, sink: Sink, stack: Stack) -> None:
@@ -48,7 +45,8 @@ def test_a_hook_that_somebody_paused_is_no_alarm(world: World, sink: Sink) -> No
     hook = world.post("/v1/hooks", trigger="inbound-sms", target_url=sink.url("/x")).json()["id"]
     world.call("PATCH", f"/v1/hooks/{hook}", json={"status": "paused"})
     found = world.get("/v1/overview")
-    assert (found["ok"], found["message"]) == (True, "Nothing needs you; some things wait.")
+    assert found["ok"]
+    assert found["message"] == "Nothing is broken; some things are worth a look."
     assert found["lines"][0]["tone"] == "warn"
 
 
@@ -84,3 +82,25 @@ def test_a_missing_worker_is_wrong_in_every_workspace(world: World, stack: Stack
     finally:
         stack.start("scheduler")
     until(stack.is_ready, "the scheduler back")
+
+
+def test_what_came_and_went_is_counted(world: World, sink: Sink, stack: Stack) -> None:
+    world.connect_pairfon()
+    world.post("/v1/hooks", trigger="inbound-sms", target_url=sink.url("/taken"))
+    world.inject("One")
+    world.inject("Two")
+    sink.wait_for(2, "/taken")
+    world.settled(world.send().json()["id"])
+    world.fault("status", "POST /zapier/send-sms", code=400)
+    world.settled(world.send(message="Refused").json()["id"], "failed")
+    until(lambda: world.get("/v1/overview")["last_24_hours"]["taken"] == 2, "the deliveries")
+    found = world.get("/v1/overview")
+    day = found["last_24_hours"]
+    assert (day["in"], day["sent"], day["failed"], day["dead"]) == (2, 1, 1, 0)
+    assert day["to_sent"]["count"] == 1
+    assert day["to_hook"]["count"] == 2
+    assert (len(found["hours"]), len(found["days"])) == (24, 30)
+    assert sum(each["in"] for each in found["hours"]) == 2
+    assert sum(each["sent"] for each in found["days"]) == 1
+    assert lines(world)["failed"]["detail"] == "One text failed in the last 24 hours."
+    assert "2 in, 1 sent," in run(stack, "status", "--workspace", world.name).stdout

@@ -96,6 +96,18 @@ MEASURES = _key(
     },
     cap="one for each measure, provider, action and bucket",
 )()
+day = _key(
+    "hl:ws:{<workspace>}:day:<day>",
+    "hash",
+    "What came and went in a workspace on a day (UTC), by the hour.",
+    fields={
+        "<hour> <what>": "texts that came `in`, were `sent`, `delivered`, `failed`, `unknown` or"
+        " `cancelled`; deliveries that were `taken`, or `dead`",
+        "<hour> <what> <seconds>": "of `to_sent` and `to_hook`: how many took as long at most",
+    },
+    seconds=lifetimes.DAYS_SECONDS,
+    expires="after its last hour with something new began",
+)
 heartbeat = _key(
     "hl:heartbeat:<process>",
     "string",

@@ -1,6 +1,6 @@
 """The verdict: what is wrong in a workspace, since when, and the one thing to do about each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
@@ -51,8 +51,9 @@ class Line:
     since: str | None = None
 
 
-def lines() -> list[Line]:
-    """All that is wrong for the caller's workspace, the worst first."""
+def lines(day: Mapping[str, int]) -> list[Line]:
+    """All that is wrong for the caller's workspace, the worst first; `day` has the numbers of the
+    last 24 hours."""
     own, home = services(), workspace()
     found = chain(
         _service(),
@@ -60,6 +61,7 @@ def lines() -> list[Line]:
         _hooks(own, home),
         _unknown(own, home),
         _left(own, home),
+        _day(day),
     )
     return sorted(found, key=lambda each: each.tone)
 
@@ -69,7 +71,7 @@ def sentence(found: list[Line]) -> str:
     bad = sum(each.tone == "bad" for each in found)
     if bad:
         return "One thing needs you." if bad == 1 else f"{bad} things need you."
-    return "Nothing needs you; some things wait." if found else "Everything is running."
+    return "Nothing is broken; some things are worth a look." if found else "Everything is running."
 
 
 def _service() -> Iterator[Line]:
@@ -143,4 +145,26 @@ def _left(own: Services, home: str) -> Iterator[Line]:
             name="Not understood",
             detail=f"Of what providers sent, {count} could not be read.",
             do="Look at what came; a new release of the provider may be behind it.",
+        )
+
+
+def _day(counts: Mapping[str, int]) -> Iterator[Line]:
+    """What went wrong for good in the last 24 hours."""
+    if count := counts["dead"]:
+        what = "One delivery was" if count == 1 else f"{count} deliveries were"
+        yield Line(
+            tone="bad",
+            about="deliveries",
+            name="Deliveries given up",
+            detail=f"{what} given up in the last 24 hours.",
+            do="Mend the target, then replay what failed.",
+        )
+    if count := counts["failed"]:
+        what = "One text" if count == 1 else f"{count} texts"
+        yield Line(
+            tone="warn",
+            about="failed",
+            name="Failed texts",
+            detail=f"{what} failed in the last 24 hours.",
+            do="See why, and send again what should go.",
         )

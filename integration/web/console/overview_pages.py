@@ -1,14 +1,14 @@
 """The first page: did anything go wrong, what came and went, what to do next."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, url_for
 
 from integration.jobs import statuses
-from integration.kernel.events import MESSAGE
 from integration.store import keys
 from integration.web.api import health, overview
-from integration.web.console import guides, handset, rendering, start
+from integration.web.console import charts, guides, handset, rendering, start
 from integration.web.console.calls import ask
 from integration.web.core.current import services, workspace
 
@@ -19,8 +19,10 @@ PAGES = {
     "hook": ("console.hooks.look", "hook_id"),
     "unknown": ("console.unknown.listed", ""),
     "unreadable": ("console.unreadable.listed", ""),
+    "deliveries": ("console.hooks.listed", ""),
 }
 """The page about each kind of line, and what its address calls the id."""
+SPEEDS = {"to_sent": "texts were sent", "to_hook": "deliveries were taken"}
 
 
 @routes.get("/")
@@ -32,7 +34,11 @@ def home() -> Response:
         lines=[{**each, "link": _link(each)} for each in found["lines"]],
         checks=_checks(),
         connected=services().db.zcard(keys.workspace_connections(workspace())),
-        counts=_counts(),
+        day=found["last_24_hours"],
+        speeds=[_speed(found["last_24_hours"][name], name) for name in SPEEDS],
+        hours=charts.drawn(found["hours"]),
+        days=charts.drawn(found["days"]),
+        waiting=_waiting(),
         start=start.steps(),
         zap=guides.steps("zapier"),
         handset=handset.address(),
@@ -41,6 +47,8 @@ def home() -> Response:
 
 def _link(line: dict[str, Any]) -> str:
     """Where somebody does something about it; "" for what no page mends."""
+    if line["about"] == "failed":
+        return url_for("console.activity.listed", direction="out", status="failed")
     page, name = PAGES.get(line["about"], ("", ""))
     return url_for(page, **({name: line["id"]} if name else {})) if page else ""
 
@@ -51,11 +59,20 @@ def _checks() -> list[dict[str, Any]]:
     return [{"label": CHECKS.get(name, name.capitalize()), **found[name]} for name in found]
 
 
-def _counts() -> dict[str, Any]:
-    db, home = services().db, workspace()
+def _speed(found: Mapping[str, Any], name: str) -> str:
+    """How soon half and nearly all of them were done; "" where none were counted."""
+    half, most = found["half_within"], found["most_within"]
+    if half is None:
+        return ""
+    first = f"half within {half:g} s" if half != most else ""
+    nearly = f"95 of 100 within {most:g} s" if most else ""
+    return f"{found['count']} {SPEEDS[name]}: {', '.join(filter(None, (first, nearly)))}."
+
+
+def _waiting() -> dict[str, int]:
+    """What waits right now."""
+    jobs = statuses.counts(services().db, workspace())
     return {
-        "messages": db.xlen(keys.inbox(home, MESSAGE)),
-        "jobs": statuses.counts(db, home),
-        "hooks": db.hlen(keys.hooks(home)),
-        "owed": db.zcard(keys.owed(home)),
+        "texts": jobs["scheduled"] + jobs["queued"] + jobs["sending"],
+        "deliveries": services().db.zcard(keys.owed(workspace())),
     }
