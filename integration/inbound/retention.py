@@ -11,6 +11,8 @@ from integration.store.clock import now_ms, wall_ms
 from integration.store.script import script
 
 DROPPED_AT_ONCE = 1_000
+EVENTS_AT_ONCE = 5_000
+"""The store serves nobody else meanwhile: after a flood there are some hundred thousand to drop."""
 
 
 @script("delivery/skip_damaged", "drop_paused")
@@ -33,9 +35,9 @@ def trim(services: Services, workspace: str) -> None:
     for kind in sorted({trigger.kind for trigger in services.catalog.triggers.values()}):
         inbox = keys.inbox(workspace, kind)
         db.xtrim(inbox, minid=f"{oldest_ms}-0", approximate=False)
-        excess = int(db.xlen(inbox)) - settings.retention_events
-        if excess > 0:
-            _drop(services, workspace, kind, excess)
+        while (excess := int(db.xlen(inbox)) - settings.retention_events) > 0:
+            if not _drop(services, workspace, kind, min(excess, EVENTS_AT_ONCE)):
+                break
 
 
 def _trim_unreadable(db: TextStore, workspace: str, oldest_ms: int) -> None:
@@ -53,16 +55,17 @@ def _kept_ms(entry: str) -> int:
         return 0
 
 
-def _drop(services: Services, workspace: str, kind: str, excess: int) -> None:
+def _drop(services: Services, workspace: str, kind: str, count: int) -> int:
+    """Drop so many of the oldest events, or those before what somebody waits for; how many."""
     db, inbox = services.db, keys.inbox(workspace, kind)
-    bounds = [db.xrange(inbox, "-", "+", excess + 1)[-1][0]]
+    bounds = [db.xrange(inbox, "-", "+", count + 1)[-1][0]]
     _drop_paused(services, workspace, inbox, *order(bounds[0]))
     # In this order: an event behind the fan-out's position is owed already, or no hook wants it.
     if db.sismember(keys.FANOUT_OWED, f"{workspace} {kind}"):
         bounds.append(db.get(keys.fanout_position(workspace, kind)) or START)
     if owed := db.zrange(keys.owed(workspace), 0, 0, withscores=True):
         bounds.append(f"{int(owed[0][1])}-0")
-    db.xtrim(inbox, minid=min(bounds, key=order), approximate=False)
+    return int(db.xtrim(inbox, minid=min(bounds, key=order), approximate=False))
 
 
 def _drop_paused(services: Services, workspace: str, inbox: str, ms: int, sequence: int) -> None:
