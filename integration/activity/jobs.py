@@ -113,6 +113,8 @@ def row_of(rank: int, job: Job) -> Row:
         phone=given.get("phone") or "",
         message=text if isinstance(text, str) else None,
         detail=job.message,
+        device_fingerprint=given.get("device_fingerprint") or "",
+        sim_slot=given.get("sim_slot") or "",
         action=dashed(job.action),
         job_id=job.id,
         names=[each for each in (job.provider_id, job.batch_id, job.request_id) if each],

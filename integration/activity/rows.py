@@ -70,6 +70,8 @@ class Row:
     message: str | None = None
     detail: str = ""
     received_at: str = ""
+    device_fingerprint: str = ""
+    sim_slot: str = ""
     action: str = ""
     event_id: str = ""
     job_id: str = ""
@@ -78,12 +80,15 @@ class Row:
 
     def shown(self) -> dict[str, Any]:
         """The row as the API shows it to somebody who sees texts."""
-        told = ("detail", "connection", "phone", "received_at", "action", "event_id", "job_id")
+        told = (
+            *("detail", "connection", "phone", "received_at", "device_fingerprint", "sim_slot"),
+            *("action", "event_id", "job_id", "hook_id"),
+        )
         return {
             "id": self.id,
             "at": times.from_ms(self.place.ms),
             "direction": self.direction,
             "status": self.status,
             "message": self.message,
-            **{name: getattr(self, name) or None for name in (*told, "hook_id")},
+            **{name: getattr(self, name) or None for name in told},
         }

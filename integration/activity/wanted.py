@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from integration.activity.rows import DIRECTIONS, Row
-from integration.kernel import digits
-from integration.kernel.digits import NoNumber
+from integration.kernel import digits, senders
 
 FEWEST = 3
 """Digits by which a number is looked for."""
@@ -18,14 +17,16 @@ NATIONAL = 7
 class Wanted:
     """Filters; an empty one lets everything through. Times are in milliseconds (`wall_ms`).
 
-    `q` is a number, part of one, an id, or part of a text. Texts are looked into only for a reader
-    who `sees_texts`."""
+    `partner` is the other side of texts, as a whole number or name. `q` is a number, part of one,
+    an id, or part of a text. Texts are looked into only for a reader who `sees_texts`.
+    """
 
     directions: Collection[str] = tuple(DIRECTIONS)
     status: str = ""
     connection: str = ""
     hook: str = ""
     phone: str = ""
+    partner: str = ""
     q: str = ""
     since_ms: int = 0
     until_ms: int | None = None
@@ -38,11 +39,15 @@ class Wanted:
             and self.connection in ("", row.connection)
             and self.hook in ("", row.hook_id)
             and (not self.phone or is_number(self.phone, row.phone))
+            and (not self.partner or (row.message is not None and self._is_with(row.phone)))
             and (not self.q or self._finds(row))
         )
 
+    def _is_with(self, phone: str) -> bool:
+        return bool(phone) and senders.same(self.partner, phone)
+
     def _finds(self, row: Row) -> bool:
-        ids = (row.id, row.event_id, row.job_id, row.hook_id, *row.names)
+        ids = (row.id, row.event_id, row.job_id, row.hook_id, row.device_fingerprint, *row.names)
         if self.q.strip() in ids or is_number(self.q, row.phone):
             return True
         return self.sees_texts and self._text in (row.message or "").casefold()
@@ -75,8 +80,4 @@ def is_number(asked: str, phone: str) -> bool:
 def _digits(text: str) -> str:
     """The digits of a number in any spelling; "" for a name."""
     line = digits.tidied(text)
-    try:
-        return digits.read(line).removeprefix("+")
-    except NoNumber:
-        found = "".join(filter(str.isdecimal, line))
-        return "" if any(map(str.isalpha, line)) else found
+    return "" if any(map(str.isalpha, line)) else "".join(filter(str.isdecimal, line))

@@ -159,6 +159,9 @@ def test_a_number_is_found_by_each_of_its_spellings(own: Services, desk: Desk, a
     [
         ("020 7946 0018", "+442079460018", True),
         ("+442079460018", "020 7946 0018", True),
+        ("0044 20 7946 0018", "+442079460018", True),
+        ("0018", "+442079460018", True),
+        ("0018", "+442079400181", True),
         ("MyBank", "MyBank", True),
         ("bank", "MyBank", True),
         ("40404", "40404", True),

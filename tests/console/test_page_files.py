@@ -14,7 +14,7 @@ PAGES = {
     import_module(f"integration.web.console.{path.stem}").routes.name
     for path in CONSOLE.glob("*_pages.py")
 }
-OUTSIDE = {"sign_in", "operator", "inbox", "jobs"}
+OUTSIDE = {"sign_in", "operator", "inbox", "jobs", "conversation"}
 """Of those who are not signed in, of the operator alone, and what the activity leads to."""
 
 

@@ -3,16 +3,16 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Response, jsonify, redirect, url_for
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from integration.accounts import connections
 from integration.activity import feed
-from integration.activity.rows import DIRECTIONS, Row
+from integration.activity.rows import DELIVERY, DIRECTIONS, Row
 from integration.hooks import subscriptions
 from integration.inbound import sync
 from integration.kernel.capabilities import ListsInbound
@@ -35,9 +35,16 @@ STATUSES = (
 )
 FEW = 50
 """Hooks that a list to choose from shows; with more of them their id is typed."""
+CHANNELS = {
+    "webhook": "the provider's webhook",
+    "list": "the provider's list of new texts",
+    "latest": "the provider's newest text",
+    "history": "the provider's history",
+}
 JOB = re.compile(r"job_[0-9a-f]{20}")
 COLUMNS = (
     *("at", "direction", "status", "phone", "message", "detail", "connection"),
+    *("received_at", "device_fingerprint", "sim_slot"),
     *("id", "action", "event_id", "job_id", "hook_id"),
 )
 
@@ -82,18 +89,26 @@ def _frame(given: Mapping[str, str]) -> dict[str, Any]:
         "groups": [(words, _address(filters, direction=key), key) for key, words in GROUPS],
         "directions": DIRECTIONS,
         "statuses": STATUSES,
-        "labels": {each.id: each.label for each in connections.listed(services(), workspace())},
-        "hooks": _hooks(),
+        "labels": labels(),
+        "hooks": _known_hooks(),
         "first": _address(filters),
         "export": url_for("console.activity.export") + _address(filters),
     }
 
 
-def _hooks() -> dict[str, str]:
+def labels() -> dict[str, str]:
+    """The connections by their names."""
+    return {each.id: each.label for each in connections.listed(services(), workspace())}
+
+
+def _known_hooks() -> dict[str, str]:
     """The workspace's hooks by what people call them; none where they are many."""
-    if services().db.hlen(keys.hooks(workspace())) > FEW:
-        return {}
-    found = subscriptions.listed(services(), workspace())
+    ids = services().db.hvals(keys.hooks(workspace()))
+    return _hooks(ids) if len(ids) <= FEW else {}
+
+
+def _hooks(ids: Sequence[str]) -> dict[str, str]:
+    found = [each for each in subscriptions.several(services(), ids) if each]
     return {each.id: each.description or urlsplit(each.target_url).hostname or "" for each in found}
 
 
@@ -138,6 +153,27 @@ def _plain(value: Any) -> str:
     text = "" if value is None else str(value)
     number = text.removeprefix("+").isdecimal()
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not number else text
+
+
+@routes.get("/<row_id>")
+def look(row_id: str) -> Response | AnyResponse:
+    """The whole way of one row; jobs and deliveries have pages of their own."""
+    found = ask(activity.look, row_id, at=request.args.get("at", ""))
+    if found["job"]:
+        return redirect(url_for("console.jobs.look", job_id=found["job"]["id"]), 303)
+    if found["row"]["direction"] == DELIVERY:
+        ids = {"hook_id": found["row"]["hook_id"], "delivery_id": row_id}
+        return redirect(url_for("console.hooks.delivery", **ids), 303)
+    deliveries = found["deliveries"]
+    return rendering.page(
+        "way",
+        **found,
+        labels=labels(),
+        hooks=_hooks([each["hook_id"] for each in deliveries]),
+        directions=DIRECTIONS,
+        channels_said=[CHANNELS[name] for name in found["channels"]],
+        waiting=any(each["status"] in ("queued", "sending") for each in deliveries),
+    )
 
 
 @routes.post("/check")

@@ -8,12 +8,13 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from integration.accounts import connections
-from integration.activity.rows import OUT
+from integration.activity.rows import DIRECTIONS, OUT
 from integration.jobs import batches, ledger, retry_and_cancel
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import HooklineError
 from integration.kernel.specs import Action
 from integration.web.api import actions as job_routes
+from integration.web.api import activity
 from integration.web.console import forms, rendering
 from integration.web.console.calls import ask, button, press, tell
 from integration.web.core.current import services, workspace
@@ -37,11 +38,15 @@ def _labels() -> dict[str, str]:
 def look(job_id: str) -> Response | AnyResponse:
     if batches.is_id(job_id):
         return redirect(url_for("console.jobs.listed", batch_id=job_id), 303)
-    job = ask(job_routes.look, job_id)
+    job, way = ask(job_routes.look, job_id), ask(activity.look, job_id)
     labels = {each.id: each.label for each in connections.listed(services(), workspace())}
     return rendering.page(
         "job",
         job=job,
+        **{name: way[name] for name in ("row", "before", "after")},
+        directions=DIRECTIONS,
+        labels=labels,
+        hooks={},
         label=labels.get(job["connection"]),
         action=_labels().get(job["action"], job["action"]),
         given={name: str(value) for name, value in job["input"].items() if value},

@@ -30,6 +30,8 @@ NAVIGATION = (
     ("unreadable", "Not understood"),
     ("audit", "Audit"),
 )
+LED_TO = dict.fromkeys(("jobs", "conversation"), "activity")
+"""Pages that stand in no navigation, and the one that leads to them."""
 TONES: Mapping[str, str] = {
     **dict.fromkeys(("ok", "active", "working", "sent", "delivered", "closed"), "good"),
     **dict.fromkeys(("failed", "failing", "dead"), "bad"),
@@ -47,7 +49,7 @@ def page(template: str, *, code: int = 200, **values: Any) -> Response:
     text = render_template(
         f"console/{template}.html",
         navigation=[(name, label) for name, label in NAVIGATION if _opens(name)],
-        section=(request.endpoint or ".").split(".")[1],
+        section=_section(),
         # Counted by `count`; a page about a store that is away has none.
         unknown=g.get("unknown_texts", 0),
         csrf=session.form_token(),
@@ -65,6 +67,12 @@ def _opens(page: str) -> bool:
     """Whether the caller may read the page; all pages while the store is away and nobody knows."""
     who = call().caller
     return who is None or rights.scope_of(f"console.{page}.listed", "GET") in who.scopes
+
+
+def _section() -> str:
+    """What the navigation marks: the page itself, or the one that leads to it."""
+    name = (request.endpoint or ".").split(".")[1]
+    return LED_TO.get(name, name)
 
 
 def refusal(error: HooklineError, template: str, **values: Any) -> Response:

@@ -20,12 +20,24 @@ ROW: dict[str, Any] = {
     "connection": CONNECTION_ID,
     "phone": "+14155550123",
     "received_at": "2026-01-31T08:59:58Z",
+    "device_fingerprint": "8f14e45fceea167a",
+    "sim_slot": "SIM1",
     "action": None,
     "event_id": "sms_k4x2mq7vb3nd5wz6tj2yh4re7a",
     "job_id": None,
     "hook_id": None,
 }
-_PLAIN = ("detail", "connection", "phone", "action", "event_id", "job_id", "hook_id")
+_PLAIN = (
+    "device_fingerprint",
+    "sim_slot",
+    "detail",
+    "connection",
+    "phone",
+    "action",
+    "event_id",
+    "job_id",
+    "hook_id",
+)
 _OWN: dict[str, Any] = {
     **dict.fromkeys(_PLAIN, MAYBE),
     "received_at": MAYBE | {"format": "date-time"},

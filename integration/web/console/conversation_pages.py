@@ -1,0 +1,73 @@
+"""A conversation: the texts with one number over one connection, both ways, and a box to answer."""
+
+from itertools import pairwise
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from integration.accounts import connections
+from integration.activity import feed, rows
+from integration.activity.rows import IN, TEXTS
+from integration.activity.wanted import Wanted
+from integration.kernel.capabilities import SendsSms
+from integration.kernel.errors import HooklineError
+from integration.web.api import actions, activity
+from integration.web.console import once, rendering
+from integration.web.console.calls import tell
+from integration.web.core import rights
+from integration.web.core.current import services, workspace
+
+routes = Blueprint("conversation", __name__, url_prefix="/console/conversation")
+PER_PAGE = 50
+TICKS = {"sent": "✓", "delivered": "✓✓", "failed": "✕", "unknown": "?"}
+"""Beside the word of the status, which stands there as well."""
+PHONE = ("device_fingerprint", "sim_slot")
+
+
+@routes.get("")
+def look() -> Response:
+    return rendering.page("conversation", **_frame(), said="")
+
+
+@routes.post("")
+def answer() -> Response | AnyResponse:
+    """Send a text; the form carries an idempotency key, so a double click is one job."""
+    names = ("phone", "connection", "message", *PHONE)
+    given = {name: request.form.get(name, "") for name in names}
+    key = f"console-{request.form.get(once.FIELD, '')}"
+    try:
+        tell(actions.run, "send-sms", body={**given, "idempotency_key": key})
+    except HooklineError as error:
+        return rendering.refusal(error, "conversation", **_frame(), said=given["message"])
+    there = url_for(".look", connection=given["connection"], phone=given["phone"])
+    return redirect(there + "#end", 303)
+
+
+def _frame() -> dict[str, Any]:
+    phone, connection = (request.values.get(name, "") for name in ("phone", "connection"))
+    kept = connections.get(services(), workspace(), connection)
+    wanted = Wanted(
+        directions=TEXTS, connection=connection, partner=phone, sees_texts=rights.sees_texts()
+    )
+    below = rows.place(request.args.get("cursor", ""))
+    page = feed.page(services(), workspace(), wanted, PER_PAGE, below)
+    found = [activity.shown(row) for row in reversed(page.rows)]
+    days = [each["at"][:10] for each in found]
+    return {
+        "phone": phone,
+        "connection": kept,
+        "rows": found,
+        "new_day": [True, *(one != other for one, other in pairwise(days))],
+        "ticks": TICKS,
+        "older": page.following.written() if page.following else None,
+        "paged": below is not None,
+        "able": connections.can(services(), kept, SendsSms),
+        "last": _last(found),
+    }
+
+
+def _last(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """The phone and SIM that the last text came in by, which the answer goes out by."""
+    received = [each for each in found if each["direction"] == IN]
+    return {name: received[-1][name] for name in PHONE} if received else {}
