@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from integration.delivery import answers, attempt, signing
+from integration.delivery.retry_schedule import DEAD, QUEUED
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.inbound import inbox
@@ -48,11 +49,26 @@ def _wait_until(services: Services, hook_id: str | None) -> str:
 
 
 def listed(
-    services: Services, hook: Hook, limit: int, offset: int
+    services: Services, hook: Hook, limit: int, offset: int, status: str = ""
 ) -> tuple[list[dict[str, Any]], int | None]:
-    """One page of the hook's log, newest first, and the offset of the next page if any."""
-    ids = services.db.zrevrange(keys.hook_log(hook.id), offset, offset + limit)
+    """One page of the hook's log, newest first, and the offset of the next page if any.
+
+    By `status` it is all that waits or is dead, and what the log has of what was delivered."""
+    ids = _ids(services, hook, status, offset, offset + limit)
     return several(services, ids[:limit]), offset + limit if len(ids) > limit else None
+
+
+def _ids(services: Services, hook: Hook, status: str, first: int, last: int) -> list[str]:
+    db, whole = services.db, (0, -1)
+    if status == QUEUED:
+        return list(db.zrange(keys.hook_due(hook.id), first, last))
+    if status == DEAD:
+        return list(db.zrevrange(keys.hook_dead(hook.id), first, last))
+    ids = list(db.zrevrange(keys.hook_log(hook.id), *(whole if status else (first, last))))
+    if not status:
+        return ids
+    found = zip(ids, _records(services, ids), strict=True)
+    return [name for name, record in found if record.get("status") == status][first : last + 1]
 
 
 def several(services: Services, ids: Sequence[str]) -> list[dict[str, Any]]:

@@ -82,7 +82,9 @@ def test_a_hook_is_made_tested_paused_resumed_and_deleted(
     [hook] = world.get("/v1/hooks")["data"]
     here = f"/console/hooks/{hook['id']}"
     secret = world.get(f"/v1/hooks/{hook['id']}")["secret"]
-    assert secret in user.page(here).text
+    page = user.page(here)
+    assert secret not in page.text + str(page.tags)
+    assert secret in user.press(f"{here}/secret").text
     assert "The target took the test" in user.press(f"{here}/test").text
     assert len(target.wait_for(1)) == 1
     target.codes.append(500)
@@ -111,7 +113,9 @@ def test_deliveries_are_shown_and_sent_again(user: Visitor, world: World, target
     assert "sent again, under the same webhook-id" in user.press(again).text
     target.wait_for(2)
     until(lambda: "delivered" in user.page(here).text, "the second delivery recorded")
-    assert "1 delivery is sent again" in user.press(f"{here}/replay", span="24").text
+    assert "1 delivery will be sent again" in user.page(f"{here}/again?span=24").text
+    since = "2026-01-01T00:00:00Z"
+    assert "1 delivery is sent again" in user.press(f"{here}/replay", since=since).text
     assert [each["id"] for each in target.wait_for(3)] == [event["id"]] * 3
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from integration.delivery.retry_schedule import DELAYS
+from integration.store import keys
 from proofs.rig.receiver import Listener
 from proofs.rig.sandbox import until
 from proofs.rig.stack import World
@@ -86,3 +88,65 @@ def test_send_again_leads_to_the_delivery_and_its_new_attempt(
     assert isinstance(page, Page)
     target.wait_for(2)
     until(lambda: "by hand" in user.page(here).text, "the attempt that was asked for")
+
+
+def test_what_failed_is_counted_before_it_is_sent_again(
+    user: Visitor, world: World, target: Listener
+) -> None:
+    hook = hooked(world, target)
+    target.codes += [500] * 2
+    for text in ("First", "Second"):
+        delivery = tried(world, target, text)
+        world.stack.db.hset(keys.delivery(delivery), "tries", len(DELAYS))
+    target.codes += [500] * 2
+    here = f"/console/hooks/{hook}"
+    assert "2 deliveries are tried now" in user.press(f"{here}/send-now").text
+    until(lambda: "what failed for good (2)" in user.page(f"{here}/again").text, "two dead")
+    assert "2 deliveries will be sent again" in user.page(f"{here}/again?span=failed").text
+    assert user.page(f"{here}?status=dead").text.count("dead") >= 2
+    assert len(target.all) == 4, "a count sends nothing"
+    assert "2 deliveries are sent again" in user.press(f"{here}/replay", failed="True").text
+    target.wait_for(6)
+    until(lambda: "what failed for good (0)" in user.page(f"{here}/again").text, "none dead")
+    assert "Nothing of that can be sent again" in user.page(f"{here}/again?span=failed").text
+
+
+def test_a_mended_target_gets_at_once_what_failed_at_the_old_one(
+    user: Visitor, world: World, target: Listener
+) -> None:
+    hook = hooked(world, target)
+    target.codes += [500] * 9
+    tried(world, target, "Twice posted")
+    other = Listener()
+    here = f"/console/hooks/{hook}"
+    world.stack.db.hset(keys.hook(hook), "description", "Orders")
+    assert "at once" in user.page(f"{here}/edit").text
+    page = user.press(f"{here}/edit", target_url=other.url, phone="+14155550123")
+    assert "What waits goes to the new address now" in page.text
+    assert [each["message"] for each in other.wait_for(1)] == ["Twice posted"]
+    [shown] = world.get("/v1/hooks")["data"]
+    assert shown["filters"] == {"phone": "+14155550123"}
+    assert shown["description"] == "inbound-sms"
+    page = user.press(f"{here}/edit", description="Shop", target_url=other.url)
+    assert "Shop" in page.text
+    assert world.get("/v1/hooks")["data"][0]["filters"] == {}
+    assert (
+        "must be a full address"
+        in user.post(f"{here}/edit", csrf=user.token(), target_url="ftp://x").text
+    )
+    other.close()
+
+
+def test_who_only_reads_is_offered_no_form_and_no_secret(
+    visitor: Visitor, world: World, target: Listener
+) -> None:
+    hook = hooked(world, target)
+    secret = world.get(f"/v1/hooks/{hook}")["secret"]
+    key = world.post("/v1/keys", name="Reader", scopes=["read", "texts"]).json()["key"]
+    visitor.sign_in(key)
+    page = visitor.page(f"/console/hooks/{hook}")
+    assert list(page.forms) == ["/console/sign-out"]
+    assert visitor.get(f"/console/hooks/{hook}/edit").status_code == 403
+    answer = visitor.post(f"/console/hooks/{hook}/secret", csrf=visitor.token())
+    assert answer.status_code == 403
+    assert secret not in answer.text

@@ -3,11 +3,12 @@
 import json
 import time
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from integration.delivery import again
 from integration.delivery import log as deliveries
 from integration.delivery.again import Span
+from integration.delivery.retry_schedule import DEAD, DELIVERED, QUEUED
 from integration.hooks import subscriptions
 from integration.hooks.inputs import ReplayInput
 from integration.inbound import inbox
@@ -21,6 +22,7 @@ from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import services, workspace
 
 routes = Blueprint("deliveries", __name__, url_prefix="/v1")
+STATUSES = (QUEUED, DELIVERED, DEAD)
 TEST_WAIT = 5.0
 """Seconds that a test waits for its outcome before it answers without it."""
 
@@ -44,7 +46,11 @@ def test(hook_id: str) -> Reply:
 def log(hook_id: str) -> Reply:
     hook = subscriptions.get(services(), workspace(), hook_id)
     limit, offset = paging.asked()
-    rows, following = deliveries.listed(services(), hook, limit, offset)
+    status = request.args.get("status", "").strip()
+    if status and status not in STATUSES:
+        sentence = f"There is no status {status[:40]}; there are {', '.join(STATUSES)}."
+        raise InvalidInput(sentence, errors={"status": [sentence]})
+    rows, following = deliveries.listed(services(), hook, limit, offset, status)
     return page(rows, paging.cursor(following))
 
 

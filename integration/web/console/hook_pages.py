@@ -1,25 +1,25 @@
 """Hooks: which events go to which address, the delivery log, and the buttons of each."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from integration.delivery.standing import STATES
-from integration.hooks.inputs import HookInput
-from integration.kernel import times
+from integration.hooks.inputs import HookChange, HookInput
 from integration.kernel.errors import HooklineError
 from integration.kernel.specs import Trigger
 from integration.web.api import deliveries, hooks
 from integration.web.console import forms, notices, rendering
-from integration.web.console.calls import ask, button, press, tell
-from integration.web.core.current import services
+from integration.web.console.calls import ask, button, tell
+from integration.web.core.current import require, services
 
 routes = Blueprint("hooks", __name__, url_prefix="/console/hooks")
 PER_PAGE = 25
 FIRST = "inbound-sms"
-SPANS = {"1": "the last hour", "24": "the last 24 hours", "168": "the last 7 days"}
+CHANGED = "The hook is changed."
+MOVED = "What waits goes to the new address now."
+STATUSES = {"queued": "Waiting", "delivered": "Delivered", "dead": "Failed"}
 OWN = ("trigger", "filters")
 
 
@@ -40,17 +40,31 @@ def listed() -> Response:
 
 @routes.get("/<hook_id>")
 def look(hook_id: str) -> Response:
+    return _hook_page(hook_id)
+
+
+@routes.post("/<hook_id>/secret")
+def secret(hook_id: str) -> Response:
+    """The page with the signing secret, for those who may write; a look does not hold it."""
+    return _hook_page(hook_id, with_secret=True)
+
+
+def _hook_page(hook_id: str, *, with_secret: bool = False) -> Response:
     hook = ask(hooks.show, hook_id)
+    shown = hook.pop("secret", None)
+    status = request.args.get("status", "")
     cursor = request.args.get("cursor", "")
-    log = ask(deliveries.log, hook_id, limit=PER_PAGE, cursor=cursor)
+    log = ask(deliveries.log, hook_id, limit=PER_PAGE, cursor=cursor, status=status)
     return rendering.page(
         "hook",
         hook=hook,
+        secret=shown if with_secret else None,
         trigger=services().catalog.trigger(hook["trigger"]),
         deliveries=log["data"],
         following=log["next_cursor"],
-        spans=SPANS,
-        waiting=any(each["status"] == "queued" for each in log["data"]),
+        status=status,
+        statuses=STATUSES,
+        waiting=any(each["status"] in ("queued", "sending") for each in log["data"]),
     )
 
 
@@ -104,33 +118,49 @@ def _tested(delivery: dict[str, Any]) -> tuple[bool, str]:
     return False, f"The target did not take the test: {outcome}."
 
 
-@routes.post("/<hook_id>/replay")
-def replay(hook_id: str) -> Any:
-    span = request.form.get("span", "")
-    hours = int(span) if span in SPANS else 1
-    start = times.rfc3339(datetime.now(UTC) - timedelta(hours=hours))
-    back = _page_of(hook_id)
-    return press(deliveries.replay, hook_id, back=back, said=_replayed, body={"since": start})
+@routes.get("/<hook_id>/edit")
+def edit(hook_id: str) -> Response:
+    require("hooks")
+    hook = ask(hooks.show, hook_id)
+    given = {"description": hook["description"] or "", "target_url": hook["target_url"]}
+    return rendering.page("hook_edit", **_edit_form(hook, {**given, **hook["filters"]}))
 
 
-def _replayed(answer: dict[str, Any]) -> tuple[bool, str]:
-    count = answer["replayed"]
-    if not count:
-        return False, "Nothing that fits this hook came in that time."
-    return True, f"{count} {'delivery is' if count == 1 else 'deliveries are'} sent again."
+@routes.post("/<hook_id>/edit")
+def change(hook_id: str) -> Response | AnyResponse:
+    """What the form holds replaces what the hook has. One that is left without a name is named by
+    its trigger: a blank description means that none was given."""
+    hook, given = ask(hooks.show, hook_id), forms.given()
+    trigger = services().catalog.trigger(hook["trigger"])
+    own = ("description", "target_url")
+    body: dict[str, Any] = {name: given[name] for name in own if name in given}
+    if hook["description"] and "description" not in given:
+        body["description"] = hook["trigger"]
+    try:
+        told = tell(
+            hooks.change, hook_id, body={**body, "filters": forms.only(given, trigger.inputs)}
+        )
+    except HooklineError as error:
+        return rendering.refusal(error, "hook_edit", **_edit_form(hook, given, error))
+    moved = told["target_url"] != hook["target_url"] and hook["waiting"]
+    notices.leave("good", f"{CHANGED} {MOVED}" if moved else CHANGED)
+    return redirect(page_of(hook_id), 303)
 
 
-@routes.post("/<hook_id>/deliveries/<delivery_id>/replay")
-def replay_one(hook_id: str, delivery_id: str) -> Any:
-    return press(
-        deliveries.replay_one,
-        delivery_id,
-        back=url_for("console.hooks.delivery", hook_id=hook_id, delivery_id=delivery_id),
-        said="The delivery is sent again, under the same webhook-id.",
-    )
+def _edit_form(
+    hook: dict[str, Any], given: dict[str, Any], error: HooklineError | None = None
+) -> dict[str, Any]:
+    trigger = services().catalog.trigger(hook["trigger"])
+    own = forms.controls(HookChange, given, error, leave_out=("filters", "status", "texts"))
+    by_name = {each["key"]: each for each in own}
+    return {
+        "hook": hook,
+        "own": [by_name["description"], by_name["target_url"]],
+        "filters": forms.controls(trigger.inputs, given, error),
+    }
 
 
-def _page_of(hook_id: str) -> str:
+def page_of(hook_id: str) -> str:
     return url_for("console.hooks.look", hook_id=hook_id)
 
 

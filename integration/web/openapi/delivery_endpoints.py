@@ -9,6 +9,16 @@ from integration.web.openapi.resources import PAGING, one, page, plain
 
 HOOK = "/v1/hooks/{hook_id}"
 NAMED: dict[str, Any] = {"pattern": schema.SOMETHING, "minLength": 1}
+STATUS: dict[str, Any] = {
+    "name": "status",
+    "in": "query",
+    "description": "Only these: all that wait or are dead, or what the log has of the delivered.",
+    "schema": {
+        "type": "string",
+        "enum": ["queued", "delivered", "dead"],
+        "examples": ["dead"],
+    },
+}
 DELIVERIES = [
     Endpoint(
         f"POST {HOOK}/test",
@@ -21,7 +31,7 @@ DELIVERIES = [
         "list_deliveries",
         "Show the log of a hook's deliveries, newest first.",
         [page("Delivery")],
-        parameters=PAGING,
+        parameters=[STATUS, *PAGING],
         problems=(422,),
     ),
     Endpoint(
