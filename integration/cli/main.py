@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from integration import services
 from integration.accounts import api_keys, bootstrap
-from integration.cli import copying, doctor, export, running, signing_in, status
+from integration.cli import activity, copying, doctor, export, running, signing_in, status
 from integration.cli.commands import COMMANDS
 from integration.kernel.errors import HooklineError
 from integration.services import Services
@@ -122,6 +122,16 @@ ALONE: dict[str, tuple[Callable[..., Any], Callable[[argparse.ArgumentParser], N
     "release": (_on_store(_release), lambda _: None, "prepare the store before a new version runs"),
     "export": (export.run, export.arguments, "write a platform's app: zapier, make, n8n, …"),
     "doctor": (doctor.run, doctor.arguments, "look at everything that the service needs"),
+    "activity": (
+        _on_store(activity.run),
+        activity.arguments,
+        "texts in and out, their statuses, and deliveries; with an id, the whole way of one",
+    ),
+    "tail": (
+        _on_store(activity.tail),
+        activity.tail_arguments,
+        "print each of these as it happens, until Ctrl-C",
+    ),
     "status": (
         _on_store(status.run),
         status.arguments,

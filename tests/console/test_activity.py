@@ -36,7 +36,7 @@ def test_each_text_leads_to_its_deliveries_and_to_what_was_answered(
     text = user.page(way)
     assert "Text from +14155550123" in text.text
     assert "Orders Zap" in text.text
-    assert "the provider's webhook" in text.text
+    assert "Shown by the provider's" in text.text
     assert f"/console/jobs/{job['id']}" in links(text, "/console/jobs/")
     sent = user.page(f"/console/jobs/{job['id']}")
     assert links(sent, "/console/activity/sms_") == [way]
