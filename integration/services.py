@@ -8,6 +8,7 @@ from integration.settings import Settings
 from integration.store import client
 from integration.store.client import TextStore
 from integration.store.pipeline import Line
+from integration.store.tallies import Known
 from integration.store.vault import Vault
 
 
@@ -16,7 +17,7 @@ class Services:
     """`db` decodes replies to text; `line` is for the busiest calls, over the same connections.
     `signals` and `endings` are for jobs/wait.py alone.
     `connection_cache` is for accounts/connection_cache.py alone, by workspace; `key_cache` for
-    web/core/admission.py alone, by the digest of an API key."""
+    web/core/admission.py alone, by the digest of an API key; `day_cache` for web/api/numbers.py."""
 
     settings: Settings
     catalog: Catalog
@@ -27,6 +28,7 @@ class Services:
     connection_cache: dict[str, object] = field(default_factory=dict)
     key_cache: dict[str, object] = field(default_factory=dict)
     endings: dict[str, object] = field(default_factory=dict)
+    day_cache: Known = field(default_factory=dict)
 
     def disconnect(self) -> None:
         """Close what is open; the next command connects again. For a parent before it forks."""

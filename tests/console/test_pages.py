@@ -23,6 +23,7 @@ PAGES = (
     "/console/jobs/new/create-group",
     "/console/hooks",
     "/console/hooks/new",
+    "/console/unknown",
     "/console/connections",
     "/console/connections/new/pairfon",
     "/console/connections/new/cloud-messaging",

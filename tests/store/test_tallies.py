@@ -131,3 +131,21 @@ def test_a_share_is_within_the_first_bound_that_holds_it() -> None:
     assert tallies.within(counts, tallies.TO_HOOK, 0.5) is None
     assert tallies.lasted(tallies.TO_SENT, 500) == "to_sent 0.5"
     assert tallies.lasted(tallies.TO_SENT, 3_600_001) == "to_sent over"
+
+
+def test_days_have_their_sums_and_those_that_are_over_are_remembered(own: Services) -> None:
+    wall, known = 1_772_355_600_000, tallies.Known()  # 2026-03-01T09:00:00Z
+    old, yesterday = keys.day("home", "2026-02-02"), keys.day("home", "2026-02-28")
+    own.db.hset(old, mapping={"09 in": 3, "23 in": 4, "23 to_hook 0.5": 9})
+    own.db.hset(yesterday, "23 sent", 2)
+    found = tallies.days(own.db, "home", wall, 30, known)
+    names = [*found]
+    assert (len(names), names[0], names[-1]) == (30, "2026-01-31", "2026-03-01")
+    assert found["2026-02-02"] == dict.fromkeys(tallies.COUNTED, 0) | {"in": 7}
+    assert found["2026-02-28"]["sent"] == 2
+    own.db.hset(yesterday, "23 sent", 5)
+    own.db.delete(old)
+    again = tallies.days(own.db, "home", wall, 30, known)
+    assert (again["2026-02-28"]["sent"], again["2026-02-02"]["in"]) == (5, 7)
+    known["home"] = 0.0, known["home"][1]
+    assert tallies.days(own.db, "home", wall, 30, known)["2026-02-02"]["in"] == 0, "read anew"

@@ -153,9 +153,7 @@ def change(connection_id: str) -> Response | AnyResponse:
 
 @routes.post("/<connection_id>/test")
 def test(connection_id: str) -> Any:
-    here = request.form.get("back") == "overview"
-    back = url_for("console.overview.home") if here else _page_of(connection_id)
-    return press(account_routes.test, connection_id, back=back, said=_tested)
+    return press(account_routes.test, connection_id, back=_page_of(connection_id), said=_tested)
 
 
 def _tested(connection: dict[str, Any]) -> tuple[bool, str]:
