@@ -84,7 +84,8 @@ class Pairfon(
                 raise
             found = self.devices()
         noun = "device" if len(found) == 1 else "devices"
-        return Account(label=f"{self.label} ({len(found)} {noun})", details={"devices": len(found)})
+        label = f"{self.label} ({len(found)} {noun})"
+        return Account(label=label, phones=found, details={"devices": len(found)})
 
     def send_sms(
         self,

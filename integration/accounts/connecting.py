@@ -86,5 +86,6 @@ def _forget_account(services: Services, new: Connection) -> None:
     services.db.hdel(
         state, "look_ms", "look_failed", "tried_ms", "failed", "counted_ms", "unbased_ms"
     )
-    services.db.delete(*(key(new.id) for key in (keys.permits, keys.counts, keys.backfill)))
+    gone = keys.permits, keys.counts, keys.backfill, keys.account_seen
+    services.db.delete(*(key(new.id) for key in gone))
     belongings.forget(services, new.id)

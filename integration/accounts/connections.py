@@ -86,7 +86,7 @@ def save(
 
 def forget(services: Services, connection: Connection) -> None:
     with services.db.pipeline(transaction=True) as pipe:
-        owned = keys.connection, keys.sync_state, keys.counts, keys.backfill
+        owned = keys.connection, keys.sync_state, keys.counts, keys.backfill, keys.account_seen
         pipe.delete(*(key(connection.id) for key in (*owned, keys.permits, keys.lane)))
         # Its jobs end now, those for later too: no workspace's backlog counts them any more.
         for waiting in (keys.lane_due(connection.id), keys.lane_asks(connection.id)):

@@ -17,6 +17,7 @@ from integration.accounts.provider_limit import SYNC
 from integration.accounts.provider_link import REQUEST_SECONDS, link
 from integration.inbound import counting, inbox, unreadable
 from integration.inbound.commit import commit
+from integration.kernel import times
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import LimitUsedUp, ProviderError
 from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
@@ -24,7 +25,7 @@ from integration.runtime.at_once import at_once
 from integration.services import Services
 from integration.store import keys, lifetimes
 from integration.store.client import alone
-from integration.store.clock import now_ms, wall_ms
+from integration.store.clock import as_wall, now_ms, wall_ms
 
 log = logging.getLogger(__name__)
 KINDS = (MESSAGE, CONVERSATION)
@@ -82,6 +83,22 @@ def turn(services: Services, connection: Connection) -> int:
     if _is_old(services, services.db.hget(state, "tried_ms")):
         sync(services, connection, wait=False)
     return int(services.db.hget(state, "tried_ms") or 0) + services.settings.sync_interval * 1000
+
+
+def shown(services: Services, connection: Connection) -> dict[str, Any] | None:
+    """When the account was last asked, when it is next, and how often in a row it failed.
+
+    None for an account that cannot be asked what came in."""
+    if not connections.can(services, connection, ListsInbound):
+        return None
+    wanted = "synced_ms", "tried_ms", "failed"
+    last, tried, failed = services.db.hmget(keys.sync_state(connection.id), *wanted)
+    due = max(int(tried or 0) + services.settings.sync_interval * 1000, now_ms())
+    return {
+        "last_at": times.from_ms(int(last)) if last else None,
+        "next_at": times.from_ms(as_wall(due)),
+        "failures": int(failed or 0),
+    }
 
 
 def rests(services: Services, connection_id: str) -> bool:

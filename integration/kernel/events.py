@@ -145,10 +145,12 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """The account behind a connection. `balance` is in the provider's own unit, as text."""
+    """The account behind a connection. `balance` is in the provider's own unit, as text. There
+    are `phones` only where the provider was asked for them."""
 
     label: str
     balance: str | None = None
+    phones: Sequence[Device] | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -72,6 +72,7 @@ HEARTBEAT_SECONDS = 15
 OWN_ADDRESS_SECONDS = 900
 """How long what the last call of our own address found is kept."""
 BELONGINGS_SECONDS = 7 * 86_400
+SEEN_SECONDS = 30 * 86_400
 """How long what an account listed stands in for one that does not answer."""
 SYNC_LOCK_SECONDS = 60
 """How long a sync holds its lock at most; a dead process blocks the next one for so long."""

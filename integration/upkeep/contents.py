@@ -14,7 +14,7 @@ from integration.store.key import Key, declared
 
 TRANSIENT = frozenset(
     {
-        *("quota", "permits", "belongings"),
+        *("quota", "permits", "belongings", "account_seen"),
         *("jobs_due", "jobs_leased", "lanes", "lane", "lane_answered", "lane_due", "lane_asks"),
         *("lane_out", "ended"),
         *("rq_job", "rq_waiting", "rq_workers", "rq_queue_workers", "rq_worker"),

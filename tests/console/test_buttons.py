@@ -213,7 +213,7 @@ def test_a_gap_is_shown_on_its_connections_page(user: Visitor, world: World) -> 
     world.stack.db.hset(keys.connection(made), "last_gap", json.dumps(gap))
     text = user.page(page).text
     assert "Last gap" in text
-    assert "4 back-filled. Read <anew>." in text
+    assert "4 filled in. Read <anew>." in text
 
 
 def test_an_unreadable_webhook_can_be_looked_at(user: Visitor, world: World) -> None:

@@ -113,6 +113,13 @@ belongings = _key(
     seconds=lifetimes.BELONGINGS_SECONDS,
     expires="after the provider was asked",
 )
+account_seen = _key(
+    "hl:account-seen:<connection>",
+    "string",
+    "JSON: what the account showed when it was last tested: its balance, its phones.",
+    seconds=lifetimes.SEEN_SECONDS,
+    expires="after the test",
+)
 connections_stamp = _key(
     "hl:ws:{<workspace>}:connections:stamp",
     "string",

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint
 
 from integration.accounts import (
+    account_facts,
     bootstrap,
     connecting,
     connection_facts,
@@ -19,6 +20,7 @@ from integration.inbound import account_work, ingress_address, sync
 from integration.kernel import times
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import Conflict, InvalidInput, ProviderError
+from integration.kernel.events import Account
 from integration.kernel.fields import Inputs, Text, Word, blank, longest
 from integration.services import Services
 from integration.store import keys
@@ -83,7 +85,7 @@ def make() -> Reply:
 def check() -> Reply:
     """For a person, before the account is kept: the provider's `problem` with it, "" for none."""
     require("admin")
-    return as_json({"problem": _complaint(services(), _wish(reading.body()))})
+    return as_json({"problem": _asked(services(), _wish(reading.body()))[1]})
 
 
 def _wish(body: dict[str, Any]) -> Connection:
@@ -105,7 +107,13 @@ def _wish(body: dict[str, Any]) -> Connection:
 
 @routes.get("/connections/<connection_id>")
 def look(connection_id: str) -> Reply:
-    return as_json(_shown(connections.get(services(), workspace(), connection_id)))
+    found = connections.get(services(), workspace(), connection_id)
+    more = {
+        "sync": sync.shown(services(), found),
+        "limit": account_facts.limit(services(), found),
+        "seen": account_facts.seen(services(), connection_id),
+    }
+    return as_json(_shown(found) | more)
 
 
 @routes.patch("/connections/<connection_id>")
@@ -132,7 +140,7 @@ def check_change(connection_id: str) -> Reply:
     old = connections.get(services(), workspace(), connection_id)
     new = replace(old, settings=_merged(old, _wanted_change(reading.body())[1]))
     same = new.settings == old.settings
-    return as_json({"problem": "" if same else _complaint(services(), new)})
+    return as_json({"problem": "" if same else _asked(services(), new)[1]})
 
 
 def _wanted_change(body: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
@@ -177,19 +185,19 @@ def _note(action: str, connection: Connection) -> None:
 
 def _probed(own: Services, connection: Connection, *, replaced: bool = False) -> Connection:
     """Ask the provider whose account this is, and note the health; silence is noted as well."""
-    problem = _complaint(own, connection)
-    if not problem:
+    account, problem = _asked(own, connection)
+    if account:
+        account_facts.note(own, connection, account)
         standing.try_now(own.db, connection.id)
     return connection_facts.mark(own, connection, problem, replaced=replaced)
 
 
-def _complaint(own: Services, connection: Connection) -> str:
-    """Why the provider does not take this account, in its words; "" where it does."""
+def _asked(own: Services, connection: Connection) -> tuple[Account | None, str]:
+    """The account, or why the provider does not take it, in its words."""
     try:
-        link(own, connection, within=PROBE_SECONDS).probe()
+        return link(own, connection, within=PROBE_SECONDS).probe(), ""
     except ProviderError as error:
-        return error.message
-    return ""
+        return None, error.message
 
 
 def _shown(connection: Connection) -> dict[str, Any]:

@@ -42,12 +42,32 @@ def look(connection_id: str) -> Response:
         "connection",
         connection=connection,
         provider=kind,
-        public_url=services().settings.public_url,
+        webhook=_webhook(connection),
         fields=_named(kind, connection["settings"]),
         options=every,
         asked=asked,
         **(_listed(asked, connection_id) if asked else {}),
     )
+
+
+WEBHOOKS = {
+    "registered": ("ok", "The provider calls us for each text."),
+    "off": ("", "Not registered: no hook and no reader needs it yet."),
+    "inactive": ("failing", "The provider has our address switched off."),
+    "not-kept": ("failing", "The provider's list lacks our address."),
+    "failing": ("failing", "The provider refused to register our address."),
+}
+
+
+def _webhook(connection: Mapping[str, Any]) -> dict[str, str]:
+    """Whether the provider tells us of each text at once: a sentence, and the word of a badge."""
+    state = (connection["webhook"] or {}).get("state", "off")
+    badge, said = WEBHOOKS.get(state, ("", state))
+    if not services().settings.public_url:
+        badge, said = "", "No: PUBLIC_URL is not set, so the provider is asked instead."
+    elif "webhook-registration" not in connection["capabilities"]:
+        badge, said = "", "Enter this address at the provider as its webhook or callback address."
+    return {"badge": badge, "said": said}
 
 
 def _listed(options: Options, connection_id: str) -> dict[str, Any]:

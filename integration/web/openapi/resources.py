@@ -62,7 +62,28 @@ CONNECTION: Schema = {
     "webhook": {"state": "registered", "detail": "", "since": "2026-01-31T09:00:00Z"},
     "source": "api",
     "ingress_url": None,
+    "sync": {
+        "last_at": "2026-01-31T09:00:00Z",
+        "next_at": "2026-01-31T09:00:30Z",
+        "failures": 0,
+    },
+    "limit": {"calls": 100, "seconds": 60, "left": 97, "renewed_at": "2026-01-31T09:01:00Z"},
+    "seen": {
+        "at": "2026-01-31T09:00:00Z",
+        "balance": None,
+        "phones": [
+            {
+                "device_fingerprint": "abc123",
+                "device_name": "Samsung Galaxy S24",
+                "status": "active",
+                "selected_sim": "BOTH",
+                "listed_at": "2026-01-31T09:00:00Z",
+            }
+        ],
+    },
 }
+ONE_ALONE = ("ingress_url", "sync", "limit", "seen")
+"""Members that only some answers about a connection have."""
 PLATFORM_APP: Schema = {
     "key": "zapier",
     "label": "Zapier",
@@ -76,14 +97,26 @@ ME: Schema = {
     "key_id": KEY_ID,
     "scopes": ["act", "hooks", "read", "texts"],
     "expires_at": None,
-    "connections": [{name: CONNECTION[name] for name in CONNECTION if name != "ingress_url"}],
+    "connections": [{name: CONNECTION[name] for name in CONNECTION if name not in ONE_ALONE}],
 }
 
 SCHEMAS: Schema = {
     **hook_resources.SCHEMAS,
     "Connection": like(
         CONNECTION,
-        maybe=("ingress_url",),
+        maybe=ONE_ALONE,
+        sync=like(CONNECTION["sync"], last_at=TIME)
+        | {
+            "type": ["object", "null"],
+            "description": "When it was last asked what came in; null where it cannot be asked.",
+        },
+        limit=like(CONNECTION["limit"], renewed_at=TIME)
+        | {"description": "How many calls the provider allows, and how many are left."},
+        seen=like(CONNECTION["seen"], balance=MAYBE)
+        | {
+            "type": ["object", "null"],
+            "description": "What the account showed when it was last tested.",
+        },
         settings={"type": "object", "description": "Without what is secret."},
         health=TEXT | {"enum": ["ok", "failing", "unknown"]},
         health_detail=TEXT | {"description": "The first cause of a failure that lasts."},

@@ -1,0 +1,63 @@
+"""A connection's page: whether it receives, what it has left, and its phones as last seen."""
+
+from __future__ import annotations
+
+from proofs.rig.sandbox import until
+from proofs.rig.stack import World
+from tests.console.visitor import Visitor
+
+
+def test_a_connection_shows_its_sync_its_limit_and_its_phones(user: Visitor, world: World) -> None:
+    path = f"/connections/{world.connect_pairfon()}"
+    until(lambda: world.get(f"/v1{path}")["sync"]["last_at"], "the first sync")
+    found = world.get(f"/v1{path}")
+    assert found["sync"]["failures"] == 0
+    assert found["sync"]["next_at"] >= found["sync"]["last_at"]
+    assert found["limit"]["calls"] == 100
+    assert 0 < found["limit"]["left"] < 100
+    assert found["limit"]["renewed_at"]
+    [phone] = found["seen"]["phones"]
+    assert (phone["device_fingerprint"], phone["listed_at"]) == (
+        "sandbox-phone-1",
+        found["seen"]["at"],
+    )
+    page = user.page(f"/console{path}").text
+    assert "in 60 s, all again" in page
+    assert "active, SIM BOTH, last seen" in page
+
+
+def test_a_phone_that_is_gone_stays_with_when_it_was_last_seen(user: Visitor, world: World) -> None:
+    path = f"/connections/{world.connect_pairfon()}"
+    before = world.get(f"/v1{path}")["seen"]["phones"]
+    world.post("/v1/actions/remove-device?wait=20", device_fingerprint="sandbox-phone-1")
+    user.press(f"/console{path}/test")
+    assert world.get(f"/v1{path}")["seen"]["phones"] == before
+    assert "not listed any more , SIM BOTH, last seen" in user.page(f"/console{path}").text
+
+
+def test_an_account_with_a_balance_shows_it(user: Visitor, world: World) -> None:
+    path = f"/connections/{world.connect_cloud()}"
+    balance = world.get(f"/v1{path}")["seen"]["balance"]
+    assert f"Balance {balance}" in user.page(f"/console{path}").text
+    assert world.get(f"/v1{path}")["sync"] is None, "it cannot be asked what came in"
+
+
+def test_the_webhook_at_the_provider_is_said_to_be_there_or_why_not(
+    user: Visitor, world: World
+) -> None:
+    path = f"/console/connections/{world.connect_pairfon()}"
+    assert "no hook and no reader needs it yet" in user.page(path).text
+    world.post("/v1/hooks", trigger="inbound-sms", target_url=world.stack.url)
+    until(lambda: "The provider calls us for each text" in user.page(path).text, "the webhook")
+
+
+def test_a_refused_key_says_since_when_and_how_often(user: Visitor, world: World) -> None:
+    base = world.stack.sandbox.url + "/pairfon"
+    body = {"provider": "pairfon", "label": "Shop", "api_key": "wrong-key", "base_url": base}
+    made = world.post("/v1/connections", **body).json()
+    path = f"/console/connections/{made['id']}"
+    until(lambda: "in a row" in user.page(path).text, "a sync that failed")
+    page = user.page(path).text
+    assert "Since " in page
+    assert "does not accept the API key" in page
+    assert world.get(f"/v1/connections/{made['id']}")["health_since"] == made["health_since"]
