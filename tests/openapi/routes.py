@@ -15,6 +15,9 @@ AUTOMATIC = {"HEAD", "OPTIONS"}
 FOR_PEOPLE = ("console",)
 """Blueprints of pages for people, whose forms are no API and are promised to nobody."""
 
+DESCRIBED = "console.docs.listed"
+"""The one page for people that the document names."""
+
 
 @cache
 def without_a_store() -> Flask:
@@ -28,7 +31,7 @@ def served(of: Flask) -> set[tuple[str, str]]:
     return {
         (method, rule.rule)
         for rule in of.url_map.iter_rules()
-        if rule.endpoint.split(".")[0] not in FOR_PEOPLE
+        if rule.endpoint.split(".")[0] not in FOR_PEOPLE or rule.endpoint == DESCRIBED
         for method in (rule.methods or set()) - AUTOMATIC
     }
 

@@ -1,73 +1,67 @@
-"""The page of the document: all of it, from here alone, for small screens too."""
+"""The pages of the document: all of it, from here alone, small, and open to everybody."""
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 
+from integration.web.console.doc_pages import slug
 from tests.openapi.routes import without_a_store
 
 CLIENT = without_a_store().test_client()
-PAGE = CLIENT.get("/docs")
-TEXT = PAGE.get_data(as_text=True)
+FIRST = CLIENT.get("/docs")
 DOCUMENT = CLIENT.get("/openapi.json").get_json()
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
-NARROW = 400
-MEASURE = (
-    "<script>document.querySelectorAll('details').forEach(each => each.open = true);"
-    "document.title = JSON.stringify([innerWidth, document.documentElement.scrollWidth])</script>"
-)
+PARTS = [slug(each["name"]) for each in DOCUMENT["tags"]]
+PATHS = ["/docs", *(f"/docs/{each}" for each in (*PARTS, "objects", "deliveries"))]
+PAGES = {path: CLIENT.get(path) for path in PATHS}
+TEXTS = {path: page.get_data(as_text=True) for path, page in PAGES.items()}
+MOST = 100_000
+"""Bytes of a page, before it is compressed."""
 
 
-def test_every_operation_stands_on_the_page() -> None:
+def test_each_part_has_an_address_of_its_own() -> None:
+    assert len(set(PARTS)) == len(PARTS)
+    assert not {"objects", "deliveries", "try"} & {*PARTS}
+    assert CLIENT.get("/docs/nothing").status_code == 404
+
+
+def test_every_operation_stands_on_the_page_of_its_part() -> None:
     for methods in DOCUMENT["paths"].values():
         for operation in methods.values():
-            assert f'id="{operation["operationId"]}"' in TEXT
+            text = TEXTS[f"/docs/{slug(operation['tags'][0])}"]
+            assert f'id="{operation["operationId"]}"' in text
+            assert f"#{operation['operationId']}" in TEXTS["/docs"]
 
 
-def test_every_link_within_the_page_leads_somewhere() -> None:
-    wanted = set(re.findall(r'href="#([^"]+)"', TEXT))
-    ids = re.findall(r'id="([^"]+)"', TEXT)
-    assert wanted <= set(ids)
+def test_every_link_within_the_pages_leads_somewhere() -> None:
+    places = {path: set(re.findall(r'id="([^"]+)"', text)) for path, text in TEXTS.items()}
+    wanted = {each for text in TEXTS.values() for each in re.findall(r'href="(/docs[^"]*)"', text)}
+    assert len(wanted) > len(PATHS)
+    for each in wanted:
+        path, _, name = each.partition("#")
+        assert path in places, each
+        assert not name or name in places[path], each
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_small_and_loads_our_own_assets_alone(path: str) -> None:
+    page, text = PAGES[path], TEXTS[path]
+    assert page.status_code == 200
+    assert len(page.get_data()) <= MOST
+    ids = re.findall(r'id="([^"]+)"', text)
     assert len(ids) == len(set(ids))
-
-
-def test_nothing_is_loaded_from_elsewhere() -> None:
-    assert re.findall(r'(?:src|href)="(?!#)([^"]*)"', TEXT) == ["data:,", "/openapi.json"]
-    assert "url(" not in TEXT
-    assert "<script" not in TEXT
-
-
-def test_the_policy_lets_nothing_run_and_knows_the_style_by_its_hash() -> None:
-    policy = PAGE.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
-    assert "style-src 'sha256-" in policy
+    loaded = re.findall(r'<(?:script|img|link)[^>]*(?:src|href)="([^"]*)"', text)
+    assert loaded
+    assert all(each.startswith("/console/static/") for each in loaded)
+    policy = page.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'self'")
     assert "unsafe" not in policy
-    assert ' style="' not in TEXT
+    assert ' style="' not in text
 
 
-@pytest.mark.page
-@pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium to open the page with")
-def test_it_fits_a_narrow_screen(tmp_path: Path) -> None:
-    page, frame = tmp_path / "page.html", tmp_path / "frame.html"
-    page.write_text(TEXT.replace("</body>", f"{MEASURE}</body>"), encoding="utf-8")
-    # A window cannot be made that narrow, a frame in it can.
-    frame.write_text(
-        f'<iframe src="page.html" width="{NARROW}" height="800" style="border:0"'
-        ' onload="document.body.append(this.contentDocument.title)"></iframe>'
-    )
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
-    command += ["--allow-file-access-from-files", f"--user-data-dir={tmp_path / 'profile'}"]
-    dump = subprocess.run(
-        [*command, frame.as_uri()], capture_output=True, text=True, timeout=120, check=True
-    ).stdout
-    found = re.search(r"\[\d+,\d+\]", dump)
-    assert found, dump[-500:]
-    inner, needed = json.loads(found.group())
-    assert inner == NARROW
-    assert needed <= NARROW
+def test_a_visitor_is_shown_the_way_in_and_tries_nothing() -> None:
+    assert "Sign in to try calls" in TEXTS["/docs"]
+    assert "/docs/try/" not in "".join(TEXTS.values())
+    answer = CLIENT.get("/docs/try/list_jobs?go=1")
+    assert answer.status_code in (303, 503), "there is no store here to ask who it is"

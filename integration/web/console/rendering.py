@@ -29,6 +29,7 @@ NAVIGATION = (
     ("workers", "Workers"),
     ("unreadable", "Not understood"),
     ("audit", "Audit"),
+    ("docs", "API"),
 )
 LED_TO = dict.fromkeys(("jobs", "conversation"), "activity")
 """Pages that stand in no navigation, and the one that leads to them."""

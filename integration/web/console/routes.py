@@ -1,9 +1,11 @@
 """The console: its pages put together, and what is true of each: who may see it, its headers."""
 
 from flask import Blueprint, Response, g, redirect, request, url_for
+from redis.exceptions import RedisError
 
 from integration.jobs import statuses
 from integration.kernel.errors import NotFound
+from integration.store.client import is_unable
 from integration.web.console import (
     activity_pages,
     app_pages,
@@ -11,6 +13,7 @@ from integration.web.console import (
     connection_pages,
     conversation_pages,
     day_bar,
+    doc_pages,
     hook_again_pages,
     inbox_pages,
     job_pages,
@@ -47,6 +50,8 @@ YEAR = "public, max-age=31536000, immutable"
 STATIC = "console.static"
 OPEN = (STATIC, "console.favicon")
 """Endpoints for everybody."""
+READ_BY_ALL = ("console.docs.listed", "console.docs.part")
+"""Pages that a visitor sees as well, without what belongs to a session."""
 AGAIN_SECONDS = 5
 """How often the page for a store that is away tries again."""
 
@@ -57,7 +62,9 @@ def guard() -> Response | None:
     if request.endpoint in OPEN or request.method == "OPTIONS":
         return None
     visiting = request.blueprint == "console.sign_in"
-    if not visiting and not _sign_in_again():
+    if request.endpoint in READ_BY_ALL and not _reads_within():
+        return None
+    if not visiting and call().caller is None and not _sign_in_again():
         return _to_sign_in()
     if request.method == "POST":
         session.check_form(request.form.get("csrf", ""))
@@ -66,6 +73,17 @@ def guard() -> Response | None:
     require(rights.scope_of(request.endpoint or "", request.method))
     g.unknown_texts = statuses.count(services().db, workspace(), "unknown")
     return once.take() if request.method == "POST" else None
+
+
+def _reads_within() -> bool:
+    """Whether a page for all is read in a session. The document needs no store, so it is shown as
+    to a stranger while the store is away."""
+    try:
+        return _sign_in_again()
+    except RedisError as error:
+        if not is_unable(error):
+            raise
+        return False
 
 
 def _sign_in_again() -> bool:
@@ -158,6 +176,7 @@ for each in (
     start,
     operator_pages,
     worker_pages,
+    doc_pages,
 ):
     routes.register_blueprint(each.routes)
 routes.add_app_template_filter(rendering.when, "when")

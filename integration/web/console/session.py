@@ -44,8 +44,8 @@ class SignedIn:
 
 
 def current() -> SignedIn | None:
-    """Who is signed in; None for a visitor."""
-    return find(services().db, _secret())
+    """Who is signed in; None for a visitor, for whom the store is not asked."""
+    return find(services().db, _secret()) if COOKIE in request.cookies else None
 
 
 def start(workspace: str, key_id: str) -> None:

@@ -86,4 +86,4 @@ def name_of(reference: str) -> str:
 
 
 def written(example: Any) -> str:
-    return "" if example is None else json.dumps(example, ensure_ascii=False, indent=2)
+    return "" if example is None else json.dumps(example, ensure_ascii=False, indent=1)
