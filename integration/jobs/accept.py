@@ -17,7 +17,8 @@ from integration.jobs.rq_queue import Admitting
 from integration.kernel.errors import Conflict, RateLimited
 from integration.kernel.specs import Action
 from integration.services import Services
-from integration.store import keys, measures
+from integration.store import keys, measures, replicas
+from integration.store.client import raw
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import Rows, ScriptCall, script
 
@@ -161,7 +162,10 @@ def result(services: Services, sent: AcceptCommand, answer: Sequence[str]) -> Ac
 def earlier(
     services: Services, workspace: str, action: Action, options: AcceptOptions
 ) -> Accepted | None:
-    """What was answered under this idempotency key, None where the key is new."""
+    """What was answered under this idempotency key, None where the key is new.
+
+    Raises NotReplicated where the store's replicas do not confirm it.
+    """
     name = _idempotency_name(workspace, action, options.key)
     if not name:
         return None
@@ -170,6 +174,7 @@ def earlier(
         return None
     if digest != options.digest:
         raise _reused()
+    replicas.confirm(services.db, services.settings.store_replicas, ("EXISTS", raw(name)))
     return _again(services, ids)
 
 

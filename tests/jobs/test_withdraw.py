@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from integration.accounts import connection_cache, gate
+from integration.accounts import api_keys, connection_cache, gate
 from integration.accounts.connections import Connection
+from integration.app import create
 from integration.jobs import accept, withdraw
 from integration.jobs.accept import AcceptCommand, AcceptOptions
 from integration.jobs.withdraw import Unconfirmed
 from integration.services import Services
 from integration.store import client, keys, replicas
+from integration.store.pipeline import Line
 from integration.store.replicas import NotReplicated
 from proofs.rig.ports import free_port
 from tests.jobs.history import PHONE, TEXT, Desk
@@ -21,7 +23,8 @@ from tests.jobs.history import PHONE, TEXT, Desk
 @pytest.fixture
 def asking(own: Services) -> Services:
     """Services that want a replica of a store that has none."""
-    return replace(own, settings=replace(own.settings, store_replicas=1))
+    settings = replace(own.settings, store_replicas=1)
+    return replace(own, settings=settings, line=Line(own.db.connection_pool, 1))
 
 
 def committed(asking: Services, connection: Connection, *phones: str) -> AcceptCommand:
@@ -93,3 +96,38 @@ def test_without_replicas_asked_for_nothing_is_taken_back(
     with pytest.raises(NotReplicated):
         unconfirmed(own, made)
     assert own.db.exists(keys.job(made.jobs[0].id))
+
+
+def test_what_stands_under_a_key_is_given_again_only_where_the_replicas_have_it(
+    asking: Services, connection: Connection
+) -> None:
+    committed(asking, connection, PHONE)
+    options = AcceptOptions(stamp="", key="key", digest="digest")
+    action = asking.catalog.action("send_sms")
+    with pytest.raises(NotReplicated):
+        accept.earlier(asking, connection.workspace, action, options)
+
+
+def test_a_call_that_can_be_neither_confirmed_nor_taken_back_is_no_success(
+    asking: Services, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a worker claims the job at that moment."""
+
+    def claimed(_: Services, sent: AcceptCommand) -> bool:
+        own = replace(asking, settings=replace(asking.settings, store_replicas=0))
+        Desk(own, connection).claim(sent.jobs[0].id)
+        return False
+
+    monkeypatch.setattr(withdraw, "_withdrawn", claimed)
+    _, key = api_keys.create(asking.db, connection.workspace, "tests")
+    answer = (
+        create(asking)
+        .test_client()
+        .post(
+            "/v1/actions/send-sms",
+            json={"phone": PHONE, "message": TEXT, "device_fingerprint": "phone-1"},
+            headers={"X-API-Key": key, "Idempotency-Key": "key"},
+        )
+    )
+    assert answer.status_code == 503
+    assert answer.get_json()["job_id"].startswith("job_")

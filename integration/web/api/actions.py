@@ -26,6 +26,7 @@ from integration.jobs import (
 )
 from integration.jobs.accept import Accepted, AcceptOptions, ConnectionsChanged
 from integration.jobs.record import Job
+from integration.jobs.withdraw import Unconfirmed
 from integration.kernel.call_options import Handling
 from integration.kernel.errors import (
     Conflict,
@@ -44,8 +45,9 @@ from integration.web.core.current import Caller, call, services, workspace
 
 routes = Blueprint("jobs", __name__, url_prefix="/v1")
 MOST_CHANGES = 3
-REFUSED = (Conflict, Forbidden, RateLimited, Unauthenticated)
-"""Errors that fresh connections would not change."""
+REFUSED = (Conflict, Forbidden, RateLimited, Unauthenticated, Unconfirmed)
+"""Errors that fresh connections would not change. One more look at the idempotency key would find
+what is not confirmed, and answer as if it were."""
 HANDLING = frozenset(Handling().fields)
 _in_order = json.JSONEncoder(sort_keys=True).encode
 
