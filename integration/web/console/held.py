@@ -18,7 +18,7 @@ SECONDS = 900
 def sealed(subject: str, given: Mapping[str, str]) -> str:
     """What was given for a subject; it opens in this session alone, for 15 minutes."""
     ends = int(time.time()) + SECONDS
-    return services().vault.seal([USE, session.form_token(), subject, ends, dict(given)])
+    return services().vault.seal([USE, session.mark(), subject, ends, dict(given)])
 
 
 def opened(subject: str, text: str) -> dict[str, str]:
@@ -27,7 +27,7 @@ def opened(subject: str, text: str) -> dict[str, str]:
         found: Any = services().vault.open(text)
     except SettingsError:  # made up, or sealed under another SECRET_KEY
         found = None
-    whose = [USE, session.form_token(), subject]
+    whose = [USE, session.mark(), subject]
     if not isinstance(found, list) or found[:3] != whose or found[3] < time.time():
         raise Forbidden("This page is out of date; fill in the form again.")
     return cast("dict[str, str]", found[4])

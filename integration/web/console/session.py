@@ -145,13 +145,14 @@ def form_token() -> str:
 
     It reads differently in each answer, so that the length of compressed pages tells nothing of it.
     """
-    token = _form_token()
+    token = mark().encode()
     mask = secrets.token_bytes(len(token))
     return base64.urlsafe_b64encode(mask + _masked(token, mask)).decode()
 
 
-def _form_token() -> bytes:
-    return services().vault.token(f"console form {_secret()}").encode()
+def mark() -> str:
+    """What is the same for all pages of the session, and no page holds as it is."""
+    return services().vault.token(f"console form {_secret()}")
 
 
 def _masked(text: bytes, mask: bytes) -> bytes:
@@ -169,7 +170,7 @@ def _unmasked(given: str) -> bytes:
 
 def check_form(given: str) -> None:
     """Forbidden unless the form was made by us, for this session."""
-    token = _form_token()
+    token = mark().encode()
     known = (given.encode("utf-8", "replace"), _unmasked(given))
     if not any(hmac.compare_digest(token, each) for each in known):
         raise Forbidden("This form is out of date; go back, reload the page and send it again.")
