@@ -43,13 +43,31 @@ function bubble(each) {
   const mine = each.direction === "inbound";
   const media = each.media_url ? make("em", "", each.media_url) : null;
   const note = mine ? clock(each.at) : `${clock(each.at)} · ${each.status}`;
+  const tick = mine ? null : ticks(each.status.toLowerCase());
   return make(
     "li",
     mine ? "mine" : "theirs",
     media,
     each.message ? make("p", "", each.message) : null,
-    make("small", "", note),
+    make("small", "", tick, note),
   );
+}
+
+// The word stands beside them, so they are not read out.
+function ticks(status) {
+  const bad = /fail|reject|undeliv|expire/.test(status);
+  const mark = bad ? "!" : /^(delivered|read)/.test(status) ? "✓✓" : /^(sent|accepted)/.test(status) ? "✓" : "…";
+  const node = make("span", bad ? "ticks bad" : "ticks", mark);
+  node.setAttribute("aria-hidden", "true");
+  return node;
+}
+
+function post(control, body) {
+  return fetch(`${address}/${control}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
 }
 
 function outcome(push) {
@@ -114,10 +132,7 @@ function facts() {
       }[provider],
     Key: key,
   };
-  if (provider === "pairfon")
-    for (const each of state.devices)
-      rows[each.device_name] = `${each.device_fingerprint} · ${each.status} · ${each.selected_sim}`;
-  else
+  if (provider !== "pairfon")
     Object.assign(rows, {
       Balance: state.balance,
       Groups: state.groups.map((each) => `${each.name} (${each.uid})`).join(", "),
@@ -142,7 +157,7 @@ function devices() {
   list.replaceChildren(
     ...options.map(
       ([fingerprint, sim, name]) =>
-        new Option(`${name}, ${sim}`, JSON.stringify([fingerprint, sim])),
+        new Option(`${name}, ${sim.replace("SIM", "SIM ")}`, JSON.stringify([fingerprint, sim])),
     ),
   );
 }
@@ -169,10 +184,11 @@ function show() {
         ? [{ url: state.settings.callback_url, active: true }]
         : [];
   redraw("hooks", hooks, hookRow, "None is registered.");
-  redraw("pushes", state.pushes.slice().reverse(), pushRow, "Nothing was owed yet.");
+  redraw("pushes", state.pushes.slice().reverse(), pushRow, "Nothing was sent yet.");
   redraw("received", state.received.slice().reverse(), receivedRow, "Nothing yet.");
   find("received-total").textContent = state.received_total;
   find("facts").replaceChildren(...facts());
+  if (find("phones")) redraw("phones", state.devices, phoneRow);
   devices();
 }
 
@@ -199,11 +215,7 @@ async function send(event) {
     device_fingerprint,
     sim_slot,
   };
-  const answer = await fetch(`${address}/inbound`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(text),
-  });
+  const answer = await post("inbound", text);
   if (!answer.ok) return;
   find("text").value = "";
   open = text.phone;
@@ -212,6 +224,7 @@ async function send(event) {
 
 find("hooks-title").textContent = provider === "pairfon" ? "Webhooks" : "Receipt callback";
 find("compose")?.addEventListener("submit", send);
+find("add-phone")?.addEventListener("submit", addPhone);
 find("text")?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();

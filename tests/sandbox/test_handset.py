@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from proofs.rig.sandbox import Sandbox
+from proofs.rig.sandbox import Sandbox, until
+from tests.console import readability
+from tests.console.browser import Browser
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
@@ -19,7 +22,7 @@ def test_the_page_and_its_assets_are_all_local(sandbox: Sandbox) -> None:
     assert page.ok
     assert "pf_sandbox_demo" in page.text
     assets = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
-    assert len(assets) == 3
+    assert len(assets) == 4
     for asset in assets:
         assert sandbox.web.get(sandbox.url + asset).ok
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page.text)
@@ -50,3 +53,58 @@ def test_the_handset_shows_both_sides_of_a_conversation(
     talk = page.split('id="talk"')[1].split("</ol>")[0]
     assert '<li class="mine"><p>Is my &lt;i&gt;table&lt;/i&gt; ready?</p>' in talk
     assert '<li class="theirs"><p>It is.</p>' in talk
+
+
+@pytest.fixture
+def browser(sandbox: Sandbox, tmp_path: Path) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("There is no Chromium on this machine.")
+    opened = Browser(CHROMIUM, tmp_path / "profile", sandbox.url)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.page
+def test_a_phone_and_its_sims_are_set_on_the_page_and_their_names_are_whole(
+    sandbox: Sandbox, phone_key: str, browser: Browser
+) -> None:
+    browser.wide(390)
+    browser.open(f"/?account={phone_key}")
+    browser.until("document.querySelectorAll('#phones select').length === 1")
+    browser.run("document.querySelector('#phone-name').focus()")
+    browser.type("Shop counter downstairs")
+    browser.key("Enter")
+    browser.until("document.querySelectorAll('#phones select').length === 2")
+    browser.run(
+        "(list => { list.value = 'SIM2'; list.dispatchEvent(new Event('change')); })"
+        "([...document.querySelectorAll('#phones select')].at(-1))"
+    )
+
+    def of_the_counter() -> list[str]:
+        rows = sandbox.control("GET", phone_key, "state")["devices"]
+        return [each["selected_sim"] for each in rows if each["device_name"].startswith("Shop")]
+
+    until(lambda: of_the_counter() == ["SIM2"], "the one SIM of the new phone")
+    browser.until("document.querySelector('#device').textContent.includes('downstairs, SIM 2')")
+    browser.run("document.querySelector('#device').selectedIndex = 2")
+    assert browser.run(
+        "(list => { const probe = document.createElement('span'); probe.style.font ="
+        " getComputedStyle(list).font; probe.textContent = list.selectedOptions[0].text;"
+        " document.body.append(probe); const fits = probe.offsetWidth < list.clientWidth - 20;"
+        " probe.remove(); return fits; })(document.querySelector('#device'))"
+    ), "the name is not cut off"
+    assert browser.complaints == []
+
+
+@pytest.mark.page
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_the_page_says_can_be_read_and_a_text_has_its_ticks(
+    sandbox: Sandbox, phone_key: str, browser: Browser, scheme: str
+) -> None:
+    sandbox.control("POST", phone_key, "inbound", {"phone": "+15550001111", "message": "Hello?"})
+    reply = {"device_fingerprint": "sandbox-phone-1", "phone": "+15550001111", "message": "Yes."}
+    sandbox.call("POST", "/pairfon/zapier/send-sms", phone_key, json=reply)
+    browser.wide(1200, scheme)
+    browser.open(f"/?account={phone_key}")
+    browser.until("document.querySelector('.theirs .ticks')?.textContent === '✓✓'")
+    assert readability.faint(browser) == []
