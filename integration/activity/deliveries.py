@@ -7,12 +7,15 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from redis.exceptions import RedisError
+
 from integration.activity.rows import DELIVERY, Place, Row
 from integration.activity.wanted import Wanted
 from integration.delivery import attempt
 from integration.inbound import inbox
 from integration.services import Services
 from integration.store import damaged, keys
+from integration.store.client import is_unable
 from integration.store.clock import as_wall, now_ms
 from integration.store.lifetimes import DELIVERIES_KEPT
 
@@ -62,7 +65,7 @@ class Deliveries:
         with services.db.pipeline(transaction=False) as pipe:
             for log in logs:
                 pipe.zrevrangebyscore(log, end, "-inf", 0, each, withscores=True)
-            replies = pipe.execute()
+            replies = _sound(pipe.execute(raise_on_error=False))
         full = [int(reply[-1][1]) for reply in replies if len(reply) == each]
         horizon = max(full) if full else None
         found = [(id, int(score)) for reply in replies for id, score in reply]
@@ -98,12 +101,21 @@ class Deliveries:
         with services.db.pipeline(transaction=False) as pipe:
             for log in self._logs(services, workspace, Wanted()):
                 pipe.zrangebyscore(log, f"({head}", last, 0, WHOLE, withscores=True)
-            found = [(int(score), id) for reply in pipe.execute() for id, score in reply]
+            replies = _sound(pipe.execute(raise_on_error=False))
+        found = [(int(score), id) for reply in replies for id, score in reply]
         places = [Place(score + ahead, self.rank, score, id) for score, id in sorted(found)]
         # The head does not tell apart those of one millisecond.
         end = places[most - 1].number if len(places) > most else last
         some = [each for each in places if each.number <= end]
         return [(str(row.place.number), row) for row in self._rows(services, some)]
+
+
+def _sound(replies: Sequence[Any]) -> list[list[tuple[str, float]]]:
+    """Without the errors that damaged logs gave; each hides the deliveries of one hook alone."""
+    for each in replies:
+        if isinstance(each, RedisError) and is_unable(each):
+            raise each
+    return [each for each in replies if isinstance(each, list)]
 
 
 def place_of(record: Mapping[str, str]) -> Place:

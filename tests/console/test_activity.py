@@ -96,6 +96,10 @@ def test_the_list_is_read_page_by_page_and_as_a_table(user: Visitor, world: Worl
 
 def test_an_id_leads_straight_to_its_page(user: Visitor, world: World) -> None:
     world.connect_pairfon()
+    world.inject("Hello")
+    until(world.inbox, "the text")
+    event = world.inbox()[0]["id"]
+    assert "Text from" in user.page(f"/console/activity?q={event}").text
     job = world.settled(world.send().json()["id"])["id"]
     answer = user.get(f"/console/activity?q=+{job}+")
     assert answer.url.endswith(f"/console/jobs/{job}")
@@ -129,7 +133,7 @@ def test_new_rows_wait_for_a_click_and_lead_to_their_way(browser: Browser, world
     assert browser.run("[...document.querySelectorAll('.text')].length") == 1
     browser.press("1 new")
     browser.until("document.querySelectorAll('.text').length === 2")
-    browser.run("document.querySelector('.from a').click()")
+    browser.run("document.querySelector('.from span a').click()")
     browser.until("document.querySelector('h1').textContent.startsWith('Text from')")
     browser.press("Open it and answer")
     browser.until("!!document.querySelector('#message')")

@@ -102,6 +102,8 @@ def test_no_page_is_wider_than_the_window(
     browser.wide(width, scheme)
     browser.sign_in(world.key)
     more = [f"/console/jobs/{job}", f"/console/hooks/{hook.json()['id']}"]
+    more += [f"/console/activity/{world.inbox()[0]['id']}"]
+    more += [f"/console/conversation?connection={connection}&phone=%2B14155550123"]
     for path in [*PAGES, *more, f"/console/connections/{connection}?ids=devices"]:
         browser.open(path)
         assert browser.run("document.documentElement.scrollWidth - innerWidth") <= 0, path

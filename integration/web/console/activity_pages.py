@@ -41,7 +41,8 @@ CHANNELS = {
     "latest": "the provider's newest text",
     "history": "the provider's history",
 }
-JOB = re.compile(r"job_[0-9a-f]{20}")
+ID = re.compile(r"(?:job|sms|dlv|sts)_[0-9a-z_]{20,40}")
+"""What leads straight to its page."""
 COLUMNS = (
     *("at", "direction", "status", "phone", "message", "detail", "connection"),
     *("received_at", "device_fingerprint", "sim_slot"),
@@ -52,8 +53,8 @@ COLUMNS = (
 @routes.get("")
 def listed() -> Response | AnyResponse:
     given = _given()
-    if JOB.fullmatch(given.get("q", "").strip()):
-        return redirect(url_for("console.jobs.look", job_id=given["q"].strip()), 303)
+    if ID.fullmatch(given.get("q", "").strip()):
+        return redirect(url_for(".look", row_id=given["q"].strip()), 303)
     try:
         found = ask(activity.every, limit=PER_PAGE, **given)
     except HooklineError as error:
