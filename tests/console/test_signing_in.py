@@ -27,7 +27,7 @@ def test_a_visitor_is_asked_for_a_key_first(visitor: Visitor, path: str) -> None
 
 
 def test_signing_in_leads_to_the_page_that_was_asked_for(visitor: Visitor, world: World) -> None:
-    there = "/console/jobs?status=failed"
+    there = "/console/hooks?state=failing"
     [form] = Page(visitor.get(there).text).forms.values()
     assert form["next"] == there
     answer = visitor.post("/console/sign-in", **{**form, "key": world.key})
@@ -229,6 +229,6 @@ def test_a_key_that_may_only_look_presses_no_button(
     page = visitor.page("/")
     assert set(page.forms) == {"/console/sign-out"}
     assert visitor.get("/console/keys").status_code == 403
-    answer = visitor.post("/console/inbox/check", csrf=visitor.token())
+    answer = visitor.post("/console/activity/check", csrf=visitor.token())
     assert answer.status_code == 403
     assert "scope" in answer.text
