@@ -81,7 +81,8 @@ def rows(own: Services, given: Namespace, *, view: inner.View) -> Any:
 def one(own: Services, given: Namespace, *, view: inner.View, said: str = "", **body: Any) -> Any:
     """What a view answers of the thing named by `id`, or makes of the other arguments; what was
     `said` instead, where that is empty."""
-    more = {name: getattr(given, name, None) for name in ("name", "scopes", "expires_at")}
+    named = ("name", "scopes", "expires_at", "platform")
+    more = {name: getattr(given, name, None) for name in named}
     more = {name: value for name, value in more.items() if value is not None}
     found = asked(own, given, view, query={}, body={**more, **body})
     found.pop("secret", None)  # of a hook; a terminal is no place for it
@@ -103,6 +104,7 @@ NEW_KEY = {
     "name": {"help": "what it is for"},
     "--scopes": {"help": "read,texts,act,hooks,admin; all when left out"},
     "--expires-at": {"help": "such as 2027-01-31T09:00:00Z; never when left out"},
+    "--platform": {"help": "the platform that it is for, such as zapier"},
 }
 JOBS = LIMIT | {"--status": {"choices": ledger.STATUSES, "help": "only these"}}
 NAME = {"id": {"metavar": "name", "help": "its name"}}
@@ -143,8 +145,10 @@ COMMANDS: dict[str, dict[str, Command]] = {
     },
     "connections": {
         "list": (connections_list, {}, "the provider accounts"),
+        "show": (partial(one, view=accounts.look), ID, "one with its sync, limit and phones"),
         "test": (partial(one, view=accounts.test), ID, "ask the provider whose account it is"),
         "delete": (partial(one, view=accounts.remove, said="Deleted."), ID, "forget an account"),
+        "remove": (partial(one, view=accounts.remove, said="Deleted."), ID, "the same"),
     },
     "hooks": {
         "list": (partial(rows, view=hooks.every), {}, "the REST hooks"),

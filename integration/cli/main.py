@@ -10,8 +10,18 @@ from redis.exceptions import RedisError
 
 from integration import services
 from integration.accounts import api_keys, bootstrap
-from integration.cli import activity, copying, doctor, export, running, signing_in, status
-from integration.cli.commands import COMMANDS
+from integration.cli import (
+    activity,
+    connecting,
+    copying,
+    doctor,
+    export,
+    running,
+    signing_in,
+    status,
+    table,
+)
+from integration.cli.commands import COMMANDS, Command
 from integration.kernel.errors import HooklineError
 from integration.services import Services
 from integration.settings import Settings
@@ -29,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given: argparse.Namespace = parser.parse_args(argv)
     try:
         found = given.run(given)
-        if told := _text(found):
+        if told := _text(found, given):
             print(told)
         return int(isinstance(found, doctor.Unwell))
     except HooklineError as error:
@@ -60,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         alone = nouns.add_parser(word, help=help)
         describe(alone)
         alone.set_defaults(run=does)
-    for noun, commands in COMMANDS.items():
+    for noun, commands in _nouns().items():
         group = nouns.add_parser(noun, help=f"manage {noun}")
         verbs = group.add_subparsers(metavar="VERB", required=True)
         for verb, (run, arguments, help) in commands.items():
@@ -68,8 +78,17 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--workspace", default=bootstrap.DEFAULT)
             for name, described in arguments.items():
                 command.add_argument(name, **described)
-            command.set_defaults(run=_on_store(run))
+            command.set_defaults(run=_on_store(run), noun=noun)
+            if verb == "list" and noun in table.COLUMNS:
+                table.arguments(command)
     return parser
+
+
+def _nouns() -> dict[str, dict[str, Command]]:
+    adding = (connecting.add, connecting.NEW, "connect an account; the provider is asked first")
+    apps: Command = (connecting.apps, {}, "the platforms, and whether each has called")
+    own = {"connections": COMMANDS["connections"] | {"add": adding}, "apps": {"list": apps}}
+    return COMMANDS | own
 
 
 def _on_store(
@@ -172,5 +191,7 @@ ALONE: dict[str, tuple[Callable[..., Any], Callable[[argparse.ArgumentParser], N
 """Commands without a noun: what runs, its arguments, and what it is for."""
 
 
-def _text(result: Any) -> str:
+def _text(result: Any, given: argparse.Namespace | None = None) -> str:
+    if given and "table" in given and table.is_wanted(given):
+        return table.text(given.noun, result)
     return result if isinstance(result, str) else json.dumps(result, indent=2, ensure_ascii=False)

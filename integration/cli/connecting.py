@@ -1,0 +1,86 @@
+"""`hookline connections add` and `hookline apps list`."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from getpass import getpass
+from typing import Any
+
+from integration.accounts import api_keys
+from integration.cli.commands import asked
+from integration.kernel.catalog import dashed
+from integration.kernel.errors import InvalidInput
+from integration.kernel.fields import described
+from integration.services import Services
+from integration.web.api import accounts
+
+NEW: dict[str, dict[str, Any]] = {
+    "provider": {"help": "such as pairfon or cloud-messaging"},
+    "--label": {"help": "a name of yours"},
+    "--set": {
+        "metavar": "NAME=VALUE",
+        "action": "append",
+        "default": [],
+        "help": "a setting, such as base_url=https://…; secrets are asked for",
+    },
+    "--keep-anyway": {"action": "store_true", "help": "also where the provider refuses it"},
+}
+
+
+def add(own: Services, given: Namespace) -> Any:
+    """Connect an account, which its provider is asked about first.
+
+    Secrets are read from the terminal, or one a line from standard input: other users of the
+    machine see what stands in a command. Raises InvalidInput for what the provider refuses, unless
+    it is to be kept anyway.
+    """
+    settings = dict(_pair(each) for each in given.set)
+    for name, label in _secrets(own, given.provider):
+        if name not in settings:
+            settings[name] = _asked_for(label)
+    body = {"provider": given.provider, "label": given.label or "", **settings}
+    call: dict[str, Any] = {"query": {}, "body": body}
+    if not given.keep_anyway:
+        problem = asked(own, given, accounts.check, **call)["problem"]
+        if problem:
+            sentence = f"Nothing is saved: {problem} --keep-anyway saves it all the same."
+            raise InvalidInput(sentence)
+    return asked(own, given, accounts.make, **call)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise InvalidInput(f"Write --set {text}=VALUE.")
+    return name, value
+
+
+def _secrets(own: Services, provider: str) -> Iterator[tuple[str, str]]:
+    """The required secrets of a provider, by name and label."""
+    for each in described(own.catalog.provider(provider).settings):
+        if each["required"] and each["type"] == "secret":
+            yield each["key"], each["label"]
+
+
+def _asked_for(label: str) -> str:
+    if sys.stdin.isatty():
+        return getpass(f"{label}: ")
+    return sys.stdin.readline().strip()
+
+
+def apps(own: Services, given: Namespace) -> list[Mapping[str, Any]]:
+    """The platforms, each with the first call of a key that was made for it."""
+    called, calls = api_keys.first_calls(own.db, given.workspace), dict[str, str]()
+    for each in api_keys.listed(own.db, given.workspace):
+        if each["platform"] and each["id"] in called:
+            calls.setdefault(each["platform"], called[each["id"]])
+    found = own.catalog.platforms.values()
+    return [
+        {
+            "key": dashed(each.key),
+            "label": each.label,
+            "description": each.description,
+            "first_call_at": calls.get(dashed(each.key)),
+        }
+        for each in found
+    ]

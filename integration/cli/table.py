@@ -1,0 +1,59 @@
+"""Tables: lists as a person reads them, where a terminal shows them."""
+
+import shutil
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "apps": ("key", "label", "first_call_at", "description"),
+    "audit": ("at", "by", "action", "subject", "detail"),
+    "connections": ("id", "label", "provider", "health", "health_since", "health_detail"),
+    "hooks": ("id", "trigger", "state", "description", "target_url"),
+    "jobs": ("id", "action", "status", "phone", "message"),
+    "keys": ("id", "name", "prefix", "scopes", "expires_at"),
+    "unknown": ("id", "action", "phone", "created_at", "message"),
+}
+"""The columns of each noun's list; JSON has all members."""
+WIDEST = 40
+"""Characters of a cell, but for the last one of a row."""
+BETWEEN = "  "
+
+
+def arguments(parser: ArgumentParser) -> None:
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--json", action="store_true", help="as JSON, as where no terminal reads")
+    chosen.add_argument("--table", action="store_true", help="as a table, as on a terminal")
+
+
+def is_wanted(given: Namespace) -> bool:
+    return bool(given.table or (not given.json and sys.stdout.isatty()))
+
+
+def text(noun: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """The rows under their headings; on a terminal no line is longer than it is wide."""
+    if not rows:
+        return "The list is empty."
+    names = COLUMNS[noun]
+    heads = [name.replace("_", " ").upper() for name in names]
+    cells = [heads, *([_cell(row.get(name)) for name in names] for row in rows)]
+    widths = [min(WIDEST, max(map(len, column))) for column in zip(*cells, strict=True)]
+    return "\n".join(_line(each, widths) for each in cells)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return " ".join(str(value).split()) if value not in (None, "") else "-"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    *firsts, last = cells
+    padded = [_cut(each, width).ljust(width) for each, width in zip(firsts, widths, strict=False)]
+    line = BETWEEN.join([*padded, last])
+    return _cut(line, shutil.get_terminal_size().columns) if sys.stdout.isatty() else line
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
