@@ -52,6 +52,7 @@ OPEN = (STATIC, "console.favicon")
 """Endpoints for everybody."""
 READ_BY_ALL = ("console.docs.listed", "console.docs.part")
 """Pages that a visitor sees as well, without what belongs to a session."""
+FORMS = (".form", ".edit")
 AGAIN_SECONDS = 5
 """How often the page for a store that is away tries again."""
 
@@ -70,7 +71,9 @@ def guard() -> Response | None:
         session.check_form(request.form.get("csrf", ""))
     if visiting:
         return None
-    require(rights.scope_of(request.endpoint or "", request.method))
+    name = request.endpoint or ""
+    # Who may not send a form is not shown it either.
+    require(rights.scope_of(name, "POST" if name.endswith(FORMS) else request.method))
     g.unknown_texts = statuses.count(services().db, workspace(), "unknown")
     return once.take() if request.method == "POST" else None
 

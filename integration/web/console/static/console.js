@@ -60,7 +60,8 @@ function momentPickers(root) {
     const picker = document.createElement("input");
     picker.type = "datetime-local";
     picker.id = field.id;
-    picker.setAttribute("aria-describedby", field.getAttribute("aria-describedby"));
+    const about = field.getAttribute("aria-describedby");
+    if (about) picker.setAttribute("aria-describedby", about);
     field.removeAttribute("id");
     field.hidden = true;
     const at = new Date(field.value);
