@@ -96,7 +96,9 @@ def matching(services: Services, workspace: str, wanted: Wanted) -> Iterator[Row
 
 
 def _start(wanted: Wanted) -> Place:
-    latest = wall_ms() + AHEAD_MS if wanted.until_ms is None else wanted.until_ms
+    latest = wall_ms() + AHEAD_MS
+    if wanted.until_ms is not None:
+        latest = min(latest, wanted.until_ms)
     return Place(latest + 1, 0, 0, "", as_wall(0))
 
 

@@ -100,6 +100,8 @@ def _text(event: Any, name: str) -> str:
 
 def _end(rank: int, below: Place) -> str:
     """The end of a range of positions before this place."""
-    if rank == below.source:
-        return f"({below.ms}-{below.number}"
-    return str(below.ms) if rank < below.source else f"({below.ms}-0"
+    if rank < below.source:
+        return str(below.ms)
+    number = below.number if rank == below.source else 0
+    # The store refuses a range that ends before the very first position.
+    return f"({below.ms}-{number}" if below.ms or number else inbox.START

@@ -39,7 +39,7 @@ class Place(NamedTuple):
         return ".".join(map(str, self))
 
 
-SHAPE = re.compile(r"([0-9]{1,14})\.([0-9])\.([0-9]{1,16})\.([a-z0-9_]{0,64})\.(-?[0-9]{1,14})")
+SHAPE = re.compile(r"([0-9]{1,14})\.([0-9])\.([0-9]{1,16})\.([a-z0-9_]{0,64})\.(-?[0-9]{1,12})")
 
 
 def place(text: str) -> Place | None:

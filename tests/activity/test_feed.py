@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.activity import feed
+from integration.activity import feed, rows
 from integration.activity.rows import DELIVERY, IN, OUT, RECEIPT, Row
 from integration.activity.wanted import Wanted
 from integration.jobs import finish
@@ -85,8 +85,8 @@ def test_pages_stay_put_while_texts_jobs_and_deliveries_come(own: Services, desk
     before = {row.id for row in read(own, Wanted())}
     assert len(before) == 27
     seen: list[str] = []
-    for number, rows in enumerate(pages(own, 4)):
-        seen += [row.id for row in rows]
+    for number, found in enumerate(pages(own, 4)):
+        seen += [row.id for row in found]
         receive(own, desk.connection, f"Meanwhile {number}")
         desk.job(f"Sent meanwhile {number}")
         fan_out_all(own)
@@ -103,7 +103,7 @@ def test_pages_hold_where_hundreds_are_of_one_millisecond(own: Services, desk: D
     own.db.zadd(keys.hook_log(hook.id), {f"dlv_{number}": 5 for number in range(250)})
     for number in range(250):
         own.db.hset(keys.delivery(f"dlv_{number}"), mapping={"id": f"dlv_{number}"})
-    seen = [row.id for rows in pages(own, 7) for row in rows]
+    seen = [row.id for found in pages(own, 7) for row in found]
     assert len(seen) == len({*seen}) == 500
 
 
@@ -214,8 +214,23 @@ def test_pages_hold_while_the_clocks_part(
         fan_out_all(own)
     ahead = itertools.count()
     monkeypatch.setattr(feed, "as_wall", lambda ms: ms + next(ahead))
-    seen = [row.id for rows in pages(own, 2) for row in rows]
+    seen = [row.id for found in pages(own, 2) for row in found]
     assert len(seen) == len({*seen}) == 18
+
+
+@pytest.mark.parametrize("text", ["0.0.0..0", "0.5.0..0", "99999999999999.9.9999999999999999.x.0"])
+def test_a_cursor_of_any_form_gives_a_page(own: Services, desk: Desk, text: str) -> None:
+    receive(own, desk.connection, "Hello")
+    place = rows.place(text)
+    assert place
+    page = feed.page(own, WORKSPACE, Wanted(until_ms=253_402_300_799_000), 9, place)
+    assert len(page.rows) == (0 if text.startswith("0") else 1)
+
+
+def test_a_time_far_ahead_mixes_no_statuses(own: Services, desk: Desk) -> None:
+    job = desk.job()
+    assert ids(own, until_ms=253_402_300_799_000) == [job]
+    assert ids(own, until_ms=253_402_300_799_000, status="failed") == []
 
 
 def test_a_damaged_log_hides_the_deliveries_of_its_hook_alone(own: Services, desk: Desk) -> None:

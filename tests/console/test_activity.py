@@ -90,6 +90,7 @@ def test_the_list_is_read_page_by_page_and_as_a_table(user: Visitor, world: Worl
     assert len(seen) == len({*seen}) == 60
     answer = user.get("/console/activity/export?direction=in&q=0007")
     assert answer.headers["Content-Type"].startswith("text/csv")
+    assert not {"Content-Length", "Content-Encoding"} & {*answer.headers}, "sent as it is made"
     [row] = csv.DictReader(io.StringIO(answer.text))
     assert (row["phone"], row["message"]) == ("+14155550007", "'=Text 7")
 

@@ -20,6 +20,9 @@ def compress(response: Response, *, keeps: bool = False) -> Response:
     """The answer compressed, where that serves; `keeps` remembers the result, for static files."""
     if not (response.mimetype or "").startswith(KINDS) or response.status_code != 200:
         return response
+    if response.is_streamed and not keeps:
+        # It may be larger than what one process should hold.
+        return response
     response.vary.add("Accept-Encoding")
     if request.method != "GET" or request.accept_encodings["gzip"] <= 0:
         return response
