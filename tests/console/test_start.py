@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from integration.accounts import api_keys
+from integration.app import create
+from integration.services import Services
 from integration.store import keys
 from proofs.rig.sandbox import until
 from proofs.rig.stack import World
 from tests.console.visitor import Visitor
+from tests.delivery.drains import WORKSPACE
 
 HOUSE = ["The store is safe", "The workers are alive", "The internet reaches this server"]
 
@@ -45,3 +50,17 @@ def test_a_key_that_is_refused_ticks_nothing_and_is_named(user: Visitor, world: 
 def test_the_first_steps_are_put_away(user: Visitor, world: World) -> None:
     assert "First steps" not in user.press("/console/start/hide").text
     assert world.stack.db.exists(keys.start(world.name))
+
+
+def test_the_overview_leads_to_the_virtual_phone_where_there_is_one(own: Services) -> None:
+    def page(services: Services) -> str:
+        client = create(services).test_client()
+        _, key = api_keys.create(own.db, WORKSPACE, "tests")
+        token = re.findall(r'name="csrf" value="(.+?)"', client.get("/console/sign-in").text)[0]
+        client.post("/console/sign-in", data={"key": key, "csrf": token})
+        return client.get("/").text
+
+    wish = "Type a text into the virtual phone"
+    assert wish not in page(own)
+    sandbox = replace(own.settings, sandbox=True, sandbox_url="http://127.0.0.1:9")
+    assert 'href="http://127.0.0.1:9/"' in page(replace(own, settings=sandbox))

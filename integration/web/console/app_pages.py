@@ -11,7 +11,7 @@ from integration.kernel.specs import Platform
 from integration.web.api import hooks as hook_routes
 from integration.web.api import keys as key_routes
 from integration.web.apps import routes as exports
-from integration.web.console import guides, handset, rendering
+from integration.web.console import guides, rendering
 from integration.web.console.calls import ask, tell
 from integration.web.core.current import base_url, services
 
@@ -54,7 +54,6 @@ def _page(platform: Platform, made: dict[str, Any] | None = None) -> Response:
         keys=[each for each in key_routes.listed() if each["platform"] == key],
         hooks=[each for each in hooks if each["platform"] == key],
         reachable=_is_reachable(base_url()),
-        handset=handset.address(),
     )
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, url_for
 from integration.jobs import statuses
 from integration.store import keys
 from integration.web.api import health, overview
-from integration.web.console import charts, guides, handset, rendering, start
+from integration.web.console import charts, guides, rendering, start
 from integration.web.console.calls import ask
 from integration.web.core.current import services, workspace
 
@@ -41,7 +41,6 @@ def home() -> Response:
         waiting=_waiting(),
         start=start.steps(),
         zap=guides.steps("zapier"),
-        handset=handset.address(),
     )
 
 

@@ -14,6 +14,7 @@ from integration.web.console import (
     conversation_pages,
     day_bar,
     doc_pages,
+    handset,
     hook_again_pages,
     inbox_pages,
     job_pages,
@@ -191,5 +192,6 @@ routes.add_app_template_filter(rendering.visible, "visible")
 routes.add_app_template_global(rendering.asset, "asset")
 routes.add_app_template_global(rendering.icon, "icon")
 routes.add_app_template_global(once.token, "once_token")
+routes.add_app_template_global(handset.address, "virtual_phone")
 routes.add_app_template_global(operator.calls, "is_operator")
 routes.add_app_template_global(worker_pages.opens, "opens_workers")
