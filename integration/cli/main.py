@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
             for name, described in arguments.items():
                 command.add_argument(name, **described)
             command.set_defaults(run=_on_store(run), noun=noun)
-            if verb == "list" and noun in table.COLUMNS:
+            if verb == "list" and noun in table.COLUMNS and "--json" not in arguments:
                 table.arguments(command)
     return parser
 

@@ -13,7 +13,6 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "hooks": ("id", "trigger", "state", "description", "target_url"),
     "jobs": ("id", "action", "status", "phone", "message"),
     "keys": ("id", "name", "prefix", "scopes", "expires_at"),
-    "unknown": ("id", "action", "phone", "created_at", "message"),
 }
 """The columns of each noun's list; JSON has all members."""
 WIDEST = 40

@@ -29,6 +29,7 @@ PAGES = (
     "/console/connections/new/cloud-messaging",
     "/console/keys",
     "/console/apps",
+    "/console/apps/zapier",
     "/console/activity?direction=account",
     "/console/inbox?trigger=message-status",
     "/console/unreadable",
