@@ -12,6 +12,7 @@ from integration import services
 from integration.accounts import api_keys, bootstrap
 from integration.cli import (
     activity,
+    completion,
     connecting,
     copying,
     doctor,
@@ -69,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     for word, (does, describe, help) in ALONE.items():
         alone = nouns.add_parser(word, help=help)
         describe(alone)
-        alone.set_defaults(run=does)
+        alone.set_defaults(run=does, whole=parser)
     for noun, commands in _nouns().items():
         group = nouns.add_parser(noun, help=f"manage {noun}")
         verbs = group.add_subparsers(metavar="VERB", required=True)
@@ -140,6 +141,11 @@ def _erase_arguments(parser: argparse.ArgumentParser) -> None:
 ALONE: dict[str, tuple[Callable[..., Any], Callable[[argparse.ArgumentParser], None], str]] = {
     "release": (_on_store(_release), lambda _: None, "prepare the store before a new version runs"),
     "export": (export.run, export.arguments, "write a platform's app: zapier, make, n8n, …"),
+    "completion": (
+        completion.run,
+        completion.arguments,
+        "print what bash, zsh or fish completes",
+    ),
     "doctor": (doctor.run, doctor.arguments, "look at everything that the service needs"),
     "activity": (
         _on_store(activity.run),
