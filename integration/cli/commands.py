@@ -13,7 +13,7 @@ from integration.cli import unknown
 from integration.jobs import ledger
 from integration.kernel.errors import Conflict
 from integration.services import Services
-from integration.web.api import accounts, actions, deliveries, hooks, keys, workspaces
+from integration.web.api import accounts, actions, keys, workspaces
 from integration.web.api import audit as audit_list
 from integration.web.core import inner
 from integration.web.core.answers import Reply
@@ -47,12 +47,6 @@ def workspaces_limit(own: Services, given: Namespace) -> Any:
 def connections_list(own: Services, given: Namespace) -> Any:
     credentials.check(own, given.workspace)
     return rows(own, given, view=accounts.every)
-
-
-def hooks_delete(hook_id: str) -> Reply:
-    """A person who names no hook gets an error, where the API answers platforms that repeat."""
-    hooks.show(hook_id)
-    return hooks.unsubscribe(hook_id)
 
 
 def unknown_list(own: Services, given: Namespace) -> Any:
@@ -152,12 +146,6 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "test": (partial(one, view=accounts.test), ID, "ask the provider whose account it is"),
         "delete": (partial(one, view=accounts.remove, said="Deleted."), ID, "forget an account"),
         "remove": (partial(one, view=accounts.remove, said="Deleted."), ID, "the same"),
-    },
-    "hooks": {
-        "list": (partial(rows, view=hooks.every), {}, "the REST hooks"),
-        "deliveries": (partial(rows, view=deliveries.log), ID | LIMIT, "the log of one hook"),
-        "resume": (partial(one, view=hooks.change, status="active"), ID, "go on after a pause"),
-        "delete": (partial(one, view=hooks_delete, said="Deleted."), ID, "remove a hook"),
     },
     "jobs": {
         "list": (partial(rows, view=actions.every), JOBS, "the newest jobs"),

@@ -17,6 +17,7 @@ from integration.cli import (
     copying,
     doctor,
     export,
+    hooks,
     running,
     signing_in,
     status,
@@ -89,7 +90,7 @@ def _nouns() -> dict[str, dict[str, Command]]:
     adding = (connecting.add, connecting.NEW, "connect an account; the provider is asked first")
     apps: Command = (connecting.apps, {}, "the platforms, and whether each has called")
     own = {"connections": COMMANDS["connections"] | {"add": adding}, "apps": {"list": apps}}
-    return COMMANDS | own
+    return COMMANDS | own | {"hooks": hooks.COMMANDS}
 
 
 def _on_store(
@@ -198,6 +199,6 @@ ALONE: dict[str, tuple[Callable[..., Any], Callable[[argparse.ArgumentParser], N
 
 
 def _text(result: Any, given: argparse.Namespace | None = None) -> str:
-    if given and "table" in given and table.is_wanted(given):
+    if isinstance(result, list) and given and "table" in given and table.is_wanted(given):
         return table.text(given.noun, result)
     return result if isinstance(result, str) else json.dumps(result, indent=2, ensure_ascii=False)

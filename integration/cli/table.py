@@ -10,7 +10,8 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "apps": ("key", "label", "first_call_at", "description"),
     "audit": ("at", "by", "action", "subject", "detail"),
     "connections": ("id", "label", "provider", "health", "health_since", "health_detail"),
-    "hooks": ("id", "trigger", "state", "description", "target_url"),
+    "deliveries": ("status", "id", "event_id", "tries", "next_attempt_at", "last_attempt"),
+    "hooks": ("state", "id", "name", "last_24_hours", "waiting", "last_answer", "target_url"),
     "jobs": ("id", "action", "status", "phone", "message"),
     "keys": ("id", "name", "prefix", "scopes", "expires_at"),
 }
@@ -39,6 +40,12 @@ def text(noun: str, rows: Sequence[Mapping[str, Any]]) -> str:
     cells = [heads, *([_cell(row.get(name)) for name in names] for row in rows)]
     widths = [min(WIDEST, max(map(len, column))) for column in zip(*cells, strict=True)]
     return "\n".join(_line(each, widths) for each in cells)
+
+
+def facts(pairs: Sequence[tuple[str, Any]]) -> str:
+    """One thing, a line for each of its facts that says something."""
+    width = max(len(name) for name, _ in pairs)
+    return "\n".join(f"{name:<{width}}{BETWEEN}{_cell(value)}" for name, value in pairs if value)
 
 
 def _cell(value: Any) -> str:

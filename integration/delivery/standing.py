@@ -21,7 +21,7 @@ BUSY_STATUSES = (429, 503)
 UNTRIED = "Nothing was sent since it was made, changed or resumed."
 TAKES = "The target took the last delivery."
 ASKED = "The target asked for time, so the whole hook waits."
-STOPPED = "Somebody paused it; what it is owed waits until it is resumed."
+STOPPED = "Somebody paused it; what comes waits until it is resumed."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -164,7 +164,7 @@ def page_of(hook_id: str) -> str:
     return url_for("console.hooks.look", hook_id=hook_id)
 
 
-PAUSED = "The hook is paused; what it is owed is kept until it goes on."
+PAUSED = "The hook is paused; what comes is kept until it is resumed."
 ROTATED = "There is a new signing secret; for 24 hours the old one signs beside it."
 button(routes, "/<hook_id>/test", deliveries.test, _tested)
 button(routes, "/<hook_id>/pause", hooks.change, PAUSED, body={"status": "paused"})
