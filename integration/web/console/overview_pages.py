@@ -22,7 +22,10 @@ PAGES = {
     "deliveries": ("console.hooks.listed", ""),
 }
 """The page about each kind of line, and what its address calls the id."""
-SPEEDS = {"to_sent": "texts were sent", "to_hook": "deliveries were taken"}
+SPEEDS = {
+    "to_sent": ("One text was sent", "{} texts were sent"),
+    "to_hook": ("One delivery was taken", "{} deliveries were taken"),
+}
 
 
 @routes.get("/")
@@ -63,9 +66,12 @@ def _speed(found: Mapping[str, Any], name: str) -> str:
     half, most = found["half_within"], found["most_within"]
     if half is None:
         return ""
+    one, many = SPEEDS[name]
+    if found["count"] == 1:
+        return f"{one} within {most or half:g} s."
     first = f"half within {half:g} s" if half != most else ""
     nearly = f"95 of 100 within {most:g} s" if most else ""
-    return f"{found['count']} {SPEEDS[name]}: {', '.join(filter(None, (first, nearly)))}."
+    return f"{many.format(found['count'])}: {', '.join(filter(None, (first, nearly)))}."
 
 
 def _waiting() -> dict[str, int]:
