@@ -27,11 +27,12 @@ def test_the_version_is_that_of_the_project(user: Visitor) -> None:
     assert f"Hookline {VERSION}" in user.page("/").text
 
 
-def test_every_page_and_every_extension_has_its_mark(stack: Stack) -> None:
-    catalog = stack.services.catalog
-    wanted = {name for name, _ in rendering.NAVIGATION}
-    wanted |= {each.replace("_", "-") for each in (*catalog.providers, *catalog.platforms)}
-    assert wanted <= ICONS
+def test_every_page_has_its_mark(user: Visitor) -> None:
+    assert {name for name, _ in rendering.NAVIGATION} <= ICONS
+    for path in ("/console/apps", "/console/connections", "/console/hooks"):
+        named = [each.partition("#")[2] for each in user.page(path).values("use", "href")]
+        assert named
+        assert {*named} <= ICONS, path
     for path in TEMPLATES.glob("*.html"):
         named = set(re.findall(r"icon\('([\w-]+)'\)", path.read_text()))
         assert named <= ICONS, path.name

@@ -40,6 +40,7 @@ TONES: Mapping[str, str] = {
     **dict.fromkeys(("scheduled", "queued", "sending"), "busy"),
 }
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)")
+GENERAL = "apps"
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the direction of text around; in JSON and raw bodies they are to be seen."""
 
@@ -87,9 +88,15 @@ def asset(name: str) -> str:
 
 
 def icon(name: str) -> Markup:
-    """A drawing of ours beside a word; nothing is read out for it."""
-    there = f"{asset('icons.svg')}#{name}"
+    """A drawing of ours beside a word; nothing is read out for it. A new extension has a general
+    one until somebody draws its own."""
+    there = f"{asset('icons.svg')}#{name if name in _drawn() else GENERAL}"
     return Markup('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>').format(there)
+
+
+@cache
+def _drawn() -> frozenset[str]:
+    return frozenset(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text()))
 
 
 @cache
