@@ -30,12 +30,11 @@ def test_the_version_is_that_of_the_project(user: Visitor) -> None:
 def test_every_page_has_its_mark(user: Visitor) -> None:
     assert {name for name, _ in rendering.NAVIGATION} <= ICONS
     for path in ("/console/apps", "/console/connections", "/console/hooks"):
-        named = [each.partition("#")[2] for each in user.page(path).values("use", "href")]
+        named = [there.partition("#")[2] for there in user.page(path).values("use", "href")]
         assert named
         assert {*named} <= ICONS, path
-    for path in TEMPLATES.glob("*.html"):
-        named = set(re.findall(r"icon\('([\w-]+)'\)", path.read_text()))
-        assert named <= ICONS, path.name
+    for each in TEMPLATES.glob("*.html"):
+        assert set(re.findall(r"icon\('([\w-]+)'\)", each.read_text())) <= ICONS, each.name
 
 
 @pytest.mark.parametrize("path", ["/favicon.ico", "/console/static/icons.svg"])
