@@ -247,4 +247,4 @@ def test_a_text_that_was_seen_is_not_new(revived: Revived) -> None:
 def test_the_store_has_our_format_and_no_damaged_record(revived: Revived) -> None:
     assert revived.stack.db.get(keys.FORMAT) == str(FORMAT)
     assert revived.stack.db.zrange(keys.BROKEN, 0, -1) == []
-    assert "bug" not in revived.stack.logs()
+    assert " bug" not in revived.stack.logs()
