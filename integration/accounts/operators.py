@@ -54,7 +54,11 @@ def make_link(db: TextStore, workspace: str) -> str:
 
 def take_link(db: TextStore, secret: str) -> str:
     """The workspace that the link opens; "" for one that was used, has ended or never was."""
-    return db.getdel(_link(secret)) or ""
+    with db.pipeline(transaction=True) as pipe:
+        pipe.get(_link(secret))
+        pipe.delete(_link(secret))
+        found: str | None = pipe.execute()[0]
+    return found or ""
 
 
 def _link(secret: str) -> str:

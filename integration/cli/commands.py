@@ -9,7 +9,6 @@ from flask import Flask
 
 from integration.accounts import api_keys, audit, credentials
 from integration.accounts import workspaces as known
-from integration.cli import unknown
 from integration.jobs import ledger
 from integration.kernel.errors import Conflict
 from integration.services import Services
@@ -22,7 +21,6 @@ from integration.web.core.current import Caller
 Command = tuple[Callable[[Services, Namespace], Any], dict[str, dict[str, Any]], str]
 ID = {"id": {"help": "the id, as a list shows it"}}
 LIMIT = {"--limit": {"type": int, "default": 50, "help": "how many at most"}}
-JSON = {"--json": {"action": "store_true", "help": "for a program to read"}}
 PAGE = 200
 """Rows of one page of the API, which the lists here read one after the other."""
 
@@ -51,8 +49,7 @@ def connections_list(own: Services, given: Namespace) -> Any:
 
 def unknown_list(own: Services, given: Namespace) -> Any:
     given.status = "unknown"
-    found = rows(own, given, view=actions.every)
-    return found if given.json else unknown.shown(found)
+    return rows(own, given, view=actions.every)
 
 
 def unknown_retry(job_id: str) -> Reply:
@@ -154,7 +151,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "cancel": (partial(one, view=actions.cancel), ID, "cancel before it starts"),
     },
     "unknown": {
-        "list": (unknown_list, LIMIT | JSON, "texts that may or may not have been sent"),
+        "list": (unknown_list, LIMIT, "texts that may or may not have been sent"),
         "close": (partial(one, view=actions.close), ID, "it arrived: close it as sent"),
         "retry": (partial(one, view=unknown_retry), ID, "send it again; it may arrive twice"),
     },

@@ -13,6 +13,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "deliveries": ("status", "id", "event_id", "tries", "next_attempt_at", "last_attempt"),
     "hooks": ("state", "id", "name", "last_24_hours", "waiting", "last_answer", "target_url"),
     "jobs": ("id", "action", "status", "phone", "message"),
+    "unknown": ("id", "phone", "created_at", "look_for"),
     "keys": ("id", "name", "prefix", "scopes", "expires_at"),
 }
 """The columns of each noun's list; JSON has all members."""

@@ -4,9 +4,10 @@
 local HOUR_MS = 3600000
 
 local function forget_hours(key, hour)
-  for _, field in ipairs(redis.call('HKEYS', key)) do
-    local own = tonumber(string.match(field, '^%a(%d+)$') or '')
-    if not own or own <= hour - HOURS_KEPT then redis.call('HDEL', key, field) end
+  local found = redis.call('HGETALL', key)
+  for place = 1, #found, 2 do
+    local own = tonumber(string.match(found[place], '^%a(%d+)$') or '')
+    if not own or own <= hour - HOURS_KEPT then redis.call('HDEL', key, found[place]) end
   end
   redis.call('EXPIRE', key, HOURS_SECONDS)
 end

@@ -89,7 +89,7 @@ def test_the_assets_are_served_and_may_be_kept(user: Visitor) -> None:
 
 def test_an_empty_workspace_shows_what_to_do(user: Visitor) -> None:
     told = {
-        "/": "No provider account is connected yet",
+        "/": "Connect a provider",
         "/console/activity": "First connect a provider",
         "/console/hooks": "No hook is there yet",
         "/console/connections": "Choose your provider below",
