@@ -34,6 +34,10 @@ class Place(NamedTuple):
     id: str
     ahead_ms: int = 0
 
+    def __lt__(self, other: tuple[object, ...]) -> bool:
+        """`ahead_ms` is no part of the order: a page would begin with the last row of another."""
+        return tuple(self[:4]) < tuple(other[:4])
+
     def written(self) -> str:
         """The place as the opaque text that readers keep."""
         return ".".join(map(str, self))

@@ -15,7 +15,7 @@ from integration.services import Services
 from integration.web.api import accounts
 
 NEW: dict[str, dict[str, Any]] = {
-    "provider": {"help": "such as pairfon or cloud-messaging"},
+    "provider": {"help": "its key, as GET /v1/catalog and the console name it"},
     "--label": {"help": "a name of yours"},
     "--set": {
         "metavar": "NAME=VALUE",

@@ -22,7 +22,7 @@ TARGETS = (
     "/v1/../../etc/passwd",
     "/v1/%2e%2e/%2e%2e/etc/passwd",
     "/v1/jobs/" + "a" * 3_000,
-    "/v1/jobs?cursor=%00",
+    "/v1/jobs?cursor=p%00",
     "/v1/jobs?limit=%ff",
     "/v1/jobs?limit=" + "9" * 3_000,
     "/v1/triggers/inbound-sms?cursor=c" + "f" * 3_000 + "x0",

@@ -94,7 +94,11 @@ def test_pages_stay_put_while_texts_jobs_and_deliveries_come(own: Services, desk
     assert {*seen} == before
 
 
-def test_pages_hold_where_hundreds_are_of_one_millisecond(own: Services, desk: Desk) -> None:
+@pytest.mark.parametrize("ahead", [0, 7])
+def test_pages_hold_where_hundreds_are_of_one_millisecond(
+    own: Services, desk: Desk, ahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "as_wall", lambda moment: moment + ahead)
     hook = subscribe(own)
     jobs = {*desk.batch(100), *desk.batch(100), *desk.batch(50)}
     for job in jobs:
@@ -116,8 +120,9 @@ def test_what_came_since_is_reported_once_and_all_of_it(own: Services, desk: Des
         receive(own, desk.connection, f"New {number}")
         told.append(desk.job())
         news = feed.since(own, WORKSPACE, Wanted(directions=[IN, OUT]), heads)
-        assert [row.direction for row in news.rows] == [IN, OUT]
-        assert news.rows[1].id == told[-1]
+        # The store dates the one, and the web process the other, which may lag a little.
+        assert sorted(row.direction for row in news.rows) == [IN, OUT]
+        assert told[-1] in [row.id for row in news.rows]
         heads = news.heads
     assert not feed.since(own, WORKSPACE, Wanted(), heads).rows
 

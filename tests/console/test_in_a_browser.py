@@ -85,7 +85,10 @@ def test_a_copy_button_copies_what_stands_beside_it(browser: Browser, world: Wor
     )
     browser.run("document.querySelector('[data-copy]').click()")
     browser.until("document.querySelector('[data-copy]').textContent === 'Copied'")
-    assert browser.run("navigator.clipboard.readText()") == world.stack.url
+    beside = "document.querySelector('[data-copy]').previousElementSibling.textContent"
+    shown = browser.run(beside)
+    assert shown
+    assert browser.run("navigator.clipboard.readText()") == shown
 
 
 @pytest.mark.parametrize("width", [400, 1200])

@@ -9,6 +9,11 @@ from integration.web.openapi.resources import PAGING, one, page, plain
 
 HOOK = "/v1/hooks/{hook_id}"
 NAMED: dict[str, Any] = {"pattern": schema.SOMETHING, "minLength": 1}
+SPANS: list[dict[str, Any]] = [
+    {"required": ["since"]},
+    {"required": ["event_id"]},
+    {"required": ["failed"], "properties": {"failed": {"const": True}}},
+]
 STATUS: dict[str, Any] = {
     "name": "status",
     "in": "query",
@@ -47,7 +52,7 @@ DELIVERIES = [
         "Send again what came since a time or an event, or what failed.",
         [plain("How many.", {"matching": 3, "replayed": 3, "trigger": "inbound-sms"})],
         description="With `dry_run` nothing is sent, and `matching` is what would be.",
-        body=schema.of_inputs(ReplayInput, event_id=NAMED) | {"minProperties": 1},
+        body=schema.of_inputs(ReplayInput, event_id=NAMED) | {"anyOf": SPANS},
         body_example={"since": "2026-01-31T09:00:00Z"},
     ),
     Endpoint(
