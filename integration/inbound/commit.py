@@ -4,8 +4,10 @@ Comes after the identity (identity.py), and before the fan-out (delivery/fanout.
 """
 
 import json
+import threading
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import NamedTuple
 
 from integration.accounts import conversation_counts
@@ -21,6 +23,8 @@ from integration.store.script import Rows, script
 
 PORTION = 50
 """Messages of one script call. While it runs, the store answers nobody else."""
+_large = threading.Lock()
+"""Held for a portion of a webhook that has many: others wait for one such body, not for all."""
 UNTOLD = 1 << 30
 Kinds = Counter[tuple[bytes, int]]
 _plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -95,23 +99,39 @@ def commit(
     """
     ids: list[str] = []
     alike = Counter(map(_kind, messages)) if whole else Counter()
+    is_large = channel == "webhook" and len(messages) > PORTION
+    turn = _large if is_large else nullcontext()
     for start in range(0, len(messages), PORTION):
-        some = messages[start : start + PORTION]
-        call = COMMIT(
-            workspace=connection.workspace,
-            connection=connection.id,
-            sealed=connection.sealed if remembered else "",
-            channel=identity.LETTERS[channel],
-            quiet=quiet,
-            hour=tallies.hour(wall_ms()),
-            seen_ttl=(services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS,
-            sightings=[_sighting(services, connection, each, alike) for each in some],
-        )
-        [found] = services.line.run(call, kept=True)
-        if found is None:
-            raise Outdated
-        ids += [each.decode() for each in found]
+        with turn:
+            some = messages[start : start + PORTION]
+            sightings = [_sighting(services, connection, each, alike) for each in some]
+            ids += _stored(services, connection, sightings, channel, quiet, remembered=remembered)
     return ids
+
+
+def _stored(
+    services: Services,
+    connection: Connection,
+    sightings: Sequence[Sighting],
+    channel: Channel,
+    quiet: str,
+    *,
+    remembered: bool,
+) -> list[str]:
+    call = COMMIT(
+        workspace=connection.workspace,
+        connection=connection.id,
+        sealed=connection.sealed if remembered else "",
+        channel=identity.LETTERS[channel],
+        quiet=quiet,
+        hour=tallies.hour(wall_ms()),
+        seen_ttl=(services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS,
+        sightings=sightings,
+    )
+    [found] = services.line.run(call, kept=True)
+    if found is None:
+        raise Outdated
+    return [each.decode() for each in found]
 
 
 def _kind(message: InboundMessage) -> tuple[bytes, int]:
