@@ -36,7 +36,7 @@ def read(own: Services, wanted: Wanted, limit: int = 200) -> list[Row]:
 
 
 def ids(own: Services, **wanted: object) -> list[str]:
-    return [row.id for row in read(own, Wanted(**wanted))]  # type: ignore[arg-type]
+    return [row.id for row in read(own, Wanted(**wanted))]  # type: ignore[arg-type]  # any filter
 
 
 def pages(own: Services, limit: int) -> Iterator[list[Row]]:
