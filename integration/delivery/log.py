@@ -124,8 +124,10 @@ def _request(
 ) -> dict[str, Any]:
     """What each attempt posts to the hook's target of today; time and signature are each one's
     own."""
-    withheld = event and not (texts and (hook is None or hook.texts))
-    body = emptied_event(event.json).decode() if withheld and event else event and event.json
+    is_shown = texts and (hook is None or hook.texts)
+    body = None
+    if event:
+        body = event.json if is_shown else emptied_event(event.json).decode()
     return {
         "method": "POST",
         "url": hook.target_url if hook else None,
