@@ -16,6 +16,7 @@ from integration.accounts.connections import Connection
 from integration.runtime import stopping
 from integration.services import Services
 from integration.settings import Settings
+from integration.store import durability
 from launch import embedded
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Sink
@@ -55,6 +56,12 @@ def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield server.url
     running.terminate()
     running.wait(30)
+
+
+@pytest.fixture(autouse=True)
+def stranger() -> None:
+    """Each test is a process of its own, which has seen no store that another test used."""
+    durability._known.clear()
 
 
 @pytest.fixture

@@ -35,10 +35,11 @@ def flush(db: TextStore, *, ticks: bool = False) -> None:
     now, counts = time.monotonic(), _drained()
     if not counts and not ticks:
         return
-    away = int((now - _stored[0]) * 1000) if _stored else 0
+    # A process that has just started does not know how long the store was away before.
+    away = int((now - _stored[0]) * 1000) if ticks and _stored else -1
     try:
         rows = [Count(*each) for each in counts.items()]
-        MEASURE(away_ms=away if ticks else -1, counts=rows).run(db)
+        MEASURE(away_ms=away, counts=rows).run(db)
     except RedisError:
         waiting.extend(counts.items())
         raise

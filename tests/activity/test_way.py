@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -61,8 +62,11 @@ def test_a_text_leads_to_its_deliveries_with_every_attempt(own: Services, desk: 
 
 def test_texts_lead_to_what_was_said_before_and_after(own: Services, desk: Desk) -> None:
     [first] = receive(own, desk.connection, "Is it ready?")
+    # Rows of one millisecond stand in the order of their sources.
+    time.sleep(0.002)
     job = desk.job("Yes, it is.")
     desk.accepted({"phone": ["+12025550199"], "message": "No", "device_fingerprint": "phone-1"})
+    time.sleep(0.002)
     [second] = receive(own, desk.connection, "Thank you")
     asked, answered = way.of(own, WORKSPACE, first), way.of(own, WORKSPACE, job)
     assert asked.near.before is None

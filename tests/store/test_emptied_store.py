@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,13 +19,10 @@ from tests.delivery.drains import WORKSPACE
 
 
 @pytest.fixture(autouse=True)
-def knowing(own: Services) -> Iterator[None]:
+def knowing(own: Services) -> None:
     """A process that has met the store as it is."""
-    durability._known.clear()
     bootstrap.ensure(own)
     durability.watch(own.db)
-    yield
-    durability._known.clear()
 
 
 def empty(own: Services) -> None:

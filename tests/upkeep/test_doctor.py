@@ -10,7 +10,7 @@ import pytest
 from integration.accounts.connections import Connection
 from integration.cli import main
 from integration.services import Services
-from integration.store import durability, heartbeat, keys
+from integration.store import heartbeat, keys
 
 KINDS = ("worker", "deliveries", "scheduler")
 
@@ -24,8 +24,6 @@ def account(own: Services, connection: Connection) -> Connection:
 @pytest.fixture
 def shell(own: Services, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The environment of the command; all parts of the service are alive."""
-    # A command is a process of its own, which has seen no store that another test used.
-    durability._known.clear()
     for each in KINDS:
         heartbeat.beat(own.db, each)
     made = {"REDIS_URL": own.settings.redis_url, "SECRET_KEY": own.settings.secret_key}
