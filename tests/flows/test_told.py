@@ -68,7 +68,7 @@ def lacks(stack: Stack) -> list[dict[str, Any]]:
 
 
 def moment(line: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(line["time"])
+    return datetime.fromisoformat(line["at"])
 
 
 def value(stack: Stack, name: str, **labels: str) -> float:
