@@ -13,6 +13,7 @@ from integration.inbound import (
     account_watch,
     backfill,
     own_address,
+    registration_leave,
     retention,
     sync,
     webhook_registration,
@@ -230,7 +231,7 @@ TASKS: Mapping[str, Sequence[Task]] = {
     ),
     STORE: (
         Task("damaged", RETAIN_SECONDS, _trim_damaged),
-        Task("leave", RETRY_SECONDS, webhook_registration.leave),
+        Task("leave", RETRY_SECONDS, registration_leave.leave),
         Task("own_address", RETRY_SECONDS, own_address.turn),
         Task("erase", RETRY_SECONDS, erasure.finish),
         # At the start above all: of a release before, or under another RETENTION_DAYS.

@@ -8,7 +8,7 @@ from functools import partial
 
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.inbound import account_watch, sync, webhook_registration
+from integration.inbound import account_watch, registration_leave, sync, webhook_registration
 from integration.inbound.account_changes import SOURCES
 from integration.kernel.capabilities import ListsInbound
 from integration.runtime.at_once import at_once
@@ -42,7 +42,7 @@ def connected(
 def removed(services: Services, connection: Connection) -> None:
     """Forget a connection; the scheduler goes on where its provider takes long."""
     connections.forget(services, connection)
-    at_once([partial(webhook_registration.leave, services, "")], PATIENCE)
+    at_once([partial(registration_leave.leave, services, "")], PATIENCE)
 
 
 def listen(services: Services, workspace: str, kind: str, connection_id: str | None = None) -> None:

@@ -1,0 +1,86 @@
+"""Registration plans: whether our address is to be at a provider, when to look, and what was found.
+
+A plan is the same for a list that is written as a whole (registration_list.py) and for single
+entries (registration_entries.py).
+"""
+
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from integration.accounts import connection_facts
+from integration.accounts.connections import Connection
+from integration.inbound import ingress_address
+from integration.kernel.errors import SettingsError
+from integration.services import Services
+from integration.store import keys
+from integration.store.clock import now_ms
+
+LOOK_MS = 45_000
+PAUSES_MS = (15_000, 45_000, 135_000, 405_000, 900_000)
+"""After each failure in a row. The first try takes three calls, each later one two."""
+REGISTERED, OFF, INACTIVE = "registered", "off", "inactive"
+NOT_KEPT, FAILING = "not-kept", "failing"
+TOLD = {
+    INACTIVE: "The provider's webhook list has our address switched off; polling serves until it is"
+    " switched on there.",
+    NOT_KEPT: "The provider's webhook list does not keep our address; polling serves, and we try"
+    " again.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """`wanted` is the address to be there, "" where none is. `before` is the one that we wrote,
+    None where that is not known. `failed` counts the failures in a row. `left` is the account
+    before this one, while nobody knows whether they differ."""
+
+    wanted: str
+    before: str | None
+    failed: int = 0
+    due_ms: int = 0
+    left: str | None = None
+
+
+GONE = Plan(wanted="", before=None)
+"""For an account that its connection has left."""
+
+
+def planned(services: Services, connection: Connection) -> Plan:
+    with services.db.pipeline(transaction=False) as pipe:
+        pipe.hlen(keys.hooks(connection.workspace))
+        pipe.exists(keys.reader(connection.workspace))
+        pipe.hmget(keys.sync_state(connection.id), "registered", "look_ms", "look_failed", "left")
+        hooks, readers, (sealed, look_ms, failed, left) = pipe.execute()
+    wanted = ingress_address.url(services, connection) if hooks or readers else ""
+    before, look, count = _opened(services, sealed), int(look_ms or 0), int(failed or 0)
+    if not count and before != wanted:
+        look = 0
+    elif not count and not wanted:
+        look = now_ms() + LOOK_MS
+    return Plan(wanted=wanted, before=before, failed=count, due_ms=look, left=left)
+
+
+def _opened(services: Services, sealed: str | None) -> str | None:
+    # Sealed: a reader of the store could call the address in the provider's name.
+    try:
+        return services.vault.open(sealed) if sealed else sealed
+    except SettingsError:
+        return None
+
+
+def note(services: Services, connection: Connection, plan: Plan, state: str, detail: str) -> None:
+    """Record how it went, and when to look again."""
+    bad = state in (NOT_KEPT, FAILING)
+    pause = PAUSES_MS[min(plan.failed, len(PAUSES_MS) - 1)] if bad else LOOK_MS
+    fields: dict[str, str | int] = {"look_ms": now_ms() + pause}
+    fields["look_failed"] = plan.failed + 1 if bad else 0
+    if not bad:
+        fields["registered"] = services.vault.seal(plan.wanted) if plan.wanted else ""
+    services.db.hset(keys.sync_state(connection.id), mapping=fields)
+    again = bad and plan.failed > 0
+    connection_facts.note_webhook(services, connection, state, detail, again=again)
+
+
+def plain(url: str) -> str:
+    """Providers may write an address a little differently."""
+    return unquote(url).strip().rstrip("/").casefold()
