@@ -4,14 +4,16 @@ A row's time is when its delivery was made. A log keeps the newest DELIVERIES_KE
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from redis.exceptions import RedisError
 
 from integration.activity.rows import DELIVERY, Place, Row
 from integration.activity.wanted import Wanted
-from integration.delivery import attempt
+from integration.delivery import delivery_state, log
+from integration.delivery.delivery_state import STATES
 from integration.inbound import inbox
 from integration.services import Services
 from integration.store import damaged, keys
@@ -19,7 +21,6 @@ from integration.store.client import is_unable
 from integration.store.clock import as_wall, now_ms
 from integration.store.lifetimes import DELIVERIES_KEPT
 
-STATUSES = ("queued", "delivered", "dead")
 READ = 400
 """Entries of all logs that are read at once to begin with."""
 WHOLE = 2 * DELIVERIES_KEPT
@@ -36,7 +37,7 @@ class Deliveries:
 
     def has(self, wanted: Wanted) -> bool:
         """Whether a row of it could be wanted."""
-        return DELIVERY in wanted.directions and wanted.status in ("", *STATUSES)
+        return DELIVERY in wanted.directions and wanted.status in ("", *STATES)
 
     def older(
         self, services: Services, workspace: str, wanted: Wanted, below: Place
@@ -78,7 +79,7 @@ class Deliveries:
             yield from filter(None, self._several(services, some))
 
     def _several(self, services: Services, places: Sequence[Place]) -> list[Row | None]:
-        records = damaged.hashes(services.db, [keys.delivery(each.id) for each in places])
+        records = log.records(services, [each.id for each in places])
         events = events_of(services, records)
         return [
             row_of(place, record, event) if record.get("id") else None
@@ -131,23 +132,21 @@ def row_of(place: Place, record: Mapping[str, str], event: Mapping[str, Any]) ->
         place=place,
         id=place.id,
         direction=DELIVERY,
-        status=record.get("status", ""),
+        status=_told(delivery_state.state, record) or record.get("status", ""),
         **given,
         message=said if isinstance(said, str) else None,
-        detail=_last(record),
+        detail=_told(delivery_state.detail, record),
         event_id=record.get("event", ""),
         job_id=str(event.get("job_id") or ""),
         hook_id=record.get("hook", ""),
     )
 
 
-def _last(record: Mapping[str, str]) -> str:
-    """How the last attempt ended."""
-    try:
-        attempts = json.loads(f"[{record.get('attempts', '')}]")
-        return str(attempt.shown(attempts[-1])["detail"]) if attempts else ""
-    except damaged.NONSENSE:
-        return ""
+def _told(tell: Callable[[Mapping[str, str]], str], record: Mapping[str, str]) -> str:
+    """ "" where the record is damaged."""
+    with suppress(*damaged.NONSENSE):
+        return tell(record)
+    return ""
 
 
 def events_of(services: Services, records: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:

@@ -136,7 +136,7 @@ def _whole(delivery: Mapping[str, Any]) -> str:
     request = delivery["request"]
     pairs = [
         ("Delivery", delivery["id"]),
-        ("Status", delivery["status"]),
+        ("State", f"{delivery['state']}: {delivery['state_detail']}"),
         ("Hook", delivery["hook_id"]),
         ("Event", delivery["event_id"]),
         ("Next try", delivery["next_attempt_at"]),

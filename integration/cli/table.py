@@ -10,7 +10,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "apps": ("key", "label", "first_call_at", "description"),
     "audit": ("at", "by", "action", "subject", "detail"),
     "connections": ("id", "label", "provider", "health", "health_since", "health_detail"),
-    "deliveries": ("status", "id", "event_id", "tries", "next_attempt_at", "last_attempt"),
+    "deliveries": ("state", "id", "event_id", "tries", "next_attempt_at", "last_attempt"),
     "hooks": ("state", "id", "name", "last_24_hours", "waiting", "last_answer", "target_url"),
     "jobs": ("id", "action", "status", "phone", "message"),
     "unknown": ("id", "phone", "created_at", "look_for"),

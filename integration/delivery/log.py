@@ -1,10 +1,9 @@
 """Deliveries: the log of what hooks were owed, and one with all that is known of it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from integration.delivery import answers, attempt, signing
+from integration.delivery import answers, attempt, delivery_state, signing
 from integration.delivery.retry_schedule import DEAD, QUEUED
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
@@ -15,37 +14,38 @@ from integration.kernel.errors import NotFound
 from integration.kernel.withheld import emptied_event
 from integration.services import Services
 from integration.store import damaged, keys
-from integration.store.clock import as_wall
 
 
 def get(services: Services, workspace: str, delivery_id: str) -> dict[str, str]:
-    [record] = _records(services, [delivery_id])
+    [record] = records(services, [delivery_id])
     if record.get("workspace") != workspace:
         raise NotFound("There is no delivery with this id in this workspace.")
     return record
 
 
-def _records(services: Services, ids: Sequence[str]) -> list[dict[str, str]]:
-    """The records of these; one that a drain has under way says so only here: a claim writes
-    nothing into it."""
-    records = damaged.hashes(services.db, [keys.delivery(each) for each in ids])
+def records(services: Services, ids: Sequence[str]) -> list[dict[str, str]]:
+    """The records of these, each {} where it is gone, with what delivery_state.py reads beside them.
+
+    A claim writes nothing into them, nor does a pause or a wait of their hook."""
+    found = damaged.hashes(services.db, [keys.delivery(each) for each in ids])
     held = services.db.hmget(keys.LEASED, ids) if ids else []
-    waits = {name: _wait_until(services, name) for name in {each.get("hook") for each in records}}
+    names = list({each["hook"]: None for each in found if each.get("hook")})
+    hooks = damaged.hashes(services.db, [keys.hook(each) for each in names])
+    around = dict(zip(names, map(_of_hook, hooks), strict=True))
     return [
-        record
-        | {"wait_until": waits[record.get("hook")]}
-        | ({"status": "sending"} if holder and record.get("status") == "queued" else {})
+        record | around.get(record.get("hook", ""), {}) | {delivery_state.HELD: holder or ""}
         if record
         else record
-        for record, holder in zip(records, held, strict=True)
+        for record, holder in zip(found, held, strict=True)
     ]
 
 
-def _wait_until(services: Services, hook_id: str | None) -> str:
-    """Until when the hook's target asked for time, as text (ms)."""
-    [record] = damaged.hashes(services.db, [keys.hook(hook_id or "")])
+def _of_hook(record: Mapping[str, str]) -> dict[str, str]:
     wait_until = record.get("wait_until", "")
-    return wait_until if wait_until.isdecimal() else "0"
+    return {
+        delivery_state.HOOK_STATUS: record.get("status", ""),
+        delivery_state.WAIT_UNTIL: wait_until if wait_until.isdecimal() else "0",
+    }
 
 
 def listed(
@@ -67,13 +67,13 @@ def _ids(services: Services, hook: Hook, status: str, first: int, last: int) -> 
     ids = list(db.zrevrange(keys.hook_log(hook.id), *(whole if status else (first, last))))
     if not status:
         return ids
-    found = zip(ids, _records(services, ids), strict=True)
+    found = zip(ids, records(services, ids), strict=True)
     return [name for name, record in found if record.get("status") == status][first : last + 1]
 
 
 def several(services: Services, ids: Sequence[str]) -> list[dict[str, Any]]:
     """Those of these deliveries that are kept, as the API shows them."""
-    rows = [_readable(services, record) for record in _records(services, ids) if record]
+    rows = [_readable(services, record) for record in records(services, ids) if record]
     return [row for row in rows if row]
 
 
@@ -86,16 +86,17 @@ def _readable(services: Services, record: dict[str, str]) -> dict[str, Any] | No
 
 
 def shown(record: Mapping[str, str]) -> dict[str, Any]:
-    waiting = record["status"] == "queued"
-    due = max(int(record.get("due_ms", record["created_ms"])), int(record.get("wait_until", 0)))
+    due = delivery_state.next_ms(record)
     return {
         "id": record["id"],
         "hook_id": record["hook"],
         "event_id": record["event"],
-        "status": record["status"],
+        "status": delivery_state.status(record),
+        "state": delivery_state.state(record),
+        "state_detail": delivery_state.detail(record),
         "tries": int(record.get("tries", 0)),
-        "attempts": [attempt.shown(each) for each in json.loads(f"[{record.get('attempts', '')}]")],
-        "next_attempt_at": times.from_ms(as_wall(due)) if waiting else None,
+        "attempts": delivery_state.attempts(record),
+        "next_attempt_at": None if due is None else times.from_ms(due),
         "created_at": times.from_ms(int(record["created_ms"])),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from integration.accounts.connections import Connection
-from integration.delivery import drain_step, fanout, log
+from integration.delivery import delivery_state, drain_step, fanout, log
 from integration.delivery.hook_cache import HookCache
 from integration.hooks import subscriptions
 from integration.services import Services
@@ -35,10 +35,10 @@ def test_a_delivery_says_that_it_is_under_way_only_while_it_is(
     hook = subscribe(own)
     owe(own, connection, 1)
     [one] = played(own, "t")
-    assert log.get(own, WORKSPACE, one.id)["status"] == "sending"
+    assert delivery_state.status(log.get(own, WORKSPACE, one.id)) == "sending"
     assert [each["status"] for each in log.listed(own, hook, 9, 0)[0]] == ["sending"]
     assert played(own, "t", [ended(one, 500)]) == []
-    assert log.get(own, WORKSPACE, one.id)["status"] == "queued"
+    assert delivery_state.status(log.get(own, WORKSPACE, one.id)) == "queued"
 
 
 def test_no_more_are_claimed_than_a_hook_and_its_host_may_have(

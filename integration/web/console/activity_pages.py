@@ -30,7 +30,7 @@ PER_PAGE = 50
 GROUPS = (("", "Everything"), ("in,out", "Texts"), *DIRECTIONS.items())
 """What the pills choose, and their words."""
 STATUSES = (
-    *("received", "scheduled", "queued", "sending", "sent", "delivered"),
+    *("received", "scheduled", "queued", "sending", "retrying", "sent", "delivered"),
     *("failed", "unknown", "cancelled", "dead"),
 )
 FEW = 50

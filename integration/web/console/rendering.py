@@ -36,7 +36,7 @@ LED_TO = dict.fromkeys(("jobs", "conversation"), "activity")
 TONES: Mapping[str, str] = {
     **dict.fromkeys(("ok", "active", "working", "sent", "delivered", "closed"), "good"),
     **dict.fromkeys(("failed", "failing", "dead"), "bad"),
-    **dict.fromkeys(("unknown", "paused", "waiting"), "warn"),
+    **dict.fromkeys(("unknown", "paused", "waiting", "retrying"), "warn"),
     **dict.fromkeys(("scheduled", "queued", "sending"), "busy"),
 }
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from integration.delivery.delivery_state import RETRYING
+from integration.delivery.delivery_state import STATES as DELIVERY_STATES
 from integration.delivery.standing import STATES
 from integration.schema.components import COUNT, MAYBE, TEXT, like
 from integration.schema.endpoint import array
@@ -43,6 +45,8 @@ DELIVERY: Schema = {
     "hook_id": HOOK_ID,
     "event_id": "sms_k4x2mq7vb3nd5wz6tj2yh4re7a",
     "status": "delivered",
+    "state": "delivered",
+    "state_detail": "Delivered.",
     "tries": 1,
     "attempts": [
         {
@@ -61,6 +65,23 @@ _ATTEMPT = like(
     status=COUNT | {"description": "The target's HTTP status, 0 for none."},
     by_hand={"type": "boolean", "description": "Whether somebody asked for it."},
 )
+_STATE: Schema = {
+    "status": TEXT
+    | {
+        "enum": [each for each in DELIVERY_STATES if each != RETRYING],
+        "description": "The state by the words of release 0.1.0: what waits is `queued`, tried or"
+        " not.",
+    },
+    "state": TEXT
+    | {
+        "enum": list(DELIVERY_STATES),
+        "description": "`queued` before its first attempt, `retrying` after one that failed,"
+        " `sending` while one is made. A `dead` one is tried no more, and can be replayed.",
+    },
+    "state_detail": TEXT | {"description": "Why, and what comes next, in a sentence or two."},
+    "next_attempt_at": TIME
+    | {"description": "When it is tried next; null where it is settled, or its hook is paused."},
+}
 _ANSWERED: Schema = {**DELIVERY["attempts"][0], "answer": "ok"}
 _REQUEST: Schema = {
     "method": "POST",
@@ -100,13 +121,10 @@ SCHEMAS: Schema = {
         description=MAYBE,
         secret=TEXT | {"pattern": "^whsec_"},
     ),
-    "Delivery": like(
-        DELIVERY,
-        attempts=array(_ATTEMPT),
-        next_attempt_at=TIME,
-    ),
+    "Delivery": like(DELIVERY, **_STATE, attempts=array(_ATTEMPT)),
     "WholeDelivery": like(
         WHOLE_DELIVERY,
+        **_STATE,
         attempts=array(
             like(
                 _ANSWERED,
@@ -119,7 +137,6 @@ SCHEMAS: Schema = {
                 },
             )
         ),
-        next_attempt_at=TIME,
         request=like(
             _REQUEST,
             url=MAYBE | {"description": "The hook's target of today; null once it is removed."},
