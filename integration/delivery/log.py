@@ -24,7 +24,7 @@ def get(services: Services, workspace: str, delivery_id: str) -> dict[str, str]:
 
 
 def records(services: Services, ids: Sequence[str]) -> list[dict[str, str]]:
-    """The records of these, each {} where it is gone, with what delivery_state.py reads beside them.
+    """The records of these, each {} where it is gone, with what delivery_state.py reads of others.
 
     A claim writes nothing into them, nor does a pause or a wait of their hook."""
     found = damaged.hashes(services.db, [keys.delivery(each) for each in ids])
