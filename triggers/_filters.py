@@ -5,6 +5,7 @@ from integration.kernel.events import Event
 from integration.kernel.fields import Inputs
 from integration.kernel.specs import Values
 
+NUMBERS = ("phone", "to")
 SAME = ("device_fingerprint", "sim_slot", "connection")
 
 SAMPLE: Event = {
@@ -16,6 +17,16 @@ SAMPLE: Event = {
     "message": "Yes, see you at 5",
     "sim_slot": common_fields.SIM,
     "device_fingerprint": common_fields.DEVICE,
+    "to": common_fields.OWN,
+    "media": [
+        {
+            "url": "https://api.example.com/media/1",
+            "content_type": "image/jpeg",
+            "size": 48213,
+            "name": "table.jpg",
+        }
+    ],
+    "opt_out": "",
     "received_at": "2026-01-31T09:00:00Z",
 }
 
@@ -27,6 +38,7 @@ class MessageFilters(Inputs):
         "Only messages from this connection; leave empty for all."
     )
     phone = common_fields.sender("Only messages from this number or sender name.")
+    to = common_fields.own_number("Only messages to this number of yours.")
     contains = common_fields.contains(
         "Only messages whose text contains this; upper and lower case count the same.", "see you"
     )
@@ -35,7 +47,11 @@ class MessageFilters(Inputs):
 def wants(event: Event, filters: Values) -> bool:
     if any(event.get(name) != filters[name] for name in SAME if name in filters):
         return False
-    sender, needle = filters.get("phone"), filters.get("contains")
-    if sender and not senders.same(str(event.get("phone") or ""), sender):
+    if not all(_is(event, filters, name) for name in NUMBERS if name in filters):
         return False
+    needle = filters.get("contains")
     return not needle or needle.casefold() in str(event.get("message") or "").casefold()
+
+
+def _is(event: Event, filters: Values, name: str) -> bool:
+    return senders.same(str(event.get(name) or ""), filters[name])

@@ -75,6 +75,7 @@ def row_of(rank: int, kind: str, entry: Entry) -> Row:
         received_at=_text(event, "received_at"),
         device_fingerprint=_text(event, "device_fingerprint"),
         sim_slot=_text(event, "sim_slot"),
+        to=_text(event, "to"),
         event_id=event["id"],
         job_id=_text(event, "job_id"),
         names=[_text(event, name) for name in ("provider_id", "batch_id")],

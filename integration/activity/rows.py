@@ -60,7 +60,7 @@ class Row:
     """One thing that happened.
 
     `message` is what somebody wrote, None where the row is no text; `detail` is a sentence of ours.
-    `received_at` is when a phone received it, as the provider dates it.
+    `received_at` is when a phone received it, as the provider dates it, and `to` the own number.
     `names` are ids under which it is looked for beside its own. `event_id`, `job_id` and `hook_id`
     name what it belongs to, or are "".
     """
@@ -76,6 +76,7 @@ class Row:
     received_at: str = ""
     device_fingerprint: str = ""
     sim_slot: str = ""
+    to: str = ""
     action: str = ""
     event_id: str = ""
     job_id: str = ""
@@ -86,7 +87,7 @@ class Row:
         """The row as the API shows it to somebody who sees texts."""
         told = (
             *("detail", "connection", "phone", "received_at", "device_fingerprint", "sim_slot"),
-            *("action", "event_id", "job_id", "hook_id"),
+            *("to", "action", "event_id", "job_id", "hook_id"),
         )
         return {
             "id": self.id,

@@ -180,6 +180,9 @@ def body_without_id(connection: Connection, message: InboundMessage, region: str
         "message": message.message,
         "sim_slot": message.sim_slot,
         "device_fingerprint": message.device_fingerprint,
+        "to": message.to and senders.named(message.to, region),
+        "media": [vars(each) for each in message.media],
+        "opt_out": message.opt_out,
         "received_at": times.rfc3339(message.received_at),
         **message.extra,
     }

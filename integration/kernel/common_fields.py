@@ -9,6 +9,7 @@ CONNECTION = "conn_4dkq7m2vxa5tzr3w"
 DEVICE = "abc123"
 SIM = "SIM1"
 PHONE = "+14155550123"
+OWN = "+14155550100"
 TO, TEXT = ("to", "recipient"), ("text", "body")
 """What platforms call the other side, and what is said."""
 
@@ -43,6 +44,10 @@ def recipients(help: str) -> Text:
 
 def sender(help: str, **kwargs: Any) -> Text:
     return SenderFilter(label="Phone", help=help, sample=PHONE, **kwargs)
+
+
+def own_number(help: str) -> Text:
+    return SenderFilter(label="To", help=help, sample=OWN)
 
 
 def contains(help: str, sample: str, **kwargs: Any) -> Text:

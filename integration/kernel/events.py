@@ -19,6 +19,20 @@ DEVICE = "device"
 BALANCE = "balance"
 """The kind of a new balance of an account."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class Media:
+    """One picture or file of a message. `url` is where the provider keeps it, which may ask for the
+    account's key; `size` is in bytes."""
+
+    url: str
+    content_type: str
+    size: int | None = None
+    name: str | None = None
+
+
+OPT_OUT_WORDS = ("stop", "start", "help")
+
 Channel = Literal["list", "latest", "webhook", "history"]
 """The ways by which a message reaches us; each counts for itself (see `inbound.identity`)."""
 
@@ -27,8 +41,10 @@ Channel = Literal["list", "latest", "webhook", "history"]
 class InboundMessage:
     """A text that reached one of the user's numbers, as the provider reports it.
 
-    `provider_id` is the provider's own id as text, or None without one. `phone` is the sender as
-    the provider writes it (short codes and names occur). `received_at` is aware UTC.
+    `provider_id` is the provider's own id as text, or None without one. `phone` is the sender and
+    `to` the own number, as the provider writes them (short codes and names occur). `received_at` is
+    aware UTC. `opt_out` is one of OPT_OUT_WORDS where the provider itself took the text for such a
+    word, None where it does not say.
     """
 
     provider_id: str | None
@@ -37,6 +53,9 @@ class InboundMessage:
     received_at: datetime
     sim_slot: str | None = None
     device_fingerprint: str | None = None
+    to: str | None = None
+    media: Sequence[Media] = ()
+    opt_out: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -4,15 +4,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-PARTS = ("message", "last_message")
-"""The members of events, of rows and of a job's input that hold what somebody wrote."""
+PARTS = ("message", "last_message", "media")
+"""The members of events, of rows and of a job's input that hold what somebody wrote or sent."""
 WITHHELD = "withheld"
 """The member that names the emptied ones: an empty text may also be a message without words."""
 
 
 def emptied(found: Mapping[str, Any]) -> dict[str, Any]:
     held = [name for name in PARTS if found.get(name)]
-    return {**found, **dict.fromkeys(held, ""), **({WITHHELD: held} if held else {})}
+    blank = {name: [] if isinstance(found[name], list) else "" for name in held}
+    return {**found, **blank, **({WITHHELD: held} if held else {})}
 
 
 def emptied_event(stored: str | bytes) -> bytes:

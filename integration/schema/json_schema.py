@@ -151,4 +151,7 @@ def _seen(name: str, value: Any, sure: bool) -> Schema:
     kinds = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array"}
     kind = kinds.get(type(value), "object")
     schema: Schema = {"type": kind if sure else [kind, "null"]}
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        members = {each: _seen(each, held, sure=False) for each, held in value[0].items()}
+        schema |= {"items": {"type": "object", "properties": members}}
     return schema | ({"format": "date-time"} if name.endswith("_at") else {})

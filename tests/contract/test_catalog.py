@@ -172,8 +172,8 @@ def test_the_contract_is_there_in_full() -> None:
 @pytest.mark.parametrize(
     ("key", "fields"),
     [
-        ("inbound_sms", "device_fingerprint sim_slot connection phone contains"),
-        ("latest_sms", "device_fingerprint sim_slot connection phone contains"),
+        ("inbound_sms", "device_fingerprint sim_slot connection phone to contains"),
+        ("latest_sms", "device_fingerprint sim_slot connection phone to contains"),
         ("send_sms", SEND_SMS),
         ("send_mms", "phone* media_url* message sender_id connection"),
         ("add_contact", "phone* group_id* first_name last_name connection"),

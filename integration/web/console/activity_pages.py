@@ -45,7 +45,7 @@ ID = re.compile(r"(?:job|sms|dlv|sts)_[0-9a-z_]{20,40}")
 """What leads straight to its page."""
 COLUMNS = (
     *("at", "direction", "status", "phone", "message", "detail", "connection"),
-    *("received_at", "device_fingerprint", "sim_slot"),
+    *("received_at", "device_fingerprint", "sim_slot", "to"),
     *("id", "action", "event_id", "job_id", "hook_id"),
 )
 

@@ -22,6 +22,7 @@ ROW: dict[str, Any] = {
     "received_at": "2026-01-31T08:59:58Z",
     "device_fingerprint": "8f14e45fceea167a",
     "sim_slot": "SIM1",
+    "to": "+14155550100",
     "action": None,
     "event_id": "sms_k4x2mq7vb3nd5wz6tj2yh4re7a",
     "job_id": None,
@@ -30,6 +31,7 @@ ROW: dict[str, Any] = {
 _PLAIN = (
     "device_fingerprint",
     "sim_slot",
+    "to",
     "detail",
     "connection",
     "phone",
