@@ -1,9 +1,12 @@
-"""The fields that sending a text and sending a picture have in common."""
+"""What sending a text and sending a picture have in common: fields, and the message they make."""
 
 from typing import Any
 
 from integration.kernel import common_fields
+from integration.kernel.capabilities import Capability
 from integration.kernel.fields import LongText, Text, Word, longest
+from integration.kernel.outgoing import Outgoing
+from integration.kernel.specs import Values
 
 LONGEST_TEXT = 1600
 LONGEST_SENDER = 15  # a numeric sender; alphanumeric ones end at 11 on most networks
@@ -27,4 +30,20 @@ def sender_id() -> Text:
         sample="Hookline",
         options="senders",
         validate=longest(LONGEST_SENDER),
+    )
+
+
+def outgoing(provider: Capability, values: Values) -> Outgoing:
+    """The message that a job with this input sends."""
+    media = values.get("media_url")
+    return Outgoing(
+        phone=values["phone"],
+        message=values.get("message") or "",
+        media_urls=(media,) if media else (),
+        sender_id=values.get("sender_id"),
+        device_fingerprint=values.get("device_fingerprint"),
+        sim_slot=values.get("sim_slot"),
+        dlt_template_id=values.get("dlt_template_id"),
+        reference=provider.reference,
+        receipt_url=provider.receipt_url,
     )

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from integration.kernel import common_fields
 from integration.kernel.capabilities import HoldsContacts
-from integration.kernel.events import Sent
+from integration.kernel.events import Sent, Trace
 from integration.kernel.fields import Inputs, Word
-from integration.kernel.specs import Action, Settling, Trace, Values
+from integration.kernel.specs import Action, Settling, Values
 
 
 class AddContactInputs(Inputs):

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from integration.kernel import common_fields
 from integration.kernel.capabilities import HoldsContacts
-from integration.kernel.events import Group, Sent
+from integration.kernel.events import Group, Sent, Trace
 from integration.kernel.fields import Inputs, LongText, Word, longest
 from integration.kernel.folding import folded
-from integration.kernel.specs import Action, Settling, Trace, Values
+from integration.kernel.specs import Action, Settling, Values
 
 
 class CreateGroupInputs(Inputs):

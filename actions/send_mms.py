@@ -24,12 +24,7 @@ class SendMmsInputs(Inputs):
 
 
 def run(provider: SendsMms, values: Values) -> Sent:
-    return provider.send_mms(
-        phone=values["phone"],
-        media_url=values["media_url"],
-        message=values.get("message"),
-        sender_id=values.get("sender_id"),
-    )
+    return provider.send_mms(_texting.outgoing(provider, values))
 
 
 ACTION = Action(
@@ -41,6 +36,7 @@ ACTION = Action(
     needs=SendsMms,
     run=run,
     sample={},
+    outgoing=_texting.outgoing,
     unsettled="No provider lists the MMS that it sent.",
     split="phone",
 )

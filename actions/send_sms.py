@@ -5,10 +5,10 @@ from datetime import datetime
 from actions import _texting
 from integration.kernel import common_fields, senders
 from integration.kernel.capabilities import HasHistory, SendsSms
-from integration.kernel.events import HistoryRow, Sent
+from integration.kernel.events import HistoryRow, Sent, Trace
 from integration.kernel.fields import Inputs, Moment, Word
 from integration.kernel.folding import alike, folded
-from integration.kernel.specs import Action, Settling, Trace, Values
+from integration.kernel.specs import Action, Settling, Values
 
 
 class SendSmsInputs(Inputs):
@@ -39,14 +39,7 @@ class SendSmsInputs(Inputs):
 
 
 def run(provider: SendsSms, values: Values) -> Sent:
-    return provider.send_sms(
-        phone=values["phone"],
-        message=values["message"],
-        device_fingerprint=values.get("device_fingerprint"),
-        sim_slot=values.get("sim_slot"),
-        sender_id=values.get("sender_id"),
-        dlt_template_id=values.get("dlt_template_id"),
-    )
+    return provider.send_sms(_texting.outgoing(provider, values))
 
 
 def traces(provider: HasHistory, values: Values, since: datetime) -> list[Trace]:
@@ -100,5 +93,6 @@ ACTION = Action(
     run=run,
     sample={"device_fingerprint": common_fields.DEVICE, "sim_slot": common_fields.SIM},
     settling=Settling(needs=HasHistory, traces=traces, shown=shown),
+    outgoing=_texting.outgoing,
     split="phone",
 )

@@ -24,7 +24,7 @@ from integration.kernel.setting_types import (
     text,
     whole,
 )
-from integration.kernel.specs import API_KEY, Provider
+from integration.kernel.specs import Provider
 from integration.store import lifetimes
 
 
@@ -120,7 +120,8 @@ def variable(provider: type[Provider], name: str) -> str:
 
 
 def account(provider: type[Provider], source: Mapping[str, str]) -> Mapping[str, Any]:
-    """Returns what the environment names of one account; without an API key nothing is required."""
+    """Returns what the environment names of one account; where it names nothing that
+    the provider requires, it names no account."""
     schema = provider.settings()
     given = {}
     for name, each in schema.fields.items():
@@ -133,7 +134,8 @@ def account(provider: type[Provider], source: Mapping[str, str]) -> Mapping[str,
         is_address = raw and isinstance(each, Url)
         given[name] = _checked(variable(provider, name), address, raw) if is_address else raw
     try:
-        return dict(schema.load(given, partial=not given[API_KEY]))
+        named = any(given[name] for name in provider.required())
+        return dict(schema.load(given, partial=not named))
     except ValidationError as error:
         name, [message, *_] = next(iter(error.messages_dict.items()))
         raise SettingsError(f"{variable(provider, name)} is not valid: {message}") from error

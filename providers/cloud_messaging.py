@@ -17,6 +17,7 @@ from integration.kernel.capabilities import (
     SendsSms,
 )
 from integration.kernel.events import Account, Contact, Group, Receipt, Sent
+from integration.kernel.outgoing import Outgoing
 from integration.kernel.signs import Signs
 from integration.kernel.specs import Http, Limit, Provider, Values
 from providers import _ultimate_words
@@ -71,26 +72,17 @@ class CloudMessaging(
         found = _ultimate_words.senders(self._call("GET", self.paths.profile))
         return list(dict.fromkeys([chosen, *found] if chosen else found))
 
-    def send_sms(
-        self,
-        *,
-        phone: str,
-        message: str,
-        device_fingerprint: str | None,  # noqa: ARG002  # the port's; a gateway has no phones
-        sim_slot: str | None,  # noqa: ARG002  # the port's; nor has it SIMs
-        sender_id: str | None,
-        dlt_template_id: str | None,
-    ) -> Sent:
-        given = {"type": TEXT_TYPE, "message": message, "dlt_template_id": dlt_template_id}
-        return self._send(self.paths.send_sms, phone, sender_id, given)
+    def send_sms(self, text: Outgoing) -> Sent:
+        template = text.dlt_template_id
+        given = {"type": TEXT_TYPE, "message": text.message, "dlt_template_id": template}
+        return self._send(self.paths.send_sms, text, given)
 
-    def send_mms(
-        self, *, phone: str, media_url: str, message: str | None, sender_id: str | None
-    ) -> Sent:
-        given = {"media_url": media_url, "message": message}
+    def send_mms(self, text: Outgoing) -> Sent:
+        # One media address a message is documented.
+        given = {"media_url": text.media_urls[0], "message": text.message or None}
         if self.paths.send_mms is None:
-            return self._send(self.paths.send_sms, phone, sender_id, {"type": "mms", **given})
-        return self._send(self.paths.send_mms, phone, sender_id, given)
+            return self._send(self.paths.send_sms, text, {"type": "mms", **given})
+        return self._send(self.paths.send_mms, text, given)
 
     def add_contact(
         self, *, phone: str, group_id: str, first_name: str | None, last_name: str | None
@@ -140,10 +132,10 @@ class CloudMessaging(
     def _rows(self, path: str, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         return _ultimate_words.listed(partial(self._call, "GET", path), asked, self.label)
 
-    def _send(self, path: str, phone: str, sender_id: str | None, given: Mapping[str, Any]) -> Sent:
-        sender = sender_id or self.options.get("sender_id")
+    def _send(self, path: str, text: Outgoing, given: Mapping[str, Any]) -> Sent:
+        sender = text.sender_id or self.options.get("sender_id")
         # One recipient a call: a list gets one id, and its receipts name no recipient.
-        body = _without_blanks({"recipient": _digits(phone), "sender_id": sender, **given})
+        body = _without_blanks({"recipient": _digits(text.phone), "sender_id": sender, **given})
         answer = self._call("POST", path, json=body, effect=True)
         shown = {"queued": answer.get("queued"), "cost": _ultimate_words.at(answer, "data.cost")}
         return Sent(

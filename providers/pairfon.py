@@ -24,6 +24,7 @@ from integration.kernel.events import (
     UpstreamHook,
 )
 from integration.kernel.fields import Choice, Inputs, Secret, Url
+from integration.kernel.outgoing import Outgoing
 from integration.kernel.signs import DONE, Signs
 from integration.kernel.specs import Limit, Provider
 from providers import _pairfon_history, _pairfon_words
@@ -87,23 +88,14 @@ class Pairfon(
         label = f"{self.label} ({len(found)} {noun})"
         return Account(label=label, phones=found, details={"devices": len(found)})
 
-    def send_sms(
-        self,
-        *,
-        phone: str,
-        message: str,
-        device_fingerprint: str | None,
-        sim_slot: str | None,
-        sender_id: str | None,  # noqa: ARG002  # the port's; a phone sends as its own number
-        dlt_template_id: str | None,  # noqa: ARG002  # the port's; templates are for gateways
-    ) -> Sent:
-        chat = self.options.get("send_endpoint") == "chat"
-        body = {"device_fingerprint": device_fingerprint, "phone": phone, "message": message}
-        if sim_slot or chat:
-            body["sim_slot"] = sim_slot or DEFAULT_SIM
+    def send_sms(self, text: Outgoing) -> Sent:
+        chat, device = self.options.get("send_endpoint") == "chat", text.device_fingerprint
+        body = {"device_fingerprint": device, "phone": text.phone, "message": text.message}
+        if text.sim_slot or chat:
+            body["sim_slot"] = text.sim_slot or DEFAULT_SIM
         path = "/chat/send" if chat else "/zapier/send-sms"
         answer = self._call("POST", path, json=body, effect=True)
-        return _sent(answer, device_fingerprint, sim_slot or DEFAULT_SIM)
+        return _sent(answer, device, text.sim_slot or DEFAULT_SIM)
 
     def devices(self) -> list[Device]:
         return self._devices("/chat/devices")

@@ -11,7 +11,7 @@ from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import SettingsError
-from integration.kernel.specs import API_KEY, Provider
+from integration.kernel.specs import Provider
 from integration.services import Services
 from integration.store import format as store_format
 from integration.store import keys
@@ -94,7 +94,7 @@ def promised(services: Services) -> Iterator[Connection]:
     kinds = sorted(services.catalog.providers.values(), key=_receives_first)
     for kind in kinds:
         given = settings.providers.get(kind.key, {})
-        if given.get(API_KEY):
+        if all(given.get(name) for name in kind.required()):
             yield _environment(kind, given)
     if settings.sandbox and settings.sandbox_url:
         yield from (_sandbox(kind, settings.sandbox_url) for kind in kinds if kind.sandbox)
@@ -123,4 +123,5 @@ def _environment(
         settings=given,
         source=ENVIRONMENT,
         connection_id=f"conn_{prefix}{kind.key}",
+        account_settings=kind.account_settings,
     )

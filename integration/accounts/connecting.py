@@ -67,7 +67,7 @@ def _free_id(services: Services, wanted: Connection) -> str:
     """That of the account, unless a connection has it whose key was changed to another account."""
     for number in count():
         more = (number,) if number else ()
-        found = connections.id_for(wanted.workspace, wanted.provider, wanted.settings, *more)
+        found = connections.id_for(wanted.workspace, wanted.provider, wanted.account_facts, *more)
         if not services.db.exists(keys.connection(found)):
             return found
     raise AssertionError("there is always a number more")

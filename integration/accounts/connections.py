@@ -5,7 +5,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from redis.client import Pipeline
@@ -13,6 +13,7 @@ from redis.exceptions import WatchError
 
 from integration.kernel.capabilities import Capability
 from integration.kernel.errors import CapabilityMissing, NotFound, SettingsError
+from integration.kernel.specs import Provider
 from integration.services import Services
 from integration.store import damaged, keys, lifetimes, replicas
 from integration.store.clock import wall_ms
@@ -34,22 +35,28 @@ class Connection:
     settings: Mapping[str, Any]
     source: str
     created_ms: int
+    account_settings: Sequence[str] = Provider.account_settings
+    """The names of the settings that tell one account of the provider from another."""
     facts: Mapping[str, str] = field(default_factory=dict, repr=False)
     sealed: str = field(default="", repr=False, compare=False)
     """The settings as they are stored; each save seals them again, into another text."""
 
+    @property
+    def account_facts(self) -> list[Any]:
+        return [self.settings.get(name, "") for name in self.account_settings]
 
-def id_for(workspace: str, provider: str, settings: Mapping[str, Any], *more: int) -> str:
+
+def id_for(workspace: str, provider: str, account: Sequence[Any], *more: int) -> str:
     """The id follows from the account: connected again, also to an emptied store, it is the
     same connection, so its messages keep their ids."""
-    names = [settings.get("base_url", ""), settings.get("api_key", ""), *more]
-    digest = hashlib.sha256(json.dumps([workspace, provider, *names]).encode()).digest()[:10]
+    facts = [workspace, provider, *account, *more]
+    digest = hashlib.sha256(json.dumps(facts).encode()).digest()[:10]
     return "conn_" + base64.b32encode(digest).decode().lower()
 
 
 def account(connection: Connection) -> str:
     """Names the account that the connection leads to now; another key may change it."""
-    return id_for(connection.workspace, connection.provider, connection.settings)
+    return id_for(connection.workspace, connection.provider, connection.account_facts)
 
 
 def save(
@@ -199,17 +206,20 @@ def make(
     label: str,
     settings: Mapping[str, Any],
     source: str = API,
-    connection_id: str | None = None,
+    connection_id: str = "",
+    account_settings: Sequence[str] = Provider.account_settings,
 ) -> Connection:
-    return Connection(
-        id=connection_id or id_for(workspace, provider, settings),
+    made = Connection(
+        id=connection_id,
         workspace=workspace,
         provider=provider,
         label=label,
         settings=settings,
         source=source,
         created_ms=wall_ms(),
+        account_settings=account_settings,
     )
+    return made if connection_id else replace(made, id=account(made))
 
 
 def _record(services: Services, connection: Connection) -> dict[str, str]:
@@ -220,12 +230,13 @@ def _record(services: Services, connection: Connection) -> dict[str, str]:
 
 def _connection(services: Services, record: Mapping[str, str]) -> Connection:
     """Raises NotFound for a provider that this release does not have."""
-    services.catalog.provider(record["provider"])
+    kind = services.catalog.provider(record["provider"])
     texts: dict[str, Any] = {name: record[name] for name in TEXTS}
     return Connection(
         **texts,
         settings=services.vault.open(record["sealed"]),
         created_ms=int(record["created_ms"]),
+        account_settings=kind.account_settings,
         facts=record,
         sealed=record["sealed"],
     )

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.accounts.provider_limit import DEFAULT_WAIT, WHOLE, Permits
@@ -15,7 +16,8 @@ from integration.kernel.errors import (
     ProviderRejected,
     ProviderUnavailable,
 )
-from integration.kernel.specs import Answer, Http, Provider
+from integration.kernel.fields import Secret
+from integration.kernel.specs import Answer, Http, Provider, Values
 from integration.services import Services
 from integration.store import measures
 
@@ -129,24 +131,49 @@ def link(
     permits = Permits(services.db, connection.id, kind.limit, share=share)
 
     def opened(ends: float) -> ProviderHttp:
-        # The web process reads a provider's webhooks and rarely calls one itself.
-        from integration.outbound.provider_http import ProviderHttp
-
-        http = ProviderHttp(
-            base_url=connection.settings.get("base_url") or kind.base_url,
-            label=kind.label,
-            trusted=connection.source == ENVIRONMENT,
-            allow_private=services.settings.allow_private_targets,
-            on_headers=permits.learn,
-            signs=made.signs,
-        )
+        http = _opened(services, connection, made)
+        http.on_headers = permits.learn
         http.ends = ends
         return http
 
-    # Its signs are its own: a setting may say where an answer has its id.
     http = MeteredHttp(opened, permits, within, reach or Reach(), kind.key)
     made = _made(services, connection, http)
     return made
+
+
+def _opened(services: Services, connection: Connection, made: Provider) -> ProviderHttp:
+    """The HTTP of an account. Its signs are its own: a setting may say where an answer has its
+    id."""
+    # The web process reads a provider's webhooks and rarely calls one itself.
+    from integration.outbound.provider_http import ProviderHttp
+
+    kind, settings = type(made), connection.settings
+    return ProviderHttp(
+        base_url=settings.get("base_url") or kind.base_url,
+        label=kind.label,
+        trusted=connection.source == ENVIRONMENT,
+        allow_private=services.settings.allow_private_targets,
+        signs=made.signs,
+        judge=made.judge,
+        hosts=_hosts(kind, settings),
+        secrets=_secrets(kind, settings),
+    )
+
+
+def _hosts(kind: type[Provider], settings: Values) -> dict[str, str]:
+    """The provider's further addresses. An account that answers elsewhere has them there too."""
+    chosen = settings.get("base_url")
+    if not chosen:
+        return dict(kind.hosts)
+    root = chosen.rstrip("/").removesuffix(urlsplit(kind.base_url).path)
+    return {name: root + urlsplit(each).path for name, each in kind.hosts.items()}
+
+
+def _secrets(kind: type[Provider], settings: Values) -> list[str]:
+    fields = kind.settings().fields.items()
+    return [
+        settings[name] for name, each in fields if isinstance(each, Secret) and settings.get(name)
+    ]
 
 
 def _made(services: Services, connection: Connection, http: Http) -> Provider:

@@ -3,7 +3,7 @@
 import hmac
 from dataclasses import dataclass
 
-from integration.accounts import connections
+from integration.accounts import connections, ingress_urls
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import reader
 from integration.inbound.commit import Outdated
@@ -11,27 +11,6 @@ from integration.kernel.catalog import dashed
 from integration.kernel.errors import NotFound
 from integration.kernel.specs import Provider
 from integration.services import Services
-
-
-def token(services: Services, connection_id: str) -> str:
-    """Unguessable, and derived: it needs no look-up and outlives an emptied store."""
-    return _tokens(services, connection_id)[0]
-
-
-def _tokens(services: Services, connection_id: str) -> list[str]:
-    """The token, and those under the keys of OLD_SECRET_KEYS, which stay valid."""
-    made = services.vault.tokens(f"ingress {connection_id}")
-    return [f"{connection_id}-{each}" for each in made]
-
-
-def url(services: Services, connection: Connection) -> str:
-    return urls(services, connection)[0]
-
-
-def urls(services: Services, connection: Connection) -> list[str]:
-    """The connection's address, and those under the keys of OLD_SECRET_KEYS."""
-    root = f"{services.settings.public_url}/ingress/{dashed(connection.provider)}/"
-    return [root + each for each in _tokens(services, connection.id)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +55,7 @@ def forget(account: Account) -> None:
 def connection_of(services: Services, provider: str, given: str) -> Connection:
     """The connection that a token stands for; NotFound for any other text."""
     connection_id, _, _ = given.rpartition("-")
-    known = any(_equal(each, given) for each in _tokens(services, connection_id))
+    known = any(_equal(each, given) for each in ingress_urls.tokens(services, connection_id))
     found = connections.by_id(services, connection_id) if known else None
     if found and dashed(found.provider) == provider:
         return found

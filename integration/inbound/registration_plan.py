@@ -7,9 +7,8 @@ entries (registration_entries.py).
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from integration.accounts import connection_facts
+from integration.accounts import connection_facts, ingress_urls
 from integration.accounts.connections import Connection
-from integration.inbound import ingress_address
 from integration.kernel.errors import SettingsError
 from integration.services import Services
 from integration.store import keys
@@ -51,7 +50,7 @@ def planned(services: Services, connection: Connection) -> Plan:
         pipe.exists(keys.reader(connection.workspace))
         pipe.hmget(keys.sync_state(connection.id), "registered", "look_ms", "look_failed", "left")
         hooks, readers, (sealed, look_ms, failed, left) = pipe.execute()
-    wanted = ingress_address.url(services, connection) if hooks or readers else ""
+    wanted = ingress_urls.url(services, connection) if hooks or readers else ""
     before, look, count = _opened(services, sealed), int(look_ms or 0), int(failed or 0)
     if not count and before != wanted:
         look = 0

@@ -7,10 +7,9 @@ time. So we look again within a minute.
 import logging
 from contextlib import AbstractContextManager
 
-from integration.accounts import connections
+from integration.accounts import connections, ingress_urls
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import REQUEST_SECONDS, link
-from integration.inbound import ingress_address
 from integration.inbound.registration_list import WholeList
 from integration.inbound.registration_plan import FAILING, TOLD, Plan, note, plain, planned
 from integration.kernel.capabilities import RegistersWebhooks
@@ -64,7 +63,7 @@ def _settle(services: Services, connection: Connection, plan: Plan) -> None:
 def locked(services: Services, connection: Connection) -> AbstractContextManager[bool]:
     """The lock of what stands at the provider; False where another process has it."""
     # By account: the connections of two workspaces to one account would write over each other.
-    account = connections.id_for("", connection.provider, connection.settings)
+    account = connections.id_for("", connection.provider, connection.account_facts)
     lock = keys.registration_lock(account)
     return alone(services.db, lock, lifetimes.REGISTRATION_LOCK_SECONDS)
 
@@ -74,7 +73,7 @@ def state(services: Services, connection: Connection, plan: Plan, within: float)
     provider = link(services, connection, within=within)
     assert isinstance(provider, RegistersWebhooks)
     # A changed PUBLIC_URL or SECRET_KEY gives a new address; the old entry is ours to remove.
-    every = (*ingress_address.urls(services, connection), plan.before or "")
+    every = (*ingress_urls.urls(services, connection), plan.before or "")
     way = WholeList(provider, plan, {plain(each) for each in every})
     ours = way.look()
     if plan.left:

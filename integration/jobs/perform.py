@@ -10,10 +10,15 @@ from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
 
-from integration.accounts import belongings, connection_facts, connections, conversation_counts
+from integration.accounts import (
+    belongings,
+    connection_facts,
+    connections,
+    conversation_counts,
+)
 from integration.accounts.connections import Connection
-from integration.accounts.provider_link import Reach, link
-from integration.jobs import claim, finish, input_check, retry_schedule, settle, telling
+from integration.accounts.provider_link import Reach
+from integration.jobs import claim, finish, input_check, job_link, retry_schedule, settle, telling
 from integration.jobs.claim import Claim
 from integration.jobs.finish import Ending
 from integration.jobs.record import TOOK
@@ -111,7 +116,7 @@ def _outcome(services: Services, claim: Claim, reach: Reach) -> Ending:
         return unopened(services, claim, reach, error.message)
     if connection is None or connection.workspace != job.workspace or action is None:
         return failure("The connection of this job was removed.", 422)
-    provider = link(services, connection, within=claim.seconds_left(), reach=reach)
+    provider = job_link.linked(services, claim, connection, reach)
     listed = partial(input_check.for_job, provider, claim.mode)
     filled = partial(input_check.with_phone, services, connection, action.inputs, job.input, listed)
     if claim.mode == "settle":
@@ -141,7 +146,7 @@ def attempt(
     try:
         sent = action.run(provider, filled())
     except ProviderRejected as error:
-        return failure(error.message, error.upstream_status)
+        return refusal(error)
     except ProviderUnavailable as error:
         return waiting(claim, error)
     except OutcomeUnknown as error:
@@ -209,8 +214,15 @@ def damaged(claim: Claim) -> Ending:
     return failure(f"{sentence}, so it was not sent. Send it again as a new one.", 422)
 
 
-def failure(message: str, upstream_status: int) -> Ending:
-    error: Mapping[str, Any] = {"status": upstream_status, "message": message}
+def refusal(error: ProviderRejected) -> Ending:
+    """What the provider will refuse again; `code` is for programs."""
+    codes = {"code": "opted_out" if error.opted_out else "", "provider_code": error.provider_code}
+    return failure(error.message, error.upstream_status, **codes)
+
+
+def failure(message: str, upstream_status: int, **codes: str) -> Ending:
+    told = {name: code for name, code in codes.items() if code}
+    error: Mapping[str, Any] = {"status": upstream_status, "message": message, **told}
     return Ending(status="failed", message=message, outcome="rejected", detail=message, error=error)
 
 

@@ -116,9 +116,20 @@ def starts_ms(values: Mapping[str, Any]) -> float:
 
 def asked_ms(job: Job) -> float:
     """When the job could be sent at the earliest: after its acceptance, its time and a retry."""
-    again = [each["at"] for each in job.attempts if each["outcome"] == "queued"]
-    retried = parse_strict(again[-1]).timestamp() * 1000 if again else 0
-    return max(job.created_ms, starts_ms(job.input), retried)
+    return max(job.created_ms, starts_ms(job.input), retried_ms(job))
+
+
+def retried_ms(job: Job) -> float:
+    """When somebody last asked for the job to be done again; 0 for never."""
+    again = [each["at"] for each in job.attempts if each["outcome"] in ("queued", "scheduled")]
+    return parse_strict(again[-1]).timestamp() * 1000 if again else 0
+
+
+def reference(job: Job) -> str:
+    """Our name of the send at its provider: another one after a retry by hand, which sends again
+    what may have been sent before."""
+    again = retried_ms(job)
+    return f"{job.id}-{int(again // 1000):x}" if again else job.id
 
 
 packed = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -4,22 +4,21 @@ That a history does not have a text proves something only once the provider has 
 write it. A row that might be the text's proves that nothing may be sent again.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from integration.jobs import ledger, listing, new_jobs, retry_schedule
+from integration.jobs import record, retry_schedule, traces
 from integration.jobs.claim import Claim
 from integration.jobs.finish import NOT_SENT, Ending
-from integration.jobs.record import CLOSED, Job
+from integration.jobs.record import Job
+from integration.kernel.capabilities import FindsSent, RepeatsSafely
 from integration.kernel.errors import ProviderError, ProviderUnavailable
+from integration.kernel.events import Trace
 from integration.kernel.signs import NO_SIGN
-from integration.kernel.specs import Action, Provider, Settling, Trace
+from integration.kernel.specs import Action, Provider, Settling
 from integration.kernel.times import parse_strict
 from integration.services import Services
 from integration.store import past
 from integration.store.clock import as_wall, now_ms, wall_ms
-from integration.store.script import Rest, script
 
 SKEW_MS = 120_000
 """How far the provider's clock is usually off from ours."""
@@ -32,6 +31,7 @@ would count as absent, and the text would be sent twice."""
 ASKED_WRONGLY = (400, 404, 422)
 """Refusals of a history that stay. All others (of the key, or by a redirect) an operator mends."""
 FOUND = "found"
+REPEATED = "This provider does a send once under our reference, so it is asked to do it again."
 ABSENT = "The provider's history does not have it, so it was not sent."
 DECIDE = "It may or may not have been sent. Check with the recipient, then retry or leave it."
 UNASKED = f"This provider cannot be asked what became of it. {DECIDE}"
@@ -57,21 +57,66 @@ def moved(claim: Claim) -> str:
 
 
 def outcome(services: Services, claim: Claim, action: Action, provider: Provider) -> Ending:
-    """The ending of a job that a dead process or a lost answer left as "sending"."""
+    """The ending of a job that a dead process or a lost answer left as "sending".
+
+    A provider that can be asked is asked. One that cannot, but does a send once under our
+    reference, gets the call again.
+    """
+    job, settling = claim.job, action.settling
     if action.repeatable:
         return _again("This action can be repeated without harm.")
-    settling = action.settling
-    if settling is None or not isinstance(provider, settling.needs):
-        return _unasked(claim.job)
+    by_reference = action.outgoing is not None and isinstance(provider, FindsSent)
+    if by_reference or (settling and isinstance(provider, settling.needs)):
+        return _answered(services, job, action, provider, by_reference=by_reference)
+    return _again(REPEATED) if _is_repeatable(job, action, provider) else _unasked(job)
+
+
+def _answered(
+    services: Services, job: Job, action: Action, provider: Provider, *, by_reference: bool
+) -> Ending:
     try:
-        return _asked(services, claim.job, settling, provider)
+        if by_reference:
+            return _referenced(job, action, provider)
+        assert action.settling
+        return _asked(services, job, action.settling, provider)
     except ProviderUnavailable as error:
-        return _later(claim.job, error.message, pause=error.retry_after or 0)
+        return _later(job, error.message, pause=error.retry_after or 0)
     except ProviderError as error:
         sentence = f"The provider's history cannot be read: {error.message}"
         if error.upstream_status in ASKED_WRONGLY:
             return unknown(sentence)
-        return _later(claim.job, sentence)
+        return _later(job, sentence)
+
+
+def _referenced(job: Job, action: Action, provider: Provider) -> Ending:
+    """What the provider has under our reference; only this job can have left it."""
+    assert action.outgoing
+    assert isinstance(provider, FindsSent)
+    since = datetime.fromtimestamp(_earliest_ms(job) // 1000, UTC)
+    trace = provider.find_sent(action.outgoing(provider, job.input), since)
+    if trace is not None:
+        return _found(trace)
+    if _is_repeatable(job, action, provider):
+        return _again(REPEATED)
+    proves_ms = job.ends_ms + provider.shown_within * 1000
+    if now_ms() < proves_ms:
+        return _later(job, "The provider does not have our reference yet.", proves_ms=proves_ms)
+    return _again(ABSENT)
+
+
+def _is_repeatable(job: Job, action: Action, provider: Provider) -> bool:
+    """Whether the provider still knows the reference of the first call that may have arrived."""
+    if action.outgoing is None or not isinstance(provider, RepeatsSafely):
+        return False
+    lost = [each["at"] for each in job.attempts if each["outcome"] == "unknown"]
+    began = [parse_strict(each).timestamp() * 1000 for each in lost]
+    first_ms = min([each for each in began if each > record.retried_ms(job)], default=0)
+    if job.past:
+        first_ms = record.asked_ms(job)
+    elif not first_ms:
+        first_ms = as_wall(job.ends_ms)
+    age_ms = wall_ms() - first_ms + provider.call_seconds * 1000
+    return age_ms < provider.repeat_seconds * 1000
 
 
 def _unasked(job: Job) -> Ending:
@@ -83,14 +128,14 @@ def _unasked(job: Job) -> Ending:
 
 def _asked(services: Services, job: Job, settling: Settling, provider: Provider) -> Ending:
     since_ms = _earliest_ms(job)
-    look = _looked(services, job, settling, provider, since_ms)
+    look = traces.looked(services, job, settling, provider, since_ms)
     if look.ours:
         return _found(look.ours[0])
     if now_ms() < look.proves_ms:
         return _later(job, "Not in the provider's history yet.", proves_ms=look.proves_ms)
     if not look.doubt:
-        look = _looked(services, job, settling, provider, since_ms - WRONG_CLOCK_MS)
-    doubt = look.doubt or (ALIKE if look.ours else _untold(job))
+        look = traces.looked(services, job, settling, provider, since_ms - WRONG_CLOCK_MS)
+    doubt = look.doubt or (traces.ALIKE if look.ours else _untold(job))
     return unknown(doubt) if doubt else _again(ABSENT)
 
 
@@ -157,92 +202,3 @@ def _later(job: Job, detail: str, *, proves_ms: float = 0, pause: float = 0) -> 
         detail=detail,
         later_ms=max(look, now + int(pause * 1000)),
     )
-
-
-BEGUN_MS = 60_000
-"""How much earlier than its text was taken a job may have been begun; more than a lease."""
-EQUAL = (
-    "The provider's history has an equal message, and nothing tells which of your jobs sent it."
-    " Check with the recipient, then retry or leave it."
-)
-ALIKE = (
-    "The provider's history has a message much like it from that time, so it may have been sent."
-    " Compare the two, then retry or leave it."
-)
-
-
-@script("provider_ids", "holders")
-def HOLDERS(*, connection: str, numbers: Rest) -> None:
-    """Ask which jobs have these ids of a provider."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """What a look at the history showed. `proves_ms` is from when on an absence proves something
-    (`now_ms`), `ours` are traces that only this job can have left, the first of them first."""
-
-    proves_ms: float
-    ours: Sequence[Trace] = ()
-    doubt: str = ""
-
-
-def _looked(
-    services: Services, job: Job, settling: Settling, provider: Provider, since_ms: float
-) -> Look:
-    """One look at what the provider has since then, by its own clock.
-
-    An answered text whose id the history does not know left a row as well, so rows are counted.
-    """
-    traces = settling.traces(provider, job.input, datetime.fromtimestamp(since_ms // 1000, UTC))
-    shown_ms = provider.shown_within * 1000
-    if settling.shown is None or not traces:
-        return Look(proves_ms=job.ends_ms + shown_ms, ours=traces)
-    # After the traces: a job that left one of them is then among the others.
-    alike = {new_jobs.digest(job.action, each.shown) for each in traces if each.doubtful}
-    others = listing.sends(services, job, since_ms - BEGUN_MS, {job.equal, *alike})
-    equal = [each for each in ledger.several(services, [*others[job.equal]]) if each]
-    answered = [at for at in _answered_ms(equal, traces) if at >= since_ms]
-    open_ones = [each for each in equal if _may_hold(each)]
-    free = _free(services, job, traces)
-    spare = len(free) - len(answered)
-    # An equal text that was just sent has a row as well, which may not be shown yet.
-    last_ms = max([*answered, *(wall_ms() for each in open_ones if each.running)], default=0)
-    return Look(
-        proves_ms=max(job.ends_ms, last_ms - as_wall(0)) + shown_ms,
-        ours=free[len(answered) :] if spare > len(open_ones) else (),
-        doubt=EQUAL if spare > 0 else ALIKE if any(not others[each] for each in alike) else "",
-    )
-
-
-def _may_hold(job: Job) -> bool:
-    """Whether a row may be this job's. One that was closed by hand left a row of no known time."""
-    return job.status in ("sending", "unknown") or CLOSED in [e["outcome"] for e in job.attempts]
-
-
-def _answered_ms(equal: Sequence[Job], traces: Sequence[Trace]) -> list[float]:
-    """When each equal text was sent whose row no id names."""
-    known = {each.sent.provider_id for each in traces} - {None}
-    return [sent_ms(each) for each in equal if each.provider_id not in known]
-
-
-def sent_ms(job: Job) -> float:
-    """When the provider took it (ms), 0 where it did not say so.
-
-    A text that was found in the history has that history's id. A receipt that changes the record
-    later is no sending.
-    """
-    accepted = [each["at"] for each in job.attempts if each["outcome"] == "sent"]
-    return parse_strict(accepted[-1]).timestamp() * 1000 if accepted else 0
-
-
-def _free(services: Services, job: Job, traces: Sequence[Trace]) -> list[Trace]:
-    """Those like the job's, without ids of other jobs and of its own life before a retry."""
-    ours = [each for each in traces if not each.doubtful]
-    numbers = [each.sent.provider_id or "" for each in ours]
-    holders = HOLDERS(connection=job.connection, numbers=numbers).run(services.db)
-    known = zip(ours, numbers, holders, strict=True)
-    return [
-        trace
-        for trace, number, holder in known
-        if not number or (holder in ("", job.id) and number != job.provider_id)
-    ]

@@ -17,9 +17,11 @@ from integration.kernel.events import (
     InboundMessage,
     Receipt,
     Sent,
+    Trace,
     Unreadable,
     UpstreamHook,
 )
+from integration.kernel.outgoing import Outgoing
 
 
 class Capability(ABC):
@@ -29,34 +31,47 @@ class Capability(ABC):
     lacking: ClassVar[str]
     region: str | None = None
     """The country of numbers written nationally, as the service is set."""
+    reference: str = ""
+    """Our name of the send that this instance was made for; see Outgoing."""
+    receipt_url: str = ""
+    """Where this account's delivery receipts are to be sent, "" where providers cannot call us."""
 
 
 class SendsSms(Capability):
     name, lacking = "send-sms", "send SMS"
 
     @abstractmethod
-    def send_sms(
-        self,
-        *,
-        phone: str,
-        message: str,
-        device_fingerprint: str | None,
-        sim_slot: str | None,
-        sender_id: str | None,
-        dlt_template_id: str | None,
-    ) -> Sent:
-        """Send one text to one E.164 number, by one call. The phone is always named where the
-        account has phones."""
+    def send_sms(self, text: Outgoing) -> Sent:
+        """Send one text, by one call."""
 
 
 class SendsMms(Capability):
     name, lacking = "send-mms", "send MMS"
 
     @abstractmethod
-    def send_mms(
-        self, *, phone: str, media_url: str, message: str | None, sender_id: str | None
-    ) -> Sent:
-        """Send one media message to one E.164 number. Makes at most one call with an effect."""
+    def send_mms(self, text: Outgoing) -> Sent:
+        """Send one message with `media_urls`. Makes at most one call with an effect."""
+
+
+class FindsSent(Capability):
+    """A provider that keeps our reference of a send and can be asked for it."""
+
+    name, lacking = "find-sent", "find a sent message by our reference"
+
+    @abstractmethod
+    def find_sent(self, text: Outgoing, since: datetime) -> Trace | None:
+        """What the provider has of this send, None where it has nothing. None proves that nothing
+        was sent, once `shown_within` is over."""
+
+
+class RepeatsSafely(Capability):
+    """A provider that does a send once, however often it is asked with one reference and one body.
+
+    It answers each of these calls as if it had been the first."""
+
+    name, lacking = "repeat-safely", "be asked twice without sending twice"
+    repeat_seconds: ClassVar[float]
+    """For how long after the first call."""
 
 
 class HoldsContacts(Capability):

@@ -12,7 +12,6 @@ from integration.kernel.capabilities import Capability
 from integration.kernel.fields import Inputs, Secret, Text
 from integration.kernel.signs import Signs
 from integration.kernel.specs import (
-    API_KEY,
     MOST_CALL_SECONDS,
     Action,
     Options,
@@ -162,14 +161,28 @@ def _provider(spec: type[Provider]) -> Iterator[str]:
         yield f"It inherits abilities without their methods: {missing}."
     if not issubclass(spec, Capability):
         yield "It can do nothing yet: inherit a class of integration/kernel/capabilities.py."
-    if not spec.base_url.startswith("https://"):
-        yield f"The base_url '{spec.base_url}' must start with https://."
-    key = spec.settings().fields.get(API_KEY)
-    if not isinstance(key, Secret) or not key.required:
-        yield f"Its settings need '{API_KEY}', a required Secret: an account is known by its key."
+    if not all(
+        each.startswith("https://") for each in (spec.base_url, *spec.hosts.values()) if each
+    ):
+        yield f"The base_url '{spec.base_url}' and its hosts must start with https://."
+    if not spec.base_url and "base_url" not in spec.required():
+        yield "Without a base_url of its own, its settings must require one."
+    yield from _account_settings(spec)
     if spec.limit.requests < 1 or spec.limit.seconds < 1:
         yield "The limit must allow at least one call in at least one second."
     if not isinstance(getattr(spec, "signs", None), Signs):
         yield "Name the signs of success in its answers: signs = Signs(ids=(...))."
     if not 1 <= spec.call_seconds <= MOST_CALL_SECONDS:
         yield f"Its call_seconds must be 1 to {MOST_CALL_SECONDS:g}."
+
+
+def _account_settings(spec: type[Provider]) -> Iterator[str]:
+    fields, names = spec.settings().fields, spec.account_settings
+    for name in names:
+        if name not in fields and not (name == "base_url" and spec.base_url):
+            yield f"Its account_settings name '{name}', which its settings lack."
+    if not any(name in fields and fields[name].required for name in names):
+        yield (
+            f"Of its account_settings ({', '.join(names)}), none is a required field: nothing tells"
+            " two accounts apart."
+        )

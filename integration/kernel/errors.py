@@ -108,15 +108,24 @@ class Unavailable(HooklineError):
 
 
 class ProviderError(HooklineError):
-    """`upstream_status` is the provider's HTTP status, or 0 without an answer."""
+    """`upstream_status` is the provider's HTTP status, or 0 without an answer. `provider_code` is
+    the provider's own code of the error, "" without one. `opted_out` says that the recipient
+    refuses texts of this sender."""
 
     code, title, status = "provider-error", "The provider did not do it", 502
 
     def __init__(
-        self, message: str, *, upstream_status: int = 0, retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        upstream_status: int = 0,
+        retry_after: float | None = None,
+        provider_code: str = "",
+        opted_out: bool = False,
     ) -> None:
         super().__init__(message, retry_after=retry_after)
         self.upstream_status = upstream_status
+        self.provider_code, self.opted_out = provider_code, opted_out
 
 
 class ProviderRejected(ProviderError):

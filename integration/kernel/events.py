@@ -98,6 +98,20 @@ class Sent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Trace:
+    """A row or record at the provider that an earlier, unanswered call may have left.
+
+    `shown` is what the record shows of its call, as `Settling.shown`. A `doubtful` one is much like
+    what the call would have left; it proves neither that the call had its effect nor the opposite.
+    """
+
+    sent: Sent
+    status: str = "sent"
+    shown: str = ""
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class HistoryRow:
     """One message of a provider's history. `status` is one of RECEIPT_STATUSES."""
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
 from integration.kernel.capabilities import Capability
-from integration.kernel.events import MESSAGE, Account, Event, Sent
+from integration.kernel.events import MESSAGE, Account, Event, Sent, Trace
 from integration.kernel.fields import Inputs
+from integration.kernel.outgoing import Outgoing
 from integration.kernel.signs import Signs
+from integration.kernel.verdicts import Verdict
 
 Values = Mapping[str, Any]
 """Input that has passed its schema."""
@@ -17,11 +19,13 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A provider's 2xx answer: JSON already read, header names in lower case."""
+    """A provider's answer: header names in lower case. `data` is its JSON. A body that is
+    no JSON is in `text` instead."""
 
     status: int
     headers: Mapping[str, str]
     data: Any
+    text: str = ""
 
 
 class Http(Protocol):
@@ -35,9 +39,12 @@ class Http(Protocol):
         headers: Mapping[str, str],
         params: Mapping[str, Any] | None = None,
         json: Any = None,
+        form: Sequence[tuple[str, str]] | None = None,
+        host: str = "",
         effect: bool = False,
     ) -> Answer:
-        """`path` follows the connection's base URL.
+        """`path` follows the connection's base URL, or the address that the provider declares in
+        its `hosts` under the name `host`. The body is `json`, or a `form` in this order.
 
         `effect` marks a call that must not happen twice. Where its answer is lost, it raises
         OutcomeUnknown instead of ProviderUnavailable.
@@ -54,8 +61,6 @@ class Limit:
 
 MOST_CALL_SECONDS = 30.0
 """The longest that a provider may set; a process that is asked to stop has no more either."""
-API_KEY = "api_key"
-"""The setting that every provider's schema requires: the key identifies an account."""
 
 
 class Provider(ABC):
@@ -67,6 +72,11 @@ class Provider(ABC):
     help: ClassVar[str]
     settings: ClassVar[type[Inputs]]
     base_url: ClassVar[str]
+    """"" where each account has an address of its own, which its settings require."""
+    hosts: ClassVar[Mapping[str, str]] = {}
+    """Further addresses that the provider answers at, by the names that its calls use."""
+    account_settings: ClassVar[Sequence[str]] = ("base_url", "api_key")
+    """The settings that tell one account from another; never change them, or their order."""
     limit: ClassVar[Limit]
     call_seconds: ClassVar[float] = 8.5
     """How long a job may call it, from the name's look-up to the last byte. Beyond it, the outcome
@@ -82,14 +92,31 @@ class Provider(ABC):
     sandbox: ClassVar[Mapping[str, str]] = {}
     """Settings of its demo account in the sandbox; empty where the sandbox does not serve it."""
 
+    reference: str = ""
+    receipt_url: str = ""
+    """Both as in Capability."""
+
     def __init__(self, settings: Values, http: Http) -> None:
         self.options = settings
         self.http = http
+
+    def judge(self, answer: Answer, *, effect: bool) -> Verdict | None:  # noqa: ARG002  # the port's
+        """What the answer of any status but a redirect says in the provider's own words.
+
+        None leaves it to the status line and to `signs`. A call with an `effect` must not be said
+        to be undone unless that is certain.
+        """
+        return None
 
     @abstractmethod
     def probe(self) -> Account:
         """Returns the account of the key; raises ProviderRejected where the provider refuses the
         key."""
+
+    @classmethod
+    def required(cls) -> list[str]:
+        """The settings without which no account can be connected."""
+        return [name for name, field in cls.settings().fields.items() if field.required]
 
     @classmethod
     def capabilities(cls) -> list[str]:
@@ -121,20 +148,6 @@ class Trigger:
     def takes_all(self, filters: Values) -> bool:
         """Whether every event passes these filters, without a look at it."""
         return self.every and not filters
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trace:
-    """A row or record at the provider that an earlier, unanswered call may have left.
-
-    `shown` is what the record shows of its call, as `Settling.shown`. A `doubtful` one is much like
-    what the call would have left; it proves neither that the call had its effect nor the opposite.
-    """
-
-    sent: Sent
-    status: str = "sent"
-    shown: str = ""
-    doubtful: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +185,8 @@ class Action:
     repeatable: bool = False
     destructive: bool = False
     settling: Settling | None = None
+    outgoing: Callable[[Any, Values], Outgoing] | None = None
+    """The message that `run` sends, for providers that know it by our reference."""
     unsettled: str = ""
     split: str | None = None
     """The name of a list field; each of its members becomes a job."""

@@ -16,7 +16,9 @@ _EPOCH, _EPOCH_MS = 1e9, 1e11
 """Above these a RateLimit-Reset is a point in time, in seconds or milliseconds, and no duration."""
 
 _SECONDS = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*s?\s*(?:,.*)?", re.ASCII)
-_TEXTS = frozenset({"message", "text", "body", "first_name", "last_name", "media_url"})
+_TEXTS = frozenset(
+    {"message", "text", "body", "content", "first_name", "last_name", "media_url", "mediaurl"}
+)
 _PLAIN_HEADERS = frozenset({"accept", "content-type"})
 LONGEST_SENTENCE = 200
 MASK = "***"
@@ -26,14 +28,15 @@ _SHARED = 10
 
 
 def masker(
-    headers: Mapping[str, str], params: Mapping[str, Any] | None, json: Any
+    headers: Mapping[str, str], params: Mapping[str, Any] | None, json: Any, *more: str
 ) -> Callable[[str], str]:
-    """What takes out of a sentence whatever this call carried that is nobody's business."""
+    """What takes out of a sentence whatever this call carried that is nobody's business. `more` are
+    further secrets."""
     values = [value for name, value in headers.items() if name.lower() not in _PLAIN_HEADERS]
     # "Bearer KEY": the scheme is no secret, and a masked word would only puzzle.
     secrets = [value.split(" ", 1)[-1] for value in values]
     texts = private_values([dict(params or {}), json], _TEXTS)
-    return lambda sentence: masked(sentence, [*secrets, *texts])
+    return lambda sentence: masked(sentence, [*secrets, *texts, *more])
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

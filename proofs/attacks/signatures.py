@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from integration.accounts import api_keys, connections
+from integration.accounts import api_keys, connections, ingress_urls
 from integration.accounts.connections import Connection
 from integration.inbound import ingress_address
 from integration.kernel.errors import NotFound
@@ -33,7 +33,7 @@ def run(stack: Stack, *, short: bool, seed: int) -> Outcome:
     counts: Counter[str] = Counter()
     _signatures(chance, most, counts)
     connection = _connection(own)
-    token = ingress_address.token(own, connection.id)
+    token = ingress_urls.token(own, connection.id)
     _strings(chance, token, most // 5, counts, "token", _takes(own))
     _strings(chance, _session(own), most // 10, counts, "session", _opens(own))
     connections.forget(own, connection)

@@ -11,7 +11,7 @@ from typing import Protocol
 import pytest
 
 from integration import services
-from integration.accounts import bootstrap, connections
+from integration.accounts import bootstrap, connections, ingress_urls
 from integration.accounts.connections import Connection
 from integration.cli import main
 from integration.hooks import signing_secrets, subscriptions
@@ -62,9 +62,9 @@ def test_an_old_key_opens_what_it_sealed_and_seals_nothing(
 def test_an_address_of_the_old_key_stays_valid(
     own: Services, connection: Connection, under: Under
 ) -> None:
-    old = ingress_address.token(own, connection.id)
+    old = ingress_urls.token(own, connection.id)
     both = under(NEW, own.settings.secret_key)
-    new = ingress_address.token(both, connection.id)
+    new = ingress_urls.token(both, connection.id)
     assert new != old
     for each in (old, new, old):
         assert ingress_address.account_of(both, "pairfon", each).connection.id == connection.id

@@ -146,8 +146,8 @@ FAULTS: list[tuple[str, str, str, str]] = [
     ),
     ("providers", "    settings = Settings\n", "", "class lacks settings"),
     ("providers", "https://new", "http://new", "must start with https://"),
-    ("providers", "api_key = Secret", "token = Secret", "Its settings need 'api_key'"),
-    ("providers", "Secret(required=True, ", "Secret(", "Its settings need 'api_key'"),
+    ("providers", "api_key = Secret", "token = Secret", "name 'api_key', which its"),
+    ("providers", "Secret(required=True, ", "Secret(", "none is a required field"),
     (
         "providers",
         "    def account",

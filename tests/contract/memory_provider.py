@@ -25,6 +25,7 @@ from integration.kernel.events import (
     Sent,
 )
 from integration.kernel.fields import Inputs
+from integration.kernel.outgoing import Outgoing
 from integration.kernel.specs import Answer, Limit, Provider
 
 NOON = datetime(2026, 1, 31, 12, 0, 0, tzinfo=UTC)
@@ -41,6 +42,8 @@ class NoHttp:
         headers: Mapping[str, str],
         params: Mapping[str, Any] | None = None,
         json: Any = None,
+        form: Sequence[tuple[str, str]] | None = None,
+        host: str = "",
         effect: bool = False,
     ) -> Answer:
         raise AssertionError(f"{method} {path} was called")
@@ -68,18 +71,18 @@ class MemoryProvider(
     def probe(self) -> Account:
         return self.owner
 
-    def send_sms(self, **wishes: Any) -> Sent:
+    def send_sms(self, text: Outgoing) -> Sent:
         row = history_row(
-            provider_id=self._next(wishes),
-            phone=wishes["phone"],
-            message=wishes["message"],
-            sim_slot=wishes["sim_slot"] or "SIM1",
+            provider_id=self._next(vars(text)),
+            phone=text.phone,
+            message=text.message,
+            sim_slot=text.sim_slot or "SIM1",
         )
         self.rows.append(row)
         return Sent(provider_id=row.provider_id)
 
-    def send_mms(self, **wishes: Any) -> Sent:
-        return Sent(provider_id=self._next(wishes))
+    def send_mms(self, text: Outgoing) -> Sent:
+        return Sent(provider_id=self._next(vars(text)))
 
     def add_contact(
         self, *, phone: str, group_id: str, first_name: str | None, last_name: str | None

@@ -19,6 +19,7 @@ import providers
 from integration.kernel import times
 from integration.kernel.capabilities import Capability, ReadsWebhooks
 from integration.kernel.events import UpstreamHook
+from integration.kernel.outgoing import Outgoing
 from integration.kernel.specs import Provider
 from integration.outbound.provider_http import ProviderHttp
 
@@ -54,9 +55,9 @@ def recorded(kind: type[Provider], name: str) -> Any:
 def connect(kind: type[Provider], settings: Mapping[str, Any]) -> Any:
     chosen = kind.settings().load(settings)
     base_url = chosen.get("base_url") or kind.base_url
-    http = ProviderHttp(base_url, kind.label, trusted=False, allow_private=False)
+    http = ProviderHttp(base_url, kind.label, trusted=False, allow_private=False, hosts=kind.hosts)
     provider = kind(chosen, http)
-    http.signs = provider.signs
+    http.signs, http.judge = provider.signs, provider.judge
     return provider
 
 
@@ -64,6 +65,8 @@ def arguments(tape: Mapping[str, Any]) -> dict[str, Any]:
     given = dict(tape["args"])
     if given.get("since"):
         given["since"] = times.parse_strict(given["since"])
+    if "message" in given or "media_urls" in given:
+        return {"text": Outgoing(**given)}
     if "hooks" in given:
         given["hooks"] = [UpstreamHook(**each) for each in given["hooks"]]
     return given

@@ -163,7 +163,8 @@ def test_an_answer_at_the_limit_is_read_and_one_byte_more_is_not() -> None:
 def test_the_headers_of_every_answer_are_shared(status: str) -> None:
     seen: list[tuple[Mapping[str, str], int]] = []
     with peer(answering(status, RateLimit_Remaining="7")) as gateway:
-        http = client(gateway.url, on_headers=lambda headers, code: seen.append((headers, code)))
+        http = client(gateway.url)
+        http.on_headers = lambda headers, code: seen.append((headers, code))
         with suppress(ProviderRejected, ProviderUnavailable, OutcomeUnknown):
             send(http)
     assert [(headers["ratelimit-remaining"], code) for headers, code in seen] == [

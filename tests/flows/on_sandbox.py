@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from integration.kernel.outgoing import Outgoing
 from integration.outbound.provider_http import ProviderHttp
 from proofs.rig.sandbox import Sandbox
 
@@ -16,7 +17,7 @@ PHONE, DEVICE = "+14155550123", "sandbox-phone-1"
 def connected(kind: Any, base_url: str, key: str, **more: str) -> Iterator[Any]:
     http = ProviderHttp(base_url, kind.label, trusted=True, allow_private=False)
     provider = kind(kind.settings().load({"api_key": key, **more}), http)
-    http.signs = provider.signs
+    http.signs, http.judge = provider.signs, provider.judge
     yield provider
     http.close()
 
@@ -26,9 +27,7 @@ def key_of(provider: Any) -> str:
 
 
 def text(provider: Any, message: str = "Your table is ready", **more: Any) -> Any:
-    given: dict[str, Any] = {"device_fingerprint": None, "sim_slot": None, "sender_id": None}
-    given |= {"phone": PHONE, "message": message, "dlt_template_id": None}
-    return provider.send_sms(**{**given, **more})
+    return provider.send_sms(Outgoing(phone=PHONE, message=message, **more))
 
 
 def arrives(sandbox: Sandbox, provider: Any, *messages: dict[str, Any]) -> None:

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from integration.kernel.errors import ProviderRejected
+from integration.kernel.outgoing import Outgoing
 from proofs.rig.receiver import Listener
 from proofs.rig.sandbox import Sandbox, until
 from providers.cloud_messaging import CloudMessaging
 from tests.flows.on_sandbox import PHONE, connected, fault, key_of, numbers, text
+
+PICTURE = "https://example.com/a.jpg"
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +44,7 @@ def test_the_messaging_family_sends_and_its_receipts_are_read(
         sandbox.control("PUT", key_of(cloud), "settings", settings)
         sent = [
             text(cloud),
-            cloud.send_mms(
-                phone=PHONE, media_url="https://example.com/a.jpg", message=None, sender_id="Acme"
-            ),
+            cloud.send_mms(Outgoing(phone=PHONE, media_urls=(PICTURE,), sender_id="Acme")),
         ]
         until(lambda: len(listener.bodies) == 2, "both receipts")
         receipts = [each for body in listener.bodies for each in cloud.read_webhook(body)]

@@ -20,6 +20,7 @@ from integration.kernel.capabilities import HasHistory, SendsSms
 from integration.kernel.errors import ProviderRejected, ProviderUnavailable
 from integration.kernel.events import Account, Conversation, HistoryRow, Sent
 from integration.kernel.fields import Inputs
+from integration.kernel.outgoing import Outgoing
 from integration.kernel.specs import Limit, Provider
 from integration.services import Services
 from integration.store import keys
@@ -38,7 +39,7 @@ class History(Provider, SendsSms, HasHistory):
     def probe(self) -> Account:
         raise NotImplementedError
 
-    def send_sms(self, **_: Any) -> Sent:
+    def send_sms(self, text: Outgoing) -> Sent:
         raise NotImplementedError
 
     def conversations(self, *, device_fingerprint: str | None) -> list[Conversation]:

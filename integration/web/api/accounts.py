@@ -12,11 +12,12 @@ from integration.accounts import (
     connecting,
     connection_facts,
     connections,
+    ingress_urls,
     standing,
 )
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.accounts.provider_link import link
-from integration.inbound import account_work, ingress_address, sync
+from integration.inbound import account_work, sync
 from integration.kernel import times
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import Conflict, InvalidInput, ProviderError
@@ -102,6 +103,7 @@ def _wish(body: dict[str, Any]) -> Connection:
         provider=kind.key,
         label=wanted.get("label", kind.label),
         settings=reading.load(kind.settings, {**nested, **body}),
+        account_settings=kind.account_settings,
     )
 
 
@@ -204,5 +206,5 @@ def _shown(connection: Connection) -> dict[str, Any]:
     """With the address for the provider's webhooks, for consoles where it is set by hand."""
     shown = connection_facts.shown(services(), connection)
     told = services().settings.public_url and rights.sees_secrets()
-    shown["ingress_url"] = ingress_address.url(services(), connection) if told else None
+    shown["ingress_url"] = ingress_urls.url(services(), connection) if told else None
     return shown

@@ -1,0 +1,24 @@
+"""Verdicts: what a provider's own words say of a call, whatever the status line says."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What one answer means.
+
+    `done`: the call was carried out. `rejected`: it was not, and would be refused again. `later`:
+    it was not, and may be tried again after `wait` seconds. `unknown`: it may have been carried
+    out. `reason` is the provider's sentence and `code` its own code, "" where it gives none.
+    `opted_out` says that the recipient refuses texts of this sender.
+    """
+
+    word: Literal["done", "rejected", "later", "unknown"]
+    reason: str = ""
+    code: str = ""
+    wait: float | None = None
+    opted_out: bool = False
+
+
+DONE = Verdict(word="done")
