@@ -23,6 +23,7 @@ from integration.kernel.errors import (
     WebhookUnreadable,
 )
 from integration.kernel.events import InboundMessage, Receipt
+from integration.kernel.strict_json import parse
 from integration.web.core import reading
 from integration.web.core.answers import Reply, as_json
 from integration.web.core.current import call, services
@@ -80,7 +81,7 @@ def _read(account: Account, raw: bytes) -> Sequence[InboundMessage | Receipt]:
     if not isinstance(account.reader, ReadsWebhooks):
         raise WebhookUnreadable("This provider sends no webhooks.")
     reading.check_coding()
-    data: Any = reading.parse(raw)
+    data: Any = parse(raw)
     return account.reader.read_webhook(data)
 
 

@@ -1,18 +1,17 @@
 """Reading requests: bodies and queries, forgiving where platforms are sloppy."""
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import parse_qsl
 
 from marshmallow import ValidationError
 from werkzeug.wsgi import get_input_stream
 
-from integration.kernel.digits import SpelledFloat
 from integration.kernel.errors import InvalidInput, MalformedBody, TooLarge, UnsupportedMedia
 from integration.kernel.fields import Inputs
 from integration.kernel.made_schemas import made
+from integration.kernel.strict_json import parse
 from integration.web.core.current import call, services
 
 LARGEST_BODY = 256 * 1024
@@ -65,45 +64,6 @@ def body() -> dict[str, Any]:
     if not isinstance(data, dict):
         raise MalformedBody('The body must be a JSON object, such as {"phone": "+14155550123"}.')
     return data
-
-
-def parse(raw: bytes) -> Any:
-    """JSON, or MalformedBody with what was wrong and where."""
-    try:
-        # As json.loads reads bytes, with a decoder that is made once, not for each body.
-        # Strictly, and looked at as text: half a surrogate pair may come as bytes or in UTF-16.
-        text = raw.decode(json.detect_encoding(raw))
-        data = _decoder.decode(text)
-        if "\\u" in text:
-            json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair is no text
-    except json.JSONDecodeError as error:
-        raise MalformedBody(
-            f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-        ) from error
-    except UnicodeError as error:
-        raise MalformedBody("The body is not valid UTF-8 text.") from error
-    except (RecursionError, ValueError) as error:
-        raise MalformedBody(
-            "The body is not JSON that can be read: a number too long or nested too deep."
-        ) from error
-    return data
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Raises MalformedBody for two values of one name: each reader would believe another one."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise MalformedBody("The body names one field twice; give each field once.")
-    return found
-
-
-_decoder = json.JSONDecoder(
-    parse_constant=_no_constant, object_pairs_hook=_no_twins, parse_float=SpelledFloat
-)
 
 
 def query() -> dict[str, Any]:

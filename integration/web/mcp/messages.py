@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 
 from integration.kernel.errors import MalformedBody, UnsupportedMedia
+from integration.kernel.strict_json import parse
 from integration.web.core import reading
 
 PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32600, -32601, -32602
@@ -53,7 +54,7 @@ def read() -> Message:
     if "json" not in request.mimetype:
         raise UnsupportedMedia("Send the message as JSON, with Content-Type: application/json.")
     try:
-        data = reading.parse(reading.raw_body())
+        data = parse(reading.raw_body())
     except MalformedBody as error:
         raise ProtocolError(PARSE_ERROR, error.message) from error
     if not isinstance(data, dict) or data.get("jsonrpc") != "2.0":
