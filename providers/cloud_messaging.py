@@ -20,6 +20,7 @@ from integration.kernel.events import Account, Contact, Group, Receipt, Sent
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.signs import Signs
 from integration.kernel.specs import Http, Limit, Provider, Values
+from integration.kernel.webhooks import WebhookCall
 from providers import _ultimate_words
 from providers._reading import filled, segment
 from providers._ultimate import UltimateSettings, preset
@@ -117,8 +118,8 @@ class CloudMessaging(
     def groups(self) -> list[Group]:
         return [_ultimate_words.group(row) for row in self._rows(self.paths.groups, {})]
 
-    def read_webhook(self, body: Any) -> Sequence[Receipt]:
-        return _ultimate_words.receipts(body)
+    def read_webhook(self, call: WebhookCall) -> Sequence[Receipt]:
+        return _ultimate_words.receipts(call.json())
 
     def _listed(self, path: str, group_id: str | None) -> list[Contact]:
         asked = {}

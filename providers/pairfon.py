@@ -27,6 +27,7 @@ from integration.kernel.fields import Choice, Inputs, Secret, Url
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.signs import DONE, Signs
 from integration.kernel.specs import Limit, Provider
+from integration.kernel.webhooks import WebhookCall
 from providers import _pairfon_history, _pairfon_words
 from providers._reading import entries, filled, parted, rows, segment
 
@@ -157,8 +158,8 @@ class Pairfon(
                 raise
             return HistoryPage(received=[], sent=[], pages=0, total=0)
 
-    def read_webhook(self, body: Any) -> Sequence[InboundMessage]:
-        return _pairfon_words.webhook(body)
+    def read_webhook(self, call: WebhookCall) -> Sequence[InboundMessage]:
+        return _pairfon_words.webhook(call.json())
 
     def webhooks(self) -> list[UpstreamHook]:
         return self._hooks(self._call("GET", "/webhooks/inbound-sms"))

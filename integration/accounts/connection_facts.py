@@ -18,10 +18,20 @@ from integration.store.clock import wall_ms
 from integration.store.counters import number
 from integration.store.script import Rest, script
 
-AS_STORED = {"last_gap": None, "unreadable": 0, "last_unreadable": None, "webhook": None}
+AS_STORED = {
+    "last_gap": None,
+    "unreadable": 0,
+    "last_unreadable": None,
+    "last_refused": None,
+    "webhook": None,
+}
 """Facts that are JSON, each with what stands for one that is missing or damaged."""
 
 
+REFUSED = (
+    "A webhook came whose signature was missing or wrong. Where it was the provider's, the secret"
+    " for signatures in the connection's settings is not the provider's."
+)
 HEALTH = ("health", "health_detail", "health_since", "health_latest")
 """Facts of how the last calls went, in the order in which the script gives them."""
 
@@ -73,6 +83,11 @@ def note_webhook(
         return
     since = times.from_ms(wall_ms())
     _note(services, connection, "webhook", {"state": state, "detail": detail, "since": since})
+
+
+def note_refused(services: Services, connection: Connection) -> None:
+    """Note when a webhook without a right signature last came."""
+    _note(services, connection, "last_refused", {"at": times.from_ms(wall_ms()), "reason": REFUSED})
 
 
 def _note(services: Services, connection: Connection, name: str, fact: Mapping[str, Any]) -> None:

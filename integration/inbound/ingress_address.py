@@ -2,27 +2,36 @@
 
 import hmac
 from dataclasses import dataclass
+from typing import NoReturn
 
 from integration.accounts import connections, ingress_urls
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import reader
 from integration.inbound.commit import Outdated
+from integration.kernel.capabilities import ReadsWebhooks
 from integration.kernel.catalog import dashed
-from integration.kernel.errors import NotFound
-from integration.kernel.specs import Provider
+from integration.kernel.errors import NotFound, WebhookUnreadable
+from integration.kernel.webhooks import WebhookCall
 from integration.services import Services
+
+
+class Silent(ReadsWebhooks):
+    """Stands for a provider that sends no webhooks: what comes is kept for inspection."""
+
+    def read_webhook(self, call: WebhookCall) -> NoReturn:  # noqa: ARG002  # none is read
+        raise WebhookUnreadable("This provider sends no webhooks.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """The connection that a webhook is for, and the provider that reads it.
+    """The connection that a webhook is for, and its provider, which reads it.
 
     A process caches it. A commit compares it with the store; all other uses call `confirm` first.
     """
 
     connection: Connection
     token: str
-    reader: Provider
+    reader: ReadsWebhooks
 
     def confirm(self, services: Services) -> None:
         """Raises Outdated where the connection is gone or was changed."""
@@ -43,7 +52,9 @@ def account_of(services: Services, provider: str, given: str) -> Account:
     connection = connection_of(services, provider, given)
     if len(_remembered) >= MOST_REMEMBERED:
         _remembered.clear()
-    made = Account(connection=connection, token=given, reader=reader(services, connection))
+    found_reader = reader(services, connection)
+    able = found_reader if isinstance(found_reader, ReadsWebhooks) else Silent()
+    made = Account(connection=connection, token=given, reader=able)
     _remembered[connection.id] = made
     return made
 

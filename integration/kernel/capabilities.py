@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from integration.kernel.events import (
     Account,
@@ -22,6 +22,7 @@ from integration.kernel.events import (
     UpstreamHook,
 )
 from integration.kernel.outgoing import Outgoing
+from integration.kernel.webhooks import USUAL_BYTES, WebhookCall, WebhookReply
 
 
 class Capability(ABC):
@@ -166,14 +167,47 @@ class ListsInbound(Capability):
 class ReadsWebhooks(Capability):
     """A provider that sends us webhooks.
 
-    `read_webhook` raises WebhookUnreadable where it does not understand the body or a part of it.
-    The error carries the part that it did understand.
+    A webhook is judged by `genuine`, then read and committed, then answered as `webhook_reply`
+    says.
     """
 
     name, lacking = "webhooks", "send us webhooks"
+    webhook_methods: ClassVar[Sequence[str]] = ("POST",)
+    """The HTTP methods that it calls by, POST and GET at most."""
+    webhook_bytes: ClassVar[int] = USUAL_BYTES
+    """The largest body that it sends. A larger one is answered 413, and nothing of it is kept."""
+    webhook_refusal: ClassVar[int] = 401
+    """The status for a webhook that is not genuine: 401, or 403."""
 
     @abstractmethod
-    def read_webhook(self, body: Any) -> Sequence[InboundMessage | Receipt]: ...
+    def read_webhook(self, call: WebhookCall) -> Sequence[InboundMessage | Receipt]:
+        """The events in a webhook, none for one that only asks whether we are there.
+
+        Raises MalformedBody where the body is no JSON or form. Raises WebhookUnreadable where it
+        does not understand the body or a part of it. That error carries the part that it did
+        understand.
+        """
+
+    def genuine(self, call: WebhookCall) -> bool | None:  # noqa: ARG002  # for those who sign
+        """Whether the provider sent it: by the signature, for whose secret there is a setting.
+
+        None where nothing shows it: no secret is set, or the provider signs nothing. With a
+        secret, a webhook without a signature is not genuine. One that raises MalformedBody here
+        is not genuine either. It is refused, and not stored.
+        """
+        return None
+
+    def webhook_reply(
+        self,
+        call: WebhookCall,  # noqa: ARG002  # for those who want an echo
+        found: Sequence[InboundMessage | Receipt],  # noqa: ARG002  # for those who want a count
+    ) -> WebhookReply | None:
+        """The answer that the provider wants, None for our own JSON. A challenge is a webhook
+        without events, whose echo is the answer.
+
+        `found` are the events that are committed now. The rest, if any, is kept for inspection.
+        """
+        return None
 
 
 class RegistersWebhooks(Capability):

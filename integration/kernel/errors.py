@@ -10,6 +10,7 @@ HooklineError
 ├── UnsupportedMedia        415  the body is not declared as JSON, or is compressed
 ├── InvalidInput            422  a field is wrong; `errors` names it
 │   └── CapabilityMissing   422  the provider cannot do this at all
+├── WebhookRefused          401  a webhook that its provider did not sign; 403 for some providers
 ├── RateLimited             429  slow down
 ├── Unavailable             503  our store is away
 ├── ProviderError           502  what went wrong between us and the provider
@@ -156,6 +157,17 @@ class WebhookUnreadable(HooklineError):
     def __init__(self, message: str, *, read: Sequence[Any] = (), left: Sequence[Any] = ()) -> None:
         super().__init__(message)
         self.read, self.left = read, left
+
+
+class WebhookRefused(HooklineError):
+    code, title, status = "webhook-refused", "Not signed by the provider", 401
+
+    def __init__(self, status: int) -> None:
+        super().__init__(
+            "The signature of this webhook is missing or wrong; check the secret for signatures in"
+            " the connection's settings."
+        )
+        self.status = status
 
 
 class CatalogError(HooklineError):

@@ -51,6 +51,12 @@ DELIVERIES = (
 LIMIT_WAITS = Measure(
     "limit_waits", "Calls that waited for the provider's rate limit.", ("provider",)
 )
+REFUSED_WEBHOOKS = Measure(
+    "webhooks_refused", "Webhooks whose signature was missing or wrong.", ("provider",)
+)
+LARGE_WEBHOOKS = Measure(
+    "webhooks_too_large", "Webhooks beyond the size that their provider may send.", ("provider",)
+)
 CALLS = Measure(
     "provider_call", "Calls to providers, by their result.", ("provider", "result"), True
 )
@@ -62,7 +68,7 @@ ARRIVAL_TO_HOOK = Measure(
 )
 STORE_TRIPS = Measure("store_trip", "Round trips to the store.", (), True)
 EVERY = (
-    *(ACCEPTED, *ENDED.values(), *DELIVERIES, LIMIT_WAITS),
+    *(ACCEPTED, *ENDED.values(), *DELIVERIES, LIMIT_WAITS, REFUSED_WEBHOOKS, LARGE_WEBHOOKS),
     *(CALLS, ACCEPT_TO_SENT, ARRIVAL_TO_HOOK, STORE_TRIPS),
 )
 AWAY_MS, SEEN = "store_away_ms", "seen"

@@ -12,6 +12,7 @@ from integration.kernel.outgoing import Outgoing
 from proofs.rig.receiver import Listener
 from proofs.rig.sandbox import Sandbox, until
 from providers.cloud_messaging import CloudMessaging
+from tests.contract.webhook_tapes import posted
 from tests.flows.on_sandbox import PHONE, connected, fault, key_of, numbers, text
 
 PICTURE = "https://example.com/a.jpg"
@@ -47,7 +48,7 @@ def test_the_messaging_family_sends_and_its_receipts_are_read(
             cloud.send_mms(Outgoing(phone=PHONE, media_urls=(PICTURE,), sender_id="Acme")),
         ]
         until(lambda: len(listener.bodies) == 2, "both receipts")
-        receipts = [each for body in listener.bodies for each in cloud.read_webhook(body)]
+        receipts = [each for body in listener.bodies for each in cloud.read_webhook(posted(body))]
         assert {each.provider_id for each in receipts} == {each.provider_id for each in sent}
         assert {each.status for each in receipts} == {"delivered"}
     finally:

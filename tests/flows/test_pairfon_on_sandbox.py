@@ -12,6 +12,7 @@ from integration.kernel.events import HistoryPage, UpstreamHook
 from proofs.rig.receiver import Listener
 from proofs.rig.sandbox import Sandbox, until
 from providers.pairfon import Pairfon
+from tests.contract.webhook_tapes import posted
 from tests.flows.on_sandbox import DEVICE, PHONE, arrives, connected, fault, key_of, numbers, text
 
 
@@ -127,7 +128,7 @@ def test_a_registered_webhook_is_pushed_to_and_read(sandbox: Sandbox, pairfon: P
         ]
         arrives(sandbox, pairfon, {"phone": PHONE, "message": "Hello"})
         until(lambda: listener.bodies, "the webhook")
-        assert pairfon.read_webhook(listener.bodies[0]) == pairfon.recent()
+        assert pairfon.read_webhook(posted(listener.bodies[0])) == pairfon.recent()
     finally:
         listener.close()
 

@@ -151,6 +151,7 @@ connection = _key(
         "backfill_refused": "conversations that the provider did not show",
         "unreadable": "rows and webhooks that could not be read",
         "last_unreadable": "JSON: when the last one came, and what it lacked",
+        "last_refused": "JSON: when a webhook with a missing or wrong signature last came",
         "webhook": "JSON: whether our address is in the provider's webhook list, and since when",
     },
     permanent=USER_DATA,

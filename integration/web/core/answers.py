@@ -35,7 +35,9 @@ class Reply:
 
     def begin(self, start: Any, more: Iterable[tuple[str, str]]) -> Iterable[bytes]:
         """Start the answer with these headers beside its own; returns its body."""
-        own = (("Content-Type", self.mimetype), ("Content-Length", str(len(self.body))))
+        own = [("Content-Type", self.mimetype)]
+        if self.status != 204:  # RFC 9110, 8.6
+            own.append(("Content-Length", str(len(self.body))))
         start(STATUS[self.status], [*own, *self.headers.items(), *more])
         return (self.body,)
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from marshmallow import ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from integration.kernel.errors import InvalidInput, MalformedBody, TooLarge, UnsupportedMedia
@@ -19,22 +20,30 @@ REMEMBERED = 500
 """Queries that are remembered: those of a poll are the same each minute."""
 
 
-def raw_body() -> bytes:
-    """The body as it came. The framework cuts one without a declared length at the limit. It is
-    refused here, since half of a body may read like a whole one."""
+def raw_body(most: int = LARGEST_BODY) -> bytes:
+    """The body as it came; TooLarge for more than `most` bytes. The framework cuts one without a
+    declared length at the limit. It is refused here, since half of a body may read like a whole
+    one."""
     environ = call().wsgi
     declared = environ.get("CONTENT_LENGTH", "")
     plain = declared.isascii() and declared.isdecimal() and "wsgi.input_terminated" in environ
-    if plain and int(declared) <= LARGEST_BODY and "HTTP_TRANSFER_ENCODING" not in environ:
+    if plain and int(declared) <= most and "HTTP_TRANSFER_ENCODING" not in environ:
         # One read; the framework's stream would look twice behind the end.
         raw: bytes = environ["wsgi.input"].read(int(declared))
         if len(raw) < int(declared):
             raise MalformedBody("The body ended before the length that it was announced with.")
         return raw
-    raw = get_input_stream(environ, max_content_length=LARGEST_BODY).read()
-    if not declared and len(raw) >= LARGEST_BODY:
-        raise TooLarge("The body is larger than 256 KiB; send less in one call.")
+    try:
+        raw = get_input_stream(environ, max_content_length=most).read()
+    except RequestEntityTooLarge as error:
+        raise _too_large(most) from error
+    if not declared and len(raw) >= most:
+        raise _too_large(most)
     return raw
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(f"The body is larger than {most // 1024} KiB; send less in one call.")
 
 
 def check_coding() -> None:

@@ -59,6 +59,7 @@ CONNECTION: Schema = {
     },
     "unreadable": 1,
     "last_unreadable": {"at": "2026-01-31T09:00:00Z", "reason": "A row has no sender."},
+    "last_refused": {"at": "2026-01-31T09:00:00Z", "reason": "A webhook came unsigned."},
     "webhook": {"state": "registered", "detail": "", "since": "2026-01-31T09:00:00Z"},
     "source": "api",
     "ingress_url": None,
@@ -144,6 +145,12 @@ SCHEMAS: Schema = {
         | {"description": "Rows and webhooks of the provider that could not be read."},
         last_unreadable=like(CONNECTION["last_unreadable"])
         | {"type": ["object", "null"], "description": "The last one of these."},
+        last_refused=like(CONNECTION["last_refused"])
+        | {
+            "type": ["object", "null"],
+            "description": "When a webhook was last refused, since its signature was missing or"
+            " wrong.",
+        },
         webhook=like(
             CONNECTION["webhook"],
             state=TEXT | {"enum": ["registered", "off", "inactive", "not-kept", "failing"]},
