@@ -7,11 +7,11 @@ from typing import Any
 
 from integration.cli import table
 from integration.cli.commands import ID, LIMIT, Command, asked, one, rows
+from integration.delivery.listing import STATUSES
 from integration.delivery.standing import STATES
 from integration.kernel.errors import InvalidInput
 from integration.services import Services
 from integration.web.api import deliveries, hooks
-from integration.web.api.deliveries import STATUSES
 from integration.web.core.answers import Reply
 
 Said = Callable[[Any], str]

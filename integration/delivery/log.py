@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from integration.delivery import answers, attempt, delivery_state, signing
-from integration.delivery.retry_schedule import DEAD, QUEUED
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.inbound import inbox
@@ -48,36 +47,14 @@ def _of_hook(record: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def listed(
-    services: Services, hook: Hook, limit: int, offset: int, status: str = ""
-) -> tuple[list[dict[str, Any]], int | None]:
-    """One page of the hook's log, newest first, and the offset of the next page if any.
-
-    By `status` it is all that waits or is dead, and what the log has of what was delivered."""
-    ids = _ids(services, hook, status, offset, offset + limit)
-    return several(services, ids[:limit]), offset + limit if len(ids) > limit else None
-
-
-def _ids(services: Services, hook: Hook, status: str, first: int, last: int) -> list[str]:
-    db, whole = services.db, (0, -1)
-    if status == QUEUED:
-        return list(db.zrange(keys.hook_due(hook.id), first, last))
-    if status == DEAD:
-        return list(db.zrevrange(keys.hook_dead(hook.id), first, last))
-    ids = list(db.zrevrange(keys.hook_log(hook.id), *(whole if status else (first, last))))
-    if not status:
-        return ids
-    found = zip(ids, records(services, ids), strict=True)
-    return [name for name, record in found if record.get("status") == status][first : last + 1]
-
-
 def several(services: Services, ids: Sequence[str]) -> list[dict[str, Any]]:
     """Those of these deliveries that are kept, as the API shows them."""
-    rows = [_readable(services, record) for record in records(services, ids) if record]
+    rows = [readable(services, record) for record in records(services, ids) if record]
     return [row for row in rows if row]
 
 
-def _readable(services: Services, record: dict[str, str]) -> dict[str, Any] | None:
+def readable(services: Services, record: Mapping[str, str]) -> dict[str, Any] | None:
+    """The delivery as the API shows it; None for a damaged record, which is noted."""
     try:
         return shown(record)
     except damaged.NONSENSE as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from integration.accounts.connections import Connection
-from integration.delivery import delivery_state, drain_step, fanout, log
+from integration.delivery import delivery_state, drain_step, fanout, listing, log
 from integration.delivery.hook_cache import HookCache
 from integration.hooks import subscriptions
 from integration.services import Services
@@ -36,7 +36,7 @@ def test_a_delivery_says_that_it_is_under_way_only_while_it_is(
     owe(own, connection, 1)
     [one] = played(own, "t")
     assert delivery_state.status(log.get(own, WORKSPACE, one.id)) == "sending"
-    assert [each["status"] for each in log.listed(own, hook, 9, 0)[0]] == ["sending"]
+    assert [each["status"] for each in listing.page(own, hook, 9)[0]] == ["sending"]
     assert played(own, "t", [ended(one, 500)]) == []
     assert delivery_state.status(log.get(own, WORKSPACE, one.id)) == "queued"
 
@@ -68,7 +68,7 @@ def test_the_result_of_an_attempt_is_recorded_once(own: Services, connection: Co
     [one] = played(own, "t")
     for _ in range(2):
         assert played(own, "t", [ended(one, 200)]) == []
-    [told] = log.listed(own, hook, 9, 0)[0]
+    [told] = listing.page(own, hook, 9)[0]
     assert (told["status"], told["tries"], len(told["attempts"])) == ("delivered", 1, 1)
     assert own.db.object("encoding", keys.delivery(one.id)) == "listpack"
     assert own.db.zcard(keys.owed(WORKSPACE)) == 0
@@ -85,9 +85,9 @@ def test_what_a_drain_no_longer_holds_it_does_not_record(
     [one] = played(own, "other")
     assert one.id == held
     played(own, "slow", [ended(one, 200)])
-    assert log.listed(own, hook, 9, 0)[0][0]["status"] == "sending"
+    assert listing.page(own, hook, 9)[0][0]["status"] == "sending"
     played(own, "other", [ended(one, 200)])
-    assert log.listed(own, hook, 9, 0)[0][0]["status"] == "delivered"
+    assert listing.page(own, hook, 9)[0][0]["status"] == "delivered"
 
 
 def test_a_roll_call_gives_back_what_was_claimed_in_an_answer_that_was_lost(

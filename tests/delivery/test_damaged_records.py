@@ -7,8 +7,7 @@ from redis.exceptions import OutOfMemoryError
 
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.delivery import drain_step
-from integration.delivery import log as deliveries
+from integration.delivery import drain_step, listing
 from integration.delivery.attempt import Attempt
 from integration.delivery.hook_cache import HookCache
 from integration.delivery.records import Claimed, Room
@@ -129,7 +128,7 @@ def test_a_delivery_that_says_nonsense_is_claimed_and_comes_to_its_end(
     own.db.hset(keys.delivery(spoilt), mapping=nonsense)
     assert len(claim(own)) == 2
     assert drain_step.release().run(own.db) == 2
-    listed, _ = deliveries.listed(own, hook, 10, 0)
+    listed, _ = listing.page(own, hook, 10)
     assert len(listed) == (1 if "attempts" in nonsense else 2)
 
 

@@ -10,7 +10,7 @@ from integration.accounts.connections import Connection
 from integration.activity import feed
 from integration.activity.rows import DELIVERY, Row
 from integration.activity.wanted import Wanted
-from integration.delivery import again, delivery_state, log, standing
+from integration.delivery import again, delivery_state, listing, log, standing
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.services import Services
@@ -20,7 +20,7 @@ from tests.delivery.drains import WORKSPACE, ended, owe, played, subscribe
 
 
 def only(own: Services, hook: Hook) -> dict[str, Any]:
-    [told] = log.listed(own, hook, 9, 0)[0]
+    [told] = listing.page(own, hook, 9)[0]
     return told
 
 
@@ -51,7 +51,7 @@ def test_a_delivery_that_met_a_busy_target_says_that_the_hook_waits(
     owe(own, connection, 2)
     first, second = played(own, "t")
     played(own, "t", [ended(first, 429, "600"), ended(second, 429, "600")], room=0)
-    for told in log.listed(own, hook, 9, 0)[0]:
+    for told in listing.page(own, hook, 9)[0]:
         assert (told["state"], told["tries"]) == ("retrying", 0)
         due = f"{standing.ASKED} Its next try is due {told['next_attempt_at']}."
         assert told["state_detail"] == f"A test. {due}"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.delivery import hook_state, log, standing
+from integration.delivery import hook_state, listing, standing
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.services import Services
@@ -64,7 +64,7 @@ def test_a_busy_target_says_until_when_the_hook_waits(
     assert 590 < seconds_until(told["next_attempt_at"]) <= 601
     assert told["next_attempt_detail"] == standing.ASKED
     assert (told["last_outcome"]["status"], told["waiting"]) == (429, 3)
-    for each in log.listed(own, hook, 9, 0)[0]:
+    for each in listing.page(own, hook, 9)[0]:
         assert 590 < seconds_until(each["next_attempt_at"]) <= 601
 
 

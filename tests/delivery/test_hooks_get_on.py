@@ -8,7 +8,7 @@ import json
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.delivery import drain, fanout, log
+from integration.delivery import drain, fanout, listing
 from integration.delivery.hook_cache import HookCache
 from integration.delivery.records import Claimed, Unfanned
 from integration.hooks import subscriptions
@@ -113,7 +113,7 @@ def test_a_delivery_with_bytes_that_are_no_text_comes_to_its_end_like_any_other(
     odd = own.db.zrange(keys.hook_due(hook.id), 0, 0)[0]
     own.db.hset(keys.delivery(odd), "attempts", b"\xff")
     played(own, "t", [ended(each, 200) for each in played(own, "t")])
-    told, _ = log.listed(own, hook, 9, 0)
+    told, _ = listing.page(own, hook, 9)
     assert [each["status"] for each in told] == ["delivered"] * 2
     assert busy(own) == {}
 

@@ -8,7 +8,7 @@ import pytest
 
 from integration.accounts.connections import Connection
 from integration.delivery import again as repeat
-from integration.delivery import log
+from integration.delivery import listing, log
 from integration.delivery.drain_step import ATTEMPTS_KEPT
 from integration.delivery.records import Claimed
 from integration.hooks import subscriptions
@@ -54,7 +54,7 @@ def test_the_whole_hook_waits_and_no_delivery_loses_a_try(
     receive(own, connection, "more")
     fan_out_all(own)
     assert hook.id not in {each.hook_id for each in played(own, "t")}
-    told, _ = log.listed(own, hook, 9, 0)
+    told, _ = listing.page(own, hook, 9)
     assert {each["tries"] for each in told} == {0}
     assert sorted(len(each["attempts"]) for each in told) == [0] * 4 + [1] * 2
 
@@ -149,7 +149,7 @@ def test_a_delivery_that_is_refused_without_end_keeps_its_newest_attempts(
     for _ in range(ATTEMPTS_KEPT + 5):
         refused(own, played(own, "t"), "1")
         wait_over(own, hook)
-    [told] = log.listed(own, hook, 9, 0)[0]
+    [told] = listing.page(own, hook, 9)[0]
     assert (told["status"], told["tries"]) == ("queued", 0)
     assert len(told["attempts"]) == ATTEMPTS_KEPT
 

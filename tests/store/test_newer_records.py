@@ -6,7 +6,7 @@ import json
 
 from integration.accounts import api_keys, bootstrap, connection_facts, connections
 from integration.accounts.connections import ENVIRONMENT, Connection
-from integration.delivery import log
+from integration.delivery import listing
 from integration.hooks import record, subscriptions
 from integration.inbound import cursors, inbox
 from integration.jobs import accept
@@ -40,7 +40,7 @@ def test_a_delivery_with_more_fields_and_longer_attempts(
     [claimed] = played(own, "t")
     more = {"region": "eu", "attempts": '[1772355600000,500,12,"It failed.",{"ip":"x"}]'}
     own.db.hset(keys.delivery(claimed.id), mapping=more)
-    [row], _ = log.listed(own, hook, 10, 0)
+    [row], _ = listing.page(own, hook, 10)
     assert row["attempts"][0]["detail"] == "It failed."
 
 
@@ -52,7 +52,7 @@ def test_a_delivery_status_of_a_newer_release_is_shown_and_not_claimed(
     [claimed] = played(own, "t")
     played(own, "t", [ended(claimed, 200)])
     own.db.hset(keys.delivery(claimed.id), "status", "filed")
-    [row], _ = log.listed(own, hook, 10, 0)
+    [row], _ = listing.page(own, hook, 10)
     assert (row["status"], row["next_attempt_at"]) == ("filed", None)
     assert played(own, "t") == []
 

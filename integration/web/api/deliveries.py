@@ -1,14 +1,15 @@
 """Deliveries of REST hooks: look, test, send now, send again."""
 
 import json
+import re
 import time
 
 from flask import Blueprint, request
 
-from integration.delivery import again
+from integration.delivery import again, listing
 from integration.delivery import log as deliveries
 from integration.delivery.again import Span
-from integration.delivery.retry_schedule import DEAD, DELIVERED, QUEUED
+from integration.delivery.listing import STATUSES, Place
 from integration.hooks import subscriptions
 from integration.hooks.inputs import ReplayInput
 from integration.inbound import inbox
@@ -22,7 +23,9 @@ from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import services, workspace
 
 routes = Blueprint("deliveries", __name__, url_prefix="/v1")
-STATUSES = (QUEUED, DELIVERED, DEAD)
+CURSOR = r"([0-9]{1,14}(?:\.[0-9]{1,12})?)_(dlv_[a-z0-9]{1,64})_([0-9]{1,15}-[0-9]{1,15})?"
+"""A Place as text; the place in the inbox is left out within the log."""
+PLACE = re.compile(f"{CURSOR}|()")
 TEST_WAIT = 5.0
 """Seconds that a test waits for its outcome before it answers without it."""
 
@@ -45,13 +48,18 @@ def test(hook_id: str) -> Reply:
 @routes.get("/hooks/<hook_id>/deliveries")
 def log(hook_id: str) -> Reply:
     hook = subscriptions.get(services(), workspace(), hook_id)
-    limit, offset = paging.asked()
+    limit, found = paging.read(PLACE)
     status = request.args.get("status", "").strip()
     if status and status not in STATUSES:
         sentence = f"There is no status {status[:40]}; there are {', '.join(STATUSES)}."
         raise InvalidInput(sentence, errors={"status": [sentence]})
-    rows, following = deliveries.listed(services(), hook, limit, offset, status)
-    return page(rows, paging.cursor(following))
+    after = Place(float(found[1]), found[2], found[3] or "") if found[1] else None
+    rows, following = listing.page(services(), hook, limit, after, status)
+    return page(rows, _cursor(following))
+
+
+def _cursor(place: Place | None) -> str | None:
+    return f"{place.score!r}_{place.id}_{place.position}" if place else None
 
 
 @routes.post("/hooks/<hook_id>/send-now")

@@ -64,6 +64,7 @@ def _hook_page(hook_id: str, *, with_secret: bool = False) -> Response:
         following=log["next_cursor"],
         status=status,
         statuses=STATUSES,
+        paged=bool(cursor),
         waiting=any(each["status"] in ("queued", "sending") for each in log["data"]),
     )
 

@@ -23,17 +23,18 @@ class PageInput(Inputs):
 
 def asked() -> tuple[int, int]:
     """The limit and offset that the query asks for."""
-    limit, found = _read(OFFSET, "p0")
+    limit, found = read(OFFSET, "p0")
     return limit, int(found[1])
 
 
 def asked_place() -> tuple[int, Place | None]:
     """The limit that the query asks for, and after which job the page begins."""
-    limit, found = _read(PLACE, "")
+    limit, found = read(PLACE)
     return limit, (int(found[1]), found[2]) if found[2] else None
 
 
-def _read(form: re.Pattern[str], otherwise: str) -> tuple[int, re.Match[str]]:
+def read(form: re.Pattern[str], otherwise: str = "") -> tuple[int, re.Match[str]]:
+    """The limit that the query asks for, and its cursor as this form matches it."""
     names = set(PageInput().fields)
     given = {key: value for key, value in reading.query().items() if key in names}
     wanted = reading.load(PageInput, given)

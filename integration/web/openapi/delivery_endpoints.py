@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from integration.delivery.listing import STATUSES
 from integration.hooks.inputs import ReplayInput
 from integration.schema import json_schema as schema
 from integration.schema.endpoint import Endpoint
-from integration.web.openapi.resources import PAGING, one, page, plain
+from integration.web.api.deliveries import CURSOR
+from integration.web.core.paging import PageInput
+from integration.web.openapi.hook_resources import DELIVERY_ID
+from integration.web.openapi.resources import one, page, plain
 
 HOOK = "/v1/hooks/{hook_id}"
 NAMED: dict[str, Any] = {"pattern": schema.SOMETHING, "minLength": 1}
@@ -17,13 +21,17 @@ SPANS: list[dict[str, Any]] = [
 STATUS: dict[str, Any] = {
     "name": "status",
     "in": "query",
-    "description": "Only these: all that wait or are dead, or what the log has of the delivered.",
+    "description": "Only these. What waits comes in the order of its next try.",
     "schema": {
         "type": "string",
-        "enum": ["queued", "delivered", "dead"],
+        "enum": list(STATUSES),
         "examples": ["dead"],
     },
 }
+PLACES = schema.parameters(
+    PageInput,
+    cursor={"pattern": f"^{CURSOR}$", "examples": [f"1769850000000_{DELIVERY_ID}_"]},
+)
 DELIVERIES = [
     Endpoint(
         f"POST {HOOK}/test",
@@ -34,9 +42,13 @@ DELIVERIES = [
     Endpoint(
         f"GET {HOOK}/deliveries",
         "list_deliveries",
-        "Show the log of a hook's deliveries, newest first.",
+        "List a hook's deliveries, newest first, through all that are kept.",
         [page("Delivery")],
-        parameters=[STATUS, *PAGING],
+        description="`next_cursor` goes on after the last row, whatever is made meanwhile. The"
+        " newest 200 come in the order in which they were made. Older ones follow in the order of"
+        " their events, as far back as the inbox goes, without tests. One page looks at a few"
+        " thousand events: it may have fewer rows than `limit`, and its `next_cursor` goes on.",
+        parameters=[STATUS, *PLACES],
         problems=(422,),
     ),
     Endpoint(
