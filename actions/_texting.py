@@ -9,7 +9,9 @@ from integration.kernel.outgoing import Outgoing
 from integration.kernel.specs import Values
 
 LONGEST_TEXT = 1600
-LONGEST_SENDER = 15  # a numeric sender; alphanumeric ones end at 11 on most networks
+LONGEST_SENDER = 36
+"""Characters of the id of a pool of numbers, which is a UUID with some providers. Numbers end at
+15, names at 11 on most networks."""
 
 
 def message(help: str, sample: str, **kwargs: Any) -> Text:

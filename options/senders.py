@@ -8,7 +8,7 @@ from options._rows import Pairs, gather
 
 
 def pairs(provider: HasSenders) -> Pairs:
-    return [(sender, sender) for sender in provider.senders()]
+    return [(each.id, each.label) for each in provider.senders()]
 
 
 OPTIONS = Options(

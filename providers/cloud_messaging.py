@@ -16,7 +16,7 @@ from integration.kernel.capabilities import (
     SendsMms,
     SendsSms,
 )
-from integration.kernel.events import Account, Contact, Group, Receipt, Sent
+from integration.kernel.events import Account, Contact, Group, Receipt, Sender, Sent
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.signs import Signs
 from integration.kernel.specs import Http, Limit, Provider, Values
@@ -68,10 +68,11 @@ class CloudMessaging(
         balance = _ultimate_words.balance(self._call("GET", self.paths.balance))
         return Account(label=found.label, balance=balance, details=found.details)
 
-    def senders(self) -> list[str]:
+    def senders(self) -> list[Sender]:
         chosen = self.options.get("sender_id")
         found = _ultimate_words.senders(self._call("GET", self.paths.profile))
-        return list(dict.fromkeys([chosen, *found] if chosen else found))
+        every = dict.fromkeys([chosen, *found] if chosen else found)
+        return [Sender(id=each, label=each) for each in every]
 
     def send_sms(self, text: Outgoing) -> Sent:
         template = text.dlt_template_id

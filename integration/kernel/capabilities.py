@@ -16,6 +16,7 @@ from integration.kernel.events import (
     HistoryRow,
     InboundMessage,
     Receipt,
+    Sender,
     Sent,
     Trace,
     Unreadable,
@@ -130,8 +131,8 @@ class HasSenders(Capability):
     name, lacking = "senders", "choose a sender id"
 
     @abstractmethod
-    def senders(self) -> list[str]:
-        """The sender ids the user may choose from."""
+    def senders(self) -> list[Sender]:
+        """The senders that the user may choose from; reads all pages."""
 
 
 class ListsInbound(Capability):

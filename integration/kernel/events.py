@@ -168,6 +168,16 @@ class Group:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sender:
+    """What a text can be sent from: a number, a name or a pool of numbers.
+
+    A send names its `id`."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contact:
     id: str
     phone: str

@@ -22,6 +22,7 @@ from integration.kernel.events import (
     Device,
     Group,
     HistoryRow,
+    Sender,
     Sent,
 )
 from integration.kernel.fields import Inputs
@@ -65,7 +66,7 @@ class MemoryProvider(
         self.people: list[Contact] = []
         self.circles: list[Group] = []
         self.phones: list[Device] = []
-        self.names: list[str] = []
+        self.numbers: list[Sender] = []
         self.owner = Account(label="Amy's Office", balance="42.50")
 
     def probe(self) -> Account:
@@ -127,8 +128,8 @@ class MemoryProvider(
     def account(self) -> Account:
         return self.owner
 
-    def senders(self) -> list[str]:
-        return self.names
+    def senders(self) -> list[Sender]:
+        return self.numbers
 
     def _next(self, wishes: dict[str, Any]) -> str:
         self.calls.append(wishes)
@@ -177,7 +178,7 @@ def full() -> MemoryProvider:
     provider.people = [contact("c_01hxyz")]
     provider.circles = [Group(id="g_01hgroup", name="Newsletter")]
     provider.phones = [device("abc123")]
-    provider.names = ["Hookline"]
+    provider.numbers = [Sender(id="Hookline", label="Hookline")]
     return provider
 
 

@@ -219,7 +219,8 @@ def test_a_text_goes_out_as_it_was_written() -> None:
     assert values(SEND, message=message)["message"] == message
 
 
-def test_a_sender_id_has_at_most_15_characters() -> None:
-    assert values(SEND, sender_id="CloudMessaging1")["sender_id"] == "CloudMessaging1"
-    errors = SEND.inputs().validate(samples(SEND.inputs) | {"sender_id": "CloudMessaging12"})
-    assert errors == {"sender_id": ["This is longer than 15 characters; shorten it."]}
+def test_a_sender_id_may_be_the_id_of_a_pool_of_numbers() -> None:
+    pool = "40017f52-91a2-4ba1-b2c2-7c1d6a2f0c11"
+    assert values(SEND, sender_id=pool)["sender_id"] == pool
+    errors = SEND.inputs().validate(samples(SEND.inputs) | {"sender_id": pool + "1"})
+    assert errors == {"sender_id": ["This is longer than 36 characters; shorten it."]}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from integration.kernel.errors import ProviderRejected
+from integration.kernel.events import Sender
 from integration.kernel.outgoing import Outgoing
 from proofs.rig.receiver import Listener
 from proofs.rig.sandbox import Sandbox, until
@@ -82,7 +83,7 @@ def test_an_account_tells_its_balance_and_senders(cloud: CloudMessaging) -> None
     assert before.label == "Cloud Messaging (Sandbox Account)"
     text(cloud)
     assert float(cloud.probe().balance or 0) == float(before.balance or 0) - 1
-    assert cloud.senders() == ["MyCompany"]
+    assert cloud.senders() == [Sender(id="MyCompany", label="MyCompany")]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
