@@ -51,6 +51,7 @@ class CloudMessaging(
     shown_within = 30.0  # ASSUMED_SHOWN_WITHIN: contacts and groups are listed by then
     plain_numbers = True  # "recipient": "31612345678"
     sandbox: ClassVar = {"api_key": "cm_sandbox_demo", "sender_id": "Hookline"}
+    demo = True
 
     def __init__(self, settings: Values, http: Http) -> None:
         super().__init__(settings, http)

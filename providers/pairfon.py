@@ -76,6 +76,7 @@ class Pairfon(
     )
     shown_within = 30.0  # ASSUMED_SHOWN_WITHIN: a text is in /chat/messages by then
     sandbox: ClassVar = {"api_key": "pf_sandbox_demo"}
+    demo = True
 
     def probe(self) -> Account:
         try:

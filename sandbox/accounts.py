@@ -7,7 +7,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sandbox import assumptions, settings
+from sandbox import assumptions, member, settings
 from sandbox.faults import Fault, fault_from
 from sandbox.log import Event
 from sandbox.messaging_state import MessagingState
@@ -16,7 +16,7 @@ from sandbox.pairfon_state import PairfonState
 PROVIDERS = {"pf_": "pairfon", "cm_": "cloud-messaging", "us_": "ultimate-sms"}
 CALLS_KEPT = 20_000
 RECEIVED = ("send", "contact", "group", "device_deleted", "webhooks")
-_KEY = re.compile(r"(pf_|cm_|us_)[A-Za-z0-9._-]{1,200}")
+_KEY = re.compile(r"[a-z]{2}_[A-Za-z0-9._-]{1,200}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class Push:
     id: str
     account: str
     url: str
-    body: dict[str, Any]
+    body: Any
     accepts: str
     due: float
     attempts: tuple[dict[str, Any], ...] = ()
@@ -49,10 +49,12 @@ class Account:
 
     def __post_init__(self) -> None:
         self.messaging = MessagingState(self.key, self.settings.balance)
+        self.member = member.of(self.key)
+        self.state: Any = self.member.state(self.key) if self.member else None
 
     @property
     def provider(self) -> str:
-        return PROVIDERS[self.key[:3]]
+        return provider_of(self.key)
 
     def apply(self, event: Event) -> None:
         kind = event["kind"]
@@ -60,7 +62,8 @@ class Account:
             self.received.append(event)
         for given in event.get("pushes", ()):
             self.pushes[given["id"]] = Push(account=self.key, **given)
-        for owner in (self, self.pairfon if self.provider == "pairfon" else self.messaging):
+        own = self.pairfon if self.provider == "pairfon" else self.messaging
+        for owner in (self, self.state or own):
             change = getattr(owner, f"apply_{kind}", None)
             if change is not None:
                 change(event)
@@ -96,5 +99,16 @@ class Account:
         )
 
 
+def provider_of(key: str) -> str:
+    found = member.of(key)
+    return found.mount.provider if found else PROVIDERS[key[:3]]
+
+
+def beginnings() -> list[str]:
+    """How the keys of the accounts begin."""
+    return [*PROVIDERS, *(each.keys for each in member.members())]
+
+
 def is_key(text: str) -> bool:
-    return len(text) >= assumptions.KEY_LENGTH_MIN and _KEY.fullmatch(text) is not None
+    shaped = len(text) >= assumptions.KEY_LENGTH_MIN and _KEY.fullmatch(text) is not None
+    return shaped and text.startswith(tuple(beginnings()))

@@ -1,4 +1,4 @@
-"""Puts the sandbox together: three provider APIs, their controls and the handset page."""
+"""Puts the sandbox together: the provider APIs, their controls and the handset page."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from werkzeug.exceptions import HTTPException
 from sandbox import control, handset, messaging, pairfon, request_gate
 from sandbox.flavours import CLOUD_MESSAGING, ULTIMATE_SMS
 from sandbox.limits import Windows
+from sandbox.member import members
 from sandbox.pushes import Pusher
 from sandbox.world import World
 
 BODY_MAX = 1024 * 1024
-_MOUNTS = (pairfon.MOUNT, CLOUD_MESSAGING.mount, ULTIMATE_SMS.mount)
+_MOUNTS = (
+    *(pairfon.MOUNT, CLOUD_MESSAGING.mount, ULTIMATE_SMS.mount),
+    *(each.mount for each in members()),
+)
 
 
 def create_app(folder: Path | None = None) -> Flask:
@@ -25,7 +29,7 @@ def create_app(folder: Path | None = None) -> Flask:
     world = World(folder)
     app.extensions["sandbox_world"] = world
     app.extensions["sandbox_windows"] = Windows()
-    for api in (pairfon.api, control.api, handset.pages):
+    for api in (pairfon.api, control.api, handset.pages, *(each.api for each in members())):
         app.register_blueprint(api)
     for flavour in (CLOUD_MESSAGING, ULTIMATE_SMS):
         app.register_blueprint(messaging.build(flavour))

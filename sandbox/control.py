@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox import clock, forms, report
-from sandbox.accounts import Account
+from sandbox.accounts import Account, beginnings
 from sandbox.control_input import BadControl, many, number, one, text
 from sandbox.faults import checked_fault
 from sandbox.log_lines import owed
@@ -39,8 +39,11 @@ def _told(status: int, message: str) -> Response:
 
 @api.post("/accounts/<key>/inbound")
 def inbound(key: str) -> Response:
-    account = _account(key, "pairfon")
-    made = [_arrive(account, each) for each in many()]
+    account = _account(key)
+    if account.member is None:
+        account = _account(key, "pairfon")
+    arrives = account.member.arrives if account.member else _arrive
+    made = [arrives(account, each) for each in many()]
     return jsonify(made if isinstance(request.json, list) else made[0])
 
 
@@ -77,6 +80,9 @@ def repaired(key: str) -> Response:
 
 @api.post("/accounts/<key>/status")
 def status(key: str) -> Response:
+    account = _account(key)
+    if account.member and account.member.status:
+        return jsonify(account.member.status(account, one()))
     account, given = _account(key, "pairfon"), one()
     word = text(given, "status")
     with world().lock:
@@ -206,7 +212,10 @@ def _item(fields: dict[str, Any]) -> dict[str, Any]:
 def _account(key: str, provider: str = "") -> Account:
     found = world().account(key)
     if found is None:
-        raise BadControl("A key is pf_, cm_ or us_ and then letters, digits, dot, dash: 8 or more.")
+        begins = ", ".join(beginnings())
+        raise BadControl(
+            f"A key is one of {begins} and then letters, digits, dot, dash: 8 or more."
+        )
     if provider and found.provider != provider:
         raise BadControl(f"This control is for {provider} accounts (keys that begin pf_).")
     return found

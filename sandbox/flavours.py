@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.log import Event
 from sandbox.messaging_state import MessagingState
-from sandbox.request_gate import Mount
+from sandbox.mount import Mount
 
 Shown = dict[str, Any]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from sandbox.accounts import PROVIDERS, is_key
+from sandbox import member
+from sandbox.accounts import beginnings, is_key, provider_of
 
 pages = Blueprint("handset", __name__)
 DEMO_KEYS = ("pf_sandbox_demo", "cm_sandbox_demo", "us_sandbox_demo")
@@ -23,12 +24,17 @@ def handset() -> Response:
             "handset.html",
             key=key,
             refused=asked if asked != key else None,
-            keys=dict.fromkeys((*DEMO_KEYS, key)),
-            provider=PROVIDERS[key[:3]],
+            keys=dict.fromkeys((*DEMO_KEYS, *_demo_keys(), key)),
+            provider=provider_of(key),
+            begins=beginnings(),
         )
     )
     shown.headers["Content-Security-Policy"] = _POLICY
     return shown
+
+
+def _demo_keys() -> list[str]:
+    return [f"{each.keys}sandbox_demo" for each in member.members()]
 
 
 @pages.get("/healthz")

@@ -18,7 +18,7 @@ def new_text(account: Account, endpoint: str, **fields: Any) -> dict[str, Any]:
     return {"endpoint": endpoint, "channel": "sms", "created_at": at, **ids, **fields}
 
 
-def owed(url: str, body: dict[str, Any], *, accepts: str, after: float = 0.0) -> dict[str, Any]:
+def owed(url: str, body: Any, *, accepts: str, after: float = 0.0) -> dict[str, Any]:
     """A push to `url` in `after` seconds, as a log line carries it.
 
     `accepts` is the status that acknowledges it: "2xx" or "200".

@@ -12,8 +12,9 @@ from flask import Blueprint, Response, g, jsonify, request
 from sandbox import assumptions, forms
 from sandbox.log import Event
 from sandbox.log_lines import new_text
+from sandbox.mount import Mount
 from sandbox.pairfon_state import Message, inbound_object
-from sandbox.request_gate import Mount, Refused, account, body, endpoint, world
+from sandbox.request_gate import Refused, account, body, endpoint, world
 
 MOUNT = Mount(
     provider="pairfon",

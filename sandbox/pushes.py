@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import json
 import threading
 import time
 from dataclasses import replace
@@ -10,7 +11,8 @@ from dataclasses import replace
 import requests
 
 from sandbox import assumptions
-from sandbox.accounts import Push
+from sandbox.accounts import Account, Push
+from sandbox.member import Request
 from sandbox.world import World
 
 THREADS = 4
@@ -75,16 +77,18 @@ class Pusher:
         return push
 
     def _attempt(self, session: requests.Session, push: Push) -> None:
-        if self._world.push(push.account, push.id) is None:
+        found = self._world.push(push.account, push.id)
+        if found is None:
             return
-        code, error = None, None
+        code, error, out = None, None, _request(found[0], push)
         try:
-            answer = session.post(
-                push.url,
-                json=push.body,
+            answer = session.request(
+                out.method,
+                out.url,
+                data=out.data,
                 timeout=assumptions.PUSH_TIMEOUT,
                 allow_redirects=False,
-                headers={"User-Agent": "Hookline-Sandbox/1"},
+                headers={"User-Agent": "Hookline-Sandbox/1", **out.headers},
             )
             code = answer.status_code
         except (requests.RequestException, ValueError) as failure:
@@ -104,6 +108,13 @@ class Pusher:
             self._world.commit(account, "push_attempt", **attempt)
             if again is not None:
                 self.add(account.pushes[push.id])
+
+
+def _request(account: Account, push: Push) -> Request:
+    if account.member and account.member.request:
+        return account.member.request(account, push)
+    body = json.dumps(push.body).encode()
+    return Request(url=push.url, data=body, headers={"Content-Type": "application/json"})
 
 
 def _acknowledged(push: Push, code: int | None) -> bool:

@@ -36,6 +36,8 @@ def state(account: Account) -> dict[str, Any]:
         "pushes_open": sum(not each.done for each in pushes),
         "pushes": [push(each) for each in pushes[-PUSHES_SHOWN:]],
     }
+    if account.member:
+        return shown | account.member.shown(account)
     return shown | (_phones(account) if account.provider == "pairfon" else _messaging(account))
 
 

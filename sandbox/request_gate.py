@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Response, current_app, g, jsonify, request
@@ -14,19 +12,8 @@ from sandbox import assumptions, broken_connection
 from sandbox.accounts import Account
 from sandbox.faults import Fault
 from sandbox.limits import Standing, Windows
+from sandbox.mount import Mount
 from sandbox.world import World
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mount:
-    """One provider API: where it lies, how it authenticates, and how it words its errors."""
-
-    provider: str
-    prefix: str
-    scheme: str
-    bad_input: int
-    limits_auth: bool
-    error_body: Callable[[str], dict[str, Any]]
 
 
 class Refused(Exception):
@@ -97,6 +84,8 @@ def leave(response: Response) -> Response:
 
 def refusal(status: int, message: str) -> Response:
     """An error in the words of the provider at hand."""
+    if g.mount.errors:
+        return cast(Response, g.mount.errors(status, message))
     response = jsonify(g.mount.error_body(message))
     known = g.get("account")
     hidden = known is not None and g.mount.provider != "pairfon" and known.settings.errors_as_200
@@ -114,8 +103,7 @@ def http_refusal(error: HTTPException) -> Response:
 
 
 def _authenticated(mount: Mount) -> Account:
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    found = world().account(key.strip()) if scheme.lower() == mount.scheme.lower() else None
+    found = world().account(_given_key(mount))
     if found and found.provider == mount.provider and not found.settings.revoked:
         return found
     g.refused = found
@@ -125,6 +113,13 @@ def _authenticated(mount: Mount) -> Account:
     raise Refused(
         401, f"The API key is missing or invalid. Send Authorization: {mount.scheme} KEY."
     )
+
+
+def _given_key(mount: Mount) -> str:
+    if mount.key:
+        return mount.key()
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == mount.scheme.lower() else ""
 
 
 def _failed_authentication(mount: Mount) -> Standing:

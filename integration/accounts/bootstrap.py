@@ -97,7 +97,7 @@ def promised(services: Services) -> Iterator[Connection]:
         if all(given.get(name) for name in kind.required()):
             yield _environment(kind, given)
     if settings.sandbox and settings.sandbox_url:
-        yield from (_sandbox(kind, settings.sandbox_url) for kind in kinds if kind.sandbox)
+        yield from (_sandbox(kind, settings.sandbox_url) for kind in kinds if kind.demo)
 
 
 def _receives_first(kind: type[Provider]) -> tuple[bool, str]:

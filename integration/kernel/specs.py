@@ -91,6 +91,8 @@ class Provider(ABC):
     """Whether its documentation writes international numbers without a plus."""
     sandbox: ClassVar[Mapping[str, str]] = {}
     """Settings of its demo account in the sandbox; empty where the sandbox does not serve it."""
+    demo: ClassVar[bool] = False
+    """Whether SANDBOX connects the demo account by itself."""
 
     reference: str = ""
     receipt_url: str = ""
