@@ -19,6 +19,7 @@ import providers
 from integration.kernel import times
 from integration.kernel.capabilities import Capability, ReadsWebhooks
 from integration.kernel.events import UpstreamHook
+from integration.kernel.fields import Secret
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.specs import Provider
 from integration.outbound.provider_http import ProviderHttp
@@ -55,10 +56,24 @@ def recorded(kind: type[Provider], name: str) -> Any:
 def connect(kind: type[Provider], settings: Mapping[str, Any]) -> Any:
     chosen = kind.settings().load(settings)
     base_url = chosen.get("base_url") or kind.base_url
-    http = ProviderHttp(base_url, kind.label, trusted=False, allow_private=False, hosts=kind.hosts)
+    http = ProviderHttp(
+        base_url,
+        kind.label,
+        trusted=False,
+        allow_private=False,
+        hosts=kind.hosts,
+        secrets=secrets(kind, chosen),
+    )
     provider = kind(chosen, http)
     http.signs, http.judge = provider.signs, provider.judge
     return provider
+
+
+def secrets(kind: type[Provider], settings: Mapping[str, Any]) -> list[str]:
+    """What of an account's settings nobody may read."""
+    named = kind.settings().fields.items()
+    found = [settings.get(name) for name, each in named if isinstance(each, Secret)]
+    return [each for each in found if each]
 
 
 def arguments(tape: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,7 +81,8 @@ def arguments(tape: Mapping[str, Any]) -> dict[str, Any]:
     if given.get("since"):
         given["since"] = times.parse_strict(given["since"])
     if "message" in given or "media_urls" in given:
-        return {"text": Outgoing(**given)}
+        beside = {"since": given.pop("since")} if "since" in given else {}
+        return {"text": Outgoing(**given), **beside}
     if "hooks" in given:
         given["hooks"] = [UpstreamHook(**each) for each in given["hooks"]]
     return given
