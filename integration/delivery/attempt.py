@@ -30,6 +30,7 @@ FIXED = {"user-agent": "Hookline/1.0", "accept": "*/*", "accept-encoding": "iden
 HEAD = "POST {path} HTTP/1.1\r\nhost: {host}\r\n" + "".join(
     f"{name}: {value}\r\n" for name, value in FIXED.items()
 )
+NO_TARGET = "The target is no web address; change it."
 AS_IT_IS = "!$%&'()*+,/:;=?@[]~"
 """Beside letters, digits and `_.-`: what stays in a path or query as it was given."""
 _UNFIT = re.compile(r"[\x00-\x20\x7f]")
@@ -61,6 +62,11 @@ class Attempt:
     def postponed(cls, detail: str, seconds: float) -> Self:
         """One that was not made; its hook waits so long, and the delivery has its tries still."""
         return cls(at_ms=wall_ms(), status=0, detail=detail, wait=seconds)
+
+    @classmethod
+    def without_target(cls) -> Self:
+        """One that could not be made. It is tried again: somebody may change the target."""
+        return cls(at_ms=wall_ms(), status=0, detail=NO_TARGET)
 
     @classmethod
     def refused(cls, detail: str) -> Self:

@@ -1,14 +1,16 @@
 """The state of a hook: what it is doing, how its day went, when the next attempt is made."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from redis.exceptions import ResponseError
 
-from integration.delivery import hours, standing
+from integration.delivery import attempt, hours, standing
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.kernel import times
+from integration.outbound import addresses
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import as_wall, now_ms
@@ -31,7 +33,7 @@ def shown(services: Services, hooks: Sequence[Hook], *, with_secret: bool) -> li
     found = zip(hooks, *(replies[place::4] for place in range(4)), strict=True)
     return [
         subscriptions.shown(hook, with_secret=with_secret)
-        | _state(hook, *_sound(facts, first, waiting))
+        | _state(hook, _wrong_target(services, hook), *_sound(facts, first, waiting))
         | {"last_day": hours.last_day({} if isinstance(day, ResponseError) else day)}
         for hook, facts, first, waiting, day in found
     ]
@@ -48,10 +50,24 @@ def _sound(facts: Any, first: Any, waiting: Any) -> tuple[dict[str, str], float 
     return known, first[0][1] if first else None, waiting
 
 
-def _state(hook: Hook, facts: Mapping[str, str], due: float | None, waiting: int) -> dict[str, Any]:
+def _wrong_target(services: Services, hook: Hook) -> str:
+    """Why no attempt can succeed, so that a hook says it before its first event."""
+    found = attempt.target(hook.target_url)
+    if found is None:
+        return attempt.NO_TARGET
+    if services.settings.allow_private_targets or not addresses.forbidden_literal(found.place.host):
+        return ""
+    return addresses.NOT_PUBLIC
+
+
+def _state(
+    hook: Hook, wrong: str, facts: Mapping[str, str], due: float | None, waiting: int
+) -> dict[str, Any]:
     stands = standing.standing(
         {**facts, "status": hook.status, "status_detail": hook.status_detail}
     )
+    if wrong and stands.state != standing.PAUSED:
+        stands = replace(stands, state=standing.FAILING, detail=wrong)
     wait_until, now = standing.number(facts.get("wait_until")) or 0, now_ms()
     at = None if due is None or hook.status != subscriptions.ACTIVE else max(due, wait_until, now)
     why = standing.ASKED if wait_until > now else RETRY if at and at > now else DUE

@@ -34,7 +34,6 @@ GONE = "The event has left the inbox and cannot be sent any more."
 NO_HOOK = "The hook was removed, or its record cannot be read."
 LOCKED = "SECRET_KEY is not the one that this hook was stored under; it waits for the right one."
 LOCKED_SECONDS = 10.0
-NO_TARGET = "The target is no web address; change it."
 
 
 class InFlight:
@@ -73,11 +72,12 @@ class InFlight:
         """Begin these attempts; all end up in `ended`."""
         await self._read_hooks(claimed)
         for each in claimed:
-            hook = self._known[each.hook_id][1]
-            if hook and not hook.target_url:
-                self._end(each, Attempt.postponed(LOCKED, LOCKED_SECONDS))
-            elif refusal := self._post(each):
-                self._end(each, Attempt.refused(refusal))
+            _, hook, target = self._known[each.hook_id]
+            unmade = _unmade(each, hook, target)
+            if hook and target and not unmade:
+                unmade = self._post(each, hook, target)
+            if unmade:
+                self._end(each, unmade)
 
     async def watch(self) -> None:
         """Find the posts that begin to hang, so that others get their places."""
@@ -114,15 +114,8 @@ class InFlight:
         known = self._known.get(hook_id)
         return known[0] if known else None
 
-    def _post(self, claimed: Claimed) -> str:
-        """Begin one attempt; returns why it cannot be made, or ""."""
-        _, hook, target = self._known[claimed.hook_id]
-        if not claimed.payload:
-            return GONE
-        if hook is None:
-            return NO_HOOK
-        if target is None:
-            return NO_TARGET
+    def _post(self, claimed: Claimed, hook: Hook, target: Target) -> Attempt | None:
+        """Begin one attempt; returns one that cannot be made."""
         self.posting[claimed.id] = time.monotonic()
         if claimed.hangs:
             self._hanging.add(claimed.id)
@@ -134,8 +127,8 @@ class InFlight:
         except damaged.NONSENSE as error:
             # Damaged in an unforeseen way: it ends here, or it would come back without end.
             self._forget(claimed.id)
-            return f"This delivery cannot be made ({type(error).__name__})."
-        return ""
+            return Attempt.refused(f"This delivery cannot be made ({type(error).__name__}).")
+        return None
 
     def _on_end(self, claimed: Claimed, attempt: Attempt) -> None:
         self._forget(claimed.id)
@@ -152,3 +145,14 @@ class InFlight:
         elif self._timer is None:
             seconds = UNHURRIED_SECONDS if self._prompt >= PLENTY else GROUP_SECONDS
             self._timer = asyncio.get_running_loop().call_later(seconds, self.step_needed.set)
+
+
+def _unmade(claimed: Claimed, hook: Hook | None, target: Target | None) -> Attempt | None:
+    """An attempt that cannot be made, which says why; None for one that can."""
+    if hook and not hook.target_url:
+        return Attempt.postponed(LOCKED, LOCKED_SECONDS)
+    if not claimed.payload:
+        return Attempt.refused(GONE)
+    if hook is None:
+        return Attempt.refused(NO_HOOK)
+    return Attempt.without_target() if target is None else None

@@ -54,8 +54,10 @@ def standing(facts: Mapping[str, str | None]) -> Standing:
     if facts.get("status") != ACTIVE:
         detail = facts.get("status_detail") or STOPPED
         return Standing(state=PAUSED, detail=detail, since_ms=since)
-    refused = number(facts.get("refusals")) and last and last["status"] in BUSY_STATUSES
-    if refused or (number(facts.get("wait_until")) or 0) > now_ms():
+    # A hook may wait for another reason, such as a SECRET_KEY that does not open it.
+    asked = last is None or last["status"] in BUSY_STATUSES
+    waits = (number(facts.get("wait_until")) or 0) > now_ms()
+    if asked and (waits or (last and number(facts.get("refusals")))):
         return Standing(state=WAITING, detail=ASKED, since_ms=since)
     if since:
         return Standing(state=FAILING, detail=str(last["detail"]) if last else "", since_ms=since)

@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from integration.kernel.errors import TargetRefused
 
+NOT_PUBLIC = "This address is not on the public internet; use a public one."
 AddrInfo = tuple[int, int, int, str, tuple[Any, ...]]
 Resolve = Callable[[str, int], Sequence[AddrInfo]]
 
@@ -65,6 +66,15 @@ def forbidden(address: str) -> bool:
     return plain not in _V6_ALLOWED or any(plain in network for network in _V6_FORBIDDEN)
 
 
+def forbidden_literal(host: str) -> bool:
+    """Whether this host is such an address itself; a name is looked up at each connect."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return forbidden(host)
+
+
 def resolve(host: str, port: int) -> Sequence[AddrInfo]:
     """What the system knows of a name. Raises OSError, or UnicodeError for impossible names."""
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -95,7 +105,7 @@ def checked_socket(addr_info: AddrInfo) -> socket.socket:
     """
     family, kind, protocol, _, sockaddr = addr_info
     if forbidden(str(sockaddr[0])):
-        raise AddressRefused("This address is not on the public internet; use a public one.")
+        raise AddressRefused(NOT_PUBLIC)
     return socket.socket(family, kind, protocol)
 
 
