@@ -19,12 +19,12 @@ KINDS = (
             Edit(
                 path="docs/providers.md",
                 before="| `pairfon` |",
-                line="| `acme` | send SMS | `https://sms.acme.example` | 60 a minute |",
+                line="| `acme` | send and receive SMS | `https://sms.acme.example` | 60 a minute |",
             ),
             Edit(
                 path="docs/settings.md",
                 before="| `PAIRFON_API_KEY` |",
-                line="| `ACME_API_KEY`, `ACME_PROJECT`, `ACME_BASE_URL` | Acme | none |",
+                line="| `ACME_API_KEY`, `ACME_PROJECT`, `ACME_BASE_URL`, `ACME_SIGNING_SECRET` ||",
             ),
             Edit(
                 path="app.json",

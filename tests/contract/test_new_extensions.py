@@ -20,7 +20,8 @@ pytestmark = pytest.mark.slow
 ASKED = (
     *("tests/contract/test_triggers.py", "tests/contract/test_actions.py"),
     *("tests/contract/test_searches.py", "tests/contract/test_options.py"),
-    *("tests/contract/test_providers.py", "tests/contract/test_platforms.py"),
+    *("tests/contract/test_providers.py", "tests/contract/test_provider_webhooks.py"),
+    "tests/contract/test_platforms.py",
     *("tests/contract/test_catalog.py", "tests/platforms/test_golden.py"),
     *("tests/docs/test_documents.py", "tests/console/test_page_files.py", "tests/test_settings.py"),
 )

@@ -31,7 +31,7 @@ def made(tape: Mapping[str, Any]) -> WebhookCall:
     """A recorded call; what it does not say is as in a POST of JSON at NOON."""
     url = tape.get("url", ADDRESS)
     if tape.get("query"):
-        url = f"{url}?{urlencode(tape['query'])}"
+        url = f"{url}?{urlencode([tuple(pair) for pair in tape['query']])}"
     body, raw = tape.get("body", ""), "method" in tape
     text = body if raw and isinstance(body, str) else json.dumps(body)
     headers = tape.get("headers", {} if raw else {"content-type": JSON})
