@@ -3,6 +3,11 @@
 local RANK = {scheduled = 0, queued = 1, sending = 2, unknown = 3, sent = 4,
   delivered = 5, failed = 5, cancelled = 5}
 
+-- Whether the send of a job with this status is over; a newer release's status counts as such.
+local function is_settled(status)
+  return status and (RANK[status] or 3) >= 3
+end
+
 -- What a receipt made of a job. A damaged record has no name to count it under.
 local function note_ended(job, status)
   local facts = facts_of(redis.call('HGET', job, 'facts'))

@@ -2,9 +2,9 @@
 -- `later` is when to go on: a queued job is due then, and the provider is asked then about one that
 -- is "sending". A queued job with 0 goes on as soon as its lane may, before those that have not
 -- begun. A field with the value '' is removed from the record.
--- A receipt that came before the send was recorded is parked under the provider's id. It is
--- applied here, in the same step, so that no receipt falls between. The id is '' where the
--- provider gave none.
+-- A receipt that came before the send was recorded is parked under our reference, or else under the
+-- provider's id. It is applied here, in the same step, so that no receipt falls between. The id is ''
+-- where the provider gave none.
 -- Returns 1, or 0 when the lease was lost.
 local LATE = 60000
 local job = job_key(id)
@@ -45,14 +45,16 @@ redis.call('HDEL', job, 'first_ms', 'due_ms', 'ends_ms', 'account')
 redis.call('EXPIRE', job, keep_seconds)
 add_status_event(job, status, detail)
 if status == 'sent' and message ~= 0 then tally(workspace, string.sub(changed_at, 1, 13), lasted, 1) end
-if provider_id ~= '' then
-  record_provider_id(connection, provider_id, id)
-  local parked = parked_key(connection, provider_id)
-  for _, each in ipairs(redis.call('LRANGE', parked, 0, -1)) do
-    local word, receipt = string.match(each, '^(%a+) (.*)$')
-    apply_receipt(job, word, receipt)
+if provider_id ~= '' then record_provider_id(connection, provider_id, id) end
+for _, name in ipairs({reference, provider_id}) do
+  if name ~= '' then
+    local parked = parked_key(connection, name)
+    for _, each in ipairs(redis.call('LRANGE', parked, 0, -1)) do
+      local word, receipt = string.match(each, '^(%a+) (.*)$')
+      apply_receipt(job, word, receipt)
+    end
+    redis.call('DEL', parked)
   end
-  redis.call('DEL', parked)
 end
 if counted ~= '' then redis.pcall('HINCRBY', measures, counted, 1) end
 -- Where something else wrote this key, callers who wait look by themselves a second later.

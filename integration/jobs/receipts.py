@@ -31,6 +31,7 @@ def RECEIVE(
     *,
     connection: str,
     provider_id: str,
+    reference: str,
     status: str,
     receipt: str,
     now: int,
@@ -41,7 +42,8 @@ def RECEIVE(
 
 def receive(services: Services, connection: Connection, receipt: Receipt) -> str:
     """Apply a receipt, or park it until its send is recorded; says which: "applied", "noted"
-    (an older status), "repeated" or "parked"."""
+    (an older status), "repeated" or "parked". One with our reference also settles a job whose
+    outcome is unknown."""
     entry = {
         "at": times.rfc3339(receipt.at),
         "status": receipt.raw,
@@ -51,6 +53,7 @@ def receive(services: Services, connection: Connection, receipt: Receipt) -> str
     call = RECEIVE(
         connection=connection.id,
         provider_id=receipt.provider_id,
+        reference=receipt.reference,
         status=receipt.status,
         receipt=json.dumps(entry, ensure_ascii=False),
         now=now,

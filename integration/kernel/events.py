@@ -76,13 +76,18 @@ RECEIPT_STATUSES = ("queued", "sent", "delivered", "failed", "unknown")
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """A delivery receipt. `status` is one of RECEIPT_STATUSES, `raw` the provider's own word."""
+    """A delivery receipt. `status` is one of RECEIPT_STATUSES, `raw` the provider's own word.
+
+    `reference` is our own name of the send (Outgoing.reference), "" where the receipt does not show
+    it. It finds the send whose answer was lost, so whose id we do not know.
+    """
 
     provider_id: str
     status: str
     raw: str
     at: datetime
     reason: str | None = None
+    reference: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

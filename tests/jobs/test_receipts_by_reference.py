@@ -1,0 +1,107 @@
+"""Receipts that show our reference find the send whose answer was lost."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from integration.accounts.connections import Connection
+from integration.jobs import finish, ledger, receipts, record, retry_and_cancel, settle
+from integration.jobs.finish import Ending
+from integration.jobs.record import Job
+from integration.kernel.events import Receipt
+from integration.services import Services
+from integration.store import keys
+from tests.jobs.history import Desk
+from tests.jobs.lane_desk import SENT
+
+AT = datetime(2026, 1, 31, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(own: Services, connection: Connection) -> Desk:
+    return Desk(own=own, connection=connection)
+
+
+def receipt(reference: str, status: str = "delivered", number: str = "77") -> Receipt:
+    return Receipt(provider_id=number, status=status, raw=status, at=AT, reference=reference)
+
+
+def unknown(desk: Desk) -> str:
+    """A job whose answer was lost and whose provider cannot be asked."""
+    job = desk.job()
+    assert finish.finish(desk.own, desk.claim(job), settle.unknown(settle.UNASKED))
+    return job
+
+
+def found(desk: Desk, job: str) -> Job:
+    read = ledger.by_id(desk.own, job)
+    assert read
+    return read
+
+
+@pytest.mark.parametrize("status", ["sent", "delivered", "failed"])
+def test_a_job_of_unknown_outcome_is_settled_by_a_receipt_with_its_reference(
+    desk: Desk, status: str
+) -> None:
+    job = unknown(desk)
+    assert receipts.receive(desk.own, desk.connection, receipt(job, status)) == "applied"
+    assert (found(desk, job).status, found(desk, job).provider_id) == (status, "77")
+    # The id is known from now on.
+    expired = Receipt(provider_id="77", status="queued", raw="queued", at=AT)
+    assert receipts.receive(desk.own, desk.connection, expired) == "noted"
+
+
+def test_one_that_comes_while_the_outcome_is_looked_up_waits_for_it(desk: Desk) -> None:
+    job = desk.job()
+    held = desk.claim(job)
+    for status in ("sent", "delivered"):
+        assert receipts.receive(desk.own, desk.connection, receipt(job, status)) == "parked"
+    assert found(desk, job).status == "sending"
+    assert finish.finish(desk.own, held, settle.unknown(settle.UNASKED))
+    assert found(desk, job).status == "delivered"
+    assert len(found(desk, job).receipts) == 2
+    assert not desk.own.db.exists(keys.parked(desk.connection.id, job))
+
+
+def test_the_id_of_a_receipt_need_not_be_the_one_of_the_answer(desk: Desk) -> None:
+    """Some gateways lose the zeros that the id of a send began with."""
+    job = desk.job()
+    assert finish.finish(desk.own, desk.claim(job), SENT)
+    told = receipt(job, number="001")
+    assert receipts.receive(desk.own, desk.connection, told) == "applied"
+    assert (found(desk, job).status, found(desk, job).provider_id) == ("delivered", "1")
+
+
+def test_another_connection_does_not_reach_the_job(desk: Desk) -> None:
+    job = unknown(desk)
+    other = desk.connection.__class__(**{**vars(desk.connection), "id": "conn_other"})
+    assert receipts.receive(desk.own, other, receipt(job)) == "parked"
+    assert found(desk, job).status == "unknown"
+
+
+@pytest.mark.parametrize("reference", ["job_", "job_ffff", "x", "job_zz", "*", "%x"])
+def test_a_reference_of_somebody_else_changes_nothing(desk: Desk, reference: str) -> None:
+    job = unknown(desk)
+    assert receipts.receive(desk.own, desk.connection, receipt(reference)) == "parked"
+    assert found(desk, job).status == "unknown"
+
+
+def test_a_late_receipt_of_the_first_send_stops_the_retry_that_has_not_left(desk: Desk) -> None:
+    job = unknown(desk)
+    retry_and_cancel.retry(desk.own, found(desk, job))
+    assert receipts.receive(desk.own, desk.connection, receipt(job)) == "applied"
+    assert found(desk, job).status == "delivered"
+
+
+def test_the_retry_has_a_reference_of_its_own(desk: Desk) -> None:
+    job = unknown(desk)
+    retry_and_cancel.retry(desk.own, found(desk, job))
+    held = desk.claim(job)
+    name = record.reference(held.job)
+    assert name != job
+    assert receipts.receive(desk.own, desk.connection, receipt(name)) == "parked"
+    ending: Ending = settle.unknown(settle.UNASKED)
+    assert finish.finish(desk.own, held, ending)
+    assert found(desk, job).status == "delivered"
