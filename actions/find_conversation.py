@@ -3,7 +3,7 @@
 from typing import Any
 
 from integration.kernel import common_fields, senders, times
-from integration.kernel.capabilities import HasHistory
+from integration.kernel.capabilities import HasConversations
 from integration.kernel.events import Conversation
 from integration.kernel.fields import Inputs
 from integration.kernel.specs import Search, Values
@@ -25,7 +25,7 @@ class FindConversationInputs(Inputs):
     connection = common_fields.connection(common_fields.EVERY)
 
 
-def run(provider: HasHistory, values: Values) -> list[dict[str, Any]]:
+def run(provider: HasConversations, values: Values) -> list[dict[str, Any]]:
     found = provider.conversations(device_fingerprint=values.get("device_fingerprint"))
     rows = [_row(each, provider.region) for each in found]
     return [row for row in rows if _fits(row, values)]
@@ -55,7 +55,7 @@ SEARCH = Search(
     label="Find Conversation",
     description="Finds conversations by phone number or by their last message.",
     inputs=FindConversationInputs,
-    needs=HasHistory,
+    needs=HasConversations,
     run=run,
     rank=lambda row, _: times.newest_first(row["last_message_at"]),
     sample={

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from integration.kernel.capabilities import (
+    HasConversations,
     HasDevices,
     HasHistory,
     ListsInbound,
@@ -59,6 +60,7 @@ class Pairfon(
     SendsSms,
     HasDevices,
     HasHistory,
+    HasConversations,
     ListsInbound,
     ReadsWebhooks,
     RegistersWebhooks,

@@ -116,8 +116,13 @@ class HasHistory(Capability):
     ) -> list[HistoryRow]:
         """Messages with one number, newest first, back to `since`; reads all pages for that."""
 
+
+class HasConversations(Capability):
+    name, lacking = "conversations", "list conversations"
+
     @abstractmethod
-    def conversations(self, *, device_fingerprint: str | None) -> list[Conversation]: ...
+    def conversations(self, *, device_fingerprint: str | None) -> list[Conversation]:
+        """Every conversation of the account, or of one device, with the number of its texts."""
 
 
 class HasAccount(Capability):

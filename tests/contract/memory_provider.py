@@ -8,6 +8,7 @@ from typing import Any
 
 from integration.kernel.capabilities import (
     HasAccount,
+    HasConversations,
     HasDevices,
     HasHistory,
     HasSenders,
@@ -51,7 +52,15 @@ class NoHttp:
 
 
 class MemoryProvider(
-    Provider, SendsSms, SendsMms, HoldsContacts, HasDevices, HasHistory, HasAccount, HasSenders
+    Provider,
+    SendsSms,
+    SendsMms,
+    HoldsContacts,
+    HasDevices,
+    HasHistory,
+    HasConversations,
+    HasAccount,
+    HasSenders,
 ):
     key, label, help = "memory", "Memory", "Keeps everything in memory."
     settings = Inputs

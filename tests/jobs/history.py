@@ -18,7 +18,7 @@ from integration.jobs.finish import Ending
 from integration.jobs.record import FACTS
 from integration.kernel.capabilities import HasHistory, SendsSms
 from integration.kernel.errors import ProviderRejected, ProviderUnavailable
-from integration.kernel.events import Account, Conversation, HistoryRow, Sent
+from integration.kernel.events import Account, HistoryRow, Sent
 from integration.kernel.fields import Inputs
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.specs import Limit, Provider
@@ -40,9 +40,6 @@ class History(Provider, SendsSms, HasHistory):
         raise NotImplementedError
 
     def send_sms(self, text: Outgoing) -> Sent:
-        raise NotImplementedError
-
-    def conversations(self, *, device_fingerprint: str | None) -> list[Conversation]:
         raise NotImplementedError
 
     def history(

@@ -83,11 +83,11 @@ def differences(old: Any, new: Any, where: str = "") -> Iterator[str]:
     if isinstance(old, dict) and isinstance(new, dict):
         for name in old.keys() - MOVES:
             one, other = old[name], new.get(name)
+            if name == "capabilities":  # a provider may learn more
+                other = sorted({*(other or ())} & {*one})
             if name == "scopes":
-                one, other = (
-                    sorted({word for each in one for word in SCOPES[each]}),
-                    sorted(other or ()),
-                )
+                one = sorted({word for each in one for word in SCOPES[each]})
+                other = sorted(other or ())
             yield from differences(one, other, f"{where}.{name}")
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for number, (one, other) in enumerate(zip(old, new, strict=True)):
