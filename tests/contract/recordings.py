@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
+from urllib.parse import parse_qsl
 
 import responses
 from responses import matchers
@@ -25,6 +27,7 @@ from integration.kernel.specs import Provider
 from integration.outbound.provider_http import ProviderHttp
 
 ROOT = Path(__file__).resolve().parents[2]
+FORM = "application/x-www-form-urlencoded"
 FIXTURES = ROOT / "tests" / "fixtures" / "providers"
 KINDS = [
     import_module(f"providers.{each.name}").PROVIDER
@@ -99,14 +102,26 @@ def method_of(name: str) -> str:
 
 def expect(mock: responses.RequestsMock, request: Mapping[str, Any], **answer: Any) -> None:
     """Answer so, but only to the request that was recorded."""
-    body = request.get("json")
-    sent = matchers.json_params_matcher(body) if body is not None else no_body
     match = [
         matchers.header_matcher(request["headers"]),
         matchers.query_param_matcher(request.get("query", {})),
-        sent,
+        body_of(request),
     ]
     mock.add(request["method"], request["url"], match=match, **answer)
+
+
+def body_of(recorded: Mapping[str, Any]) -> Any:
+    """Matches the recorded body: `json`, the pairs of a `form` in their order, or none."""
+    if "form" in recorded:
+        return partial(form_body, recorded["form"])
+    body = recorded.get("json")
+    return matchers.json_params_matcher(body) if body is not None else no_body
+
+
+def form_body(pairs: list[list[str]], request: Any) -> tuple[bool, str]:
+    kind = request.headers.get("Content-Type")
+    sent = [list(each) for each in parse_qsl(request.body or "", keep_blank_values=True)]
+    return (kind, sent) == (FORM, pairs), f"the recorded form is {pairs}, sent was {sent}"
 
 
 def no_body(request: Any) -> tuple[bool, str]:
@@ -133,7 +148,7 @@ def plain(value: Any) -> Any:
         return [plain(each) for each in value]
     if isinstance(value, dict):
         found = {key: plain(each) for key, each in value.items()}
-        return {key: each for key, each in found.items() if each not in (None, [], {})}
+        return {key: each for key, each in found.items() if each not in (None, "", [], {})}
     return value
 
 

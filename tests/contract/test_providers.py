@@ -153,7 +153,7 @@ def test_what_nobody_should_read_stays_out_of_errors(
     kind: type[Provider], name: str, tape: dict[str, Any], step: int
 ) -> None:
     request = tape["exchanges"][step]["request"]
-    carried = json.dumps([request.get("json"), request.get("query")])
+    carried = json.dumps([request.get(each) for each in ("json", "form", "query")])
     texts = [each for each in private_values(tape["args"]) if each in carried]
     private = [*secrets(kind, tape["settings"]), *texts]
     assert private
