@@ -6,6 +6,7 @@ An inbound text comes in here or by a sync (inbound/sync.py). Its next steps are
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint
 from flask.sansio.blueprints import BlueprintSetupState
@@ -47,13 +48,14 @@ class Looped(HooklineError):
 @routes.record
 def _route(state: BlueprintSetupState) -> None:
     """The address takes the methods that any provider calls by."""
-    methods = methods_of(state.app.extensions[EXTENSION].catalog)
-    state.add_url_rule(ADDRESS, endpoint="receive", view_func=receive, methods=methods)
+    kinds = readers(state.app.extensions[EXTENSION].catalog)
+    methods = {"POST", *(method for kind in kinds for method in kind.webhook_methods)}
+    state.add_url_rule(ADDRESS, endpoint="receive", view_func=receive, methods=sorted(methods))
 
 
-def methods_of(catalog: Catalog) -> list[str]:
-    kinds = (each for each in catalog.providers.values() if issubclass(each, ReadsWebhooks))
-    return sorted({"POST", *(method for kind in kinds for method in kind.webhook_methods)})
+def readers(catalog: Catalog) -> list[Any]:
+    """The classes of providers that send webhooks."""
+    return [each for each in catalog.providers.values() if issubclass(each, ReadsWebhooks)]
 
 
 def receive(provider: str, token: str) -> Reply:

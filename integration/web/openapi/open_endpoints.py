@@ -1,10 +1,13 @@
 """The endpoints outside the version: providers' webhooks, health, metrics, this document."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from integration.kernel.catalog import Catalog, dashed
 from integration.schema.components import TEXT, answered, like
 from integration.schema.endpoint import Endpoint, Reply
+from integration.web.api.ingress import readers
 from integration.web.openapi.resources import plain, section
 
 CHECK = answered({"ok": {"type": "boolean"}, "detail": TEXT})
@@ -18,16 +21,23 @@ CHECKS = {
 READY = {"status": "ok", "checks": {"store": {"ok": True, "detail": "Durable."}}}
 AWAY = {"status": "unavailable", "checks": {"store": {"ok": False, "detail": "No answer."}}}
 WEB_PAGE = {"type": "string", "contentMediaType": "text/html"}
+ABOUT_WEBHOOKS = (
+    "`GET /v1/connections` gives the address with its token; the token is the key. Any body is"
+    " taken, JSON or a form, up to the size that the provider sends; one that is not understood is"
+    " kept for inspection. Where the connection has a secret for signatures, a webhook without a"
+    " right one is 401 or 403. Some providers get the answer that they demand, such as TwiML, 204"
+    " or a fixed text, instead of these."
+)
 DATA: dict[str, Any] = {"anyOf": [{"type": "object"}, {"type": "array"}]}
 
 
 def endpoints(catalog: Catalog) -> list[Endpoint]:
-    ingress = _ingress([dashed(key) for key in catalog.providers])
-    return [*section("Providers' webhooks", ingress), *_health(), *_about_itself()]
+    webhooks = section("Providers' webhooks", *_ingress(catalog))
+    return [*webhooks, *_health(), *_about_itself()]
 
 
-def _ingress(providers: list[str]) -> Endpoint:
-    return Endpoint(
+def _ingress(catalog: Catalog) -> Iterator[Endpoint]:
+    posted = Endpoint(
         "POST /ingress/{provider}/{token}",
         "receive_webhook",
         "Take what a provider sends: messages and delivery receipts.",
@@ -35,18 +45,34 @@ def _ingress(providers: list[str]) -> Endpoint:
             plain("Committed.", {"received": 1}),
             plain("Kept, not understood.", {"received": 0, "message": "Kept."}, 202),
         ],
-        description="`GET /v1/connections` gives the address with its token; the token is the key."
-        " Any body is taken; one that is not understood is kept for inspection.",
-        parameters=[
-            _part("provider", {"type": "string", "enum": providers}),
-            _part("token", {"type": "string", "pattern": "^conn_[a-z0-9_]{1,60}-[a-z2-7]{32}$"}),
-        ],
+        description=ABOUT_WEBHOOKS,
+        parameters=_address(catalog.providers),
         body=DATA,
         body_required=False,
         body_example={"message_id": "9f1c", "status": "delivered"},
-        problems=(404, 413, 503),
+        problems=(401, 403, 404, 413, 503),
         open=True,
     )
+    yield posted
+    asking = [kind.key for kind in readers(catalog) if "GET" in kind.webhook_methods]
+    if asking:
+        yield replace(
+            posted,
+            call="GET /ingress/{provider}/{token}",
+            id="receive_webhook_by_get",
+            summary="Take what a provider sends in a query.",
+            parameters=_address(asking),
+            body=None,
+            problems=(401, 403, 404, 503),
+        )
+
+
+def _address(providers: Iterable[str]) -> list[dict[str, Any]]:
+    keys = [dashed(key) for key in providers]
+    return [
+        _part("provider", {"type": "string", "enum": keys}),
+        _part("token", {"type": "string", "pattern": "^conn_[a-z0-9_]{1,60}-[a-z2-7]{32}$"}),
+    ]
 
 
 def _part(name: str, schema: dict[str, Any]) -> dict[str, Any]:
