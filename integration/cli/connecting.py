@@ -1,14 +1,12 @@
-"""`hookline connections add` and `hookline apps list`."""
+"""`hookline connections add`."""
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from getpass import getpass
 from typing import Any
 
-from integration.accounts import api_keys
 from integration.cli.commands import asked
-from integration.kernel.catalog import dashed
 from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import described
 from integration.services import Services
@@ -66,21 +64,3 @@ def _asked_for(label: str) -> str:
     if sys.stdin.isatty():
         return getpass(f"{label}: ")
     return sys.stdin.readline().strip()
-
-
-def apps(own: Services, given: Namespace) -> list[Mapping[str, Any]]:
-    """The platforms, each with the first call of a key that was made for it."""
-    called, calls = api_keys.first_calls(own.db, given.workspace), dict[str, str]()
-    for each in api_keys.listed(own.db, given.workspace):
-        if each["platform"] and each["id"] in called:
-            calls.setdefault(each["platform"], called[each["id"]])
-    found = own.catalog.platforms.values()
-    return [
-        {
-            "key": dashed(each.key),
-            "label": each.label,
-            "description": each.description,
-            "first_call_at": calls.get(dashed(each.key)),
-        }
-        for each in found
-    ]

@@ -12,6 +12,7 @@ from integration import services
 from integration.accounts import api_keys, bootstrap
 from integration.cli import (
     activity,
+    apps,
     completion,
     connecting,
     copying,
@@ -88,9 +89,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _nouns() -> dict[str, dict[str, Command]]:
     adding = (connecting.add, connecting.NEW, "connect an account; the provider is asked first")
-    apps: Command = (connecting.apps, {}, "the platforms, and whether each has called")
-    own = {"connections": COMMANDS["connections"] | {"add": adding}, "apps": {"list": apps}}
-    return COMMANDS | own | {"hooks": hooks.COMMANDS}
+    own = {"connections": COMMANDS["connections"] | {"add": adding}}
+    return COMMANDS | own | {"apps": apps.COMMANDS, "hooks": hooks.COMMANDS}
 
 
 def _on_store(

@@ -10,6 +10,7 @@ import requests
 
 from integration import discovery
 from integration.kernel.catalog import dashed
+from integration.web.apps import guide_texts
 from integration.web.console import guides
 from proofs.rig.sink import Sink
 from proofs.rig.stack import World
@@ -36,13 +37,13 @@ def test_the_first_zap_is_one_story() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     story = readme.partition("## First Zap")[2].partition("\n## ")[0]
     told = [each.rstrip(".") for each in re.findall(r"^\d\. \*\*(.+?)\*\*", story, re.MULTILINE)]
-    assert told == list(guides.steps("zapier"))
+    assert told == list(guide_texts.steps("zapier"))
 
 
 def test_the_overview_tells_the_same_story(user: Visitor) -> None:
     page = user.get("/").text
     links = re.findall(r'href="/console/apps/zapier#step-\d">(.+?)</a>', page)
-    assert links == list(guides.steps("zapier"))
+    assert links == list(guide_texts.steps("zapier"))
 
 
 def test_a_platform_gets_a_key_and_its_first_call_is_seen(user: Visitor, world: World) -> None:

@@ -25,10 +25,10 @@ def download(key: str) -> Response:
 
 def rows() -> list[dict[str, Any]]:
     """Each platform with the files of its app."""
-    return [_row(each) for each in services().catalog.platforms.values()]
+    return [row(each) for each in services().catalog.platforms.values()]
 
 
-def _row(platform: Platform) -> dict[str, Any]:
+def row(platform: Platform) -> dict[str, Any]:
     made = files.compiled(services().catalog, platform, base_url())
     return {
         "key": dashed(platform.key),

@@ -1,25 +1,18 @@
 """Guides: the platforms' pages of the documentation, as pages of the console.
 
-A guide is written once, in docs/platforms/. Here it names this server's address, and its commands
-can be copied.
+Their text is that of web/apps/guide_texts.py. Here their commands can be copied.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-FOLDER = Path(__file__).parents[3] / "docs/platforms"
-EXAMPLE = "https://sms.example.com"
-"""Stands in the guides for the address of the service."""
+from integration.web.apps import guide_texts
+
 KEY = "YOUR_KEY"
-ENDS = re.compile(r"^## What (is|was) proved", re.MULTILINE)
-"""What follows is for those who judge the app, and not for those who set it up."""
-STEP = re.compile(r"^## (\d+)\. (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,15 +30,8 @@ class Guide:
 @lru_cache(maxsize=32)
 def guide(platform: str, base_url: str) -> Guide:
     """The guide of a platform, by its dashed key, for a service at this address."""
-    text = ENDS.split((FOLDER / f"{platform}.md").read_text("utf-8"))[0]
-    text = text.replace(EXAMPLE, base_url)
-    text = text.replace(urlsplit(EXAMPLE).netloc, urlsplit(base_url).netloc)
-    return Guide(steps=steps(platform), page=_page(text))
-
-
-def steps(platform: str) -> Sequence[str]:
-    """The numbered headings alone."""
-    return [title for _, title in STEP.findall((FOLDER / f"{platform}.md").read_text("utf-8"))]
+    page = _page(guide_texts.text(platform, base_url))
+    return Guide(steps=guide_texts.steps(platform), page=page)
 
 
 def _page(text: str) -> Markup:

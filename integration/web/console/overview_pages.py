@@ -8,7 +8,8 @@ from flask import Blueprint, Response, url_for
 from integration.jobs import statuses
 from integration.store import keys
 from integration.web.api import health, overview
-from integration.web.console import charts, guides, rendering, start
+from integration.web.apps import guide_texts
+from integration.web.console import charts, rendering, start
 from integration.web.console.calls import ask
 from integration.web.core.current import services, workspace
 
@@ -43,7 +44,7 @@ def home() -> Response:
         days=charts.drawn(found["days"]),
         waiting=_waiting(),
         start=start.steps(),
-        zap=guides.steps("zapier"),
+        zap=guide_texts.steps("zapier"),
     )
 
 
