@@ -29,8 +29,8 @@ AS_STORED = {
 
 
 REFUSED = (
-    "A webhook came whose signature was missing or wrong. Where it was the provider's, the secret"
-    " for signatures in the connection's settings is not the provider's."
+    "A webhook came whose signature was missing or wrong. If the provider sent it, our secret for"
+    " signatures is not the provider's."
 )
 HEALTH = ("health", "health_detail", "health_since", "health_latest")
 """Facts of how the last calls went, in the order in which the script gives them."""

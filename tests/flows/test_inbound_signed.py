@@ -18,6 +18,7 @@ import requests
 from integration.store import keys
 from proofs.rig.sandbox import until
 from proofs.rig.stack import Stack, World
+from tests.console.visitor import Visitor
 from tests.contract.new_checkout import add, copied
 from tests.contract.new_kinds import KINDS
 
@@ -116,6 +117,18 @@ def test_a_false_signature_is_refused_and_nothing_of_it_is_kept(world: World, fo
     assert "signature" in connection(world)["last_refused"]["reason"]
     assert connection(world)["unreadable"] == 0
     until(lambda: counted(world, "webhooks_refused") > before, "the count")
+
+
+def test_a_refusal_is_on_the_overview_and_on_the_page_of_its_connection(world: World) -> None:
+    assert push(world, TEXT, {}).status_code == 401
+    lines = world.get("/v1/overview")["lines"]
+    assert [each["do"] for each in lines if "signature" in each["detail"]] == [
+        "Compare the secret for signatures in its settings with the provider's."
+    ]
+    user = Visitor(world.stack)
+    user.sign_in(world.key)
+    page = user.get(f"/console/connections/{connection(world)['id']}").text
+    assert "A webhook came whose signature was missing or wrong." in page
 
 
 def test_a_forged_form_that_cannot_be_read_is_refused_too(world: World) -> None:

@@ -7,15 +7,18 @@ from typing import Literal
 
 from integration.accounts import connections
 from integration.accounts import standing as lanes
+from integration.accounts.connection_facts import fact
 from integration.delivery import standing as hooks
 from integration.jobs import statuses
 from integration.kernel import times
 from integration.services import Services
 from integration.store import keys
+from integration.store.clock import wall_ms
 from integration.web.api import health
 from integration.web.core.current import services, workspace
 
 Tone = Literal["bad", "warn"]
+DAY_MS = 24 * 3_600_000
 LABELS = {"store": "The data store", "public_url": "The public address", "worker": "The worker"}
 MENDS = {
     "store": "Mend the store's settings.",
@@ -105,6 +108,10 @@ def _connections(own: Services, home: str) -> Iterator[Line]:
         elif lane.state == "limited":
             detail = f"{lane.waiting} wait. {lane.sentence}"
             yield Line(tone="warn", detail=detail, do="They go on by themselves.", **about)
+        refused = fact(each, "last_refused")
+        if refused and refused["at"] > times.from_ms(wall_ms() - DAY_MS):
+            do = "Compare the secret for signatures in its settings with the provider's."
+            yield Line(tone="warn", detail=refused["reason"], since=refused["at"], do=do, **about)
 
 
 def _hooks(own: Services, home: str) -> Iterator[Line]:
