@@ -24,7 +24,9 @@ DEFAULT = workspaces.DEFAULT
 def ensure(services: Services) -> None:
     """Makes the default workspace, its API key and its connections; safe to repeat."""
     db, settings = services.db, services.settings
-    db.sadd(keys.WORKSPACES, DEFAULT)
+    if db.sadd(keys.WORKSPACES, DEFAULT) and missing(services):
+        # A workspace that was there before keeps no register until somebody chooses it.
+        db.hset(keys.workspace(DEFAULT), "opt_outs", "on")
     if settings.hookline_api_key:
         _keep_key(services, settings.hookline_api_key)
     wanted = {each.id: each for each in promised(services)}

@@ -46,7 +46,7 @@ def create(
         raise InvalidInput(sentence, errors={"name": [sentence]})
     if not db.sadd(keys.WORKSPACES, name):
         raise Conflict(f"There is a workspace called {name} already.")
-    facts = {"created_ms": wall_ms(), **limits}
+    facts = {"created_ms": wall_ms(), "opt_outs": "on", **limits}
     db.hset(keys.workspace(name), mapping=facts)
     try:
         record, key = api_keys.create(db, name, "First key", limits=limits, wanted=replicas)

@@ -16,6 +16,7 @@ from integration.inbound import identity, inbox, released_identity
 from integration.kernel import senders, times
 from integration.kernel.catalog import dashed
 from integration.kernel.events import Channel, InboundMessage
+from integration.opt_outs import arriving
 from integration.services import Services
 from integration.store import lifetimes, tallies
 from integration.store.clock import wall_ms
@@ -97,6 +98,7 @@ def commit(
     Raises Outdated where the connection is `remembered` and was changed since. After a crash
     between two portions the provider shows all again.
     """
+    arriving.note(services, connection, messages)
     ids: list[str] = []
     alike = Counter(map(_kind, messages)) if whole else Counter()
     is_large = channel == "webhook" and len(messages) > PORTION

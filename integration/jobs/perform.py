@@ -3,10 +3,10 @@
 import logging
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from redis.exceptions import RedisError
 
@@ -18,10 +18,19 @@ from integration.accounts import (
 )
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import Reach
-from integration.jobs import claim, finish, input_check, job_link, retry_schedule, settle, telling
+from integration.jobs import (
+    claim,
+    endings,
+    finish,
+    input_check,
+    job_link,
+    opted_out,
+    settle,
+    telling,
+)
 from integration.jobs.claim import Claim
 from integration.jobs.finish import Ending
-from integration.jobs.record import TOOK
+from integration.jobs.record import Job
 from integration.kernel import request_id
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import (
@@ -32,7 +41,6 @@ from integration.kernel.errors import (
     ProviderUnavailable,
     SettingsError,
 )
-from integration.kernel.events import Sent
 from integration.kernel.specs import Action, Provider, Values
 from integration.runtime import stopping
 from integration.services import Services
@@ -115,23 +123,27 @@ def _outcome(services: Services, claim: Claim, reach: Reach) -> Ending:
     except (NotFound, SettingsError) as error:
         return unopened(services, claim, reach, error.message)
     if connection is None or connection.workspace != job.workspace or action is None:
-        return failure("The connection of this job was removed.", 422)
+        return endings.failure("The connection of this job was removed.", 422)
     provider = job_link.linked(services, claim, connection, reach)
     listed = partial(input_check.for_job, provider, claim.mode)
     filled = partial(input_check.with_phone, services, connection, action.inputs, job.input, listed)
     if claim.mode == "settle":
         claim = replace(claim, job=replace(job, input=filled()))
         return settle.outcome(services, claim, action, provider)
-    ending = attempt(claim, action, provider, filled)
+    refused = opted_out.refusal(services, connection, action, claim)
+    ending = refused or attempt(claim, action, provider, filled)
     with in_passing():
-        _note(services, connection, action, ending)
-        if ending.status == "sent" and connections.can(services, connection, ListsInbound):
-            conversation_counts.sent(services, connection.id, str(job.input.get("phone", "")))
+        opted_out.note(services, connection, claim, ending)
+        _note(services, connection, action, job, ending)
     return ending
 
 
-def _note(services: Services, connection: Connection, action: Action, ending: Ending) -> None:
+def _note(
+    services: Services, connection: Connection, action: Action, job: Job, ending: Ending
+) -> None:
     """Store what the call showed of the account."""
+    if ending.status == "sent" and connections.can(services, connection, ListsInbound):
+        conversation_counts.sent(services, connection.id, str(job.input.get("phone", "")))
     if action.split is None:  # It changed the account itself: a phone, a group.
         belongings.forget(services, connection.id)
     if ending.status in ("sent", "failed"):
@@ -146,19 +158,20 @@ def attempt(
     try:
         sent = action.run(provider, filled())
     except ProviderRejected as error:
-        return refusal(error)
+        return endings.refusal(error)
     except ProviderUnavailable as error:
-        return waiting(claim, error)
+        return endings.waiting(claim, error)
     except OutcomeUnknown as error:
-        return lost(error)
+        return endings.lost(error)
     except HooklineError as error:
-        return failure(error.message, error.status)
+        return endings.failure(error.message, error.status)
     except RedisError as error:
         if not is_unable(error):
             raise
         # Only a permit is asked of the store here, before each call; this one was not made.
-        return waiting(claim, ProviderUnavailable("Our data store was away; nothing was sent."))
-    return success(sent)
+        away = ProviderUnavailable("Our data store was away; nothing was sent.")
+        return endings.waiting(claim, away)
+    return endings.success(sent)
 
 
 def unopened(services: Services, claim: Claim, reach: Reach, problem: str) -> Ending:
@@ -183,62 +196,9 @@ def waiting_lane(claim: Claim, reach: Reach, seconds: float, problem: str) -> En
     )
 
 
-def lost(error: OutcomeUnknown) -> Ending:
-    now = now_ms()
-    return Ending(
-        status="sending",
-        message="Its outcome is being looked up.",
-        outcome="unknown",
-        detail=error.message,
-        later_ms=retry_schedule.next_look(now, now, 0),
-        ends_ms=now,
-    )
-
-
-def success(sent: Sent) -> Ending:
-    return Ending(
-        status="sent",
-        message=sent.note or "Sent.",
-        outcome="sent",
-        detail=sent.note or TOOK,
-        provider_id=sent.provider_id,
-        result=sent.result,
-    )
-
-
 def damaged(claim: Claim) -> Ending:
     """A damaged record is not sent. Whether it was sent before the damage, the store cannot say."""
     sentence = f"The record of this job is damaged ({', '.join(claim.job.damaged)})"
     if claim.mode == "settle":
         return settle.unknown(f"{sentence}; it may or may not have been sent.")
-    return failure(f"{sentence}, so it was not sent. Send it again as a new one.", 422)
-
-
-def refusal(error: ProviderRejected) -> Ending:
-    """What the provider will refuse again; `code` is for programs."""
-    codes = {"code": "opted_out" if error.opted_out else "", "provider_code": error.provider_code}
-    return failure(error.message, error.upstream_status, **codes)
-
-
-def failure(message: str, upstream_status: int, **codes: str) -> Ending:
-    told = {name: code for name, code in codes.items() if code}
-    error: Mapping[str, Any] = {"status": upstream_status, "message": message, **told}
-    return Ending(status="failed", message=message, outcome="rejected", detail=message, error=error)
-
-
-def waiting(claim: Claim, error: ProviderUnavailable) -> Ending:
-    """Queued again; nothing was sent. A rate limit only delays, however long it lasts."""
-    now = now_ms()
-    over = retry_schedule.is_over(now - claim.job.first_ms, claim.silent_ms)
-    if error.retry_after is None and over:
-        sentence = f"Given up after {over}. {error.message} Retry it once the provider answers."
-        return failure(sentence, error.upstream_status)
-    tried = sum(1 for each in claim.job.attempts if each["outcome"] == "unavailable")
-    pause = retry_schedule.pause(tried, error.retry_after)
-    return Ending(
-        status="queued",
-        message=f"Waiting for the provider. {error.message}",
-        outcome="unavailable",
-        detail=error.message,
-        later_ms=now + int(pause * 1000),
-    )
+    return endings.failure(f"{sentence}, so it was not sent. Send it again as a new one.", 422)

@@ -33,6 +33,9 @@ class Media:
 
 OPT_OUT_WORDS = ("stop", "start", "help")
 
+OPT_OUT = "opt_out"
+"""The kind of a person's new wish to get no texts, or to get them again."""
+
 Channel = Literal["list", "latest", "webhook", "history"]
 """The ways by which a message reaches us; each counts for itself (see `inbound.identity`)."""
 

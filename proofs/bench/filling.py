@@ -17,7 +17,7 @@ from integration.inbound.commit import commit
 from integration.jobs import accept, claim
 from integration.jobs import finish as ending
 from integration.jobs.accept import AcceptOptions
-from integration.jobs.perform import success
+from integration.jobs.endings import success
 from integration.kernel.events import CONVERSATION, MESSAGE, STATUS, Sent
 from integration.services import Services
 from integration.store import keys

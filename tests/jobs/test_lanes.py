@@ -7,7 +7,7 @@ import pytest
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import Permits
-from integration.jobs import finish, perform, retry_and_cancel, sweep
+from integration.jobs import endings, finish, perform, retry_and_cancel, sweep
 from integration.jobs.ledger import get
 from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.specs import Limit
@@ -88,7 +88,7 @@ def test_a_job_that_a_limit_held_up_for_long_is_not_given_up_at_the_first_failur
     desk.own.db.delete(keys.permits(desk.connection.id))
     looked(desk)
     away = ProviderUnavailable("It cannot be reached.")
-    assert perform.waiting(taken(desk), away).status == "queued"
+    assert endings.waiting(taken(desk), away).status == "queued"
 
 
 def test_only_as_many_go_as_the_provider_allows_now(desk: Desk) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import Permits
-from integration.jobs import perform
+from integration.jobs import endings
 from integration.kernel.errors import ProviderUnavailable
 from integration.kernel.specs import Limit
 from integration.services import Services
@@ -172,7 +172,7 @@ def test_a_text_is_given_up_after_six_hours_of_silence_or_a_day(
     desk.own.db.hset(keys.job(name), "first_ms", now_ms() - tried)
     if silent is not None:
         desk.own.db.hset(keys.lane(desk.connection.id), "since", wall_ms() - silent)
-    ending = perform.waiting(taken(desk), ProviderUnavailable("Nobody is there."))
+    ending = endings.waiting(taken(desk), ProviderUnavailable("Nobody is there."))
     assert ending.status == ("failed" if ends else "queued")
     assert ends in ending.message
 
@@ -180,7 +180,7 @@ def test_a_text_is_given_up_after_six_hours_of_silence_or_a_day(
 def test_what_a_provider_lets_wait_is_not_given_up(desk: Desk) -> None:
     desk.own.db.hset(keys.job(desk.job()), "first_ms", now_ms() - 100 * HOUR)
     busy = ProviderUnavailable("Slowly.", retry_after=5)
-    assert perform.waiting(taken(desk), busy).status == "queued"
+    assert endings.waiting(taken(desk), busy).status == "queued"
 
 
 def test_an_answer_begins_the_six_hours_of_the_others_again(desk: Desk) -> None:

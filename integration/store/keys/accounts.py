@@ -22,8 +22,19 @@ workspace = _key(
         "rate_limit": "calls a minute of all its keys, where it has a limit of its own",
         "backlog": "jobs that may wait, likewise",
         "hooks": "hooks, likewise",
+        "opt_outs": "`on` where it keeps a register of opt-outs, `off` where not",
+        "stop_words": "JSON list: words of its own by which people opt out",
     },
     permanent=USER_DATA,
+)
+opt_outs = _key(
+    "hl:ws:{<workspace>}:opt-outs",
+    "hash",
+    "What people want of the texts of each connection: the register of opt-outs.",
+    fields={
+        "<connection> <phone>": "JSON by sender (`` for all): out, at_ms, by, note",
+    },
+    permanent="A person's STOP outlives whatever else is known of that person.",
 )
 start = _key(
     "hl:ws:{<workspace>}:start",

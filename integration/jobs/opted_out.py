@@ -1,0 +1,61 @@
+"""Opted out: a text that its recipient does not want is not sent."""
+
+from integration.accounts.connections import Connection
+from integration.jobs.claim import Claim
+from integration.jobs.finish import Ending
+from integration.kernel import times
+from integration.kernel.specs import Action
+from integration.opt_outs import register, wanted
+from integration.opt_outs.register import BY_PROVIDER, BY_WORD, Wish
+from integration.services import Services
+from integration.store.clock import wall_ms
+
+CODE, STATUS = "opted_out", 422
+SENDER = "sender_id"
+"""The input and the setting that name who a text is from."""
+HOW = {BY_WORD: "said {note}", BY_PROVIDER: "opted out at the provider"}
+
+
+def refusal(
+    services: Services, connection: Connection, action: Action, claim: Claim
+) -> Ending | None:
+    """How a job ends whose recipient has opted out, None for all others."""
+    if action.outgoing is None or not wanted.rules(services, connection.workspace).on:
+        return None
+    phone = str(claim.job.input.get("phone", ""))
+    wish = register.opted_out(services, connection, phone, _sender(connection, claim))
+    if wish is None:
+        return None
+    how = HOW.get(wish.by, "was opted out by hand").format(note=wish.note)
+    day = times.from_ms(wish.at_ms)[:10]
+    sentence = (
+        f"This recipient {how} on {day}, so nothing was sent. Texts go out again once the"
+        " recipient says START, or an operator lifts it with a reason."
+    )
+    error = {"status": STATUS, "message": sentence, "code": CODE}
+    return Ending(
+        status="failed", message=sentence, outcome="rejected", detail=sentence, error=error
+    )
+
+
+def note(services: Services, connection: Connection, claim: Claim, ending: Ending) -> None:
+    """Record what a provider said of the recipient. A wish that is known already is later than
+    the call, or made it end so: it stays."""
+    error = ending.error or {}
+    refused = error.get("code") == CODE and "provider_code" in error
+    if not refused or not wanted.rules(services, connection.workspace).on:
+        return
+    wish = Wish(
+        connection=connection.id,
+        phone=register.named(services, str(claim.job.input.get("phone", ""))),
+        sender=register.named(services, _sender(connection, claim)),
+        out=True,
+        at_ms=wall_ms(),
+        by=BY_PROVIDER,
+        note=str(error["provider_code"]),
+    )
+    register.record(services, connection, wish)
+
+
+def _sender(connection: Connection, claim: Claim) -> str:
+    return str(claim.job.input.get(SENDER) or connection.settings.get(SENDER) or "")

@@ -1,0 +1,58 @@
+"""Opt-out words: whole messages by which a person asks for no more texts, or for texts again.
+
+The English words are those that carriers in the United States make senders honour (CTIA, FCC
+64.1200(a)(10)), and those of Twilio and Telnyx. The others are the usual ones of each language.
+"""
+
+import unicodedata
+from collections.abc import Collection, Mapping
+from typing import Literal
+
+Word = Literal["stop", "start", "help", "yes", ""]
+LONGEST = 40
+"""Characters; a longer message is no word."""
+STOP: Mapping[str, Collection[str]] = {
+    "English": ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"),
+    "Spanish": ("ALTO", "BAJA", "PARAR", "CANCELAR"),
+    "French": ("ARRÊT", "ARRÊTER", "DÉSABONNER", "DÉSINSCRIRE"),
+    "German": ("STOPP", "ABMELDEN", "ABBESTELLEN", "AUSTRAGEN"),
+    "Portuguese": ("SAIR", "DESCADASTRAR", "REMOVER"),
+    "Italian": ("FERMA", "DISISCRIVI", "ANNULLA"),
+    "Dutch": ("STOPPEN", "AFMELDEN", "UITSCHRIJVEN"),
+    "Polish": ("WYPISZ", "REZYGNUJĘ"),
+    "Turkish": ("DUR", "İPTAL", "RED", "ÇIK"),
+    "Indonesian": ("BERHENTI", "UNREG"),
+    "Russian": ("СТОП", "ОТПИСАТЬСЯ"),
+    "Arabic": ("إيقاف", "توقف", "إلغاء"),
+}
+"""By language; the whole message, whatever its case, accents, spaces and punctuation."""
+START = ("START", "UNSTOP")
+YES = ("YES",)
+"""Counts as START from somebody who has opted out, and else as an ordinary answer."""
+HELP = ("HELP",)
+
+
+def folded(text: str) -> str:
+    """A text as words are compared: letters and digits alone, without accents, in lower case."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(each for each in plain if each.isalnum())
+
+
+def _every(words: Collection[str]) -> frozenset[str]:
+    return frozenset(folded(each) for each in words)
+
+
+_STOP = _every([word for words in STOP.values() for word in words])
+_START, _YES, _HELP = _every(START), _every(YES), _every(HELP)
+
+
+def word_of(text: str, stop: Collection[str] = ()) -> Word:
+    """What a message says as a whole, "" for all else. `stop` are the workspace's own words, which
+    take the place of the usual ones where there are any."""
+    if len(text) > LONGEST:
+        return ""
+    said = folded(text)
+    if said in (_every(stop) if stop else _STOP):
+        return "stop"
+    found: Word = "start" if said in _START else "yes" if said in _YES else ""
+    return found or ("help" if said in _HELP else "")

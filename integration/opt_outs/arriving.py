@@ -1,0 +1,54 @@
+"""Arriving: texts in by which a person opts out or in again.
+
+Recorded before the texts are committed. After a crash between the two the provider shows the texts
+again, and a wish that is recorded twice changes nothing.
+"""
+
+from collections.abc import Iterable
+
+from integration.accounts.connections import Connection
+from integration.kernel.events import InboundMessage
+from integration.kernel.opt_out_words import LONGEST, Word, word_of
+from integration.opt_outs import register, wanted
+from integration.opt_outs.register import BY_PROVIDER, BY_WORD, Wish
+from integration.services import Services
+
+
+def note(services: Services, connection: Connection, messages: Iterable[InboundMessage]) -> None:
+    """Record the wishes among `messages`, where the workspace keeps a register."""
+    short = [each for each in messages if each.opt_out or len(each.message) <= LONGEST]
+    if not short:
+        return
+    rules = wanted.rules(services, connection.workspace)
+    if not rules.on:
+        return
+    for each in short:
+        word = _word(each, rules.stop)
+        if word in ("stop", "start", "yes"):
+            _record(services, connection, each, word)
+
+
+def _word(message: InboundMessage, stop: tuple[str, ...]) -> Word:
+    """The provider's reading first: its own list of words is what it acts on."""
+    if message.opt_out:
+        return "stop" if message.opt_out == "stop" else word_of(message.opt_out)
+    return word_of(message.message, stop)
+
+
+def _record(
+    services: Services, connection: Connection, message: InboundMessage, word: Word
+) -> None:
+    phone = register.named(services, message.phone)
+    sender = register.named(services, message.to) if message.to else register.ANY
+    if word == "yes" and not register.opted_out(services, connection, phone, sender):
+        return
+    wish = Wish(
+        connection=connection.id,
+        phone=phone,
+        sender=sender,
+        out=word == "stop",
+        at_ms=int(message.received_at.timestamp() * 1000),
+        by=BY_PROVIDER if message.opt_out else BY_WORD,
+        note=message.message.strip()[:LONGEST],
+    )
+    register.record(services, connection, wish)

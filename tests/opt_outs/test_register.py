@@ -1,0 +1,158 @@
+"""Who gets no more texts: words in, refusals of providers, and jobs that end before the call."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from integration.accounts import bootstrap, workspaces
+from integration.accounts.connections import Connection
+from integration.inbound.commit import commit
+from integration.jobs import endings, opted_out
+from integration.kernel.errors import ProviderRejected
+from integration.kernel.events import OPT_OUT, InboundMessage
+from integration.opt_outs import register, wanted
+from integration.opt_outs.register import BY_HAND, Wish
+from integration.services import Services
+from integration.store import keys
+from tests.delivery.drains import WORKSPACE
+from tests.jobs.history import PHONE, Desk
+
+AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
+OWN, OTHER = "+14155550100", "+14155550101"
+
+
+@pytest.fixture(autouse=True)
+def kept(own: Services) -> None:
+    wanted.store(own.db, WORKSPACE, on=True)
+
+
+@pytest.fixture
+def desk(own: Services, connection: Connection) -> Desk:
+    return Desk(own, connection)
+
+
+def said(desk: Desk, text: str, minute: int = 0, to: str | None = OWN, phone: str = PHONE) -> None:
+    at = AT + timedelta(minutes=minute)
+    number = f"{text} {minute}"
+    message = InboundMessage(provider_id=number, phone=phone, message=text, received_at=at, to=to)
+    commit(desk.own, desk.connection, [message], "webhook")
+
+
+def is_out(desk: Desk, sender: str = OWN, phone: str = PHONE) -> bool:
+    return register.opted_out(desk.own, desk.connection, phone, sender) is not None
+
+
+def events(own: Services) -> list[dict[str, object]]:
+    return [json.loads(entry["e"]) for _, entry in own.db.xrange(keys.inbox(WORKSPACE, OPT_OUT))]
+
+
+def test_a_stop_ends_texts_of_that_sender_until_a_start(desk: Desk) -> None:
+    said(desk, "Stop by at 5")
+    assert not is_out(desk)
+    said(desk, "STOP", 1)
+    assert is_out(desk)
+    assert not is_out(desk, OTHER)
+    assert is_out(desk, ""), "the provider could choose the number that the person refuses"
+    said(desk, "START", 2)
+    assert not is_out(desk)
+    assert not is_out(desk, "")
+    assert [(each["opted_out"], each["note"]) for each in events(desk.own)] == [
+        (True, "STOP"),
+        (False, "START"),
+    ]
+
+
+def test_a_stop_that_names_no_number_of_ours_holds_for_all(desk: Desk) -> None:
+    said(desk, "STOP", to=None)
+    assert is_out(desk, OTHER)
+    assert is_out(desk, "")
+    said(desk, "START", 1, to=OTHER)
+    assert not is_out(desk, OTHER)
+    assert is_out(desk, OWN)
+
+
+def test_an_old_stop_that_is_shown_again_changes_nothing(desk: Desk) -> None:
+    said(desk, "STOP", 1)
+    said(desk, "START", 2)
+    said(desk, "STOP", 1)
+    said(desk, "stop", 0)
+    assert not is_out(desk)
+    assert len(events(desk.own)) == 2
+
+
+def test_yes_opts_in_only_those_who_have_opted_out(desk: Desk) -> None:
+    said(desk, "YES")
+    assert events(desk.own) == []
+    said(desk, "STOP", 1)
+    said(desk, "Yes", 2)
+    assert not is_out(desk)
+
+
+def test_the_reading_of_the_provider_comes_first(desk: Desk) -> None:
+    message = InboundMessage(
+        provider_id="1", phone=PHONE, message="Basta", received_at=AT, to=OWN, opt_out="stop"
+    )
+    commit(desk.own, desk.connection, [message], "webhook")
+    assert is_out(desk)
+
+
+def test_a_workspace_without_a_register_records_nothing(desk: Desk) -> None:
+    wanted.store(desk.own.db, WORKSPACE, on=False)
+    said(desk, "STOP")
+    assert not is_out(desk)
+
+
+def test_a_job_to_somebody_who_opted_out_ends_before_the_call(desk: Desk) -> None:
+    action = desk.own.catalog.action("send_sms")
+    held = desk.claim(desk.job())
+    assert opted_out.refusal(desk.own, desk.connection, action, held) is None
+    said(desk, "STOP", to=None)
+    ending = opted_out.refusal(desk.own, desk.connection, action, held)
+    assert ending
+    assert ending.error
+    assert (ending.status, ending.error["code"]) == ("failed", "opted_out")
+    assert "said STOP on 2026-03-01" in ending.message
+    assert PHONE not in ending.message
+
+
+def test_what_a_provider_refuses_for_that_reason_is_recorded(desk: Desk) -> None:
+    held = desk.claim(desk.job())
+    error = ProviderRejected("No.", upstream_status=400, provider_code="21610", opted_out=True)
+    opted_out.note(desk.own, desk.connection, held, endings.refusal(error))
+    wish = register.opted_out(desk.own, desk.connection, PHONE, "")
+    assert wish
+    assert (wish.by, wish.note) == ("provider", "21610")
+
+
+def test_a_damaged_entry_forbids_texts(desk: Desk) -> None:
+    name = f"{desk.connection.id} {PHONE}"
+    desk.own.db.hset(keys.opt_outs(WORKSPACE), name, "{")
+    assert is_out(desk)
+
+
+def test_every_wish_is_listed(desk: Desk) -> None:
+    said(desk, "STOP")
+    by_hand = Wish(
+        connection=desk.connection.id, phone=PHONE, sender="", out=True, at_ms=1, by=BY_HAND
+    )
+    assert register.record(desk.own, desk.connection, by_hand)
+    found = sorted(each.sender for each in register.listed(desk.own, WORKSPACE))
+    assert found == ["", OWN]
+
+
+def test_new_workspaces_keep_a_register_and_older_ones_do_not(own: Services) -> None:
+    bootstrap.ensure(own)
+    workspaces.create(own.db, "shop", {})
+    own.db.sadd(keys.WORKSPACES, "old")
+    states = [wanted.stored(own.db, name).on for name in ("default", "shop", "old")]
+    assert states == [True, True, False]
+
+
+def test_a_default_workspace_that_was_there_before_is_left_alone(own: Services) -> None:
+    bootstrap.ensure(own)
+    own.db.hdel(keys.workspace("default"), "opt_outs")
+    bootstrap.ensure(own)
+    assert not wanted.stored(own.db, "default").on

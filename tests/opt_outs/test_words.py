@@ -1,0 +1,30 @@
+"""Which whole messages are words of opting out, and which are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from integration.kernel.opt_out_words import STOP, word_of
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        *((each, "stop") for words in STOP.values() for each in words),
+        *((text, "stop") for text in ("stop", " Stop. ", "STOP!", "stop all", "Opt-out", "«Stop»")),
+        *((text, "stop") for text in ("arret", "arrêt", "ARRÊT !", "iptal", "İPTAL", "стоп")),
+        *((text, "start") for text in ("START", "start!", "UNSTOP", "Un-Stop")),
+        *((text, "yes") for text in ("YES", "yes.", "Yes!")),
+        *((text, "help") for text in ("HELP", "help?")),
+        *((text, "") for text in ("Stop by at 5", "Please don't stop", "the end", "Yes, at 5", "")),
+        *((text, "") for text in ("Stopover", "ends", "no", "👍", "STOP" * 11)),
+    ],
+)
+def test_only_a_whole_message_is_a_word(text: str, word: str) -> None:
+    assert word_of(text) == word
+
+
+def test_own_words_take_the_place_of_the_usual_ones() -> None:
+    assert word_of("Basta!", ["basta", "stop"]) == "stop"
+    assert word_of("CANCEL", ["basta", "stop"]) == ""
+    assert word_of("START", ["basta"]) == "start"
