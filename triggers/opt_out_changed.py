@@ -40,7 +40,7 @@ def wants(event: Event, filters: Values) -> bool:
 
 TRIGGER = Trigger(
     key="opt_out_changed",
-    noun="Opt-Out",
+    noun="Wish",
     label="Opt-Out Changed",
     description="Triggers when somebody asks for no more texts of yours, or for texts again.",
     inputs=OptOutFilters,

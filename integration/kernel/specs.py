@@ -81,8 +81,6 @@ class Provider(ABC):
     call_seconds: ClassVar[float] = 8.5
     """How long a job may call it, from the name's look-up to the last byte. Beyond it, the outcome
     is unknown. A dead worker's job is taken over so much later, so no more than it needs."""
-    region: str | None = None
-    """As in Capability."""
     shown_within: ClassVar[float] = 30.0
     """How many seconds after a call it may still take effect and appear in what can be asked."""
     signs: Signs
@@ -93,10 +91,10 @@ class Provider(ABC):
     """Settings of its demo account in the sandbox; empty where the sandbox does not serve it."""
     demo: ClassVar[bool] = False
     """Whether SANDBOX connects the demo account by itself."""
-
+    region: str | None = None
     reference: str = ""
     receipt_url: str = ""
-    """Both as in Capability."""
+    """These three as in Capability."""
 
     def __init__(self, settings: Values, http: Http) -> None:
         self.options = settings

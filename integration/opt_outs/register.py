@@ -1,7 +1,7 @@
 """Register: each person's last wish, by connection and sender; see record_opt_out.lua.
 
-A wish outlives the retention of messages and the removal of the connection: whoever has said STOP
-must not get another text because a record expired.
+A wish outlives the retention of messages and the removal of the connection. A person who has said
+STOP must not get another text because a record expired.
 """
 
 import hashlib

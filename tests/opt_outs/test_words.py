@@ -1,4 +1,4 @@
-"""Which whole messages are words of opting out, and which are none."""
+"""Which whole messages opt out or in, and which mean something else."""
 
 from __future__ import annotations
 

@@ -37,6 +37,11 @@ export const EVENTS: Record<string, Event> = {
 		required: [],
 		times: [],
 	},
+	'opt-out-changed': {
+		single: false,
+		required: [],
+		times: [],
+	},
 };
 
 export const properties: INodeProperties[] = [
@@ -75,6 +80,11 @@ export const properties: INodeProperties[] = [
 				name: 'New Inbound SMS',
 				value: 'inbound-sms',
 				description: 'Triggers when one of your numbers receives a text message',
+			},
+			{
+				name: 'Opt-Out Changed',
+				value: 'opt-out-changed',
+				description: 'Triggers when somebody asks for no more texts of yours, or for texts again',
 			},
 		],
 		default: 'inbound-sms',
@@ -478,6 +488,57 @@ export const properties: INodeProperties[] = [
 				default: '',
 				description: 'Only messages to this number of yours',
 				placeholder: 'e.g. +14155550100',
+			},
+		],
+	},
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add Filter',
+		default: {},
+		displayOptions: {
+			show: {
+				event: [
+					'opt-out-changed',
+				],
+			},
+		},
+		options: [
+			{
+				displayName: 'Change',
+				name: 'change',
+				type: 'options',
+				default: 'in',
+				description: 'Only people who opt out, or only those who opt in again; leave empty for both',
+				options: [
+					{
+						name: 'Opted In Again',
+						value: 'in',
+					},
+					{
+						name: 'Opted Out',
+						value: 'out',
+					},
+				],
+			},
+			{
+				displayName: 'Connection Name or ID',
+				name: 'connection',
+				type: 'options',
+				default: '',
+				description: 'Only texts to this connection; leave empty for all. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				typeOptions: {
+					loadOptionsMethod: 'getConnections',
+				},
+			},
+			{
+				displayName: 'Phone',
+				name: 'phone',
+				type: 'string',
+				default: '',
+				description: 'Only wishes of this number',
+				placeholder: 'e.g. +14155550123',
 			},
 		],
 	},
