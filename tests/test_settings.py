@@ -11,6 +11,7 @@ import pytest
 
 from integration import discovery
 from integration.kernel.errors import SettingsError
+from integration.kernel.fields import Secret
 from integration.settings import Settings, account, variable
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -119,13 +120,15 @@ def test_a_provider_reads_each_of_its_settings_from_a_variable_of_its_own(tmp_pa
     path = tmp_path / "key"
     path.write_text("pf_from_a_file\n", encoding="utf-8")
     for kind in discovery.load().providers.values():
-        samples = {name: each.metadata["sample"] for name, each in kind.settings().fields.items()}
+        fields = kind.settings().fields.items()
+        samples = {name: each.metadata["sample"] for name, each in fields}
         env = {variable(kind, name): sample for name, sample in samples.items()}
         assert Settings.from_env(env).providers[kind.key] == samples
-        key = variable(kind, "api_key")
+        secret = next(name for name, each in fields if isinstance(each, Secret))
+        key = variable(kind, secret)
         del env[key]
         found = Settings.from_env({**env, f"{key}_FILE": str(path)}).providers[kind.key]
-        assert found == {**samples, "api_key": "pf_from_a_file"}
+        assert found == {**samples, secret: "pf_from_a_file"}
 
 
 def test_without_its_api_key_a_provider_requires_nothing() -> None:

@@ -1,0 +1,233 @@
+"""Twilio: Programmable Messaging. https://www.twilio.com/docs/messaging/api"""
+
+import base64
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, ClassVar
+
+from marshmallow import ValidationError, validate, validates_schema
+
+from integration.kernel.capabilities import (
+    HasAccount,
+    HasHistory,
+    HasSenders,
+    ReadsWebhooks,
+    SendsMms,
+    SendsSms,
+)
+from integration.kernel.errors import ProviderRejected
+from integration.kernel.events import Account, HistoryRow, InboundMessage, Receipt, Sender, Sent
+from integration.kernel.fields import Inputs, Secret, Url, Word
+from integration.kernel.outgoing import Outgoing
+from integration.kernel.signs import Signs
+from integration.kernel.specs import Answer, Limit, Provider
+from integration.kernel.verdicts import Verdict
+from integration.kernel.webhooks import WebhookCall, WebhookReply
+from providers import _twilio_pages, _twilio_webhooks, _twilio_words
+from providers._reading import filled, text
+
+MESSAGING = "messaging"
+NO_RIGHT = (401, 403, 404)
+"""How Twilio refuses what a key may not see; 401 is its answer to a wrong key as well."""
+SANDBOX_SID = "ACf107aec4011c615c0e74393782fc104a"
+
+
+def _sid(start: str, name: str) -> validate.Regexp:
+    message = f"{name} is {start} and then 32 digits or letters from a to f."
+    return validate.Regexp(f"{start}[0-9a-fA-F]{{32}}$", error=message)
+
+
+class TwilioSettings(Inputs):
+    account_sid = Word(
+        required=True,
+        label="Account SID",
+        help="From the first page of the Twilio console; it starts with AC.",
+        sample="AC00000000000000000000000000000001",
+        validate=_sid("AC", "An Account SID"),
+    )
+    auth_token = Secret(
+        label="Auth Token",
+        help="From the same page; it also proves that webhooks come from Twilio.",
+        sample="0123456789abcdef0123456789abcdef",
+    )
+    api_key_sid = Word(
+        label="API Key SID",
+        help="Calls Twilio with an API key of yours instead; it starts with SK.",
+        sample="SK00000000000000000000000000000001",
+        validate=_sid("SK", "An API Key SID"),
+    )
+    api_key_secret = Secret(
+        label="API Key Secret",
+        help="The secret of that API key.",
+        sample="0123456789abcdefghijklmnopqrstuv",
+    )
+    sender_id = Word(
+        label="Sender",
+        help="Your number, messaging service (MG…) or name that sends where a step chooses none.",
+        sample="+14155550100",
+        validate=validate.Length(max=36, error="A sender has at most 36 characters."),
+    )
+    base_url = Url(
+        label="Base URL",
+        help="Where the API answers; leave empty for Twilio in the United States.",
+        sample="https://api.dublin.ie1.twilio.com/2010-04-01",
+    )
+
+    @validates_schema
+    def check_key(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Calls need the token, or a whole API key."""
+        if bool(data.get("api_key_sid")) != bool(data.get("api_key_secret")):
+            raise ValidationError("An API key has a SID and a secret; give both.", "api_key_secret")
+        if "account_sid" in data and not (data.get("auth_token") or data.get("api_key_sid")):
+            raise ValidationError("Give the Auth Token, or an API key.", "auth_token")
+
+
+class Twilio(Provider, SendsSms, SendsMms, HasHistory, HasSenders, HasAccount, ReadsWebhooks):
+    key = "twilio"
+    label = "Twilio"
+    help = "Sends and receives SMS and MMS through Twilio numbers and messaging services."
+    settings = TwilioSettings
+    base_url = "https://api.twilio.com/2010-04-01"
+    hosts: ClassVar = {MESSAGING: "https://messaging.twilio.com/v1"}
+    account_settings = ("account_sid",)
+    # Twilio queues texts for each number itself, and answers 429 to too many calls at a time.
+    limit = Limit(requests=100, seconds=1)
+    # ASSUMED_SIGNS: an answer of success has the SID of what was made.
+    signs = Signs(ids=("sid",))
+    shown_within = 30.0  # ASSUMED_SHOWN_WITHIN: a message is in the list by then
+    webhook_methods = ("POST", "GET")
+    webhook_refusal = 403
+    sandbox: ClassVar = {
+        "account_sid": SANDBOX_SID,
+        "auth_token": "tw_sandbox_demo",
+        "sender_id": "+15005550006",
+    }
+
+    def judge(self, answer: Answer, *, effect: bool) -> Verdict | None:  # noqa: ARG002  # the port's
+        """A refusal has `{code, message, more_info, status}`. Every 4xx: nothing was sent."""
+        data = answer.data if isinstance(answer.data, dict) else {}
+        code, reason = text(data, "code"), filled(data, "message")
+        plain = not 400 <= answer.status < 500 or answer.status in (401, 408, 429)
+        if plain or code is None or reason is None:
+            return None
+        opted_out = code == _twilio_words.OPTED_OUT
+        return Verdict(word="rejected", reason=reason, code=code, opted_out=opted_out)
+
+    def probe(self) -> Account:
+        try:
+            return self.account()
+        except ProviderRejected as error:
+            # ASSUMED_BALANCE_RIGHTS: some keys and subaccounts may not see the balance.
+            if error.upstream_status not in NO_RIGHT:
+                raise
+            self._call("GET", "/Messages.json", {"PageSize": 1})
+        return self._account(None, {})
+
+    def account(self) -> Account:
+        found = self._call("GET", "/Balance.json")
+        known = found if isinstance(found, dict) else {}
+        currency = filled(known, "currency")
+        return self._account(filled(known, "balance"), {"currency": currency} if currency else {})
+
+    def senders(self) -> list[Sender]:
+        chosen = self.options.get("sender_id")
+        numbers = map(_twilio_words.number, self._numbers())
+        services = map(_twilio_words.service, self._services())
+        found = {each.id: each for each in (*numbers, *services) if each}
+        first = [found.get(chosen, Sender(id=chosen, label=chosen))] if chosen else []
+        return [*first, *(each for each in found.values() if each.id != chosen)]
+
+    def send_sms(self, text: Outgoing) -> Sent:
+        return self._send(text)
+
+    def send_mms(self, text: Outgoing) -> Sent:
+        return self._send(text)
+
+    def history(
+        self,
+        *,
+        device_fingerprint: str | None,  # noqa: ARG002  # Twilio has no phones
+        phone: str,
+        since: datetime | None,
+    ) -> list[HistoryRow]:
+        """Each row once, newest first. Its texts in both directions are two lists at Twilio."""
+        listed = [
+            row
+            for way in ("To", "From")
+            for row in _twilio_pages.messages(self._messages, {way: phone}, since)
+        ]
+        found = {row.provider_id: row for row in map(_twilio_words.history_row, listed)}
+        return sorted(found.values(), key=lambda row: row.at, reverse=True)
+
+    def read_webhook(self, call: WebhookCall) -> Sequence[InboundMessage | Receipt]:
+        return [_twilio_webhooks.read(call)]
+
+    def genuine(self, call: WebhookCall) -> bool | None:
+        token = self.options.get("auth_token")
+        return _twilio_webhooks.is_genuine(token, call) if token else None
+
+    def webhook_reply(
+        self,
+        call: WebhookCall,  # noqa: ARG002  # the port's
+        found: Sequence[InboundMessage | Receipt],
+    ) -> WebhookReply:
+        return _twilio_webhooks.reply(found)
+
+    def _send(self, text: Outgoing) -> Sent:
+        sender = text.sender_id or self.options.get("sender_id")
+        if not sender:
+            raise ProviderRejected(
+                "Twilio was not asked, since no sender is chosen. Choose one in the step, or set"
+                " one for this connection: a number, a messaging service or a name."
+            )
+        form = [("To", text.phone), (_sender_field(sender), sender)]
+        form += [("Body", text.message)] if text.message else []
+        form += [("MediaUrl", url) for url in text.media_urls]
+        form += [("StatusCallback", _twilio_webhooks.callback(text))] if text.receipt_url else []
+        answer = self._call("POST", "/Messages.json", form=form, effect=True)
+        return Sent(provider_id=filled(answer, "sid"), result={"sender_id": sender})
+
+    def _numbers(self) -> Iterator[dict[str, Any]]:
+        numbers = partial(self._call, "GET", "/IncomingPhoneNumbers.json")
+        return _twilio_pages.listed(numbers, {}, "incoming_phone_numbers")
+
+    def _services(self) -> Iterator[dict[str, Any]]:
+        services = partial(self._call, "GET", "/Services", host=MESSAGING)
+        try:
+            yield from _twilio_pages.listed(services, {}, "services")
+        except ProviderRejected as error:
+            # ASSUMED_SERVICES_RIGHTS: a key, or a region, may have no messaging services.
+            if error.upstream_status not in NO_RIGHT:
+                raise
+
+    def _messages(self, asked: Mapping[str, Any]) -> Any:
+        return self._call("GET", "/Messages.json", asked)
+
+    def _account(self, balance: str | None, details: Mapping[str, Any]) -> Account:
+        label = f"{self.label} (AC…{self.options['account_sid'][-6:]})"
+        return Account(label=label, balance=balance, details=details)
+
+    def _call(
+        self, method: str, path: str, params: Mapping[str, Any] | None = None, **more: Any
+    ) -> Any:
+        # The messaging host has no account in its addresses; the key names it.
+        place = "" if "host" in more else f"/Accounts/{self.options['account_sid']}"
+        headers = {"Authorization": f"Basic {self._credentials()}"}
+        return self.http.call(method, place + path, headers=headers, params=params, **more).data
+
+    def _credentials(self) -> str:
+        given = self.options
+        if given.get("api_key_sid"):
+            pair = f"{given['api_key_sid']}:{given['api_key_secret']}"
+        else:
+            pair = f"{given['account_sid']}:{given['auth_token']}"
+        return base64.b64encode(pair.encode()).decode()
+
+
+def _sender_field(sender: str) -> str:
+    return "MessagingServiceSid" if re.fullmatch(_twilio_words.SERVICE, sender) else "From"
+
+
+PROVIDER = Twilio
