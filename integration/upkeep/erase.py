@@ -6,29 +6,24 @@ The provider has the texts still; ask it to erase them as well.
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import phonenumbers
 from redis.exceptions import WatchError
 
 from integration.accounts import conversation_counts
 from integration.delivery import answers
 from integration.inbound import identity, released_identity
 from integration.jobs import ledger, record, retry_and_cancel
-from integration.kernel import recipients
-from integration.kernel.errors import Conflict, InvalidInput, NotFound
+from integration.kernel.errors import Conflict, NotFound
 from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.client import TextStore, raw
+from integration.upkeep.person import Person
 
 ERASED = "Erased on request."
-NATIONAL = 9
-"""Digits of a number without its country code, from which on it is taken for the person's."""
 SOME = 500
-NUMBER = re.compile(r"\+?[0-9][0-9 ().\-/]{5,}[0-9]")
 TELLING = ("attempts", "receipts", "result", "error", "request_id")
 """Fields of a job in which a provider's or a caller's words may repeat number or text."""
 JOB_INPUT, JOB_EQUAL = ([*record.FACTS].index(name) for name in ("input", "equal"))
@@ -37,35 +32,6 @@ OPEN_LEFT = (
 )
 HOOKS_LEFT = "`hooks_left` lists hooks that name the number: change or delete them."
 DONE = "Ask the provider to erase the conversation as well: it still has it."
-
-
-class Person:
-    """A number, in any spelling that a send takes, and how it is found in records."""
-
-    def __init__(self, number: str, region: str | None = None) -> None:
-        try:
-            self.digits = recipients.read(number, region).removeprefix("+")
-        except ValueError as error:
-            raise InvalidInput(str(error)) from error
-        known = recipients.parsed(f"+{self.digits}", None)
-        national = phonenumbers.national_significant_number(known) if known else self.digits
-        self.national = min(NATIONAL, len(national))
-        self.spellings = (
-            *(f"+{self.digits}", self.digits, f"00{self.digits}"),
-            *(national, f"0{national}"),
-        )
-
-    def is_in(self, text: str) -> bool:
-        """Whether a text names the number, in any spelling that has its country code, or nine
-        digits of it, or all where it has fewer."""
-        return any(self._is(each) for each in NUMBER.findall(text))
-
-    def _is(self, written: str) -> bool:
-        found = re.sub(r"\D", "", written)
-        if written.startswith("+"):
-            return found == self.digits
-        found = found.lstrip("0")
-        return len(found) >= self.national and self.digits.endswith(found)
 
 
 def erase(services: Services, number: str, workspace: str | None = None) -> dict[str, object]:
