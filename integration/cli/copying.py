@@ -3,20 +3,19 @@
 import os
 import sys
 import tempfile
-import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from integration.cli import progress
 from integration.kernel.errors import InvalidInput
 from integration.services import Services
-from integration.upkeep.backup import Progress, backup
+from integration.upkeep.backup import backup
 from integration.upkeep.restore import restore
 
 PIPED = "-"
-EVERY_SECONDS = 2.0
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -35,14 +34,14 @@ def restore_arguments(parser: ArgumentParser) -> None:
 
 def run_backup(own: Services, given: Namespace) -> Any:
     with _written(given.file) as file:
-        found = backup(own, file, _passphrase(given), _shown("Copied"))
+        found = backup(own, file, _passphrase(given), progress.shown("Copied"))
     return _told(given, found)
 
 
 def run_restore(own: Services, given: Namespace) -> Any:
     with _opened(given.file) as file:
         return restore(
-            own, file, _passphrase(given), _shown("Restored"), empties=bool(given.replace)
+            own, file, _passphrase(given), progress.shown("Restored"), empties=bool(given.replace)
         )
 
 
@@ -102,16 +101,3 @@ def _opened(name: str) -> Iterator[IO[str]]:
             yield kept
     except OSError as error:
         raise InvalidInput(f"{name} cannot be read: {error.strerror}.") from error
-
-
-def _shown(verb: str) -> Progress:
-    """Says on standard error how far it is, every other second."""
-    last = time.monotonic()
-
-    def show(done: int, total: int) -> None:
-        nonlocal last
-        if time.monotonic() - last > EVERY_SECONDS:
-            last = time.monotonic()
-            print(f"{verb} {done:,} of {total:,} keys.", file=sys.stderr)
-
-    return show

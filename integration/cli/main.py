@@ -19,6 +19,7 @@ from integration.cli import (
     doctor,
     export,
     hooks,
+    progress,
     running,
     signing_in,
     status,
@@ -125,7 +126,7 @@ def _release(own: Services, _given: argparse.Namespace) -> str:
 
 
 def _erase(own: Services, given: argparse.Namespace) -> Mapping[str, object]:
-    return erase.erase(own, given.number, given.workspace)
+    return erase.erase(own, given.number, given.workspace, progress.looked_at)
 
 
 def _whole(told: Mapping[str, object]) -> object:
@@ -185,7 +186,9 @@ ALONE: dict[str, tuple[Callable[..., Any], Callable[[argparse.ArgumentParser], N
         "restore such a copy into an empty store",
     ),
     "rotate-secret-key": (
-        _on_store(lambda own, _: _whole(rotation.rotate(own))),
+        _on_store(
+            lambda own, _: _whole(rotation.rotate(own, progress.shown("Looked at", "records")))
+        ),
         lambda _: None,
         "seal everything under SECRET_KEY",
     ),

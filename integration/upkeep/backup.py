@@ -1,15 +1,15 @@
 """`hookline backup`: a copy of the store in one sealed file, while the service runs."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import IO, Any
 
 from integration.services import Services
 from integration.store import clock
 from integration.store.format import FORMAT
 from integration.upkeep import contents, sealed_file
+from integration.upkeep.progress import Progress
 
-Progress = Callable[[int, int], None]
 """Takes how many keys are done, and of how many."""
 TOLD = {
     "workspaces": "workspace_api_keys",

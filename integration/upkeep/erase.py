@@ -7,7 +7,7 @@ The provider has the texts still; ask it to erase them as well.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from redis.exceptions import WatchError
@@ -21,6 +21,7 @@ from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.client import TextStore, raw
 from integration.upkeep.person import Person
+from integration.upkeep.progress import Progress, reported, untold
 
 ERASED = "Erased on request."
 SOME = 500
@@ -34,8 +35,16 @@ HOOKS_LEFT = "`hooks_left` lists hooks that name the number: change or delete th
 DONE = "Ask the provider to erase the conversation as well: it still has it."
 
 
-def erase(services: Services, number: str, workspace: str | None = None) -> dict[str, object]:
-    """How many of each were erased, in one workspace or in all. Safe to repeat."""
+def erase(
+    services: Services,
+    number: str,
+    workspace: str | None = None,
+    progress: Callable[[str], Progress] = lambda _: untold,
+) -> dict[str, object]:
+    """How many of each were erased, in one workspace or in all. Safe to repeat.
+
+    `progress` gives, for jobs, events and deliveries, what is told how many were looked at.
+    """
     person = Person(number, services.settings.default_region or None)
     done = Counter[str]()
     homes = sorted(services.db.smembers(keys.WORKSPACES))
@@ -43,9 +52,11 @@ def erase(services: Services, number: str, workspace: str | None = None) -> dict
         raise NotFound(f"There is no workspace called {workspace}.")
     homes = [workspace] if workspace else homes
     # Before the events: the end of a job that is cancelled here is one.
-    _jobs(services, person, homes, done)
-    events = [each for home in homes for each in _events(services, person, home)]
-    _deliveries(services.db, person, homes, {name for _, _, name in events}, done)
+    _jobs(services, person, homes, done, progress("jobs"))
+    looked = progress("events")
+    events = [each for home in homes for each in _events(services, person, home, looked)]
+    names = {name for _, _, name in events}
+    _deliveries(services.db, person, homes, names, done, progress("deliveries"))
     for inbox, position, _ in events:
         done["events"] += services.db.xdel(inbox, position)
     for home in homes:
@@ -64,8 +75,8 @@ def erase(services: Services, number: str, workspace: str | None = None) -> dict
     return {**told, "hooks_left": hooks, "message": " ".join(said) or DONE}
 
 
-def _scanned(db: TextStore, pattern: str) -> Iterator[str]:
-    yield from sorted({*db.scan_iter(raw(pattern), count=1000)})
+def _scanned(db: TextStore, pattern: str) -> list[str]:
+    return sorted({*db.scan_iter(raw(pattern), count=1000)})
 
 
 def _connections(db: TextStore, homes: Sequence[str]) -> list[str]:
@@ -96,8 +107,14 @@ def _hooks(db: TextStore, person: Person, home: str) -> Iterator[str]:
             yield each
 
 
-def _jobs(services: Services, person: Person, homes: Sequence[str], done: Counter[str]) -> None:
-    for name in _scanned(services.db, keys.job("*")):
+def _jobs(
+    services: Services,
+    person: Person,
+    homes: Sequence[str],
+    done: Counter[str],
+    progress: Progress,
+) -> None:
+    for name in reported(_scanned(services.db, keys.job("*")), progress):
         record_ = services.db.hgetall(name)
         job = record.read(keys.job.values(name)[0], record_)
         if job.workspace not in homes or not person.is_in(" ".join(record_.values())):
@@ -137,16 +154,19 @@ def _blanked(db: TextStore, name: str) -> bool:
             return True
 
 
-def _events(services: Services, person: Person, home: str) -> Iterator[tuple[str, str, str]]:
+def _events(
+    services: Services, person: Person, home: str, progress: Progress
+) -> Iterator[tuple[str, str, str]]:
     """Inbox, position and id of each event that names the number."""
     for inbox in _scanned(services.db, keys.inbox(home, "*")):
-        start = "-"
+        start, looked, total = "-", 0, services.db.xlen(inbox)
         while rows := services.db.xrange(inbox, start, "+", SOME):
             for position, fields in rows:
                 event = fields.get("e", "")
                 if person.is_in(event):
                     yield inbox, position, str(_id_of(event))
-            start = f"({rows[-1][0]}"
+            start, looked = f"({rows[-1][0]}", looked + len(rows)
+            progress(looked, total)
 
 
 def _id_of(event: str) -> Any:
@@ -157,9 +177,14 @@ def _id_of(event: str) -> Any:
 
 
 def _deliveries(
-    db: TextStore, person: Person, homes: Sequence[str], events: set[str], done: Counter[str]
+    db: TextStore,
+    person: Person,
+    homes: Sequence[str],
+    events: set[str],
+    done: Counter[str],
+    progress: Progress,
 ) -> None:
-    for name in _scanned(db, keys.delivery("*")):
+    for name in reported(_scanned(db, keys.delivery("*")), progress):
         found = db.hmget(name, "workspace", "hook", "event", "body", "attempts")
         workspace, hook, event, *more = [each or "" for each in found]
         if workspace in homes and (event in events or person.is_in(" ".join(more))):

@@ -1,4 +1,4 @@
-"""Progress of what takes long: how much of it is done, for whoever waits."""
+"""Progress of what takes long: how much of it is done, for the person who waits."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar

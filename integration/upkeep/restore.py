@@ -18,8 +18,8 @@ from integration.store.client import TextStore
 from integration.store.format import FORMAT
 from integration.store.vault import Vault
 from integration.upkeep import contents, rotation, sealed_file
-from integration.upkeep.backup import Progress
 from integration.upkeep.contents import Piece
+from integration.upkeep.progress import Progress
 
 PROCESSES = ("worker", "deliveries", "scheduler")
 WHY = "The store was restored from a backup of {}, and this may have been sent since."

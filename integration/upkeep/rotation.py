@@ -17,22 +17,29 @@ from integration.kernel.errors import SettingsError
 from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.vault import Vault
+from integration.upkeep.progress import Progress, reported, untold
 
 Fields = Mapping[str, str]
 Change = Callable[[Vault, Fields], Fields]
 """Makes the fields to be written from a record; none where its seals are right."""
 
 
-def rotate(services: Services) -> dict[str, object]:
-    """How many records were sealed again, and which of them none of our keys opens."""
+def rotate(services: Services, progress: Progress = untold) -> dict[str, object]:
+    """How many records were looked at and sealed again, and which none of our keys opens."""
     resealed, unopened = 0, []
-    for name, change in _places(services):
+    places = list(_places(services))
+    for name, change in reported(places, progress):
         try:
             resealed += _changed(services, name, change)
         except (SettingsError, *damaged.NONSENSE):
             unopened.append(name)
     resealed += _left_accounts(services)
-    return {"resealed": resealed, "unopened": unopened, "message": _said(unopened)}
+    return {
+        "looked_at": len(places),
+        "resealed": resealed,
+        "unopened": unopened,
+        "message": _said(unopened),
+    }
 
 
 def _said(unopened: list[str]) -> str:

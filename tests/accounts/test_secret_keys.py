@@ -94,6 +94,7 @@ def test_a_rotation_leaves_nothing_under_the_old_key(
     stamp = own.db.get(keys.connections_stamp(connection.workspace))
     told = rotation.rotate(both)
     assert (told["resealed"], told["unopened"]) == (4, [])
+    assert int(str(told["looked_at"])) >= 3
     assert own.db.get(keys.connections_stamp(connection.workspace)) != stamp
     assert stored(new, connection)
     found = subscriptions.by_id(new, hook.id)

@@ -19,7 +19,8 @@ from integration.kernel.errors import InvalidInput, NotFound
 from integration.kernel.events import CONVERSATION, InboundMessage, Receipt
 from integration.services import Services
 from integration.store import keys
-from integration.upkeep.erase import Person, erase
+from integration.upkeep.erase import erase
+from integration.upkeep.person import Person
 from proofs.rig.fan_out import fan_out_all
 from tests.delivery.drains import WORKSPACE, claim, subscribe
 from tests.jobs.history import Desk
