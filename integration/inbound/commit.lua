@@ -6,7 +6,7 @@
 -- the channel and the mark of the upstream id. The others are counts: `e` of events, and a
 -- channel's capital of the events that it has shown.
 -- Sightings that are alike share a record a second. A channel shows each event once. So a sighting
--- takes an event that its channel has not shown yet, of its second or of one beside it, since
+-- takes an event that its channel has not shown yet, of its second or of one `apart` from it, since
 -- channels round. A sighting that finds no such event is a new one.
 -- The record under the exact fingerprint tells which number an id has. That of release 0.1.0, whose
 -- processes may run too, is mostly the same one.
@@ -213,7 +213,7 @@ end
 
 for _, each in ipairs(sightings) do
   local second = tonumber(each.second)
-  each.near = {alike(each, second), alike(each, second - 1), alike(each, second + 1)}
+  each.near = {alike(each, second), alike(each, second - each.apart), alike(each, second + each.apart)}
   local seen = seen_key(connection, each.day)
   each.own, each.old = read(seen, each.packed), read(seen, each.released)
   each.entry = channel .. each.mark

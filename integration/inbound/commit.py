@@ -8,14 +8,18 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
+from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 
 from integration.accounts import conversation_counts
 from integration.accounts.connections import Connection
 from integration.inbound import identity, inbox, released_identity
+from integration.inbound.identity import Kin
 from integration.kernel import senders, times
 from integration.kernel.catalog import dashed
 from integration.kernel.events import Channel, InboundMessage
+from integration.kernel.specs import Provider
 from integration.opt_outs import arriving
 from integration.services import Services
 from integration.store import lifetimes, tallies
@@ -27,29 +31,29 @@ PORTION = 50
 _large = threading.Lock()
 """Held for a portion of a webhook that has many: others wait for one such body, not for all."""
 UNTOLD = 1 << 30
-Kinds = Counter[tuple[bytes, int]]
+Kins = Counter[Kin]
 _plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Sighting(NamedTuple):
     """A message as a channel showed it.
 
-    `id` is the event's id where this message is the first of its fingerprint; `body` is the event
-    without it. `row` and `other` are those of `identity.rows`. `released` is the fingerprint of
+    The first three are those of `identity.kin`. `id` is the event's id where this message is the
+    first of its fingerprint; `body` is the event without it. `released` is the fingerprint of
     release 0.1.0, and `before` the one that it had without a region; likewise for the conversation.
+    `row` and `other` are those of `identity.rows`.
     `counted` is its field among the counts, which all spellings of a number share; `counted_before`
     are those under old keys, between blanks. `among` says how many are alike in this second, where
     the channel shows all that it has; elsewhere it is UNTOLD.
     """
 
-    day: str
-    second: int
-    id: str
     likeness: bytes
+    second: int
+    apart: int
+    id: str
     packed: bytes
     released: bytes
     before: bytes
-    mark: bytes
     row: bytes
     other: bytes
     conversation: str
@@ -57,6 +61,8 @@ class Sighting(NamedTuple):
     before_conversation: bytes
     counted: str
     counted_before: str
+    day: str
+    mark: bytes
     among: int
     body: str
 
@@ -100,13 +106,14 @@ def commit(
     """
     arriving.note(services, connection, messages)
     ids: list[str] = []
-    alike = Counter(map(_kind, messages)) if whole else Counter()
+    kind = services.catalog.providers.get(connection.provider)
+    alike = Counter(map(partial(_kin, kind), messages)) if whole else Counter()
     is_large = channel == "webhook" and len(messages) > PORTION
     turn = _large if is_large else nullcontext()
     for start in range(0, len(messages), PORTION):
         with turn:
             some = messages[start : start + PORTION]
-            sightings = [_sighting(services, connection, each, alike) for each in some]
+            sightings = [_sighting(services, connection, kind, each, alike) for each in some]
             ids += _stored(services, connection, sightings, channel, quiet, remembered=remembered)
     return ids
 
@@ -136,40 +143,52 @@ def _stored(
     return [each.decode() for each in found]
 
 
-def _kind(message: InboundMessage) -> tuple[bytes, int]:
-    return identity.likeness(message), identity.second(message)
+def _kin(kind: type[Provider] | None, message: InboundMessage) -> Kin:
+    return identity.kin(message, joined=identity.joins(kind, message))
 
 
 def _sighting(
-    services: Services, connection: Connection, message: InboundMessage, alike: Kinds
+    services: Services,
+    connection: Connection,
+    kind: type[Provider] | None,
+    message: InboundMessage,
+    alike: Kins,
 ) -> Sighting:
     region = services.settings.default_region or None
-    own = identity.fingerprint(connection.id, message)
-    counted, *before_key = conversation_counts.names(services, connection.id, message.phone)
-    talk = identity.conversation(connection.id, message.phone)
-    released, before = released_identity.fingerprints(connection.id, message, region, own)
-    packed_talk, before_talk = released_identity.conversations(connection.id, message.phone, region)
-    likeness, second = kind = _kind(message)
-    row, other = identity.rows(message)
+    joined = identity.joins(kind, message)
+    kin = identity.kin(message, joined=joined)
+    names = _names(connection.id, message, region, joined=joined)
+    talk = _talk(services, connection.id, message.phone, region)
+    first = (*kin, *names, *talk)
     return Sighting(
-        day=message.received_at.date().isoformat().replace("-", ""),
-        second=second,
-        id=identity.PREFIX + own.text,
-        likeness=likeness,
-        packed=own.packed,
-        released=released,
-        before=before,
+        *first,
+        day=datetime.fromtimestamp(kin.second, UTC).strftime("%Y%m%d"),
         mark=identity.mark(message.provider_id),
-        row=row,
-        other=other,
-        conversation=identity.TALK_PREFIX + talk.text,
-        packed_conversation=packed_talk,
-        before_conversation=before_talk,
-        counted=counted,
-        counted_before=" ".join(before_key),
-        among=alike.get(kind, UNTOLD),
+        among=alike.get(kin, UNTOLD),
         body=body_without_id(connection, message, region),
     )
+
+
+def _names(
+    connection_id: str, message: InboundMessage, region: str | None, *, joined: bool
+) -> tuple[str, bytes, bytes, bytes, bytes, bytes]:
+    """From the `id` of a sighting to its `other`. Release 0.1.0 knew no ids that join."""
+    if joined:
+        own = identity.by_id(connection_id, message)
+        return identity.PREFIX + own.text, own.packed, own.packed, own.packed, *identity.NO_ROWS
+    own = identity.fingerprint(connection_id, message)
+    released = released_identity.fingerprints(connection_id, message, region, own)
+    return identity.PREFIX + own.text, own.packed, *released, *identity.rows(message)
+
+
+def _talk(
+    services: Services, connection_id: str, phone: str, region: str | None
+) -> tuple[str, bytes, bytes, str, str]:
+    """From the `conversation` of a sighting to its `counted_before`."""
+    counted, *before = conversation_counts.names(services, connection_id, phone)
+    talk = identity.TALK_PREFIX + identity.conversation(connection_id, phone).text
+    released = released_identity.conversations(connection_id, phone, region)
+    return talk, *released, counted, " ".join(before)
 
 
 def body_without_id(connection: Connection, message: InboundMessage, region: str | None) -> str:

@@ -10,6 +10,9 @@ distinct upstream ids it has shown it. A message is new when a channel's count p
 number. Its id follows from its facts, so it is the same after a restart and in a store that was
 lost and refilled.
 
+Where a provider's channels share their ids (`Provider.ids_join`), the id alone decides: it stands
+for the likeness, and the week for the second.
+
 Nothing here depends on a setting or on a library of numbers: a message would be new after a change.
 """
 
@@ -24,6 +27,7 @@ from integration.kernel import digits
 from integration.kernel.digits import E164, NoNumber
 from integration.kernel.events import Channel, InboundMessage
 from integration.kernel.folding import folded, tidied
+from integration.kernel.specs import Provider
 
 PREFIX = "sms_"
 TALK_PREFIX = "cnv_"
@@ -31,6 +35,8 @@ LETTERS: dict[Channel, str] = {"list": "l", "latest": "n", "webhook": "w", "hist
 """How the store names the channels."""
 PACKED, MARK, ROW = 12, 4, 8
 NO_ID = bytes(MARK)
+NO_ROWS = b"#", b"@"
+WEEK = 7 * 86_400
 LOCAL = 7
 """Digits at the end of a number, which a channel shows with its country code and without."""
 _plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -43,6 +49,36 @@ class Name(NamedTuple):
 
     text: str
     packed: bytes
+
+
+class Kin(NamedTuple):
+    """The sightings among which a message is looked for: those of its likeness and second, and
+    those `apart` seconds before or after it."""
+
+    likeness: bytes
+    second: int
+    apart: int
+
+
+def joins(kind: type[Provider] | None, message: InboundMessage) -> bool:
+    """Whether the upstream id alone tells whether a message of this provider is new."""
+    return kind is not None and kind.ids_join and message.provider_id is not None
+
+
+def kin(message: InboundMessage, *, joined: bool) -> Kin:
+    """`joined` is what `joins` says.
+
+    A channel without a time of its own dates a message when it comes, so weeks are compared."""
+    if not joined:
+        return Kin(likeness(message), second(message), 1)
+    told = f"\0\0{message.provider_id}".encode("utf-8", "surrogatepass")
+    week = second(message) // WEEK * WEEK
+    return Kin(hashlib.sha256(told).digest()[:PACKED], week, WEEK)
+
+
+def by_id(connection_id: str, message: InboundMessage) -> Name:
+    """The upstream id, for the message's id where `joins` holds."""
+    return name([connection_id, "id", message.provider_id or ""])
 
 
 def fingerprint(
@@ -95,7 +131,7 @@ def rows(message: InboundMessage) -> tuple[bytes, bytes]:
     this by chance; that one has a number and the other a name leaves no room for it.
     """
     if message.provider_id is None:
-        return b"#", b"@"
+        return NO_ROWS
     told = f"{message.provider_id}\0{folded(message.message)}"
     digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()[:ROW]
     number, name = b"#" + digest, b"@" + digest

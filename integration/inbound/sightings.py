@@ -23,7 +23,7 @@ def shown(services: Services, event: Event) -> tuple[Mapping[Channel, int], int]
     is known.
     """
     try:
-        name, field = _place(event)
+        name, field = _place(services, event)
     except damaged.NONSENSE:
         return {}, 0
     [record] = services.line.ask(("HGET", name, field))
@@ -32,15 +32,17 @@ def shown(services: Services, event: Event) -> tuple[Mapping[Channel, int], int]
     return channels, found.get(ALIKE, 0)
 
 
-def _place(event: Event) -> tuple[str, bytes]:
+def _place(services: Services, event: Event) -> tuple[str, bytes]:
+    kind = services.catalog.providers.get(event["provider"].replace("-", "_"))
     message = InboundMessage(
         provider_id=event["provider_id"],
         phone=event["phone"],
         message=event["message"],
         received_at=times.parse_strict(event["received_at"]),
     )
-    day, second = divmod(identity.second(message), DAY)
-    return keys.shown(event["connection"], str(day)), identity.likeness(message) + b"%d" % second
+    kin = identity.kin(message, joined=identity.joins(kind, message))
+    day, second = divmod(kin.second, DAY)
+    return keys.shown(event["connection"], str(day)), kin.likeness + b"%d" % second
 
 
 def _counts(record: bytes) -> dict[str, int]:

@@ -19,8 +19,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A provider's answer: header names in lower case. `data` is its JSON. A body that is
-    no JSON is in `text` instead."""
+    """An answer: header names in lower case, JSON in `data`, any other body in `text`."""
 
     status: int
     headers: Mapping[str, str]
@@ -64,8 +63,7 @@ MOST_CALL_SECONDS = 30.0
 
 
 class Provider(ABC):
-    """A connector to one SMS service. The capability classes that it inherits say what it can
-    do."""
+    """A connector to one SMS service; its capability classes say what it can do."""
 
     key: ClassVar[str]
     label: ClassVar[str]
@@ -87,6 +85,8 @@ class Provider(ABC):
     """What in its answers shows that a call was done or refused; each provider names its own."""
     plain_numbers: ClassVar[bool] = False
     """Whether its documentation writes international numbers without a plus."""
+    ids_join: ClassVar[bool] = False
+    """Whether all channels show a message under one id, which then alone tells what is new."""
     sandbox: ClassVar[Mapping[str, str]] = {}
     """Settings of its demo account in the sandbox; empty where the sandbox does not serve it."""
     demo: ClassVar[bool] = False
@@ -110,8 +110,7 @@ class Provider(ABC):
 
     @abstractmethod
     def probe(self) -> Account:
-        """Returns the account of the key; raises ProviderRejected where the provider refuses the
-        key."""
+        """Returns the account; raises ProviderRejected where the provider refuses the key."""
 
     @classmethod
     def required(cls) -> list[str]:
