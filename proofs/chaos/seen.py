@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,24 @@ from proofs.chaos.judge import Logs, by_recipient
 from proofs.chaos.lines import Tail
 from proofs.rig.stack import World
 
+UNDER_WAY_SECONDS = 2.0
+
+
+@dataclass(kw_only=True)
+class Closed:
+    """When the provider of these accounts refused everything (Unix seconds)."""
+
+    names: frozenset[str]
+    begin: float
+    end: float = float("inf")
+
+    def holds(self, accepted: dict[str, Any]) -> bool:
+        """Whether this text was accepted meanwhile, or so shortly before that it was under way."""
+        return (
+            accepted["world"] in self.names
+            and self.begin - UNDER_WAY_SECONDS <= accepted["at"] < self.end
+        )
+
 
 class Seen:
     """`healthy` are the accounts that must not be held up; every text begins with `label`."""
@@ -20,6 +39,7 @@ class Seen:
     def __init__(self, arena: Arena, label: str) -> None:
         self.arena, self.label = arena, label
         self.healthy: list[World] = []
+        self.closed: list[Closed] = []
         self.accepted = arena.folder / f"accepted-{label}.jsonl"
 
     @property
@@ -35,11 +55,24 @@ class Seen:
         return found
 
     def slowest(self) -> float:
-        """The longest from a healthy account's 2xx to the provider; infinite for one not there."""
+        """The longest from a healthy account's 2xx to the provider; infinite for one not there.
+
+        What was accepted while the account's own provider was closed is not among them."""
+        return max((wait for wait, closed in self._waits() if closed is None), default=0.0)
+
+    def slowest_after(self) -> float:
+        """The longest from the moment at which a healthy account's provider opened again to a text
+        that was accepted while it was closed."""
+        return max((wait for wait, closed in self._waits() if closed), default=0.0)
+
+    def _waits(self) -> Iterator[tuple[float, Closed | None]]:
         names, sent = {world.name for world in self.healthy}, self.sent()
-        ours = [line for line in Tail(self.accepted).read() if line["world"] in names]
-        waits = [min(sent[by_recipient(line)], default=float("inf")) - line["at"] for line in ours]
-        return max(waits, default=0.0)
+        for line in Tail(self.accepted).read():
+            if line["world"] not in names:
+                continue
+            taken = min(sent[by_recipient(line)], default=float("inf"))
+            closed = next((each for each in self.closed if each.holds(line)), None)
+            yield taken - (closed.end if closed else line["at"]), closed
 
     def posts(self, path: str) -> dict[str, list[dict[str, Any]]]:
         """What the target got of each inbound text under this path, in order."""

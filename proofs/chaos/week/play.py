@@ -42,10 +42,16 @@ def play(arena: Arena, profile: Profile, seed: int) -> Result:
     life = town.life()
     within = profile.healthy_within
     findings.within(life.slowest, within, f"a healthy account's text took {life.slowest:.1f} s")
+    after = scene.slowest_after()
+    findings.within(
+        after,
+        profile.opened_within,
+        f"a text was {after:.1f} s late once its provider's maintenance was over",
+    )
     measured = (
         f"{profile.days} days in {profile.day_seconds:g} s each, {len(profile.troubles)} kinds of"
         f" trouble: {closing.verdict.accepted} texts out, healthy accounts' slowest"
-        f" {life.slowest:.1f} s"
+        f" {life.slowest:.1f} s, after a provider's maintenance {max(0.0, after):.1f} s"
     )
     return findings.judged(closing, measured, life=life)
 

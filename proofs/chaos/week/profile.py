@@ -53,6 +53,7 @@ class Profile:
     day_seconds: float
     night_hours: float
     healthy_within: float
+    opened_within: float
     people: tuple[People, ...]
     targets: dict[str, Habit]
     troubles: tuple[Trouble, ...]

@@ -10,6 +10,7 @@ from proofs.chaos.arena import WORKERS
 from proofs.chaos.figure import Life
 from proofs.chaos.restarting import ALL
 from proofs.chaos.scene import Scene
+from proofs.chaos.seen import Closed
 from proofs.chaos.week.profile import Profile, Trouble
 from proofs.rig.stack import World
 
@@ -56,6 +57,9 @@ class Town:
             case "fault":
                 for world in worlds:
                     scene.fault(world, **{"match": "POST /zapier/send-sms", **trouble.fault})
+                if trouble.fault.get("kind") == "status" and "p" not in trouble.fault:
+                    names = frozenset(world.name for world in worlds)
+                    scene.closed.append(Closed(names=names, begin=time.time()))
             case "target":
                 self.behave(trouble.target, trouble)
             case "offline":
@@ -80,6 +84,10 @@ class Town:
             case "fault":
                 for world in worlds:
                     world.control("DELETE", "faults")
+                names = frozenset(world.name for world in worlds)
+                for each in scene.closed:
+                    if each.names == names:
+                        each.end = min(each.end, time.time())
             case "target":
                 self.behave(trouble.target)
             case "refused":
