@@ -19,6 +19,7 @@ from tests.contract.webhook_tapes import (
     is_genuine,
     made,
     posted,
+    tape_of,
     with_strangers,
 )
 
@@ -76,7 +77,7 @@ class TestWebhook:
     [
         pytest.param(kind, tape["settings"], each["body"], each["expect"], id=f"{kind.key}-{n}")
         for kind in READERS
-        for tape in [recorded(kind, "read_webhook.ok")]
+        for tape in [tape_of(kind, "ok")]
         for n, each in enumerate(tape.get("bodies", ()))
     ],
 )
@@ -104,6 +105,13 @@ def test_a_provider_refuses_by_401_or_403_and_is_called_by_post_or_get(kind: typ
     assert kind.webhook_refusal in (401, 403)
     assert kind.webhook_methods
     assert {*kind.webhook_methods} <= {"POST", "GET"}
+
+
+@pytest.mark.parametrize("case", ["ok", "unreadable"])
+@pytest.mark.parametrize("kind", READERS, ids=lambda kind: kind.key)
+def test_a_provider_that_sends_webhooks_has_recordings_of_them(kind: type[Any], case: str) -> None:
+    tape = recorded(kind, f"read_webhook.{case}")
+    assert tape.get("bodies") or tape.get("calls")
 
 
 @pytest.mark.parametrize("kind", SIGNERS, ids=lambda kind: kind.key)

@@ -14,7 +14,7 @@ from integration.kernel.capabilities import ReadsWebhooks
 from integration.kernel.errors import MalformedBody
 from integration.kernel.specs import Provider
 from integration.kernel.webhooks import WebhookCall, pairs
-from tests.contract.recordings import KINDS, recorded
+from tests.contract.recordings import FIXTURES, KINDS, recorded
 
 ADDRESS = "https://hook.example.com/ingress/provider/conn_x-abc"
 NOON = datetime(2026, 1, 31, 12, 0, 0, tzinfo=UTC)
@@ -45,11 +45,17 @@ def made(tape: Mapping[str, Any]) -> WebhookCall:
     )
 
 
+def tape_of(kind: type[Provider], case: str) -> dict[str, Any]:
+    """The recording of such webhooks; an empty one where a test is still to ask for it."""
+    there = (FIXTURES / kind.key / f"read_webhook.{case}.json").exists()
+    return dict(recorded(kind, f"read_webhook.{case}")) if there else {}
+
+
 def calls(case: str) -> Iterator[tuple[type[Provider], dict[str, Any], dict[str, Any]]]:
     """Each recorded webhook of such a case: its provider, the whole recording, and the call."""
     for kind in KINDS:
         if issubclass(kind, ReadsWebhooks):
-            tape = recorded(kind, f"read_webhook.{case}")
+            tape = tape_of(kind, case)
             for each in [*tape.get("bodies", ()), *tape.get("calls", ())]:
                 yield kind, tape, each
 
