@@ -43,7 +43,7 @@ def erase(
 ) -> dict[str, object]:
     """How many of each were erased, in one workspace or in all. Safe to repeat.
 
-    `progress` gives, for jobs, events and deliveries, what is told how many were looked at.
+    `progress` gives, for jobs, events and deliveries, what takes how many were looked at.
     """
     person = Person(number, services.settings.default_region or None)
     done = Counter[str]()
