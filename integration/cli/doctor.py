@@ -7,8 +7,8 @@ its provider, and PUBLIC_URL from outside.
 import json
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from flask import Flask
 from redis.exceptions import RedisError
@@ -97,7 +97,14 @@ def _ready(own: Services) -> Iterator[Check]:
     told = inner.answer(Flask(__name__), own, None, health.ready, query={})
     for name, each in told["checks"].items():
         if name != "public_url":
-            yield Check(name, each["ok"], each["detail"])
+            yield Check(name, each["ok"], each["detail"] + _processes(each))
+
+
+def _processes(check: Mapping[str, Any]) -> str:
+    if "processes" not in check:
+        return ""
+    count = check["processes"]
+    return f" {count} {'process runs' if count == 1 else 'processes run'}."
 
 
 def _public_url(own: Services) -> Check:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -46,6 +47,19 @@ def test_a_service_that_is_well_ends_with_0(
     )
     assert main.main(["doctor"]) == 0
     assert all(line.startswith("ok ") for line in capsys.readouterr().out.splitlines())
+
+
+def test_it_counts_the_processes_that_live(
+    own: Services, shell: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, days in {"one": 0, "two": 0, "gone": 1}.items():
+        seen = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+        record = {"queues": keys.RQ_ACTIONS, "last_heartbeat": seen, "birth": seen}
+        own.db.hset(keys.rq_worker(name), mapping=record)
+        own.db.sadd(keys.rq_workers(), f"rq:worker:{name}")
+    checks = told(capsys, 0)["checks"]
+    assert checks["worker"]["detail"].endswith("ago. 2 processes run.")
+    assert checks["deliveries"]["detail"].endswith("ago. 0 processes run.")
 
 
 def test_a_dead_worker_a_wrong_address_and_an_unknown_key_are_named(

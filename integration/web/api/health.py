@@ -1,6 +1,7 @@
 """Health: is the process alive, and is everything there that it needs."""
 
 import hmac
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response
@@ -10,8 +11,9 @@ from integration.accounts import credentials
 from integration.inbound import own_address
 from integration.kernel.errors import SettingsError, Unauthenticated
 from integration.services import Services
-from integration.store import durability, heartbeat, measuring, replicas, server
+from integration.store import durability, heartbeat, keys, measuring, replicas, server
 from integration.store.client import TextStore, in_passing
+from integration.web.api import running
 from integration.web.core import admission
 from integration.web.core.answers import Reply, as_json
 from integration.web.core.current import call, services
@@ -40,13 +42,15 @@ def ready() -> Reply:
 
 def _checks() -> dict[str, dict[str, Any]]:
     facts = server.facts(services().db)
+    alive = [each.queue for each in running.processes(services().db) if each.alive]
     return {
         "store": _store(services().db, facts),
         "connections": _connections(facts),
         "credentials": _credentials(services()),
         **_replicas(services()),
-        "worker": _seen("worker", "worker with a free place"),
-        "deliveries": _seen("deliveries", "worker for deliveries"),
+        "worker": _seen("worker", "worker with a free place") | _some(alive, keys.RQ_ACTIONS),
+        "deliveries": _seen("deliveries", "worker for deliveries")
+        | _some(alive, keys.RQ_DELIVERIES),
         "scheduler": _seen("scheduler", "scheduler"),
         "public_url": own_address.seen(services()),
     }
@@ -73,6 +77,11 @@ def _seen(kind: str, what: str) -> dict[str, Any]:
     if age is None:
         return {"ok": False, "detail": f"No {what} has been seen lately; start one."}
     return {"ok": True, "detail": f"Seen {age // 1000} s ago."}
+
+
+def _some(alive: Sequence[str], queue: str) -> dict[str, Any]:
+    """How many processes work off this queue, with a free place or without."""
+    return {"processes": sum(queue in each.split(",") for each in alive)}
 
 
 def _credentials(own: Services) -> dict[str, Any]:

@@ -18,7 +18,13 @@ CHECKS = {
     "properties": {"connections": answered(COUNTED)},
     "additionalProperties": CHECK,
 }
-READY = {"status": "ok", "checks": {"store": {"ok": True, "detail": "Durable."}}}
+READY = {
+    "status": "ok",
+    "checks": {
+        "store": {"ok": True, "detail": "Durable."},
+        "worker": {"ok": True, "detail": "Seen 1 s ago.", "processes": 3},
+    },
+}
 AWAY = {"status": "unavailable", "checks": {"store": {"ok": False, "detail": "No answer."}}}
 WEB_PAGE = {"type": "string", "contentMediaType": "text/html"}
 ABOUT_WEBHOOKS = (
@@ -97,11 +103,13 @@ def _health() -> list[Endpoint]:
         Endpoint(
             "GET /readyz",
             "get_readiness",
-            "Tell whether the store, a worker and the scheduler are there.",
+            "Tell whether the store, the workers and the scheduler are there.",
             [
                 _checked(200, "Requests are served.", READY),
                 _checked(503, "The store is away.", AWAY),
             ],
+            description="`worker` and `deliveries` say how many `processes` run of each, with a"
+            " free place or without. The console's page Workers and `hookline workers` list them.",
             open=True,
         ),
         Endpoint(
