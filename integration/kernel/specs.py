@@ -41,12 +41,13 @@ class Http(Protocol):
         form: Sequence[tuple[str, str]] | None = None,
         host: str = "",
         effect: bool = False,
+        private: Sequence[str] = (),
     ) -> Answer:
         """`path` follows the connection's base URL, or the address that the provider declares in
         its `hosts` under the name `host`. The body is `json`, or a `form` in this order.
 
-        `effect` marks a call that must not happen twice. Where its answer is lost, it raises
-        OutcomeUnknown instead of ProviderUnavailable.
+        No error quotes what is `private`. `effect` marks a call that must not happen twice. Where
+        its answer is lost, it raises OutcomeUnknown instead of ProviderUnavailable.
         """
 
 

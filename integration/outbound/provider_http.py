@@ -75,12 +75,13 @@ class ProviderHttp:
         form: Sequence[tuple[str, str]] | None = None,
         host: str = "",
         effect: bool = False,
+        private: Sequence[str] = (),
     ) -> Answer:
         """Make one call; see the module for what it raises."""
         url = (self.hosts[host] if host else self.base_url) + path
         request = self._prepare(method, url, headers, params=params, json=json, data=form)
-        mask = masker(headers, params, json if form is None else dict(form), *self.secrets)
-        reader = self._reader(effect, mask)
+        hidden = (*self.secrets, *private)
+        reader = self._reader(effect, masker(headers, params, dict(form or ()) or json, *hidden))
         # A kept connection may break while a request goes out, and whether it arrived stays
         # unknown. So a call that must not happen twice opens a connection of its own.
         adapter = PinnedAdapter(self._dialer) if effect else self._kept

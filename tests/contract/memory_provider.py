@@ -47,6 +47,7 @@ class NoHttp:
         form: Sequence[tuple[str, str]] | None = None,
         host: str = "",
         effect: bool = False,
+        private: Sequence[str] = (),
     ) -> Answer:
         raise AssertionError(f"{method} {path} was called")
 

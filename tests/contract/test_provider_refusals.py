@@ -208,3 +208,13 @@ def test_a_malformed_base_url_is_refused(url: str) -> None:
 )
 def test_what_a_provider_says_is_masked(sentence: str, private: list[str], left: str) -> None:
     assert masked(sentence, private) == left
+
+
+def test_a_text_under_a_name_of_the_gateways_own_is_masked_where_the_call_says_so() -> None:
+    told = b'{"error": "No route for: Your table is ready"}'
+    with peer(answering("400 Bad Request", told)) as gateway:
+        http, given = client(gateway.url), {"sms": "Your table is ready"}
+        with pytest.raises(ProviderRejected, match=r"No route for: \*\*\*\.$"):
+            http.call(
+                "POST", "/", headers={}, json=given, effect=True, private=["Your table is ready"]
+            )

@@ -98,7 +98,7 @@ def test_a_question_that_is_refused_under_200_is_no_empty_list(
         pytest.param(*each, id=f"{each[0].key}-{each[1]}")
         for each in SUCCESSES
         if each[2]["exchanges"][each[3]].get("effect")
-        and each[2]["exchanges"][each[3]]["response"]["json"] is not None
+        and each[2]["exchanges"][each[3]]["response"].get("json") is not None
         and each[2]["exchanges"][each[3]]["response"].get("status", 200) < 300
     ],
 )

@@ -57,7 +57,8 @@ def calls(case: str) -> Iterator[tuple[type[Provider], dict[str, Any], dict[str,
         if issubclass(kind, ReadsWebhooks):
             tape = tape_of(kind, case)
             for each in [*tape.get("bodies", ()), *tape.get("calls", ())]:
-                yield kind, tape, each
+                settings = tape["settings"] | each.get("settings", {})
+                yield kind, {**tape, "settings": settings}, each
 
 
 def is_genuine(provider: ReadsWebhooks, call: WebhookCall) -> bool | None:
