@@ -97,6 +97,7 @@ class Twilio(Provider, SendsSms, SendsMms, HasHistory, HasSenders, HasAccount, R
     # ASSUMED_SIGNS: an answer of success has the SID of what was made.
     signs = Signs(ids=("sid",))
     shown_within = 30.0  # ASSUMED_SHOWN_WITHIN: a message is in the list by then
+    ids_join = True  # a SID is a message's one name, in its webhook and in the list
     webhook_methods = ("POST", "GET")
     webhook_refusal = 403
     sandbox: ClassVar = {

@@ -1,0 +1,120 @@
+"""Twilio through the whole service: a text out and its receipt, a lost answer, a text in."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+import requests
+
+from proofs.rig.sandbox import until
+from proofs.rig.stack import World
+from sandbox.twilio_state import NUMBER, sid
+
+PHONE = "+14155550123"
+SEND = "POST /twilio/2010-04-01"
+
+
+@pytest.fixture
+def key(world: World) -> str:
+    return f"tw_{world.name}"
+
+
+@pytest.fixture
+def connection(world: World, key: str) -> dict[str, Any]:
+    answer = world.post(
+        "/v1/connections",
+        provider="twilio",
+        account_sid=sid("AC", key),
+        auth_token=key,
+        sender_id=NUMBER,
+        base_url=f"{world.stack.sandbox.url}/twilio/2010-04-01",
+    )
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    assert made["health"] == "ok", made
+    found: dict[str, Any] = world.get(f"/v1/connections/{made['id']}")
+    return found
+
+
+@pytest.fixture
+def address(world: World, key: str, connection: dict[str, Any]) -> str:
+    """Where the number calls, as its owner entered it in Twilio's console."""
+    url = str(connection["ingress_url"])
+    world.control("PUT", "settings", {"callback_url": url}, key)
+    return url
+
+
+def test_a_text_goes_out_and_its_receipts_tell_that_it_arrived(
+    world: World, key: str, connection: dict[str, Any]
+) -> None:
+    job = world.settled(world.send(wait=20).json()["id"], "delivered")
+    [sent] = world.sends(key)
+    assert (job["provider_id"], job["connection"]) == (sent["message_id"], connection["id"])
+    assert sent["sender_id"] == NUMBER
+    until(lambda: len(world.job(job["id"])["receipts"]) == 2, "both receipts")
+
+
+@pytest.mark.parametrize("kind", ["cut_after", "cut_before"])
+@pytest.mark.usefixtures("connection")
+def test_a_text_whose_answer_is_lost_goes_out_once(world: World, key: str, kind: str) -> None:
+    world.fault(kind, SEND, key)
+    job = world.send().json()["id"]
+    until(lambda: world.job(job)["attempts"], "the first attempt")
+    world.proved(job)
+    assert len(world.sends(key)) == 1
+
+
+@pytest.mark.usefixtures("connection")
+def test_a_picture_whose_answer_is_lost_is_settled_by_its_receipt(world: World, key: str) -> None:
+    world.fault("cut_after", SEND, key)
+    given = {"phone": PHONE, "media_url": f"{world.stack.sandbox.url}/a.png"}
+    answer = world.post("/v1/actions/send-mms", **given)
+    assert answer.status_code == 202, answer.text
+    job = answer.json()["id"]
+    assert "unknown" in [each["outcome"] for each in world.settled(job)["attempts"]]
+    assert len(world.sends(key)) == 1
+
+
+@pytest.mark.usefixtures("address")
+def test_a_text_comes_in_by_a_signed_webhook(world: World, key: str) -> None:
+    given = {"phone": PHONE, "message": "Yes, see you at 5", "media": 1}
+    made = world.control("POST", "inbound", given, key)
+    [event] = until(world.inbox, "the text")
+    assert (event["provider_id"], event["phone"], event["to"]) == (made["id"], PHONE, NUMBER)
+    assert event["message"] == "Yes, see you at 5"
+    assert [each["content_type"] for each in event["media"]] == ["image/png"]
+    [push] = until(lambda: _answered(world, key), "the answer to the webhook")
+    assert push["attempts"][0]["code"] == 200
+
+
+def test_a_webhook_without_a_signature_is_refused(world: World, address: str) -> None:
+    form = {"MessageSid": f"SM{1:032x}", "From": PHONE, "To": NUMBER, "Body": "Forged"}
+    calls = (partial(requests.post, data=form), partial(requests.get, params=form))
+    for call in calls:
+        answer = call(address, timeout=90)
+        assert answer.status_code == 403, answer.text
+    assert world.inbox() == []
+
+
+@pytest.mark.usefixtures("address")
+def test_a_number_may_call_by_get(world: World, key: str) -> None:
+    state = world.control("GET", "state", key=key)
+    place = state["numbers"][0]["sid"]
+    url = f"{world.stack.sandbox.url}/twilio/2010-04-01/Accounts/{state['account_sid']}"
+    answer = requests.post(
+        f"{url}/IncomingPhoneNumbers/{place}.json",
+        data={"SmsMethod": "GET"},
+        auth=(state["account_sid"], key),
+        timeout=90,
+    )
+    assert answer.json()["sms_method"] == "GET"
+    world.control("POST", "inbound", {"phone": PHONE, "message": "By GET & more"}, key)
+    [event] = until(world.inbox, "the text")
+    assert event["message"] == "By GET & more"
+
+
+def _answered(world: World, key: str) -> list[dict[str, Any]]:
+    pushes = world.control("GET", "pushes", key=key)["pushes"]
+    return [each for each in pushes if each["attempts"]]
