@@ -165,15 +165,15 @@ class World:
         return self.call("POST", path, json=body)
 
     def connect_pairfon(self, **more: str) -> str:
-        return self._connect("pairfon", self.pairfon_key, "/pairfon", **more)
+        return self.connect("pairfon", self.pairfon_key, "/pairfon", **more)
 
     def connect_cloud(self, **more: str) -> str:
         more = {"sender_id": "MyCompany", **more}
-        return self._connect("cloud-messaging", self.cloud_key, "/cloud-messaging/api", **more)
+        return self.connect("cloud-messaging", self.cloud_key, "/cloud-messaging/api", **more)
 
     def connect_ultimate(self, **more: str) -> str:
         more = {"preset": "ultimate_sms", "sender_id": "MyCompany", **more}
-        return self._connect("cloud-messaging", self.ultimate_key, "/ultimate-sms", **more)
+        return self.connect("cloud-messaging", self.ultimate_key, "/ultimate-sms", **more)
 
     def leave(self) -> None:
         """Disconnect everything, so that a finished test costs the later ones no upstream polls.
@@ -185,7 +185,7 @@ class World:
         for each in self.stack.db.zrange(keys.workspace_connections(self.name), 0, -1):
             self.call("DELETE", f"/v1/connections/{each}")
 
-    def _connect(self, provider: str, key: str, path: str, **more: str) -> str:
+    def connect(self, provider: str, key: str, path: str, **more: str) -> str:
         base_url = self.stack.sandbox.url + path
         answer = self.post(
             "/v1/connections", provider=provider, api_key=key, base_url=base_url, **more
