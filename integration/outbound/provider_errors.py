@@ -11,13 +11,18 @@ from typing import Any
 
 from integration.store.clock import wall_ms
 
+WAITS = ("retry-after", "ratelimit-reset", "x-ratelimit-reset")
+"""The headers that say how long to wait, the surest one first."""
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 3600.0
 _EPOCH, _EPOCH_MS = 1e9, 1e11
 """Above these a RateLimit-Reset is a point in time, in seconds or milliseconds, and no duration."""
 
 _SECONDS = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*s?\s*(?:,.*)?", re.ASCII)
 _TEXTS = frozenset(
-    {"message", "text", "body", "content", "first_name", "last_name", "media_url", "mediaurl"}
+    (
+        *("message", "text", "body", "content", "first_name", "last_name"),
+        *("media_url", "mediaurl", "media_urls"),
+    )
 )
 _PLAIN_HEADERS = frozenset({"accept", "content-type"})
 LONGEST_SENTENCE = 200
@@ -41,9 +46,8 @@ def masker(
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds the provider asks us to wait, from 1 to 3600; None where it does not say."""
-    seconds = duration(headers.get("retry-after", ""))
-    if seconds is None:
-        seconds = duration(headers.get("ratelimit-reset", ""))
+    named = (duration(headers.get(name, "")) for name in WAITS)
+    seconds = next((each for each in named if each is not None), None)
     return None if seconds is None else min(max(seconds, SHORTEST_WAIT), LONGEST_WAIT)
 
 
@@ -94,8 +98,13 @@ def private_values(value: object, names: frozenset[str]) -> list[str]:
         return [text for each in value for text in private_values(each, names)]
     if not isinstance(value, dict):
         return []
-    found = [str(each) for key, each in value.items() if str(key).lower() in names and each]
+    named = [each for key, each in value.items() if str(key).lower() in names]
+    found = [text for each in named for text in _all(each)]
     return found + [text for each in value.values() for text in private_values(each, names)]
+
+
+def _all(value: object) -> list[str]:
+    return [str(each) for each in (value if isinstance(value, list) else [value]) if each]
 
 
 def _without_parts(line: str, value: str) -> str:

@@ -25,6 +25,7 @@ from tests.contract.peers import KEY, answering, client, peer, send
     [
         ("429 Too Many Requests", {"Retry_After": "17"}, 17),
         ("429 Too Many Requests", {"RateLimit_Reset": "41"}, 41),
+        ("429 Too Many Requests", {"X_RateLimit_Reset": "23"}, 23),
         ("429 Too Many Requests", {"Retry_After": "5", "RateLimit_Reset": "41"}, 5),
         ("429 Too Many Requests", {}, None),
         ("503 Service Unavailable", {"Retry_After": "999999"}, 3600),
