@@ -1,7 +1,7 @@
 """Opt-out words: whole messages by which a person asks for no more texts, or for texts again.
 
 The English words are those that carriers in the United States make senders honour (CTIA, FCC
-64.1200(a)(10)), and those of Twilio and Telnyx. The others are the usual ones of each language.
+64.1200(a)(10)), and those of gateways there. The others are the usual ones of each language.
 """
 
 import unicodedata

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from integration.kernel.outgoing import Outgoing
+from integration.kernel.webhooks import WebhookCall, pairs
 from integration.outbound.provider_http import ProviderHttp
+from proofs.rig.receiver import Call, Receiver
 from proofs.rig.sandbox import Sandbox
 
 numbers = itertools.count(1)
@@ -36,3 +39,15 @@ def arrives(sandbox: Sandbox, provider: Any, *messages: dict[str, Any]) -> None:
 
 def fault(sandbox: Sandbox, provider: Any, what: dict[str, Any]) -> None:
     sandbox.control("POST", key_of(provider), "faults", what)
+
+
+def heard(listener: Receiver, call: Call) -> WebhookCall:
+    """A webhook that a listener got, as the ingress would hand it on."""
+    return WebhookCall(
+        method="POST",
+        url=listener.base + call.path,
+        query=pairs(call.path.partition("?")[2]),
+        headers=call.headers,
+        body=call.body,
+        at=datetime.now(UTC),
+    )
