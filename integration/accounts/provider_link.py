@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.accounts.provider_limit import DEFAULT_WAIT, WHOLE, Permits
+from integration.kernel.capabilities import ReadsWebhooks
 from integration.kernel.errors import (
     LimitUsedUp,
     ProviderError,
@@ -179,7 +180,15 @@ def _secrets(kind: type[Provider], settings: Values) -> list[str]:
 def _made(services: Services, connection: Connection, http: Http) -> Provider:
     made = services.catalog.provider(connection.provider)(connection.settings, http)
     made.region = services.settings.default_region or None
+    if isinstance(made, ReadsWebhooks):
+        made.webhook_secrets = webhook_secrets(services, connection)
     return made
+
+
+def webhook_secrets(services: Services, connection: Connection) -> list[str]:
+    """What the provider may sign its webhooks with; as the ingress address, derived and not stored.
+    The first is that of SECRET_KEY, the others are those of OLD_SECRET_KEYS."""
+    return services.vault.tokens(f"webhook secret {connection.id}")
 
 
 class _NoHttp:

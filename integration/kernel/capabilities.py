@@ -184,6 +184,17 @@ class ReadsWebhooks(Capability):
     """The largest body that it sends. A larger one is answered 413, and nothing of it is kept."""
     webhook_refusal: ClassVar[int] = 401
     """The status for a webhook that is not genuine: 401, or 403."""
+    takes_secret: ClassVar[bool] = False
+    """Whether it signs its webhooks with a secret that we choose. The connection then shows ours,
+    for consoles of providers where it is entered by hand."""
+    webhook_secrets: Sequence[str] = ()
+    """This connection's secrets for that: the one of SECRET_KEY, then those of OLD_SECRET_KEYS,
+    under which a signature is as genuine. Each has 32 small letters and digits."""
+
+    @property
+    def webhook_secret(self) -> str:
+        """The secret that the provider is given."""
+        return self.webhook_secrets[0]
 
     @abstractmethod
     def read_webhook(self, call: WebhookCall) -> Sequence[InboundMessage | Receipt]:

@@ -16,9 +16,10 @@ from integration.accounts import (
     standing,
 )
 from integration.accounts.connections import ENVIRONMENT, Connection
-from integration.accounts.provider_link import link
+from integration.accounts.provider_link import link, webhook_secrets
 from integration.inbound import account_work, sync
 from integration.kernel import times
+from integration.kernel.capabilities import ReadsWebhooks
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import Conflict, InvalidInput, ProviderError
 from integration.kernel.events import Account
@@ -203,8 +204,12 @@ def _asked(own: Services, connection: Connection) -> tuple[Account | None, str]:
 
 
 def _shown(connection: Connection) -> dict[str, Any]:
-    """With the address for the provider's webhooks, for consoles where it is set by hand."""
+    """With the address for the provider's webhooks and their secret, for consoles of providers
+    where these are entered by hand."""
     shown = connection_facts.shown(services(), connection)
     told = services().settings.public_url and rights.sees_secrets()
     shown["ingress_url"] = ingress_urls.url(services(), connection) if told else None
+    kind = services().catalog.provider(connection.provider)
+    signs = told and issubclass(kind, ReadsWebhooks) and kind.takes_secret
+    shown["webhook_secret"] = webhook_secrets(services(), connection)[0] if signs else None
     return shown

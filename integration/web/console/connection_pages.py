@@ -30,7 +30,18 @@ def listed() -> Response:
 @routes.get("/<connection_id>")
 def look(connection_id: str) -> Response:
     """With `ids=devices` and the like, what the provider lists under that word."""
+    return _connection_page(connection_id)
+
+
+@routes.post("/<connection_id>/secret")
+def secret(connection_id: str) -> Response:
+    """The page with the secret for the provider's webhooks; a look does not hold it."""
+    return _connection_page(connection_id, with_secret=True)
+
+
+def _connection_page(connection_id: str, *, with_secret: bool = False) -> Response:
     connection = ask(account_routes.look, connection_id)
+    shown = connection.pop("webhook_secret")
     kind = services().catalog.provider(connection["provider"])
     every = [
         each
@@ -43,6 +54,8 @@ def look(connection_id: str) -> Response:
         connection=connection,
         provider=kind,
         webhook=_webhook(connection),
+        signs=shown is not None,
+        secret=shown if with_secret else None,
         fields=_named(kind, connection["settings"]),
         options=every,
         asked=asked,

@@ -63,6 +63,7 @@ CONNECTION: Schema = {
     "webhook": {"state": "registered", "detail": "", "since": "2026-01-31T09:00:00Z"},
     "source": "api",
     "ingress_url": None,
+    "webhook_secret": None,
     "sync": {
         "last_at": "2026-01-31T09:00:00Z",
         "next_at": "2026-01-31T09:00:30Z",
@@ -83,7 +84,7 @@ CONNECTION: Schema = {
         ],
     },
 }
-ONE_ALONE = ("ingress_url", "sync", "limit", "seen")
+ONE_ALONE = ("ingress_url", "webhook_secret", "sync", "limit", "seen")
 """Members that only some answers about a connection have."""
 PLATFORM_APP: Schema = {
     "key": "zapier",
@@ -162,6 +163,11 @@ SCHEMAS: Schema = {
         },
         source=TEXT | {"enum": ["api", "environment"]},
         ingress_url=MAYBE,
+        webhook_secret=MAYBE
+        | {
+            "description": "What the provider is to sign its webhooks with; null where it chooses"
+            " its own, and for keys that only read."
+        },
     ),
     "Me": like(ME, scopes=array(SCOPE), expires_at=TIME, connections=array(ref("Connection"))),
     "Catalog": answered(
