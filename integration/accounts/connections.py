@@ -20,6 +20,9 @@ from integration.store.clock import wall_ms
 
 ENVIRONMENT, API = "environment", "api"
 TEXTS = ("id", "workspace", "provider", "label", "source")
+REPLACED = "replaced"
+"""The field with what our webhook replaced at the provider, in the sync's state and in what is kept
+of an account that was left."""
 DAMAGED = "The record of this connection is damaged ({}); connect the account again."
 
 
@@ -92,6 +95,7 @@ def save(
 
 
 def forget(services: Services, connection: Connection) -> None:
+    replaced = services.db.hget(keys.sync_state(connection.id), REPLACED)
     with services.db.pipeline(transaction=True) as pipe:
         owned = keys.connection, keys.sync_state, keys.counts, keys.backfill, keys.account_seen
         pipe.delete(*(key(connection.id) for key in (*owned, keys.permits, keys.lane)))
@@ -99,7 +103,7 @@ def forget(services: Services, connection: Connection) -> None:
         for waiting in (keys.lane_due(connection.id), keys.lane_asks(connection.id)):
             pipe.zunionstore(waiting, {waiting: 0})
         pipe.zadd(keys.LANES, {connection.id: 0}, lt=True)
-        leave(pipe, _packed(connection))
+        leave(pipe, _packed(connection), replaced)
         since = f"{account(connection)} {connection.created_ms}"
         pipe.set(keys.removed(connection.id), since, ex=lifetimes.REMOVED_SECONDS)
         pipe.zrem(keys.workspace_connections(connection.workspace), connection.id)
@@ -108,8 +112,11 @@ def forget(services: Services, connection: Connection) -> None:
         pipe.execute()
 
 
-def leave(pipe: Pipeline, packed: str) -> None:
-    """Owe the provider that our webhook is taken out of an account that a connection has left."""
+def leave(pipe: Pipeline, packed: str, replaced: str | None = None) -> None:
+    """Owe the provider that our webhook is taken out of an account that a connection has left, and
+    that what it `replaced` there (sealed) is put back."""
+    if replaced:
+        packed = json.dumps({**json.loads(packed), REPLACED: replaced})
     pipe.zadd(keys.LEFT_ACCOUNTS, {packed: 0})
     pipe.expire(keys.LEFT_ACCOUNTS, lifetimes.LEFT_SECONDS)
 

@@ -7,6 +7,7 @@ from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.inbound import webhook_registration
 from integration.inbound.registration_plan import GONE, OFF, PAUSES_MS
+from integration.inbound.registration_replaced import Replaced, of_left
 from integration.kernel.errors import ProviderError, ProviderRejected
 from integration.services import Services
 from integration.store import keys
@@ -27,8 +28,9 @@ def leave(services: Services, _: str) -> int:
         record = json.loads(packed)
         old = connections.read(services, record)
         tried = record.pop("tried", 0)
+        stood = record.get(connections.REPLACED)
         with services.db.pipeline(transaction=True) as pipe:
-            if not (old and _has_left(services, old)) and tried < MOST_TRIES:
+            if not (old and _has_left(services, old, stood)) and tried < MOST_TRIES:
                 again = json.dumps({**record, "tried": tried + 1})
                 pipe.zadd(
                     keys.LEFT_ACCOUNTS,
@@ -39,18 +41,25 @@ def leave(services: Services, _: str) -> int:
     return now_ms() + LEAVE_MS
 
 
-def _has_left(services: Services, old: Connection) -> bool:
-    """Whether nothing of ours is in the account any more, or nobody can take it out."""
-    now = connections.by_id(services, old.id)
-    if not webhook_registration.is_able(services, old) or (
-        now and connections.account(now) == connections.account(old)
-    ):
+def _has_left(services: Services, old: Connection, stood: str | None) -> bool:
+    """Whether nothing of ours is in the account any more, or nobody can take it out. `stood` is
+    what our entries replaced there, sealed."""
+    if not webhook_registration.is_able(services, old):
         return True
+    now = connections.by_id(services, old.id)
+    if now and connections.account(now) == connections.account(old):
+        if stood:
+            services.db.hsetnx(keys.sync_state(now.id), connections.REPLACED, stood)
+        return True
+    replaced = of_left(services, stood)
     try:
         with webhook_registration.locked(services, old) as mine:
-            return mine and (
-                webhook_registration.state(services, old, GONE, WITHDRAW_SECONDS) == OFF
-            )
+            return mine and _withdrawn(services, old, replaced)
     except ProviderError as error:
         log.warning("the account that %s left keeps our webhook: %s", old.id, error.code)
         return isinstance(error, ProviderRejected)
+
+
+def _withdrawn(services: Services, old: Connection, replaced: Replaced) -> bool:
+    left = webhook_registration.state(services, old, GONE, WITHDRAW_SECONDS, replaced)
+    return left.state == OFF

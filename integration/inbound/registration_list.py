@@ -11,6 +11,7 @@ from integration.inbound.registration_plan import (
     NOT_KEPT,
     OFF,
     REGISTERED,
+    Outcome,
     Plan,
     plain,
 )
@@ -30,19 +31,19 @@ class WholeList:
         self.found = self.provider.webhooks()
         return bool(self._ours())
 
-    def settle(self) -> str:
+    def settle(self) -> Outcome:
         """What became of our entry: it is there as it should be, or the list is written."""
         wanted = self._corrected()
         if self.found != wanted:
             self.provider.set_webhooks(wanted)
             if self.plan.failed:
                 # It was read back in vain before: the next look tells, and saves a call now.
-                return NOT_KEPT
+                return Outcome(NOT_KEPT)
             self.look()
             if self.found != self._corrected():
-                return NOT_KEPT
+                return Outcome(NOT_KEPT)
         active = [each.active for each in self._ours()]
-        return OFF if not active else REGISTERED if active[0] else INACTIVE
+        return Outcome(OFF if not active else REGISTERED if active[0] else INACTIVE)
 
     def _ours(self) -> list[UpstreamHook]:
         return [each for each in self.found if plain(each.url) in self.own]

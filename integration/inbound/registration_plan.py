@@ -5,11 +5,14 @@ entries (registration_entries.py).
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote
 
-from integration.accounts import connection_facts, ingress_urls
+from integration.accounts import connection_facts, connections, ingress_urls
 from integration.accounts.connections import Connection
+from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import SettingsError
+from integration.kernel.events import STATUS
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
@@ -18,24 +21,34 @@ LOOK_MS = 45_000
 PAUSES_MS = (15_000, 45_000, 135_000, 405_000, 900_000)
 """After each failure in a row. The first try takes three calls, each later one two."""
 REGISTERED, OFF, INACTIVE = "registered", "off", "inactive"
-NOT_KEPT, FAILING = "not-kept", "failing"
+OCCUPIED, NOT_KEPT, FAILING = "occupied", "not-kept", "failing"
 TOLD = {
-    INACTIVE: "The provider's webhook list has our address switched off; polling serves until it is"
-    " switched on there.",
-    NOT_KEPT: "The provider's webhook list does not keep our address; polling serves, and we try"
-    " again.",
+    INACTIVE: "The provider's webhook list has our address switched off; {} until it is switched on"
+    " there.",
+    NOT_KEPT: "The provider's webhook list does not keep our address; {}, and we try again.",
 }
+POLLED, WAITED = "polling serves", "nothing comes in"
+"""What becomes of received texts meanwhile: of an account that can be asked, and of another."""
+
+
+class Outcome(NamedTuple):
+    """What became of our address; `detail` is a sentence where TOLD has none."""
+
+    state: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """`wanted` is the address to be there, "" where none is. `before` is the one that we wrote,
-    None where that is not known. `failed` counts the failures in a row. `left` is the account
-    before this one, while nobody knows whether they differ."""
+    None where that is not known. `failed` counts the failures in a row; `dropped` says that the
+    provider did not keep it. `left` is the account before this one, while nobody knows whether they
+    differ."""
 
     wanted: str
     before: str | None
     failed: int = 0
+    dropped: bool = False
     due_ms: int = 0
     left: str | None = None
 
@@ -47,7 +60,7 @@ GONE = Plan(wanted="", before=None)
 def planned(services: Services, connection: Connection) -> Plan:
     with services.db.pipeline(transaction=False) as pipe:
         pipe.hlen(keys.hooks(connection.workspace))
-        pipe.exists(keys.reader(connection.workspace))
+        pipe.exists(*_readers(connection.workspace))
         pipe.hmget(keys.sync_state(connection.id), "registered", "look_ms", "look_failed", "left")
         hooks, readers, (sealed, look_ms, failed, left) = pipe.execute()
     wanted = ingress_urls.url(services, connection) if hooks or readers else ""
@@ -56,7 +69,20 @@ def planned(services: Services, connection: Connection) -> Plan:
         look = 0
     elif not count and not wanted:
         look = now_ms() + LOOK_MS
-    return Plan(wanted=wanted, before=before, failed=count, due_ms=look, left=left)
+    known = connection_facts.fact(connection, "webhook") or {}
+    return Plan(
+        wanted=wanted,
+        before=before,
+        failed=count,
+        dropped=bool(count) and known.get("state") == NOT_KEPT,
+        due_ms=look,
+        left=left,
+    )
+
+
+def _readers(workspace: str) -> tuple[str, ...]:
+    """The keys that are there while somebody polls for what webhooks bring."""
+    return keys.reader(workspace), keys.listened(workspace, STATUS)
 
 
 def _opened(services: Services, sealed: str | None) -> str | None:
@@ -68,7 +94,7 @@ def _opened(services: Services, sealed: str | None) -> str | None:
 
 
 def note(services: Services, connection: Connection, plan: Plan, state: str, detail: str) -> None:
-    """Record how it went, and when to look again."""
+    """Record how it went, and when to look again. `detail` is a sentence; "" takes that of TOLD."""
     bad = state in (NOT_KEPT, FAILING)
     pause = PAUSES_MS[min(plan.failed, len(PAUSES_MS) - 1)] if bad else LOOK_MS
     fields: dict[str, str | int] = {"look_ms": now_ms() + pause}
@@ -76,6 +102,8 @@ def note(services: Services, connection: Connection, plan: Plan, state: str, det
     if not bad:
         fields["registered"] = services.vault.seal(plan.wanted) if plan.wanted else ""
     services.db.hset(keys.sync_state(connection.id), mapping=fields)
+    can_ask = connections.can(services, connection, ListsInbound)
+    detail = detail or TOLD.get(state, "").format(POLLED if can_ask else WAITED)
     again = bad and plan.failed > 0
     connection_facts.note_webhook(services, connection, state, detail, again=again)
 

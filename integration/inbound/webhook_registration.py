@@ -5,15 +5,21 @@ time. So we look again within a minute.
 """
 
 import logging
+import re
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 
 from integration.accounts import connections, ingress_urls
 from integration.accounts.connections import Connection
-from integration.accounts.provider_link import REQUEST_SECONDS, link
+from integration.accounts.provider_link import REQUEST_SECONDS, link, webhook_secrets
+from integration.inbound.registration_entries import Entries
 from integration.inbound.registration_list import WholeList
-from integration.inbound.registration_plan import FAILING, TOLD, Plan, note, plain, planned
+from integration.inbound.registration_plan import FAILING, Outcome, Plan, note, plain, planned
+from integration.inbound.registration_replaced import Replaced, of_connection
 from integration.kernel.capabilities import RegistersWebhooks
 from integration.kernel.errors import ProviderError
+from integration.kernel.registration import RegistersEntries
+from integration.kernel.specs import Provider
 from integration.runtime.at_once import at_once
 from integration.services import Services
 from integration.store import keys, lifetimes
@@ -21,6 +27,8 @@ from integration.store.client import alone
 from integration.store.clock import now_ms
 
 log = logging.getLogger(__name__)
+REPLACE = "replace_webhook"
+"""The setting that lets us replace what stands in the place of our entry."""
 PATIENCE = 1.5
 """Seconds that a request waits for registrations; what takes longer goes on behind it."""
 
@@ -44,7 +52,8 @@ def turn(services: Services, connection: Connection) -> None:
 
 
 def is_able(services: Services, connection: Connection) -> bool:
-    able = connections.can(services, connection, RegistersWebhooks)
+    ways = RegistersWebhooks, RegistersEntries
+    able = any(connections.can(services, connection, each) for each in ways)
     return able and bool(services.settings.public_url)
 
 
@@ -54,10 +63,19 @@ def _settle(services: Services, connection: Connection, plan: Plan) -> None:
             return
         try:
             found = state(services, connection, plan, REQUEST_SECONDS)
-            note(services, connection, plan, found, TOLD.get(found, ""))
+            note(services, connection, plan, *found)
         except ProviderError as error:
             log.warning("webhook registration of %s failed: %s", connection.id, error.code)
-            note(services, connection, plan, FAILING, error.message)
+            told = _without_secrets(services, connection, error.message)
+            note(services, connection, plan, FAILING, told)
+
+
+def _without_secrets(services: Services, connection: Connection, message: str) -> str:
+    """A provider may quote the address that it refuses; who only reads is not shown it."""
+    addresses = [each.rpartition("-")[2] for each in ingress_urls.urls(services, connection)]
+    for each in (*addresses, *webhook_secrets(services, connection)):
+        message = re.sub(re.escape(each), "***", message, flags=re.IGNORECASE)
+    return message
 
 
 def locked(services: Services, connection: Connection) -> AbstractContextManager[bool]:
@@ -68,24 +86,57 @@ def locked(services: Services, connection: Connection) -> AbstractContextManager
     return alone(services.db, lock, lifetimes.REGISTRATION_LOCK_SECONDS)
 
 
-def state(services: Services, connection: Connection, plan: Plan, within: float) -> str:
-    """What became of our address at the provider, as the plan wants it. Raises ProviderError."""
+def state(
+    services: Services,
+    connection: Connection,
+    plan: Plan,
+    within: float,
+    replaced: Replaced | None = None,
+) -> Outcome:
+    """What became of our address at the provider, as the plan wants it. Raises ProviderError.
+
+    `replaced` is given for an account that the connection has left.
+    """
     provider = link(services, connection, within=within)
-    assert isinstance(provider, RegistersWebhooks)
     # A changed PUBLIC_URL or SECRET_KEY gives a new address; the old entry is ours to remove.
     every = (*ingress_urls.urls(services, connection), plan.before or "")
-    way = WholeList(provider, plan, {plain(each) for each in every})
+    own = {plain(each) for each in every if each}
+    way = _way(services, connection, provider, plan, own, replaced)
     ours = way.look()
     if plan.left:
         _tell_left(services, connection, plan.left, same=ours)
     return way.settle()
 
 
+def _way(
+    services: Services,
+    connection: Connection,
+    provider: Provider,
+    plan: Plan,
+    own: Collection[str],
+    replaced: Replaced | None,
+) -> WholeList | Entries:
+    if isinstance(provider, RegistersWebhooks):
+        return WholeList(provider, plan, own)
+    assert isinstance(provider, RegistersEntries)
+    return Entries(
+        provider,
+        plan,
+        own,
+        secret=webhook_secrets(services, connection)[0],
+        replaced=replaced or of_connection(services, connection.id),
+        may_replace=bool(connection.settings.get(REPLACE)),
+    )
+
+
 def _tell_left(services: Services, connection: Connection, left: str, *, same: bool) -> None:
     """A new key may lead to the same account. Then the list that it shows has our entry already,
     and keeps it."""
+    name = keys.sync_state(connection.id)
+    stood = services.db.hget(name, connections.REPLACED)
     with services.db.pipeline(transaction=True) as pipe:
         if not same:
-            connections.leave(pipe, left)
-        pipe.hdel(keys.sync_state(connection.id), "left")
+            connections.leave(pipe, left, stood)
+            pipe.hdel(name, connections.REPLACED)
+        pipe.hdel(name, "left")
         pipe.execute()

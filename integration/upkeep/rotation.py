@@ -11,7 +11,7 @@ from functools import partial
 
 from redis.exceptions import WatchError
 
-from integration.accounts import bootstrap
+from integration.accounts import bootstrap, connections
 from integration.hooks import record
 from integration.kernel.errors import SettingsError
 from integration.services import Services
@@ -22,6 +22,8 @@ from integration.upkeep.progress import Progress, reported, untold
 Fields = Mapping[str, str]
 Change = Callable[[Vault, Fields], Fields]
 """Makes the fields to be written from a record; none where its seals are right."""
+SEALS = {"sealed", connections.REPLACED}
+"""What is sealed of an account that was left."""
 
 
 def rotate(services: Services, progress: Progress = untold) -> dict[str, object]:
@@ -80,12 +82,12 @@ def _connection(promised: object, vault: Vault, found: Fields) -> Fields:
 
 def _sync_state(vault: Vault, found: Fields) -> Fields:
     fields = {}
-    if sealed := found.get("registered"):
+    for name in {"registered", connections.REPLACED} & found.keys():
         try:
-            fields["registered"] = vault.resealed(sealed)
+            fields[name] = vault.resealed(found[name]) if found[name] else ""
         except SettingsError:
             # Nothing tells what we wrote there. The next look writes our address of now.
-            fields["registered"] = ""
+            fields[name] = ""
     if left := found.get("left"):
         with_seal = json.loads(left)
         fields["left"] = json.dumps({**with_seal, "sealed": vault.resealed(with_seal["sealed"])})
@@ -121,11 +123,12 @@ def _changed(services: Services, name: str, change: Change) -> bool:
 
 def _left_accounts(services: Services) -> int:
     """Seal again what is kept for a day of accounts that connections have left."""
-    done = 0
+    done, reseal = 0, services.vault.resealed
     for packed, due in services.db.zrange(keys.LEFT_ACCOUNTS, 0, -1, withscores=True):
         left = json.loads(packed)
         try:
-            again = json.dumps({**left, "sealed": services.vault.resealed(left["sealed"])})
+            sealed = {name: reseal(left[name]) for name in SEALS & left.keys()}
+            again = json.dumps(left | sealed)
         except SettingsError:
             continue
         if again != packed and services.db.zrem(keys.LEFT_ACCOUNTS, packed):

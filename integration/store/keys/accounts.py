@@ -106,7 +106,7 @@ LEFT_ACCOUNTS = _key(
     "hl:left-accounts",
     "sorted set",
     "Accounts that connections have left, with their encrypted settings and when to try (ms) to"
-    " take our address out of their webhook lists.",
+    " take our address out of their webhook lists; what it replaced there is encrypted too.",
     seconds=lifetimes.LEFT_SECONDS,
     expires="after the last one; each goes once it is done",
 )()

@@ -63,6 +63,7 @@ sync_state = _key(
         "counts_sent": "`1` where the provider counts sent texts too, `0` where it does not",
         "tops": "JSON: for each phone the highest id in its history at the last comparison",
         "registered": "our address in the provider's webhook list, encrypted under SECRET_KEY",
+        "replaced": "what our entries replaced there, by their ids, encrypted likewise",
         "left": "JSON: the account before, while nobody knows whether the new key leads to another",
         "look_ms": "when the provider's webhook list is looked at next (ms)",
         "look_failed": "failures in a row to find or put our address there",

@@ -67,6 +67,7 @@ WEBHOOKS = {
     "registered": ("ok", "The provider calls us for each text."),
     "off": ("", "Not registered: no hook and no reader needs it yet."),
     "inactive": ("failing", "The provider has our address switched off."),
+    "occupied": ("failing", "The provider calls another address in our place."),
     "not-kept": ("failing", "The provider's list lacks our address."),
     "failing": ("failing", "The provider refused to register our address."),
 }

@@ -84,6 +84,7 @@ CONNECTION: Schema = {
         ],
     },
 }
+WEBHOOK_STATES = ["registered", "off", "inactive", "occupied", "not-kept", "failing"]
 ONE_ALONE = ("ingress_url", "webhook_secret", "sync", "limit", "seen")
 """Members that only some answers about a connection have."""
 PLATFORM_APP: Schema = {
@@ -154,7 +155,7 @@ SCHEMAS: Schema = {
         },
         webhook=like(
             CONNECTION["webhook"],
-            state=TEXT | {"enum": ["registered", "off", "inactive", "not-kept", "failing"]},
+            state=TEXT | {"enum": WEBHOOK_STATES},
         )
         | {
             "type": ["object", "null"],
