@@ -50,6 +50,9 @@ def freshen(services: Services, workspace: str, connection_id: str | None = None
 
     A provider that fails is noted on its connection; the poll answers with what is stored.
     """
+    # At every poll, not only where it syncs: the scheduler mostly syncs first, and some accounts
+    # bring texts by their webhook alone. The reader would go unnoticed, and none be registered.
+    services.db.set(keys.reader(workspace), 1, ex=lifetimes.READER_SECONDS)
     readable = [
         each
         for each in connections.listed(services, workspace)
@@ -57,9 +60,6 @@ def freshen(services: Services, workspace: str, connection_id: str | None = None
     ]
     if not readable:
         return
-    # At every poll, not only where it syncs: the scheduler mostly syncs first. The reader would go
-    # unnoticed, and no webhook would be registered.
-    services.db.set(keys.reader(workspace), 1, ex=lifetimes.READER_SECONDS)
     with services.db.pipeline(transaction=False) as pipe:
         for each in readable:
             pipe.hget(keys.sync_state(each.id), "tried_ms")

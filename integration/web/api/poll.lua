@@ -1,11 +1,11 @@
--- Admit a poll, record that the workspace's inbox has a reader, and say whether the providers were
--- asked after `asked_since` (ms). `connection` is '' where the poll asks for every connection;
--- `providers` are those that can be asked for such events.
+-- Admit a poll, record under `reader` that somebody reads such events ('' where that is not kept),
+-- and say whether the providers were asked after `asked_since` (ms). `connection` is '' where the
+-- poll asks for every connection; `providers` are those that can be asked for such events.
 -- Returns what admitted() says, and 1 where all were asked since then, else 0.
 local HOUR = 3600
 local open, admission = admitted()
 if not open then return admission end
-local able, fresh, read = {}, 1, #providers > 0
+local able, fresh = {}, 1
 for _, each in ipairs(providers) do able[each] = true end
 
 local function look(id)
@@ -23,7 +23,7 @@ if #providers > 0 then
   end
 end
 -- At every poll, but written to the disk once an hour.
-if read and redis.call('TTL', reader) < READER_SECONDS - HOUR then
+if reader ~= '' and redis.call('TTL', reader) < READER_SECONDS - HOUR then
   redis.call('SET', reader, 1, 'EX', READER_SECONDS)
 end
 admission[4] = fresh

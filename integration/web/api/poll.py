@@ -17,6 +17,7 @@ from integration.inbound import account_work, cursors, inbox, sync
 from integration.inbound.account_changes import SOURCES
 from integration.inbound.cursors import Batch
 from integration.kernel.call_options import Paging
+from integration.kernel.events import STATUS
 from integration.kernel.specs import Trigger, Values
 from integration.store import keys
 from integration.store.clock import now_ms
@@ -121,9 +122,11 @@ def freshen(trigger: Trigger, connection: str | None = None) -> None:
 
 def _call(trigger: Trigger, filters: Values, home: str, admission: Admission) -> ScriptCall:
     asks = trigger.kind in sync.KINDS
+    # Webhooks bring statuses too, and a reader of these alone has us registered as well.
+    status = keys.listened(home, STATUS) if trigger.kind == STATUS else ""
     return POLL(
         connections=keys.workspace_connections(home),
-        reader=keys.reader(home),
+        reader=keys.reader(home) if asks else status,
         asked_since=now_ms() - services().settings.sync_interval * 1000,
         connection=filters.get("connection", ""),
         providers=sync.able(services()) if asks else (),
