@@ -3,7 +3,7 @@
 An entry is ours by its address, also by an address from before. An entry is as it should be where
 it has the address and at least the events that we want. So a look that finds them writes nothing,
 however the provider numbers them. What stands in the place of a new entry stays there, unless the
-user chose otherwise; we remember it, and put it back when we leave.
+user chose otherwise. What we replace is remembered, and put back when we leave.
 """
 
 import re

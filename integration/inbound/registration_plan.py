@@ -22,7 +22,7 @@ PAUSES_MS = (15_000, 45_000, 135_000, 405_000, 900_000)
 """After each failure in a row. The first try takes three calls, each later one two."""
 REGISTERED, OFF, INACTIVE = "registered", "off", "inactive"
 OCCUPIED, NOT_KEPT, FAILING = "occupied", "not-kept", "failing"
-TOLD = {
+SENTENCES = {
     INACTIVE: "The provider's webhook list has our address switched off; {} until it is switched on"
     " there.",
     NOT_KEPT: "The provider's webhook list does not keep our address; {}, and we try again.",
@@ -32,7 +32,7 @@ POLLED, WAITED = "polling serves", "nothing comes in"
 
 
 class Outcome(NamedTuple):
-    """What became of our address; `detail` is a sentence where TOLD has none."""
+    """What became of our address; `detail` is a sentence for a state that has none above."""
 
     state: str
     detail: str = ""
@@ -94,7 +94,8 @@ def _opened(services: Services, sealed: str | None) -> str | None:
 
 
 def note(services: Services, connection: Connection, plan: Plan, state: str, detail: str) -> None:
-    """Record how it went, and when to look again. `detail` is a sentence; "" takes that of TOLD."""
+    """Record how it went, and when to look again. `detail` is a sentence, "" for the usual one of
+    the state."""
     bad = state in (NOT_KEPT, FAILING)
     pause = PAUSES_MS[min(plan.failed, len(PAUSES_MS) - 1)] if bad else LOOK_MS
     fields: dict[str, str | int] = {"look_ms": now_ms() + pause}
@@ -103,7 +104,7 @@ def note(services: Services, connection: Connection, plan: Plan, state: str, det
         fields["registered"] = services.vault.seal(plan.wanted) if plan.wanted else ""
     services.db.hset(keys.sync_state(connection.id), mapping=fields)
     can_ask = connections.can(services, connection, ListsInbound)
-    detail = detail or TOLD.get(state, "").format(POLLED if can_ask else WAITED)
+    detail = detail or SENTENCES.get(state, "").format(POLLED if can_ask else WAITED)
     again = bad and plan.failed > 0
     connection_facts.note_webhook(services, connection, state, detail, again=again)
 

@@ -11,8 +11,8 @@ from integration.kernel.capabilities import Capability
 class HookEntry:
     """One webhook at the provider.
 
-    `id` is the provider's. A new entry may bear one as well: where the provider lets us choose ids,
-    or where the entry has a place of its own, such as the webhook of a phone number. `events` are
+    `id` is the provider's. A new entry has one where the provider lets us choose it. It also has
+    one where that names a place for one address, such as that of a phone number. `events` are
     the provider's words. `secret` is what it signs with, None where it does not show or take one.
     `overwrites` is what stands in the place of a new entry and would be lost. In an entry that is
     removed, it is what is to stand there again.

@@ -38,7 +38,7 @@ def allow(account: Registering) -> None:
     connections.save(account.own, replace(old, settings=settings), instead_of=old)
 
 
-def test_a_free_place_is_taken_and_another_stays_and_is_told(account: Registering) -> None:
+def test_a_free_place_is_taken_and_another_stays_and_is_named(account: Registering) -> None:
     account.listen()
     assert stands(account) == [THEIRS, account.url()]
     state, detail = account.said()

@@ -1,6 +1,7 @@
--- Admit a poll, record under `reader` that somebody reads such events ('' where that is not kept),
--- and say whether the providers were asked after `asked_since` (ms). `connection` is '' where the
--- poll asks for every connection; `providers` are those that can be asked for such events.
+-- Admit a poll, record that somebody reads such events, and say whether the providers were asked
+-- after `asked_since` (ms). `reader` is the key of that record, '' for events that have none.
+-- `connection` is '' where the poll asks for every connection; `providers` are those that can be
+-- asked for such events.
 -- Returns what admitted() says, and 1 where all were asked since then, else 0.
 local HOUR = 3600
 local open, admission = admitted()
