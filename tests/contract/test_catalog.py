@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -13,6 +14,7 @@ from integration.kernel.catalog import dashed
 from integration.kernel.catalog_rules import is_sentence, is_title_case
 from integration.kernel.errors import NotFound
 from integration.kernel.fields import described
+from integration.web.api.catalog import shown
 from tests.contract.memory_provider import ids, samples
 
 CATALOG = discovery.load()
@@ -196,3 +198,10 @@ def test_what_is_not_there_is_refused_with_what_is(kind: str) -> None:
 @pytest.mark.parametrize("address", ["send-sms", "send_sms"])
 def test_an_action_is_found_with_dashes_and_without(address: str) -> None:
     assert CATALOG.action(address).key == "send_sms"
+
+
+def test_the_whole_catalog_is_shown_as_json() -> None:
+    found = json.loads(json.dumps(shown(CATALOG)))
+    assert {each: len(found[each]) for each in found} == {
+        each: len(getattr(CATALOG, each)) for each in found
+    }

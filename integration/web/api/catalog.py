@@ -27,7 +27,10 @@ def shown(found: Catalog) -> dict[str, Any]:
             _words(each) | {"needs": each.needs.name, "safe_to_repeat": each.repeatable}
             for each in found.actions.values()
         ],
-        "searches": [_words(each) | {"needs": each.needs.name} for each in found.searches.values()],
+        "searches": [
+            _words(each) | {"needs": each.needs and each.needs.name}
+            for each in found.searches.values()
+        ],
         "options": [
             {"key": dashed(each.key), "label": each.label, "description": each.description}
             for each in found.options.values()
