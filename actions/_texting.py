@@ -4,7 +4,7 @@ from typing import Any
 
 from integration.kernel import common_fields
 from integration.kernel.capabilities import Capability
-from integration.kernel.fields import LongText, Text, Word, longest
+from integration.kernel.fields import LongText, Moment, Text, Word, longest
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.specs import Values
 
@@ -32,6 +32,14 @@ def sender_id() -> Text:
         sample="Hookline",
         options="senders",
         validate=longest(LONGEST_SENDER),
+    )
+
+
+def valid_until() -> Text:
+    return Moment(
+        label="Valid Until",
+        help="A time with an offset after which it must not go out; leave empty for no end.",
+        sample="2028-01-31T12:00:00+01:00",
     )
 
 

@@ -1,14 +1,21 @@
 """Send SMS: hand one text to the provider, and find it again where the answer is lost."""
 
 from datetime import datetime
+from typing import Any
+
+from marshmallow import ValidationError, post_load, validates_schema
 
 from actions import _texting
-from integration.kernel import common_fields, senders
+from integration.kernel import common_fields, plain_letters, senders
 from integration.kernel.capabilities import HasHistory, SendsSms
 from integration.kernel.events import HistoryRow, Sent, Trace
-from integration.kernel.fields import Inputs, Moment, Word
+from integration.kernel.fields import Flag, Inputs, Moment, Number, Word
 from integration.kernel.folding import alike, folded
+from integration.kernel.segments import segments
 from integration.kernel.specs import Action, Settling, Values
+
+MOST_PARTS = 60
+"""More than the longest text has, in the costliest letters."""
 
 
 class SendSmsInputs(Inputs):
@@ -35,7 +42,37 @@ class SendSmsInputs(Inputs):
         help="The id of your registered template; networks in India refuse texts without one.",
         sample="1107160000000012345",
     )
+    valid_until = _texting.valid_until()
+    fold = Flag(
+        label="Plain Letters",
+        help="Yes to write quotes, dashes and spaces in plain letters, which may save parts.",
+        sample="true",
+    )
+    max_parts = Number(
+        least=1,
+        most=MOST_PARTS,
+        label="Most Parts",
+        help="Refuse a text of more parts than this; leave empty for no limit.",
+        sample="3",
+    )
     connection = common_fields.connection()
+
+    @validates_schema
+    def check_parts(self, values: dict[str, Any], **_: Any) -> None:
+        most, parts = values.get("max_parts"), segments(_written(values))
+        if most and parts > most:
+            sentence = f"This text has {parts} parts; Most Parts allows {most}. Shorten it."
+            raise ValidationError({"message": [sentence]})
+
+    @post_load
+    def write(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The values with the text that goes out."""
+        return {**values, "message": _written(values)}
+
+
+def _written(values: Values) -> str:
+    text: str = values.get("message", "")
+    return plain_letters.folded(text) if values.get("fold") else text
 
 
 def run(provider: SendsSms, values: Values) -> Sent:

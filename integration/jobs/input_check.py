@@ -10,6 +10,7 @@ from typing import Literal
 from integration.accounts import belongings, connections
 from integration.accounts.connections import Connection
 from integration.jobs import record
+from integration.kernel import times
 from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import Inputs
 from integration.kernel.recipients import PlainNumber
@@ -39,6 +40,9 @@ def _moment(values: Values) -> None:
     starts = record.starts_ms(values)
     if values.get("schedule_at") and starts < wall_ms() - LATE_MS:
         _refuse("schedule_at", ["This time has passed; leave it empty to send now."])
+    until = values.get("valid_until")
+    if until and times.parse_strict(until).timestamp() * 1000 <= max(starts, wall_ms()):
+        _refuse("valid_until", ["This time is over before it could go out; choose a later one."])
     if starts > wall_ms() + AHEAD_MS:
         _refuse("schedule_at", ["This time is more than two years ahead; choose an earlier one."])
 

@@ -24,6 +24,7 @@ from integration.jobs import (
     finish,
     input_check,
     job_link,
+    late,
     opted_out,
     settle,
     telling,
@@ -130,7 +131,7 @@ def _outcome(services: Services, claim: Claim, reach: Reach) -> Ending:
     if claim.mode == "settle":
         claim = replace(claim, job=replace(job, input=filled()))
         return settle.outcome(services, claim, action, provider)
-    refused = opted_out.refusal(services, connection, action, claim)
+    refused = late.refusal(claim) or opted_out.refusal(services, connection, action, claim)
     ending = refused or attempt(claim, action, provider, filled)
     with in_passing():
         opted_out.note(services, connection, claim, ending)

@@ -2,7 +2,7 @@
 
 One character outside GSM-7 makes a whole text UCS-2, with 70 characters to a part and not 160.
 Only punctuation and spaces are changed, as PLAIN lists them. A letter with an accent stays, since
-another letter could be another word. Addresses and codes stay as they are.
+the plain one could make a different word. Addresses and codes stay as they are.
 """
 
 import re

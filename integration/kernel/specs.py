@@ -199,7 +199,7 @@ class Search:
     label: str
     description: str
     inputs: type[Inputs]
-    needs: type[Capability]
+    needs: type[Capability] | None  # None: it asks nobody, and `run` gets None
     run: Callable[[Any, Values], list[dict[str, Any]]]
     sample: Mapping[str, Any]
     rank: Callable[[Mapping[str, Any], Values], float] = lambda _row, _values: 0

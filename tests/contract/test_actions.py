@@ -16,7 +16,7 @@ from tests.contract.memory_provider import NOON, MemoryProvider, history_row, id
 CATALOG = discovery.load()
 ACTIONS = list(CATALOG.actions.values())
 SETTLED = [action for action in ACTIONS if action.settling]
-THE_ENGINES = {"connection", "schedule_at"}
+THE_ENGINES = {"connection", "schedule_at", "valid_until", "fold", "max_parts"}
 SEND = CATALOG.action("send-sms")
 
 
@@ -207,7 +207,7 @@ def test_one_call_may_name_several_numbers(key: str) -> None:
 @pytest.mark.parametrize("key", ["send_sms", "send_mms"])
 def test_a_text_has_at_most_1600_characters(key: str) -> None:
     action = CATALOG.action(key)
-    longest = samples(action.inputs) | {"message": "ü" * 1600}
+    longest = samples(action.inputs) | {"message": "ü" * 1600, "max_parts": ""}
     assert action.inputs().load(longest)["message"] == "ü" * 1600
     assert action.inputs().validate(longest | {"message": "ü" * 1601}) == {
         "message": ["This is longer than 1600 characters; shorten it."]
@@ -216,7 +216,7 @@ def test_a_text_has_at_most_1600_characters(key: str) -> None:
 
 def test_a_text_goes_out_as_it_was_written() -> None:
     message = "  Two lines,\n\tand blanks  \n"
-    assert values(SEND, message=message)["message"] == message
+    assert values(SEND, message=message, fold="")["message"] == message
 
 
 def test_a_sender_id_may_be_the_id_of_a_pool_of_numbers() -> None:

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from integration import discovery
+from integration.kernel import plain_letters
 from integration.kernel.segments import ALPHABET, EXTENSION, segments
 
+CATALOG = discovery.load()
 # A busy machine is slow now and then; that is no finding.
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -54,3 +57,34 @@ def test_parts_are_never_fewer_than_the_units_need(text: str) -> None:
     whole, each = (160, 153) if plain else (70, 67)
     least = 1 if units <= whole else -(-units // each)
     assert least <= segments(text) <= least + units // each
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("It’s ready – see you", "It's ready - see you"),
+        ("“Ready” … at 5 p.m.", '"Ready" ... at 5 p.m.'),
+        ("https://example.com/a–b’s", "https://example.com/a–b’s"),
+        ("Ask amy’s@example.com", "Ask amy’s@example.com"),
+        ("Code A1–B2, not 3–4", "Code A1–B2, not 3-4"),
+        ("Déjà vu, żółw, 你好", "Déjà vu, żółw, 你好"),
+    ],
+)
+def test_plain_letters_change_punctuation_alone(text: str, plain: str) -> None:
+    assert plain_letters.folded(text) == plain
+    assert plain_letters.folded(plain) == plain
+
+
+def test_every_plain_letter_is_in_gsm_7_and_none_changes_twice() -> None:
+    for letter, plain in plain_letters.PLAIN.items():
+        assert len(letter) == 1
+        assert set(plain) <= ALPHABET, letter
+        assert not set(plain) & plain_letters.PLAIN.keys()
+
+
+def test_a_text_in_plain_letters_may_need_fewer_parts() -> None:
+    asked = {"phone": "+14155550123", "message": "It’s ready. " * 12}
+    sent = CATALOG.action("send_sms").inputs().load({**asked, "fold": "yes", "max_parts": "1"})
+    assert (sent["phone"], sent["message"]) == (["+14155550123"], "It's ready. " * 12)
+    errors = CATALOG.action("send_sms").inputs().validate({**asked, "max_parts": "1"})
+    assert errors == {"message": ["This text has 3 parts; Most Parts allows 1. Shorten it."]}

@@ -48,6 +48,8 @@ def find(wanted: Search, given: Mapping[str, Any]) -> tuple[Rows, list[str]]:
     """
     values = reading.load(wanted.inputs, given)
     rights.require_for(values)
+    if wanted.needs is None:
+        return wanted.run(None, values), []
     every = connections.listed(services(), workspace())
     fit = connections.fitting(services(), every, wanted.needs, values.get("connection"))
     accounts = belongings.owners(services(), fit, wanted.inputs, values)

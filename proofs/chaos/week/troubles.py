@@ -85,7 +85,7 @@ class Town:
                 for world in worlds:
                     world.control("DELETE", "faults")
                 names = frozenset(world.name for world in worlds)
-                for each in scene.closed:
+                for each in self.scene.closed:
                     if each.names == names:
                         each.end = min(each.end, time.time())
             case "target":

@@ -40,7 +40,9 @@ export const OPERATIONS: Record<string, Operation> = {
 			'phone',
 			'media_url',
 		],
-		times: [],
+		times: [
+			'valid_until',
+		],
 	},
 	'send-sms': {
 		method: 'POST',
@@ -51,6 +53,7 @@ export const OPERATIONS: Record<string, Operation> = {
 		],
 		times: [
 			'schedule_at',
+			'valid_until',
 		],
 	},
 	'find-contact': {
@@ -83,6 +86,14 @@ export const OPERATIONS: Record<string, Operation> = {
 		method: 'GET',
 		path: '/v1/searches/list-devices',
 		required: [],
+		times: [],
+	},
+	'preview-sms': {
+		method: 'GET',
+		path: '/v1/searches/preview-sms',
+		required: [
+			'message',
+		],
 		times: [],
 	},
 };
@@ -119,6 +130,10 @@ export const properties: INodeProperties[] = [
 			{
 				name: 'Message',
 				value: 'message',
+			},
+			{
+				name: 'Preview',
+				value: 'preview',
 			},
 		],
 		default: 'message',
@@ -278,6 +293,28 @@ export const properties: INodeProperties[] = [
 			},
 		],
 		default: 'get-account',
+	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: {
+			show: {
+				resource: [
+					'preview',
+				],
+			},
+		},
+		options: [
+			{
+				name: 'Preview SMS',
+				value: 'preview-sms',
+				action: 'Preview SMS',
+				description: 'Previews how many parts a text would have, and which characters make it costly',
+			},
+		],
+		default: 'preview-sms',
 	},
 	{
 		displayName: 'Phone',
@@ -593,6 +630,13 @@ export const properties: INodeProperties[] = [
 				},
 			},
 			{
+				displayName: 'Valid Until',
+				name: 'valid_until',
+				type: 'dateTime',
+				default: '',
+				description: 'A time with an offset after which it must not go out; leave empty for no end',
+			},
+			{
 				displayName: 'Wait',
 				name: 'wait',
 				type: 'number',
@@ -692,6 +736,20 @@ export const properties: INodeProperties[] = [
 				placeholder: 'e.g. 1107160000000012345',
 			},
 			{
+				displayName: 'Most Parts',
+				name: 'max_parts',
+				type: 'number',
+				default: 3,
+				description: 'Refuse a text of more parts than this; leave empty for no limit',
+			},
+			{
+				displayName: 'Plain Letters',
+				name: 'fold',
+				type: 'boolean',
+				default: false,
+				description: 'Whether this is so: Yes to write quotes, dashes and spaces in plain letters, which may save parts',
+			},
+			{
 				displayName: 'Send At',
 				name: 'schedule_at',
 				type: 'dateTime',
@@ -728,6 +786,13 @@ export const properties: INodeProperties[] = [
 						value: 'SIM2',
 					},
 				],
+			},
+			{
+				displayName: 'Valid Until',
+				name: 'valid_until',
+				type: 'dateTime',
+				default: '',
+				description: 'A time with an offset after which it must not go out; leave empty for no end',
 			},
 			{
 				displayName: 'Wait',
@@ -1000,5 +1065,27 @@ export const properties: INodeProperties[] = [
 				placeholder: 'e.g. active',
 			},
 		],
+	},
+	{
+		displayName: 'Message',
+		name: 'message',
+		type: 'string',
+		default: '',
+		typeOptions: {
+			rows: 4,
+		},
+		required: true,
+		displayOptions: {
+			show: {
+				resource: [
+					'preview',
+				],
+				operation: [
+					'preview-sms',
+				],
+			},
+		},
+		description: 'The text to look at; nothing is sent',
+		placeholder: 'e.g. It’s ready – see you at 5',
 	},
 ];
