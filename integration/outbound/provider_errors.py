@@ -22,6 +22,7 @@ _TEXTS = frozenset(
     (
         *("message", "text", "body", "content", "first_name", "last_name"),
         *("media_url", "mediaurl", "media_urls"),
+        *("secret", "signing_key", "signing_secret", "signingsecret"),
     )
 )
 _PLAIN_HEADERS = frozenset({"accept", "content-type"})

@@ -23,6 +23,7 @@ from integration.kernel.capabilities import Capability, ReadsWebhooks
 from integration.kernel.events import UpstreamHook
 from integration.kernel.fields import Secret
 from integration.kernel.outgoing import Outgoing
+from integration.kernel.registration import HookEntry, RegistersEntries
 from integration.kernel.specs import Provider
 from integration.outbound.provider_http import ProviderHttp
 
@@ -42,6 +43,8 @@ def methods(kind: type[Provider]) -> Iterator[str]:
     for base in kind.__mro__:
         if issubclass(base, Capability) and base is not ReadsWebhooks:
             yield from getattr(base, "__abstractmethods__", ()) if "name" in vars(base) else ()
+    if getattr(kind, "change_entry", None) not in (None, RegistersEntries.change_entry):
+        yield "change_entry"
 
 
 def tapes(kind: type[Provider]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -88,6 +91,8 @@ def arguments(tape: Mapping[str, Any]) -> dict[str, Any]:
         return {"text": Outgoing(**given), **beside}
     if "hooks" in given:
         given["hooks"] = [UpstreamHook(**each) for each in given["hooks"]]
+    for name in {"entry", "old", "new"} & given.keys():
+        given[name] = HookEntry(**given[name] | {"events": frozenset(given[name]["events"])})
     return given
 
 
@@ -144,6 +149,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime):
         assert value.tzinfo is not None, "a time without a zone is a guess"
         return times.rfc3339(value)
+    if isinstance(value, frozenset):
+        return sorted(plain(each) for each in value)
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
     if isinstance(value, dict):

@@ -76,8 +76,10 @@ each_step = pytest.mark.parametrize(
 @each_kind
 def test_every_method_is_recorded_once_taken_and_once_refused(kind: type[Provider]) -> None:
     for method in methods(kind):
-        assert "result" in recorded(kind, f"{method}.ok")["expect"]
-        assert recorded(kind, f"{method}.refused")["expect"]["error"] == "ProviderRejected"
+        taken = recorded(kind, f"{method}.ok")
+        assert "result" in taken["expect"]
+        if taken["exchanges"] or method != "wanted_entries":
+            assert recorded(kind, f"{method}.refused")["expect"]["error"] == "ProviderRejected"
 
 
 @each_kind
@@ -169,7 +171,10 @@ def test_what_nobody_should_read_stays_out_of_errors(
 
 def private_values(args: Mapping[str, Any]) -> list[str]:
     names = ("phone", "message", "first_name", "last_name", "media_url")
-    return [args[name] for name in names if args.get(name)]
+    entries = [
+        args[name]["secret"] for name in ("entry", "new") if args.get(name, {}).get("secret")
+    ]
+    return [*(args[name] for name in names if args.get(name)), *entries]
 
 
 @each_kind
