@@ -59,6 +59,10 @@ class Server:
         self.rows[row["id"]] = row
         return 201, {}, json.dumps(row)
 
+    def delete(self, request: PreparedRequest) -> tuple[int, dict[str, str], str]:
+        del self.rows[str(request.url).rpartition("/")[2]]
+        return 204, {}, ""
+
 
 @pytest.fixture
 def account(own: Services) -> Iterator[Registering]:
@@ -76,10 +80,6 @@ def test_they_are_posted_once_and_deleted_by_their_ids(account: Registering) -> 
         account.turn(seconds=120)
         assert [each.request.method for each in mock.calls].count("POST") == len(mine)
         for each in mine:
-            mock.add_callback(
-                "DELETE",
-                f"{ROOT}/{each['id']}",
-                lambda _, name=each["id"]: (server.rows.pop(name) and 204, {}, ""),
-            )
+            mock.add_callback("DELETE", f"{ROOT}/{each['id']}", server.delete)
         account.listen(stop=True)
         assert list(server.rows.values()) == [THEIRS]
