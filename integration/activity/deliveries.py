@@ -10,11 +10,12 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from integration.activity.rows import DELIVERY, Place, Row
+from integration.activity.rows import Place, Row
 from integration.activity.wanted import Wanted
 from integration.delivery import delivery_state, log
 from integration.delivery.delivery_state import STATES
 from integration.inbound import inbox
+from integration.kernel.feed_query import DELIVERY
 from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.client import is_unable

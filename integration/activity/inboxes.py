@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from integration.activity.rows import ACCOUNT, IN, RECEIPT, RECEIVED, Place, Row
+from integration.activity.rows import RECEIVED, Place, Row
 from integration.activity.wanted import Wanted
 from integration.inbound import inbox
 from integration.inbound.inbox import Entry
 from integration.kernel.events import BALANCE, DEVICE, MESSAGE, STATUS
+from integration.kernel.feed_query import ACCOUNT, IN, RECEIPT
 from integration.services import Services
 from integration.store import keys
 

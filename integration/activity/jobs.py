@@ -5,12 +5,13 @@ A row's time is when its job was accepted. The index of jobs by status has them 
 
 from collections.abc import Iterator, Sequence
 
-from integration.activity.rows import OUT, Place, Row
+from integration.activity.rows import Place, Row
 from integration.activity.wanted import Wanted
 from integration.jobs import ledger
 from integration.jobs.record import STATUSES, Job
 from integration.jobs.statuses import SPAN, STEP, TIES
 from integration.kernel.catalog import dashed
+from integration.kernel.feed_query import OUT
 from integration.services import Services
 from integration.store import keys
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from integration.activity.feed import INBOUND, SENT
-from integration.activity.rows import IN, Row
+from integration.activity.rows import Row
 from integration.activity.wanted import Wanted
 from integration.kernel import senders
+from integration.kernel.feed_query import IN
 from integration.services import Services
 
 NEAR = 300

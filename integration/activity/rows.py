@@ -1,21 +1,13 @@
 """Rows of the feed, and the place of each, which the next page goes on after."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from integration.kernel import times
+from integration.kernel.feed_query import IN, OUT
 
-IN, OUT, RECEIPT, DELIVERY, ACCOUNT = "in", "out", "receipt", "delivery", "account"
-DIRECTIONS: Mapping[str, str] = {
-    IN: "Received",
-    OUT: "Sent",
-    RECEIPT: "Status changes",
-    DELIVERY: "Deliveries",
-    ACCOUNT: "Phones and balances",
-}
-"""The kinds of rows, by the words of people."""
 TEXTS = (IN, OUT)
 RECEIVED = "received"
 """The status of a text that came in."""

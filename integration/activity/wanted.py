@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from integration.activity.rows import DIRECTIONS, Row
+from integration.activity.rows import Row
 from integration.kernel import digits, senders
+from integration.kernel.feed_query import DIRECTIONS
 
 FEWEST = 3
 """Digits by which a number is looked for."""

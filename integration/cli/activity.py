@@ -10,9 +10,9 @@ from typing import Any
 
 from integration.accounts import bootstrap
 from integration.cli.commands import asked
+from integration.kernel.feed_query import FeedInput
 from integration.services import Services
 from integration.web.api import activity
-from integration.web.api.activity import FeedInput
 
 FILTERS = ("direction", "status", "connection", "hook", "phone", "q", "since", "until")
 AGAIN_SECONDS = 1.0

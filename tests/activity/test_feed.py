@@ -10,12 +10,13 @@ import pytest
 
 from integration.accounts.connections import Connection
 from integration.activity import feed, rows
-from integration.activity.rows import DELIVERY, IN, OUT, RECEIPT, Row
+from integration.activity.rows import Row
 from integration.activity.wanted import Wanted
 from integration.jobs import finish
 from integration.jobs.finish import Ending
 from integration.jobs.record import FACTS
 from integration.kernel.events import MESSAGE
+from integration.kernel.feed_query import DELIVERY, IN, OUT, RECEIPT
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms

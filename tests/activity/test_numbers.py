@@ -6,8 +6,8 @@ import pytest
 
 from integration.accounts.connections import Connection
 from integration.activity import feed
-from integration.activity.rows import OUT
 from integration.activity.wanted import Wanted, is_number
+from integration.kernel.feed_query import OUT
 from integration.services import Services
 from tests.delivery.drains import WORKSPACE, receive
 from tests.jobs.history import TEXT, Desk

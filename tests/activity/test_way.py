@@ -9,11 +9,11 @@ import pytest
 
 from integration.accounts.connections import Connection
 from integration.activity import feed, way
-from integration.activity.rows import IN, RECEIPT
 from integration.activity.wanted import Wanted
 from integration.inbound.commit import commit
 from integration.kernel.errors import NotFound
 from integration.kernel.events import Channel, InboundMessage
+from integration.kernel.feed_query import IN, RECEIPT
 from integration.services import Services
 from proofs.rig.fan_out import fan_out_all
 from tests.delivery.drains import WORKSPACE, ended, look_again, played, receive, subscribe

@@ -8,11 +8,12 @@ import pytest
 
 from integration.accounts.connections import Connection
 from integration.activity import feed
-from integration.activity.rows import DELIVERY, Row
+from integration.activity.rows import Row
 from integration.activity.wanted import Wanted
 from integration.delivery import again, delivery_state, listing, log, standing
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
+from integration.kernel.feed_query import DELIVERY
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms

@@ -4,68 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
-from marshmallow import ValidationError
 
 from integration.activity import feed, rows, way
-from integration.activity.rows import DIRECTIONS, Row
+from integration.activity.rows import Row
 from integration.activity.wanted import Wanted
 from integration.jobs import ledger
 from integration.kernel.errors import InvalidInput
-from integration.kernel.fields import Inputs, Moment, Number, Text, Word, longest
+from integration.kernel.feed_query import DIRECTIONS, FeedInput, WayInput
 from integration.kernel.times import parse_strict
 from integration.web.core import reading, rights
 from integration.web.core.answers import Reply, as_json
 from integration.web.core.current import services, workspace
 
 routes = Blueprint("activity", __name__, url_prefix="/v1")
-
-
-class Directions(Word):
-    """One direction or several, with commas between them."""
-
-    many = True
-
-    def take(self, value: Any) -> Any:
-        return super().take(",".join(value) if isinstance(value, list) else value)
-
-    def read(self, text: str) -> list[str]:
-        found = [each.strip().lower() for each in text.split(",") if each.strip()]
-        if unknown := [each for each in found if each not in DIRECTIONS]:
-            known = ", ".join(DIRECTIONS)
-            raise ValidationError(f"There is no direction {unknown[0][:20]}; there are {known}.")
-        return found
-
-
-class FeedInput(Inputs):
-    direction = Directions(
-        label="Direction",
-        help="in, out, receipt, delivery or account, or several of them with commas between.",
-        sample="in,out",
-    )
-    status = Word(label="Status", help="Such as received, sent, unknown or dead.", sample="failed")
-    connection = Word(label="Connection", help="The id of a connection.", sample="conn_…")
-    hook = Word(label="Hook", help="The id of a hook: its deliveries.", sample="hook_…")
-    phone = Text(
-        label="Phone",
-        help="A number in any spelling, a few digits of it in a row, or a sender's name.",
-        sample="+14155550123",
-        validate=longest(64),
-    )
-    q = Text(
-        label="Search",
-        help="A number, part of a text, or any id.",
-        sample="4155550123",
-        validate=longest(200),
-    )
-    since = Moment(label="From", help="A time with an offset.", sample="2026-01-31T09:00:00Z")
-    until = Moment(label="Until", help="A time with an offset.", sample="2026-01-31T10:00:00Z")
-    limit = Number(least=1, most=200, load_default=50, label="Limit", help="1 to 200.", sample="50")
-    cursor = Word(label="Cursor", help="next_cursor of the page before.", sample="…")
-    newer_than = Word(
-        label="Newer than",
-        help="`newest` of an answer before: what came since then, oldest first.",
-        sample="…",
-    )
 
 
 @routes.get("/activity")
@@ -80,14 +31,6 @@ def every() -> Reply:
     found = feed.page(services(), workspace(), wanted, given["limit"], below)
     following = found.following.written() if found.following else None
     return as_json(_answer(found.rows, newest, following=following))
-
-
-class WayInput(Inputs):
-    at = Moment(
-        label="At",
-        help="The row's time, as the list shows it; an old event is found by it.",
-        sample="2026-01-31T09:00:00Z",
-    )
 
 
 @routes.get("/activity/<row_id>")

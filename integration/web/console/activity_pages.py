@@ -12,14 +12,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from integration.accounts import connections
 from integration.activity import feed
-from integration.activity.rows import DELIVERY, DIRECTIONS, Row
+from integration.activity.rows import Row
 from integration.hooks import subscriptions
 from integration.inbound import sync
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import HooklineError
+from integration.kernel.feed_query import DELIVERY, DIRECTIONS, FeedInput
 from integration.store import keys
 from integration.web.api import activity
-from integration.web.api.activity import FeedInput
 from integration.web.console import forms, notices, rendering
 from integration.web.console.calls import ask
 from integration.web.core import reading

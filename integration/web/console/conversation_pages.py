@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from integration.accounts import connections
 from integration.activity import feed, rows
-from integration.activity.rows import IN, TEXTS
+from integration.activity.rows import TEXTS
 from integration.activity.wanted import Wanted
 from integration.kernel.capabilities import SendsSms
 from integration.kernel.errors import HooklineError
+from integration.kernel.feed_query import IN
 from integration.web.api import actions, activity
 from integration.web.console import once, rendering
 from integration.web.console.calls import tell

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from integration.activity.inboxes import DIRECTION
-from integration.activity.rows import IN
+from integration.kernel.feed_query import IN
 from integration.web.core.current import services
 
 routes = Blueprint("inbox", __name__, url_prefix="/console/inbox")

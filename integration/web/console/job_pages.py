@@ -8,10 +8,10 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from integration.accounts import connections
-from integration.activity.rows import DIRECTIONS, OUT
 from integration.jobs import batches, ledger, retry_and_cancel
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import HooklineError
+from integration.kernel.feed_query import DIRECTIONS, OUT
 from integration.kernel.specs import Action
 from integration.web.api import actions as job_routes
 from integration.web.api import activity

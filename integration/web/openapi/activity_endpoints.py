@@ -3,10 +3,10 @@
 from typing import Any
 
 from integration.activity import feed, rows
+from integration.kernel.feed_query import DIRECTIONS, FeedInput, WayInput
 from integration.schema import json_schema as schema
 from integration.schema.components import COUNT, MAYBE, TEXT, answered, like
 from integration.schema.endpoint import Endpoint, Reply, array, ref
-from integration.web.api.activity import FeedInput, WayInput
 from integration.web.openapi.hook_resources import DELIVERY
 from integration.web.openapi.resources import CONNECTION_ID, section
 
@@ -43,7 +43,7 @@ _PLAIN = (
 _OWN: dict[str, Any] = {
     **dict.fromkeys(_PLAIN, MAYBE),
     "received_at": MAYBE | {"format": "date-time"},
-    "direction": TEXT | {"enum": list(rows.DIRECTIONS)},
+    "direction": TEXT | {"enum": list(DIRECTIONS)},
     "message": MAYBE | {"description": "What somebody wrote; null where the row is no text."},
 }
 SCHEMAS = {"ActivityRow": like(ROW, maybe=(), **_OWN)}
