@@ -21,36 +21,43 @@ routes = Blueprint("activity", __name__, url_prefix="/v1")
 
 @routes.get("/activity")
 def every() -> Reply:
-    given = reading.load(FeedInput, reading.query())
+    return as_json(listed(reading.query()))
+
+
+def listed(query: Mapping[str, Any]) -> dict[str, Any]:
+    """One page of the feed as the caller may see it; `query` is read as a FeedInput."""
+    given = reading.load(FeedInput, query)
     wanted = filters(given)
     if "newer_than" in given:
-        return as_json(_since(wanted, given["newer_than"]))
+        return _since(wanted, given["newer_than"])
     # Read first: what comes while the page is read counts as new.
     newest = feed.heads(services(), workspace())
     below = _place(given["cursor"]) if "cursor" in given else None
     found = feed.page(services(), workspace(), wanted, given["limit"], below)
     following = found.following.written() if found.following else None
-    return as_json(_answer(found.rows, newest, following=following))
+    return _answer(found.rows, newest, following=following)
 
 
 @routes.get("/activity/<row_id>")
 def look(row_id: str) -> Reply:
     """The whole way of one row."""
-    at = reading.load(WayInput, reading.query()).get("at")
+    return as_json(whole(row_id, reading.load(WayInput, reading.query()).get("at")))
+
+
+def whole(row_id: str, at: str | None) -> dict[str, Any]:
+    """The way of a row as the caller may see it; `at` is its time, by which an old one is found."""
     found = way.of(services(), workspace(), row_id, _ms(at) if at else None)
     near = found.near
-    return as_json(
-        {
-            "row": shown(found.row),
-            "event": rights.row(found.event) if found.event else None,
-            "channels": found.channels,
-            "alike": found.alike,
-            "deliveries": list(found.deliveries),
-            "job": rights.job(ledger.shown(found.job)) if found.job else None,
-            "before": shown(near.before) if near.before else None,
-            "after": [shown(each) for each in near.after],
-        }
-    )
+    return {
+        "row": shown(found.row),
+        "event": rights.row(found.event) if found.event else None,
+        "channels": found.channels,
+        "alike": found.alike,
+        "deliveries": list(found.deliveries),
+        "job": rights.job(ledger.shown(found.job)) if found.job else None,
+        "before": shown(near.before) if near.before else None,
+        "after": [shown(each) for each in near.after],
+    }
 
 
 def filters(given: Mapping[str, Any]) -> Wanted:

@@ -8,9 +8,9 @@ from integration.inbound import cursors
 from integration.kernel.call_options import Handling, Paging
 from integration.kernel.errors import HooklineError, InvalidInput
 from integration.kernel.specs import Action, Options, Search, Trigger
-from integration.schema.mcp_tools import WAIT, JobQuery, Tool
+from integration.schema.mcp_tools import FEED_TOOL, WAIT, WAY_TOOL, JobQuery, Tool, WayQuery
 from integration.web.api import actions as job_routes
-from integration.web.api import poll, searches_and_options
+from integration.web.api import activity, poll, searches_and_options
 from integration.web.core import reading
 from integration.web.core.current import require
 
@@ -44,6 +44,11 @@ def _run(tool: Tool, given: Arguments) -> Answer:
         return _poll(spec, tool, given)
     if isinstance(spec, Options):
         return {"options": searches_and_options.rows(spec, given)}
+    if tool.name == FEED_TOOL:
+        return activity.listed(given)
+    if tool.name == WAY_TOOL:
+        asked = reading.load(WayQuery, given)
+        return activity.whole(asked["row_id"], asked.get("at"))
     job_id = reading.load(JobQuery, given)["job_id"]
     return job_routes.shown(job_id)
 

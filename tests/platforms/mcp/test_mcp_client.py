@@ -42,8 +42,26 @@ def test_every_trigger_action_search_and_dropdown_is_a_tool(world: World, revisi
         *(f"poll_{key}" for key in catalog.triggers),
         *(f"options_{key}" for key in catalog.options),
         "get_job",
+        "list_activity",
+        "get_activity",
     }
     assert found == {name: tool.shown() for name, tool in TOOLS.items()}
+
+
+@REVISIONS
+def test_a_text_is_found_in_the_activity_with_its_whole_way(world: World, revision: str) -> None:
+    world.connect_pairfon()
+    world.inject("Where is my order?")
+    until(world.inbox, "the text")
+    found = call(world, "list_activity", revision, q="my order", limit=5)
+    assert not found.is_error, found.content
+    [row] = found.structured_content["data"]
+    assert (row["direction"], row["message"]) == ("in", "Where is my order?")
+    way = call(world, "get_activity", revision, row_id=row["id"], at=row["at"])
+    assert way.structured_content["row"] == row
+    assert way.structured_content["event"]["message"] == "Where is my order?"
+    assert call(world, "get_activity", revision, row_id="sms_none").is_error
+    assert call(world, "list_activity", revision, direction="up").is_error
 
 
 @REVISIONS
@@ -152,7 +170,7 @@ def test_every_reading_tool_answers_as_its_schema_says(world: World, name: str) 
     until(world.inbox, "the message in the poll")
     job = world.send().json()["id"]
     world.settled(job)
-    asked = {"job_id": job} if name == "get_job" else {}
+    asked = {"get_job": {"job_id": job}, "get_activity": {"row_id": job}}.get(name, {})
     if name in discovery.load().searches and "phone" in TOOLS[name].inputs["properties"]:
         asked = {"phone": "+14155550123"}
     found = call(world, name, **asked)
