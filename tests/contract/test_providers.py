@@ -185,6 +185,11 @@ def test_the_samples_of_the_settings_are_accepted(kind: type[Provider]) -> None:
 
 
 @each_kind
+def test_settings_may_be_missing_where_no_account_is_named(kind: type[Provider]) -> None:
+    assert kind.settings().load({}, partial=True) == {}
+
+
+@each_kind
 def test_every_provider_can_send(kind: type[Provider]) -> None:
     assert issubclass(kind, SendsSms)
     assert "send-sms" in kind.capabilities()
