@@ -183,13 +183,8 @@ class GatewaySettings(Inputs):
     @validates_schema
     def fit(self, given: Mapping[str, Any], **_: Any) -> None:
         """The parts must fit each other, also those of the preset."""
-<<<<<<< Updated upstream
         if "preset" not in given:
             return  # The environment may name no gateway at all, or only parts of one.
-=======
-        if "preset" not in given:  # as in an environment that names no account
-            return
->>>>>>> Stashed changes
         if part(given, "send_as") != "query" and part(given, "method") == "GET":
             raise ValidationError(
                 "A GET has no body: choose POST, or fields in the address.", "method"
