@@ -88,8 +88,8 @@ def created(row: Mapping[str, Any]) -> datetime | None:
 
 def number(row: Mapping[str, Any]) -> Sender | None:
     """A phone number of the account, None where it cannot send texts."""
-    found, can = filled(row, "phone_number"), row.get("capabilities")
-    if found is None or (isinstance(can, dict) and not (_can(can, "sms") or _can(can, "mms"))):
+    found = filled(row, "phone_number")
+    if found is None or not takes_texts(row):
         return None
     name = filled(row, "friendly_name")
     # Unless somebody named it, a number's name is the number as people of its country write it.
@@ -97,8 +97,11 @@ def number(row: Mapping[str, Any]) -> Sender | None:
     return Sender(id=found, label=f"{name} ({found})" if named else found)
 
 
-def _can(capabilities: Mapping[str, Any], what: str) -> bool:
-    return any(capabilities.get(each) is True for each in (what, what.upper()))
+def takes_texts(row: Mapping[str, Any]) -> bool:
+    """Whether a number is for texts or pictures; one that does not say so may be."""
+    can = row.get("capabilities")
+    named = ("sms", "SMS", "mms", "MMS")
+    return not isinstance(can, dict) or any(can.get(each) is True for each in named)
 
 
 def service(row: Mapping[str, Any]) -> Sender | None:

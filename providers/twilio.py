@@ -4,10 +4,8 @@ import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, ClassVar
-
-from marshmallow import ValidationError, validate, validates_schema
 
 from integration.kernel.capabilities import (
     HasAccount,
@@ -19,14 +17,15 @@ from integration.kernel.capabilities import (
 )
 from integration.kernel.errors import ProviderRejected
 from integration.kernel.events import Account, HistoryRow, InboundMessage, Receipt, Sender, Sent
-from integration.kernel.fields import Inputs, Secret, Url, Word
 from integration.kernel.outgoing import Outgoing
+from integration.kernel.registration import HookEntry, RegistersEntries
 from integration.kernel.signs import Signs
 from integration.kernel.specs import Answer, Limit, Provider
 from integration.kernel.verdicts import Verdict
 from integration.kernel.webhooks import WebhookCall, WebhookReply
-from providers import _twilio_pages, _twilio_webhooks, _twilio_words
-from providers._reading import filled, text
+from providers import _twilio_pages, _twilio_places, _twilio_webhooks, _twilio_words
+from providers._reading import filled, segment, text
+from providers._twilio_settings import TwilioSettings
 
 MESSAGING = "messaging"
 NO_RIGHT = (401, 403, 404)
@@ -34,57 +33,16 @@ NO_RIGHT = (401, 403, 404)
 SANDBOX_SID = "ACf107aec4011c615c0e74393782fc104a"
 
 
-def _sid(start: str, name: str) -> validate.Regexp:
-    message = f"{name} is {start} and then 32 digits or letters from a to f."
-    return validate.Regexp(f"{start}[0-9a-fA-F]{{32}}$", error=message)
-
-
-class TwilioSettings(Inputs):
-    account_sid = Word(
-        required=True,
-        label="Account SID",
-        help="From the first page of the Twilio console; it starts with AC.",
-        sample="AC00000000000000000000000000000001",
-        validate=_sid("AC", "An Account SID"),
-    )
-    auth_token = Secret(
-        label="Auth Token",
-        help="From the same page; it also proves that webhooks come from Twilio.",
-        sample="0123456789abcdef0123456789abcdef",
-    )
-    api_key_sid = Word(
-        label="API Key SID",
-        help="Calls Twilio with an API key of yours instead; it starts with SK.",
-        sample="SK00000000000000000000000000000001",
-        validate=_sid("SK", "An API Key SID"),
-    )
-    api_key_secret = Secret(
-        label="API Key Secret",
-        help="The secret of that API key.",
-        sample="0123456789abcdefghijklmnopqrstuv",
-    )
-    sender_id = Word(
-        label="Sender",
-        help="Your number, messaging service (MG…) or name that sends where a step chooses none.",
-        sample="+14155550100",
-        validate=validate.Length(max=36, error="A sender has at most 36 characters."),
-    )
-    base_url = Url(
-        label="Base URL",
-        help="Where the API answers; leave empty for Twilio in the United States.",
-        sample="https://api.dublin.ie1.twilio.com/2010-04-01",
-    )
-
-    @validates_schema
-    def check_key(self, data: Mapping[str, Any], **_: Any) -> None:
-        """Calls need the token, or a whole API key."""
-        if bool(data.get("api_key_sid")) != bool(data.get("api_key_secret")):
-            raise ValidationError("An API key has a SID and a secret; give both.", "api_key_secret")
-        if "account_sid" in data and not (data.get("auth_token") or data.get("api_key_sid")):
-            raise ValidationError("Give the Auth Token, or an API key.", "auth_token")
-
-
-class Twilio(Provider, SendsSms, SendsMms, HasHistory, HasSenders, HasAccount, ReadsWebhooks):
+class Twilio(
+    Provider,
+    SendsSms,
+    SendsMms,
+    HasHistory,
+    HasSenders,
+    HasAccount,
+    ReadsWebhooks,
+    RegistersEntries,
+):
     key = "twilio"
     label = "Twilio"
     help = "Sends and receives SMS and MMS through Twilio numbers and messaging services."
@@ -175,6 +133,35 @@ class Twilio(Provider, SendsSms, SendsMms, HasHistory, HasSenders, HasAccount, R
         found: Sequence[InboundMessage | Receipt],
     ) -> WebhookReply:
         return _twilio_webhooks.reply(found)
+
+    @cached_property
+    def _places(self) -> list[HookEntry]:
+        return _twilio_places.found(self._numbers(), self._services())
+
+    def entries(self) -> list[HookEntry]:
+        vars(self).pop("_places", None)
+        return [each for each in self._places if each.url]
+
+    def wanted_entries(self, url: str, secret: str) -> Sequence[HookEntry]:  # noqa: ARG002  # it has its own
+        return _twilio_places.wanted(self._places, url)
+
+    def add_entry(self, entry: HookEntry) -> HookEntry:
+        self._set(entry, entry.url)
+        return entry
+
+    def remove_entry(self, entry: HookEntry) -> None:
+        try:
+            self._set(entry, entry.overwrites)
+        except ProviderRejected as error:
+            if error.upstream_status != 404:
+                raise
+
+    def _set(self, entry: HookEntry, url: str) -> None:
+        place, form = segment(entry.id, "number"), _twilio_places.form(entry, url)
+        if _twilio_words.SERVICE.fullmatch(entry.id):
+            self._call("POST", f"/Services/{place}", form=form, host=MESSAGING)
+        else:
+            self._call("POST", f"/IncomingPhoneNumbers/{place}.json", form=form)
 
     def _send(self, text: Outgoing) -> Sent:
         sender = text.sender_id or self.options.get("sender_id")

@@ -123,6 +123,7 @@ def test_a_provider_reads_each_of_its_settings_from_a_variable_of_its_own(tmp_pa
         fields = kind.settings().fields.items()
         samples = {name: each.metadata["sample"] for name, each in fields}
         env = {variable(kind, name): sample for name, sample in samples.items()}
+        samples = kind.settings().load(samples)
         assert Settings.from_env(env).providers[kind.key] == samples
         secret = next(name for name, each in fields if isinstance(each, Secret))
         key = variable(kind, secret)

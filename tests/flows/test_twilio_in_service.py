@@ -98,6 +98,20 @@ def test_a_webhook_without_a_signature_is_refused(world: World, address: str) ->
     assert world.inbox() == []
 
 
+@pytest.mark.usefixtures("connection")
+def test_an_account_that_is_polled_gets_our_address_by_itself(world: World, key: str) -> None:
+    def addresses() -> list[str]:
+        numbers = world.control("GET", "state", key=key)["numbers"]
+        return [each["sms_url"] for each in numbers if each["sms_url"]]
+
+    assert addresses() == []
+    assert world.inbox() == []
+    until(lambda: len(addresses()) == 2, "our address at both numbers")
+    world.control("POST", "inbound", {"phone": PHONE, "message": "Registered"}, key)
+    [event] = until(world.inbox, "the text")
+    assert event["message"] == "Registered"
+
+
 @pytest.mark.usefixtures("address")
 def test_a_number_may_call_by_get(world: World, key: str) -> None:
     state = world.control("GET", "state", key=key)

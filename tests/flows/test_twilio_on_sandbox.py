@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -149,6 +150,24 @@ def test_its_receipts_are_signed_and_name_our_reference(
     assert {each.provider_id for each in receipts} == {sent.provider_id}
     assert {each.reference for each in receipts} == {"job_1"}
     assert [twilio.genuine(call) for call in calls] == [True, True]
+
+
+def test_an_address_is_set_for_each_number_and_taken_away(
+    sandbox: Sandbox, key: str, twilio: Twilio, listener: Listener
+) -> None:
+    assert twilio.entries() == []
+    wanted = twilio.wanted_entries(listener.url, "")
+    assert len(wanted) == 2, "the two numbers that take texts; the service leaves calls to them"
+    for each in wanted:
+        twilio.add_entry(each)
+    assert [(each.id, each.url) for each in twilio.entries()] == [
+        (each.id, listener.url) for each in wanted
+    ]
+    sandbox.control("POST", key, "inbound", {"phone": PHONE, "message": "Hello", "to": UNNAMED})
+    until(lambda: listener.all, "the webhook")
+    twilio.remove_entry(replace(wanted[0], overwrites="https://crm.example/hook"))
+    twilio.remove_entry(wanted[1])
+    assert [each.url for each in twilio.entries()] == ["https://crm.example/hook"]
 
 
 def test_a_picture_is_sent_with_words_and_without(

@@ -20,6 +20,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from integration.kernel.outgoing import Outgoing
+from integration.kernel.registration import HookEntry
 from proofs.rig.sandbox import Sandbox
 from providers import _twilio_webhooks
 from providers.twilio import Twilio
@@ -30,14 +31,26 @@ from tests.contract.webhook_tapes import ADDRESS, FORM, made
 
 ACCOUNT, TOKEN = f"AC{1:032x}", "0123456789abcdef0123456789abcdef"
 KEY, SECRET, POOL = f"SK{1:032x}", "a secret of an API key", f"MG{1:032x}"
+NUMBER_SID, APPLICATION = f"PN{1:032x}", f"AP{1:032x}"
 PHONE, TEXT, CALLBACK = "+14155550123", "Grüße & more 😀", f"{ADDRESS}?reference=job_1"
 PICTURES = ("https://example.com/a.jpg", "https://example.com/b.png")
 SETTINGS = {"account_sid": ACCOUNT, "auth_token": TOKEN, "sender_id": NUMBER}
 LISTS = ("messages", "incoming_phone_numbers", "services")
 META = {"next_page_url": None, "key": "services"}
-EVERY = {"sid": "SM1", "next_page_uri": None, "meta": META, **{name: [] for name in LISTS}}
+EVERY: dict[str, Any] = {
+    "sid": "SM1",
+    "next_page_uri": None,
+    "meta": META,
+    **{name: [] for name in LISTS},
+}
 Ours = Callable[[Twilio], Any]
 Theirs = Callable[[Client], Any]
+
+
+def entry(place: str, **more: str) -> HookEntry:
+    return HookEntry(id=place, url=ADDRESS, events=frozenset(), **more)
+
+
 CALLS: dict[str, tuple[Ours, Theirs]] = {
     "a text": (
         lambda p: p.send_sms(
@@ -66,6 +79,22 @@ CALLS: dict[str, tuple[Ours, Theirs]] = {
             c.incoming_phone_numbers.list(page_size=100),
             c.messaging.v1.services.list(page_size=100),
         ],
+    ),
+    "the address of a number": (
+        lambda p: p.add_entry(entry(NUMBER_SID)),
+        lambda c: c.incoming_phone_numbers(NUMBER_SID).update(sms_url=ADDRESS, sms_method="POST"),
+    ),
+    "the address of a service": (
+        lambda p: p.add_entry(entry(POOL)),
+        lambda c: c.messaging.v1.services(POOL).update(
+            inbound_request_url=ADDRESS, inbound_method="POST"
+        ),
+    ),
+    "what stood at a number": (
+        lambda p: p.remove_entry(entry(NUMBER_SID, overwrites=APPLICATION)),
+        lambda c: c.incoming_phone_numbers(NUMBER_SID).update(
+            sms_url="", sms_application_sid=APPLICATION
+        ),
     ),
     "the balance": (lambda p: p.account(), lambda c: c.balance.fetch()),
 }
