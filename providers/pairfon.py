@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from integration.kernel.capabilities import (
-    HasConversations,
     HasDevices,
     HasHistory,
     ListsInbound,
@@ -60,7 +59,6 @@ class Pairfon(
     SendsSms,
     HasDevices,
     HasHistory,
-    HasConversations,
     ListsInbound,
     ReadsWebhooks,
     RegistersWebhooks,

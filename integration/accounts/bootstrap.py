@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from integration.accounts import api_keys, audit, connecting, connections, credentials, workspaces
 from integration.accounts.connections import ENVIRONMENT, Connection
-from integration.kernel.capabilities import ListsInbound
+from integration.kernel.capabilities import HasInbound
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import SettingsError
 from integration.kernel.specs import Provider
@@ -105,7 +105,7 @@ def promised(services: Services) -> Iterator[Connection]:
 def _receives_first(kind: type[Provider]) -> tuple[bool, str]:
     """Sorts providers that also receive first: the first connection serves a step that names
     none."""
-    return not issubclass(kind, ListsInbound), kind.key
+    return not issubclass(kind, HasInbound), kind.key
 
 
 def _sandbox(kind: type[Provider], sandbox_url: str) -> Connection:

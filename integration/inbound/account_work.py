@@ -10,7 +10,7 @@ from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.inbound import account_watch, registration_leave, sync, webhook_registration
 from integration.inbound.account_changes import SOURCES
-from integration.kernel.capabilities import ListsInbound
+from integration.kernel.capabilities import HasInbound
 from integration.runtime.at_once import at_once
 from integration.services import Services
 from integration.store import keys
@@ -65,6 +65,6 @@ def _looks(
 
 
 def _sync_first(services: Services, connection: Connection) -> None:
-    able = connections.can(services, connection, ListsInbound)
+    able = connections.can(services, connection, HasInbound)
     if able and not services.db.hexists(keys.sync_state(connection.id), "synced_ms"):
         sync.sync(services, connection, wait=True)

@@ -16,10 +16,10 @@ from integration.accounts.connections import Connection
 from integration.accounts.conversation_counts import NUMBER, SENT
 from integration.accounts.provider_limit import BACKFILL
 from integration.accounts.provider_link import link
-from integration.inbound import counting, page_facts, unreadable
+from integration.inbound import counting, first_look, page_facts, unreadable
 from integration.inbound.commit import commit
 from integration.inbound.counting import DOUBT, HABIT, Reading
-from integration.inbound.sync import FIRST_GRACE, LONGEST_PAUSE_MS
+from integration.inbound.sync import LONGEST_PAUSE_MS
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import ProviderRejected, ProviderUnavailable
 from integration.kernel.events import HistoryPage, InboundMessage
@@ -161,7 +161,7 @@ def _is_news(
     Its time says so, unless a phone uploaded it late. Then its id does. What is
     older than all that we remember is history, or an event that there was."""
     days = timedelta(days=services.settings.retention_days)
-    made = datetime.fromtimestamp(connection.created_ms / 1000, UTC) - FIRST_GRACE
+    made = first_look.begins(connection)
     oldest = datetime.fromtimestamp(wall_ms() / 1000, UTC) - days
     if message.received_at >= max(made, oldest):
         return True

@@ -6,8 +6,7 @@ Its messages go to the identity (identity.py) and the commit (commit.py), as tho
 import logging
 import random
 import time
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -15,12 +14,12 @@ from integration.accounts import connection_facts, connections, conversation_cou
 from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import SYNC
 from integration.accounts.provider_link import REQUEST_SECONDS, link
-from integration.inbound import counting, inbox, unreadable
+from integration.inbound import counting, first_look, list_reading, unreadable
 from integration.inbound.commit import commit
 from integration.kernel import times
-from integration.kernel.capabilities import ListsInbound
+from integration.kernel.capabilities import HasInbound, ListsInbound, ListsInboundSince
 from integration.kernel.errors import LimitUsedUp, ProviderError
-from integration.kernel.events import CONVERSATION, MESSAGE, Channel, InboundMessage
+from integration.kernel.events import CONVERSATION, MESSAGE
 from integration.runtime.at_once import at_once
 from integration.services import Services
 from integration.store import keys, lifetimes
@@ -35,9 +34,10 @@ READER_SECONDS = 4.0
 stored."""
 LONGEST_PAUSE_MS = 300_000
 """The longest pause after a sync that failed; each failure in a row doubles it."""
+READ_ON_MS = 1_000
+"""The pause within a reading of a list that takes longer than one sync."""
 AFTER_SENDS_MS = 2_000
 """How far into a new window of the limit a sync comes. Some calls of it are kept for the sync."""
-FIRST_GRACE = timedelta(seconds=60)
 UNBASED = "unbased_ms"
 """The field that says since when a baseline of the counts is wanted in vain."""
 OFTEN_MS = 120_000
@@ -56,7 +56,7 @@ def freshen(services: Services, workspace: str, connection_id: str | None = None
     readable = [
         each
         for each in connections.listed(services, workspace)
-        if connection_id in (None, each.id) and connections.can(services, each, ListsInbound)
+        if connection_id in (None, each.id) and connections.can(services, each, HasInbound)
     ]
     if not readable:
         return
@@ -72,12 +72,12 @@ def freshen(services: Services, workspace: str, connection_id: str | None = None
 def able(services: Services) -> list[str]:
     """The providers that can be asked what came in."""
     kinds = services.catalog.providers.items()
-    return [key for key, kind in kinds if issubclass(kind, ListsInbound)]
+    return [key for key, kind in kinds if issubclass(kind, HasInbound)]
 
 
 def turn(services: Services, connection: Connection) -> int:
     """Sync where that is due; returns when it is due next (ms)."""
-    if not connections.can(services, connection, ListsInbound):
+    if not connections.can(services, connection, HasInbound):
         return now_ms() + LONGEST_PAUSE_MS
     state = keys.sync_state(connection.id)
     if _is_old(services, services.db.hget(state, "tried_ms")):
@@ -89,7 +89,7 @@ def shown(services: Services, connection: Connection) -> dict[str, Any] | None:
     """When the account was last asked, when it is next, and how often in a row it failed.
 
     None for an account that cannot be asked what came in."""
-    if not connections.can(services, connection, ListsInbound):
+    if not connections.can(services, connection, HasInbound):
         return None
     wanted = "synced_ms", "tried_ms", "failed"
     last, tried, failed = services.db.hmget(keys.sync_state(connection.id), *wanted)
@@ -127,14 +127,27 @@ def _sync(services: Services, connection: Connection, within: float) -> None:
     # Another sync may have ended between the caller's look and our lock.
     if not _is_old(services, services.db.hget(keys.sync_state(connection.id), "tried_ms")):
         return
+    ask = _read if connections.can(services, connection, ListsInboundSince) else _ask
     try:
-        _ask(services, connection, within)
+        ask(services, connection, within)
     except LimitUsedUp as error:
         _pause(services, connection, int((error.retry_after or 0) * 1000) + AFTER_SENDS_MS)
     except ProviderError as error:
         connection_facts.mark(services, connection, error.message)
         log.warning("sync of %s failed: %s", connection.id, error.code)
         _rest(services, connection, error.retry_after or 0)
+
+
+def _read(services: Services, connection: Connection, within: float) -> None:
+    began, began_wall = now_ms(), wall_ms()
+    done = list_reading.read(services, connection, within)
+    services.db.hdel(keys.sync_state(connection.id), "failed")
+    connection_facts.mark(services, connection)
+    if done:
+        fields = {"tried_ms": began, "synced_ms": began_wall}
+        services.db.hset(keys.sync_state(connection.id), mapping=fields)
+    else:
+        _pause(services, connection, READ_ON_MS)
 
 
 def _ask(services: Services, connection: Connection, within: float) -> None:
@@ -181,27 +194,12 @@ def _take(
     Only the first look at an account may show its history. Later, old times are those of phones
     that uploaded late."""
     window = provider.recent()
-    take = _commit_apart if first else partial(commit, whole=bool(window))
+    take = first_look.commit_apart if first else partial(commit, whole=bool(window))
     newest = None if window else provider.latest()
     unreadable.keep(services, connection, provider.unread)
     if newest:
         return take(services, connection, [newest], "latest")
     return take(services, connection, window, "list")
-
-
-def _commit_apart(
-    services: Services, connection: Connection, found: Sequence[InboundMessage], channel: Channel
-) -> list[str]:
-    """Commit an account's first window, which may be older than the connection.
-
-    What came in before the connection was made is history: it can be polled, but floods no hook."""
-    made = datetime.fromtimestamp(connection.created_ms / 1000, UTC) - FIRST_GRACE
-    old = [each for each in found if each.received_at < made]
-    new = [each for each in found if each.received_at >= made]
-    added = services.db.hexists(keys.sync_state(connection.id), "added")
-    mark = inbox.ADDED if added else inbox.HISTORY
-    ids = commit(services, connection, old, channel, quiet=mark)
-    return ids + commit(services, connection, new, channel)
 
 
 def _rest(services: Services, connection: Connection, wanted: float) -> None:

@@ -15,6 +15,7 @@ from integration.kernel.events import (
     HistoryPage,
     HistoryRow,
     InboundMessage,
+    InboundPage,
     Receipt,
     Sender,
     Sent,
@@ -140,10 +141,33 @@ class HasSenders(Capability):
         """The senders that the user may choose from; reads all pages."""
 
 
-class ListsInbound(Capability):
-    """A provider that lists received messages; `inbound.sync` asks it."""
+class HasInbound(Capability):
+    """A provider that can be asked for received messages, in one of the ways below."""
 
     name, lacking = "inbound", "list received messages"
+
+
+class ListsInboundSince(HasInbound):
+    """A provider whose list of all received messages can be read by time, page by page."""
+
+    name, lacking = HasInbound.name, HasInbound.lacking
+    late_within: ClassVar[float] = 300.0
+    """Seconds after its own time by which a message is in the list, also where the provider's clock
+    is behind ours: an assumption. Each reading begins so much earlier."""
+
+    @abstractmethod
+    def received(self, *, cursor: str, since: datetime) -> InboundPage:
+        """One page of the messages since a time (aware UTC), by one call; older ones may be among
+        them.
+
+        The pages may be in any order. `cursor` is "" for the first page, and else that of the page
+        before, which may be hours old. Raises ProviderRejected where it leads nowhere any more."""
+
+
+class ListsInbound(HasInbound, HasConversations):
+    """A provider that shows a window of the newest messages, and counts its conversations."""
+
+    name, lacking = HasInbound.name, HasInbound.lacking
 
     @cached_property
     def unread(self) -> list[Unreadable]:
@@ -157,10 +181,6 @@ class ListsInbound(Capability):
     @abstractmethod
     def latest(self) -> InboundMessage | None:
         """The newest received message, or None before the first one."""
-
-    @abstractmethod
-    def conversations(self, *, device_fingerprint: str | None) -> list[Conversation]:
-        """Every conversation of the account, or of one device, with the number of its texts."""
 
     @abstractmethod
     def page(self, *, device_fingerprint: str, phone: str, number: int) -> HistoryPage:

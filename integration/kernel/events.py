@@ -160,6 +160,17 @@ class HistoryPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InboundPage:
+    """One page of the received messages, oldest first. `cursor` leads to the next page where there
+    is `more`."""
+
+    messages: Sequence[InboundMessage]
+    unread: Sequence[Unreadable] = ()
+    cursor: str = ""
+    more: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Device:
     """A phone of the account. The provider's push token is a secret, so this record omits it."""
 

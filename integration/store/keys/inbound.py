@@ -56,6 +56,8 @@ sync_state = _key(
         "account": "the account that was last synced",
         "failed": "syncs that failed in a row; each makes the pause before the next longer",
         "added": "`1` where the workspace had readers before the account",
+        "read_ms": "what came in before this has been read, where a list is read by time (ms)",
+        "reading": "JSON: the page that is next in a reading that is not at its end",
         "counted_ms": "when the counts of the conversations were last compared (ms)",
         "unbased_ms": "since when that is tried in vain (ms)",
         "total": "texts of all conversations at that time",

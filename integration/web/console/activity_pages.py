@@ -15,7 +15,7 @@ from integration.activity import feed
 from integration.activity.rows import Row
 from integration.hooks import subscriptions
 from integration.inbound import sync
-from integration.kernel.capabilities import ListsInbound
+from integration.kernel.capabilities import HasInbound
 from integration.kernel.errors import HooklineError
 from integration.kernel.feed_query import DELIVERY, DIRECTIONS, FeedInput
 from integration.store import keys
@@ -183,7 +183,7 @@ def check() -> AnyResponse:
     able = [
         each
         for each in connections.listed(services(), workspace())
-        if connections.can(services(), each, ListsInbound)
+        if connections.can(services(), each, HasInbound)
     ]
     for each in able:
         sync.sync(services(), each, wait=True)
