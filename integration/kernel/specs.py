@@ -13,8 +13,7 @@ from integration.kernel.outgoing import Outgoing
 from integration.kernel.signs import Signs
 from integration.kernel.verdicts import Verdict
 
-Values = Mapping[str, Any]
-"""Input that has passed its schema."""
+Values = Mapping[str, Any]  # input that has passed its schema
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +187,7 @@ class Action:
     outgoing: Callable[[Any, Values], Outgoing] | None = None
     """The message that `run` sends, for providers that know it by our reference."""
     unsettled: str = ""
+    answers: bool = False  # a received message, its `message_id`: the engine fills in from and to
     split: str | None = None
     """The name of a list field; each of its members becomes a job."""
 

@@ -39,6 +39,7 @@ from integration.kernel.errors import (
 )
 from integration.kernel.fields import blank
 from integration.kernel.specs import Action, Values
+from integration.web.api import replying
 from integration.web.core import admission, paging, reading, rights, trail
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import Caller, call, services, workspace
@@ -96,6 +97,7 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
     """The straight way of a send: input, ticket, connection, command, commit."""
     values: Values = reading.load(action.inputs, given)
     ticket = admission.ticket()
+    values = replying.filled(services(), ticket.caller.workspace, action, values)
     cached = connection_cache.of(services(), ticket.caller.workspace)
     wanted = values.get("connection")
     # Only an admitted caller makes us ask a provider: its limit is the workspace's.

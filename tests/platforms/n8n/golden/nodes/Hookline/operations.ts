@@ -33,6 +33,17 @@ export const OPERATIONS: Record<string, Operation> = {
 		],
 		times: [],
 	},
+	'reply-sms': {
+		method: 'POST',
+		path: '/v1/actions/reply-sms',
+		required: [
+			'message_id',
+			'message',
+		],
+		times: [
+			'valid_until',
+		],
+	},
 	'send-mms': {
 		method: 'POST',
 		path: '/v1/actions/send-mms',
@@ -135,6 +146,10 @@ export const properties: INodeProperties[] = [
 				name: 'Preview',
 				value: 'preview',
 			},
+			{
+				name: 'Reply',
+				value: 'reply',
+			},
 		],
 		default: 'message',
 	},
@@ -215,6 +230,28 @@ export const properties: INodeProperties[] = [
 			},
 		],
 		default: 'remove-device',
+	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: {
+			show: {
+				resource: [
+					'reply',
+				],
+			},
+		},
+		options: [
+			{
+				name: 'Reply to SMS',
+				value: 'reply-sms',
+				action: 'Reply to SMS',
+				description: 'Replies to a received message, from the number that it came to',
+			},
+		],
+		default: 'reply-sms',
 	},
 	{
 		displayName: 'Operation',
@@ -529,6 +566,80 @@ export const properties: INodeProperties[] = [
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
+			},
+			{
+				displayName: 'Wait',
+				name: 'wait',
+				type: 'number',
+				default: 20,
+				description: 'How many seconds to wait for the provider\'s answer, at most 25, so that its refusal shows here. With 0 the item goes on as soon as Hookline has taken it.',
+			},
+		],
+	},
+	{
+		displayName: 'Message ID',
+		name: 'message_id',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions: {
+			show: {
+				resource: [
+					'reply',
+				],
+				operation: [
+					'reply-sms',
+				],
+			},
+		},
+		description: 'The ID of the received message that this answers, as its trigger gives it',
+		placeholder: 'e.g. sms_k4x2mq7vb3nd5wz6tj2yh4re7a',
+	},
+	{
+		displayName: 'Message',
+		name: 'message',
+		type: 'string',
+		default: '',
+		typeOptions: {
+			rows: 4,
+		},
+		required: true,
+		displayOptions: {
+			show: {
+				resource: [
+					'reply',
+				],
+				operation: [
+					'reply-sms',
+				],
+			},
+		},
+		description: 'Up to 1600 characters; a long text goes out in several parts',
+		placeholder: 'e.g. Thank you, see you at 5.',
+	},
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		displayOptions: {
+			show: {
+				resource: [
+					'reply',
+				],
+				operation: [
+					'reply-sms',
+				],
+			},
+		},
+		options: [
+			{
+				displayName: 'Valid Until',
+				name: 'valid_until',
+				type: 'dateTime',
+				default: '',
+				description: 'A time with an offset after which it must not go out; leave empty for no end',
 			},
 			{
 				displayName: 'Wait',
