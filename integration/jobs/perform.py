@@ -145,7 +145,8 @@ def _note(
     """Store what the call showed of the account."""
     if ending.status == "sent" and connections.can(services, connection, ListsInbound):
         conversation_counts.sent(services, connection.id, str(job.input.get("phone", "")))
-    if action.split is None and action.outgoing is None:  # It changed the account itself: a phone, a group.
+    # It changed the account itself: a phone, a group.
+    if action.split is None and action.outgoing is None:
         belongings.forget(services, connection.id)
     if ending.status in ("sent", "failed"):
         broken = (ending.error or {}).get("status") in (401, 403)
