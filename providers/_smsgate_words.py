@@ -8,6 +8,7 @@ from typing import Any
 
 from integration.kernel.errors import WebhookUnreadable
 from integration.kernel.events import Device, InboundMessage, Media, Receipt, Unreadable
+from integration.kernel.registration import HookEntry
 from integration.kernel.webhooks import WebhookCall, same, within
 from providers._reading import filled, moment, text, unreadable, whole
 
@@ -25,6 +26,8 @@ RECEIPTS |= {"sms:failed": "failedAt", "sms:cancelled": "cancelledAt"}
 # mms:downloaded with it. Only the second is a message.
 ASIDE = frozenset({"sms:data-received", "mms:received", "system:ping", "app:started"})
 OFFLINE_AFTER = timedelta(hours=1)  # ASSUMED_OFFLINE_AFTER: a phone asks every 15 minutes
+WANTED = (RECEIVED, DOWNLOADED, "sms:delivered", "sms:failed", "sms:sent")
+"""The events to be called for. Phones whose app is older do not know `sms:cancelled`."""
 SIGNED_SECONDS = 300.0
 """The time either way that the vendor's documentation allows a signature."""
 NO_TEXT = "MMS content"
@@ -54,6 +57,28 @@ def sim_slot(item: Mapping[str, Any]) -> str | None:
 
 def state(item: Mapping[str, Any]) -> str:
     return STATES.get((filled(item, "state") or "").casefold(), "unknown")
+
+
+def entry(item: Mapping[str, Any]) -> HookEntry:
+    event = filled(item, "event")
+    return HookEntry(
+        id=filled(item, "id") or "",
+        url=text(item, "url") or "",
+        # That of one phone alone does not bring what the others receive.
+        events=frozenset({event} if event and filled(item, "deviceId") is None else ()),
+    )
+
+
+def wanted(url: str) -> list[HookEntry]:
+    """One webhook for each event; the ids follow from the address, and have 27 characters."""
+    return [
+        HookEntry(
+            id=f"hl-{hashlib.sha256(f'{event} {url}'.encode()).hexdigest()[:24]}",
+            url=url,
+            events=frozenset({event}),
+        )
+        for event in WANTED
+    ]
 
 
 def is_genuine(call: WebhookCall, keys: Sequence[str]) -> bool:

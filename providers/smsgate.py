@@ -19,6 +19,7 @@ from integration.kernel.errors import OutcomeUnknown, ProviderRejected
 from integration.kernel.events import Account, Device, InboundMessage, Receipt, Sent, Trace
 from integration.kernel.fields import Inputs, Secret, Url, Word
 from integration.kernel.outgoing import Outgoing
+from integration.kernel.registration import HookEntry, RegistersEntries
 from integration.kernel.signs import NO_SIGN, Signs
 from integration.kernel.specs import Answer, Limit, Provider
 from integration.kernel.verdicts import DONE, Verdict
@@ -59,7 +60,15 @@ class SmsgateSettings(Inputs):
     )
 
 
-class Smsgate(Provider, SendsSms, FindsSent, RepeatsSafely, HasDevices, ReadsWebhooks):
+class Smsgate(
+    Provider,
+    SendsSms,
+    FindsSent,
+    RepeatsSafely,
+    HasDevices,
+    ReadsWebhooks,
+    RegistersEntries,
+):
     key = "smsgate"
     label = "SMSGate"
     help = "Sends and receives SMS through your own Android phones with the app SMSGate."
@@ -155,6 +164,26 @@ class Smsgate(Provider, SendsSms, FindsSent, RepeatsSafely, HasDevices, ReadsWeb
 
     def read_webhook(self, call: WebhookCall) -> Sequence[InboundMessage | Receipt]:
         return _smsgate_words.webhook(call, self._pictures())
+
+    def entries(self) -> list[HookEntry]:
+        listed = rows(self._call("GET", "/webhooks").data, self.label, "webhooks", "data")
+        return [_smsgate_words.entry(each) for each in listed]
+
+    def wanted_entries(self, url: str, secret: str) -> Sequence[HookEntry]:  # noqa: ARG002  # phones choose their keys
+        return _smsgate_words.wanted(url)
+
+    def add_entry(self, entry: HookEntry) -> HookEntry:
+        [event] = entry.events
+        given = {"id": entry.id, "url": entry.url, "event": event}
+        answer = self._call("POST", "/webhooks", json=given)
+        return _smsgate_words.entry(answer.data if isinstance(answer.data, dict) else given)
+
+    def remove_entry(self, entry: HookEntry) -> None:
+        try:
+            self._call("DELETE", f"/webhooks/{segment(entry.id, 'webhook of this account')}")
+        except ProviderRejected as error:
+            if error.upstream_status != 404:
+                raise
 
     def _sent(self, found: Mapping[str, Any], text: Outgoing) -> Sent:
         """The message under the id that receipts name; the answer to a repeat shows none."""

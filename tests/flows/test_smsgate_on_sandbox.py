@@ -173,7 +173,7 @@ def test_refusals_are_in_the_words_of_the_server(sandbox: Sandbox, server: Smsga
 def test_receipts_come_signed_and_bear_our_reference(
     sandbox: Sandbox, smsgate: Smsgate, listener: Listener
 ) -> None:
-    register(sandbox, smsgate, listener.url)
+    register(smsgate, listener.url)
     smsgate.send_sms(text("job_7"))
     until(lambda: len(listener.all) >= 2, "both receipts")
     sandbox.control(
@@ -197,7 +197,7 @@ def test_receipts_come_signed_and_bear_our_reference(
 def test_what_comes_in_is_pushed_signed_once_for_each_webhook(
     sandbox: Sandbox, smsgate: Smsgate, listener: Listener
 ) -> None:
-    register(sandbox, smsgate, listener.url)
+    register(smsgate, listener.url)
     arrives(sandbox, smsgate, message="Yes, see you at 5 😀", sim_slot="SIM2", to="+14155550100")
     until(lambda: listener.all, "the webhook")
     call = came(listener.all[0])
@@ -227,10 +227,22 @@ def picture() -> dict[str, str]:
     return {"contentType": "image/jpeg", "name": "a.jpg", "data": data}
 
 
-def register(sandbox: Sandbox, provider: Smsgate, url: str) -> None:
-    way = WAYS["phone" if "local" in provider.options["base_url"] else "server"]
-    for event in ("sms:received", "mms:downloaded", "sms:sent", "sms:delivered", "sms:failed"):
-        made = asked(
-            sandbox, provider, "POST", f"{way}/webhooks", json={"url": url, "event": event}
-        )
-        assert made.status_code == 201
+def register(provider: Smsgate, url: str) -> None:
+    for each in provider.wanted_entries(url, "unused"):
+        assert provider.add_entry(each) == each
+
+
+def test_webhooks_are_registered_one_an_event_and_taken_out_again(smsgate: Smsgate) -> None:
+    theirs = replace(smsgate.wanted_entries("https://n8n.example.com/1", "")[0], id="theirs")
+    smsgate.add_entry(theirs)
+    ours = smsgate.wanted_entries("https://hook.example.com/ingress/smsgate/t", "")
+    assert ours == smsgate.wanted_entries("https://hook.example.com/ingress/smsgate/t", "")
+    assert max(len(each.id) for each in ours) <= 36
+    for each in (*ours, ours[0]):
+        assert smsgate.add_entry(each) == each
+    assert smsgate.entries() == [theirs, *ours]
+    for each in (*ours, ours[0]):
+        smsgate.remove_entry(each)
+    assert smsgate.entries() == [theirs]
+    with pytest.raises(ProviderRejected, match="must start with https"):
+        smsgate.add_entry(replace(theirs, url="http://hook.example.com"))

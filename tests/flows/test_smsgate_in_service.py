@@ -1,0 +1,101 @@
+"""SMSGate through the whole service: a text out and its receipts, a lost answer, a text in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+
+from proofs.rig.sandbox import until
+from proofs.rig.stack import World
+
+DEVICE, SIGNING_KEY = "SandboxPhone000000001", "sandbox-signing-key"
+PHONE = "+14155550123"
+
+
+@pytest.fixture
+def key(world: World) -> str:
+    return f"sg_{world.name}"
+
+
+@pytest.fixture(params=["3rdparty/v1", "local"], ids=["server", "phone"])
+def connection(world: World, key: str, request: Any) -> str:
+    answer = world.post(
+        "/v1/connections",
+        provider="smsgate",
+        username=key,
+        password=key,
+        signing_key=SIGNING_KEY,
+        base_url=f"{world.stack.sandbox.url}/smsgate/{request.param}",
+    )
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["health"] == "ok", answer.text
+    return str(answer.json()["id"])
+
+
+@pytest.fixture
+def registered(world: World, key: str, connection: str) -> dict[str, Any]:
+    """The connection once its phone calls us."""
+    world.inbox()  # somebody reads
+
+    def found() -> Any:
+        shown = world.get(f"/v1/connections/{connection}")
+        return shown if (shown.get("webhook") or {}).get("state") == "registered" else None
+
+    return dict(until(found, "the registration"))
+
+
+def test_a_text_goes_out_and_its_receipts_say_that_it_arrived(
+    world: World, key: str, registered: dict[str, Any]
+) -> None:
+    answer = world.send(wait=20, sim_slot="SIM2").json()
+    assert answer["device_fingerprint"] == DEVICE
+    job = world.settled(answer["id"], "delivered")
+    [sent] = world.sends(key)
+    assert job["provider_id"] == sent["id"] == job["id"]
+    assert (sent["device_fingerprint"], sent["sim_number"]) == (DEVICE, 2)
+
+
+@pytest.mark.parametrize("kind", ["cut_after", "cut_before", "hang"])
+@pytest.mark.usefixtures("connection")
+def test_a_text_whose_answer_is_lost_goes_out_once(world: World, key: str, kind: str) -> None:
+    world.fault(kind, "POST /smsgate", key)
+    job = world.send().json()["id"]
+    world.settled(job)
+    assert len(world.sends(key)) == 1
+
+
+def test_a_text_comes_in_once_by_a_signed_webhook_and_the_list(
+    world: World, key: str, registered: dict[str, Any]
+) -> None:
+    for text in ("Yes, see you at 5 😀", "One more"):
+        given = {"phone": PHONE, "message": text, "to": "+14155550100", "webhook_times": 2}
+        world.control("POST", "inbound", given, key)
+    until(lambda: len(world.inbox()) == 2, "both texts")
+    until(lambda: _are_done(world, key), "every push")
+    found = {each["message"]: each for each in world.inbox()}
+    assert set(found) == {"Yes, see you at 5 😀", "One more"}
+    [event] = [each for text, each in found.items() if "😀" in text]
+    assert (event["phone"], event["to"], event["sim_slot"]) == (PHONE, "+14155550100", "SIM1")
+    assert event["device_fingerprint"] == DEVICE
+
+
+def test_a_webhook_that_no_phone_signed_is_refused(
+    world: World, key: str, registered: dict[str, Any]
+) -> None:
+    payload = {
+        "messageId": "1",
+        "sender": PHONE,
+        "message": "Forged",
+        "receivedAt": "2026-11-28T20:00:00Z",
+    }
+    body = {"deviceId": DEVICE, "event": "sms:received", "id": "E", "payload": payload}
+    answer = requests.post(registered["ingress_url"], json=body, timeout=90)
+    assert answer.status_code == 401, answer.text
+    assert world.inbox() == []
+
+
+def _are_done(world: World, key: str) -> bool:
+    pushes = world.control("GET", "pushes", key=key)["pushes"]
+    return len(pushes) == 4 and all(each["done"] for each in pushes)
