@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -20,6 +21,8 @@ from proofs.chaos.load import Demand, Load
 
 SAID = "put back to an earlier state"
 SAID_WITHIN = 15.0
+CLAIMED_SECONDS = 1.0
+"""How long before the provider's line of a text its job was claimed, at most."""
 LIMIT = 60.0
 SLOW: list[dict[str, Any]] = [
     {"kind": "delay", "p": 0.5, "seed": 1, "seconds": 0.4},
@@ -62,6 +65,8 @@ class Rounds:
     findings: Findings
     gone: list[tuple[float, float]] = field(default_factory=list)
     slowest: float = 0.0
+    proved: int = 0
+    """Restores after which the store surely lacked a claim."""
 
     def restore(self, loads: list[Load], *others: str) -> None:
         """A copy under load, some time for sends that it does not know, and the way back."""
@@ -71,12 +76,21 @@ class Rounds:
                 accepting(self.killer, load, chance.randint(5, 20)), "the load was not accepted"
             )
         copy = store_copy.take(self.arena, snapshot=len(self.gone) % 2 == 0)
+        copied = time.time()
         self.killer.wait(chance.uniform(0.3, 4))
         before = self._told()
         died = store_copy.put_back(self.arena, copy, *others)
         self.gone.append((copy.at, died))
-        if not others:
+        if not others and self._sent(copied + CLAIMED_SECONDS, died):
+            self.proved += 1
             self._await_said(before)
+
+    def _sent(self, since: float, until: float) -> bool:
+        """Whether the provider took a text meanwhile. Where it took none, the store has lost no
+        claim, and nothing has to be said."""
+        sends = [each for each in Tail(self.arena.provider_log).read() if each["kind"] == "send"]
+        at = [datetime.fromisoformat(each["at"]).timestamp() for each in sends]
+        return any(since < each < until for each in at)
 
     def _told(self) -> list[int]:
         """How often each process that works by itself has said so in its log."""
@@ -138,10 +152,11 @@ def _result(rounds: Rounds, first: tuple[Closing, Load], unasked: Closing) -> Re
     findings.want(bool(unasked.verdict.unknown), "nothing was listed as unknown")
     failed = [job for job in (*known.jobs, *unasked.jobs) if job.status == "failed"]
     findings.want(not failed, f"{len(failed)} jobs failed")
+    findings.want(rounds.proved > 0, "no restore lacked a claim, so none had to be said")
     measured = (
-        f"put back {len(rounds.gone)} times, said by every process after at most"
-        f" {rounds.slowest:.1f} s: with a history {_counted(known)}; without one"
-        f" {_counted(unasked)}"
+        f"put back {len(rounds.gone)} times; said by every process after at most"
+        f" {rounds.slowest:.1f} s the {rounds.proved} times that claims were lacking: with a"
+        f" history {_counted(known)}; without one {_counted(unasked)}"
     )
     one = findings.result(known, load, measured, store_kills=len(rounds.gone))
     return replace(
