@@ -3,7 +3,7 @@
 from typing import Any
 
 from integration.kernel import common_fields
-from integration.kernel.capabilities import Capability
+from integration.kernel.capability import Capability
 from integration.kernel.fields import LongText, Moment, Text, Word, longest
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.specs import Values

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from integration.kernel.capabilities import Capability
+from integration.kernel.capability import Capability
 from integration.kernel.specs import Linked
 
 Row = dict[str, str]

@@ -11,7 +11,7 @@ from typing import Any
 from redis.client import Pipeline
 from redis.exceptions import WatchError
 
-from integration.kernel.capabilities import Capability
+from integration.kernel.capability import Capability
 from integration.kernel.errors import CapabilityMissing, NotFound, SettingsError
 from integration.kernel.specs import Provider
 from integration.services import Services

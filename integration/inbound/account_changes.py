@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from integration.accounts.connections import Connection
-from integration.kernel.capabilities import Capability, HasAccount, HasDevices
+from integration.kernel.capabilities import HasAccount, HasDevices
+from integration.kernel.capability import Capability
 from integration.kernel.catalog import dashed
 from integration.kernel.events import BALANCE, DEVICE
 

@@ -1,11 +1,12 @@
 """The abilities of providers, one class each, named as `/v1/me` shows it."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
 
+from integration.kernel.capability import Capability
 from integration.kernel.events import (
     Account,
     Contact,
@@ -25,19 +26,6 @@ from integration.kernel.events import (
 )
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.webhooks import USUAL_BYTES, WebhookCall, WebhookReply
-
-
-class Capability(ABC):
-    """`lacking` completes the sentence "<provider> cannot …"."""
-
-    name: ClassVar[str]
-    lacking: ClassVar[str]
-    region: str | None = None
-    """The country of numbers written nationally, as the service is set."""
-    reference: str = ""
-    """Our name of the send that this instance was made for; see Outgoing."""
-    receipt_url: str = ""
-    """Where this account's delivery receipts are to be sent, "" where providers cannot call us."""
 
 
 class SendsSms(Capability):

@@ -8,7 +8,7 @@ from typing import Any, TypeGuard
 
 from marshmallow import ValidationError
 
-from integration.kernel.capabilities import Capability
+from integration.kernel.capability import Capability
 from integration.kernel.fields import Inputs, Secret, Text
 from integration.kernel.signs import Signs
 from integration.kernel.specs import (

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from integration.kernel.capabilities import Capability
+from integration.kernel.capability import Capability
 
 
 @dataclass(frozen=True, kw_only=True)

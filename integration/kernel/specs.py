@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
-from integration.kernel.capabilities import Capability
+from integration.kernel.capability import Capability
 from integration.kernel.events import MESSAGE, Account, Event, Sent, Trace
 from integration.kernel.fields import Inputs
 from integration.kernel.outgoing import Outgoing

@@ -19,7 +19,8 @@ from responses.registries import OrderedRegistry
 
 import providers
 from integration.kernel import times
-from integration.kernel.capabilities import Capability, ReadsWebhooks
+from integration.kernel.capabilities import ReadsWebhooks
+from integration.kernel.capability import Capability
 from integration.kernel.events import UpstreamHook
 from integration.kernel.fields import Secret
 from integration.kernel.outgoing import Outgoing

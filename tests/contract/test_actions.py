@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from integration import discovery
-from integration.kernel.capabilities import Capability
+from integration.kernel.capability import Capability
 from integration.kernel.specs import Action
 from tests.contract.memory_provider import NOON, MemoryProvider, history_row, ids, samples
 

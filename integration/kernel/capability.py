@@ -1,0 +1,17 @@
+"""What all abilities of providers have in common."""
+
+from abc import ABC
+from typing import ClassVar
+
+
+class Capability(ABC):
+    """`lacking` completes the sentence "<provider> cannot …"."""
+
+    name: ClassVar[str]
+    lacking: ClassVar[str]
+    region: str | None = None
+    """The country of numbers written nationally, as the service is set."""
+    reference: str = ""
+    """Our name of the send that this instance was made for; see Outgoing."""
+    receipt_url: str = ""
+    """Where this account's delivery receipts are to be sent, "" where providers cannot call us."""
