@@ -1,4 +1,4 @@
-"""A target in this process: takes POSTs on any path, keeps what came, and answers as planned."""
+"""A target in this process: keeps each POST or GET on any path, and answers as planned."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Call:
     path: str
     headers: dict[str, str]
     body: bytes
+    method: str = "POST"
 
     @property
     def event(self) -> dict[str, Any]:
@@ -59,10 +60,13 @@ class Receiver:
         receiver = self
 
         class Handler(Quiet):
+            def do_GET(self) -> None:
+                self.do_POST()
+
             def do_POST(self) -> None:
-                body = self.body()
+                body, method = self.body(), self.command
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                call = Call(path=self.path, headers=headers, body=body)
+                call = Call(path=self.path, headers=headers, body=body, method=method)
                 receiver.all.append(call)
                 reply = receiver.reply(call)
                 if reply.hang:

@@ -19,7 +19,7 @@ PHONE, DEVICE = "+14155550123", "sandbox-phone-1"
 
 def connected(kind: Any, base_url: str, key: str, **more: str) -> Iterator[Any]:
     http = ProviderHttp(base_url, kind.label, trusted=True, allow_private=False)
-    provider = kind(kind.settings().load({"api_key": key, **more}), http)
+    provider = kind(kind.settings().load({"base_url": base_url, "api_key": key, **more}), http)
     http.signs, http.judge = provider.signs, provider.judge
     yield provider
     http.close()
@@ -44,7 +44,7 @@ def fault(sandbox: Sandbox, provider: Any, what: dict[str, Any]) -> None:
 def heard(listener: Receiver, call: Call) -> WebhookCall:
     """A webhook that a listener got, as the ingress would hand it on."""
     return WebhookCall(
-        method="POST",
+        method=call.method,
         url=listener.base + call.path,
         query=pairs(call.path.partition("?")[2]),
         headers=call.headers,
