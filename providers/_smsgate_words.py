@@ -10,7 +10,7 @@ from integration.kernel.errors import WebhookUnreadable
 from integration.kernel.events import Device, InboundMessage, Media, Receipt, Unreadable
 from integration.kernel.registration import HookEntry
 from integration.kernel.webhooks import WebhookCall, same, within
-from providers._reading import filled, moment, text, unreadable, whole
+from providers._reading import filled, moment, parted, text, unreadable, whole
 
 STATES = {
     **dict.fromkeys(("pending", "processed", "cancelling"), "queued"),
@@ -154,15 +154,27 @@ def _receipt(kind: str, item: Mapping[str, Any], at: datetime) -> Receipt | Unre
     )
 
 
-def listed(item: Any, phone: str | None, pictures: str | None) -> InboundMessage | Unreadable:
-    """Returns a row of a phone's inbox. Its preview is the whole text of an SMS."""
+def inbox(
+    listed: Sequence[Any], phone: str | None, pictures: str | None
+) -> tuple[list[InboundMessage], list[Unreadable]]:
+    """A phone's inbox, which is listed newest first, in the order of arrival."""
+    texts = [each for each in reversed(listed) if _kind(each) not in ("DATA_SMS", "MMS")]
+    return parted(_row(each, phone, pictures) for each in texts)
+
+
+def _row(item: Any, phone: str | None, pictures: str | None) -> InboundMessage | Unreadable:
+    """Its preview is the whole text of an SMS."""
     if not isinstance(item, dict):
         return unreadable(item, "A row is no object.")
-    words, media = text(item, "contentPreview"), []
-    if filled(item, "type") == "MMS_DOWNLOADED":
+    words, media = text(item, "contentPreview"), list[Media]()
+    if _kind(item) == "MMS_DOWNLOADED":
         words = "" if words == NO_TEXT else words
         media = _media(item, pictures and f"{pictures}/{filled(item, 'id')}")
     return _received(item, phone, words, moment(item.get("createdAt")), media)
+
+
+def _kind(item: Any) -> str | None:
+    return filled(item, "type") if isinstance(item, dict) else None
 
 
 def _received(

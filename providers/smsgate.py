@@ -8,16 +8,25 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from integration.kernel import times
 from integration.kernel.capabilities import (
     FindsSent,
     HasDevices,
+    ListsInboundSince,
     ReadsWebhooks,
     RepeatsSafely,
     SendsSms,
 )
 from integration.kernel.errors import OutcomeUnknown, ProviderRejected
-from integration.kernel.events import Account, Device, InboundMessage, Receipt, Sent, Trace
-from integration.kernel.fields import Inputs, Secret, Url, Word
+from integration.kernel.events import (
+    Account,
+    Device,
+    InboundMessage,
+    InboundPage,
+    Receipt,
+    Sent,
+    Trace,
+)
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.registration import HookEntry, RegistersEntries
 from integration.kernel.signs import NO_SIGN, Signs
@@ -25,39 +34,15 @@ from integration.kernel.specs import Answer, Limit, Provider
 from integration.kernel.verdicts import DONE, Verdict
 from integration.kernel.webhooks import WebhookCall
 from providers import _smsgate_words
-from providers._reading import filled, rows, segment
+from providers._reading import entries, filled, rows, segment
+from providers._smsgate_settings import SmsgateSettings
 
 SERVER = "/3rdparty/v1"
 """How the address of a server ends, and that of a phone does not."""
 NO_CONTENT, TAKEN_BEFORE, NOT_THERE = 204, 409, 501
 QUEUE_FULL = "queue limit"
-
-
-class SmsgateSettings(Inputs):
-    username = Word(
-        required=True,
-        label="Username",
-        help="The username that the app shows on its home screen, under the server that you use.",
-        sample="QWE3HQ",
-    )
-    password = Secret(
-        required=True,
-        label="Password",
-        help="The password that the app shows beside the username.",
-        sample="b9k2-x7mq-pw41",
-    )
-    base_url = Url(
-        label="Base URL",
-        help="Leave empty for the cloud; https://HOST/api/3rdparty/v1 is a private server, and"
-        " http://ADDRESS:8080 a phone in your own network.",
-        sample="https://api.sms-gate.app/3rdparty/v1",
-    )
-    signing_key = Secret(
-        label="Signing Key",
-        help="From the app's settings, under Webhooks; each phone has a key of its own, and"
-        " several are separated by commas.",
-        sample="s3cretKey",
-    )
+PAGE = 500
+"""The most messages that a phone shows at once."""
 
 
 class Smsgate(
@@ -66,6 +51,7 @@ class Smsgate(
     FindsSent,
     RepeatsSafely,
     HasDevices,
+    ListsInboundSince,
     ReadsWebhooks,
     RegistersEntries,
 ):
@@ -80,6 +66,8 @@ class Smsgate(
     shown_within = 30.0  # ASSUMED_SHOWN_WITHIN
     # ASSUMED_IDS_KEPT: a server forgets a message after 30 days, a phone after one at the earliest.
     repeat_seconds = 86_400.0
+    # ASSUMED_LATE_PHONE: a text bears the time at which it was sent, also on a phone that was off.
+    late_within = 86_400.0
     # An MMS brings its pictures in the webhook, in base64.
     webhook_bytes = 8 * 1024 * 1024
     sandbox: ClassVar = {"username": "sg_sandbox_demo", "password": "sg_sandbox_demo"}
@@ -156,6 +144,23 @@ class Smsgate(
                 ) from error
             return Sent(provider_id=None, note="The device was already gone.")
         return Sent(provider_id=None, note="The device was removed.")
+
+    def received(self, *, cursor: str, since: datetime) -> InboundPage:
+        """A phone's list, the newest first. A server has none (501): there, all comes by webhook.
+
+        The first page of a phone takes a second call, for the name that webhooks have of it.
+        """
+        start, _, phone = cursor.partition(" ")
+        asked = {"from": times.rfc3339(since), "limit": PAGE, "offset": start or "0"}
+        answer = self._call("GET", "/inbox", {**asked, "includeAttachments": "true"})
+        if answer.status == NOT_THERE:
+            return InboundPage(messages=())
+        listed = entries(answer.data, self.label, "messages", "data")
+        if listed and not cursor:
+            phone = next((each.device_fingerprint for each in self.devices()), "")
+        read, left = _smsgate_words.inbox(listed, phone or None, self._pictures())
+        onward = f"{int(start or 0) + len(listed)} {phone}"
+        return InboundPage(messages=read, unread=left, cursor=onward, more=len(listed) == PAGE)
 
     def genuine(self, call: WebhookCall) -> bool | None:
         given = (self.options.get("signing_key") or "").strip()

@@ -37,13 +37,7 @@ def connection(world: World, key: str, request: Any) -> str:
 @pytest.fixture
 def registered(world: World, key: str, connection: str) -> dict[str, Any]:
     """The connection once its phone calls us."""
-    world.inbox()  # somebody reads
-
-    def found() -> Any:
-        shown = world.get(f"/v1/connections/{connection}")
-        return shown if (shown.get("webhook") or {}).get("state") == "registered" else None
-
-    return dict(until(found, "the registration"))
+    return once_registered(world, connection)
 
 
 def test_a_text_goes_out_and_its_receipts_say_that_it_arrived(
@@ -81,6 +75,23 @@ def test_a_text_comes_in_once_by_a_signed_webhook_and_the_list(
     assert event["device_fingerprint"] == DEVICE
 
 
+@pytest.mark.parametrize("connection", ["local"], ids=["phone"], indirect=True)
+def test_a_text_whose_webhook_was_lost_is_found_in_the_list_of_the_phone(
+    world: World, key: str, connection: str
+) -> None:
+    given = {"phone": PHONE, "message": "Lost on its way", "webhook": False}
+    world.control("POST", "inbound", given, key)
+    [event] = until(world.inbox, "the text")
+    assert (event["message"], event["device_fingerprint"]) == ("Lost on its way", DEVICE)
+    # The same text by the webhook is no other event.
+    again = {**given, "received_at": event["received_at"], "webhook": True}
+    once_registered(world, connection)
+    world.control("POST", "inbound", again, key)
+    world.control("POST", "inbound", {"phone": PHONE, "message": "After it"}, key)
+    until(lambda: len(world.inbox()) >= 2, "the next text")
+    assert [each["message"] for each in world.inbox()] == ["After it", "Lost on its way"]
+
+
 def test_a_webhook_that_no_phone_signed_is_refused(
     world: World, key: str, registered: dict[str, Any]
 ) -> None:
@@ -94,6 +105,16 @@ def test_a_webhook_that_no_phone_signed_is_refused(
     answer = requests.post(registered["ingress_url"], json=body, timeout=90)
     assert answer.status_code == 401, answer.text
     assert world.inbox() == []
+
+
+def once_registered(world: World, connection: str) -> dict[str, Any]:
+    world.inbox()  # Somebody reads.
+
+    def found() -> Any:
+        shown = world.get(f"/v1/connections/{connection}")
+        return shown if (shown["webhook"] or {}).get("state") == "registered" else None
+
+    return dict(until(found, "the registration"))
 
 
 def _are_done(world: World, key: str) -> bool:

@@ -246,3 +246,38 @@ def test_webhooks_are_registered_one_an_event_and_taken_out_again(smsgate: Smsga
     assert smsgate.entries() == [theirs]
     with pytest.raises(ProviderRejected, match="must start with https"):
         smsgate.add_entry(replace(theirs, url="http://hook.example.com"))
+
+
+def test_the_list_of_a_phone_shows_what_its_webhooks_brought(
+    sandbox: Sandbox, phone: Smsgate, listener: Listener
+) -> None:
+    register(phone, listener.url)
+    arrives(sandbox, phone, message="One", received_at="2026-11-28T20:00:00.250Z")
+    arrives(sandbox, phone, message="", sim_slot="SIM2", media=[picture()])
+    until(lambda: len(listener.all) >= 2, "both webhooks")
+    pushed = [found for each in listener.all for found in messages(phone, came(each))]
+    page = phone.received(cursor="", since=SINCE)
+    assert not page.more
+    assert not page.unread
+    # Their ids differ, as the app's do.
+    unnamed = [replace(each, provider_id=None) for each in page.messages]
+    assert unnamed == [replace(each, provider_id=None) for each in pushed]
+    assert len({each.provider_id for each in (*page.messages, *pushed)}) == 4
+    later = pushed[1].received_at
+    assert [each.message for each in phone.received(cursor="", since=later).messages] == [""]
+
+
+def test_a_long_list_is_read_page_by_page(sandbox: Sandbox, phone: Smsgate) -> None:
+    at = [f"2026-11-28T20:{each // 60:02}:{each % 60:02}Z" for each in range(505)]
+    told = [{"phone": PHONE, "message": str(n), "received_at": at[n]} for n in range(505)]
+    sandbox.control("POST", key_of(phone), "inbound", told)
+    first = phone.received(cursor="", since=SINCE)
+    assert (first.more, first.messages[-1].message, len(first.messages)) == (True, "504", 500)
+    last = phone.received(cursor=first.cursor, since=SINCE)
+    assert (last.more, [each.message for each in last.messages]) == (False, list("01234"))
+    assert {each.device_fingerprint for each in (*first.messages, *last.messages)} == {DEVICE}
+
+
+def test_a_server_has_no_list(server: Smsgate) -> None:
+    page = server.received(cursor="", since=SINCE)
+    assert (page.messages, page.more) == ((), False)
