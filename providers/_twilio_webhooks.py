@@ -11,14 +11,13 @@ from integration.kernel.events import OPT_OUT_WORDS, InboundMessage, Media, Rece
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.webhooks import Pairs, WebhookCall, WebhookReply, same
 from providers._reading import filled, whole
-from providers._twilio_words import ERRORS, STATUSES
+from providers._twilio_words import ERRORS, STATUSES, UNKNOWN
 
 SIGNATURE = "x-twilio-signature"
 PORTS = {"https": 443, "http": 80}
 INWARD = ("received", "receiving")
 MOST_MEDIA = 10
 REFERENCE = "reference"
-UNKNOWN = "application/octet-stream"
 TWIML = WebhookReply(
     body=b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>',
     content_type="text/xml; charset=utf-8",

@@ -1,7 +1,7 @@
 """Twilio's objects as our records, and its rules for names and codes."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ STATUSES = {
     **dict.fromkeys(("undelivered", "failed", "canceled"), "failed"),
 }
 """Twilio's words for the status of a message (`message_enum_status` of its OpenAPI document)."""
+UNKNOWN = "application/octet-stream"
 OPTED_OUT = "21610"
 """The one code that we act on: Twilio splits codes, and asks clients not to rely on them."""
 # ASSUMED_ERROR_SENTENCES: receipts bear a code alone; these are its meanings in Twilio's list.
@@ -60,6 +61,12 @@ def is_inbound(row: Mapping[str, Any]) -> bool:
 
 def media_count(row: Mapping[str, Any]) -> int:
     return whole(text(row, "num_media"), 0)
+
+
+def media(listed: Iterable[Mapping[str, Any]], root: str) -> list[Media]:
+    """The pictures of a message, whose bytes are under `root`."""
+    named = [(filled(row, "sid"), filled(row, "content_type")) for row in listed]
+    return [Media(url=f"{root}/{sid}", content_type=kind or UNKNOWN) for sid, kind in named if sid]
 
 
 def history_row(row: Mapping[str, Any]) -> HistoryRow:

@@ -11,12 +11,22 @@ from integration.kernel.capabilities import (
     HasAccount,
     HasHistory,
     HasSenders,
+    ListsInboundSince,
     ReadsWebhooks,
     SendsMms,
     SendsSms,
 )
 from integration.kernel.errors import ProviderRejected
-from integration.kernel.events import Account, HistoryRow, InboundMessage, Receipt, Sender, Sent
+from integration.kernel.events import (
+    Account,
+    HistoryRow,
+    InboundMessage,
+    InboundPage,
+    Media,
+    Receipt,
+    Sender,
+    Sent,
+)
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.registration import HookEntry, RegistersEntries
 from integration.kernel.signs import Signs
@@ -24,7 +34,7 @@ from integration.kernel.specs import Answer, Limit, Provider
 from integration.kernel.verdicts import Verdict
 from integration.kernel.webhooks import WebhookCall, WebhookReply
 from providers import _twilio_pages, _twilio_places, _twilio_webhooks, _twilio_words
-from providers._reading import filled, segment, text
+from providers._reading import filled, parted, segment, text
 from providers._twilio_settings import TwilioSettings
 
 MESSAGING = "messaging"
@@ -40,6 +50,7 @@ class Twilio(
     HasHistory,
     HasSenders,
     HasAccount,
+    ListsInboundSince,
     ReadsWebhooks,
     RegistersEntries,
 ):
@@ -120,6 +131,13 @@ class Twilio(
         found = {row.provider_id: row for row in map(_twilio_words.history_row, listed)}
         return sorted(found.values(), key=lambda row: row.at, reverse=True)
 
+    def received(self, *, cursor: str, since: datetime) -> InboundPage:
+        place = _twilio_pages.place(cursor, since)
+        rows, rest = _twilio_pages.slice_of(self._messages(place.asked), place, since)
+        read, left = parted(_twilio_words.inbound(row, self._media(row)) for row in rows)
+        cursor = rest.written() if rest else ""
+        return InboundPage(messages=read, unread=left, cursor=cursor, more=rest is not None)
+
     def read_webhook(self, call: WebhookCall) -> Sequence[InboundMessage | Receipt]:
         return [_twilio_webhooks.read(call)]
 
@@ -189,6 +207,17 @@ class Twilio(
             # ASSUMED_SERVICES_RIGHTS: a key, or a region, may have no messaging services.
             if error.upstream_status not in NO_RIGHT:
                 raise
+
+    def _media(self, row: Mapping[str, Any]) -> list[Media]:
+        """Where the pictures of a listed message are; its webhook has named them already."""
+        sid = filled(row, "sid")
+        if sid is None or not _twilio_words.media_count(row):
+            return []
+        path = f"/Messages/{segment(sid, 'message')}/Media"
+        listed = _twilio_pages.listed(partial(self._call, "GET", f"{path}.json"), {}, "media_list")
+        base_url = (self.options.get("base_url") or self.base_url).rstrip("/")
+        root = f"{base_url}/Accounts/{self.options['account_sid']}{path}"
+        return _twilio_words.media(listed, root)
 
     def _messages(self, asked: Mapping[str, Any]) -> Any:
         return self._call("GET", "/Messages.json", asked)

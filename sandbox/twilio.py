@@ -14,7 +14,7 @@ from sandbox.member import Member
 from sandbox.request_gate import account, endpoint, world
 from sandbox.twilio_gate import MOUNT, PREFIX, refuse
 from sandbox.twilio_state import PNG, Twilio, sid
-from sandbox.twilio_webhooks import API, arrives, receipts, shown, status
+from sandbox.twilio_webhooks import arrives, receipts, shown, status
 from sandbox.twilio_webhooks import request as webhook
 
 OLD, NEW = f"{PREFIX}/2010-04-01/Accounts/<account_sid>", f"{PREFIX}/v1"
@@ -214,11 +214,9 @@ def _page(name: str, rows: list[dict[str, Any]]) -> Response:
         following = f"{path}?{urlencode({**request.args, **more})}"
     facts: dict[str, Any] = {"page": number, "page_size": size}
     if path.startswith("/v1"):
-        host = API.replace("api", "messaging", 1)
-        next_url = host + following if following else None
-        return jsonify(
-            {name: shown_rows, "meta": {**facts, "key": name, "next_page_url": next_url}}
-        )
+        following = f"https://messaging.twilio.com{following}" if following else None
+        facts |= {"key": name, "next_page_url": following}
+        return jsonify({name: shown_rows, "meta": facts})
     return jsonify({name: shown_rows, **facts, "uri": path, "next_page_uri": following})
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import current_app
+from flask import request as asked
 
 from sandbox import assumptions, clock
 from sandbox.accounts import Account, Push
@@ -24,7 +25,6 @@ RECEIPTS: tuple[dict[str, Any], ...] = (
     {"status": "delivered", "after": 1.0},
 )
 FORM = "application/x-www-form-urlencoded"
-API = "https://api.twilio.com"
 
 
 def signature(token: str, url: str, fields: dict[str, str]) -> str:
@@ -150,8 +150,9 @@ def _inbound(state: Twilio, event: dict[str, Any], method: str, opt_out: str) ->
     if opt_out:
         fields["OptOutType"] = opt_out
     for place, each in enumerate(event["media"]):
-        path = f"/2010-04-01/Accounts/{state.sid}/Messages/{named}/Media/{each}"
-        fields |= {f"MediaUrl{place}": API + path, f"MediaContentType{place}": "image/png"}
+        path = f"2010-04-01/Accounts/{state.sid}/Messages/{named}/Media/{each}"
+        fields[f"MediaUrl{place}"] = f"{asked.host_url}twilio/{path}"
+        fields[f"MediaContentType{place}"] = "image/png"
     shown = {"phone": event["phone"], "message": event["text"]}
     return {**shown, "method": method, "fields": fields}
 

@@ -89,6 +89,21 @@ def test_a_text_comes_in_by_a_signed_webhook(world: World, key: str) -> None:
     assert push["attempts"][0]["code"] == 200
 
 
+@pytest.mark.usefixtures("address")
+def test_a_text_whose_webhook_is_lost_comes_by_the_list_and_each_comes_once(
+    world: World, key: str
+) -> None:
+    assert world.inbox() == []
+    both = {"phone": PHONE, "message": "By both", "media": 1}
+    lost = {"phone": PHONE, "message": "By the list", "media": 1, "webhook": False}
+    world.control("POST", "inbound", [both, lost], key)
+    until(lambda: len(world.inbox()) == 2, "both texts")
+    before = _lists(world, key)
+    until(lambda: world.inbox() and _lists(world, key) > before + 2, "further looks at the list")
+    assert sorted(each["message"] for each in world.inbox()) == ["By both", "By the list"]
+    assert [len(each["media"]) for each in world.inbox()] == [1, 1]
+
+
 def test_a_webhook_without_a_signature_is_refused(world: World, address: str) -> None:
     form = {"MessageSid": f"SM{1:032x}", "From": PHONE, "To": NUMBER, "Body": "Forged"}
     calls = (partial(requests.post, data=form), partial(requests.get, params=form))
@@ -127,6 +142,12 @@ def test_a_number_may_call_by_get(world: World, key: str) -> None:
     world.control("POST", "inbound", {"phone": PHONE, "message": "By GET & more"}, key)
     [event] = until(world.inbox, "the text")
     assert event["message"] == "By GET & more"
+
+
+def _lists(world: World, key: str) -> int:
+    """How often the list of messages was asked for."""
+    calls = world.control("GET", "calls", key=key)["calls"]
+    return sum(each["call"].endswith("/Messages.json") for each in calls)
 
 
 def _answered(world: World, key: str) -> list[dict[str, Any]]:

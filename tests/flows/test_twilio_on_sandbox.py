@@ -104,6 +104,26 @@ def test_a_long_list_is_read_over_its_pages(sandbox: Sandbox, key: str, twilio: 
     assert [row.message for row in rows] == [str(n) for n in reversed(range(120, 250))]
 
 
+def test_what_came_in_is_read_page_by_page(sandbox: Sandbox, key: str, twilio: Twilio) -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    at = [(start + timedelta(minutes=each)).isoformat() for each in range(250)]
+    told = [
+        {"phone": PHONE, "message": str(n), "received_at": at[n], "media": int(160 <= n < 175)}
+        for n in range(250)
+    ]
+    sandbox.control("POST", key, "inbound", told)
+    text(twilio)
+    since = start + timedelta(minutes=150)
+    page = twilio.received(cursor="", since=since)
+    found = [*page.messages]
+    while page.more:
+        page = twilio.received(cursor=page.cursor, since=since)
+        found += page.messages
+    assert sorted(int(each.message) for each in found) == list(range(150, 250))
+    assert [len(each.media) for each in found if each.media] == [1] * 15
+    assert len({each.provider_id for each in found}) == 100
+
+
 def test_an_api_key_serves_as_well_as_the_token(sandbox: Sandbox, key: str) -> None:
     more = {"api_key_sid": sid("SK", key), "api_key_secret": key}
     for provider in connected(sandbox, key, **more):

@@ -27,7 +27,7 @@ from providers.twilio import Twilio
 from sandbox.twilio_state import NUMBER, sid
 from sandbox.twilio_webhooks import signature as sandbox_signature
 from tests.contract.recordings import connect
-from tests.contract.webhook_tapes import ADDRESS, FORM, made
+from tests.contract.webhook_tapes import ADDRESS, FORM, NOON, made
 
 ACCOUNT, TOKEN = f"AC{1:032x}", "0123456789abcdef0123456789abcdef"
 KEY, SECRET, POOL = f"SK{1:032x}", "a secret of an API key", f"MG{1:032x}"
@@ -47,8 +47,8 @@ Ours = Callable[[Twilio], Any]
 Theirs = Callable[[Client], Any]
 
 
-def entry(place: str, **more: str) -> HookEntry:
-    return HookEntry(id=place, url=ADDRESS, events=frozenset(), **more)
+def entry(place: str, overwrites: str = "") -> HookEntry:
+    return HookEntry(id=place, url=ADDRESS, events=frozenset(), overwrites=overwrites)
 
 
 CALLS: dict[str, tuple[Ours, Theirs]] = {
@@ -72,6 +72,10 @@ CALLS: dict[str, tuple[Ours, Theirs]] = {
             c.messages.list(to=PHONE, page_size=100),
             c.messages.list(from_=PHONE, page_size=100),
         ],
+    ),
+    "what came in": (
+        lambda p: p.received(cursor="", since=NOON),
+        lambda c: c.messages.list(date_sent_after=NOON, page_size=100),
     ),
     "the senders": (
         lambda p: p.senders(),
