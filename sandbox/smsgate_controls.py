@@ -139,7 +139,7 @@ def shown(account: Account) -> dict[str, Any]:
     every = sorted([*state.sent, *state.arrived], key=lambda each: str(each["seq"]).zfill(12))
     return {
         "devices": [listed(each) for each in state.devices.values()],
-        "webhooks": list(state.webhooks.values()),
+        "webhooks": [{**each, "active": True} for each in state.webhooks.values()],
         "messages": [_text(account, each) for each in every[-MESSAGES_SHOWN:]],
     }
 

@@ -81,9 +81,9 @@ function outcome(push) {
 
 function pushRow(push) {
   const [mood, label] = outcome(push);
-  const about = push.body.message_id
-    ? `${push.body.status} ${push.body.message_id}`
-    : `${push.body.phone}: ${push.body.message}`;
+  const { body } = push;
+  const text = body.phone ? `${body.phone}: ${body.message}` : (body.event ?? "a webhook");
+  const about = body.message_id ? `${body.status} ${body.message_id}` : text;
   return make(
     "li",
     "",
@@ -122,17 +122,9 @@ function receivedRow(each) {
 }
 
 function facts() {
-  const rows = {
-    "Base URL":
-      location.origin +
-      {
-        pairfon: "/pairfon",
-        "cloud-messaging": "/cloud-messaging/api",
-        "ultimate-sms": "/ultimate-sms",
-      }[provider],
-    Key: key,
-  };
-  if (provider !== "pairfon")
+  const place = provider === "cloud-messaging" ? "/cloud-messaging/api" : `/${provider}`;
+  const rows = { "Base URL": location.origin + place, Key: key };
+  if (state.groups)
     Object.assign(rows, {
       Balance: state.balance,
       Groups: state.groups.map((each) => `${each.name} (${each.uid})`).join(", "),
@@ -177,12 +169,8 @@ function show() {
     : "";
   if (redraw("talk", texts, bubble, "No texts yet."))
     find("talk").scrollTop = find("talk").scrollHeight;
-  const hooks =
-    provider === "pairfon"
-      ? state.webhooks
-      : state.settings.callback_url
-        ? [{ url: state.settings.callback_url, active: true }]
-        : [];
+  const callback = state.settings.callback_url;
+  const hooks = state.webhooks ?? (callback ? [{ url: callback, active: true }] : []);
   redraw("hooks", hooks, hookRow, "None is registered.");
   redraw("pushes", state.pushes.slice().reverse(), pushRow, "Nothing was sent yet.");
   redraw("received", state.received.slice().reverse(), receivedRow, "Nothing yet.");
