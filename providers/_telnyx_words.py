@@ -28,8 +28,9 @@ NOT_OURS = "link_clicked"
 """The record type of a webhook about a shortened link, which comes without an envelope."""
 
 
-def events(body: Any) -> list[InboundMessage | Receipt]:
-    """The text or the receipt in a webhook, nothing for an event of another kind.
+def events(body: Any, reference: str) -> list[InboundMessage | Receipt]:
+    """The text or the receipt in a webhook, nothing for an event of another kind. `reference` is
+    that of the address which was called.
 
     Raises WebhookUnreadable for a text or a receipt that lacks a part.
     """
@@ -40,7 +41,7 @@ def events(body: Any) -> list[InboundMessage | Receipt]:
     if kind == "message.received":
         found: Any = _message(payload, event, body)
     elif kind in RECEIPTS:
-        found = _receipt(payload, event, body)
+        found = _receipt(payload, event, body, reference)
     elif kind and payload:
         return []
     else:
@@ -82,7 +83,9 @@ def _media(item: Mapping[str, Any]) -> Media | None:
     )
 
 
-def _receipt(payload: Mapping[str, Any], event: Mapping[str, Any], body: Any) -> Any:
+def _receipt(
+    payload: Mapping[str, Any], event: Mapping[str, Any], body: Any, reference: str
+) -> Receipt | Unreadable:
     """The receipt of a message; ours have one recipient each."""
     number, raw = filled(payload, "id"), filled(_first(payload, "to"), "status")
     at = _at({}, event) or _at(payload, event, "completed_at", "sent_at")
@@ -91,7 +94,14 @@ def _receipt(payload: Mapping[str, Any], event: Mapping[str, Any], body: Any) ->
         [first, *_] = [name for name, found in lacking.items() if found is None]
         return unreadable(body, f"The receipt has no {first}.", number, raw)
     reason = reasons.of({"errors": _listed(payload, "errors")}) or None
-    return Receipt(provider_id=number, status=_status(raw), raw=raw, at=at, reason=reason)
+    return Receipt(
+        provider_id=number,
+        status=_status(raw),
+        raw=raw,
+        at=at,
+        reason=reason,
+        reference=reference,
+    )
 
 
 def _status(raw: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from marshmallow import validate
 
@@ -16,18 +17,20 @@ from integration.kernel.capabilities import (
 )
 from integration.kernel.errors import ProviderRejected
 from integration.kernel.events import Account, InboundMessage, Receipt, Sender, Sent
-from integration.kernel.fields import Inputs, Secret, Url, Word
+from integration.kernel.fields import Flag, Inputs, Secret, Url, Word
 from integration.kernel.outgoing import Outgoing
+from integration.kernel.registration import HookEntry, RegistersEntries
 from integration.kernel.signs import Signs
 from integration.kernel.specs import Answer, Limit, Provider
 from integration.kernel.verdicts import Verdict
 from integration.kernel.webhooks import WebhookCall
-from providers import _telnyx_signature, _telnyx_words
+from providers import _telnyx_places, _telnyx_signature, _telnyx_words
 from providers._reading import filled, rows, segment
 
 PAGE = {"page[size]": 100}
 MOST_PAGES = 50
 """Of a list: 5,000 numbers."""
+REFERENCE = "reference"
 POOL = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 """The id of a messaging profile, whose pool of numbers then sends."""
 NO_SENDER = (
@@ -66,6 +69,11 @@ class TelnyxSettings(Inputs):
             error="This is no public key of Telnyx; copy its 44 characters from the portal.",
         ),
     )
+    replace_webhook = Flag(
+        label="Replace Webhook",
+        help="Lets our address replace another one that a messaging profile calls now.",
+        sample="true",
+    )
     base_url = Url(
         label="Base URL",
         help="Where the API answers; leave empty for Telnyx itself.",
@@ -73,7 +81,16 @@ class TelnyxSettings(Inputs):
     )
 
 
-class Telnyx(Provider, SendsSms, SendsMms, RepeatsSafely, HasAccount, HasSenders, ReadsWebhooks):
+class Telnyx(
+    Provider,
+    SendsSms,
+    SendsMms,
+    RepeatsSafely,
+    HasAccount,
+    HasSenders,
+    ReadsWebhooks,
+    RegistersEntries,
+):
     key = "telnyx"
     label = "Telnyx"
     help = "Sends and receives SMS and MMS through Telnyx numbers."
@@ -86,6 +103,7 @@ class Telnyx(Provider, SendsSms, SendsMms, RepeatsSafely, HasAccount, HasSenders
     # Telnyx keeps the first answer under an Idempotency-Key for 24 hours. One of them is left for
     # clocks that differ, and for a call that is made late.
     repeat_seconds = 23 * 3600.0
+    ids_join = True  # a webhook that is repeated names the same message
     sandbox: ClassVar = {
         "api_key": "tx_sandbox_demo",
         "sender_id": "+14155550100",
@@ -126,7 +144,33 @@ class Telnyx(Provider, SendsSms, SendsMms, RepeatsSafely, HasAccount, HasSenders
         return _telnyx_signature.is_signed(call, key) if key else None
 
     def read_webhook(self, call: WebhookCall) -> Sequence[InboundMessage | Receipt]:
-        return _telnyx_words.events(call.json())
+        return _telnyx_words.events(call.json(), dict(call.query).get(REFERENCE, ""))
+
+    def entries(self) -> list[HookEntry]:
+        return [each for each in self._places() if each.url]
+
+    def wanted_entries(self, url: str, secret: str) -> list[HookEntry]:  # noqa: ARG002  # Telnyx signs with a key of its own
+        return _telnyx_places.wanted(self._places(), url)
+
+    def add_entry(self, entry: HookEntry) -> HookEntry:
+        self._set(entry, _telnyx_places.added(entry))
+        return entry
+
+    def remove_entry(self, entry: HookEntry) -> None:
+        try:
+            self._set(entry, _telnyx_places.removed(entry))
+        except ProviderRejected as error:
+            if error.upstream_status != 404:
+                raise
+
+    def change_entry(self, old: HookEntry, new: HookEntry) -> HookEntry:  # noqa: ARG002  # the new one takes its place
+        return self.add_entry(new)
+
+    def _places(self) -> list[HookEntry]:
+        return _telnyx_places.found(self._rows("/messaging_profiles"), self._profile)
+
+    def _set(self, entry: HookEntry, given: Mapping[str, str]) -> None:
+        self._call("PATCH", self._path(entry.id), json=given)
 
     @property
     def _profile(self) -> str | None:
@@ -141,7 +185,7 @@ class Telnyx(Provider, SendsSms, SendsMms, RepeatsSafely, HasAccount, HasSenders
         sender = text.sender_id or self.options.get("sender_id")
         body = {**self._sender(sender), "to": text.phone, **given}
         if text.receipt_url:
-            body["webhook_url"] = text.receipt_url
+            body["webhook_url"] = _receipt_url(text)
         headers = {"Idempotency-Key": text.reference} if text.reference else {}
         answer = self._call("POST", "/messages", headers, json=body, effect=True)
         return _telnyx_words.sent(answer)
@@ -180,6 +224,13 @@ class Telnyx(Provider, SendsSms, SendsMms, RepeatsSafely, HasAccount, HasSenders
     ) -> Any:
         ours = {"Authorization": f"Bearer {self.options['api_key']}", **(headers or {})}
         return self.http.call(method, path, headers=ours, **more).data
+
+
+def _receipt_url(text: Outgoing) -> str:
+    """Where Telnyx reports about a message; our reference in it settles one whose answer was
+    lost."""
+    reference = urlencode({REFERENCE: text.reference}) if text.reference else ""
+    return f"{text.receipt_url}?{reference}" if reference else text.receipt_url
 
 
 PROVIDER = Telnyx

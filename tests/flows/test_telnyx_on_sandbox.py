@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -116,6 +117,31 @@ def test_a_refusal_is_final(sandbox: Sandbox, telnyx: Telnyx, status: int) -> No
     assert sandbox.received(key_of(telnyx), "send") == []
 
 
+def test_an_address_is_set_for_each_profile_and_taken_away(
+    sandbox: Sandbox, telnyx: Telnyx
+) -> None:
+    listener = Listener()
+    try:
+        wanted = telnyx.wanted_entries(listener.url, "")
+        assert [each.overwrites for each in wanted] == ["", ""]
+        made = [telnyx.add_entry(each) for each in wanted]
+        assert [(each.id, each.url) for each in telnyx.entries()] == [
+            (each.id, listener.url) for each in made
+        ]
+        sandbox.control("POST", key_of(telnyx), "inbound", {"phone": PHONE, "message": "Hello"})
+        until(lambda: listener.all, "the webhook")
+        assert telnyx.genuine(heard(listener, listener.all[0])) is True
+    finally:
+        listener.close()
+    telnyx.remove_entry(replace(made[0], overwrites="1 https://crm.example/hook"))
+    telnyx.remove_entry(made[1])
+    [left] = telnyx.entries()
+    assert (left.url, left.events) == (
+        "https://crm.example/hook",
+        frozenset({"messages in version 1"}),
+    )
+
+
 class Connected:
     """A Telnyx account of a workspace, with the number `OWN`."""
 
@@ -131,13 +157,9 @@ class Connected:
     def control(self, method: str, what: str, given: Any = None) -> Any:
         return self.world.control(method, what, given, self.key)
 
-    def receive(self) -> None:
-        """Enter our address into the first profile, as a person would in the portal."""
-        [profile, *_] = self.control("GET", "state")["profiles"]
-        path = f"{PATH}/messaging_profiles/{profile['id']}"
-        given = {"webhook_url": self.ingress}
-        answer = self.world.stack.sandbox.call("PATCH", path, self.key, json=given)
-        assert answer.json()["data"]["webhook_url"] == self.ingress
+    def addresses(self) -> list[str]:
+        profiles = self.control("GET", "state")["profiles"]
+        return [each["webhook_url"] for each in profiles if each["webhook_url"]]
 
 
 def test_a_text_is_sent_once_though_its_answer_was_lost_and_is_then_delivered(
@@ -154,7 +176,8 @@ def test_a_text_is_sent_once_though_its_answer_was_lost_and_is_then_delivered(
 
 def test_a_text_and_a_picture_are_polled_once_and_a_forged_one_never(world: World) -> None:
     account = Connected(world)
-    account.receive()
+    assert world.inbox() == []
+    until(lambda: account.addresses() == [account.ingress] * 2, "our address at both profiles")
     media = [{"url": PICTURE, "content_type": "image/jpeg", "size": 1200}]
     given = [
         {"phone": PHONE, "message": "Yes, see you at 5", "webhook_times": 2},
