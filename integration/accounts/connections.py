@@ -113,8 +113,9 @@ def forget(services: Services, connection: Connection) -> None:
 
 
 def leave(pipe: Pipeline, packed: str, replaced: str | None = None) -> None:
-    """Owe the provider that our webhook is taken out of an account that a connection has left, and
-    that what it `replaced` there (sealed) is put back."""
+    """Owe the provider that our webhook is taken out of an account that a connection has left.
+
+    What the webhook `replaced` there (sealed) is put back."""
     if replaced:
         packed = json.dumps({**json.loads(packed), REPLACED: replaced})
     pipe.zadd(keys.LEFT_ACCOUNTS, {packed: 0})

@@ -62,17 +62,22 @@ def erase(
     for home in homes:
         _said_of(services.db, person, home)
         done["unreadable"] += _from_list(services.db, keys.unreadable(home), person)
-    connections = _connections(services.db, homes)
-    for each in _scanned(services.db, keys.parked("*", "*")):
-        if keys.parked.values(each)[0] in connections:
-            done["parked_receipts"] += _from_list(services.db, each, person)
-    for connection in connections:
-        _key_conversation(services, person, connection)
+    _of_connections(services, person, _connections(services.db, homes), done)
     hooks = [each for home in homes for each in _hooks(services.db, person, home)]
     counted = ("events", "jobs", "deliveries", "unreadable", "parked_receipts", "jobs_cancelled")
     told = {name: done[name] for name in (*counted, "jobs_left")}
     said = [OPEN_LEFT] * bool(done["jobs_left"]) + [HOOKS_LEFT] * bool(hooks)
     return {**told, "hooks_left": hooks, "message": " ".join(said) or DONE}
+
+
+def _of_connections(
+    services: Services, person: Person, connections: Sequence[str], done: Counter[str]
+) -> None:
+    for each in _scanned(services.db, keys.parked("*", "*")):
+        if keys.parked.values(each)[0] in connections:
+            done["parked_receipts"] += _from_list(services.db, each, person)
+    for connection in connections:
+        _key_conversation(services, person, connection)
 
 
 def _scanned(db: TextStore, pattern: str) -> list[str]:

@@ -49,7 +49,7 @@ def test_a_message_that_nobody_can_answer_is_named(phones: World) -> None:
     assert "a name or a short code" in answer.json()["message"]
 
 
-def test_nobody_who_says_stop_is_texted_until_a_start(phones: World) -> None:
+def test_a_person_who_says_stop_is_not_texted_until_a_start(phones: World) -> None:
     received(phones, "STOP")
     refused = phones.send(message="Our offer", wait=25)
     assert refused.status_code == 422, refused.text

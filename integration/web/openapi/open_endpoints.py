@@ -90,6 +90,12 @@ def _checked(status: int, said: str, example: dict[str, Any]) -> Reply:
     return Reply(status=status, description=said, schema=shape, example=example)
 
 
+PROCESSES = (
+    "`worker` and `deliveries` say how many `processes` run of each, with a free place or without."
+    " The console's page Workers and `hookline workers` list them."
+)
+
+
 def _health() -> list[Endpoint]:
     return section(
         "Health",
@@ -108,8 +114,7 @@ def _health() -> list[Endpoint]:
                 _checked(200, "Requests are served.", READY),
                 _checked(503, "The store is away.", AWAY),
             ],
-            description="`worker` and `deliveries` say how many `processes` run of each, with a"
-            " free place or without. The console's page Workers and `hookline workers` list them.",
+            description=PROCESSES,
             open=True,
         ),
         Endpoint(
