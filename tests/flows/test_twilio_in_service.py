@@ -10,7 +10,7 @@ import requests
 
 from proofs.rig.sandbox import until
 from proofs.rig.stack import World
-from sandbox.twilio_state import NUMBER, sid
+from sandbox.twilio_state import NUMBER, UNNAMED, sid
 
 PHONE = "+14155550123"
 SEND = "POST /twilio/2010-04-01"
@@ -102,6 +102,26 @@ def test_a_text_whose_webhook_is_lost_comes_by_the_list_and_each_comes_once(
     until(lambda: world.inbox() and _lists(world, key) > before + 2, "further looks at the list")
     assert sorted(each["message"] for each in world.inbox()) == ["By both", "By the list"]
     assert [len(each["media"]) for each in world.inbox()] == [1, 1]
+
+
+@pytest.mark.usefixtures("address")
+def test_a_reply_leaves_from_the_number_that_was_texted(world: World, key: str) -> None:
+    given = {"phone": PHONE, "message": "Are you open?", "to": UNNAMED}
+    world.control("POST", "inbound", given, key)
+    [event] = until(world.inbox, "the text")
+    answer = world.post("/v1/actions/reply-sms", message_id=event["id"], message="Until 6", wait=20)
+    assert answer.status_code == 200, answer.text
+    [sent] = world.sends(key)
+    assert (sent["sender_id"], sent["phone"], sent["text"]) == (UNNAMED, PHONE, "Until 6")
+
+
+@pytest.mark.usefixtures("connection")
+def test_who_said_stop_to_twilio_is_not_texted(world: World, key: str) -> None:
+    stop = {"phone": PHONE, "message": "STOP", "webhook": False, "list": False}
+    world.control("POST", "inbound", stop, key)
+    job = world.settled(world.send().json()["id"], "failed")
+    assert (job["error"]["code"], job["error"]["provider_code"]) == ("opted_out", "21610")
+    assert world.sends(key) == []
 
 
 def test_a_webhook_without_a_signature_is_refused(world: World, address: str) -> None:
