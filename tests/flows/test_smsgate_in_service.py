@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
+import json
+import time
 from typing import Any
 
 import pytest
@@ -105,6 +108,30 @@ def test_a_webhook_that_no_phone_signed_is_refused(
     answer = requests.post(registered["ingress_url"], json=body, timeout=90)
     assert answer.status_code == 401, answer.text
     assert world.inbox() == []
+
+
+def test_an_mms_of_megabytes_comes_in_and_only_its_facts_are_stored(
+    world: World, registered: dict[str, Any]
+) -> None:
+    for megabytes, status in ((3, 200), (9, 413)):
+        body = json.dumps(_mms("A" * (megabytes * 1024 * 1024))).encode()
+        stamp = str(int(time.time()))
+        proof = hmac.new(SIGNING_KEY.encode(), body + stamp.encode(), "sha256").hexdigest()
+        headers = {"X-Timestamp": stamp, "X-Signature": proof, "Content-Type": "application/json"}
+        url = registered["ingress_url"]
+        answer = requests.post(url, data=body, headers=headers, timeout=90)
+        assert answer.status_code == status, answer.text
+    [event] = world.inbox()
+    [media] = event["media"]
+    assert (event["message"], media["content_type"]) == ("Look", "image/jpeg")
+    assert len(json.dumps(event)) < 2_000
+
+
+def _mms(data: str) -> dict[str, Any]:
+    file = {"partId": 1, "contentType": "image/jpeg", "name": "a.jpg", "size": 9, "data": data}
+    payload = {"messageId": "7", "sender": PHONE, "body": "Look", "attachments": [file]}
+    payload["receivedAt"] = "2026-11-28T20:00:00.000+00:00"
+    return {"deviceId": DEVICE, "event": "mms:downloaded", "id": "E", "payload": payload}
 
 
 def once_registered(world: World, connection: str) -> dict[str, Any]:
