@@ -29,7 +29,7 @@ ifneq ($(HERE),$(CURDIR))
 endif
 
 .PHONY: help run test test-fast mutants check env data-model format lock clean rebuild \
-	chaos chaos-short chaos-planted week week-short alerts attacks attacks-short attacks-planted fuzz bench shards stores n8n \
+	chaos chaos-short chaos-planted week week-short alerts attacks attacks-short attacks-planted fuzz judges bench shards stores n8n \
 	deploy honcho
 
 help: ## list these words
@@ -99,6 +99,9 @@ deploy: .venv/test-ready ## lint what platforms read, and run the image's steps 
 
 n8n: .venv/test-ready ## a real n8n with our nodes; it takes 2.3 GB and some minutes to install, once
 	@$(PY) -m tests.platforms.n8n.real
+
+judges: .venv/test-ready ## a real Kannel against its provider, where one is installed
+	@$(PYTEST) -m "not proof" tests/judges
 
 bench: .venv/test-ready ## ours, peers and bare routes side by side in one run; fills docs/performance.md
 	@$(PY) -m proofs.bench --write
