@@ -68,7 +68,7 @@ def outcome(services: Services, claim: Claim, action: Action, provider: Provider
     by_reference = action.outgoing is not None and isinstance(provider, FindsSent)
     if by_reference or (settling and isinstance(provider, settling.needs)):
         return _answered(services, job, action, provider, by_reference=by_reference)
-    return _again(REPEATED) if _is_repeatable(job, action, provider) else _unasked(job)
+    return _repeated(job, action, provider) or _unasked(job)
 
 
 def _answered(
@@ -96,27 +96,40 @@ def _referenced(job: Job, action: Action, provider: Provider) -> Ending:
     trace = provider.find_sent(action.outgoing(provider, job.input), since)
     if trace is not None:
         return _found(trace)
-    if _is_repeatable(job, action, provider):
-        return _again(REPEATED)
+    if repeated := _repeated(job, action, provider):
+        return repeated
     proves_ms = job.ends_ms + provider.shown_within * 1000
     if now_ms() < proves_ms:
         return _later(job, "The provider does not have our reference yet.", proves_ms=proves_ms)
     return _again(ABSENT)
 
 
-def _is_repeatable(job: Job, action: Action, provider: Provider) -> bool:
-    """Whether the provider still knows the reference of the first call that may have arrived."""
+def _repeated(job: Job, action: Action, provider: Provider) -> Ending | None:
+    """The call again, None where the provider may have forgotten the reference of the first one
+    that may have arrived.
+
+    The first repeat comes at once. The pauses before the others grow with the age of that call.
+    Otherwise a provider that only answers with errors would be called every two seconds for a day.
+    """
     if action.outgoing is None or not isinstance(provider, RepeatsSafely):
-        return False
+        return None
+    age_ms = wall_ms() - _first_lost_ms(job)
+    if age_ms + provider.call_seconds * 1000 >= provider.repeat_seconds * 1000:
+        return None
+    tried = any(each["detail"] == REPEATED for each in job.attempts)
+    pause_ms = min(int(age_ms), retry_schedule.LONGEST_LOOK_MS) if tried else 0
+    return _again(REPEATED, pause_ms)
+
+
+def _first_lost_ms(job: Job) -> float:
+    """When the first call that may have arrived was lost, at the earliest."""
+    if job.past:
+        return record.asked_ms(job)
     lost = [each["at"] for each in job.attempts if each["outcome"] == "unknown"]
     began = [parse_strict(each).timestamp() * 1000 for each in lost]
-    first_ms = min([each for each in began if each > record.retried_ms(job)], default=0)
-    if job.past:
-        first_ms = record.asked_ms(job)
-    elif not first_ms:
-        first_ms = as_wall(job.ends_ms)
-    age_ms = wall_ms() - first_ms + provider.call_seconds * 1000
-    return age_ms < provider.repeat_seconds * 1000
+    return min([each for each in began if each > record.retried_ms(job)], default=0) or as_wall(
+        job.ends_ms
+    )
 
 
 def _unasked(job: Job) -> Ending:
@@ -177,13 +190,13 @@ def unknown(detail: str) -> Ending:
     return Ending(status="unknown", message=detail, outcome="unknown", detail=detail)
 
 
-def _again(detail: str) -> Ending:
+def _again(detail: str, pause_ms: int = 0) -> Ending:
     return Ending(
         status="queued",
         message="Queued again.",
         outcome=NOT_SENT,
         detail=detail,
-        later_ms=now_ms(),
+        later_ms=now_ms() + max(0, pause_ms),
     )
 
 
