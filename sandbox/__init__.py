@@ -1,1 +1,1 @@
-"""The sandbox: both providers' APIs as one WSGI app of its own, for tests and demonstrations."""
+"""The sandbox: the providers' APIs as one WSGI app of its own, for tests and demonstrations."""
