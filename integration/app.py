@@ -23,6 +23,7 @@ from integration.web.api import (
     hooks,
     ingress,
     keys,
+    opt_outs,
     overview,
     pairfon_compatible,
     poll,
@@ -51,6 +52,7 @@ KEYED = (
     pairfon_compatible.routes,
     export_routes.routes,
     overview.routes,
+    opt_outs.routes,
 )
 KEYED_NAMES = frozenset(blueprint.name for blueprint in KEYED)
 OPEN = (

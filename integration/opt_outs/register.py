@@ -6,7 +6,8 @@ STOP must not get another text because a record expired.
 
 import hashlib
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +17,19 @@ from integration.kernel.catalog import dashed
 from integration.kernel.events import OPT_OUT
 from integration.services import Services
 from integration.store import damaged, keys
+from integration.store.client import raw
 from integration.store.clock import wall_ms
-from integration.store.script import script
+from integration.store.script import ScriptCall, script
 
 ANY = ""
 """The sender of a wish that names none; it holds for every sender of the connection."""
 BY_WORD, BY_PROVIDER, BY_HAND = "word", "provider", "hand"
+AT_ONCE = 200
+"""Wishes that one round trip records."""
+
+
+_GLOB = re.compile(r"[\\*?\[\]]")
+"""Characters that mean more than themselves where the store matches names."""
 
 
 @script("record_opt_out")
@@ -56,8 +64,23 @@ class Wish:
 
 def record(services: Services, connection: Connection, wish: Wish) -> bool:
     """Whether the wish changed what is known. An older one changes nothing."""
+    return bool(_recording(connection, wish).run(services.db))
+
+
+def record_all(services: Services, wishes: Sequence[tuple[Connection, Wish]]) -> int:
+    """How many of these wishes, each with its connection, changed what is known."""
+    changed = 0
+    for start in range(0, len(wishes), AT_ONCE):
+        with services.db.pipeline(transaction=False) as pipe:
+            for each in wishes[start : start + AT_ONCE]:
+                _recording(*each).queue(pipe)
+            changed += sum(pipe.execute())
+    return changed
+
+
+def _recording(connection: Connection, wish: Wish) -> ScriptCall:
     workspace = connection.workspace
-    call = RECORD_OPT_OUT(
+    return RECORD_OPT_OUT(
         opt_outs=keys.opt_outs(workspace),
         name=_name(wish.connection, wish.phone),
         sender=wish.sender,
@@ -68,14 +91,25 @@ def record(services: Services, connection: Connection, wish: Wish) -> bool:
         member=f"{workspace} {OPT_OUT}",
         event=_event(connection, wish),
     )
-    return bool(call.run(services.db))
 
 
 def opted_out(services: Services, connection: Connection, phone: str, sender: str) -> Wish | None:
     """The wish that forbids a text of this sender, None where none does. The last one decides, of
     those to this sender and to all. Without a `sender`, the provider chooses one: then a wish
     against any of them counts."""
-    found = {each.sender: each for each in of(services, connection.workspace, connection.id, phone)}
+    return _forbidding(services, of(services, connection.workspace, connection.id, phone), sender)
+
+
+def all_opted_out(
+    services: Services, connection: Connection, phones: Sequence[str], sender: str
+) -> frozenset[str]:
+    """Those of `phones` that get no text of this sender; one round trip for all of them."""
+    found = of_all(services, connection.workspace, connection.id, phones)
+    return frozenset(each for each in phones if _forbidding(services, found[each], sender))
+
+
+def _forbidding(services: Services, wishes: Sequence[Wish], sender: str) -> Wish | None:
+    found = {each.sender: each for each in wishes}
     some = [named(services, sender)] if sender else [each for each in found if each != ANY] or [ANY]
     for each in some:
         known = [found[name] for name in {ANY, each} if name in found]
@@ -87,14 +121,27 @@ def opted_out(services: Services, connection: Connection, phone: str, sender: st
 
 def of(services: Services, workspace: str, connection_id: str, phone: str) -> list[Wish]:
     """All wishes of one person to one connection."""
-    phone = named(services, phone)
-    stored = services.db.hget(keys.opt_outs(workspace), _name(connection_id, phone))
-    return list(_read(services, workspace, connection_id, phone, stored)) if stored else []
+    return of_all(services, workspace, connection_id, [phone])[phone]
 
 
-def listed(services: Services, workspace: str) -> Iterator[Wish]:
-    """Every wish of the workspace, in no order."""
-    for name, stored in services.db.hscan_iter(keys.opt_outs(workspace), count=500):
+def of_all(
+    services: Services, workspace: str, connection_id: str, phones: Sequence[str]
+) -> Mapping[str, list[Wish]]:
+    """All wishes of these people to one connection, by their numbers as they are given."""
+    spelled = [named(services, each) for each in phones]
+    names = [_name(connection_id, each) for each in spelled]
+    stored = services.db.hmget(keys.opt_outs(workspace), names) if names else []
+    return {
+        given: list(_read(services, workspace, connection_id, phone, each)) if each else []
+        for given, phone, each in zip(phones, spelled, stored, strict=True)
+    }
+
+
+def listed(services: Services, workspace: str, phone: str = "") -> Iterator[Wish]:
+    """Every wish of the workspace, or of one person, in no order."""
+    exact = _GLOB.sub(lambda found: f"\\{found[0]}", named(services, phone))
+    match = raw(f"* {exact}") if phone else None
+    for name, stored in services.db.hscan_iter(keys.opt_outs(workspace), match, count=500):
         connection_id, _, phone = name.partition(" ")
         yield from _read(services, workspace, connection_id, phone, stored)
 

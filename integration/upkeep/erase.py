@@ -7,7 +7,7 @@ The provider has the texts still; ask it to erase them as well.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from redis.exceptions import WatchError
@@ -17,6 +17,7 @@ from integration.delivery import answers
 from integration.inbound import identity, released_identity
 from integration.jobs import ledger, record, retry_and_cancel
 from integration.kernel.errors import Conflict, NotFound
+from integration.opt_outs import register
 from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.client import TextStore, raw
@@ -30,6 +31,10 @@ TELLING = ("attempts", "receipts", "result", "error", "request_id")
 JOB_INPUT, JOB_EQUAL = ([*record.FACTS].index(name) for name in ("input", "equal"))
 OPEN_LEFT = (
     "Jobs that are being sent or looked up keep what they need; erase again once they have ended."
+)
+OPT_OUTS_KEPT = (
+    "`opt_outs_kept` counts what the person wants of texts to come: a STOP stays, or the person"
+    " would be texted again."
 )
 HOOKS_LEFT = "`hooks_left` lists hooks that name the number: change or delete them."
 DONE = "Ask the provider to erase the conversation as well: it still has it."
@@ -65,9 +70,15 @@ def erase(
     _of_connections(services, person, _connections(services.db, homes), done)
     hooks = [each for home in homes for each in _hooks(services.db, person, home)]
     counted = ("events", "jobs", "deliveries", "unreadable", "parked_receipts", "jobs_cancelled")
-    told = {name: done[name] for name in (*counted, "jobs_left")}
-    said = [OPEN_LEFT] * bool(done["jobs_left"]) + [HOOKS_LEFT] * bool(hooks)
-    return {**told, "hooks_left": hooks, "message": " ".join(said) or DONE}
+    told: dict[str, object] = {name: done[name] for name in (*counted, "jobs_left")}
+    kept = sum(1 for home in homes for _ in register.listed(services, home, person.spellings[0]))
+    told |= {"hooks_left": hooks, "opt_outs_kept": kept}
+    return {**told, "message": _said(told)}
+
+
+def _said(told: Mapping[str, object]) -> str:
+    said = [OPEN_LEFT] * bool(told["jobs_left"]) + [HOOKS_LEFT] * bool(told["hooks_left"])
+    return " ".join((said or [DONE]) + [OPT_OUTS_KEPT] * bool(told["opt_outs_kept"]))
 
 
 def _of_connections(

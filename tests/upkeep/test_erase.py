@@ -17,6 +17,8 @@ from integration.inbound.commit import commit
 from integration.jobs import ledger, perform, receipt_polling, receipts, retry_and_cancel
 from integration.kernel.errors import InvalidInput, NotFound
 from integration.kernel.events import CONVERSATION, InboundMessage, Receipt
+from integration.opt_outs import register
+from integration.opt_outs.register import BY_HAND, Wish
 from integration.services import Services
 from integration.store import keys
 from integration.upkeep.erase import erase
@@ -104,6 +106,16 @@ def test_nothing_of_the_person_is_left_and_all_of_the_others_is(own: Services, f
     assert len(claim(own)) == 1
     again = erase(own, WHO)
     assert (again["events"], again["jobs"], again["deliveries"]) == (0, 0, 0)
+
+
+def test_a_stop_outlives_the_erasure_which_says_so(own: Services, full: Desk) -> None:
+    assert erase(own, WHO)["opt_outs_kept"] == 0
+    wish = Wish(connection=full.connection.id, phone=WHO, sender="", out=True, at_ms=1, by=BY_HAND)
+    register.record(own, full.connection, wish)
+    told = erase(own, WHO)
+    assert told["opt_outs_kept"] == 1
+    assert "a STOP stays" in str(told["message"])
+    assert register.opted_out(own, full.connection, WHO, "")
 
 
 def test_no_sync_brings_the_messages_back(own: Services, full: Desk) -> None:

@@ -1,7 +1,7 @@
 """Paging of resource lists: `limit` and an opaque `cursor`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from integration.jobs.statuses import Place
@@ -27,6 +27,14 @@ def asked() -> tuple[int, int]:
     return limit, int(found[1])
 
 
+def of(given: Mapping[str, Any]) -> tuple[int, int]:
+    """The limit and offset of a query that was read as a PageInput."""
+    found = OFFSET.fullmatch(given.get("cursor", "p0"))
+    if not found:
+        raise _foreign()
+    return given["limit"], int(found[1])
+
+
 def asked_place() -> tuple[int, Place | None]:
     """The limit that the query asks for, and after which job the page begins."""
     limit, found = read(PLACE)
@@ -40,9 +48,13 @@ def read(form: re.Pattern[str], otherwise: str = "") -> tuple[int, re.Match[str]
     wanted = reading.load(PageInput, given)
     found = form.fullmatch(wanted.get("cursor", otherwise))
     if not found:
-        sentence = "This cursor is not one of ours; use next_cursor of the page before."
-        raise InvalidInput(sentence, errors={"cursor": [sentence]})
+        raise _foreign()
     return wanted["limit"], found
+
+
+def _foreign() -> InvalidInput:
+    sentence = "This cursor is not one of ours; use next_cursor of the page before."
+    return InvalidInput(sentence, errors={"cursor": [sentence]})
 
 
 def place(found: Place | None) -> str | None:

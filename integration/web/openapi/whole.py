@@ -13,6 +13,7 @@ from integration.web.openapi import (
     job_endpoints,
     mcp_endpoints,
     open_endpoints,
+    opt_out_endpoints,
     overview_endpoints,
     pairfon_endpoints,
     workspace_endpoints,
@@ -31,6 +32,7 @@ def rest(catalog: Catalog) -> Rest:
         endpoints=[
             *job_endpoints.JOBS,
             *activity_endpoints.ACTIVITY,
+            *opt_out_endpoints.OPT_OUTS,
             *hook_endpoints.endpoints(catalog),
             *account_endpoints.endpoints(catalog),
             *workspace_endpoints.ENDPOINTS,
@@ -39,6 +41,6 @@ def rest(catalog: Catalog) -> Rest:
             *pairfon_endpoints.endpoints(catalog),
             *open_endpoints.endpoints(catalog),
         ],
-        schemas=SCHEMAS | activity_endpoints.SCHEMAS,
+        schemas=SCHEMAS | activity_endpoints.SCHEMAS | opt_out_endpoints.SCHEMAS,
         cursor={"pattern": f"^{cursors.SHAPE.pattern}$"},
     )

@@ -1,0 +1,106 @@
+"""What callers say of opt-outs: entries to add, a person to text again, and the rules."""
+
+from typing import Any
+
+from marshmallow import ValidationError
+
+from integration.kernel import common_fields
+from integration.kernel.fields import Flag, Inputs, Moment, PhoneList, SenderFilter, Text, longest
+from integration.kernel.opt_out_words import LONGEST, folded, word_of
+
+MOST_WORDS = 100
+REASON = 200
+"""Characters of a reason."""
+COLUMNS = ("phone", "connection", "sender", "opted_out", "by", "note", "changed_at")
+"""The columns of an export, which an import reads again."""
+
+
+class Words(Text):
+    """A list of words, as an array or as text with commas or lines between them."""
+
+    many = True
+
+    def take(self, value: Any) -> Any:
+        parts = value if isinstance(value, list) else str(value).replace("\n", ",").split(",")
+        words = [" ".join(str(each).split()) for each in parts if str(each).strip()]
+        if len(words) > MOST_WORDS:
+            raise ValidationError(f"At most {MOST_WORDS} words.")
+        for each in words:
+            if not folded(each) or len(each) > LONGEST:
+                raise ValidationError(f"A word has letters or digits, {LONGEST} at most.")
+            if word_of(each) in ("start", "yes", "help"):
+                raise ValidationError(f"{each} asks for texts or for help; choose another word.")
+        return words
+
+
+class EntryInput(Inputs):
+    phone = PhoneList(
+        required=True,
+        label="Phone",
+        help="Who gets no more texts: one number or a list.",
+        sample=common_fields.PHONE,
+        aliases=common_fields.TO,
+    )
+    connection = common_fields.connection("Leave empty for every account that sends SMS.")
+    sender = SenderFilter(
+        label="Sender",
+        help="The number or name of yours that the person refuses; leave empty for all of them.",
+        sample=common_fields.OWN,
+        validate=longest(64),
+    )
+    reason = Text(
+        label="Reason",
+        help="Why, such as where the person said so.",
+        sample="Asked on the phone",
+        aliases=("note",),
+        validate=longest(REASON),
+    )
+    changed_at = Moment(
+        label="Changed At",
+        help="When the person said so; now when left out. What is known from later stays.",
+        sample="2026-01-31T09:00:00Z",
+    )
+    opted_out = Flag(
+        load_default=True,
+        label="Opted Out",
+        help="An entry with false is left out: it is an export's, of somebody who opted in again.",
+        sample="true",
+    )
+
+
+class LiftInput(Inputs):
+    phone = SenderFilter(
+        required=True,
+        label="Phone",
+        help="Who wants texts again.",
+        sample=common_fields.PHONE,
+        aliases=common_fields.TO,
+    )
+    reason = Text(
+        required=True,
+        label="Reason",
+        help="Say how the person agreed, such as: signed the form of 1 March.",
+        sample="Signed the form of 1 March",
+        aliases=("note",),
+        validate=longest(REASON),
+    )
+    connection = common_fields.connection("Leave empty for all accounts.")
+    sender = SenderFilter(
+        label="Sender",
+        help="Only the opt-out from this number or name of yours; leave empty for all of them.",
+        sample=common_fields.OWN,
+        validate=longest(64),
+    )
+
+
+class RulesInput(Inputs):
+    enabled = Flag(
+        label="Enabled",
+        help="Whether the register is kept, and checked before each text.",
+        sample="true",
+    )
+    stop_words = Words(
+        label="Stop Words",
+        help="Whole messages that opt out, in place of the usual words; an empty list for those.",
+        sample="STOP",
+    )

@@ -1,0 +1,129 @@
+"""Rows of opt-outs: as answers and exports show them, and as an import brings them."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from integration.accounts import connections
+from integration.accounts.connections import Connection
+from integration.kernel import times
+from integration.kernel.capabilities import SendsSms
+from integration.kernel.digits import E164
+from integration.kernel.errors import HooklineError, InvalidInput, MalformedBody
+from integration.kernel.opt_out_inputs import COLUMNS, EntryInput
+from integration.opt_outs.by_hand import Entry
+from integration.opt_outs.register import Wish
+from integration.store.clock import wall_ms
+from integration.web.core import reading
+from integration.web.core.current import services, workspace
+
+CSV = "text/csv"
+MOST_ROWS = 5_000
+"""Rows of one call."""
+HEADINGS = {"to": "phone", "recipient": "phone", "number": "phone", "note": "reason"}
+"""Other headings that an import may have."""
+READ = frozenset(EntryInput().fields)
+FORMULA = ("=", "+", "-", "@", "\t")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+
+def shown(wish: Wish) -> dict[str, Any]:
+    return {
+        "phone": wish.phone,
+        "connection": wish.connection,
+        "sender": wish.sender or None,
+        "opted_out": wish.out,
+        "by": wish.by,
+        "note": wish.note,
+        "changed_at": times.from_ms(wish.at_ms),
+    }
+
+
+def written(wishes: Iterable[Wish]) -> str:
+    """All of them as CSV with a line of headings (RFC 4180)."""
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow(COLUMNS)
+    for each in wishes:
+        row = shown(each) | {"opted_out": str(each.out).lower()}
+        lines.writerow([_cell(row[name]) for name in COLUMNS])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    """A number stays as it is; no other text is a formula to a spreadsheet."""
+    text = str(value or "")
+    return f"'{text}" if text.startswith(FORMULA) and not E164.fullmatch(text) else text
+
+
+def of_csv(raw: bytes) -> list[dict[str, str]]:
+    """The rows of a table whose first line names the columns; others than ours are passed over."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MalformedBody("Save the table as CSV in UTF-8.") from error
+    first = text.partition("\n")[0]
+    table = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
+    try:
+        heads = [_heading(each) for each in next(table, [])]
+        rows = [dict(zip(heads, each, strict=False)) for each in table if any(each)]
+    except csv.Error as error:
+        raise MalformedBody(f"The table cannot be read as CSV: {error}.") from error
+    if "phone" not in heads:
+        sentence = "The first line of the table names its columns, and one of them is phone."
+        raise InvalidInput(sentence, errors={"phone": [sentence]})
+    return [{name: each[name] for name in each if name in READ} for each in rows]
+
+
+def _heading(text: str) -> str:
+    name = text.strip().casefold().replace(" ", "_")
+    return HEADINGS.get(name, name)
+
+
+def entries(rows: Sequence[Any]) -> tuple[list[Entry], int]:
+    """What these rows ask for, and how many say that somebody opted in again, which are left out.
+    Raises InvalidInput that names each wrong row: nothing is taken of such a list."""
+    if len(rows) > MOST_ROWS:
+        raise _refused([f"At most {MOST_ROWS} rows in one call; split the list."])
+    found: list[Entry] = []
+    wrong, left, senders = [], 0, cache(sending)
+    for place, row in enumerate(rows, 1):
+        try:
+            given = reading.load(EntryInput, row if isinstance(row, Mapping) else {"phone": row})
+            found += _entries(given, senders(given.get("connection", "")))
+            left += not given["opted_out"]
+        except HooklineError as error:
+            wrong.append(f"Row {place}: {error.message}")
+    if wrong:
+        raise _refused(wrong[:20])
+    return found, left
+
+
+def entry(body: Mapping[str, Any]) -> list[Entry]:
+    """The same of a body that names one person or several."""
+    given = reading.load(EntryInput, body)
+    return list(_entries(given, sending(given.get("connection", ""))))
+
+
+def _entries(given: Mapping[str, Any], found: Sequence[Connection]) -> Iterator[Entry]:
+    at = times.parse_strict(given["changed_at"]).timestamp() * 1000 if "changed_at" in given else 0
+    for phone in given["phone"] if given["opted_out"] else ():
+        yield Entry(
+            phone=str(phone),
+            connections=found,
+            sender=given.get("sender", ""),
+            reason=given.get("reason", ""),
+            at_ms=min(int(at), wall_ms()),
+        )
+
+
+def sending(wanted: str) -> Sequence[Connection]:
+    """The connections of the workspace that send, or the one that is named."""
+    every = connections.listed(services(), workspace())
+    return connections.fitting(services(), every, SendsSms, wanted)
+
+
+def _refused(lines: list[str]) -> InvalidInput:
+    return InvalidInput(lines[0], errors={"rows": lines})

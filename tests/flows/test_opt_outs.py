@@ -1,0 +1,144 @@
+"""The register of opt-outs over HTTP: listed, exported, added, imported, lifted; its rules."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+import requests
+
+from integration.store import keys
+from proofs.rig.sandbox import until
+from proofs.rig.stack import World
+
+PHONE, OTHER = "+14155550123", "+12025550199"
+
+
+@pytest.fixture
+def phones(world: World) -> World:
+    world.stack.db.hset(keys.workspace(world.name), "opt_outs", "on")
+    world.connect_pairfon()
+    return world
+
+
+def listed(world: World, **query: str) -> list[dict[str, Any]]:
+    found = world.get("/v1/opt-outs", **query)
+    assert found["next_cursor"] is None
+    return list(found["data"])
+
+
+def lift(world: World, **body: str) -> requests.Response:
+    return world.call("DELETE", "/v1/opt-outs", json=body)
+
+
+def test_somebody_who_is_added_is_not_texted_until_it_is_lifted_with_a_reason(
+    phones: World,
+) -> None:
+    [connection] = phones.get("/v1/connections")["data"]
+    added = phones.post("/v1/opt-outs", phone="+1 (415) 555-0123", reason="Asked on the phone")
+    assert added.json() == {"numbers": 1, "changed": 1, "skipped": 0}
+    [row] = listed(phones)
+    assert row.pop("changed_at")
+    assert row == {
+        "phone": PHONE,
+        "connection": connection["id"],
+        "sender": None,
+        "opted_out": True,
+        "by": "hand",
+        "note": "Asked on the phone",
+    }
+    refused = phones.send(message="Our offer", wait=25)
+    assert refused.status_code == 422
+    assert "opted out by hand" in refused.json()["message"]
+    without = lift(phones, phone=PHONE)
+    assert without.status_code == 422
+    assert "Say how the person agreed" in without.json()["message"]
+    assert lift(phones, phone=PHONE, reason="Signed the form").json()["changed"] == 1
+    assert lift(phones, phone=PHONE, reason="Signed the form").json()["changed"] == 0
+    assert phones.send(message="Welcome back", wait=25).status_code == 200
+    assert [each["note"] for each in listed(phones, out="false")] == ["Signed the form"]
+
+
+def test_a_change_is_an_event_and_a_note_without_the_number(phones: World) -> None:
+    phones.post("/v1/opt-outs", phone=PHONE)
+    lift(phones, phone=PHONE, reason="Signed the form")
+    changes = [each["opted_out"] for each in phones.get("/v1/triggers/opt-out-changed")]
+    assert changes == [False, True]
+    trail = phones.get("/v1/audit")["data"]
+    assert [each["action"] for each in trail][:2] == ["opt-outs.lifted", "opt-outs.added"]
+    assert PHONE not in str(trail)
+
+
+def test_an_export_is_imported_again_and_changes_nothing_that_is_later(phones: World) -> None:
+    rows = [{"phone": PHONE, "reason": "=1+1"}, {"phone": OTHER, "sender": "+14155550100"}]
+    assert phones.post("/v1/opt-outs", rows=rows).json()["changed"] == 2
+    lift(phones, phone=OTHER, reason="Asked for it")
+    answer = phones.call("GET", "/v1/opt-outs?format=csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    table = list(csv.DictReader(io.StringIO(answer.text)))
+    assert {each["phone"]: each["opted_out"] for each in table} == {PHONE: "true", OTHER: "false"}
+    assert {each["note"] for each in table} == {"'=1+1", "Asked for it"}
+    again = imported(phones, answer.text)
+    assert again.json() == {"numbers": 1, "changed": 0, "skipped": 1}
+    assert [each["phone"] for each in listed(phones, out="true")] == [PHONE]
+
+
+def imported(world: World, text: str) -> requests.Response:
+    headers = {"Content-Type": "text/csv"}
+    return world.call("POST", "/v1/opt-outs", data=text.encode(), headers=headers)
+
+
+def test_a_table_of_another_system_is_read_and_a_wrong_row_refuses_all(phones: World) -> None:
+    table = "\ufeffName;Number;Note\r\nAmy;+1 415 555 0123;Letter\r\nBob;{};\r\n"
+    refused = imported(phones, table.format("call me"))
+    assert refused.status_code == 422
+    assert refused.json()["errors"]["rows"][0].startswith("Row 2: phone:")
+    assert listed(phones) == []
+    assert imported(phones, table.format(OTHER)).json()["numbers"] == 2
+    assert {each["phone"]: each["note"] for each in listed(phones)} == {PHONE: "Letter", OTHER: ""}
+    assert "one of them is phone" in imported(phones, "Name\nAmy\n").json()["message"]
+
+
+def test_the_list_is_read_page_by_page_and_filtered(phones: World) -> None:
+    rows = [{"phone": f"+1415555010{place}"} for place in range(5)]
+    phones.post("/v1/opt-outs", rows=rows)
+    first = phones.get("/v1/opt-outs", limit=3)
+    second = phones.get("/v1/opt-outs", limit=3, cursor=first["next_cursor"])
+    found = [each["phone"] for each in (*first["data"], *second["data"])]
+    assert sorted(found) == [each["phone"] for each in rows]
+    [one] = listed(phones, phone="+1 415 555 0102")
+    assert one["phone"] == "+14155550102"
+    assert listed(phones, connection="conn_other") == []
+
+
+def test_the_words_and_the_switch_are_the_workspace_s_own(phones: World) -> None:
+    rules = phones.get("/v1/opt-outs/rules")
+    assert (rules["enabled"], rules["stop_words"]) == (True, [])
+    assert "STOP" in rules["usual_words"]["English"]
+    refused = phones.call("PATCH", "/v1/opt-outs/rules", json={"stop_words": ["YES"]})
+    assert refused.status_code == 422
+    changed = phones.call("PATCH", "/v1/opt-outs/rules", json={"stop_words": "Basta, No more"})
+    assert changed.json()["stop_words"] == ["Basta", "No more"]
+    assert changed.json()["enabled"] is True
+    back = phones.call("PATCH", "/v1/opt-outs/rules", json={"stop_words": []})
+    assert back.json()["stop_words"] == []
+    off = phones.call("PATCH", "/v1/opt-outs/rules", json={"enabled": "no"})
+    assert off.json()["enabled"] is False
+    phones.post("/v1/opt-outs", phone=PHONE)
+    until(lambda: phones.send(message="Off", wait=25).status_code == 200, "a text, with it off")
+
+
+def test_numbers_take_a_key_that_reads_texts_and_changes_one_that_acts(phones: World) -> None:
+    def key(*scopes: str) -> str:
+        return str(phones.post("/v1/keys", name="One", scopes=list(scopes)).json()["key"])
+
+    without_texts, reader = key("read", "act"), key("read", "texts")
+    phones.key = without_texts
+    assert phones.call("GET", "/v1/opt-outs").status_code == 403
+    assert phones.post("/v1/opt-outs", phone=PHONE).status_code == 200
+    phones.key = reader
+    assert len(listed(phones)) == 1
+    assert phones.post("/v1/opt-outs", phone=OTHER).status_code == 403
+    assert lift(phones, phone=PHONE, reason="x").status_code == 403
