@@ -10,6 +10,7 @@ from integration.accounts.connections import Connection
 from integration.jobs import batches, record
 from integration.jobs.record import Job
 from integration.kernel import request_id
+from integration.kernel.capabilities import SendsSms
 from integration.kernel.segments import segments
 from integration.kernel.specs import Action
 from integration.store.clock import wall_ms
@@ -51,7 +52,7 @@ def _job(
         first_ms=now,
         message=record.SAID[status],
         batch_id=batch,
-        segments=segments(text) if action.key == "send_sms" and text else None,
+        segments=segments(text) if action.needs is SendsSms and text else None,
         equal=digest(action.key, shown(values)) if shown else "",
         request_id=request_id.current.get(),
     )

@@ -29,6 +29,7 @@ def test_a_reply_goes_to_its_sender_from_the_phone_that_it_came_to(phones: World
     body = {"message_id": message, "message": "Yes, it is.", "wait": 25}
     answer = phones.call("POST", "/v1/actions/reply-sms", json=body)
     assert answer.status_code == 200, answer.text
+    assert answer.json()["segments"] == 1
     [sent] = phones.sends()
     wanted = {
         "phone": "+14155550123",
