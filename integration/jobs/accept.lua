@@ -48,8 +48,9 @@ local first_due = redis.call('ZRANGE', lane_due_key(lane), 0, 0, 'WITHSCORES')[2
 local behind = first_due and tonumber(first_due) <= now
 local at_once = not behind and #new_jobs == 1 and new_jobs[1].status == 'queued' and is_open(lane)
 local mark = redis.pcall('HGET', past, 'mark')
-local ids = {}
+local ids, soonest = {}, tonumber(new_jobs[1].due)
 for place, new in ipairs(new_jobs) do
+  soonest = math.min(soonest, tonumber(new.due))
   local job = job_key(new.id)
   redis.call('HSET', job, 'facts', new.facts, 'status', new.status, 'request_id', new.request_id)
   -- Accepted after the store was put back: nothing can have been sent before.
@@ -68,7 +69,7 @@ for place, new in ipairs(new_jobs) do
   ids[place] = new.id
 end
 if new_jobs[1].status ~= 'queued' then
-  look_at(lane, new_jobs[1].due)
+  look_at(lane, soonest)
 elseif not at_once and not behind then
   admit(lane)
 end

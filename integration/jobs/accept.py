@@ -5,7 +5,7 @@ it (web/core/admission.py). `result` reads what the script returned.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Unpack
 
@@ -79,6 +79,8 @@ class AcceptOptions:
     backlog: int = 0
     key: str | None = None
     digest: str = ""
+    hopeless: Collection[str] = ()
+    """Recipients whose jobs are due at once, whatever their time: they will be refused."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +124,7 @@ def command(
             body_digest=options.digest,
             stamp=options.stamp,
             counted=measures.ACCEPTED.field(connection.provider, action.key),
-            new_jobs=[_row(job, place) for place, job in enumerate(made)],
+            new_jobs=[_row(job, place, options.hopeless) for place, job in enumerate(made)],
             **rq_queue.admitting(),
             **admission,
         )
@@ -130,11 +132,11 @@ def command(
     return AcceptCommand(jobs=made, idempotency=idempotency, backlog=options.backlog, call=call)
 
 
-def _row(job: Job, place: int) -> NewJob:
+def _row(job: Job, place: int, hopeless: Collection[str]) -> NewJob:
     """A batch keeps its order: its jobs are due one after the other."""
     now = now_ms()
     told = job.id, record.written(job), job.request_id, job.created_ms, job.status
-    if job.status == "queued":
+    if job.status == "queued" or job.input.get("phone") in hopeless:
         return NewJob(*told, now - AHEAD_MS + place / 1000, "")
     starts = now + int(record.starts_ms(job.input)) - wall_ms()
     return NewJob(*told, starts, starts)

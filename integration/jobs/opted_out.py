@@ -1,19 +1,54 @@
 """Opted out: a text that its recipient does not want is not sent."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from integration.accounts.connections import Connection
+from integration.jobs import record
 from integration.jobs.claim import Claim
-from integration.jobs.finish import Ending
+from integration.jobs.finish import NOT_SENT, Ending
 from integration.kernel import times
 from integration.kernel.specs import Action
 from integration.opt_outs import register, wanted
 from integration.opt_outs.register import BY_PROVIDER, BY_WORD, Wish
 from integration.services import Services
-from integration.store.clock import wall_ms
+from integration.store.clock import now_ms, wall_ms
 
 CODE, STATUS = "opted_out", 422
 SENDER = "sender_id"
 """The input and the setting that name who a text is from."""
+EARLY_MS = 1_000
+"""How much a job may be early: clocks differ."""
 HOW = {BY_WORD: "said {note}", BY_PROVIDER: "opted out at the provider"}
+
+
+def hopeless(
+    services: Services, connection: Connection, action: Action, values: Mapping[str, Any]
+) -> frozenset[str]:
+    """Those recipients of a scheduled call who have opted out; one look-up for all of them."""
+    if action.outgoing is None or not values.get("schedule_at"):
+        return frozenset()
+    if not wanted.rules(services, connection.workspace).on:
+        return frozenset()
+    given = values.get("phone") or ()
+    phones = [given] if isinstance(given, str) else [str(each) for each in given]
+    sender = str(values.get(SENDER) or connection.settings.get(SENDER) or "")
+    return register.all_opted_out(services, connection, phones, sender)
+
+
+def too_early(claim: Claim) -> Ending | None:
+    """How a job goes on that was due before its time, and whose recipient has opted in since. None
+    for all others."""
+    left = int(record.starts_ms(claim.job.input)) - wall_ms()
+    if claim.job.due_ms or left <= EARLY_MS:
+        return None
+    return Ending(
+        status="queued",
+        message="Its recipient wants texts again; it waits for its time.",
+        outcome=NOT_SENT,
+        detail="The recipient wants texts again.",
+        later_ms=now_ms() + left,
+    )
 
 
 def refusal(

@@ -132,7 +132,7 @@ def _outcome(services: Services, claim: Claim, reach: Reach) -> Ending:
         claim = replace(claim, job=replace(job, input=filled()))
         return settle.outcome(services, claim, action, provider)
     refused = late.refusal(claim) or opted_out.refusal(services, connection, action, claim)
-    ending = refused or attempt(claim, action, provider, filled)
+    ending = refused or opted_out.too_early(claim) or attempt(claim, action, provider, filled)
     with in_passing():
         opted_out.note(services, connection, claim, ending)
         _note(services, connection, action, job, ending)

@@ -33,8 +33,8 @@ CLOSED = "closed"
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One job as the ledger has it; `first_ms` and `ends_ms` are of `now_ms`, the others of
-    `wall_ms`."""
+    """One job as the ledger has it; `first_ms`, `ends_ms` and `due_ms` are of `now_ms`, the
+    others of `wall_ms`."""
 
     id: str
     workspace: str
@@ -60,6 +60,8 @@ class Job:
     ends_ms: int = 0
     """Until when its last call may have taken effect: when its answer was lost, or the hard end of
     a call whose process died."""
+    due_ms: int = 0
+    """When it may start, of `now_ms`; 0 for at once."""
     account: str | None = None
     """Digest of the account that the last call went to; "" where the connection's record had none.
     None is for a call of a release that did not note it."""
@@ -90,6 +92,7 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
         error=record.members("error") or None,
         result=record.members("result"),
         ends_ms=record.number("ends_ms"),
+        due_ms=record.number("due_ms"),
         account=stored.get("account"),
         running="token" in stored and stored.get("mode") == "send",
         past=stored.get("past", ""),

@@ -11,7 +11,7 @@ import requests
 
 from integration.store import keys
 from proofs.rig.sandbox import until
-from proofs.rig.stack import World
+from proofs.rig.stack import NEXT_YEAR, World
 
 PHONE, OTHER = "+14155550123", "+12025550199"
 
@@ -142,3 +142,16 @@ def test_numbers_take_a_key_that_reads_texts_and_changes_one_that_acts(phones: W
     assert len(listed(phones)) == 1
     assert phones.post("/v1/opt-outs", phone=OTHER).status_code == 403
     assert lift(phones, phone=PHONE, reason="x").status_code == 403
+
+
+def test_a_scheduled_text_to_somebody_opted_out_fails_at_once_and_others_wait(
+    phones: World,
+) -> None:
+    phones.post("/v1/opt-outs", phone=PHONE)
+    later = f"{NEXT_YEAR}T09:00:00Z"
+    sent = phones.send(phone=[OTHER, PHONE], message="Our offer", schedule_at=later).json()
+    waits, fails = [each["id"] for each in sent["jobs"]]
+    ended = phones.settled(fails, "failed")
+    assert ended["error"]["code"] == "opted_out"
+    assert phones.job(waits)["status"] == "scheduled"
+    assert phones.sends() == []

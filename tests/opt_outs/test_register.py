@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,12 +12,14 @@ from integration.accounts import bootstrap, workspaces
 from integration.accounts.connections import Connection
 from integration.inbound.commit import commit
 from integration.jobs import endings, opted_out
+from integration.kernel import times
 from integration.kernel.errors import ProviderRejected
 from integration.kernel.events import OPT_OUT, InboundMessage
 from integration.opt_outs import register, wanted
 from integration.opt_outs.register import BY_HAND, Wish
 from integration.services import Services
 from integration.store import keys
+from integration.store.clock import now_ms, wall_ms
 from tests.delivery.drains import WORKSPACE
 from tests.jobs.history import PHONE, Desk
 
@@ -116,6 +119,18 @@ def test_a_job_to_somebody_who_opted_out_ends_before_the_call(desk: Desk) -> Non
     assert (ending.status, ending.error["code"]) == ("failed", "opted_out")
     assert "said STOP on 2026-03-01" in ending.message
     assert PHONE not in ending.message
+
+
+def test_a_job_that_was_hastened_waits_for_its_time_once_the_wish_is_lifted(desk: Desk) -> None:
+    held = desk.claim(desk.job())
+    assert opted_out.too_early(held) is None
+    later = {**held.job.input, "schedule_at": times.from_ms(wall_ms() + 3_600_000)}
+    hastened = replace(held, job=replace(held.job, input=later))
+    ending = opted_out.too_early(hastened)
+    assert ending
+    assert (ending.status, ending.later_ms > now_ms() + 3_000_000) == ("queued", True)
+    in_time = replace(hastened, job=replace(hastened.job, due_ms=ending.later_ms))
+    assert opted_out.too_early(in_time) is None
 
 
 def test_what_a_provider_refuses_for_that_reason_is_recorded(desk: Desk) -> None:

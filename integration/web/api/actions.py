@@ -20,6 +20,7 @@ from integration.jobs import (
     input_check,
     ledger,
     listing,
+    opted_out,
     retry_and_cancel,
     wait,
     withdraw,
@@ -107,7 +108,9 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
     phones = partial(input_check.for_call, ask)
     values = input_check.with_phone(services(), connection, action.inputs, values, phones)
     input_check.check(services(), connection, values)
-    options = replace(options, stamp=cached.stamp, backlog=_backlog(ticket.caller))
+    hopeless = opted_out.hopeless(services(), connection, action, values)
+    backlog = _backlog(ticket.caller)
+    options = replace(options, stamp=cached.stamp, backlog=backlog, hopeless=hopeless)
     command = accept.command(connection, action, values, options)
     with withdraw.withdrawing(services(), command):
         [answer] = admission.commit(ticket, command.call, kept=True)
