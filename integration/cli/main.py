@@ -19,6 +19,7 @@ from integration.cli import (
     doctor,
     export,
     hooks,
+    opt_outs,
     progress,
     running,
     signing_in,
@@ -91,7 +92,12 @@ def _parser() -> argparse.ArgumentParser:
 def _nouns() -> dict[str, dict[str, Command]]:
     adding = (connecting.add, connecting.NEW, "connect an account; the provider is asked first")
     own = {"connections": COMMANDS["connections"] | {"add": adding}}
-    return COMMANDS | own | {"apps": apps.COMMANDS, "hooks": hooks.COMMANDS}
+    return (
+        COMMANDS
+        | own
+        | {"apps": apps.COMMANDS, "hooks": hooks.COMMANDS}
+        | {"opt-outs": opt_outs.COMMANDS}
+    )
 
 
 def _on_store(

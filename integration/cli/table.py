@@ -12,6 +12,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "connections": ("id", "label", "provider", "health", "health_since", "health_detail"),
     "deliveries": ("state", "id", "event_id", "tries", "next_attempt_at", "last_attempt"),
     "hooks": ("state", "id", "name", "last_24_hours", "waiting", "last_answer", "target_url"),
+    "opt-outs": ("phone", "opted_out", "sender", "connection", "by", "changed_at", "note"),
     "jobs": ("id", "action", "status", "phone", "message"),
     "unknown": ("id", "phone", "created_at", "look_for"),
     "keys": ("id", "name", "prefix", "scopes", "expires_at"),

@@ -22,6 +22,8 @@ from integration.web.core.current import services, workspace
 CSV = "text/csv"
 MOST_ROWS = 5_000
 """Rows of one call."""
+AT_ONCE = 500
+"""Rows that surely fit into one body."""
 HEADINGS = {"to": "phone", "recipient": "phone", "number": "phone", "note": "reason"}
 """Other headings that an import may have."""
 READ = frozenset(EntryInput().fields)

@@ -1,0 +1,90 @@
+"""`hookline opt-outs`: who wants no more texts, as a list or a table; added, lifted, imported."""
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from integration.cli.commands import LIMIT, Command, asked
+from integration.kernel.errors import InvalidInput
+from integration.services import Services
+from integration.web.api import opt_out_rows, opt_outs
+from integration.web.core.answers import Reply, as_json
+
+NAMED = ("phone", "connection", "sender", "reason")
+
+
+def listed(own: Services, given: Namespace) -> Any:
+    query = {"phone": given.phone, "limit": given.limit}
+    return asked(own, given, opt_outs.every, query=query)["data"]
+
+
+def add(own: Services, given: Namespace) -> Any:
+    return asked(own, given, opt_outs.add, query={}, body=_named(given))
+
+
+def remove(own: Services, given: Namespace) -> Any:
+    return asked(own, given, opt_outs.lift, query={}, body=_named(given))
+
+
+def _named(given: Namespace) -> dict[str, str]:
+    return {name: getattr(given, name) for name in NAMED if getattr(given, name)}
+
+
+def export(own: Services, given: Namespace) -> str:
+    def whole() -> Reply:
+        return as_json({"table": opt_outs.table({})})
+
+    return str(asked(own, given, whole, query={})["table"]).rstrip("\r\n")
+
+
+def load(own: Services, given: Namespace) -> Any:
+    """Import a table; every part of it that was taken stays where a later one is refused."""
+    try:
+        rows = opt_out_rows.of_csv(Path(given.file).read_bytes())
+    except OSError as error:
+        raise InvalidInput(f"{given.file} cannot be read: {error.strerror}.") from error
+    told = {"numbers": 0, "changed": 0, "skipped": 0}
+    for start in range(0, len(rows), opt_out_rows.AT_ONCE):
+        part = {"rows": rows[start : start + opt_out_rows.AT_ONCE]}
+        found = asked(own, given, opt_outs.add, query={}, body=part)
+        told = {name: told[name] + found[name] for name in told}
+    return told
+
+
+def rules(own: Services, given: Namespace) -> Any:
+    """Show the rules, or change what is named."""
+    body: dict[str, Any] = {"enabled": given.register} if given.register else {}
+    if given.words is not None:
+        body["stop_words"] = given.words
+    if body:
+        return asked(own, given, opt_outs.change_rules, query={}, body=body)
+    return asked(own, given, opt_outs.rules, query={})
+
+
+PHONE = {"phone": {"help": "the number, in any form that a send takes"}}
+WHERE: dict[str, dict[str, Any]] = {
+    "--connection": {"default": "", "help": "only texts of this account"},
+    "--sender": {"default": "", "help": "only texts from this number or name of yours"},
+}
+WHY = {"--reason": {"default": "", "help": "why, to be read later"}}
+HOW = {"--reason": {"required": True, "help": "how the person agreed to texts again"}}
+COMMANDS: dict[str, Command] = {
+    "list": (
+        listed,
+        LIMIT | {"--phone": {"default": "", "help": "only this number"}},
+        "who opted out, and who opted in again",
+    ),
+    "add": (add, PHONE | WHERE | WHY, "text this person no more"),
+    "remove": (remove, PHONE | WHERE | HOW, "text this person again, who agreed to it"),
+    "export": (export, {}, "print the whole list as CSV"),
+    "import": (load, {"file": {"help": "a CSV file with a column phone"}}, "add a table"),
+    "rules": (
+        rules,
+        {
+            "--register": {"choices": ("on", "off"), "help": "whether the register is kept"},
+            "--words": {"help": "your own opt-out words, with commas; '' for the usual ones"},
+        },
+        "show or change whether the register is kept, and the words",
+    ),
+}
+"""`hookline opt-outs …`."""

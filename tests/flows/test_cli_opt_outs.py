@@ -1,0 +1,30 @@
+"""`hookline opt-outs`, as a person uses it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from proofs.rig.stack import World
+from tests.flows.test_cli import run, told
+
+PHONE = "+14155550123"
+
+
+def test_opt_outs_are_added_listed_exported_lifted_and_imported(
+    world: World, tmp_path: Path
+) -> None:
+    world.connect_pairfon()
+    place = ("--workspace", world.name)
+    told(world.stack, "opt-outs", "add", PHONE, "--reason", "Letter", *place)
+    [row] = told(world.stack, "opt-outs", "list", *place)
+    assert (row["phone"], row["opted_out"], row["note"]) == (PHONE, True, "Letter")
+    table = run(world.stack, "opt-outs", "export", *place).stdout
+    assert table.splitlines()[1].startswith(PHONE)
+    found = told(world.stack, "opt-outs", "remove", PHONE, "--reason", "Agreed", *place)
+    assert found["changed"] == 1
+    file = tmp_path / "table.csv"
+    file.write_text("phone\n+12025550199\n", encoding="utf-8")
+    assert told(world.stack, "opt-outs", "import", str(file), *place)["changed"] == 1
+    rules = told(world.stack, "opt-outs", "rules", "--register", "on", "--words", "BASTA", *place)
+    assert (rules["enabled"], rules["stop_words"]) == (True, ["BASTA"])
+    assert told(world.stack, "opt-outs", "rules", "--words", "", *place)["stop_words"] == []
