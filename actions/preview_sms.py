@@ -34,8 +34,8 @@ def run(_: object, values: Values) -> list[dict[str, Any]]:
 SEARCH = Search(
     key="preview_sms",
     noun="Preview",
-    label="Preview SMS",
-    description="Previews how many parts a text would have, and which characters make it costly.",
+    label="Get SMS Preview",
+    description="Gets how many parts a text would have, and which characters make it costly.",
     inputs=PreviewSmsInputs,
     needs=None,
     run=run,

@@ -7,11 +7,12 @@ from integration.kernel.specs import Action, Settling
 
 
 class ReplySmsInputs(Inputs):
-    message_id = Word(
+    reply_to = Word(
         required=True,
-        label="Message ID",
+        label="Reply To",
         help="The id of the received message that this answers, as its trigger gives it.",
         sample="sms_k4x2mq7vb3nd5wz6tj2yh4re7a",
+        aliases=("message_id",),
     )
     message = _texting.message(
         "Up to 1600 characters; a long text goes out in several parts.",

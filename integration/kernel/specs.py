@@ -187,7 +187,7 @@ class Action:
     outgoing: Callable[[Any, Values], Outgoing] | None = None
     """The message that `run` sends, for providers that know it by our reference."""
     unsettled: str = ""
-    answers: bool = False  # a received message, its `message_id`: the engine fills in from and to
+    answers: bool = False  # a received message, its `reply_to`: the engine fills in from and to
     split: str | None = None
     """The name of a list field; each of its members becomes a job."""
 

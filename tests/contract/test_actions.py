@@ -16,7 +16,7 @@ from tests.contract.memory_provider import NOON, MemoryProvider, history_row, id
 CATALOG = discovery.load()
 ACTIONS = list(CATALOG.actions.values())
 SETTLED = [action for action in ACTIONS if action.settling]
-THE_ENGINES = {"connection", "schedule_at", "valid_until", "fold", "max_parts", "message_id"}
+THE_ENGINES = {"connection", "schedule_at", "valid_until", "fold", "max_parts", "reply_to"}
 SEND = CATALOG.action("send-sms")
 
 

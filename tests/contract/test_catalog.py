@@ -40,7 +40,7 @@ ALIASES = [
 ]
 SEND_SMS = """phone* message* device_fingerprint sim_slot sender_id schedule_at
 dlt_template_id valid_until fold max_parts connection"""
-NO_DROPDOWN = {"dlt_template_id", "message_id"}  # from an operator, and from a trigger
+NO_DROPDOWN = {"dlt_template_id"}  # kept by the operator; no provider lists them
 LONGEST_ERROR = 250  # characters; Zapier cuts off what is longer
 
 

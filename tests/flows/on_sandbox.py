@@ -30,7 +30,7 @@ def key_of(provider: Any) -> str:
 
 
 def text(provider: Any, message: str = "Your table is ready", **more: Any) -> Any:
-    return provider.send_sms(Outgoing(phone=PHONE, message=message, **more))
+    return provider.send_sms(Outgoing(**{"phone": PHONE, "message": message, **more}))
 
 
 def arrives(sandbox: Sandbox, provider: Any, *messages: dict[str, Any]) -> None:

@@ -35,7 +35,7 @@ def test_a_body_that_says_it_is_plain_is_taken(world: World) -> None:
         ("/v1/me", {"GET", "HEAD", "OPTIONS"}),
         ("/v1/keys", {"GET", "HEAD", "OPTIONS", "POST"}),
         ("/v1/hooks/hook_none", {"GET", "HEAD", "OPTIONS", "PATCH", "DELETE"}),
-        ("/ingress/pairfon/x", {"OPTIONS", "POST"}),
+        ("/ingress/pairfon/x", {"GET", "HEAD", "OPTIONS", "POST"}),
         ("/healthz", {"GET", "HEAD", "OPTIONS"}),
         ("/zapier/send-sms", {"OPTIONS", "POST"}),
         ("/", {"GET", "HEAD", "OPTIONS"}),

@@ -26,7 +26,7 @@ def received(world: World, text: str, phone: str = "+14155550123") -> str:
 
 def test_a_reply_goes_to_its_sender_from_the_phone_that_it_came_to(phones: World) -> None:
     message = received(phones, "Is it ready?")
-    body = {"message_id": message, "message": "Yes, it is.", "wait": 25}
+    body = {"reply_to": message, "message": "Yes, it is.", "wait": 25}
     answer = phones.call("POST", "/v1/actions/reply-sms", json=body)
     assert answer.status_code == 200, answer.text
     assert answer.json()["segments"] == 1
@@ -40,12 +40,12 @@ def test_a_reply_goes_to_its_sender_from_the_phone_that_it_came_to(phones: World
 
 
 def test_a_message_that_nobody_can_answer_is_named(phones: World) -> None:
-    body = {"message_id": "sms_nothing", "message": "Hello"}
+    body = {"reply_to": "sms_nothing", "message": "Hello"}
     answer = phones.call("POST", "/v1/actions/reply-sms", json=body)
     assert answer.status_code == 404
-    assert "message_id: No received message" in answer.json()["message"]
+    assert "reply_to: No received message" in answer.json()["message"]
     bank = received(phones, "Your code is 1234", "MyBank")
-    answer = phones.call("POST", "/v1/actions/reply-sms", json=body | {"message_id": bank})
+    answer = phones.call("POST", "/v1/actions/reply-sms", json=body | {"reply_to": bank})
     assert answer.status_code == 422
     assert "a name or a short code" in answer.json()["message"]
 

@@ -149,7 +149,7 @@ def test_a_sample_of_an_empty_inbox_has_the_keys_of_a_message(
 ) -> None:
     [sample] = empty.get(f"/v1/triggers/{trigger}/sample")
     assert list(sample) == list(texted.inbox(limit=1)[0])
-    assert all(type(value) is str for value in sample.values())
+    assert all(type(value) is str for name, value in sample.items() if name != "media")
 
 
 def test_another_workspace_sees_nothing_of_it(texted: World, connection: str, world: World) -> None:

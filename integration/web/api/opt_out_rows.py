@@ -11,7 +11,7 @@ from integration.accounts.connections import Connection
 from integration.kernel import times
 from integration.kernel.capabilities import SendsSms
 from integration.kernel.digits import E164
-from integration.kernel.errors import HooklineError, InvalidInput, MalformedBody
+from integration.kernel.errors import HooklineError, InvalidInput, MalformedBody, NotFound
 from integration.kernel.opt_out_inputs import COLUMNS, EntryInput
 from integration.opt_outs.by_hand import Entry
 from integration.opt_outs.register import Wish
@@ -86,7 +86,8 @@ def _heading(text: str) -> str:
 
 def entries(rows: Sequence[Any]) -> tuple[list[Entry], int]:
     """What these rows ask for, and how many say that somebody opted in again, which are left out.
-    Raises InvalidInput that names each wrong row: nothing is taken of such a list."""
+    Raises InvalidInput that names each wrong row, or NotFound with the first row of an unknown
+    connection: nothing is taken of such a list."""
     if len(rows) > MOST_ROWS:
         raise _refused([f"At most {MOST_ROWS} rows in one call; split the list."])
     found: list[Entry] = []
@@ -96,6 +97,9 @@ def entries(rows: Sequence[Any]) -> tuple[list[Entry], int]:
             given = reading.load(EntryInput, row if isinstance(row, Mapping) else {"phone": row})
             found += _entries(given, senders(given.get("connection", "")))
             left += not given["opted_out"]
+        except NotFound as error:
+            # As everywhere, what is not in this workspace is a 404 and no wrong field.
+            raise NotFound(f"Row {place}: {error.message}") from error
         except HooklineError as error:
             wrong.append(f"Row {place}: {error.message}")
     if wrong:

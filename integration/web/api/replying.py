@@ -9,7 +9,7 @@ from integration.kernel.events import Event
 from integration.kernel.specs import Action, Values
 from integration.services import Services
 
-FIELD = "message_id"
+FIELD = "reply_to"
 SAME = ("device_fingerprint", "sim_slot", "connection")
 
 

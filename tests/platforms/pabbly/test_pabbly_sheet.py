@@ -122,6 +122,9 @@ def test_an_action_filled_with_what_a_user_would_choose_is_done(
     given = form.chosen(action["fields"])
     if "media_url" in given:
         given["media_url"] = f"{world.stack.url}/healthz"  # the provider checks that it is there
+    if "reply_to" in given:
+        world.connect_pairfon()
+        given["reply_to"] = world.heard()
     if key == "find-contact":
         given["phone"] = "+14155550123"
     answer = form.send(action["request"], **given)

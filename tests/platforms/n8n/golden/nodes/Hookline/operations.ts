@@ -37,7 +37,7 @@ export const OPERATIONS: Record<string, Operation> = {
 		method: 'POST',
 		path: '/v1/actions/reply-sms',
 		required: [
-			'message_id',
+			'reply_to',
 			'message',
 		],
 		times: [
@@ -345,10 +345,10 @@ export const properties: INodeProperties[] = [
 		},
 		options: [
 			{
-				name: 'Preview SMS',
+				name: 'Get SMS Preview',
 				value: 'preview-sms',
-				action: 'Preview SMS',
-				description: 'Previews how many parts a text would have, and which characters make it costly',
+				action: 'Get SMS preview',
+				description: 'Gets how many parts a text would have, and which characters make it costly',
 			},
 		],
 		default: 'preview-sms',
@@ -577,8 +577,8 @@ export const properties: INodeProperties[] = [
 		],
 	},
 	{
-		displayName: 'Message ID',
-		name: 'message_id',
+		displayName: 'Reply To',
+		name: 'reply_to',
 		type: 'string',
 		default: '',
 		required: true,
