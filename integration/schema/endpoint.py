@@ -29,7 +29,8 @@ WITH_BODY = (413, 415, 422)
 class Reply:
     """A success. `schema` and `example` describe its body; no `media` means no body.
 
-    `headers` are those beside the ones of every answer.
+    `headers` are those beside the ones of every answer. `also` are media types of text that it may
+    have instead, where the call asks for one.
     """
 
     description: str
@@ -38,6 +39,7 @@ class Reply:
     example: Any = None
     headers: Sequence[str] = ()
     media: str = "application/json"
+    also: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def _reply(reply: Reply) -> dict[str, Any]:
         "headers": _headers((*EVERY_ANSWER, *reply.headers)),
     }
     body = {reply.media: _content(reply.schema, reply.example)}
+    body |= {each: {"schema": {"type": "string"}} for each in reply.also}
     return found | ({"content": body} if reply.media else {})
 
 

@@ -202,12 +202,6 @@ class World:
         )
         return found
 
-    def heard(self, message: str = "Are you open today?") -> str:
-        """The id of a text that somebody sends now."""
-        self.inject(message)
-        found = until(lambda: self.inbox(contains=message), "the text received")
-        return str(found[0]["id"])
-
     def inbox(self, **params: Any) -> list[dict[str, Any]]:
         return list(self.get("/v1/triggers/inbound-sms", **params))
 

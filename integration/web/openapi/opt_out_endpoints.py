@@ -62,6 +62,7 @@ _PAGE = Reply(
     description="One page of them.",
     schema=answered({"data": array(ref("OptOut")), "next_cursor": MAYBE}),
     example={"data": [OPT_OUT], "next_cursor": None},
+    also=(CSV,),
 )
 OPT_OUTS = section(
     "Opt-outs",

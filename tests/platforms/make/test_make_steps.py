@@ -10,6 +10,7 @@ import pytest
 from integration import discovery
 from integration.kernel.fields import described
 from proofs.rig.stack import NEXT_YEAR, World
+from tests.platforms.heard import heard
 from tests.platforms.make.app import App
 from tests.platforms.make.calls import Failure
 from tests.platforms.make.runtime import Connection, Make
@@ -51,7 +52,7 @@ def test_every_action_runs_with_the_samples_of_its_fields(
     name = name_of(app, f"/v1/actions/{key.replace('_', '-')}")
     given = required(make, connection, world, described(CATALOG.actions[key].inputs))
     if "reply_to" in given:
-        given["reply_to"] = world.heard()
+        given["reply_to"] = heard(world)
     job = make.run(name, connection, **given)
     assert job["status"] in ("sent", "delivered"), job
     fields = {field["name"] for field in app.codes("module", name)["interface"]}

@@ -11,6 +11,7 @@ from proofs.rig.sandbox import until
 from proofs.rig.sink import Sink
 from proofs.rig.stack import World
 from tests.platforms import golden
+from tests.platforms.heard import heard
 from tests.platforms.pabbly.sheet import CATALOG, Form, compiled, part
 
 KEPT = compiled(golden.BASE_URL)
@@ -124,7 +125,7 @@ def test_an_action_filled_with_what_a_user_would_choose_is_done(
         given["media_url"] = f"{world.stack.url}/healthz"  # the provider checks that it is there
     if "reply_to" in given:
         world.connect_pairfon()
-        given["reply_to"] = world.heard()
+        given["reply_to"] = heard(world)
     if key == "find-contact":
         given["phone"] = "+14155550123"
     answer = form.send(action["request"], **given)

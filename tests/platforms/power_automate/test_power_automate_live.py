@@ -13,6 +13,7 @@ from platforms._power_automate_schema import options_id, pascal
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Sink
 from proofs.rig.stack import World
+from tests.platforms.heard import heard
 from tests.platforms.power_automate.connector import Connector
 
 CATALOG = discovery.load()
@@ -120,7 +121,7 @@ def test_every_action_ends_in_a_job_that_is_done(
         connected.answer("CreateGroup", name="Newsletter")
     given = wishes(connected, pascal(key), CATALOG.actions[key].inputs, sink)
     if "reply_to" in given:
-        given["reply_to"] = world.heard()
+        given["reply_to"] = heard(world)
     job = connected.answer(pascal(key), **given)
     assert (job["action"], job["status"]) in [(dashed(key), "sent"), (dashed(key), "delivered")]
 

@@ -10,6 +10,7 @@ import pytest
 from integration import discovery
 from proofs.rig.sandbox import until
 from proofs.rig.stack import NEXT_YEAR, Stack, World
+from tests.platforms.heard import heard
 from tests.platforms.zapier import live
 from tests.platforms.zapier.zap import SECRET, Runtime, Zap
 
@@ -70,7 +71,7 @@ def test_every_action_does_what_its_form_asks(zap: Zap, world: World, key: str) 
     operation = APP["creates"][key]["operation"]
     given = filled(zap, operation)
     if "reply_to" in given:
-        given["reply_to"] = world.heard()
+        given["reply_to"] = heard(world)
     done = zap.create(key, **given)
     assert done["status"] in ("sent", "delivered"), done
     live.holds(operation, [done])
