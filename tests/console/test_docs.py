@@ -86,7 +86,7 @@ def test_in_a_browser_the_pages_fit_and_a_call_is_tried(
     browser.open("/docs/account")
     browser.run("document.querySelector('details').open = true")
     browser.press("Try it")
-    browser.until("location.pathname === '/docs/try/get_me'")
+    browser.until("location.pathname === '/docs/try/get_me' && document.readyState === 'complete'")
     browser.press("Ask")
     browser.until("document.querySelector('main pre')?.textContent.includes('\"workspace\"')")
     assert browser.complaints == []
