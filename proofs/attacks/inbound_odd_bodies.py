@@ -64,7 +64,7 @@ def _framing(world: World, path: str) -> Iterator[Case]:
     opened = head(world, path, None, chunked)
     yield "endless chunks", itertools.chain(opened, itertools.repeat(b"1000\r\n" + b" " * 4096))
     yield "endless good chunks", itertools.chain(opened, itertools.repeat(_chunk(b" " * 4096)))
-    yield "one-byte chunks", itertools.chain(opened, itertools.repeat(_chunk(b" ") * 500))
+    yield "endless tiny chunks", itertools.chain(opened, itertools.repeat(_chunk(b" ") * 500))
     yield "endless chunk extension", itertools.chain(opened, itertools.repeat(b"1;" + b"x" * 4096))
     padded = [_chunk(json.dumps(VALID).encode()), _chunk(b" " * LIMIT), b"0\r\n\r\n"]
     yield "over the limit in chunks", opened + padded

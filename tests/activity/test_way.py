@@ -15,6 +15,7 @@ from integration.kernel.errors import NotFound
 from integration.kernel.events import Channel, InboundMessage
 from integration.kernel.feed_query import IN, RECEIPT
 from integration.services import Services
+from integration.store.clock import now_ms
 from proofs.rig.fan_out import fan_out_all
 from tests.delivery.drains import WORKSPACE, ended, look_again, played, receive, subscribe
 from tests.jobs.history import PHONE, Desk
@@ -25,6 +26,13 @@ AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 @pytest.fixture
 def desk(own: Services, connection: Connection) -> Desk:
     return Desk(own, connection)
+
+
+def passed(own: Services, id: str) -> None:
+    """Wait until our time has passed that of a row: rows of one millisecond stand in the order of
+    their sources, and our time may lag the store's, by which a text is dated."""
+    while now_ms() <= way.of(own, WORKSPACE, id).row.place.ms:
+        time.sleep(0.002)
 
 
 def shown_by(desk: Desk, channel: Channel, number: str, text: str = "Hello") -> list[str]:
@@ -62,11 +70,10 @@ def test_a_text_leads_to_its_deliveries_with_every_attempt(own: Services, desk: 
 
 def test_texts_lead_to_what_was_said_before_and_after(own: Services, desk: Desk) -> None:
     [first] = receive(own, desk.connection, "Is it ready?")
-    # Rows of one millisecond stand in the order of their sources.
-    time.sleep(0.002)
+    passed(own, first)
     job = desk.job("Yes, it is.")
     desk.accepted({"phone": ["+12025550199"], "message": "No", "device_fingerprint": "phone-1"})
-    time.sleep(0.002)
+    passed(own, job)
     [second] = receive(own, desk.connection, "Thank you")
     asked, answered = way.of(own, WORKSPACE, first), way.of(own, WORKSPACE, job)
     assert asked.near.before is None
