@@ -73,15 +73,12 @@ def _backfill(facts: Mapping[str, str]) -> dict[str, Any] | None:
     }
 
 
-def note_webhook(
-    services: Services, connection: Connection, state: str, detail: str, *, again: bool
-) -> None:
-    """Note what became of our address at the provider; `again` after the same failure: its first
-    cause stays."""
+def note_webhook(services: Services, connection: Connection, state: str, detail: str) -> None:
+    """Note what became of our address at the provider, and since when the state is this one."""
     before = fact(connection, "webhook") or {}
-    if again or (before.get("state"), before.get("detail")) == (state, detail):
+    if (before.get("state"), before.get("detail")) == (state, detail):
         return
-    since = times.from_ms(wall_ms())
+    since = before["since"] if before.get("state") == state else times.from_ms(wall_ms())
     _note(services, connection, "webhook", {"state": state, "detail": detail, "since": since})
 
 

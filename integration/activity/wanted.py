@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from integration.activity.rows import Row
 from integration.kernel import digits, senders
@@ -78,6 +78,7 @@ def is_number(asked: str, phone: str) -> bool:
     )
 
 
+@lru_cache(maxsize=5_000)
 def _digits(text: str) -> str:
     """The digits of a number in any spelling; "" for a name."""
     line = digits.tidied(text)

@@ -30,7 +30,7 @@ from integration.cli.commands import COMMANDS, Command
 from integration.kernel.errors import HooklineError
 from integration.services import Services
 from integration.settings import Settings
-from integration.store import durability
+from integration.store import clock, durability
 from integration.store import format as store_format
 from integration.store.client import is_unable
 from integration.store.replicas import NotReplicated
@@ -109,6 +109,7 @@ def _on_store(
     def call(given: argparse.Namespace) -> Any:
         own = services.build(Settings.from_env())
         store_format.claim(own.db)
+        clock.agree(own.db)
         # In a store that has everything this would undo it where the shell lacks a setting.
         if fills and bootstrap.missing(own):
             bootstrap.ensure(own)

@@ -93,9 +93,17 @@ def _opened(services: Services, sealed: str | None) -> str | None:
         return None
 
 
-def note(services: Services, connection: Connection, plan: Plan, state: str, detail: str) -> None:
+def note(
+    services: Services,
+    connection: Connection,
+    plan: Plan,
+    state: str,
+    detail: str,
+    *,
+    passes: bool = False,
+) -> None:
     """Record how it went, and when to look again. `detail` is a sentence, "" for the usual one of
-    the state."""
+    the state. A failure that `passes` by itself leaves the cause of the one before."""
     bad = state in (NOT_KEPT, FAILING)
     pause = PAUSES_MS[min(plan.failed, len(PAUSES_MS) - 1)] if bad else LOOK_MS
     fields: dict[str, str | int] = {"look_ms": now_ms() + pause}
@@ -105,8 +113,8 @@ def note(services: Services, connection: Connection, plan: Plan, state: str, det
     services.db.hset(keys.sync_state(connection.id), mapping=fields)
     can_ask = connections.can(services, connection, ListsInbound)
     detail = detail or SENTENCES.get(state, "").format(POLLED if can_ask else WAITED)
-    again = bad and plan.failed > 0
-    connection_facts.note_webhook(services, connection, state, detail, again=again)
+    if not (passes and plan.failed > 0):
+        connection_facts.note_webhook(services, connection, state, detail)
 
 
 def plain(url: str) -> str:

@@ -17,7 +17,7 @@ from integration.inbound.registration_list import WholeList
 from integration.inbound.registration_plan import FAILING, Outcome, Plan, note, plain, planned
 from integration.inbound.registration_replaced import Replaced, of_connection
 from integration.kernel.capabilities import RegistersWebhooks
-from integration.kernel.errors import ProviderError
+from integration.kernel.errors import ProviderError, ProviderUnavailable
 from integration.kernel.registration import RegistersEntries
 from integration.kernel.specs import Provider
 from integration.runtime.at_once import at_once
@@ -67,7 +67,8 @@ def _settle(services: Services, connection: Connection, plan: Plan) -> None:
         except ProviderError as error:
             log.warning("webhook registration of %s failed: %s", connection.id, error.code)
             told = _without_secrets(services, connection, error.message)
-            note(services, connection, plan, FAILING, told)
+            passes = isinstance(error, ProviderUnavailable)
+            note(services, connection, plan, FAILING, told, passes=passes)
 
 
 def _without_secrets(services: Services, connection: Connection, message: str) -> str:

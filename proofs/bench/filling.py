@@ -102,8 +102,8 @@ def finish(ours: Service, world: World, size: Size, took: dict[str, float]) -> N
 
 
 def finish_many(own: Services, workspace: str, count: int) -> None:
-    """Accept and end so many jobs over connections of their own, each one job after the other:
-    a job is only claimed once those before it have left its lane room."""
+    """Accept and end so many jobs over connections of their own, each one job after the other.
+    A lane that is full has no claim for the next job."""
     lanes = [neighbour(own, number, workspace) for number in range(FILLERS)]
     with ThreadPoolExecutor(FILLERS) as pool:
         parts = zip(lanes, _parts(count, FILLERS), strict=True)
@@ -119,7 +119,7 @@ def _finish_one(own: Services, connection: Connection) -> None:
     [job_id] = accept_one(own, connection)
     clock.keep(own.db)
     token = secrets.token_hex(8)
-    # On a busy machine a store that was not told the time holds its claims for a moment.
+    # On a busy machine the store may hold its claims for a moment: nobody agreed on the time.
     held = until(lambda: claim.claim(own, job_id, token), "a claimed job")
     ending.finish(own, held, success(Sent(provider_id=f"up-{job_id}")))
     own.db.lrem(f"rq:queue:{keys.RQ_ACTIONS}", -1, job_id)

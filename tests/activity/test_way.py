@@ -29,8 +29,10 @@ def desk(own: Services, connection: Connection) -> Desk:
 
 
 def passed(own: Services, id: str) -> None:
-    """Wait until our time has passed that of a row: rows of one millisecond stand in the order of
-    their sources, and our time may lag the store's, by which a text is dated."""
+    """Wait until our time has passed that of a row.
+
+    The store's time dates a text, and ours may lag behind it. Rows of one millisecond stand in the
+    order of their sources."""
     while now_ms() <= way.of(own, WORKSPACE, id).row.place.ms:
         time.sleep(0.002)
 

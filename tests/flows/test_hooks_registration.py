@@ -210,6 +210,21 @@ def test_a_list_that_drops_us_gets_few_calls_and_shows_since_when(
     assert upstream(world)[:2] == FOREIGN
 
 
+def test_a_refused_key_is_named_where_the_provider_was_busy_at_first(
+    turning: Turning, sink: Sink
+) -> None:
+    world = turning.world
+    Hooked(world, sink)
+    world.control("POST", "faults", {"kind": "status", "code": 429, "times": 1})
+    turning.pass_time(60)
+    busy = turning.webhook()
+    assert (busy["state"], "slow down" in busy["detail"]) == ("failing", True)
+    world.control("PUT", "settings", {"revoked": True})
+    turning.pass_time(120)
+    assert "API key" in (refused := turning.webhook())["detail"]
+    assert (refused["state"], refused["since"]) == ("failing", busy["since"])
+
+
 def test_a_refused_key_keeps_its_first_cause_and_is_seldom_tried(
     turning: Turning, sink: Sink
 ) -> None:

@@ -9,6 +9,7 @@ from itertools import count
 import pytest
 from redis.exceptions import TimeoutError
 
+from integration.cli import main
 from integration.services import Services
 from integration.store import clock, keys
 
@@ -152,3 +153,15 @@ def test_a_store_that_answers_late_is_not_asked_at_every_call(
     own.db.delete(keys.CLOCK)
     clock.keep(own.db)
     assert not own.db.exists(keys.CLOCK)
+
+
+def test_a_command_takes_the_time_of_the_others(
+    own: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.agree(own.db)
+    own.db.hincrby(keys.CLOCK, "steady", HOUR_MS)
+    clock.forget()
+    made = {"REDIS_URL": own.settings.redis_url, "SECRET_KEY": own.settings.secret_key}
+    monkeypatch.setattr("os.environ", made)
+    assert main.main(["keys", "list"]) == 0
+    assert near(clock.now_ms(), int(time.time() * 1000) + HOUR_MS)
