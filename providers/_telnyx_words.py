@@ -93,14 +93,16 @@ def _receipt(
         lacking = {"id": number, "status": raw, "time that we can read": at}
         [first, *_] = [name for name, found in lacking.items() if found is None]
         return unreadable(body, f"The receipt has no {first}.", number, raw)
-    reason = reasons.of({"errors": _listed(payload, "errors")}) or None
+    errors = _listed(payload, "errors")
+    codes = [filled(each, "code") for each in errors]
     return Receipt(
         provider_id=number,
         status=_status(raw),
         raw=raw,
         at=at,
-        reason=reason,
+        reason=reasons.of({"errors": errors}) or None,
         reference=reference,
+        opt_out_code=OPTED_OUT if OPTED_OUT in codes else "",
     )
 
 

@@ -11,7 +11,7 @@ from integration.kernel.events import OPT_OUT_WORDS, InboundMessage, Media, Rece
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.webhooks import Pairs, WebhookCall, WebhookReply, same
 from providers._reading import filled, whole
-from providers._twilio_words import ERRORS, STATUSES, UNKNOWN
+from providers._twilio_words import ERRORS, OPTED_OUT, STATUSES, UNKNOWN
 
 SIGNATURE = "x-twilio-signature"
 PORTS = {"https": 443, "http": 80}
@@ -108,6 +108,7 @@ def _receipt(known: Mapping[str, str], sid: str, status: str, call: WebhookCall)
         at=call.at,
         reason=f"{said} (Twilio error {code})".strip() if code not in (None, "0") else None,
         reference=dict(call.query).get(REFERENCE, ""),
+        opt_out_code=OPTED_OUT if code == OPTED_OUT else "",
     )
 
 

@@ -85,6 +85,7 @@ def history_row(row: Mapping[str, Any]) -> HistoryRow:
         status=STATUSES.get(raw.casefold(), "unknown"),
         raw_status=raw,
         at=created(row) or datetime.now(UTC),
+        opt_out_code=OPTED_OUT if text(row, "error_code") == OPTED_OUT else "",
     )
 
 

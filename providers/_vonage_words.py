@@ -12,6 +12,9 @@ from providers._reading import filled, moment, text, unreadable
 TAKEN = "0"
 LATER = ("1", "10")
 """Too many calls, and too many connections: nothing was sent."""
+OPTED_OUT = "9"
+"""A receipt's `err-code`. It may stand for a number that is not valid as well, which gets no texts
+either way."""
 OPEN = "5"
 """An internal error, of which nobody knows what it left behind."""
 STATUS = {
@@ -122,19 +125,19 @@ def _receipt(fields: Mapping[str, Any], at: datetime) -> Receipt | Unreadable:
     if number is None or raw is None:
         lacking = "id" if number is None else "status"
         return unreadable(dict(fields), f"The receipt has no {lacking}.", number, raw)
-    known = STATUS.get(raw.casefold(), "unknown")
+    known, code = STATUS.get(raw.casefold(), "unknown"), filled(fields, "err-code")
     return Receipt(
         provider_id=number,
         status=known,
         raw=raw,
         at=moment(fields.get("message-timestamp")) or _scts(fields) or at,
-        reason=_reason(fields) if known == "failed" else None,
+        reason=_reason(code) if known == "failed" else None,
         reference=filled(fields, "client-ref") or "",
+        opt_out_code=OPTED_OUT if (known, code) == ("failed", OPTED_OUT) else "",
     )
 
 
-def _reason(fields: Mapping[str, Any]) -> str | None:
-    code = filled(fields, "err-code")
+def _reason(code: str | None) -> str | None:
     return None if code in (None, "0") else REASONS.get(code, f"Error {code}.")
 
 

@@ -7,6 +7,7 @@ from integration.accounts.connections import Connection
 from integration.jobs import record
 from integration.jobs.claim import Claim
 from integration.jobs.finish import NOT_SENT, Ending
+from integration.jobs.record import Job
 from integration.kernel import times
 from integration.kernel.specs import Action
 from integration.opt_outs import register, wanted
@@ -58,7 +59,7 @@ def refusal(
     if action.outgoing is None or not wanted.rules(services, connection.workspace).on:
         return None
     phone = str(claim.job.input.get("phone", ""))
-    wish = register.opted_out(services, connection, phone, _sender(connection, claim))
+    wish = register.opted_out(services, connection, phone, _sender(connection, claim.job))
     if wish is None:
         return None
     how = HOW.get(wish.by, "was opted out by hand").format(note=wish.note)
@@ -77,20 +78,27 @@ def note(services: Services, connection: Connection, claim: Claim, ending: Endin
     """Record what a provider said of the recipient. A wish that is known already is later than
     the call, or made it end so: it stays."""
     error = ending.error or {}
-    refused = error.get("code") == CODE and "provider_code" in error
-    if not refused or not wanted.rules(services, connection.workspace).on:
+    if error.get("code") == CODE and "provider_code" in error:
+        told(services, connection, claim.job, str(error["provider_code"]), wall_ms())
+
+
+def told(services: Services, connection: Connection, job: Job, code: str, at_ms: int) -> None:
+    """Record that a provider said so of a job's recipient, then and by this code, where the
+    workspace keeps a register."""
+    phone = str(job.input.get("phone") or "")
+    if not phone or not wanted.rules(services, connection.workspace).on:
         return
     wish = Wish(
         connection=connection.id,
-        phone=register.named(services, str(claim.job.input.get("phone", ""))),
-        sender=register.named(services, _sender(connection, claim)),
+        phone=register.named(services, phone),
+        sender=register.named(services, _sender(connection, job)),
         out=True,
-        at_ms=wall_ms(),
+        at_ms=at_ms,
         by=BY_PROVIDER,
-        note=str(error["provider_code"]),
+        note=code,
     )
     register.record(services, connection, wish)
 
 
-def _sender(connection: Connection, claim: Claim) -> str:
-    return str(claim.job.input.get(SENDER) or connection.settings.get(SENDER) or "")
+def _sender(connection: Connection, job: Job) -> str:
+    return str(job.input.get(SENDER) or connection.settings.get(SENDER) or "")

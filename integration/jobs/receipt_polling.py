@@ -77,6 +77,10 @@ def _note(
     for row in rows:
         if row.provider_id in wanted and row.status in ("delivered", "failed"):
             receipt = Receipt(
-                provider_id=row.provider_id, status=row.status, raw=row.raw_status, at=row.at
+                provider_id=row.provider_id,
+                status=row.status,
+                raw=row.raw_status,
+                at=row.at,
+                opt_out_code=row.opt_out_code,
             )
             receipts.receive(services, connection, receipt)

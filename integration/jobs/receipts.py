@@ -5,6 +5,7 @@ import logging
 from typing import Unpack
 
 from integration.accounts.connections import Connection
+from integration.jobs import ledger, opted_out
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.catalog import dashed
@@ -65,4 +66,17 @@ def receive(services: Services, connection: Connection, receipt: Receipt) -> str
     if outcome == "applied":
         facts = {"provider": dashed(connection.provider), "connection": connection.id}
         tell(log, logging.INFO, "job", job=job, **facts, status=receipt.status, by="receipt")
+    if receipt.opt_out_code:
+        _note_opt_out(services, connection, receipt, job)
     return outcome
+
+
+def _note_opt_out(
+    services: Services, connection: Connection, receipt: Receipt, job_id: str
+) -> None:
+    """Record that the recipient of this job has opted out at the provider. Our reference names the
+    job of a receipt that came before its send was recorded."""
+    job = ledger.by_id(services, job_id or receipt.reference.partition("-")[0])
+    if job and job.connection == connection.id:
+        at_ms = min(wall_ms(), int(receipt.at.timestamp() * 1000))
+        opted_out.told(services, connection, job, receipt.opt_out_code, at_ms)

@@ -82,7 +82,8 @@ class Receipt:
     """A delivery receipt. `status` is one of RECEIPT_STATUSES, `raw` the provider's own word.
 
     `reference` is our own name of the send (Outgoing.reference), "" where the receipt does not show
-    it. It finds the send whose answer was lost, so whose id we do not know.
+    it. It finds the send whose answer was lost, so whose id we do not know. `opt_out_code` is the
+    provider's code where it says that the recipient has opted out, else "".
     """
 
     provider_id: str
@@ -91,6 +92,7 @@ class Receipt:
     at: datetime
     reason: str | None = None
     reference: str = ""
+    opt_out_code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +123,8 @@ class Trace:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryRow:
-    """One message of a provider's history. `status` is one of RECEIPT_STATUSES."""
+    """One message of a provider's history. `status` is one of RECEIPT_STATUSES, `opt_out_code` as
+    in Receipt."""
 
     provider_id: str
     direction: str
@@ -131,6 +134,7 @@ class HistoryRow:
     status: str
     raw_status: str
     at: datetime
+    opt_out_code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

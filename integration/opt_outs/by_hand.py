@@ -1,14 +1,16 @@
 """By hand: opt-outs that an operator adds, imports or lifts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from integration.accounts.connections import Connection
 from integration.opt_outs import register
-from integration.opt_outs.register import BY_HAND, Wish
+from integration.opt_outs.register import BY_HAND, Home, Wish
 from integration.services import Services
 from integration.store import keys, replicas
-from integration.store.clock import wall_ms
+
+Known = Mapping[str, Mapping[str, Sequence[Wish]]]
+"""What people want already, by connection and by the number as it was given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,17 +25,32 @@ class Entry:
 
 
 def add(services: Services, entries: Sequence[Entry]) -> int:
-    """How many of what is known changed. An entry with a time changes nothing that is later.
+    """How many of what is known changed. An entry with a time changes nothing that is later; one
+    for now comes after all that is known.
 
     Raises NotReplicated where the store's replicas do not confirm it.
     """
-    wishes = [pair for each in entries for pair in _wishes(services, each)]
+    known = _known(services, [each for each in entries if not each.at_ms])
+    wishes = [pair for each in entries for pair in _wishes(services, each, known)]
     changed = register.record_all(services, wishes)
     _confirm(services, wishes)
     return changed
 
 
-def _wishes(services: Services, entry: Entry) -> Iterator[tuple[Connection, Wish]]:
+def _known(services: Services, entries: Sequence[Entry]) -> Known:
+    """What these people want already; one round trip for each connection."""
+    phones: dict[str, list[str]] = {}
+    places = {place.id: place for each in entries for place in each.connections}
+    for each in entries:
+        for place in each.connections:
+            phones.setdefault(place.id, []).append(each.phone)
+    return {
+        name: register.of_all(services, places[name].workspace, name, asked)
+        for name, asked in phones.items()
+    }
+
+
+def _wishes(services: Services, entry: Entry, known: Known) -> Iterator[tuple[Connection, Wish]]:
     phone, sender = register.named(services, entry.phone), _sender(services, entry.sender)
     for connection in entry.connections:
         wish = Wish(
@@ -41,36 +58,37 @@ def _wishes(services: Services, entry: Entry) -> Iterator[tuple[Connection, Wish
             phone=phone,
             sender=sender,
             out=True,
-            at_ms=entry.at_ms or wall_ms(),
+            at_ms=entry.at_ms or register.now_after(known[connection.id][entry.phone], sender),
             by=BY_HAND,
             note=entry.reason,
         )
         yield connection, wish
 
 
-def lift(
-    services: Services, connections: Sequence[Connection], phone: str, sender: str, reason: str
-) -> int:
+def lift(services: Services, homes: Sequence[Home], phone: str, sender: str, reason: str) -> int:
     """How many opt-outs of this person ended: those to one sender, or all of them."""
-    wishes = [
-        (each, _lifted(wish, reason))
-        for each in connections
-        for wish in register.of(services, each.workspace, each.id, phone)
-        if wish.out and (not sender or wish.sender == _sender(services, sender))
-    ]
+    wishes = [pair for each in homes for pair in _lifting(services, each, phone, sender, reason)]
     changed = register.record_all(services, wishes)
     _confirm(services, wishes)
     return changed
 
 
-def _lifted(wish: Wish, reason: str) -> Wish:
-    """Later than the opt-out also where the clock of its phone is fast."""
+def _lifting(
+    services: Services, home: Home, phone: str, sender: str, reason: str
+) -> Iterator[tuple[Home, Wish]]:
+    known = register.of(services, home.workspace, home.id, phone)
+    for wish in known:
+        if wish.out and (not sender or wish.sender == _sender(services, sender)):
+            yield home, _lifted(wish, register.now_after(known, wish.sender), reason)
+
+
+def _lifted(wish: Wish, at_ms: int, reason: str) -> Wish:
     return Wish(
         connection=wish.connection,
         phone=wish.phone,
         sender=wish.sender,
         out=False,
-        at_ms=max(wall_ms(), wish.at_ms + 1),
+        at_ms=at_ms,
         by=BY_HAND,
         note=reason,
     )
@@ -80,7 +98,7 @@ def _sender(services: Services, sender: str) -> str:
     return register.named(services, sender) if sender else register.ANY
 
 
-def _confirm(services: Services, wishes: Sequence[tuple[Connection, Wish]]) -> None:
+def _confirm(services: Services, wishes: Sequence[tuple[Home, Wish]]) -> None:
     if wishes:
         name = keys.opt_outs(wishes[0][0].workspace)
         replicas.confirm(services.db, services.settings.store_replicas, ("EXISTS", name))

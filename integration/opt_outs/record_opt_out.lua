@@ -7,6 +7,7 @@ local before = entries[sender]
 if before and before.at_ms >= at_ms then return 0 end
 entries[sender] = cjson.decode(entry)
 redis.call('HSET', opt_outs, name, cjson.encode(entries))
+redis.call('SADD', homes, home)
 if (before and before.out or false) == entries[sender].out then return 0 end
 redis.call('XADD', inbox, '*', 'e', event)
 if redis.call('HLEN', hooks) > 0 then

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.kernel import senders, times
 from integration.kernel.catalog import dashed
+from integration.kernel.errors import NotFound
 from integration.kernel.events import OPT_OUT
 from integration.services import Services
 from integration.store import damaged, keys
@@ -36,6 +38,8 @@ _GLOB = re.compile(r"[\\*?\[\]]")
 def RECORD_OPT_OUT(
     *,
     opt_outs: str,
+    homes: str,
+    home: str,
     name: str,
     sender: str,
     at_ms: int,
@@ -62,13 +66,40 @@ class Wish:
     note: str = ""
 
 
-def record(services: Services, connection: Connection, wish: Wish) -> bool:
+@dataclass(frozen=True, kw_only=True)
+class Removed:
+    """A connection that is no longer there. What people want of it stays known: connected again, it
+    has the same id."""
+
+    id: str
+    workspace: str
+    provider: str = ""
+
+
+Home = Connection | Removed
+"""Whose texts a wish is about."""
+
+
+def homes(services: Services, workspace: str, wanted: str = "") -> list[Home]:
+    """The connections of the workspace, and the removed ones that the register names; or the one
+    that is `wanted`. Raises NotFound where that is neither."""
+    there = connections.listed(services, workspace)
+    named = services.db.smembers(keys.opt_out_homes(workspace)) - {each.id for each in there}
+    gone = [Removed(id=each, workspace=workspace) for each in sorted(named)]
+    every: list[Home] = [*there, *gone]
+    found = [each for each in every if wanted in ("", each.id)]
+    if wanted and not found:
+        raise NotFound("There is no connection with this id in this workspace.")
+    return found
+
+
+def record(services: Services, home: Home, wish: Wish) -> bool:
     """Whether the wish changed what is known. An older one changes nothing."""
-    return bool(_recording(connection, wish).run(services.db))
+    return bool(_recording(home, wish).run(services.db))
 
 
-def record_all(services: Services, wishes: Sequence[tuple[Connection, Wish]]) -> int:
-    """How many of these wishes, each with its connection, changed what is known."""
+def record_all(services: Services, wishes: Sequence[tuple[Home, Wish]]) -> int:
+    """How many of these wishes, each with whose texts it is about, changed what is known."""
     changed = 0
     for start in range(0, len(wishes), AT_ONCE):
         with services.db.pipeline(transaction=False) as pipe:
@@ -78,10 +109,12 @@ def record_all(services: Services, wishes: Sequence[tuple[Connection, Wish]]) ->
     return changed
 
 
-def _recording(connection: Connection, wish: Wish) -> ScriptCall:
-    workspace = connection.workspace
+def _recording(home: Home, wish: Wish) -> ScriptCall:
+    workspace = home.workspace
     return RECORD_OPT_OUT(
         opt_outs=keys.opt_outs(workspace),
+        homes=keys.opt_out_homes(workspace),
+        home=wish.connection,
         name=_name(wish.connection, wish.phone),
         sender=wish.sender,
         at_ms=wish.at_ms,
@@ -89,7 +122,7 @@ def _recording(connection: Connection, wish: Wish) -> ScriptCall:
         inbox=keys.inbox(workspace, OPT_OUT),
         hooks=keys.hooks(workspace),
         member=f"{workspace} {OPT_OUT}",
-        event=_event(connection, wish),
+        event=_event(home, wish),
     )
 
 
@@ -117,6 +150,13 @@ def _forbidding(services: Services, wishes: Sequence[Wish], sender: str) -> Wish
         if last and last.out:
             return last
     return None
+
+
+def now_after(wishes: Sequence[Wish], sender: str) -> int:
+    """The time, in milliseconds, of what somebody does now by hand. It is later than all that is
+    known of this sender, also where the clock of a phone or a provider is fast."""
+    same = [each.at_ms for each in wishes if sender == ANY or each.sender in (ANY, sender)]
+    return max([wall_ms(), *(each + 1 for each in same)])
 
 
 def of(services: Services, workspace: str, connection_id: str, phone: str) -> list[Wish]:
@@ -178,13 +218,13 @@ def _name(connection_id: str, phone: str) -> str:
     return f"{connection_id} {phone}"
 
 
-def _event(connection: Connection, wish: Wish) -> str:
-    facts = [connection.id, wish.sender, wish.phone, wish.at_ms, wish.out]
+def _event(home: Home, wish: Wish) -> str:
+    facts = [home.id, wish.sender, wish.phone, wish.at_ms, wish.out]
     digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:26]
     event = {
         "id": f"opt_{digest}",
-        "connection": connection.id,
-        "provider": dashed(connection.provider),
+        "connection": home.id,
+        "provider": dashed(home.provider) or None,
         "phone": wish.phone,
         "sender": wish.sender or None,
         "opted_out": wish.out,

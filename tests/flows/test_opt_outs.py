@@ -144,6 +144,18 @@ def test_numbers_take_a_key_that_reads_texts_and_changes_one_that_acts(phones: W
     assert lift(phones, phone=PHONE, reason="x").status_code == 403
 
 
+def test_an_opt_out_of_a_removed_connection_is_listed_and_lifted(phones: World) -> None:
+    [connection] = phones.get("/v1/connections")["data"]
+    phones.post("/v1/opt-outs", phone=PHONE)
+    assert phones.call("DELETE", f"/v1/connections/{connection['id']}").status_code == 200
+    assert [each["connection"] for each in listed(phones)] == [connection["id"]]
+    other = lift(phones, phone=PHONE, reason="Signed", connection="conn_other")
+    assert other.status_code == 404
+    lifted = lift(phones, phone=PHONE, reason="Signed", connection=connection["id"])
+    assert lifted.json()["changed"] == 1
+    assert listed(phones, out="true") == []
+
+
 def test_a_scheduled_text_to_somebody_opted_out_fails_at_once_and_others_wait(
     phones: World,
 ) -> None:

@@ -36,6 +36,12 @@ opt_outs = _key(
     },
     permanent="A person's STOP outlives whatever else is known of that person.",
 )
+opt_out_homes = _key(
+    "hl:ws:{<workspace>}:opt-out-homes",
+    "set",
+    "Ids of the connections that the register of opt-outs names, removed ones too.",
+    permanent="As the register.",
+)
 start = _key(
     "hl:ws:{<workspace>}:start",
     "string",

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint
 
-from integration.accounts import connections
 from integration.kernel import opt_out_words
 from integration.kernel.common_fields import connection, sender
 from integration.kernel.errors import InvalidInput
@@ -106,9 +105,7 @@ def _rows(body: Mapping[str, Any]) -> list[Any]:
 def lift() -> Reply:
     """Somebody wants texts again, as an operator says; from the query or the body."""
     given = reading.load(LiftInput, {**reading.query(), **reading.body()})
-    every = connections.listed(services(), workspace())
-    # Also those that do not send: a provider may have taught us of an opt-out there.
-    chosen = connections.fitting(services(), every, None, given.get("connection"))
+    chosen = register.homes(services(), workspace(), given.get("connection", ""))
     said = given.get("sender", ""), given["reason"]
     changed = by_hand.lift(services(), chosen, given["phone"], *said)
     if changed:
