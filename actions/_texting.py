@@ -43,6 +43,13 @@ def valid_until() -> Text:
     )
 
 
+def deduplicate_within() -> Text:
+    return common_fields.deduplicate_within(
+        "Seconds in which the same text to the same number is refused; 0 for never, and leave"
+        " empty for your workspace's rule."
+    )
+
+
 def outgoing(provider: Capability, values: Values) -> Outgoing:
     """The message that a job with this input sends."""
     media = values.get("media_url")

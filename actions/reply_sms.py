@@ -20,6 +20,7 @@ class ReplySmsInputs(Inputs):
         required=True,
     )
     valid_until = _texting.valid_until()
+    deduplicate_within = _texting.deduplicate_within()
 
 
 ACTION = Action(

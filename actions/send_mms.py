@@ -21,6 +21,7 @@ class SendMmsInputs(Inputs):
     message = _texting.message("Words to go with it, up to 1600 characters.", "Promo inside.")
     sender_id = _texting.sender_id()
     valid_until = _texting.valid_until()
+    deduplicate_within = _texting.deduplicate_within()
     connection = common_fields.connection()
 
 

@@ -43,6 +43,7 @@ class SendSmsInputs(Inputs):
         sample="1107160000000012345",
     )
     valid_until = _texting.valid_until()
+    deduplicate_within = _texting.deduplicate_within()
     fold = Flag(
         label="Plain Letters",
         help="Yes to write quotes, dashes and spaces in plain letters, which may save parts.",

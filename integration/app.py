@@ -28,6 +28,7 @@ from integration.web.api import (
     pairfon_compatible,
     poll,
     searches_and_options,
+    sending,
     workspaces,
 )
 from integration.web.apps import routes as export_routes
@@ -53,6 +54,7 @@ KEYED = (
     export_routes.routes,
     overview.routes,
     opt_outs.routes,
+    sending.routes,
 )
 KEYED_NAMES = frozenset(blueprint.name for blueprint in KEYED)
 OPEN = (

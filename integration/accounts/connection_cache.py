@@ -1,4 +1,5 @@
-"""The connection cache: a workspace's connections as this process last read them.
+"""The connection cache: a workspace's connections and its sending rules, as this process last read
+them.
 
 A cached list may be stale. A caller that acts on it hands its `stamp` to the script that acts,
 which does nothing where the store has another stamp. The caller then calls `forget` and reads
@@ -8,8 +9,9 @@ again.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from integration.accounts import connections
+from integration.accounts import connections, sending_rules
 from integration.accounts.connections import Connection
+from integration.accounts.sending_rules import SendingRules
 from integration.services import Services
 from integration.store import keys
 
@@ -19,9 +21,10 @@ MOST = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class CachedConnections:
-    """`stamp` is that of the store when `connections` were read, "" where it had none."""
+    """`stamp` is that of the store when the others were read, "" where it had none."""
 
     connections: Sequence[Connection]
+    rules: SendingRules
     stamp: str
 
 
@@ -51,4 +54,8 @@ def forget(services: Services, workspace: str) -> None:
 def _read(services: Services, workspace: str) -> CachedConnections:
     # The stamp first: what changes while the rest is read makes it a stale one.
     stamp = services.db.get(keys.connections_stamp(workspace)) or ""
-    return CachedConnections(connections=connections.listed(services, workspace), stamp=stamp)
+    return CachedConnections(
+        connections=connections.listed(services, workspace),
+        rules=sending_rules.stored(services.db, workspace),
+        stamp=stamp,
+    )

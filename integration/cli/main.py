@@ -22,6 +22,7 @@ from integration.cli import (
     opt_outs,
     progress,
     running,
+    sending,
     signing_in,
     status,
     table,
@@ -96,7 +97,7 @@ def _nouns() -> dict[str, dict[str, Command]]:
         COMMANDS
         | own
         | {"apps": apps.COMMANDS, "hooks": hooks.COMMANDS}
-        | {"opt-outs": opt_outs.COMMANDS}
+        | {"opt-outs": opt_outs.COMMANDS, "sending": sending.COMMANDS}
     )
 
 

@@ -1,7 +1,8 @@
 -- Accept one call in one step: its jobs, their places in the lane, wake-ups for those that may run
 -- now, and the idempotency key. That is '' for a call without one.
 -- Returns what admitted() says, then 'made', 'conflict', or 'again' and the ids of the first call.
--- It is 'changed' when the connections changed after they were cached, and 'full' where too many
+-- It is 'met' and the id of a job where all of them are duplicates (duplicates.lua). A duplicate of a
+-- batch is made all the same; its run ends it. It is 'changed' when the connections changed after they were cached, and 'full' where too many
 -- jobs of the workspace wait. Only 'made' makes anything.
 -- The call itself again, whose answer was lost on the way to us: it was admitted, and is done.
 if redis.call('EXISTS', job_key(new_jobs[1].id)) == 1 then return {key_record, 0, 0, 'made', ''} end
@@ -43,6 +44,12 @@ local jobs = jobs_key(workspace)
 -- Its list names all jobs of a workspace up to a number: where that is short, no count is needed.
 local listed = redis.call('LLEN', jobs) + #new_jobs > math.min(backlog, JOBS_KEPT)
 if listed and waiting() + #new_jobs > backlog then return answered('full') end
+local found, refused = {}, 0
+for place, new in ipairs(new_jobs) do
+  found[place] = met(new.digest, tonumber(new.not_before) or now) or false
+  if found[place] then refused = refused + 1 end
+end
+if refused == #new_jobs then return answered('met', found[1]) end
 -- Behind others that are due, whatever lets these go lets the new ones go as well.
 local first_due = redis.call('ZRANGE', lane_due_key(lane), 0, 0, 'WITHSCORES')[2]
 local behind = first_due and tonumber(first_due) <= now
@@ -50,19 +57,25 @@ local at_once = not behind and #new_jobs == 1 and new_jobs[1].status == 'queued'
 local mark = redis.pcall('HGET', past, 'mark')
 local ids, soonest = {}, tonumber(new_jobs[1].due)
 for place, new in ipairs(new_jobs) do
-  soonest = math.min(soonest, tonumber(new.due))
-  local job = job_key(new.id)
+  local job, due, not_before = job_key(new.id), tonumber(new.due), new.not_before
+  if found[place] then
+    due, not_before = now, ''
+  else
+    remember(new.digest, new.id, tonumber(not_before) or now)
+  end
+  soonest = math.min(soonest, due)
   redis.call('HSET', job, 'facts', new.facts, 'status', new.status, 'request_id', new.request_id)
   -- Accepted after the store was put back: nothing can have been sent before.
   if type(mark) == 'string' then redis.call('HSET', job, 'asked', mark) end
+  if found[place] then redis.call('HSET', job, 'met', found[place]) end
   -- A job for at once gets no time of ours. A worker whose clock lags by a moment would leave it to
   -- the sweep, five seconds later.
-  if new.not_before ~= '' then redis.call('HSET', job, 'due_ms', new.not_before) end
+  if not_before ~= '' then redis.call('HSET', job, 'due_ms', not_before) end
   if at_once then
-    redis.call('ZADD', jobs_due, new.due - APART, new.id)
+    redis.call('ZADD', jobs_due, due - APART, new.id)
     start(lane, new.id)
   else
-    to_due(lane, new.id, new.due)
+    to_due(lane, new.id, due)
   end
   note_status(new.id, workspace, new.created, new.status)
   if redis.call('LPUSH', jobs, new.id) > JOBS_KEPT then redis.call('RPOP', jobs) end

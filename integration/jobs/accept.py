@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, Unpack
 
 from integration.accounts.connections import Connection
 from integration.accounts.gate import Admission
-from integration.jobs import batches, ledger, new_jobs, record, rq_queue
+from integration.jobs import batches, duplicates, ledger, new_jobs, record, rq_queue
+from integration.jobs.duplicates import NO_TEXTS, Texts
 from integration.jobs.record import Job
 from integration.jobs.rq_queue import Admitting
 from integration.kernel.errors import Conflict, RateLimited
@@ -31,7 +32,8 @@ DIGITS = 32
 
 class NewJob(NamedTuple):
     """A job as accept.lua takes it. `due` is its place in the lane, `not_before` when it may start
-    ("" for at once), both of `now_ms`."""
+    ("" for at once), both of `now_ms`. `digest` is that of its text and number, "" for a call that
+    refuses no duplicates."""
 
     id: str
     facts: str
@@ -40,6 +42,7 @@ class NewJob(NamedTuple):
     status: str
     due: float
     not_before: int | str
+    digest: str
 
 
 class Accepting(Admitting, Admission):
@@ -53,6 +56,7 @@ class Accepting(Admitting, Admission):
     "lane",
     "lane_admit",
     "statuses",
+    "duplicates",
     "accept",
 )
 def ACCEPT(
@@ -64,6 +68,7 @@ def ACCEPT(
     body_digest: str,
     stamp: str,
     counted: str,
+    within_ms: int,
     new_jobs: Rows[NewJob],
     **shared: Unpack[Accepting],
 ) -> None:
@@ -81,6 +86,8 @@ class AcceptOptions:
     digest: str = ""
     hopeless: Collection[str] = ()
     """Recipients whose jobs are due at once, whatever their time: they will be refused."""
+    texts: Texts = NO_TEXTS
+    """What duplicates are known by."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +131,8 @@ def command(
             body_digest=options.digest,
             stamp=options.stamp,
             counted=measures.ACCEPTED.field(connection.provider, action.key),
-            new_jobs=[_row(job, place, options.hopeless) for place, job in enumerate(made)],
+            within_ms=options.texts.within_ms,
+            new_jobs=[_row(job, place, options) for place, job in enumerate(made)],
             **rq_queue.admitting(),
             **admission,
         )
@@ -132,27 +140,30 @@ def command(
     return AcceptCommand(jobs=made, idempotency=idempotency, backlog=options.backlog, call=call)
 
 
-def _row(job: Job, place: int, hopeless: Collection[str]) -> NewJob:
+def _row(job: Job, place: int, options: AcceptOptions) -> NewJob:
     """A batch keeps its order: its jobs are due one after the other."""
-    now = now_ms()
+    now, phone = now_ms(), str(job.input.get("phone", ""))
     told = job.id, record.written(job), job.request_id, job.created_ms, job.status
-    if job.status == "queued" or job.input.get("phone") in hopeless:
-        return NewJob(*told, now - AHEAD_MS + place / 1000, "")
+    digest = options.texts.digests.get(phone, "")
+    if job.status == "queued" or phone in options.hopeless:
+        return NewJob(*told, now - AHEAD_MS + place / 1000, "", digest)
     starts = now + int(record.starts_ms(job.input)) - wall_ms()
-    return NewJob(*told, starts, starts)
+    return NewJob(*told, starts, starts, digest)
 
 
 def result(services: Services, sent: AcceptCommand, answer: Sequence[str]) -> Accepted:
     """What ACCEPT did with a command. When this returns, the jobs survive the death of any process.
 
-    Raises Conflict when the key came with another body, RateLimited where too many jobs wait, or
-    ConnectionsChanged; then nothing was accepted.
+    Raises Conflict when the key came with another body, RateLimited where too many jobs wait,
+    Duplicate, or ConnectionsChanged; then nothing was accepted.
     """
     outcome, first = answer
     if outcome == "conflict":
         raise _reused()
     if outcome == "full":
         raise _full(sent.backlog)
+    if outcome == "met":
+        raise duplicates.Duplicate(first)
     if outcome == "again":
         return _again(services, first)
     if outcome == "changed":

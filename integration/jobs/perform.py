@@ -20,6 +20,7 @@ from integration.accounts.connections import Connection
 from integration.accounts.provider_link import Reach
 from integration.jobs import (
     claim,
+    duplicates,
     endings,
     finish,
     input_check,
@@ -131,7 +132,8 @@ def _outcome(services: Services, claim: Claim, reach: Reach) -> Ending:
     if claim.mode == "settle":
         claim = replace(claim, job=replace(job, input=filled()))
         return settle.outcome(services, claim, action, provider)
-    refused = late.refusal(claim) or opted_out.refusal(services, connection, action, claim)
+    refused = late.refusal(claim) or duplicates.refusal(claim)
+    refused = refused or opted_out.refusal(services, connection, action, claim)
     ending = refused or opted_out.too_early(claim) or attempt(claim, action, provider, filled)
     with in_passing():
         opted_out.note(services, connection, claim, ending)

@@ -69,6 +69,8 @@ class Job:
     """Whether some process is making the upstream call right now, or died while it did."""
     past: str = ""
     """Why a job that waited is looked up first: the store was put back, `proved` or `unsure`."""
+    met: str = ""
+    """The job that has the same text to the same number, for which this one is refused."""
     damaged: Sequence[str] = ()
     """Fields of the record that cannot be read; such a job is never sent."""
 
@@ -96,6 +98,7 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
         account=stored.get("account"),
         running="token" in stored and stored.get("mode") == "send",
         past=stored.get("past", ""),
+        met=stored.get("met", ""),
         damaged=tuple(record.damaged),
     )
 

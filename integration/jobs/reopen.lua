@@ -8,7 +8,7 @@ if not found or not string.find(allowed, ',' .. found .. ',', 1, true) then retu
 local before = redis.call('HGET', job, 'attempts')
 local attempts = before and before ~= '' and (before .. ',' .. attempt) or attempt
 redis.call('HSET', job, 'status', status, 'updated_ms', wall, 'attempts', attempts)
-redis.call('HDEL', job, 'token', 'error', 'message')
+redis.call('HDEL', job, 'token', 'error', 'message', 'met')
 local facts = facts_of(redis.call('HGET', job, 'facts'))
 note_status(id, facts[WORKSPACE], facts[CREATED], status)
 if said ~= '' then

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from integration.kernel.fields import PhoneList, SenderFilter, SimSlot, Text, Word
+from integration.kernel.fields import Number, PhoneList, SenderFilter, SimSlot, Text, Word
 
 # These samples match the sample event of the message triggers, which must pass its own filters.
 CONNECTION = "conn_4dkq7m2vxa5tzr3w"
@@ -10,6 +10,9 @@ DEVICE = "abc123"
 SIM = "SIM1"
 PHONE = "+14155550123"
 OWN = "+14155550100"
+LONGEST_DEDUPLICATE = 259_200
+"""Seconds: three days. For so long at least the record of a job is kept, which says whether its
+text went out."""
 TO, TEXT = ("to", "recipient"), ("text", "body")
 """What platforms call the other side, and what is said."""
 
@@ -52,3 +55,9 @@ def own_number(help: str) -> Text:
 
 def contains(help: str, sample: str, **kwargs: Any) -> Text:
     return Text(label="Contains", help=help, sample=sample, **kwargs)
+
+
+def deduplicate_within(help: str) -> Text:
+    return Number(
+        least=0, most=LONGEST_DEDUPLICATE, label="Deduplicate Within", help=help, sample="600"
+    )

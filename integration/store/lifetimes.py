@@ -5,6 +5,10 @@ IDEMPOTENCY_SECONDS = 86_400
 """How long an idempotency key gives its first answer again: the 24 hours that callers rely on."""
 INSPECTED_SECONDS = 30 * 86_400
 """How long what could not be read is kept for inspection, and notes on damaged records."""
+TEXTS_SECONDS = (3 + 2 * 366) * 86_400
+"""How long a text is known again that is scheduled as far ahead as a call may be."""
+TEXTS_KEPT = 100
+"""Jobs with one text to one number that are known again."""
 SENDS_SECONDS = 3 * 86_400
 """How long the log of a connection's sends, which tells equal messages apart, is kept."""
 PARKED_SECONDS = 2 * 86_400

@@ -16,7 +16,9 @@ from tests.contract.memory_provider import NOON, MemoryProvider, history_row, id
 CATALOG = discovery.load()
 ACTIONS = list(CATALOG.actions.values())
 SETTLED = [action for action in ACTIONS if action.settling]
-THE_ENGINES = {"connection", "schedule_at", "valid_until", "fold", "max_parts", "reply_to"}
+THE_ENGINES = {"connection", "schedule_at", "valid_until", "fold", "max_parts", "reply_to"} | {
+    "deduplicate_within"
+}
 SEND = CATALOG.action("send-sms")
 
 

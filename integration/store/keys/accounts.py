@@ -23,6 +23,7 @@ workspace = _key(
         "backlog": "jobs that may wait, likewise",
         "hooks": "hooks, likewise",
         "opt_outs": "`on` where it keeps a register of opt-outs, `off` where not",
+        "deduplicate_within": "seconds in which a duplicate is refused where the call does not say",
         "stop_words": "JSON list: words of its own by which people opt out",
     },
     permanent=USER_DATA,

@@ -33,6 +33,7 @@ job = _key(
         "mode": "what the lease is for: `send` or `settle`",
         "asked": "the `mark` of `hl:past` that no longer concerns the job",
         "past": "`proved` or `unsure` while it is looked up because the store was put back",
+        "met": "the job that has the same text to the same number, for which this one is refused",
         "told": "how many `message-status` events it has caused",
     },
     seconds=lifetimes.RETENTION_MOST_SECONDS,
@@ -115,6 +116,15 @@ idempotency = _key(
     "Digest of the body that came with an idempotency key, and the ids of its jobs.",
     seconds=lifetimes.IDEMPOTENCY_SECONDS,
     expires="after the call",
+)
+texts = _key(
+    "hl:ws:{<workspace>}:texts:<digest>",
+    "sorted set",
+    "Jobs of one text to one number that refuse a duplicate, scored by when each may go out (ms);"
+    " the digest is keyed by SECRET_KEY.",
+    seconds=lifetimes.TEXTS_SECONDS,
+    expires="at most: the call's deduplicate_within after the last of them may go out",
+    cap=f"{lifetimes.TEXTS_KEPT} entries",
 )
 references = _key(
     "hl:references:<connection>:<month>",

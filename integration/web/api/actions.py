@@ -17,6 +17,7 @@ from integration.accounts import belongings, connection_cache, connections
 from integration.jobs import (
     accept,
     batches,
+    duplicates,
     input_check,
     ledger,
     listing,
@@ -26,6 +27,7 @@ from integration.jobs import (
     withdraw,
 )
 from integration.jobs.accept import Accepted, AcceptOptions, ConnectionsChanged
+from integration.jobs.duplicates import Duplicate
 from integration.jobs.record import Job
 from integration.jobs.withdraw import Unconfirmed
 from integration.kernel.call_options import Handling
@@ -47,7 +49,7 @@ from integration.web.core.current import Caller, call, services, workspace
 
 routes = Blueprint("jobs", __name__, url_prefix="/v1")
 MOST_CHANGES = 3
-REFUSED = (Conflict, Forbidden, RateLimited, Unauthenticated, Unconfirmed)
+REFUSED = (Conflict, Duplicate, Forbidden, RateLimited, Unauthenticated, Unconfirmed)
 """Errors that fresh connections would not change. One more look at the idempotency key would find
 what is not confirmed, and answer as if it were."""
 HANDLING = frozenset(Handling().fields)
@@ -108,9 +110,13 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
     phones = partial(input_check.for_call, ask)
     values = input_check.with_phone(services(), connection, action.inputs, values, phones)
     input_check.check(services(), connection, values)
-    hopeless = opted_out.hopeless(services(), connection, action, values)
-    backlog = _backlog(ticket.caller)
-    options = replace(options, stamp=cached.stamp, backlog=backlog, hopeless=hopeless)
+    options = replace(
+        options,
+        stamp=cached.stamp,
+        backlog=_backlog(ticket.caller),
+        hopeless=opted_out.hopeless(services(), connection, action, values),
+        texts=duplicates.texts(services(), connection.workspace, action, values, cached.rules),
+    )
     command = accept.command(connection, action, values, options)
     with withdraw.withdrawing(services(), command):
         [answer] = admission.commit(ticket, command.call, kept=True)

@@ -22,6 +22,7 @@ CHANGING = {
     "audit": "admin",
     "connections": "admin",
     "connections.test": "act",
+    "sending": "admin",
 }
 """The scope of what changes something, by the route's blueprint or endpoint; else `act`."""
 CLOSED = ("keys", "audit")

@@ -16,6 +16,7 @@ from integration.web.openapi import (
     opt_out_endpoints,
     overview_endpoints,
     pairfon_endpoints,
+    sending_endpoints,
     workspace_endpoints,
 )
 from integration.web.openapi.resources import SCHEMAS
@@ -33,6 +34,7 @@ def rest(catalog: Catalog) -> Rest:
             *job_endpoints.JOBS,
             *activity_endpoints.ACTIVITY,
             *opt_out_endpoints.OPT_OUTS,
+            *sending_endpoints.SENDING,
             *hook_endpoints.endpoints(catalog),
             *account_endpoints.endpoints(catalog),
             *workspace_endpoints.ENDPOINTS,
@@ -41,6 +43,9 @@ def rest(catalog: Catalog) -> Rest:
             *pairfon_endpoints.endpoints(catalog),
             *open_endpoints.endpoints(catalog),
         ],
-        schemas=SCHEMAS | activity_endpoints.SCHEMAS | opt_out_endpoints.SCHEMAS,
+        schemas=SCHEMAS
+        | activity_endpoints.SCHEMAS
+        | opt_out_endpoints.SCHEMAS
+        | sending_endpoints.SCHEMAS,
         cursor={"pattern": f"^{cursors.SHAPE.pattern}$"},
     )

@@ -635,6 +635,13 @@ export const properties: INodeProperties[] = [
 		},
 		options: [
 			{
+				displayName: 'Deduplicate Within',
+				name: 'deduplicate_within',
+				type: 'number',
+				default: 600,
+				description: 'Seconds in which the same text to the same number is refused; 0 for never, and leave empty for your workspace\'s rule',
+			},
+			{
 				displayName: 'Valid Until',
 				name: 'valid_until',
 				type: 'dateTime',
@@ -714,6 +721,13 @@ export const properties: INodeProperties[] = [
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
+			},
+			{
+				displayName: 'Deduplicate Within',
+				name: 'deduplicate_within',
+				type: 'number',
+				default: 600,
+				description: 'Seconds in which the same text to the same number is refused; 0 for never, and leave empty for your workspace\'s rule',
 			},
 			{
 				displayName: 'Message',
@@ -823,6 +837,13 @@ export const properties: INodeProperties[] = [
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
+			},
+			{
+				displayName: 'Deduplicate Within',
+				name: 'deduplicate_within',
+				type: 'number',
+				default: 600,
+				description: 'Seconds in which the same text to the same number is refused; 0 for never, and leave empty for your workspace\'s rule',
 			},
 			{
 				displayName: 'Device Name or ID',

@@ -1,0 +1,36 @@
+"""The endpoints of a workspace's sending rules, and the object that they answer with."""
+
+from typing import Any
+
+from integration.kernel.sending_inputs import SendingRulesInput
+from integration.schema import json_schema as schema
+from integration.schema.components import COUNT, like
+from integration.schema.endpoint import Endpoint, Reply, ref
+from integration.web.openapi.resources import section
+
+RULES: dict[str, Any] = {"deduplicate_within": 600}
+SCHEMAS: dict[str, Any] = {
+    "SendingRules": like(
+        RULES,
+        deduplicate_within=COUNT
+        | {"description": "Seconds in which a duplicate is refused; 0 for never."},
+    ),
+}
+_RULES_NOW = Reply(description="The rules.", schema=ref("SendingRules"), example=RULES)
+SENDING = section(
+    "Sending",
+    Endpoint(
+        "GET /v1/sending/rules",
+        "get_sending_rules",
+        "Show what holds for texts whose call does not say otherwise.",
+        [_RULES_NOW],
+    ),
+    Endpoint(
+        "PATCH /v1/sending/rules",
+        "update_sending_rules",
+        "Change what holds for texts whose call does not say otherwise.",
+        [_RULES_NOW],
+        body=schema.of_inputs(SendingRulesInput),
+        body_example={"deduplicate_within": 600},
+    ),
+)
