@@ -3,8 +3,9 @@
 from typing import Any
 
 from integration.kernel import common_fields
+from integration.kernel.as_is import Recipients
 from integration.kernel.capability import Capability
-from integration.kernel.fields import LongText, Moment, Text, Word, longest
+from integration.kernel.fields import Flag, LongText, Moment, Text, Word, longest
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.specs import Values
 
@@ -12,6 +13,24 @@ LONGEST_TEXT = 1600
 LONGEST_SENDER = 36
 """Characters of the id of a pool of numbers, which is a UUID with some providers. Numbers end at
 15, names at 11 on most networks."""
+
+
+def recipients(help: str) -> Text:
+    return Recipients(
+        required=True,
+        label="Phone",
+        help=help,
+        sample=common_fields.PHONE,
+        aliases=common_fields.TO,
+    )
+
+
+def as_is() -> Text:
+    return Flag(
+        label="As Is",
+        help="Yes to text a short code or a name, such as 40404, just as it is written.",
+        sample="true",
+    )
 
 
 def message(help: str, sample: str, **kwargs: Any) -> Text:

@@ -9,7 +9,7 @@ from integration.kernel.specs import Action, Values
 
 
 class SendMmsInputs(Inputs):
-    phone = common_fields.recipients(
+    phone = _texting.recipients(
         "The number to send to, such as +14155550123; several are separated by commas."
     )
     media_url = Url(
@@ -22,6 +22,7 @@ class SendMmsInputs(Inputs):
     sender_id = _texting.sender_id()
     valid_until = _texting.valid_until()
     deduplicate_within = _texting.deduplicate_within()
+    as_is = _texting.as_is()
     connection = common_fields.connection()
 
 

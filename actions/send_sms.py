@@ -19,7 +19,7 @@ MOST_PARTS = 60
 
 
 class SendSmsInputs(Inputs):
-    phone = common_fields.recipients(
+    phone = _texting.recipients(
         "The number to text, such as +14155550123; several are separated by commas."
     )
     message = _texting.message(
@@ -44,6 +44,7 @@ class SendSmsInputs(Inputs):
     )
     valid_until = _texting.valid_until()
     deduplicate_within = _texting.deduplicate_within()
+    as_is = _texting.as_is()
     fold = Flag(
         label="Plain Letters",
         help="Yes to write quotes, dashes and spaces in plain letters, which may save parts.",

@@ -29,6 +29,10 @@ PROOFS = {"header": "the header's value itself"} | {
 }
 
 
+AS_IS = {"none": (), "codes": ("code",), "names": ("code", "name")}
+"""The recipients that a gateway takes beside full numbers, by the choices of a setting."""
+
+
 class GatewaySettings(Inputs):
     base_url = Url(
         required=True,
@@ -59,6 +63,12 @@ class GatewaySettings(Inputs):
         help="Who a message is from where a step names no sender.",
         sample="MyCompany",
         validate=longest(20),
+    )
+    as_is = Choice(
+        choices={"none": "numbers", "codes": "short codes too", "names": "short codes and names"},
+        label="Recipients",
+        help="What it texts; leave empty for full numbers alone.",
+        sample="codes",
     )
     method = Choice(
         choices={"GET": "GET", "POST": "POST"},

@@ -20,7 +20,7 @@ from integration.kernel.webhooks import WebhookCall, WebhookReply
 from providers._http_gateway_lines import ACCOUNT, Line, filled, of_account, of_text, pairs, tree
 from providers._http_gateway_presets import LABELS, part, rows
 from providers._http_gateway_rules import at, id_place, rule
-from providers._http_gateway_settings import GatewaySettings
+from providers._http_gateway_settings import AS_IS, GatewaySettings
 from providers._http_gateway_webhooks import Reader
 from providers._reading import segment
 
@@ -46,6 +46,7 @@ class HttpGateway(Provider, SendsSms, HasAccount, ReadsWebhooks):
     def __init__(self, settings: Values, http: Http) -> None:
         super().__init__(settings, http)
         self.known = of_account(settings)
+        self.as_is = AS_IS[settings.get("as_is") or "none"]
         self.id_place = id_place(part(settings, "id_at"))
         self.success, self.refused, self.later, self.checked = (
             rule(part(settings, name)) for name in ("success", "refused", "later", "check_success")

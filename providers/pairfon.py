@@ -75,6 +75,7 @@ class Pairfon(
         done=DONE | {"sms queued", "sms queued successfully", "device deleted successfully"},
     )
     shown_within = 30.0  # ASSUMED_SHOWN_WITHIN: a text is in /chat/messages by then
+    as_is = ("code",)
     sandbox: ClassVar = {"api_key": "pf_sandbox_demo"}
     demo = True
 

@@ -79,6 +79,7 @@ class Textbee(
     shown_within = 30.0  # ASSUMED_SHOWN_WITHIN
     ids_join = True  # the id of a received message is one in the webhook and in the list
     takes_secret = True
+    as_is = ("code",)
     sandbox: ClassVar = {"api_key": "tb_sandbox_demo"}
 
     def judge(self, answer: Answer, *, effect: bool) -> Verdict | None:

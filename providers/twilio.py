@@ -67,8 +67,8 @@ class Twilio(
     signs = Signs(ids=("sid",))
     shown_within = 30.0  # ASSUMED_SHOWN_WITHIN: a message is in the list by then
     ids_join = True  # a SID is a message's one name, in its webhook and in the list
-    webhook_methods = ("POST", "GET")
-    webhook_refusal = 403
+    webhook_methods, webhook_refusal = ("POST", "GET"), 403
+    as_is = ("code",)
     sandbox: ClassVar = {
         "account_sid": SANDBOX_SID,
         "auth_token": "tw_sandbox_demo",

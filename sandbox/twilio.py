@@ -18,6 +18,7 @@ from sandbox.twilio_webhooks import arrives, receipts, shown, status
 from sandbox.twilio_webhooks import request as webhook
 
 OLD, NEW = f"{PREFIX}/2010-04-01/Accounts/<account_sid>", f"{PREFIX}/v1"
+SHORT_CODE = re.compile(r"[0-9]{3,8}")
 NUMBER, NAME = re.compile(r"\+[1-9][0-9]{6,14}"), re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +_-]{1,11}")
 MAGIC = {
     "+15005550001": (21211, "The 'To' number {} is not a valid phone number."),
@@ -78,7 +79,7 @@ def send() -> tuple[Response, int]:
 def _check(to: str, text: str, media: list[str], callback: str) -> None:
     if not to:
         refuse(21604, "A 'To' phone number is required.")
-    if not NUMBER.fullmatch(to):
+    if not (NUMBER.fullmatch(to) or SHORT_CODE.fullmatch(to)):
         refuse(21211, f"The 'To' number {to} is not a valid phone number.")
     if to in MAGIC:
         refuse(MAGIC[to][0], MAGIC[to][1].format(to))

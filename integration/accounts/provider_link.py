@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.accounts.provider_limit import DEFAULT_WAIT, WHOLE, Permits
 from integration.kernel.capabilities import ReadsWebhooks
+from integration.kernel.capability import Capability
 from integration.kernel.errors import (
     LimitUsedUp,
     ProviderError,
@@ -201,3 +202,9 @@ class _NoHttp:
 def reader(services: Services, connection: Connection) -> Provider:
     """The connection's provider to read with; it makes no calls, so it can be kept."""
     return _made(services, connection, _NoHttp())
+
+
+def as_is(services: Services, connection: Connection) -> Collection[str]:
+    """Which recipients the account texts beside full numbers: `code`, `name`."""
+    made = reader(services, connection)
+    return made.as_is if isinstance(made, Capability) else ()

@@ -1,6 +1,6 @@
--- Duplicates: met() gives the job that sends the same text to the same number near this time, unless
--- nothing was sent of it; remember() notes a job for the calls that come later. A digest is '' where
--- nobody asked for it.
+-- Duplicates. met() gives the job that sends the same text to the same number near this time. A job
+-- of which nothing was sent does not count. remember() notes a job for the calls that come later.
+-- A digest is '' where nobody asked for it.
 
 local function met(digest, at)
   if digest == '' then return nil end

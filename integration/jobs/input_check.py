@@ -7,10 +7,10 @@ names no phone gets the only one that the account has.
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from integration.accounts import belongings, connections
+from integration.accounts import belongings, connections, provider_link
 from integration.accounts.connections import Connection
 from integration.jobs import record
-from integration.kernel import times
+from integration.kernel import as_is, times
 from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import Inputs
 from integration.kernel.recipients import PlainNumber
@@ -28,12 +28,22 @@ AHEAD_MS = 2 * 365 * DAY_MS
 def check(services: Services, connection: Connection, values: Values) -> None:
     """Raises InvalidInput, or TargetRefused for a `media_url` that leads to a private address."""
     _moment(values)
+    _as_is(services, connection, values)
     if not services.catalog.provider(connection.provider).plain_numbers:
         _plain_numbers(values)
     if values.get("media_url"):
         addresses.check_url(
             values["media_url"], allow_private=services.settings.allow_private_targets
         )
+
+
+def taking(services: Services, fit: list[Connection], values: Values) -> list[Connection]:
+    """Those of `fit` that text what the call gives as it is. All where none does: the refusal then
+    names one of them."""
+    kinds = {*as_is.kinds(values).values()}
+    if not kinds or len(fit) < 2:
+        return fit
+    return [each for each in fit if kinds <= {*provider_link.as_is(services, each)}] or fit
 
 
 def _moment(values: Values) -> None:
@@ -45,6 +55,19 @@ def _moment(values: Values) -> None:
         _refuse("valid_until", ["This time is over before it could go out; choose a later one."])
     if starts > wall_ms() + AHEAD_MS:
         _refuse("schedule_at", ["This time is more than two years ahead; choose an earlier one."])
+
+
+def _as_is(services: Services, connection: Connection, values: Values) -> None:
+    given = as_is.kinds(values)
+    taken = provider_link.as_is(services, connection) if given else ()
+    lines = [
+        f"{each} is {as_is.WORDS[kind]}, which {connection.label} does not text; choose a"
+        " connection that does, or give a full number."
+        for each, kind in given.items()
+        if kind not in taken
+    ]
+    if lines:
+        _refuse("phone", lines)
 
 
 def _plain_numbers(values: Values) -> None:

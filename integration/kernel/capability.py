@@ -1,6 +1,7 @@
 """What all abilities of providers have in common."""
 
 from abc import ABC
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -15,3 +16,6 @@ class Capability(ABC):
     """Our name of the send that this instance was made for; see Outgoing."""
     receipt_url: str = ""
     """Where this account's delivery receipts are to be sent, "" where providers cannot call us."""
+    as_is: Sequence[str] = ()
+    """Which recipients it texts beside full numbers: `code` for short codes, `name` for names
+    (kernel/as_is.py)."""

@@ -5,7 +5,7 @@ number may stand for text. A list may come as text with commas. A field may come
 platform's name for it (`aliases`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
@@ -15,6 +15,7 @@ from integration.kernel import digits, recipients, senders, times
 TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0"})
 MOST_RECIPIENTS = 100
+ReadAll = Callable[[list[str]], tuple[list[str], list[str]]]
 
 
 class Text(fields.String):
@@ -85,21 +86,24 @@ class Url(Word):
 
 
 class PhoneList(Text):
-    """One number or several to send to, read into distinct E.164.
-
-    A list is an array, JSON of one, or text with commas, semicolons or lines between the numbers.
-    """
+    """One number or several to send to, read into distinct E.164. A list is an array, JSON of one,
+    or text with commas, semicolons or lines between the numbers."""
 
     kind = "phone"
     many = True
 
     def take(self, value: Any) -> Any:
+        region = getattr(self.root, "region", None)
+        return self.several(value, lambda given: recipients.several(given, region))
+
+    def several(self, value: Any, read: ReadAll) -> list[str]:
+        """What `read` makes of the members of a list."""
         given = digits.entries(value)
         if not given:
             raise ValidationError(f"{self.metadata['label']} is missing.")
         if len(given) > MOST_RECIPIENTS:
             raise ValidationError(f"At most {MOST_RECIPIENTS} numbers in one call; split the list.")
-        found, wrong = recipients.several(given, getattr(self.root, "region", None))
+        found, wrong = read(given)
         if wrong:
             raise ValidationError(wrong)
         return found

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """A text, or with `media_urls` a media message, to one E.164 number by one call.
+    """A text, or with `media_urls` a media message, to one recipient by one call.
+
+    `phone` is in E.164. Only a provider whose `as_is` says so gets a short code or a name, which
+    has no plus.
 
     `reference` is our own name of this send, up to 36 letters, digits, `_` and `-`. It is the same
     each time that the job is tried, and another one after somebody asked for a retry. A provider

@@ -65,7 +65,10 @@ def _is_national_form(written: str, number: str) -> bool:
 
 
 def could_be(written: str, number: str) -> bool:
-    """Whether `written` may stand for this E.164 number, also without its country code."""
+    """Whether `written` may stand for this E.164 number, also without its country code. A recipient
+    that is no such number, as a short code, stands for itself alone."""
+    if not E164.fullmatch(number):
+        return _folded(written) == _folded(number)
     try:
         found = digits.read(written).lstrip("+0")
     except NoNumber:

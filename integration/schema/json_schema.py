@@ -10,6 +10,8 @@ from typing import Any
 
 from marshmallow import validate
 
+from integration.kernel import as_is
+from integration.kernel.as_is import Recipients
 from integration.kernel.fields import (
     MOST_RECIPIENTS,
     Choice,
@@ -26,6 +28,8 @@ from integration.kernel.fields import (
 Schema = dict[str, Any]
 LONGEST_URL = 2000
 E164 = r"^\+[1-9][0-9]{6,14}$"
+AS_IS = rf"{E164}|{as_is.SHAPE}"
+"""A short code or a name as well, where `as_is` says that it is one."""
 SOMETHING = r"\S"
 """White space alone means "not given", so a required field refuses it."""
 
@@ -105,8 +109,9 @@ def _help(field: Text) -> str:
 
 def _shape(field: Text) -> Schema:
     """Returns the form of a value; the most specific field class decides."""
-    number: Schema = {"type": "string", "format": "phone", "pattern": E164}
     if isinstance(field, PhoneList):
+        pattern = AS_IS if isinstance(field, Recipients) else E164
+        number: Schema = {"type": "string", "format": "phone", "pattern": pattern}
         many = {"type": "array", "items": number, "minItems": 1, "maxItems": MOST_RECIPIENTS}
         return {"anyOf": [number, many], "examples": [field.metadata["sample"]]}
     if isinstance(field, Number):

@@ -17,7 +17,8 @@ CATALOG = discovery.load()
 ACTIONS = list(CATALOG.actions.values())
 SETTLED = [action for action in ACTIONS if action.settling]
 THE_ENGINES = {"connection", "schedule_at", "valid_until", "fold", "max_parts", "reply_to"} | {
-    "deduplicate_within"
+    "deduplicate_within",
+    "as_is",
 }
 SEND = CATALOG.action("send-sms")
 

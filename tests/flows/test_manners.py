@@ -47,7 +47,7 @@ def test_a_message_that_nobody_can_answer_is_named(phones: World) -> None:
     bank = received(phones, "Your code is 1234", "MyBank")
     answer = phones.call("POST", "/v1/actions/reply-sms", json=body | {"reply_to": bank})
     assert answer.status_code == 422
-    assert "a name or a short code" in answer.json()["message"]
+    assert "Its sender is a name" in answer.json()["message"]
 
 
 def test_a_person_who_says_stop_is_not_texted_until_a_start(phones: World) -> None:

@@ -106,6 +106,7 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
     # Only an admitted caller makes us ask a provider: its limit is the workspace's.
     ask = admission.ensure_admitted
     fit = connections.fitting(services(), cached.connections, action.needs, wanted)
+    fit = input_check.taking(services(), fit, values)
     connection = belongings.owner(services(), fit, action.inputs, values, ask)
     phones = partial(input_check.for_call, ask)
     values = input_check.with_phone(services(), connection, action.inputs, values, phones)

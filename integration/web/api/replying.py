@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from integration.activity import way
+from integration.kernel import as_is
 from integration.kernel.digits import E164
 from integration.kernel.errors import InvalidInput, NotFound
 from integration.kernel.events import Event
@@ -22,8 +23,8 @@ def filled(services: Services, workspace: str, action: Action, values: Values) -
     if not action.answers:
         return values
     event = _event(services, workspace, values[FIELD])
-    if not E164.fullmatch(event["phone"]):
-        raise _refused("Its sender is a name or a short code, which cannot be answered by SMS.")
+    if not E164.fullmatch(event["phone"]) and as_is.kind(event["phone"]) != "code":
+        raise _refused("Its sender is a name, which cannot be answered by SMS.")
     same = {name: event[name] for name in SAME if event.get(name)}
     sender = {"sender_id": event["to"]} if event.get("to") else {}
     return {**values, **same, **sender, "phone": event["phone"]}

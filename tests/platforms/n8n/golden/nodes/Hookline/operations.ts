@@ -713,6 +713,13 @@ export const properties: INodeProperties[] = [
 		},
 		options: [
 			{
+				displayName: 'As Is',
+				name: 'as_is',
+				type: 'boolean',
+				default: false,
+				description: 'Whether this is so: Yes to text a short code or a name, such as 40404, just as it is written',
+			},
+			{
 				displayName: 'Connection Name or ID',
 				name: 'connection',
 				type: 'options',
@@ -828,6 +835,13 @@ export const properties: INodeProperties[] = [
 			},
 		},
 		options: [
+			{
+				displayName: 'As Is',
+				name: 'as_is',
+				type: 'boolean',
+				default: false,
+				description: 'Whether this is so: Yes to text a short code or a name, such as 40404, just as it is written',
+			},
 			{
 				displayName: 'Connection Name or ID',
 				name: 'connection',
