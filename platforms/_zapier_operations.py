@@ -95,12 +95,13 @@ def _create(spec: Action, search: Search | None) -> Json:
 
 
 def pairs(catalog: Catalog) -> Mapping[str, str]:
-    """The action that creates what a search did not find, by the search."""
+    """The action that creates what a search did not find, by the search. Our own register has none:
+    who looks whether somebody has opted out does not ask for an opt-out."""
     return {
         search.key: action.key
         for search in catalog.searches.values()
         for action in catalog.actions.values()
-        if action.noun == search.noun and action.key.split("_")[0] in MAKING
+        if action.noun == search.noun and action.key.split("_")[0] in MAKING and action.needs
     }
 
 

@@ -120,7 +120,7 @@ def command(
     """One job, or one for each recipient. The script stores the records and RQ's wake-ups in one
     step: all of them, or nothing."""
     made, workspace = new_jobs.made(connection, action, values), connection.workspace
-    idempotency = _idempotency_name(workspace, action, options.key)
+    idempotency = idempotency_name(workspace, action, options.key)
 
     def call(admission: Admission) -> ScriptCall:
         return ACCEPT(
@@ -158,18 +158,23 @@ def result(services: Services, sent: AcceptCommand, answer: Sequence[str]) -> Ac
     Duplicate, or ConnectionsChanged; then nothing was accepted.
     """
     outcome, first = answer
-    if outcome == "conflict":
-        raise _reused()
     if outcome == "full":
         raise _full(sent.backlog)
     if outcome == "met":
         raise duplicates.Duplicate(first)
-    if outcome == "again":
-        return _again(services, first)
     if outcome == "changed":
         raise ConnectionsChanged
-    ids = [job.id for job in sent.jobs]
-    return Accepted(answer=batches.answer(sent.jobs), job_ids=ids)
+    return told(services, sent.jobs, outcome, first)
+
+
+def told(services: Services, jobs: Sequence[Job], outcome: str, first: str) -> Accepted:
+    """The answer to a call that made these `jobs`, or to the `first` one with its idempotency key.
+    Raises Conflict when the key came with another body."""
+    if outcome == "conflict":
+        raise _reused()
+    if outcome == "again":
+        return _again(services, first)
+    return Accepted(answer=batches.answer(jobs), job_ids=[job.id for job in jobs])
 
 
 def earlier(
@@ -179,7 +184,7 @@ def earlier(
 
     Raises NotReplicated where the store's replicas do not confirm it.
     """
-    name = _idempotency_name(workspace, action, options.key)
+    name = idempotency_name(workspace, action, options.key)
     if not name:
         return None
     digest, _, ids = (services.db.get(name) or "").partition(" ")
@@ -221,7 +226,8 @@ def _again(services: Services, ids: str) -> Accepted:
     )
 
 
-def _idempotency_name(workspace: str, action: Action, given: str | None) -> str:
+def idempotency_name(workspace: str, action: Action, given: str | None) -> str:
+    """The key of the store for a caller's idempotency key, "" without one."""
     if not given:
         return ""
     digest = hashlib.sha256(f"{action.key} {given}".encode()).hexdigest()

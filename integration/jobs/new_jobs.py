@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from integration.accounts.connections import Connection
 from integration.jobs import batches, record
@@ -16,7 +16,18 @@ from integration.kernel.specs import Action
 from integration.store.clock import wall_ms
 
 
-def made(connection: Connection, action: Action, values: Mapping[str, Any]) -> list[Job]:
+class NoAccount(NamedTuple):
+    """In the place of a connection, for an action that asks none."""
+
+    workspace: str
+    id: str = ""
+    provider: str = ""
+
+
+Place = Connection | NoAccount
+
+
+def made(connection: Place, action: Action, values: Mapping[str, Any]) -> list[Job]:
     """One job, or one for each recipient."""
     parts = values[action.split] if action.split else [None]
     if action.split is None or len(parts) == 1:
@@ -30,13 +41,15 @@ def made(connection: Connection, action: Action, values: Mapping[str, Any]) -> l
 
 
 def _job(
-    connection: Connection,
+    connection: Place,
     action: Action,
     values: Mapping[str, Any],
     job_id: str,
     batch: str | None = None,
 ) -> Job:
     now = wall_ms()
+    # Of an action that asks no account it is a part of what is asked.
+    left_out = ("connection",) if connection.id else ()
     text, shown = values.get("message"), action.settling and action.settling.shown
     status = "scheduled" if record.starts_ms(values) > now else "queued"
     return Job(
@@ -44,7 +57,7 @@ def _job(
         workspace=connection.workspace,
         action=action.key,
         status=status,
-        input={key: value for key, value in values.items() if key != "connection"},
+        input={key: value for key, value in values.items() if key not in left_out},
         connection=connection.id,
         provider=connection.provider,
         created_ms=now,
@@ -59,7 +72,9 @@ def _job(
 
 
 def as_accepted(job: Job) -> Job:
-    """The job as it was when it was accepted."""
+    """The job as it was when it was accepted; one that asks no account was done then."""
+    if not job.connection:
+        return job
     later = record.starts_ms(job.input) > job.created_ms
     status = "scheduled" if later else "queued"
     return Job(

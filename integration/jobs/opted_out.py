@@ -11,7 +11,7 @@ from integration.jobs.record import Job
 from integration.kernel import times
 from integration.kernel.specs import Action
 from integration.opt_outs import register, wanted
-from integration.opt_outs.register import BY_PROVIDER, BY_WORD, Wish
+from integration.opt_outs.wish import BY_PROVIDER, BY_WORD, Wish
 from integration.services import Services
 from integration.store.clock import now_ms, wall_ms
 

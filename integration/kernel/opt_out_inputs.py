@@ -33,6 +33,31 @@ class Words(Text):
         return words
 
 
+def own_sender(help: str) -> Text:
+    return SenderFilter(label="Sender", help=help, sample=common_fields.OWN, validate=longest(64))
+
+
+def why(help: str) -> Text:
+    return Text(
+        label="Reason",
+        help=help,
+        sample="Asked on the phone",
+        aliases=("note",),
+        validate=longest(REASON),
+    )
+
+
+def agreed() -> Text:
+    return Text(
+        required=True,
+        label="Reason",
+        help="Say how the person agreed, such as: signed the form of 1 March.",
+        sample="Signed the form of 1 March",
+        aliases=("note",),
+        validate=longest(REASON),
+    )
+
+
 class EntryInput(Inputs):
     phone = PhoneList(
         required=True,
@@ -42,19 +67,10 @@ class EntryInput(Inputs):
         aliases=common_fields.TO,
     )
     connection = common_fields.connection("Leave empty for every account that sends SMS.")
-    sender = SenderFilter(
-        label="Sender",
-        help="The number or name of yours that the person refuses; leave empty for all of them.",
-        sample=common_fields.OWN,
-        validate=longest(64),
+    sender = own_sender(
+        "The number or name of yours that the person refuses; leave empty for all of them."
     )
-    reason = Text(
-        label="Reason",
-        help="Why, such as where the person said so.",
-        sample="Asked on the phone",
-        aliases=("note",),
-        validate=longest(REASON),
-    )
+    reason = why("Why, such as where the person said so.")
     changed_at = Moment(
         label="Changed At",
         help="When the person said so; now when left out. What is known from later stays.",
@@ -76,20 +92,10 @@ class LiftInput(Inputs):
         sample=common_fields.PHONE,
         aliases=common_fields.TO,
     )
-    reason = Text(
-        required=True,
-        label="Reason",
-        help="Say how the person agreed, such as: signed the form of 1 March.",
-        sample="Signed the form of 1 March",
-        aliases=("note",),
-        validate=longest(REASON),
-    )
+    reason = agreed()
     connection = common_fields.connection("Leave empty for all accounts.")
-    sender = SenderFilter(
-        label="Sender",
-        help="Only the opt-out from this number or name of yours; leave empty for all of them.",
-        sample=common_fields.OWN,
-        validate=longest(64),
+    sender = own_sender(
+        "Only the opt-out from this number or name of yours; leave empty for all of them."
     )
 
 

@@ -166,11 +166,11 @@ class Settling:
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """An operation with an effect: `run` makes the one upstream call.
+    """An operation with an effect: `run` makes the one upstream call. Where it `needs` None, it
+    asks no account: it is done while the caller waits, and `run` gets the workspace's OptOuts.
 
     `destructive` says that the call takes something away. A lost answer needs a plan: `repeatable`
-    (a second call does no harm), `settling`, or `unsettled`, the reason why the outcome stays
-    unknown.
+    (a second call does no harm), `settling`, or `unsettled`: why the outcome stays unknown.
     """
 
     key: str
@@ -178,7 +178,7 @@ class Action:
     label: str
     description: str
     inputs: type[Inputs]
-    needs: type[Capability]
+    needs: type[Capability] | None
     run: Callable[[Any, Values], Sent]
     sample: Mapping[str, Any]
     repeatable: bool = False
@@ -199,7 +199,7 @@ class Search:
     label: str
     description: str
     inputs: type[Inputs]
-    needs: type[Capability] | None  # None: it asks nobody, and `run` gets None
+    needs: type[Capability] | None  # None: it asks no account; `run` gets the workspace's OptOuts
     run: Callable[[Any, Values], list[dict[str, Any]]]
     sample: Mapping[str, Any]
     rank: Callable[[Mapping[str, Any], Values], float] = lambda _row, _values: 0
@@ -211,7 +211,7 @@ class Search:
 
 @dataclass(frozen=True, kw_only=True)
 class Linked:
-    """A connection and its provider, as a dropdown sees them."""
+    """A connection and its provider."""
 
     id: str
     label: str

@@ -10,7 +10,7 @@ from integration.accounts.connections import Connection
 from integration.kernel.events import InboundMessage
 from integration.kernel.opt_out_words import LONGEST, Word, word_of
 from integration.opt_outs import register, wanted
-from integration.opt_outs.register import BY_PROVIDER, BY_WORD, Wish
+from integration.opt_outs.wish import BY_PROVIDER, BY_WORD, Wish
 from integration.services import Services
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from integration.accounts import connections
 from integration.accounts.connections import Connection
+from integration.kernel.capabilities import SendsSms
 from integration.opt_outs import register
-from integration.opt_outs.register import BY_HAND, Home, Wish
+from integration.opt_outs.wish import BY_HAND, Home, Wish
 from integration.services import Services
 from integration.store import keys, replicas
 
@@ -22,6 +24,12 @@ class Entry:
     sender: str = register.ANY
     reason: str = ""
     at_ms: int = 0
+
+
+def accounts(services: Services, workspace: str, wanted: str = "") -> Sequence[Connection]:
+    """The connections of the workspace that send SMS, or the one that is `wanted`."""
+    every = connections.listed(services, workspace)
+    return connections.fitting(services, every, SendsSms, wanted)
 
 
 def add(services: Services, entries: Sequence[Entry]) -> int:

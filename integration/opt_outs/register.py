@@ -4,19 +4,17 @@ A wish outlives the retention of messages and the removal of the connection. A p
 STOP must not get another text because a record expired.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.kernel import senders, times
-from integration.kernel.catalog import dashed
+from integration.kernel import senders
 from integration.kernel.errors import NotFound
 from integration.kernel.events import OPT_OUT
+from integration.opt_outs.wish import BY_HAND, Home, Removed, Wish, event
 from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.client import raw
@@ -25,7 +23,6 @@ from integration.store.script import ScriptCall, script
 
 ANY = ""
 """The sender of a wish that names none; it holds for every sender of the connection."""
-BY_WORD, BY_PROVIDER, BY_HAND = "word", "provider", "hand"
 AT_ONCE = 200
 """Wishes that one round trip records."""
 
@@ -50,34 +47,6 @@ def RECORD_OPT_OUT(
     event: str,
 ) -> None:
     """Record a wish and its event; drains read the wake list."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What one person wants of one sender. `by` is `word` (of the person), `provider` (which
-    refused a text) or `hand`; `note` is the word, or a reason."""
-
-    connection: str
-    phone: str
-    sender: str
-    out: bool
-    at_ms: int
-    by: str
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Removed:
-    """A connection that is no longer there. What people want of it stays known: connected again, it
-    has the same id."""
-
-    id: str
-    workspace: str
-    provider: str = ""
-
-
-Home = Connection | Removed
-"""Whose texts a wish is about."""
 
 
 def homes(services: Services, workspace: str, wanted: str = "") -> list[Home]:
@@ -122,7 +91,7 @@ def _recording(home: Home, wish: Wish) -> ScriptCall:
         inbox=keys.inbox(workspace, OPT_OUT),
         hooks=keys.hooks(workspace),
         member=f"{workspace} {OPT_OUT}",
-        event=_event(home, wish),
+        event=event(home, wish),
     )
 
 
@@ -142,14 +111,23 @@ def all_opted_out(
 
 
 def _forbidding(services: Services, wishes: Sequence[Wish], sender: str) -> Wish | None:
-    found = {each.sender: each for each in wishes}
-    some = [named(services, sender)] if sender else [each for each in found if each != ANY] or [ANY]
-    for each in some:
-        known = [found[name] for name in {ANY, each} if name in found]
-        last = max(known, key=lambda wish: wish.at_ms, default=None)
-        if last and last.out:
-            return last
-    return None
+    some = {each.sender for each in wishes}
+    asked = [named(services, sender)] if sender else some - {ANY} or {ANY}
+    return next(filter(None, (_out(wishes, each) for each in asked)), None)
+
+
+def holding(services: Services, wishes: Sequence[Wish], sender: str = "") -> list[Wish]:
+    """Those of one person's wishes that forbid texts of this sender, or of some sender."""
+    asked = {named(services, sender)} if sender else {each.sender for each in wishes}
+    found = [_out(wishes, each) for each in sorted(asked)]
+    return [*dict.fromkeys(filter(None, found))]
+
+
+def _out(wishes: Sequence[Wish], sender: str) -> Wish | None:
+    """The last wish about this sender, or about all, where it is to get no texts."""
+    known = [each for each in wishes if each.sender in (ANY, sender)]
+    last = max(known, key=lambda wish: wish.at_ms, default=None)
+    return last if last and last.out else None
 
 
 def now_after(wishes: Sequence[Wish], sender: str) -> int:
@@ -216,20 +194,3 @@ def _read(
 
 def _name(connection_id: str, phone: str) -> str:
     return f"{connection_id} {phone}"
-
-
-def _event(home: Home, wish: Wish) -> str:
-    facts = [home.id, wish.sender, wish.phone, wish.at_ms, wish.out]
-    digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:26]
-    event = {
-        "id": f"opt_{digest}",
-        "connection": home.id,
-        "provider": dashed(home.provider) or None,
-        "phone": wish.phone,
-        "sender": wish.sender or None,
-        "opted_out": wish.out,
-        "by": wish.by,
-        "note": wish.note,
-        "changed_at": times.from_ms(wish.at_ms),
-    }
-    return json.dumps(event, ensure_ascii=False)

@@ -78,6 +78,7 @@ class MemoryProvider(
         self.phones: list[Device] = []
         self.numbers: list[Sender] = []
         self.owner = Account(label="Amy's Office", balance="42.50")
+        self.wishes: list[dict[str, Any]] = []
 
     def probe(self) -> Account:
         return self.owner
@@ -141,6 +142,20 @@ class MemoryProvider(
     def senders(self) -> list[Sender]:
         return self.numbers
 
+    # What follows is the register of the workspace, for what asks no account.
+    kept = True
+
+    def add(self, **wish: str) -> int:
+        self._next(wish)
+        return 1
+
+    def lift(self, **wish: str) -> int:
+        self._next(wish)
+        return 1
+
+    def find(self, *, phone: str, sender: str, connection: str) -> list[dict[str, Any]]:
+        return [each for each in self.wishes if each["phone"] == phone]
+
     def _next(self, wishes: dict[str, Any]) -> str:
         self.calls.append(wishes)
         return str(len(self.calls))
@@ -189,7 +204,21 @@ def full() -> MemoryProvider:
     provider.circles = [Group(id="g_01hgroup", name="Newsletter")]
     provider.phones = [device("abc123")]
     provider.numbers = [Sender(id="Hookline", label="Hookline")]
+    provider.wishes = [wish()]
     return provider
+
+
+def wish(phone: str = "+14155550123") -> dict[str, Any]:
+    return {
+        "id": "opt_1",
+        "phone": phone,
+        "connection": "conn_1",
+        "sender": "+14155550100",
+        "opted_out": True,
+        "by": "word",
+        "note": "STOP",
+        "changed_at": "2026-01-31T09:00:00Z",
+    }
 
 
 def samples(schema: type[Inputs]) -> dict[str, str]:

@@ -40,8 +40,10 @@ def traced(provider: MemoryProvider, action: Action, **other: Any) -> list[str |
     return [trace.sent.provider_id for trace in found if not trace.doubtful]
 
 
-def some_provider_can(needs: type[Capability]) -> bool:
-    return any(issubclass(provider, needs) for provider in CATALOG.providers.values())
+def some_provider_can(needs: type[Capability] | None) -> bool:
+    return needs is None or any(
+        issubclass(provider, needs) for provider in CATALOG.providers.values()
+    )
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=ids(ACTIONS))
@@ -81,7 +83,7 @@ class TestEveryAction:
 class TestEverySettledAction:
     def test_some_provider_can_both_do_it_and_tell(self, action: Action) -> None:
         assert action.settling
-        needs = (action.needs, action.settling.needs)
+        needs = (*filter(None, [action.needs]), action.settling.needs)
         assert any(
             all(issubclass(provider, each) for each in needs)
             for provider in CATALOG.providers.values()

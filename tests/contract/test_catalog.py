@@ -98,7 +98,7 @@ class TestEveryOperation:
         assert len(words) == len(set(words))
 
     def test_its_noun_is_a_capitalised_singular(self, spec: Any) -> None:
-        assert re.fullmatch(r"[A-Z][A-Za-z]*[A-Za-rt-z]|SMS|MMS", spec.noun)
+        assert re.fullmatch(r"[A-Z][A-Za-z-]*[A-Za-rt-z]|SMS|MMS", spec.noun)
 
     def test_it_is_found_by_its_address(self, spec: Any) -> None:
         found = [
@@ -184,6 +184,9 @@ def test_the_contract_is_there_in_full() -> None:
         ("add_contact", "phone* group_id* first_name last_name connection"),
         ("create_group", "name* description connection"),
         ("remove_device", "device_fingerprint* connection"),
+        ("add_opt_out", "phone* reason sender connection"),
+        ("remove_opt_out", "phone* reason* sender connection"),
+        ("find_opt_out", "phone* sender connection"),
     ],
 )
 def test_the_fields_are_those_of_the_contract(key: str, fields: str) -> None:

@@ -11,7 +11,7 @@ from integration.accounts.connections import Connection
 from integration.jobs import receipts
 from integration.kernel.events import Receipt
 from integration.opt_outs import register, wanted
-from integration.opt_outs.register import BY_WORD, Wish
+from integration.opt_outs.wish import BY_WORD, Wish
 from integration.services import Services
 from integration.store.clock import wall_ms
 from tests.delivery.drains import WORKSPACE

@@ -12,7 +12,8 @@ from integration.kernel.errors import NotFound
 from integration.kernel.events import OPT_OUT
 from integration.opt_outs import by_hand, register, wanted
 from integration.opt_outs.by_hand import Entry
-from integration.opt_outs.register import ANY, BY_WORD, Wish
+from integration.opt_outs.register import ANY
+from integration.opt_outs.wish import BY_WORD, Wish
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import wall_ms

@@ -16,7 +16,7 @@ from integration.kernel import times
 from integration.kernel.errors import ProviderRejected
 from integration.kernel.events import OPT_OUT, InboundMessage
 from integration.opt_outs import register, wanted
-from integration.opt_outs.register import BY_HAND, Wish
+from integration.opt_outs.wish import BY_HAND, Wish
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms, wall_ms

@@ -18,7 +18,7 @@ from integration.jobs import ledger, perform, receipt_polling, receipts, retry_a
 from integration.kernel.errors import InvalidInput, NotFound
 from integration.kernel.events import CONVERSATION, InboundMessage, Receipt
 from integration.opt_outs import register
-from integration.opt_outs.register import BY_HAND, Wish
+from integration.opt_outs.wish import BY_HAND, Wish
 from integration.services import Services
 from integration.store import keys
 from integration.upkeep.erase import erase

@@ -42,7 +42,7 @@ from integration.kernel.errors import (
 )
 from integration.kernel.fields import blank
 from integration.kernel.specs import Action, Values
-from integration.web.api import replying
+from integration.web.api import own_actions, replying
 from integration.web.core import admission, paging, reading, rights, trail
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import Caller, call, services, workspace
@@ -75,6 +75,8 @@ def take(action: Action, body: Mapping[str, Any], idempotency_key: str | None) -
     given = {name: value for name, value in body.items() if name not in HANDLING}
     digest = _digest(given) if idempotency_key else ""
     options = AcceptOptions(key=idempotency_key, digest=digest, stamp="")
+    if action.needs is None:
+        return own_actions.take(action, given, options)
     try:
         return _committed(action, given, options)
     except REFUSED:

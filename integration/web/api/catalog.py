@@ -24,7 +24,8 @@ def shown(found: Catalog) -> dict[str, Any]:
     return {
         "triggers": [_words(each) | {"single": each.single} for each in found.triggers.values()],
         "actions": [
-            _words(each) | {"needs": each.needs.name, "safe_to_repeat": each.repeatable}
+            _words(each)
+            | {"needs": each.needs and each.needs.name, "safe_to_repeat": each.repeatable}
             for each in found.actions.values()
         ],
         "searches": [

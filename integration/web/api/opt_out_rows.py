@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.kernel import times
-from integration.kernel.capabilities import SendsSms
 from integration.kernel.digits import E164
 from integration.kernel.errors import HooklineError, InvalidInput, MalformedBody, NotFound
 from integration.kernel.opt_out_inputs import COLUMNS, EntryInput
+from integration.opt_outs import by_hand
 from integration.opt_outs.by_hand import Entry
-from integration.opt_outs.register import Wish
+from integration.opt_outs.wish import Wish, shown
 from integration.store.clock import wall_ms
 from integration.web.core import reading
 from integration.web.core.current import services, workspace
@@ -29,18 +28,6 @@ HEADINGS = {"to": "phone", "recipient": "phone", "number": "phone", "note": "rea
 READ = frozenset(EntryInput().fields)
 FORMULA = ("=", "+", "-", "@", "\t")
 """What a spreadsheet takes for the beginning of a formula."""
-
-
-def shown(wish: Wish) -> dict[str, Any]:
-    return {
-        "phone": wish.phone,
-        "connection": wish.connection,
-        "sender": wish.sender or None,
-        "opted_out": wish.out,
-        "by": wish.by,
-        "note": wish.note,
-        "changed_at": times.from_ms(wish.at_ms),
-    }
 
 
 def written(wishes: Iterable[Wish]) -> str:
@@ -127,8 +114,7 @@ def _entries(given: Mapping[str, Any], found: Sequence[Connection]) -> Iterator[
 
 def sending(wanted: str) -> Sequence[Connection]:
     """The connections of the workspace that send, or the one that is named."""
-    every = connections.listed(services(), workspace())
-    return connections.fitting(services(), every, SendsSms, wanted)
+    return by_hand.accounts(services(), workspace(), wanted)
 
 
 def _refused(lines: list[str]) -> InvalidInput:

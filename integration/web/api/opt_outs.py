@@ -12,8 +12,8 @@ from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import Choice, Flag, blank
 from integration.kernel.opt_out_inputs import LiftInput, RulesInput
 from integration.opt_outs import by_hand, register, wanted
-from integration.opt_outs.register import Wish
 from integration.opt_outs.wanted import Rules
+from integration.opt_outs.wish import Wish, shown
 from integration.web.api import opt_out_rows
 from integration.web.core import paging, reading, trail
 from integration.web.core.answers import Reply, as_json, page
@@ -50,7 +50,7 @@ def every() -> Reply:
     limit, start = paging.of(given)
     found = heapq.nsmallest(start + limit + 1, _found(given), key=_newest_first)
     more = paging.cursor(start + limit if len(found) > start + limit else None)
-    return page([opt_out_rows.shown(each) for each in found[start : start + limit]], more)
+    return page([shown(each) for each in found[start : start + limit]], more)
 
 
 def table(given: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from integration.kernel.errors import (
 )
 from integration.kernel.specs import Linked, Options, Provider, Search, Values
 from integration.runtime.at_once import at_once
+from integration.web.api import own_actions
 from integration.web.core import reading, rights
 from integration.web.core.answers import Reply, as_json
 from integration.web.core.current import services, workspace
@@ -49,7 +50,7 @@ def find(wanted: Search, given: Mapping[str, Any]) -> tuple[Rows, list[str]]:
     values = reading.load(wanted.inputs, given)
     rights.require_for(values)
     if wanted.needs is None:
-        return wanted.run(None, values), []
+        return [rights.row(each) for each in own_actions.find(wanted, values)], []
     every = connections.listed(services(), workspace())
     fit = connections.fitting(services(), every, wanted.needs, values.get("connection"))
     accounts = belongings.owners(services(), fit, wanted.inputs, values)

@@ -54,13 +54,14 @@ def connect(zap: Zap, world: World) -> str:
 
 @pytest.fixture(scope="module")
 def stocked(runtime: Runtime, stack: Stack) -> Iterator[Zap]:
-    """With a text from somebody, one to them, and their contact."""
+    """With a text from somebody, one to them, their contact and their opt-out."""
     world = stack.workspace()
     zap = Zap(runtime, world)
     group = connect(zap, world)
     world.inject("Yes, see you at 5", PHONE)
     zap.create("send_sms", phone=[PHONE], message="Your table is ready.")
     zap.create("add_contact", phone=[PHONE], group_id=group, first_name="Amy")
+    zap.create("add_opt_out", phone=[PHONE])
     yield zap
     world.leave()
 

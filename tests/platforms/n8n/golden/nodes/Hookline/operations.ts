@@ -17,6 +17,14 @@ export const OPERATIONS: Record<string, Operation> = {
 		],
 		times: [],
 	},
+	'add-opt-out': {
+		method: 'POST',
+		path: '/v1/actions/add-opt-out',
+		required: [
+			'phone',
+		],
+		times: [],
+	},
 	'create-group': {
 		method: 'POST',
 		path: '/v1/actions/create-group',
@@ -30,6 +38,15 @@ export const OPERATIONS: Record<string, Operation> = {
 		path: '/v1/actions/remove-device',
 		required: [
 			'device_fingerprint',
+		],
+		times: [],
+	},
+	'remove-opt-out': {
+		method: 'POST',
+		path: '/v1/actions/remove-opt-out',
+		required: [
+			'phone',
+			'reason',
 		],
 		times: [],
 	},
@@ -82,6 +99,14 @@ export const OPERATIONS: Record<string, Operation> = {
 	'find-message': {
 		method: 'GET',
 		path: '/v1/searches/find-message',
+		required: [
+			'phone',
+		],
+		times: [],
+	},
+	'find-opt-out': {
+		method: 'GET',
+		path: '/v1/searches/find-opt-out',
 		required: [
 			'phone',
 		],
@@ -143,6 +168,10 @@ export const properties: INodeProperties[] = [
 				value: 'message',
 			},
 			{
+				name: 'Opt-Out',
+				value: 'opt-out',
+			},
+			{
 				name: 'Preview',
 				value: 'preview',
 			},
@@ -180,6 +209,40 @@ export const properties: INodeProperties[] = [
 			},
 		],
 		default: 'add-contact',
+	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: {
+			show: {
+				resource: [
+					'opt-out',
+				],
+			},
+		},
+		options: [
+			{
+				name: 'Add Opt-Out',
+				value: 'add-opt-out',
+				action: 'Add Opt-Out',
+				description: 'Adds somebody to the people who get no more texts of yours',
+			},
+			{
+				name: 'Find Opt-Out',
+				value: 'find-opt-out',
+				action: 'Find Opt-Out',
+				description: 'Finds whether somebody has opted out of your texts; who has not is not found',
+			},
+			{
+				name: 'Remove Opt-Out',
+				value: 'remove-opt-out',
+				action: 'Remove Opt-Out',
+				description: 'Removes an opt-out, so that somebody who has agreed to it gets texts again',
+			},
+		],
+		default: 'add-opt-out',
 	},
 	{
 		displayName: 'Operation',
@@ -450,6 +513,77 @@ export const properties: INodeProperties[] = [
 		],
 	},
 	{
+		displayName: 'Phone',
+		name: 'phone',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions: {
+			show: {
+				resource: [
+					'opt-out',
+				],
+				operation: [
+					'add-opt-out',
+				],
+			},
+		},
+		description: 'Who gets no more texts, such as +14155550123; several are separated by commas',
+		placeholder: 'e.g. +14155550123',
+	},
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		displayOptions: {
+			show: {
+				resource: [
+					'opt-out',
+				],
+				operation: [
+					'add-opt-out',
+				],
+			},
+		},
+		options: [
+			{
+				displayName: 'Connection Name or ID',
+				name: 'connection',
+				type: 'options',
+				default: '',
+				description: 'Leave empty for every account that sends SMS. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				typeOptions: {
+					loadOptionsMethod: 'getConnections',
+				},
+			},
+			{
+				displayName: 'Reason',
+				name: 'reason',
+				type: 'string',
+				default: '',
+				description: 'Why, such as where the person said so',
+				placeholder: 'e.g. Asked on the phone',
+			},
+			{
+				displayName: 'Sender',
+				name: 'sender',
+				type: 'string',
+				default: '',
+				description: 'The number or name of yours that the person refuses; leave empty for all of them',
+				placeholder: 'e.g. +14155550100',
+			},
+			{
+				displayName: 'Wait',
+				name: 'wait',
+				type: 'number',
+				default: 20,
+				description: 'How many seconds to wait for the provider\'s answer, at most 25, so that its refusal shows here. With 0 the item goes on as soon as Hookline has taken it.',
+			},
+		],
+	},
+	{
 		displayName: 'Name',
 		name: 'name',
 		type: 'string',
@@ -566,6 +700,88 @@ export const properties: INodeProperties[] = [
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
+			},
+			{
+				displayName: 'Wait',
+				name: 'wait',
+				type: 'number',
+				default: 20,
+				description: 'How many seconds to wait for the provider\'s answer, at most 25, so that its refusal shows here. With 0 the item goes on as soon as Hookline has taken it.',
+			},
+		],
+	},
+	{
+		displayName: 'Phone',
+		name: 'phone',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions: {
+			show: {
+				resource: [
+					'opt-out',
+				],
+				operation: [
+					'remove-opt-out',
+				],
+			},
+		},
+		description: 'Who wants texts again',
+		placeholder: 'e.g. +14155550123',
+	},
+	{
+		displayName: 'Reason',
+		name: 'reason',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions: {
+			show: {
+				resource: [
+					'opt-out',
+				],
+				operation: [
+					'remove-opt-out',
+				],
+			},
+		},
+		description: 'Say how the person agreed, such as: signed the form of 1 March',
+		placeholder: 'e.g. Signed the form of 1 March',
+	},
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		displayOptions: {
+			show: {
+				resource: [
+					'opt-out',
+				],
+				operation: [
+					'remove-opt-out',
+				],
+			},
+		},
+		options: [
+			{
+				displayName: 'Connection Name or ID',
+				name: 'connection',
+				type: 'options',
+				default: '',
+				description: 'Leave empty for all accounts. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				typeOptions: {
+					loadOptionsMethod: 'getConnections',
+				},
+			},
+			{
+				displayName: 'Sender',
+				name: 'sender',
+				type: 'string',
+				default: '',
+				description: 'Only the opt-out from this number or name of yours; leave empty for all of them',
+				placeholder: 'e.g. +14155550100',
 			},
 			{
 				displayName: 'Wait',
@@ -1143,6 +1359,62 @@ export const properties: INodeProperties[] = [
 						value: 'outbound',
 					},
 				],
+			},
+		],
+	},
+	{
+		displayName: 'Phone',
+		name: 'phone',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions: {
+			show: {
+				resource: [
+					'opt-out',
+				],
+				operation: [
+					'find-opt-out',
+				],
+			},
+		},
+		description: 'The number of the person',
+		placeholder: 'e.g. +14155550123',
+	},
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		displayOptions: {
+			show: {
+				resource: [
+					'opt-out',
+				],
+				operation: [
+					'find-opt-out',
+				],
+			},
+		},
+		options: [
+			{
+				displayName: 'Connection Name or ID',
+				name: 'connection',
+				type: 'options',
+				default: '',
+				description: 'Leave empty for all accounts. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				typeOptions: {
+					loadOptionsMethod: 'getConnections',
+				},
+			},
+			{
+				displayName: 'Sender',
+				name: 'sender',
+				type: 'string',
+				default: '',
+				description: 'Only opt-outs from this number or name of yours; leave empty for all of them',
+				placeholder: 'e.g. +14155550100',
 			},
 		],
 	},
