@@ -45,13 +45,20 @@ def connect_textbee(world: World) -> str:
     return key
 
 
+def connect_httpsms(world: World) -> str:
+    key = f"hs_{world.name}"
+    connect(world, "httpsms", "/httpsms/v1", api_key=key)
+    return key
+
+
 def connect_pairfon(world: World) -> str:
     world.connect_pairfon()
     return world.pairfon_key
 
 
 @pytest.mark.parametrize(
-    "connected", [connect_twilio, connect_smsgate, connect_textbee, connect_pairfon]
+    "connected",
+    [connect_twilio, connect_smsgate, connect_textbee, connect_httpsms, connect_pairfon],
 )
 def test_a_short_code_is_texted_just_as_it_is_written(world: World, connected: Any) -> None:
     key = connected(world)
