@@ -115,12 +115,15 @@ def _finish_some(own: Services, connection: Connection, count: int) -> None:
         _finish_one(own, connection)
 
 
+def _claimed(own: Services, job_id: str) -> claim.Claim | None:
+    """The claim of a job; None where the store holds its claims, for nobody agreed on the time."""
+    clock.keep(own.db)
+    return claim.claim(own, job_id, secrets.token_hex(8))
+
+
 def _finish_one(own: Services, connection: Connection) -> None:
     [job_id] = accept_one(own, connection)
-    clock.keep(own.db)
-    token = secrets.token_hex(8)
-    # On a busy machine the store may hold its claims for a moment: nobody agreed on the time.
-    held = until(lambda: claim.claim(own, job_id, token), "a claimed job")
+    held = until(lambda: _claimed(own, job_id), "a claimed job")
     ending.finish(own, held, success(Sent(provider_id=f"up-{job_id}")))
     own.db.lrem(f"rq:queue:{keys.RQ_ACTIONS}", -1, job_id)
     own.db.delete(f"rq:job:{job_id}")
