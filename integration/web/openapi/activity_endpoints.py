@@ -84,6 +84,7 @@ _WAY_EXAMPLE = {
     "before": None,
     "after": [],
 }
+_ONE = f"(?:{'|'.join(DIRECTIONS)})"
 _ID: dict[str, Any] = {
     "name": "row_id",
     "in": "path",
@@ -102,6 +103,7 @@ ACTIVITY = section(
         " since, oldest first.",
         parameters=schema.parameters(
             FeedInput,
+            direction={"pattern": f"^{_ONE}(?:,{_ONE})*$"},
             cursor={"pattern": f"^{rows.SHAPE.pattern}$"},
             newer_than={"pattern": f"^{feed.HEADS.pattern}$"},
         ),
