@@ -33,7 +33,12 @@ CHECKS = {
 }
 UNMATCHED = (b"was not filled in", b"is neither a number nor a sender")
 PASSED = b"lies in the past"
-BEYOND = (b"problem:capability-missing", b"problem:provider-rejected", *UNMATCHED, PASSED)
+MET = b"problem:duplicate"
+"""The same text was sent before, and the workspace wants no second one."""
+BEYOND = (
+    *(b"problem:capability-missing", b"problem:provider-rejected"),
+    *(MET, *UNMATCHED, PASSED),
+)
 REFUSED = {"checks": {"positive_data_acceptance": {"enabled": False}}}
 OPERATIONS = [
     # One of two query parameters must be there, which OpenAPI 3.1 cannot say.
