@@ -11,7 +11,6 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox import clock, httpsms_checks, httpsms_hooks, httpsms_lists
-from sandbox.accounts import Account
 from sandbox.httpsms_checks import Invalid
 from sandbox.httpsms_state import HttpsmsState, phone
 from sandbox.member import Member
@@ -19,16 +18,21 @@ from sandbox.mount import Mount
 from sandbox.request_gate import Refused, account, body, endpoint, world
 
 MOST_HOOKS = 10
+UNAUTHORIZED = "You are not authorized to carry out this request."
 BROKEN = "We ran into an internal error while handling the request."
 TOO_MANY = "You can't create more than 10 webhooks contact us to upgrade to our enterprise plan."
 
 
+DETAILS = {
+    400: "The request body is not a valid JSON string",
+    401: "Make sure your API key is set in the [x-api-key] header in the request",
+}
+
+
 def _errors(status: int, message: str) -> Response:
-    told = {"status": "error", "message": message}
-    if status == 401:
-        told["message"] = "You are not authorized to carry out this request."
-        told["data"] = "Make sure your API key is set in the [x-api-key] header in the request"
-    response = jsonify(told)
+    said = UNAUTHORIZED if status == 401 else message
+    details = {"data": DETAILS[status]} if status in DETAILS else {}
+    response = jsonify({"status": "error", "message": said, **details})
     response.status_code = status
     return response
 
@@ -216,26 +220,6 @@ def _page(noun: str, every: list[dict[str, Any]], most: int) -> Response:
     return _ok(f"fetched {len(found)} {noun}{'' if len(found) == 1 else 's'}", found)
 
 
-def _shown(of: Account) -> dict[str, Any]:
-    found = [
-        {
-            "id": each["id"],
-            "direction": "inbound" if each["type"] == "mobile-originated" else "outbound",
-            "status": each["status"],
-            "at": each["created_at"],
-            "phone": each["contact"],
-            "message": each["content"],
-        }
-        for each in httpsms_lists.every(of)
-    ]
-    found.sort(key=lambda each: str(each["at"]))
-    return {
-        "devices": list(of.state.phones.values()),
-        "hooks": [{**each, "signing_key": "***"} for each in of.state.hooks.values()],
-        "messages": found,
-    }
-
-
 MEMBER = Member(
     mount=MOUNT,
     keys="hs_",
@@ -244,5 +228,5 @@ MEMBER = Member(
     state=HttpsmsState,
     status=httpsms_hooks.status,
     request=httpsms_hooks.request,
-    shown=_shown,
+    shown=httpsms_lists.shown,
 )

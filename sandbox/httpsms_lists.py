@@ -129,11 +129,38 @@ def heartbeats(account: Account, owner: str) -> list[dict[str, Any]]:
 
 
 def usage(account: Account) -> dict[str, Any]:
+    """What the account did this month."""
+    now = clock.now()
+    begin = f"{now[:7]}-01T00:00:00Z"
     return {
         "id": str(uuid.uuid5(uuid.NAMESPACE_OID, f"usage {account.key}")),
         "user_id": account.state.user,
         "sent_messages": len(account.state.sent),
         "received_messages": len(account.state.arrived),
         "total_cost": 0,
-        "start_timestamp": clock.now()[:7] + "-01T00:00:00Z",
+        "start_timestamp": begin,
+        "end_timestamp": now,
+        "created_at": begin,
+        "updated_at": now,
+    }
+
+
+def shown(of: Account) -> dict[str, Any]:
+    """Phones, webhooks and messages, as the handset and the controls show them."""
+    found = [
+        {
+            "id": each["id"],
+            "direction": "inbound" if each["type"] == "mobile-originated" else "outbound",
+            "status": each["status"],
+            "at": each["created_at"],
+            "phone": each["contact"],
+            "message": each["content"],
+        }
+        for each in every(of)
+    ]
+    found.sort(key=lambda each: str(each["at"]))
+    return {
+        "devices": list(of.state.phones.values()),
+        "hooks": [{**each, "signing_key": "***"} for each in of.state.hooks.values()],
+        "messages": found,
     }

@@ -29,7 +29,7 @@ class HttpsmsState(State):
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
-        self.user = uuid.uuid5(uuid.NAMESPACE_OID, key).hex[:28]
+        self.user = user(key)
         first = {"phone_number": NUMBER, "sim": "SIM1"}
         self.phones: dict[str, dict[str, Any]] = {}
         self.apply_phone({"phone": phone(key, first)})
@@ -77,6 +77,11 @@ class HttpsmsState(State):
         self.hooks.pop(event["id"], None)
 
 
+def user(key: str) -> str:
+    """The id of the account's owner."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, key).hex[:28]
+
+
 def phone(key: str, given: dict[str, Any]) -> dict[str, Any]:
     """A phone of this account. Its id follows from key and number, so a reset keeps it."""
     number = given["phone_number"]
@@ -88,6 +93,8 @@ def phone(key: str, given: dict[str, Any]) -> dict[str, Any]:
         "messages_per_minute": 30,
         "max_send_attempts": 2,
         "message_expiration_seconds": 600,
+        "unarchive_thread": False,
+        "user_id": user(key),
         "created_at": clock.now(),
         "updated_at": clock.now(),
     }
