@@ -46,6 +46,7 @@ def _install(folder: Path) -> None:
     if npm.returncode:
         pytest.skip(f"npm could not install the packages of {folder.name}: {npm.stderr[-400:]}")
     own = folder / "node_modules" / ".bin" / "npm"
+    own.parent.mkdir(exist_ok=True)
     own.unlink(missing_ok=True)
     own.symlink_to(NPM)  # for tools that call npm themselves
 
