@@ -38,8 +38,9 @@ from providers._httpsms_walk import written
 from providers._httpsms_words import inner
 from providers._reading import filled, parted, segment, text
 
-MOST_HEARTBEATS = 8
-"""Phones that are asked about when they were last seen, each by a call of its own."""
+MOST_HEARTBEATS = 5
+"""Phones that are asked about when they were last seen, each by a call of its own. Somebody waits
+for the dropdown meanwhile."""
 USAGE = ("sent_messages", "received_messages")
 NO_SENDER = "httpSMS needs to know the phone that sends; choose it. Nothing was sent."
 NO_PHONE = (
