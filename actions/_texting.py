@@ -69,6 +69,18 @@ def deduplicate_within() -> Text:
     )
 
 
+def fallback_connections() -> Text:
+    return common_fields.fallback_connections(
+        "What a text goes on through where its account refuses us or does not answer."
+    )
+
+
+def failover_after() -> Text:
+    return common_fields.failover_after(
+        "Seconds without an answer after which it does; leave empty for your workspace's rule."
+    )
+
+
 def outgoing(provider: Capability, values: Values) -> Outgoing:
     """The message that a job with this input sends."""
     media = values.get("media_url")

@@ -24,6 +24,8 @@ class SendMmsInputs(Inputs):
     deduplicate_within = _texting.deduplicate_within()
     as_is = _texting.as_is()
     connection = common_fields.connection()
+    fallback_connections = _texting.fallback_connections()
+    failover_after = _texting.failover_after()
 
 
 def run(provider: SendsMms, values: Values) -> Sent:

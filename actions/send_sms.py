@@ -58,6 +58,8 @@ class SendSmsInputs(Inputs):
         sample="3",
     )
     connection = common_fields.connection()
+    fallback_connections = _texting.fallback_connections()
+    failover_after = _texting.failover_after()
 
     @validates_schema
     def check_parts(self, values: dict[str, Any], **_: Any) -> None:

@@ -13,6 +13,15 @@ from providers._reading import filled, moment, status, text, unreadable, whole
 
 LABEL = "Telnyx"
 OPTED_OUT = "40300"
+# ASSUMED_TELNYX_ACCOUNT_CODES: credentials, rights, an account that is inactive, blocked or without
+# funds; a sender, profile or country that is not the account's to use.
+OF_ACCOUNT = frozenset(
+    {
+        *("10009", "10010", "20012", "20013", "20014", "20100"),
+        *("40305", "40306", "40309", "40311", "40312", "40313", "40314", "40321"),
+    }
+)
+"""Codes that are about the account alone: another account may be asked."""
 QUEUE_FULL = "40318"
 # The documented words that providers/_reading.py does not know.
 STATUS = {
@@ -162,8 +171,12 @@ def verdict(answer: Answer, *, effect: bool) -> Verdict | None:
         return Verdict(word="unknown", **facts)
     if not listed or status in (401, 408) or not 400 <= status < 500:
         return None
-    opted_out = OPTED_OUT in codes
-    return Verdict(word="rejected", opted_out=opted_out, **facts)
+    return Verdict(
+        word="rejected",
+        opted_out=OPTED_OUT in codes,
+        of_account=bool(codes) and OF_ACCOUNT.issuperset(codes),
+        **facts,
+    )
 
 
 def _is_of_input(error: Mapping[str, Any]) -> bool:

@@ -34,7 +34,7 @@ def verdict(answer: Answer, *, effect: bool) -> Verdict | None:
     known, said = inner(answer.data), reasons.of(answer.data)
     if answer.status == 429 and "hasReachedLimit" in known:
         # The plan's texts of the day or the month are used up; this is no limit of calls.
-        return Verdict(word="rejected", reason=said, code="plan_limit")
+        return Verdict(word="rejected", reason=said, code="plan_limit", of_account=True)
     if not effect:
         return None
     if answer.status == 500 and NOT_QUEUED in said.casefold():

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from integration.kernel.events import HistoryRow, InboundMessage, Media, Sender, Unreadable
+from integration.kernel.verdicts import Verdict
 from providers._reading import filled, moment, text, unreadable, whole
 
 SERVICE = re.compile("MG[0-9a-fA-F]{32}")
@@ -19,7 +20,11 @@ STATUSES = {
 """Twilio's words for the status of a message (`message_enum_status` of its OpenAPI document)."""
 UNKNOWN = "application/octet-stream"
 OPTED_OUT = "21610"
-"""The one code that we act on: Twilio splits codes, and asks clients not to rely on them."""
+"""The recipient's own refusal. Twilio splits codes, and asks clients not to rely on them."""
+# ASSUMED_ACCOUNT_CODES: the account is closed or suspended, is a trial, may not text that country,
+# or its sender is not its own or not registered.
+OF_ACCOUNT = frozenset({"20005", "21212", "21408", "21606", "21608", "21660", "30002", "30034"})
+"""Codes that are about the account alone: another account may be asked."""
 # ASSUMED_ERROR_SENTENCES: receipts bear a code alone; these are its meanings in Twilio's list.
 ERRORS = {
     "21610": "The recipient has opted out of texts from this sender.",
@@ -35,6 +40,16 @@ ERRORS = {
 }
 # ASSUMED_TRIAL_PREFIX: a trial account puts this before each text, also in its history.
 TRIAL = "Sent from your Twilio trial account - "
+
+
+def refusal(code: str, reason: str) -> Verdict:
+    return Verdict(
+        word="rejected",
+        reason=reason,
+        code=code,
+        opted_out=code == OPTED_OUT,
+        of_account=code in OF_ACCOUNT,
+    )
 
 
 def inbound(row: Mapping[str, Any], media: Sequence[Media]) -> InboundMessage | Unreadable:

@@ -17,6 +17,9 @@ OPTED_OUT = "9"
 either way."""
 OPEN = "5"
 """An internal error, of which nobody knows what it left behind."""
+OF_ACCOUNT = frozenset({"4", "8", "9", "11", "14", "15", "29"})
+"""Credentials, a barred account, no credit, a way that is not enabled, the signature, the sender, a
+demo account: another account may be asked."""
 STATUS = {
     "delivered": "delivered",
     **dict.fromkeys(("accepted", "buffered", "submitted"), "sent"),
@@ -64,7 +67,9 @@ def verdict(data: Any) -> Verdict | None:
     }
     if TAKEN in words or OPEN in words:
         return Verdict(word="unknown", **facts)
-    return Verdict(word="later" if words <= set(LATER) else "rejected", **facts)
+    if words <= set(LATER):
+        return Verdict(word="later", **facts)
+    return Verdict(word="rejected", of_account=words <= OF_ACCOUNT, **facts)
 
 
 def sent(data: Any) -> Sent:

@@ -82,8 +82,7 @@ class Twilio(
         plain = not 400 <= answer.status < 500 or answer.status in (401, 408, 429)
         if plain or code is None or reason is None:
             return None
-        opted_out = code == _twilio_words.OPTED_OUT
-        return Verdict(word="rejected", reason=reason, code=code, opted_out=opted_out)
+        return _twilio_words.refusal(code, reason)
 
     def probe(self) -> Account:
         try:

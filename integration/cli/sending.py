@@ -24,6 +24,14 @@ COMMANDS: dict[str, Command] = {
                 "metavar": "SECONDS",
                 "help": "refuse the same text to the same number for so long; 0 for never",
             },
+            "--fallback-connections": {
+                "metavar": "IDS",
+                "help": "what a text goes on through, with commas; '' for nothing",
+            },
+            "--failover-after": {
+                "metavar": "SECONDS",
+                "help": "how long an account may give no answer before it is left",
+            },
         },
         "show or change what holds for texts whose call does not say otherwise",
     ),

@@ -68,6 +68,11 @@ for place, new in ipairs(new_jobs) do
   -- Accepted after the store was put back: nothing can have been sent before.
   if type(mark) == 'string' then redis.call('HSET', job, 'asked', mark) end
   if found[place] then redis.call('HSET', job, 'met', found[place]) end
+  if legs ~= '' and not found[place] then
+    local at = (tonumber(not_before) or now) + failover_ms
+    redis.call('HSET', job, 'legs', legs)
+    redis.call('ZADD', lane_fallbacks_key(lane), at, new.id)
+  end
   -- A job for at once gets no time of ours. A worker whose clock lags by a moment would leave it to
   -- the sweep, five seconds later.
   if not_before ~= '' then redis.call('HSET', job, 'due_ms', not_before) end

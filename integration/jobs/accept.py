@@ -13,6 +13,7 @@ from integration.accounts.connections import Connection
 from integration.accounts.gate import Admission
 from integration.jobs import batches, duplicates, ledger, new_jobs, record, rq_queue
 from integration.jobs.duplicates import NO_TEXTS, Texts
+from integration.jobs.fallbacks import NO_FALLBACKS, Fallbacks
 from integration.jobs.record import Job
 from integration.jobs.rq_queue import Admitting
 from integration.kernel.errors import Conflict, RateLimited
@@ -69,6 +70,8 @@ def ACCEPT(
     stamp: str,
     counted: str,
     within_ms: int,
+    legs: str,
+    failover_ms: int,
     new_jobs: Rows[NewJob],
     **shared: Unpack[Accepting],
 ) -> None:
@@ -88,6 +91,8 @@ class AcceptOptions:
     """Recipients whose jobs are due at once, whatever their time: they will be refused."""
     texts: Texts = NO_TEXTS
     """What duplicates are known by."""
+    fallbacks: Fallbacks = NO_FALLBACKS
+    """What the jobs may go on through."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +137,8 @@ def command(
             stamp=options.stamp,
             counted=measures.ACCEPTED.field(connection.provider, action.key),
             within_ms=options.texts.within_ms,
+            legs=options.fallbacks.field,
+            failover_ms=options.fallbacks.after * 1000,
             new_jobs=[_row(job, place, options) for place, job in enumerate(made)],
             **rq_queue.admitting(),
             **admission,

@@ -1,6 +1,7 @@
 """Endings: what each result of a provider call makes of its job."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from integration.jobs import retry_schedule
@@ -38,7 +39,8 @@ def success(sent: Sent) -> Ending:
 def refusal(error: ProviderRejected) -> Ending:
     """What the provider will refuse again; `code` is for programs."""
     codes = {"code": "opted_out" if error.opted_out else "", "provider_code": error.provider_code}
-    return failure(error.message, error.upstream_status, **codes)
+    ending = failure(error.message, error.upstream_status, **codes)
+    return replace(ending, of_account=error.of_account)
 
 
 def failure(message: str, upstream_status: int, **codes: str) -> Ending:

@@ -8,7 +8,7 @@
 -- Returns 1, or 0 when the lease was lost.
 local LATE = 60000
 local job = job_key(id)
-local found = redis.call('HMGET', job, 'token', 'mode', 'ends_ms')
+local found = redis.call('HMGET', job, 'token', 'mode', 'ends_ms', 'legs')
 if found[1] ~= token then return 0 end
 local asked = found[2] == 'settle'
 -- Only a look-up that can prove absence goes before fresh work. It comes within a minute of the
@@ -43,6 +43,7 @@ if status == 'queued' or status == 'sending' then return 1 end
 -- What only a job needs that is still to be sent.
 redis.call('HDEL', job, 'first_ms', 'due_ms', 'ends_ms', 'account')
 redis.call('EXPIRE', job, keep_seconds)
+if found[4] then redis.call('ZREM', lane_fallbacks_key(connection), id) end
 add_status_event(job, status, detail)
 if status == 'sent' and message ~= 0 then tally(workspace, string.sub(changed_at, 1, 13), lasted, 1) end
 if provider_id ~= '' then record_provider_id(connection, provider_id, id) end

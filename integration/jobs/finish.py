@@ -1,6 +1,6 @@
 """Finish: record how an attempt ended; see finish.lua."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Unpack
 
@@ -8,6 +8,7 @@ from integration.accounts.provider_link import Reach
 from integration.jobs import record as job_record
 from integration.jobs import rq_queue, status_events
 from integration.jobs.claim import Claim
+from integration.jobs.record import Job
 from integration.jobs.rq_queue import Admitting
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
@@ -19,6 +20,8 @@ from integration.store.script import Rows, script
 NOT_CALLED = Reach()
 NOT_SENT = "not-sent"
 """The outcome of an attempt that the provider knows nothing of."""
+ABSENT = "The provider's history does not have it, so it was not sent."
+"""How a look-up ends that proved it; other look-ups with that outcome proved nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,8 @@ class Ending:
     provider_id: str | None = None
     result: Mapping[str, Any] | None = None
     error: Mapping[str, Any] | None = None
+    of_account: bool = False
+    """Whether it is a refusal for reasons of the account alone; see failover.py."""
 
 
 class Finishing(StatusEvents, Admitting):
@@ -120,7 +125,7 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
 def _fields(held: Claim, ending: Ending, now: int) -> dict[str, str]:
     """What the ending makes of the record; a field without a value goes."""
     job, result = held.job, ending.result or held.job.result
-    attempts = _with(job.attempts, ending, now)
+    attempts = timeline(job, ending, now)
     # A job that is found unsent again and again may break each process that tries to send it:
     # its claims count until MOST_CLAIMS ends it. A provider's answer resets them.
     claims = held.claims if ending.outcome == NOT_SENT else 0
@@ -137,13 +142,14 @@ def _fields(held: Claim, ending: Ending, now: int) -> dict[str, str]:
     }
 
 
-def _with(
-    attempts: Sequence[Mapping[str, Any]], ending: Ending, now: int
-) -> list[Mapping[str, Any]]:
-    """The timeline with this ending. The same outcome again only moves its time, so a job that
-    waits for an hour does not fill its record."""
+def timeline(job: Job, ending: Ending, now: int) -> list[Mapping[str, Any]]:
+    """The attempts with this ending. The same outcome again only moves its time, so a job that
+    waits for an hour does not fill its record. A job that may take another connection says which
+    one an attempt was made through."""
     entry = {"at": times.from_ms(now), "outcome": ending.outcome, "detail": ending.detail}
-    last = attempts[-1] if attempts else {}
-    same = (last.get("outcome"), last.get("detail")) == (ending.outcome, ending.detail)
-    kept = attempts[:-1] if same else attempts
+    if job.legs:
+        entry["connection"] = job.connection
+    last = job.attempts[-1] if job.attempts else {}
+    same = all(last.get(name) == entry[name] for name in entry if name != "at")
+    kept = job.attempts[:-1] if same else job.attempts
     return [*kept[-49:], entry]

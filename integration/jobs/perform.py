@@ -22,6 +22,7 @@ from integration.jobs import (
     claim,
     duplicates,
     endings,
+    failover,
     finish,
     input_check,
     job_link,
@@ -91,7 +92,14 @@ def _run(services: Services, job_id: str) -> None:
         return
     with request_id.working_for(held.job.request_id):
         ending = _outcome(services, held, reach)
-        recorded = _insist(lambda: finish.finish(services, held, ending, reach))
+        leg = _insist(lambda: failover.after(services, held, ending))
+        if leg:
+            ending = failover.moving(ending, leg)
+            recorded = _insist(
+                lambda: failover.move(services, held.job, leg, ending, held.token, reach)
+            )
+        else:
+            recorded = _insist(lambda: finish.finish(services, held, ending, reach))
         telling.ended(held, ending, recorded=recorded)
 
 

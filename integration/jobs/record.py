@@ -1,8 +1,8 @@
 """The record of a job, and how it is read: what is damaged gets a harmless value and is named.
 
-What a job was accepted with never changes and is one field, `facts`, a JSON array. A hash costs the
-server more for each long field than the field itself. What happens to the job later is in small
-fields beside it.
+What a job was accepted with is one field, `facts`, a JSON array, which only failover changes
+(move.lua). A hash costs the server more for each long field than the field itself. What happens to
+the job later is in small fields beside it.
 
 One damaged record must neither end the process that meets it nor hide the jobs listed beside it.
 """
@@ -71,6 +71,8 @@ class Job:
     """Why a job that waited is looked up first: the store was put back, `proved` or `unsure`."""
     met: str = ""
     """The job that has the same text to the same number, for which this one is refused."""
+    legs: Mapping[str, Any] = field(default_factory=dict)
+    """What it may go on through, {} where it has its connection alone; see legs.py."""
     damaged: Sequence[str] = ()
     """Fields of the record that cannot be read; such a job is never sent."""
 
@@ -99,6 +101,7 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
         running="token" in stored and stored.get("mode") == "send",
         past=stored.get("past", ""),
         met=stored.get("met", ""),
+        legs=record.members("legs"),
         damaged=tuple(record.damaged),
     )
 

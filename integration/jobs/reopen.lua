@@ -1,7 +1,8 @@
 -- Queue a job again on request, cancel it before it starts, or close one whose outcome is unknown.
 -- The new `status` is 'queued', 'scheduled', 'cancelled' or 'sent'; `allowed` holds the statuses that
 -- the job may have now, each between commas. `said` is what is said of a job that ends by it, '' for
--- one that goes on. Returns the status that the script found.
+-- one that goes on. A job that may go through several connections begins with its `first` facts again,
+-- and with all of its `legs`; '' for others. Returns the status that the script found.
 local job = job_key(id)
 local found = redis.call('HGET', job, 'status')
 if not found or not string.find(allowed, ',' .. found .. ',', 1, true) then return found or '' end
@@ -9,6 +10,11 @@ local before = redis.call('HGET', job, 'attempts')
 local attempts = before and before ~= '' and (before .. ',' .. attempt) or attempt
 redis.call('HSET', job, 'status', status, 'updated_ms', wall, 'attempts', attempts)
 redis.call('HDEL', job, 'token', 'error', 'message', 'met')
+redis.call('ZREM', lane_fallbacks_key(lane), id)
+if legs ~= '' then
+  redis.call('HSET', job, 'facts', first, 'legs', legs)
+  redis.call('ZADD', lane_fallbacks_key(lane), due + failover_ms, id)
+end
 local facts = facts_of(redis.call('HGET', job, 'facts'))
 note_status(id, facts[WORKSPACE], facts[CREATED], status)
 if said ~= '' then

@@ -5,9 +5,10 @@ Retry one that ended badly, cancel one that has not begun, close one whose text 
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Unpack
 
-from integration.jobs import ledger, rq_queue, status_events, telling
+from integration.jobs import ledger, legs, record, rq_queue, status_events, telling
 from integration.jobs.record import CLOSED, STATUSES, WORD, Job
 from integration.jobs.rq_queue import Admitting
 from integration.jobs.status_events import StatusEvents
@@ -24,7 +25,11 @@ UNDECIDED = ("unknown",)
 
 
 class Reopening(StatusEvents, Admitting):
-    """What the parts that reopen.lua begins with read."""
+    """What the parts that reopen.lua begins with read, and what it does of a job's legs."""
+
+    first: str
+    legs: str
+    failover_ms: int
 
 
 @script(
@@ -55,11 +60,14 @@ def REOPEN(
 
 
 def retry(services: Services, job: Job) -> Job:
-    """Queue the job again; its sender has decided that this is right."""
+    """Queue the job again, through its first connection; its sender has decided that this is
+    right."""
+    first, field = legs.again(job)
+    job = replace(job, **first)
     due = _due(services, job)
     status = "scheduled" if due > now_ms() else "queued"
     entry = {"outcome": status, "detail": "Retried on request."}
-    found = _reopen(services, job, status, RETRIED, entry, due=due)
+    found = _reopen(services, job, status, RETRIED, entry, due=due, field=field)
     if found not in RETRIED:
         raise _refused(found, "only failed, unknown or cancelled ones are retried")
     return ledger.get(services, job.workspace, job.id)
@@ -112,9 +120,10 @@ def _reopen(
     said: str = "",
     *,
     due: int = 0,
+    field: str = "",
 ) -> str:
     wall = wall_ms()
-    shared = Reopening(**status_events.names(services, job, wall), **rq_queue.admitting())
+    shared = _shared(services, job, wall, field)
     call = REOPEN(
         id=job.id,
         lane=job.connection,
@@ -132,3 +141,13 @@ def _reopen(
     if found in allowed:
         telling.changed(job, status, by="request")
     return found
+
+
+def _shared(services: Services, job: Job, wall: int, field: str) -> Reopening:
+    return Reopening(
+        **status_events.names(services, job, wall),
+        **rq_queue.admitting(),
+        first=record.written(job),
+        legs=field,
+        failover_ms=legs.after_ms(job),
+    )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from integration.jobs import record, retry_schedule, traces
 from integration.jobs.claim import Claim
-from integration.jobs.finish import NOT_SENT, Ending
+from integration.jobs.finish import ABSENT, NOT_SENT, Ending
 from integration.jobs.record import Job
 from integration.kernel.capabilities import FindsSent, RepeatsSafely
 from integration.kernel.errors import ProviderError, ProviderUnavailable
@@ -32,12 +32,15 @@ ASKED_WRONGLY = (400, 404, 422)
 """Refusals of a history that stay. All others (of the key, or by a redirect) an operator mends."""
 FOUND = "found"
 REPEATED = "This provider does a send once under our reference, so it is asked to do it again."
-ABSENT = "The provider's history does not have it, so it was not sent."
 DECIDE = "It may or may not have been sent. Check with the recipient, then retry or leave it."
 UNASKED = f"This provider cannot be asked what became of it. {DECIDE}"
 PUT_BACK = (
     "Our data store was put back to an earlier state while this job waited, and this provider"
     f" cannot be asked whether it was done before. {DECIDE}"
+)
+ELSEWHERE = (
+    "Our data store was put back to an earlier state while this job waited, and it may have been"
+    f" done since through another of its connections. {DECIDE}"
 )
 MOST_UNTOLD = 2
 UNTOLD = (
@@ -51,6 +54,8 @@ def moved(claim: Claim) -> str:
     """Why the account that the call went to cannot be asked any more, "" where it can."""
     if not claim.account.get("sealed"):
         return f"The connection of this job was removed. {DECIDE}"
+    if claim.job.past == past.PROVED and claim.job.legs:
+        return ELSEWHERE
     if claim.job.account not in (None, claim.account.get("account", "")):
         return f"The connection of this job was given another account since. {DECIDE}"
     return ""

@@ -1,6 +1,7 @@
 -- Look at a lane: take back lost wake-ups and jobs whose process died, admit what may go, and set
 -- when the sweep looks next. With `ids`, take these jobs into their lanes and do nothing else. They are
--- of another release, or scheduled and due, or their lease has ended.
+-- of another release, or scheduled and due, or their lease has ended. Returns the jobs that another
+-- connection may take, where this one does not answer; then it has done nothing yet.
 
 local function held_until(id)
   local lease = tonumber(redis.call('ZSCORE', jobs_leased, id) or 0)
@@ -33,7 +34,12 @@ local function put_back(id)
 end
 
 for _, id in ipairs(ids) do put_back(id) end
-if #ids > 0 then return #ids end
+if #ids > 0 then return {} end
+local silent = redis.call('HEXISTS', lane_key(lane), 'since') == 1
+if silent then
+  local leave = redis.call('ZRANGEBYSCORE', lane_fallbacks_key(lane), '-inf', now, 'LIMIT', 0, 100)
+  if #leave > 0 then return leave end
+end
 local out, due, asks = lane_out_key(lane), lane_due_key(lane), lane_asks_key(lane)
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', out, '-inf', now, 'LIMIT', 0, 100)) do
   redis.call('ZREM', out, id)
@@ -44,8 +50,8 @@ if redis.call('EXISTS', due, asks) > 0 then
   admit(lane)
   look_at(lane, now + LONGEST)
 end
-for _, set in ipairs({out, due, asks}) do
+for _, set in ipairs({out, due, asks, silent and lane_fallbacks_key(lane) or nil}) do
   local first = redis.call('ZRANGEBYSCORE', set, now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
   if first then look_at(lane, first) end
 end
-return #ids
+return {}

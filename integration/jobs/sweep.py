@@ -8,7 +8,7 @@ from typing import Unpack
 
 from redis.exceptions import ResponseError
 
-from integration.jobs import claim, rq_queue
+from integration.jobs import claim, failover, rq_queue
 from integration.jobs.rq_queue import Admitting
 from integration.services import Services
 from integration.store import damaged, keys
@@ -40,7 +40,8 @@ def sweep(services: Services) -> None:
 def _look(services: Services, lane: str) -> None:
     """One damaged lane must not hold up the others."""
     try:
-        SWEEP(lane=lane, ids=(), **rq_queue.admitting()).run(services.db)
+        while ids := SWEEP(lane=lane, ids=(), **rq_queue.admitting()).run(services.db):
+            failover.leave(services, lane, ids)
     except ResponseError as error:
         damaged.note_refusal(services.db, keys.lane(lane), error)
         services.db.zadd(keys.LANES, {lane: now_ms() + AGAIN_MS})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from integration.jobs import ledger, listing, new_jobs
+from integration.jobs import ledger, legs, listing, new_jobs
 from integration.jobs.record import CLOSED, Job
 from integration.kernel.events import Trace
 from integration.kernel.specs import Provider, Settling
@@ -54,7 +54,8 @@ def looked(
     # After the traces: a job that left one of them is then among the others.
     alike = {new_jobs.digest(job.action, each.shown) for each in traces if each.doubtful}
     others = listing.sends(services, job, since_ms - BEGUN_MS, {job.equal, *alike})
-    equal = [each for each in ledger.several(services, [*others[job.equal]]) if each]
+    logged = ledger.several(services, [*others[job.equal]])
+    equal = [each for each in logged if each and legs.may_be_at(each, job.connection)]
     answered = [at for at in _answered_ms(equal, traces) if at >= since_ms]
     open_ones = [each for each in equal if _may_hold(each)]
     free = _free(services, job, traces)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from integration.kernel.connection_list import ConnectionList
 from integration.kernel.fields import Number, PhoneList, SenderFilter, SimSlot, Text, Word
 
 # These samples match the sample event of the message triggers, which must pass its own filters.
 CONNECTION = "conn_4dkq7m2vxa5tzr3w"
+FALLBACK = "conn_7ahw3n5kq2rd6zxe"
 DEVICE = "abc123"
 SIM = "SIM1"
 PHONE = "+14155550123"
@@ -13,6 +15,8 @@ OWN = "+14155550100"
 LONGEST_DEDUPLICATE = 259_200
 """Seconds: three days. For so long at least the record of a job is kept, which says whether its
 text went out."""
+LONGEST_SILENCE = 21_600
+"""Seconds: six hours, after which a text is given up anyway that no other connection takes."""
 TO, TEXT = ("to", "recipient"), ("text", "body")
 """What platforms call the other side, and what is said."""
 
@@ -61,3 +65,13 @@ def deduplicate_within(help: str) -> Text:
     return Number(
         least=0, most=LONGEST_DEDUPLICATE, label="Deduplicate Within", help=help, sample="600"
     )
+
+
+def fallback_connections(help: str) -> Text:
+    return ConnectionList(
+        label="Fallback Connections", help=help, sample=FALLBACK, options="connections"
+    )
+
+
+def failover_after(help: str) -> Text:
+    return Number(least=0, most=LONGEST_SILENCE, label="Failover After", help=help, sample="300")

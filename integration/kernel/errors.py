@@ -111,7 +111,7 @@ class Unavailable(HooklineError):
 class ProviderError(HooklineError):
     """`upstream_status` is the provider's HTTP status, or 0 without an answer. `provider_code` is
     the provider's own code of the error, "" without one. `opted_out` says that the recipient
-    refuses texts of this sender."""
+    refuses texts of this sender, `of_account` that the refusal is about the account alone."""
 
     code, title, status = "provider-error", "The provider did not do it", 502
 
@@ -123,10 +123,12 @@ class ProviderError(HooklineError):
         retry_after: float | None = None,
         provider_code: str = "",
         opted_out: bool = False,
+        of_account: bool = False,
     ) -> None:
         super().__init__(message, retry_after=retry_after)
         self.upstream_status = upstream_status
         self.provider_code, self.opted_out = provider_code, opted_out
+        self.of_account = of_account
 
 
 class ProviderRejected(ProviderError):

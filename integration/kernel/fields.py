@@ -231,8 +231,8 @@ def described(schema: type[Schema]) -> list[dict[str, Any]]:
 
     A dropdown `follows` the connection that the same form chooses."""
     found = {name: _describe(name, field) for name, field in schema().fields.items()}
-    for name, each in found.items():
-        if "options" in each and "connection" in found and name != "connection":
+    for each in found.values():
+        if each.get("options", "connections") != "connections" and "connection" in found:
             each["follows"] = "connection"
     return list(found.values())
 

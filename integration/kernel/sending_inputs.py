@@ -11,3 +11,10 @@ class SendingRulesInput(Inputs):
         "Seconds in which the same text to the same number is refused, 0 for never; a call may say"
         " otherwise."
     )
+    fallback_connections = common_fields.fallback_connections(
+        "What a text goes on through where its account refuses us or does not answer; an empty list"
+        " for nothing."
+    )
+    failover_after = common_fields.failover_after(
+        "Seconds without an answer after which it goes on through the next one."
+    )

@@ -11,7 +11,9 @@ class Verdict:
     `done`: the call was carried out. `rejected`: it was not, and would be refused again. `later`:
     it was not, and may be tried again after `wait` seconds. `unknown`: it may have been carried
     out. `reason` is the provider's sentence and `code` its own code, "" where it gives none.
-    `opted_out` says that the recipient refuses texts of this sender.
+    `opted_out` says that the recipient refuses texts of this sender. `of_account` says that a
+    refusal is about the account alone: its credentials, credit, rights or senders. Another account
+    may then be asked to do the same. Where that is not certain, it is not said.
     """
 
     word: Literal["done", "rejected", "later", "unknown"]
@@ -19,6 +21,7 @@ class Verdict:
     code: str = ""
     wait: float | None = None
     opted_out: bool = False
+    of_account: bool = False
 
 
 DONE = Verdict(word="done")

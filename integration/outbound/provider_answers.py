@@ -25,6 +25,8 @@ from integration.outbound.provider_errors import retry_after
 
 NOT_DONE, MAYBE_DONE = (307, 308), (301, 302)
 """Redirects that ask for the same call elsewhere, and those that servers also send after a call."""
+OF_ACCOUNT = (401, 402)
+"""Refusals of every call with these credentials, whatever the call asks for."""
 Judge = Callable[..., Verdict | None]
 
 
@@ -88,6 +90,7 @@ class AnswerReader:
                 upstream_status=status,
                 provider_code=verdict.code,
                 opted_out=verdict.opted_out,
+                of_account=verdict.of_account,
             )
         if verdict.word == "later":
             wait = verdict.wait if verdict.wait is not None else retry_after(answer.headers)
@@ -109,7 +112,7 @@ class AnswerReader:
         refused = f"refused with status {status}"
         what = "does not accept the API key of this connection" if status == 401 else refused
         sentence = f"{self.label} {what}{self._tail(_reason(answer))}"
-        return ProviderRejected(sentence, upstream_status=status)
+        return ProviderRejected(sentence, upstream_status=status, of_account=status in OF_ACCOUNT)
 
     def _undone(self) -> bool:
         """Whether a provider that asks us to come back has done nothing of the call."""

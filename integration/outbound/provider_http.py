@@ -141,14 +141,16 @@ class ProviderHttp:
         # The cause is named by its kind alone, since its text quotes the header with the key.
         return ProviderRejected(
             f"The base URL or the API key of this {self.label} connection holds characters"
-            " that cannot be sent; enter them again."
+            " that cannot be sent; enter them again.",
+            of_account=True,
         )
 
     def _unreached(self, error: Exception) -> ProviderError:
         if isinstance(error.__cause__, TargetRefused):
             return ProviderRejected(
                 f"The base URL of this {self.label} connection leads to an address that is not"
-                " on the public internet; set it to a public one."
+                " on the public internet; set it to a public one.",
+                of_account=True,
             )
         return ProviderUnavailable(f"{self.label} cannot be reached; nothing was sent.")
 

@@ -86,12 +86,23 @@ def _seen(name: str, value: Any) -> Schema:
     return COUNT if isinstance(value, int) else {"type": "object"}
 
 
+_ATTEMPT = answered(
+    {
+        "at": TIME,
+        "outcome": TEXT,
+        "detail": TEXT,
+        "connection": TEXT
+        | {"description": "What it was made through, where the job may go through several."},
+    },
+    maybe=("connection",),
+)
 _echoed = ("segments", "phone", "device_fingerprint", "sim_slot")
 _status: Schema = {"type": "string", "enum": STATUSES}
 JOB = like(
     {**outputs.JOB, **dict.fromkeys((*_echoed, "look_for"))},
     maybe=(*_echoed, "look_for"),
     status=_status,
+    attempts=array(_ATTEMPT),
     provider_id=MAYBE,
     batch_id=MAYBE,
     schedule_at=MAYBE | {"format": "date-time"},

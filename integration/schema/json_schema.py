@@ -12,6 +12,8 @@ from marshmallow import validate
 
 from integration.kernel import as_is
 from integration.kernel.as_is import Recipients
+from integration.kernel.connection_list import MOST as MOST_CONNECTIONS
+from integration.kernel.connection_list import ConnectionList
 from integration.kernel.fields import (
     MOST_RECIPIENTS,
     Choice,
@@ -114,6 +116,9 @@ def _shape(field: Text) -> Schema:
         number: Schema = {"type": "string", "format": "phone", "pattern": pattern}
         many = {"type": "array", "items": number, "minItems": 1, "maxItems": MOST_RECIPIENTS}
         return {"anyOf": [number, many], "examples": [field.metadata["sample"]]}
+    if isinstance(field, ConnectionList):
+        words: Schema = {"type": "array", "items": {"type": "string"}, "maxItems": MOST_CONNECTIONS}
+        return {"anyOf": [{"type": "string"}, words], "examples": [field.metadata["sample"]]}
     if isinstance(field, Number):
         whole = {"type": "integer", "minimum": field.least, "maximum": field.most}
         return whole | {"examples": [int(field.metadata["sample"])]}

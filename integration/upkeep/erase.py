@@ -26,7 +26,7 @@ from integration.upkeep.progress import Progress, reported, untold
 
 ERASED = "Erased on request."
 SOME = 500
-TELLING = ("attempts", "receipts", "result", "error", "request_id")
+TELLING = ("attempts", "receipts", "result", "error", "request_id", "legs")
 """Fields of a job in which a provider's or a caller's words may repeat number or text."""
 JOB_INPUT, JOB_EQUAL = ([*record.FACTS].index(name) for name in ("input", "equal"))
 OPEN_LEFT = (

@@ -19,6 +19,8 @@ SETTLED = [action for action in ACTIONS if action.settling]
 THE_ENGINES = {"connection", "schedule_at", "valid_until", "fold", "max_parts", "reply_to"} | {
     "deduplicate_within",
     "as_is",
+    "fallback_connections",
+    "failover_after",
 }
 SEND = CATALOG.action("send-sms")
 

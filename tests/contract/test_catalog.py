@@ -39,7 +39,10 @@ ALIASES = [
     for alias in field.metadata["aliases"]
 ]
 SEND_SMS = """phone* message* device_fingerprint sim_slot sender_id schedule_at
-dlt_template_id valid_until deduplicate_within as_is fold max_parts connection"""
+dlt_template_id valid_until deduplicate_within as_is fold max_parts connection
+fallback_connections failover_after"""
+SEND_MMS = """phone* media_url* message sender_id valid_until deduplicate_within as_is connection
+fallback_connections failover_after"""
 NO_DROPDOWN = {"dlt_template_id"}  # kept by the operator; no provider lists them
 LONGEST_ERROR = 250  # characters; Zapier cuts off what is longer
 
@@ -177,10 +180,7 @@ def test_the_contract_is_there_in_full() -> None:
         ("inbound_sms", "device_fingerprint sim_slot connection phone to contains"),
         ("latest_sms", "device_fingerprint sim_slot connection phone to contains"),
         ("send_sms", SEND_SMS),
-        (
-            "send_mms",
-            "phone* media_url* message sender_id valid_until deduplicate_within as_is connection",
-        ),
+        ("send_mms", SEND_MMS),
         ("add_contact", "phone* group_id* first_name last_name connection"),
         ("create_group", "name* description connection"),
         ("remove_device", "device_fingerprint* connection"),

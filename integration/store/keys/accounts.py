@@ -24,6 +24,8 @@ workspace = _key(
         "hooks": "hooks, likewise",
         "opt_outs": "`on` where it keeps a register of opt-outs, `off` where not",
         "deduplicate_within": "seconds in which a duplicate is refused where the call does not say",
+        "fallback_connections": "ids with spaces: what a text goes on through, likewise",
+        "failover_after": "seconds without an answer after which it does, likewise",
         "stop_words": "JSON list: words of its own by which people opt out",
     },
     permanent=USER_DATA,

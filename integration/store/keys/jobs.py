@@ -12,7 +12,7 @@ job = _key(
     "hash",
     "One job: what it was accepted with, and its state.",
     fields={
-        "facts": "JSON list that never changes: workspace, action, connection, provider,"
+        "facts": "JSON list, changed only by failover: workspace, action, connection, provider,"
         " created_ms, batch_id, segments, digest of what it sends, input",
         "request_id": "of the call that asked for it",
         "status": "`scheduled`, `queued`, `sending`, `sent`, `delivered`, `failed`, `unknown` or"
@@ -34,6 +34,7 @@ job = _key(
         "asked": "the `mark` of `hl:past` that no longer concerns the job",
         "past": "`proved` or `unsure` while it is looked up because the store was put back",
         "met": "the job that has the same text to the same number, for which this one is refused",
+        "legs": "JSON object: the connections that it may go on through (jobs/legs.py)",
         "told": "how many `message-status` events it has caused",
     },
     seconds=lifetimes.RETENTION_MOST_SECONDS,
@@ -108,6 +109,12 @@ lane_out = _key(
     "hl:lane:<connection>:out",
     "sorted set",
     "Jobs with a wake-up or in flight, scored by when the sweep takes them back (ms).",
+    cap=_LANE_CAP,
+)
+lane_fallbacks = _key(
+    "hl:lane:<connection>:fallbacks",
+    "sorted set",
+    "Jobs that another connection may take, scored by when it may at the earliest (ms).",
     cap=_LANE_CAP,
 )
 idempotency = _key(

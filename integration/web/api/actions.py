@@ -18,6 +18,7 @@ from integration.jobs import (
     accept,
     batches,
     duplicates,
+    fallbacks,
     input_check,
     ledger,
     listing,
@@ -118,6 +119,7 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
         stamp=cached.stamp,
         backlog=_backlog(ticket.caller),
         hopeless=opted_out.hopeless(services(), connection, action, values),
+        fallbacks=fallbacks.chosen(services(), cached, connection, action, values),
         texts=duplicates.texts(services(), connection.workspace, action, values, cached.rules),
     )
     command = accept.command(connection, action, values, options)

@@ -20,7 +20,10 @@ from integration.web.console.calls import ask, button, press, tell
 from integration.web.core.current import services, workspace
 
 routes = Blueprint("jobs", __name__, url_prefix="/console/jobs")
-RARE = ("sender_id", "dlt_template_id", "idempotency_key")
+RARE = (
+    *("sender_id", "dlt_template_id", "deduplicate_within", "as_is"),
+    *("fallback_connections", "failover_after", "idempotency_key"),
+)
 
 
 @routes.get("")

@@ -953,6 +953,23 @@ export const properties: INodeProperties[] = [
 				description: 'Seconds in which the same text to the same number is refused; 0 for never, and leave empty for your workspace\'s rule',
 			},
 			{
+				displayName: 'Failover After',
+				name: 'failover_after',
+				type: 'number',
+				default: 300,
+				description: 'Seconds without an answer after which it does; leave empty for your workspace\'s rule',
+			},
+			{
+				displayName: 'Fallback Connections Name or ID',
+				name: 'fallback_connections',
+				type: 'options',
+				default: '',
+				description: 'What a text goes on through where its account refuses us or does not answer. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				typeOptions: {
+					loadOptionsMethod: 'getConnections',
+				},
+			},
+			{
 				displayName: 'Message',
 				name: 'message',
 				type: 'string',
@@ -1096,6 +1113,23 @@ export const properties: INodeProperties[] = [
 				default: '',
 				description: 'The ID of your registered template; networks in India refuse texts without one',
 				placeholder: 'e.g. 1107160000000012345',
+			},
+			{
+				displayName: 'Failover After',
+				name: 'failover_after',
+				type: 'number',
+				default: 300,
+				description: 'Seconds without an answer after which it does; leave empty for your workspace\'s rule',
+			},
+			{
+				displayName: 'Fallback Connections Name or ID',
+				name: 'fallback_connections',
+				type: 'options',
+				default: '',
+				description: 'What a text goes on through where its account refuses us or does not answer. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				typeOptions: {
+					loadOptionsMethod: 'getConnections',
+				},
 			},
 			{
 				displayName: 'Most Parts',
