@@ -1,6 +1,7 @@
 """`hookline opt-outs`: who wants no more texts, as a list or a table; added, lifted, imported."""
 
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +44,20 @@ def load(own: Services, given: Namespace) -> Any:
         rows = opt_out_rows.of_csv(Path(given.file).read_bytes())
     except OSError as error:
         raise InvalidInput(f"{given.file} cannot be read: {error.strerror}.") from error
-    told = {"numbers": 0, "changed": 0, "skipped": 0}
-    for start in range(0, len(rows), opt_out_rows.AT_ONCE):
-        part = {"rows": rows[start : start + opt_out_rows.AT_ONCE]}
-        found = asked(own, given, opt_outs.add, query={}, body=part)
-        told = {name: told[name] + found[name] for name in told}
-    return told
+    parts = [rows[start : start + opt_out_rows.MOST_ROWS] for start in _starts(rows)]
+    found = [_loaded(own, given, each) for each in parts]
+    return {name: sum((each[name] for each in found[1:]), found[0][name]) for name in found[0]}
+
+
+def _starts(rows: Sequence[Any]) -> range:
+    return range(0, max(1, len(rows)), opt_out_rows.MOST_ROWS)
+
+
+def _loaded(own: Services, given: Namespace, rows: Sequence[Any]) -> dict[str, Any]:
+    def taken() -> Reply:
+        return as_json(opt_outs.taken(rows, skip_wrong=given.skip_wrong))
+
+    return dict(asked(own, given, taken, query={}))
 
 
 def rules(own: Services, given: Namespace) -> Any:
@@ -77,7 +86,17 @@ COMMANDS: dict[str, Command] = {
     "add": (add, PHONE | WHERE | WHY, "text this person no more"),
     "remove": (remove, PHONE | WHERE | HOW, "text this person again, who agreed to it"),
     "export": (export, {}, "print the whole list as CSV"),
-    "import": (load, {"file": {"help": "a CSV file with a column phone"}}, "add a table"),
+    "import": (
+        load,
+        {
+            "file": {"help": "a CSV file with a column phone"},
+            "--skip-wrong": {
+                "action": "store_true",
+                "help": "take the others where rows are wrong",
+            },
+        },
+        "add a table",
+    ),
     "rules": (
         rules,
         {

@@ -84,6 +84,15 @@ class EntryInput(Inputs):
     )
 
 
+class ImportInput(Inputs):
+    skip_wrong = Flag(
+        load_default=False,
+        label="Skip Wrong Rows",
+        help="true takes the rows that are right; else a list with a wrong row is refused whole.",
+        sample="true",
+    )
+
+
 class LiftInput(Inputs):
     phone = SenderFilter(
         required=True,

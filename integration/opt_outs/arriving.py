@@ -23,16 +23,17 @@ def note(services: Services, connection: Connection, messages: Iterable[InboundM
     if not rules.on:
         return
     for each in short:
-        word = _word(each, rules.stop)
+        word = meant(each.message, each.opt_out, rules.stop)
         if word in ("stop", "start", "yes"):
             _record(services, connection, each, word)
 
 
-def _word(message: InboundMessage, stop: tuple[str, ...]) -> Word:
-    """The provider's reading first: its own list of words is what it acts on."""
-    if message.opt_out:
-        return "stop" if message.opt_out == "stop" else word_of(message.opt_out)
-    return word_of(message.message, stop)
+def meant(message: str, opt_out: str | None, stop: tuple[str, ...]) -> Word:
+    """The word that a text is. The provider's reading (`opt_out`) comes first: its own list of
+    words is what it acts on."""
+    if opt_out:
+        return "stop" if opt_out == "stop" else word_of(opt_out)
+    return word_of(message, stop)
 
 
 def _record(

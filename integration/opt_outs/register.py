@@ -155,10 +155,12 @@ def of_all(
     }
 
 
-def listed(services: Services, workspace: str, phone: str = "") -> Iterator[Wish]:
-    """Every wish of the workspace, or of one person, in no order."""
+def listed(services: Services, workspace: str, phone: str = "", ending: str = "") -> Iterator[Wish]:
+    """Every wish of the workspace, or of one person, or of the numbers that end in these digits, in
+    no order."""
     exact = _GLOB.sub(lambda found: f"\\{found[0]}", named(services, phone))
-    match = raw(f"* {exact}") if phone else None
+    wanted = f"* {exact}" if phone else f"*{ending}"
+    match = raw(wanted) if phone or ending else None
     for name, stored in services.db.hscan_iter(keys.opt_outs(workspace), match, count=500):
         connection_id, _, phone = name.partition(" ")
         yield from _read(services, workspace, connection_id, phone, stored)

@@ -33,6 +33,8 @@ PAGES = (
     "/console/activity?direction=account",
     "/console/inbox?trigger=message-status",
     "/console/unreadable",
+    "/console/opt-outs",
+    "/console/opt-outs?q=0123&out=true",
 )
 BEAT = keys.heartbeat("worker")
 UNLABELLED = ("hidden", "checkbox")

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -25,6 +26,8 @@ AT_ONCE = 500
 """Rows that surely fit into one body."""
 HEADINGS = {"to": "phone", "recipient": "phone", "number": "phone", "note": "reason"}
 """Other headings that an import may have."""
+MOST_NAMED = 20
+"""Wrong rows that an answer names."""
 READ = frozenset(EntryInput().fields)
 FORMULA = ("=", "+", "-", "@", "\t")
 """What a spreadsheet takes for the beginning of a formula."""
@@ -71,27 +74,44 @@ def _heading(text: str) -> str:
     return HEADINGS.get(name, name)
 
 
-def entries(rows: Sequence[Any]) -> tuple[list[Entry], int]:
-    """What these rows ask for, and how many say that somebody opted in again, which are left out.
-    Raises InvalidInput that names each wrong row, or NotFound with the first row of an unknown
-    connection: nothing is taken of such a list."""
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What rows ask for. `left` of them say that somebody opted in again, and are left out.
+
+    `wrong` has a sentence for each that cannot be taken. `unknown` are those of them that name no
+    connection of the workspace."""
+
+    entries: Sequence[Entry]
+    left: int
+    wrong: Sequence[str]
+    unknown: Sequence[str]
+
+
+def judged(rows: Sequence[Any]) -> Judged:
+    """What these rows ask for. Raises InvalidInput for too many of them."""
     if len(rows) > MOST_ROWS:
         raise _refused([f"At most {MOST_ROWS} rows in one call; split the list."])
     found: list[Entry] = []
-    wrong, left, senders = [], 0, cache(sending)
+    wrong, unknown, left, senders = [], [], 0, cache(sending)
     for place, row in enumerate(rows, 1):
         try:
             given = reading.load(EntryInput, row if isinstance(row, Mapping) else {"phone": row})
             found += _entries(given, senders(given.get("connection", "")))
             left += not given["opted_out"]
-        except NotFound as error:
-            # As everywhere, what is not in this workspace is a 404 and no wrong field.
-            raise NotFound(f"Row {place}: {error.message}") from error
         except HooklineError as error:
             wrong.append(f"Row {place}: {error.message}")
-    if wrong:
-        raise _refused(wrong[:20])
-    return found, left
+            unknown += wrong[-1:] if isinstance(error, NotFound) else []
+    return Judged(entries=found, left=left, wrong=wrong, unknown=unknown)
+
+
+def refuse_wrong(found: Judged) -> None:
+    """Raises InvalidInput that names the wrong rows, or NotFound with the first row of an unknown
+    connection."""
+    if found.unknown:
+        # As everywhere, what is not in this workspace is a 404 and no wrong field.
+        raise NotFound(found.unknown[0])
+    if found.wrong:
+        raise _refused(list(found.wrong[:MOST_NAMED]))
 
 
 def entry(body: Mapping[str, Any]) -> list[Entry]:

@@ -1,16 +1,17 @@
 """Opt-outs over HTTP: listed, exported, added, imported, lifted, and the rules of the workspace."""
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
+from marshmallow import validate
 
 from integration.kernel import opt_out_words
-from integration.kernel.common_fields import connection, sender
+from integration.kernel.common_fields import OWN, connection, sender
 from integration.kernel.errors import InvalidInput
-from integration.kernel.fields import Choice, Flag, blank
-from integration.kernel.opt_out_inputs import LiftInput, RulesInput
+from integration.kernel.fields import Choice, Flag, SenderFilter, Word, blank
+from integration.kernel.opt_out_inputs import ImportInput, LiftInput, RulesInput
 from integration.opt_outs import by_hand, register, wanted
 from integration.opt_outs.wanted import Rules
 from integration.opt_outs.wish import Wish, shown
@@ -21,11 +22,26 @@ from integration.web.core.current import require, services, workspace
 from integration.web.core.paging import PageInput
 
 routes = Blueprint("opt_outs", __name__, url_prefix="/v1/opt-outs")
-SUBJECT = "opt-outs"
+SUBJECT, SKIP = "opt-outs", "skip_wrong"
+
+
+FILTERS = ("connection", "sender", "out")
+"""Those that a wish has by the same names."""
 
 
 class ListInput(PageInput):
     phone = sender("Only wishes of this number.")
+    ending = Word(
+        label="Ending",
+        help="Only numbers that end in these digits, such as the last four.",
+        sample="0123",
+        validate=validate.Regexp(r"[0-9]{2,15}\Z", error="Give 2 to 15 digits."),
+    )
+    sender = SenderFilter(
+        label="Sender",
+        help="Only texts from this number or name of yours.",
+        sample=OWN,
+    )
     connection = connection("Only of texts to this connection; leave empty for all.")
     out = Flag(
         label="Out",
@@ -60,10 +76,9 @@ def table(given: Mapping[str, Any]) -> str:
 
 
 def _found(given: Mapping[str, Any]) -> Iterator[Wish]:
-    for each in register.listed(services(), workspace(), given.get("phone", "")):
-        if given.get("connection", each.connection) != each.connection:
-            continue
-        if given.get("out", each.out) == each.out:
+    named = given.get("phone", ""), given.get("ending", "")
+    for each in register.listed(services(), workspace(), *named):
+        if all(given.get(name, getattr(each, name)) == getattr(each, name) for name in FILTERS):
             yield each
 
 
@@ -74,17 +89,39 @@ def _newest_first(wish: Wish) -> tuple[int, str, str, str]:
 @routes.post("")
 def add() -> Reply:
     """One person, several under one `phone`, `rows`, or a table."""
-    left, many = 0, True
     if reading.mimetype() == opt_out_rows.CSV:
         reading.check_coding()
-        found, left = opt_out_rows.entries(_table(reading.raw_body()))
-    else:
-        body = reading.body()
-        many = "rows" in body
-        found, left = opt_out_rows.entries(_rows(body)) if many else (opt_out_rows.entry(body), 0)
+        asked = {name: each for name, each in reading.query().items() if name == SKIP}
+        return as_json(taken(_table(reading.raw_body()), **_skipping(asked)))
+    body = reading.body()
+    if "rows" in body:
+        return as_json(taken(_rows(body), **_skipping({**body, "rows": None})))
+    found = opt_out_rows.entry(body)
     changed = by_hand.add(services(), found)
-    trail.note("opt-outs.imported" if many else "opt-outs.added", SUBJECT, _people(len(found)))
-    return as_json({"numbers": len(found), "changed": changed, "skipped": left})
+    trail.note("opt-outs.added", SUBJECT, _people(len(found)))
+    return as_json(_told(numbers=len(found), changed=changed))
+
+
+def taken(rows: Sequence[Any], *, skip_wrong: bool = False) -> dict[str, Any]:
+    """Import these rows. Raises InvalidInput or NotFound with the wrong ones, and takes nothing
+    then, unless it is to skip them."""
+    found = opt_out_rows.judged(rows)
+    if not skip_wrong:
+        opt_out_rows.refuse_wrong(found)
+    changed, count = by_hand.add(services(), found.entries), len(found.entries)
+    trail.note("opt-outs.imported", SUBJECT, _people(count))
+    return _told(numbers=count, changed=changed, skipped=found.left, refused=found.wrong)
+
+
+def _told(
+    *, numbers: int, changed: int, skipped: int = 0, refused: Sequence[str] = ()
+) -> dict[str, Any]:
+    told = {"numbers": numbers, "changed": changed, "skipped": skipped}
+    return told | {"refused": len(refused), "reasons": list(refused[: opt_out_rows.MOST_NAMED])}
+
+
+def _skipping(given: Mapping[str, Any]) -> dict[str, bool]:
+    return reading.load(ImportInput, {name: each for name, each in given.items() if name != "rows"})
 
 
 def _table(raw: bytes) -> list[dict[str, str]]:
@@ -95,9 +132,12 @@ def _table(raw: bytes) -> list[dict[str, str]]:
 
 def _rows(body: Mapping[str, Any]) -> list[Any]:
     rows = body["rows"]
-    if isinstance(rows, list) and rows and len(body) == 1:
+    if isinstance(rows, list) and rows and body.keys() <= {"rows", SKIP}:
         return rows
-    sentence = 'rows is a list of objects, such as [{"phone": "+14155550123"}], and stands alone.'
+    sentence = (
+        'rows is a list of objects, such as [{"phone": "+14155550123"}]; beside it stands'
+        f" {SKIP} at most."
+    )
     raise InvalidInput(sentence, errors={"rows": [sentence]})
 
 
@@ -110,7 +150,7 @@ def lift() -> Reply:
     changed = by_hand.lift(services(), chosen, given["phone"], *said)
     if changed:
         trail.note("opt-outs.lifted", SUBJECT, _people(1))
-    return as_json({"numbers": 1, "changed": changed, "skipped": 0})
+    return as_json(_told(numbers=1, changed=changed))
 
 
 def _people(count: int) -> str:

@@ -18,6 +18,7 @@ from integration.inbound import sync
 from integration.kernel.capabilities import HasInbound
 from integration.kernel.errors import HooklineError
 from integration.kernel.feed_query import DELIVERY, DIRECTIONS, FeedInput
+from integration.opt_outs import arriving, wanted
 from integration.store import keys
 from integration.web.api import activity
 from integration.web.console import forms, notices, rendering
@@ -64,8 +65,8 @@ def listed() -> Response | AnyResponse:
         "activity",
         **_frame(given),
         rows=found["data"],
-        news=url_for("console.activity.news") + _address(filters, newer_than=found["newest"]),
-        older=_address(given, cursor=following) if following else None,
+        news=url_for("console.activity.news") + address(filters, newer_than=found["newest"]),
+        older=address(given, cursor=following) if following else None,
         cut=bool(following) and len(found["data"]) < PER_PAGE,
         paged="cursor" in given,
     )
@@ -87,13 +88,13 @@ def _frame(given: Mapping[str, str]) -> dict[str, Any]:
         "given": filters,
         "filtered": bool(filters.keys() - {"direction"}),
         "open": bool(filters.keys() - {"direction", "q"}),
-        "groups": [(words, _address(filters, direction=key), key) for key, words in GROUPS],
+        "groups": [(words, address(filters, direction=key), key) for key, words in GROUPS],
         "directions": DIRECTIONS,
         "statuses": STATUSES,
         "labels": labels(),
         "hooks": _known_hooks(),
-        "first": _address(filters),
-        "export": url_for("console.activity.export") + _address(filters),
+        "first": address(filters),
+        "export": url_for("console.activity.export") + address(filters),
     }
 
 
@@ -113,7 +114,7 @@ def _hooks(ids: Sequence[str]) -> dict[str, str]:
     return {each.id: each.description or urlsplit(each.target_url).hostname or "" for each in found}
 
 
-def _address(given: Mapping[str, str], **more: str) -> str:
+def address(given: Mapping[str, str], **more: str) -> str:
     return "?" + urlencode({name: value for name, value in {**given, **more}.items() if value})
 
 
@@ -174,7 +175,17 @@ def look(row_id: str) -> Response | AnyResponse:
         directions=DIRECTIONS,
         channels_said=[CHANNELS[name] for name in found["channels"]],
         waiting=any(each["status"] in ("queued", "sending") for each in deliveries),
+        word=_opt_out_word(found["event"]),
     )
+
+
+def _opt_out_word(event: Mapping[str, Any] | None) -> str:
+    """`stop` or `start` for a text by which somebody opts out or in, else ""."""
+    if not event or "message" not in event:
+        return ""
+    stop = wanted.rules(services(), workspace()).stop
+    word = arriving.meant(event["message"] or "", event.get("opt_out"), stop)
+    return word if word in ("stop", "start") else ""
 
 
 @routes.post("/check")

@@ -22,6 +22,7 @@ NAVIGATION = (
     ("overview", "Overview"),
     ("activity", "Activity"),
     ("unknown", "Unknown texts"),
+    ("opt_outs", "Opt-outs"),
     ("hooks", "Hooks"),
     ("connections", "Connections"),
     ("apps", "Apps"),

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from integration.kernel.opt_out_inputs import MOST_WORDS, EntryInput, LiftInput, RulesInput
+from integration.kernel.opt_out_inputs import (
+    MOST_WORDS,
+    EntryInput,
+    ImportInput,
+    LiftInput,
+    RulesInput,
+)
 from integration.schema import json_schema as schema
 from integration.schema.components import COUNT, MAYBE, TEXT, answered, like
 from integration.schema.endpoint import Endpoint, Reply, array, ref
@@ -19,7 +25,7 @@ OPT_OUT: dict[str, Any] = {
     "note": "STOP",
     "changed_at": "2026-01-31T09:00:00Z",
 }
-CHANGED: dict[str, Any] = {"numbers": 1, "changed": 1, "skipped": 0}
+CHANGED: dict[str, Any] = {"numbers": 1, "changed": 1, "skipped": 0, "refused": 0, "reasons": []}
 RULES: dict[str, Any] = {
     "enabled": True,
     "stop_words": [],
@@ -40,6 +46,8 @@ SCHEMAS: dict[str, Any] = {
             "numbers": COUNT | {"description": "Numbers in the call."},
             "changed": COUNT | {"description": "Entries that are other than before."},
             "skipped": COUNT | {"description": "Rows of people who opted in again."},
+            "refused": COUNT | {"description": "Wrong rows that were left out."},
+            "reasons": array(TEXT) | {"description": "Why, for the first of these rows."},
         }
     ),
     "OptOutRules": like(
@@ -51,6 +59,7 @@ SCHEMAS: dict[str, Any] = {
     ),
 }
 _ENTRY = schema.of_inputs(EntryInput)
+_SKIP = schema.properties(ImportInput)
 _ROWS = array(_ENTRY) | {"minItems": 1, "maxItems": MOST_ROWS}
 _WORD = TEXT | {"pattern": r"^[^\W_]{1,40}$"}
 _WORDS = {"type": ["array", "null"], "items": _WORD, "maxItems": MOST_WORDS}
@@ -83,8 +92,10 @@ OPT_OUTS = section(
         [_CHANGED],
         description="One person or several under one `phone`, or `rows` with an object for each. A"
         f" table is read as well (`Content-Type: {CSV}`; its first line names the columns). Nothing"
-        " is taken of a list with a row that is refused.",
-        body={"anyOf": [_ENTRY, schema.shut({"rows": _ROWS}, ["rows"])]},
+        " is taken of a list with a row that is refused, unless `skip_wrong` (in the query of a"
+        " table, or beside `rows`) leaves such rows out.",
+        parameters=schema.parameters(ImportInput),
+        body={"anyOf": [_ENTRY, schema.shut({"rows": _ROWS} | _SKIP, ["rows"])]},
         body_example={"phone": OPT_OUT["phone"], "reason": "Asked on the phone"},
         problems=(404,),
     ),
