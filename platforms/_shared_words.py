@@ -8,5 +8,7 @@ def sentence(label: str) -> str:
 
 
 def small(word: str) -> str:
-    """Returns the word in small letters, unless it is an acronym such as SMS."""
-    return word.lower() if word[1:] == word[1:].lower() else word
+    """Returns the word in small letters, unless it is an acronym such as SMS. Opt-Out is two words
+    that a dash joins."""
+    plain = all(part[1:] == part[1:].lower() for part in word.split("-"))
+    return word.lower() if plain else word
