@@ -51,12 +51,16 @@ def verdict(answer: Answer, *, effect: bool) -> Verdict | None:
     """What httpSMS's own words say; None where the status line says it all."""
     if answer.status == NO_CONTENT:
         return DONE
-    said = list(_sentences(inner(answer.data, "data"))) if answer.status == INVALID else []
+    fields = inner(answer.data, "data") if answer.status == INVALID else {}
+    said = list(_sentences(fields))
     if not said:
         return None
     reason = " ".join(each if each.endswith(".") else f"{each}." for each in said)
-    busy = NOT_NOW in reason.casefold() and NO_PHONE not in reason.casefold()
-    return Verdict(word="later" if effect and busy else "rejected", reason=reason)
+    foreign = NO_PHONE in reason.casefold()
+    if effect and NOT_NOW in reason.casefold() and not foreign:
+        return Verdict(word="later", reason=reason)
+    # A number that is no phone of this account may be one of another.
+    return Verdict(word="rejected", reason=reason, of_account=foreign and set(fields) == {"from"})
 
 
 def _sentences(fields: Mapping[str, Any]) -> Iterator[str]:

@@ -24,6 +24,11 @@ def telnyx(*codes: str) -> dict[str, Any]:
     return {"errors": [{"code": each, "title": "No.", "detail": "No."} for each in codes]}
 
 
+def httpsms(**fields: str) -> dict[str, Any]:
+    lines = {name: [line] for name, line in fields.items()}
+    return {"status": "error", "message": "validation errors", "data": lines}
+
+
 def vonage(status: str) -> dict[str, Any]:
     return {"message-count": "1", "messages": [{"status": status, "error-text": "No."}]}
 
@@ -40,6 +45,10 @@ def vonage(status: str) -> dict[str, Any]:
         *(("vonage", 200, vonage(status), False) for status in ("2", "3", "6", "7", "12", "33")),
         ("textbee", 429, {"message": "No.", "hasReachedLimit": True}, True),
         ("textbee", 400, {"success": False, "error": "No."}, False),
+        ("httpsms", 422, httpsms(**{"from": "no phone found with this number"}), True),
+        ("httpsms", 422, httpsms(to="The to field must contain only digits"), False),
+        ("httpsms", 422, httpsms(**{"from": "no phone found", "to": "No."}), False),
+        ("httpsms", 422, httpsms(**{"from": "The from field must be a valid number"}), False),
         *((key, 401, {"error": "No."}, True) for key in CATALOG.providers),
         *((key, 402, {"error": "No."}, True) for key in ("pairfon", "smsgate", "http_gateway")),
         *((key, 403, {"error": "No."}, False) for key in CATALOG.providers),
