@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import psutil
 import pytest
 from redis.exceptions import RedisError
 from xdist.scheduler.loadscope import LoadScopeScheduling
@@ -24,6 +25,7 @@ from proofs.rig.spawn import spawn
 from proofs.rig.stack import Stack, World
 from tests.delivery.drains import WORKSPACE
 
+GB = 2**30
 LIFE = (
     "tests/proofs/chaos/test_life_short.py::"
     "test_ordinary_life_holds_up_nobody_and_doubles_nothing[{}]"
@@ -32,16 +34,28 @@ LONGEST = (
     LIFE.format(0),
     "tests/platforms/n8n/test_n8n_nodes.py",
     LIFE.format(1),
-    "tests/platforms/n8n/test_n8n_package.py",
-    LIFE.format(2),
-    "tests/proofs/chaos/test_short.py",
-    LIFE.format(3),
-    "tests/store/test_pool.py",
-    "tests/flows/test_cli.py",
-    "tests/flows/test_inbound_gaps.py",
-    "tests/flows/test_jobs_lost_answers.py",
-    "tests/flows/test_kills_recovery.py",
     "tests/contract/test_new_extensions.py",
+    LIFE.format(2),
+    "tests/platforms/n8n/test_n8n_package.py",
+    LIFE.format(3),
+    "tests/flows/test_cli.py",
+    "tests/proofs/chaos/test_short.py",
+    "tests/openapi/test_service.py",
+    "tests/proofs/attacks/test_outbound.py",
+    "tests/proofs/attacks/test_inbound.py",
+    "tests/flows/test_inbound_gaps.py",
+    "tests/console/test_readable.py",
+    "tests/released/test_rolling.py",
+    "tests/console/test_pages.py",
+    "tests/flows/test_actions_on_providers.py",
+    "tests/flows/test_cli_activity.py",
+    "tests/flows/test_smsgate_in_service.py",
+    "tests/platforms/mcp/test_mcp_client.py",
+    "tests/flows/test_jobs_lost_answers.py",
+    "tests/store/test_pool.py",
+    "tests/flows/test_kills_recovery.py",
+    "tests/console/test_in_a_browser.py",
+    "tests/console/test_frame.py",
 )
 """By the time that they take, a minute and more on two busy cores. Those that wait alternate with
 those that compute."""
@@ -121,8 +135,11 @@ def sink() -> Iterator[Sink]:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Twice as many as there are cores, for tests wait half of their time."""
-    return 2 * (os.cpu_count() or 1)
+    """Three times as many as there are cores, for tests wait two thirds of their time; each with
+    the service that it starts takes about 0.7 GB."""
+    room = int(psutil.virtual_memory().available / GB)
+    cores = os.cpu_count() or 1
+    return max(cores, min(3 * cores, room))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
