@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from sandbox import clock
+from sandbox import clock, pictures
 from sandbox.accounts import Account
 from sandbox.control_input import BadControl, number, text
 from sandbox.log import Event
@@ -23,6 +23,8 @@ from sandbox.smsgate_phones import (
 )
 
 MESSAGES_SHOWN = 200
+SHOWN, MOST_SHOWN = ("image/png", "image/jpeg", "image/gif"), 100_000
+"""The pictures that the page of the virtual phone gets: it reads all of them each second."""
 
 
 def arrives(account: Account, given: dict[str, Any]) -> dict[str, Any]:
@@ -73,7 +75,10 @@ def _mms(
     account: Account, given: dict[str, Any], fields: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     message_id = str(1000 + len(account.state.arrived))
-    files = [_file(each, 1 + at) for at, each in enumerate(given["media"])]
+    media = given["media"]
+    if isinstance(media, int):
+        media = [_picture(f"{message_id}/{at}") for at in range(media)]
+    files = [_file(each, 1 + at) for at, each in enumerate(media)]
     subject = given.get("subject")
     preview = fields["text"] or subject or "MMS content"
     row = _row(fields, f"mms:{java_hash(message_id)}", "MMS_DOWNLOADED", preview)
@@ -81,6 +86,11 @@ def _mms(
     row["attachments"] = [{name: each[name] for name in parts} for each in files]
     body = {"body": fields["text"] or None, "subject": subject, "attachments": files}
     return row, _payload(fields, message_id) | body
+
+
+def _picture(name: str) -> dict[str, Any]:
+    data = base64.b64encode(pictures.png(name)).decode()
+    return {"contentType": "image/png", "name": "picture.png", "data": data}
 
 
 def _file(given: dict[str, Any], part: int) -> dict[str, Any]:
@@ -154,4 +164,9 @@ def _text(account: Account, event: Event) -> dict[str, Any]:
         "device_fingerprint": event["device_fingerprint"],
         "status": "received" if inbound else state_of(account, event)["state"],
         "at": event["received_at"] if inbound else event["at"],
+        "pictures": [
+            f"data:{each['contentType']};base64,{each['data']}"
+            for each in (event["files"] if inbound else ())
+            if each["contentType"] in SHOWN and len(each["data"]) < MOST_SHOWN
+        ],
     }

@@ -9,11 +9,11 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, g, jsonify, redirect, request
 
-from sandbox import clock
+from sandbox import clock, pictures
 from sandbox.member import Member
 from sandbox.request_gate import account, endpoint, world
 from sandbox.twilio_gate import MOUNT, PREFIX, refuse
-from sandbox.twilio_state import PNG, Twilio, sid
+from sandbox.twilio_state import Twilio, sid
 from sandbox.twilio_webhooks import arrives, receipts, shown, status
 from sandbox.twilio_webhooks import request as webhook
 
@@ -157,9 +157,9 @@ def media(message_sid: str, media_sid: str) -> Any:
     return redirect(f"{request.host_url}twilio-media/{media_sid}", 307)
 
 
-@api.get("/twilio-media/<_media_sid>")
-def media_bytes(_media_sid: str) -> Response:
-    return Response(PNG, mimetype="image/png")
+@api.get("/twilio-media/<media_sid>")
+def media_bytes(media_sid: str) -> Response:
+    return Response(pictures.png(media_sid), mimetype="image/png")
 
 
 @api.get(f"{OLD}/Balance.json")

@@ -15,11 +15,6 @@ from sandbox.member import State
 NUMBER, UNNAMED, VOICE = "+15005550006", "+15005550016", "+15005550026"
 STOP = ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT")
 START = ("START", "UNSTOP", "YES")
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
-"""A picture of one pixel, which every media address of the sandbox shows."""
 
 
 def sid(start: str, name: str) -> str:

@@ -157,6 +157,12 @@ def _inbound(state: Twilio, event: dict[str, Any], method: str, opt_out: str) ->
     return {**shown, "method": method, "fields": fields}
 
 
+def _pictures(event: Event) -> dict[str, Any]:
+    if event["kind"] == "inbound":
+        return {"pictures": [f"/twilio-media/{each}" for each in event["media"]]}
+    return {"media_url": next(iter(event["media"]), None)}
+
+
 def shown(account: Account) -> dict[str, Any]:
     """The account for the handset page."""
     state: Twilio = account.state
@@ -172,7 +178,7 @@ def shown(account: Account) -> dict[str, Any]:
                 "direction": "inbound" if each["kind"] == "inbound" else "outbound",
                 "phone": each["phone"],
                 "message": each["text"],
-                "media_url": next(iter(each["media"]), None),
+                **_pictures(each),
                 "status": state.status(each, after),
                 "at": each["created_at"],
             }

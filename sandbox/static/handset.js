@@ -27,7 +27,7 @@ function choose(phone) {
 function tab([phone, texts, chosen]) {
   const last = texts[texts.length - 1];
   const mine = last.direction === "inbound" ? "You: " : "";
-  const words = last.message || (last.media_url ? "Picture" : "");
+  const words = last.message || (last.media_url || last.pictures?.length ? "Picture" : "");
   const button = make(
     "button",
     chosen ? "chosen" : "",
@@ -39,15 +39,24 @@ function tab([phone, texts, chosen]) {
   return button;
 }
 
+function picture(address) {
+  const node = make("img", "picture");
+  node.src = address;
+  node.alt = "A picture";
+  return node;
+}
+
 function bubble(each) {
   const mine = each.direction === "inbound";
   const media = each.media_url ? make("em", "", each.media_url) : null;
+  const pictures = (each.pictures || []).map(picture);
   const note = mine ? clock(each.at) : `${clock(each.at)} · ${each.status}`;
   const tick = mine ? null : ticks(each.status.toLowerCase());
   return make(
     "li",
     mine ? "mine" : "theirs",
     media,
+    ...pictures,
     each.message ? make("p", "", each.message) : null,
     make("small", "", tick, note),
   );
@@ -196,16 +205,18 @@ async function refresh() {
 
 async function send(event) {
   event.preventDefault();
-  const [device_fingerprint, sim_slot] = JSON.parse(find("device").value || "[null,null]");
+  const [device_fingerprint, sim_slot] = JSON.parse(find("device")?.value || "[null,null]");
   const text = {
     phone: find("from").value.trim(),
     message: find("text").value,
     device_fingerprint,
     sim_slot,
+    media: find("picture")?.checked ? 1 : 0,
   };
   const answer = await post("inbound", text);
   if (!answer.ok) return;
   find("text").value = "";
+  if (find("picture")) find("picture").checked = false;
   open = text.phone;
   await refresh();
 }
