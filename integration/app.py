@@ -23,6 +23,7 @@ from integration.web.api import (
     hooks,
     ingress,
     keys,
+    media,
     opt_outs,
     overview,
     pairfon_compatible,
@@ -61,6 +62,7 @@ OPEN = (
     mcp_routes.routes,  # which admits by itself: one address, and each tool its own scope
     health.routes,
     ingress.routes,
+    media.routes,
     routes.routes,
     workspaces.routes,  # to the operator alone
     audit.routes,  # to the operator as well

@@ -63,6 +63,13 @@ class Settings:
     sandbox_url: str = setting("", address, "Where the sandbox answers; `make run` sets it.")
     retention_days: int = setting(30, whole(1, 3650), "Days for events, ended jobs, deliveries.")
     retention_events: int = setting(100_000, whole(1, 10_000_000), "Events a workspace keeps.")
+    media_hours: int = setting(
+        72, whole(0, lifetimes.MEDIA_HOURS), "Hours that a link to a received file opens; 0: none."
+    )
+    media_item_kb: int = setting(1024, whole(0, 8192), "KiB of the largest file that is kept.")
+    media_workspace_kb: int = setting(
+        5120, whole(0, 1_048_576), "KiB of the files that are kept for one workspace."
+    )
     rate_limit: int = setting(600, whole(1, 1_000_000), "Requests a minute for one API key.")
     backlog: int = setting(100_000, whole(1, 10_000_000), "Jobs a workspace may have waiting.")
     operator_key: str = setting("", key_text, "Opens /v1/workspaces, where workspaces are made.")
@@ -88,6 +95,12 @@ class Settings:
     def keep_seconds(self) -> int:
         """How long a delivery is kept after it was asked for."""
         return self.retention_days * 86_400
+
+    @property
+    def media_seconds(self) -> int:
+        """How long a link to a received file opens, and the file is kept; 0 where none is given.
+        No file outlives its message, and without PUBLIC_URL a link would lead nowhere."""
+        return min(self.media_hours * 3600, self.keep_seconds) if self.public_url else 0
 
     @property
     def keep_jobs_seconds(self) -> int:

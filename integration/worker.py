@@ -5,7 +5,8 @@ from functools import partial
 
 from integration.delivery import drain, drain_step
 from integration.jobs import perform, rq_queue, sweep
-from integration.jobs.rq_worker import Worker
+from integration.jobs.rq_worker import Line, Worker
+from integration.media import turns
 from integration.runtime import file_limit, forking, stopping
 from integration.runtime.forking import Duty
 from integration.runtime.guarded import guarded
@@ -17,6 +18,8 @@ SWEEP_SECONDS = 1.0
 RESTART_SECONDS = 1.0
 CALLS = 250
 """Provider calls that one process carries at once: silent accounts hold their places alone."""
+FETCHES = 4
+"""Accounts whose files one process fetches at once; each file takes up to 8 MB of memory."""
 LAST_SECONDS = 22.0
 """How long calls in flight may go on in a process that was asked to end; platforms kill it 30 s
 after they asked. What is not over then is found by its lease and looked up."""
@@ -28,8 +31,12 @@ def _drain(job_id: str) -> None:
         drain.drain()
 
 
-ENTRIES = {keys.RQ_ACTIONS: perform.run, keys.RQ_DELIVERIES: _drain}
-"""What runs the jobs of each queue."""
+def _lines(role: str) -> list[Line]:
+    """The queues that a process of this role takes jobs from."""
+    if role == keys.RQ_DELIVERIES:
+        return [Line(role, _drain, Places(1))]
+    media = Line(keys.RQ_MEDIA, turns.run, Places(FETCHES))
+    return [Line(role, perform.run, Places(CALLS)), media]
 
 
 def main() -> None:
@@ -53,13 +60,13 @@ def _serve(own: Services, role: str) -> None:
         if not clock.agreed():
             stopping.stopping.wait(RESTART_SECONDS)
     threading.Thread(target=_sweep_forever, args=(own, role), daemon=True).start()
-    places = Places(1 if role == keys.RQ_DELIVERIES else CALLS)
-    worker = Worker(own.db, role, ENTRIES[role], places, partial(_beat, own, role, places))
+    lines = _lines(role)
+    worker = Worker(own.db, lines, partial(_beat, own, role, lines[0].places))
     while not stopping.stopping.is_set():
         if not guarded(worker.turn):
             stopping.stopping.wait(RESTART_SECONDS)
     guarded(worker.register_death)
-    places.wait_for_all(LAST_SECONDS)
+    lines[0].places.wait_for_all(LAST_SECONDS)
 
 
 def _beat(own: Services, role: str, places: Places) -> None:
@@ -84,9 +91,15 @@ def _sweep(own: Services, role: str) -> None:
     # Damage in the one must not stop the other.
     guarded(lambda: drain_step.release().run(own.db))
     sweep.sweep(own)
+    guarded(lambda: _fetch_media(own))
     # A drain is always waiting or running; it ends after a minute.
     if role == keys.RQ_DELIVERIES and not own.db.llen(keys.rq_waiting(role)):
         rq_queue.add_drain(own.db)
+
+
+def _fetch_media(own: Services) -> None:
+    for job_id in turns.due(own):
+        rq_queue.add_turn(own.db, job_id)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """SMSGate's objects as our records, under the named assumptions of docs/providers.md."""
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
@@ -203,16 +204,25 @@ def _received(
 
 def _media(item: Mapping[str, Any], place: str | None) -> list[Media]:
     """The files of an MMS. `place` is where the phone keeps those of this message, None where it
-    cannot be asked: then their `url` is ""."""
+    cannot be asked: then their `url` is "". A webhook brings their content."""
     return [
         Media(
             url=f"{place}/attachments/{filled(each, 'partId')}" if place else "",
             content_type=filled(each, "contentType") or "application/octet-stream",
             size=whole(text(each, "size"), 0) or None,
             name=filled(each, "name"),
+            data=_content(text(each, "data")),
         )
         for each in _objects(item.get("attachments"))
     ]
+
+
+def _content(written: str | None) -> bytes | None:
+    """What is written in base64; None for what is not, as for nothing."""
+    try:
+        return base64.b64decode("".join((written or "").split()), validate=True) or None
+    except ValueError:
+        return None
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,7 @@ from integration.kernel.events import (
     Sent,
     Trace,
 )
+from integration.kernel.media import KeepsMedia
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.registration import HookEntry, RegistersEntries
 from integration.kernel.signs import NO_SIGN, Signs
@@ -54,6 +55,7 @@ class Smsgate(
     ListsInboundSince,
     ReadsWebhooks,
     RegistersEntries,
+    KeepsMedia,
 ):
     key = "smsgate"
     label = "SMSGate"
@@ -206,6 +208,10 @@ class Smsgate(
         """Where a phone keeps the files of MMS; a server keeps none."""
         return None if self._address().endswith(SERVER) else f"{self._address()}/inbox"
 
+    def media_login(self, url: str) -> Mapping[str, str]:
+        place = self._pictures()
+        return self._login() if place and url.startswith(f"{place}/") else {}
+
     def _phones(self) -> list[dict[str, Any]]:
         # ASSUMED_OWN_DEVICE: a phone lists itself under /device, whatever its document says.
         if self._address().endswith(SERVER):
@@ -221,9 +227,11 @@ class Smsgate(
     def _call(
         self, method: str, path: str, params: Mapping[str, Any] | None = None, **more: Any
     ) -> Answer:
+        return self.http.call(method, path, headers=self._login(), params=params, **more)
+
+    def _login(self) -> Mapping[str, str]:
         pair = f"{self.options['username']}:{self.options['password']}"
-        headers = {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
-        return self.http.call(method, path, headers=headers, params=params, **more)
+        return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
 PROVIDER = Smsgate

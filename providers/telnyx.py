@@ -18,6 +18,7 @@ from integration.kernel.capabilities import (
 from integration.kernel.errors import ProviderRejected
 from integration.kernel.events import Account, InboundMessage, Receipt, Sender, Sent
 from integration.kernel.fields import Flag, Inputs, Secret, Url, Word
+from integration.kernel.media import KeepsMedia
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.registration import HookEntry, RegistersEntries
 from integration.kernel.signs import Signs
@@ -90,6 +91,7 @@ class Telnyx(
     HasSenders,
     ReadsWebhooks,
     RegistersEntries,
+    KeepsMedia,
 ):
     key = "telnyx"
     label = "Telnyx"
@@ -103,6 +105,8 @@ class Telnyx(
     # Telnyx keeps the first answer under an Idempotency-Key for 24 hours. One of them is left for
     # clocks that differ, and for a call that is made late.
     repeat_seconds = 23 * 3600.0
+    # ASSUMED_TELNYX_MEDIA: files open without a login, at Telnyx's own store or at Amazon's.
+    media_hosts: ClassVar = ("*.telnyx.com", "*.telnyxcloudstorage.com", "*.amazonaws.com")
     ids_join = True  # a webhook that is repeated names the same message
     sandbox: ClassVar = {
         "api_key": "tx_sandbox_demo",

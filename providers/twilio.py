@@ -1,6 +1,5 @@
 """Twilio: Programmable Messaging. https://www.twilio.com/docs/messaging/api"""
 
-import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -22,7 +21,6 @@ from integration.kernel.events import (
     HistoryRow,
     InboundMessage,
     InboundPage,
-    Media,
     Receipt,
     Sender,
     Sent,
@@ -35,6 +33,7 @@ from integration.kernel.verdicts import Verdict
 from integration.kernel.webhooks import WebhookCall, WebhookReply
 from providers import _twilio_pages, _twilio_places, _twilio_webhooks, _twilio_words
 from providers._reading import filled, parted, segment, text
+from providers._twilio_media import TwilioMedia
 from providers._twilio_settings import TwilioSettings
 
 MESSAGING = "messaging"
@@ -53,6 +52,7 @@ class Twilio(
     ListsInboundSince,
     ReadsWebhooks,
     RegistersEntries,
+    TwilioMedia,
 ):
     key = "twilio"
     label = "Twilio"
@@ -207,17 +207,6 @@ class Twilio(
             if error.upstream_status not in NO_RIGHT:
                 raise
 
-    def _media(self, row: Mapping[str, Any]) -> list[Media]:
-        """Where the pictures of a listed message are; its webhook has named them already."""
-        sid = filled(row, "sid")
-        if sid is None or not _twilio_words.media_count(row):
-            return []
-        path = f"/Messages/{segment(sid, 'message')}/Media"
-        listed = _twilio_pages.listed(partial(self._call, "GET", f"{path}.json"), {}, "media_list")
-        base_url = (self.options.get("base_url") or self.base_url).rstrip("/")
-        root = f"{base_url}/Accounts/{self.options['account_sid']}{path}"
-        return _twilio_words.media(listed, root)
-
     def _messages(self, asked: Mapping[str, Any]) -> Any:
         return self._call("GET", "/Messages.json", asked)
 
@@ -232,14 +221,6 @@ class Twilio(
         place = "" if "host" in more else f"/Accounts/{self.options['account_sid']}"
         headers = {"Authorization": f"Basic {self._credentials()}"}
         return self.http.call(method, place + path, headers=headers, params=params, **more).data
-
-    def _credentials(self) -> str:
-        given = self.options
-        if given.get("api_key_sid"):
-            pair = f"{given['api_key_sid']}:{given['api_key_secret']}"
-        else:
-            pair = f"{given['account_sid']}:{given['auth_token']}"
-        return base64.b64encode(pair.encode()).decode()
 
 
 def _sender_field(sender: str) -> str:

@@ -8,6 +8,10 @@ from integration.kernel.specs import Values
 NUMBERS = ("phone", "to")
 SAME = ("device_fingerprint", "sim_slot", "connection")
 
+FILE = (
+    f"https://hookline.example.com/media/{common_fields.CONNECTION}/med_0123456789abcdef01234567"
+    "/6981b910-abcdefghijklmnopqrstuvwxyz234567/image.jpg"
+)
 SAMPLE: Event = {
     "id": "sms_k4x2mq7vb3nd5wz6tj2yh4re7a",
     "provider_id": "101",
@@ -20,10 +24,14 @@ SAMPLE: Event = {
     "to": common_fields.OWN,
     "media": [
         {
-            "url": "https://api.example.com/media/1",
+            "id": "med_0123456789abcdef01234567",
+            "url": FILE,
             "content_type": "image/jpeg",
             "size": 48213,
             "name": "table.jpg",
+            "expires_at": "2026-02-03T09:00:00Z",
+            "provider_url": "https://api.example.com/media/1",
+            "reason": "",
         }
     ],
     "opt_out": "",

@@ -64,7 +64,7 @@ def _passed(db: TextStore, workspace: str) -> int:
         for index in (keys.JOBS_DUE, keys.JOBS_LEASED):
             for some in _portions(jobs):
                 pipe.zrem(index, *some)
-        for index in (keys.LANES, keys.HOOKS_DUE):
+        for index in (keys.LANES, keys.HOOKS_DUE, keys.MEDIA_DUE):
             pipe.zrem(index, *own)
         for index in (keys.SYNC_ASKED, keys.CONNECTIONS):
             pipe.srem(index, *own)

@@ -127,14 +127,14 @@ def place_of(record: Mapping[str, str]) -> Place:
 
 def row_of(place: Place, record: Mapping[str, str], event: Mapping[str, Any]) -> Row:
     """The row of a delivery's record and of its event, which may be gone."""
-    given = {name: str(event.get(name) or "") for name in ("connection", "phone")}
     said = event.get("message")
     return Row(
         place=place,
         id=place.id,
         direction=DELIVERY,
         status=_told(delivery_state.state, record) or record.get("status", ""),
-        **given,
+        connection=str(event.get("connection") or ""),
+        phone=str(event.get("phone") or ""),
         message=said if isinstance(said, str) else None,
         detail=_told(delivery_state.detail, record),
         event_id=record.get("event", ""),

@@ -80,6 +80,7 @@ def row_of(rank: int, kind: str, entry: Entry) -> Row:
         event_id=event["id"],
         job_id=_text(event, "job_id"),
         names=[_text(event, name) for name in ("provider_id", "batch_id")],
+        media=event.get("media") or () if kind == MESSAGE else (),
     )
 
 

@@ -1,7 +1,7 @@
 """Rows of the feed, and the place of each, which the next page goes on after."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -53,8 +53,9 @@ class Row:
 
     `message` is what somebody wrote, None where the row is no text; `detail` is a sentence of ours.
     `received_at` is when a phone received it, as the provider dates it, and `to` the own number.
-    `names` are ids under which it is looked for beside its own. `event_id`, `job_id` and `hook_id`
-    name what it belongs to, or are "".
+    `media` are the files of a message, as its event names them. `names` are ids under which it is
+    looked for beside its own. `event_id`, `job_id` and `hook_id` name what it belongs to, or are
+    "".
     """
 
     place: Place
@@ -74,6 +75,7 @@ class Row:
     job_id: str = ""
     hook_id: str = ""
     names: Sequence[str] = ()
+    media: Sequence[Mapping[str, Any]] = ()
 
     def shown(self) -> dict[str, Any]:
         """The row as the API shows it to somebody who sees texts."""
@@ -87,5 +89,6 @@ class Row:
             "direction": self.direction,
             "status": self.status,
             "message": self.message,
+            "media": list(self.media),
             **{name: getattr(self, name) or None for name in told},
         }

@@ -13,8 +13,7 @@
 -- Returns for each sighting the id of its new event, or '' where the event was known. Returns
 -- nothing, and does nothing, where the connection is gone or its seal differs from `sealed`.
 local ENTRY, MOST, DAY, NO_ID = 5, 64, 86400000, string.rep('\0', 4)
-local CHANNELS, COUNTS = {'l', 'n', 'w', 'h'}, {'e', 'L', 'N', 'W', 'H'}
-local SHOWS = string.upper(channel)
+local CHANNELS, COUNTS, SHOWS = {'l', 'n', 'w', 'h'}, {'e', 'L', 'N', 'W', 'H'}, string.upper(channel)
 if sealed ~= '' and redis.call('HGET', connection_key(connection), 'sealed') ~= sealed then return false end
 local ids, records, days, fresh, begun = {}, {}, {}, 0, 0
 local counts, numbers = counts_key(connection), numbers_key(connection)
@@ -44,6 +43,7 @@ local function tell(each, number)
   local id = each.id .. (number > 1 and ('_' .. number) or '')
   add('message', '{"id":"' .. id .. '",' .. each.body)
   begin(each, id)
+  if each.media ~= '' then owe_media(each.media, id) end
   if counting then redis.pcall('HINCRBY', counts, each.counted, 1) end
   fresh = fresh + 1
   return id

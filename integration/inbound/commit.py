@@ -6,11 +6,11 @@ Comes after the identity (identity.py), and before the fan-out (delivery/fanout.
 import json
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from integration.accounts import conversation_counts
 from integration.accounts.connections import Connection
@@ -20,6 +20,7 @@ from integration.kernel import senders, times
 from integration.kernel.catalog import dashed
 from integration.kernel.events import Channel, InboundMessage
 from integration.kernel.specs import Provider
+from integration.media import items
 from integration.opt_outs import arriving
 from integration.services import Services
 from integration.store import lifetimes, tallies
@@ -44,7 +45,8 @@ class Sighting(NamedTuple):
     `row` and `other` are those of `identity.rows`.
     `counted` is its field among the counts, which all spellings of a number share; `counted_before`
     are those under old keys, between blanks. `among` says how many are alike in this second, where
-    the channel shows all that it has; elsewhere it is UNTOLD.
+    the channel shows all that it has; elsewhere it is UNTOLD. `media` are the records of its files
+    as JSON, "" without any.
     """
 
     likeness: bytes
@@ -64,10 +66,11 @@ class Sighting(NamedTuple):
     day: str
     mark: bytes
     among: int
+    media: str
     body: str
 
 
-@script("store/tally", "commit")
+@script("store/tally", "media/owe", "commit")
 def COMMIT(
     *,
     workspace: str,
@@ -77,6 +80,7 @@ def COMMIT(
     quiet: str,
     hour: str,
     seen_ttl: int,
+    media_ttl: int,
     sightings: Rows[Sighting],
 ) -> None:
     """Store the new ones of these sightings, and owe their fan-out; drains read the wake list."""
@@ -113,7 +117,7 @@ def commit(
     for start in range(0, len(messages), PORTION):
         with turn:
             some = messages[start : start + PORTION]
-            sightings = [_sighting(services, connection, kind, each, alike) for each in some]
+            sightings = [_sighting(services, connection, each, alike, quiet) for each in some]
             ids += _stored(services, connection, sightings, channel, quiet, remembered=remembered)
     return ids
 
@@ -135,6 +139,7 @@ def _stored(
         quiet=quiet,
         hour=tallies.hour(wall_ms()),
         seen_ttl=(services.settings.retention_days + lifetimes.SEEN_DAYS) * lifetimes.DAY_MS,
+        media_ttl=services.settings.media_seconds * 1000,
         sightings=sightings,
     )
     [found] = services.line.run(call, kept=True)
@@ -150,22 +155,25 @@ def _kin(kind: type[Provider] | None, message: InboundMessage) -> Kin:
 def _sighting(
     services: Services,
     connection: Connection,
-    kind: type[Provider] | None,
     message: InboundMessage,
     alike: Kins,
+    quiet: str,
 ) -> Sighting:
     region = services.settings.default_region or None
+    kind = services.catalog.providers.get(connection.provider)
     joined = identity.joins(kind, message)
     kin = identity.kin(message, joined=joined)
     names = _names(connection.id, message, region, joined=joined)
     talk = _talk(services, connection.id, message.phone, region)
     first = (*kin, *names, *talk)
+    files, owed = items.of(services, connection, message, quiet=quiet != inbox.NEWS)
     return Sighting(
         *first,
         day=datetime.fromtimestamp(kin.second, UTC).strftime("%Y%m%d"),
         mark=identity.mark(message.provider_id),
         among=alike.get(kin, UNTOLD),
-        body=body_without_id(connection, message, region),
+        media=owed,
+        body=body_without_id(connection, message, region, files),
     )
 
 
@@ -191,7 +199,12 @@ def _talk(
     return talk, *released, counted, " ".join(before)
 
 
-def body_without_id(connection: Connection, message: InboundMessage, region: str | None) -> str:
+def body_without_id(
+    connection: Connection,
+    message: InboundMessage,
+    region: str | None,
+    files: Sequence[Mapping[str, Any]],
+) -> str:
     """The public event, serialised here and never again; the id is put before it."""
     event = {
         "provider_id": message.provider_id,
@@ -202,7 +215,7 @@ def body_without_id(connection: Connection, message: InboundMessage, region: str
         "sim_slot": message.sim_slot,
         "device_fingerprint": message.device_fingerprint,
         "to": message.to and senders.named(message.to, region),
-        "media": [vars(each) for each in message.media],
+        "media": files,
         "opt_out": message.opt_out,
         "received_at": times.rfc3339(message.received_at),
         **message.extra,

@@ -18,6 +18,8 @@ so it stays whatever our modules are called."""
 DRAIN = "integration.events.deliver.drain"
 """The same for `drain.drain`, under the name that 0.1.0 knows: a worker of that release refuses any
 other, and runs beside ours during an upgrade."""
+FETCH = "integration.media.turns.run"
+"""The same for `turns.run`."""
 DRAIN_ID = "drain"
 """Of RQ's job, which is always the same one."""
 CALL = '["%s", null, [], {}]'
@@ -64,3 +66,8 @@ def admitting() -> Admitting:
 def add_drain(db: TextStore) -> None:
     """Enqueue one drain of deliveries; it is always the same job."""
     ENQUEUE(id=DRAIN_ID, **_names(keys.RQ_DELIVERIES, DRAIN)).run(db)
+
+
+def add_turn(db: TextStore, job_id: str) -> None:
+    """Enqueue one turn of fetching an account's files."""
+    ENQUEUE(id=job_id, **_names(keys.RQ_MEDIA, FETCH)).run(db)

@@ -8,9 +8,9 @@ thread of its own (runtime/places.py).
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from redis import Redis
 from rq import SimpleWorker
@@ -20,6 +20,7 @@ from rq.worker_registration import clean_worker_registry
 
 from integration.runtime.guarded import bug
 from integration.runtime.places import Places
+from integration.store import keys
 from integration.store.client import TextStore
 
 logger = logging.getLogger(__name__)
@@ -31,21 +32,29 @@ Entry = Callable[[str], None]
 """What runs a job, whose id it gets."""
 
 
-class Worker(SimpleWorker):
-    """RQ's non-forking worker with a loop of its own. It runs nothing but our own `entry` of its
-    queue, in as many threads as there are places. `beat` says that it takes jobs."""
+class Line(NamedTuple):
+    """A queue, what runs its jobs, and in how many threads."""
 
-    def __init__(
-        self, db: TextStore, queue: str, entry: Entry, places: Places, beat: Callable[[], None]
-    ) -> None:
+    queue: str
+    entry: Entry
+    places: Places
+
+
+class Worker(SimpleWorker):
+    """RQ's non-forking worker with a loop of its own. It runs nothing but our own `entry` of each
+    line. The first line goes before the others, and is what RQ knows the worker by. `beat` says
+    that it takes jobs."""
+
+    def __init__(self, db: TextStore, lines: Sequence[Line], beat: Callable[[], None]) -> None:
         super().__init__(
-            [queue],
+            [lines[0].queue],
             connection=db,
             # Pickle, RQ's default, would run whatever somebody can write into the store.
             serializer=JSONSerializer,
             worker_ttl=20,
         )
-        self.entry, self.places, self.beat = entry, places, beat
+        self.places, self.beat = lines[0].places, beat
+        self.lines = {keys.rq_waiting(each.queue): each for each in lines}
         self._beaten_at = -BEAT_SECONDS
 
     def _set_connection(self, connection: Redis) -> Redis:
@@ -61,9 +70,11 @@ class Worker(SimpleWorker):
         if time.monotonic() - self._beaten_at >= BEAT_SECONDS:
             self._say_alive()
         if self.places.wait(TURN_SECONDS):
-            found: Any = self.connection.blpop([self.queues[0].key], TURN_SECONDS)
+            free = [name for name, line in self.lines.items() if line.places.free]
+            found: Any = self.connection.blpop(free, TURN_SECONDS)
             if found:
-                self.places.take(partial(self._run, found[1]))
+                line = self.lines[found[0]]
+                line.places.take(partial(self._run, line.entry, found[1]))
         return True
 
     def _say_alive(self) -> None:
@@ -80,8 +91,8 @@ class Worker(SimpleWorker):
         self.beat()
         self._beaten_at = time.monotonic()
 
-    def _run(self, job_id: str) -> None:
+    def _run(self, entry: Entry, job_id: str) -> None:
         try:
-            self.entry(job_id)
+            entry(job_id)
         except Exception as error:  # noqa: BLE001  # a thread's outermost loop: a bug must not end it
             logger.error("bug %s in job %s", bug(error), job_id)

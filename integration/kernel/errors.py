@@ -6,6 +6,7 @@ HooklineError
 ├── Forbidden               403  the key's scope does not cover this
 ├── NotFound                404  no such thing in this workspace
 ├── Conflict                409  idempotency key reused with another body; a state that forbids it
+├── Gone                    410  it was there, and is not any more
 ├── TooLarge                413  the body is over the limit
 ├── UnsupportedMedia        415  the body is not declared as JSON, or is compressed
 ├── InvalidInput            422  a field is wrong; `errors` names it
@@ -69,6 +70,10 @@ class MethodNotAllowed(HooklineError):
 
 class Conflict(HooklineError):
     code, title, status = "conflict", "Conflict", 409
+
+
+class Gone(HooklineError):
+    code, title, status = "gone", "No longer there", 410
 
 
 class TooLarge(HooklineError):

@@ -23,12 +23,14 @@ BALANCE = "balance"
 @dataclass(frozen=True, kw_only=True)
 class Media:
     """One picture or file of a message. `url` is where the provider keeps it, which may ask for the
-    account's key; `size` is in bytes."""
+    account's key, or "" where it cannot be asked; `size` is in bytes. `data` is the file itself,
+    where a webhook brings it."""
 
     url: str
     content_type: str
     size: int | None = None
     name: str | None = None
+    data: bytes | None = field(default=None, repr=False)
 
 
 OPT_OUT_WORDS = ("stop", "start", "help")

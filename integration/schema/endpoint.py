@@ -12,6 +12,7 @@ PROBLEMS: Mapping[int, str] = {
     403: "The key's scope does not cover this, or the provider forbids it.",
     404: "There is no such thing in this workspace, or at the provider.",
     409: "The state of things forbids it, or the idempotency key came with another body.",
+    410: "It was there, and is not any more; the sentence says why.",
     413: "The body is larger than 256 KiB.",
     415: "The body is not declared as JSON.",
     422: "A field is wrong and `errors` names it, or no connection can do this.",

@@ -25,6 +25,10 @@ UNREADABLE_KEPT = 50
 """Webhook bodies and rows kept for inspection, per workspace."""
 UNREAD_KNOWN = 10_000
 """Unreadable rows of a connection that are known again."""
+MEDIA_HOURS = 720
+"""How many hours a link to a received file opens at most."""
+MEDIA_FLIGHT_SECONDS = 45
+"""How long one turn of fetching an account's files holds its lock at most."""
 DELIVERIES_KEPT = 200
 """Entries of one hook's delivery log."""
 ANSWERS_SECONDS, ANSWERS_KEPT = 7 * 86_400, 100

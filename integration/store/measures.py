@@ -60,6 +60,9 @@ LARGE_WEBHOOKS = Measure(
 CALLS = Measure(
     "provider_call", "Calls to providers, by their result.", ("provider", "result"), True
 )
+MEDIA = Measure(
+    "media_fetched", "Fetches of received files, by their result.", ("provider", "result"), True
+)
 ACCEPT_TO_SENT = Measure(
     "accept_to_sent", "From a job's acceptance or its time to the provider's yes.", BY_KIND, True
 )
@@ -69,7 +72,7 @@ ARRIVAL_TO_HOOK = Measure(
 STORE_TRIPS = Measure("store_trip", "Round trips to the store.", (), True)
 EVERY = (
     *(ACCEPTED, *ENDED.values(), *DELIVERIES, LIMIT_WAITS, REFUSED_WEBHOOKS, LARGE_WEBHOOKS),
-    *(CALLS, ACCEPT_TO_SENT, ARRIVAL_TO_HOOK, STORE_TRIPS),
+    *(CALLS, MEDIA, ACCEPT_TO_SENT, ARRIVAL_TO_HOOK, STORE_TRIPS),
 )
 AWAY_MS, SEEN = "store_away_ms", "seen"
 """Fields of measure.lua."""

@@ -15,9 +15,15 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from integration.kernel.errors import SettingsError
 
+UNOPENED = (
+    "SECRET_KEY is not the one that stored credentials were encrypted with; set the old one again"
+    " or name it in OLD_SECRET_KEYS, or connect the accounts again."
+)
+
 
 class Vault:
-    """Encrypts small JSON values (Fernet: AES-128-CBC with HMAC-SHA256) and makes tokens."""
+    """Encrypts small JSON values and bytes (Fernet: AES-128-CBC with HMAC-SHA256) and makes
+    tokens."""
 
     def __init__(self, secret_key: str, old: Sequence[str] = ()) -> None:
         every = (secret_key, *old)
@@ -37,10 +43,17 @@ class Vault:
         try:
             return json.loads(self._opened(sealed.encode()))
         except InvalidToken as error:
-            raise SettingsError(
-                "SECRET_KEY is not the one that stored credentials were encrypted with; set the"
-                " old one again or name it in OLD_SECRET_KEYS, or connect the accounts again."
-            ) from error
+            raise SettingsError(UNOPENED) from error
+
+    def seal_bytes(self, data: bytes) -> str:
+        return self._all.encrypt(data).decode()
+
+    def open_bytes(self, sealed: str) -> bytes:
+        """As `open`, of what `seal_bytes` sealed."""
+        try:
+            return self._all.decrypt(sealed.encode())
+        except InvalidToken as error:
+            raise SettingsError(UNOPENED) from error
 
     def resealed(self, sealed: str) -> str:
         """The same value under SECRET_KEY; the same text where it is already, SettingsError as
@@ -48,7 +61,7 @@ class Vault:
         try:
             self._fernets[0].decrypt(sealed.encode())
         except InvalidToken:
-            return self.seal(self.open(sealed))
+            return self.seal_bytes(self.open_bytes(sealed))
         return sealed
 
     def token(self, purpose: str) -> str:

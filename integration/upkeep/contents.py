@@ -21,6 +21,7 @@ TRANSIENT = frozenset(
         *("fanout_position", "fanout_owed", "delivery", "hook_due", "hook_log", "hooks_due"),
         *("owed", "leased", "busy", "drains", "wake"),
         *("sync_asked", "sync_lock", "watch_lock", "registration_lock"),
+        *("media_bytes", "media_kept", "media_lock"),
         *("heartbeat", "processes", "console_session", "emptied", "broken"),
         *("replicated", "own_address", "sign_in_link", "console_form"),
     }

@@ -8,7 +8,6 @@ The provider has the texts still; ask it to erase them as well.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 from redis.exceptions import WatchError
 
@@ -21,11 +20,11 @@ from integration.opt_outs import register
 from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.client import TextStore, raw
+from integration.upkeep import person_events
 from integration.upkeep.person import Person
 from integration.upkeep.progress import Progress, reported, untold
 
 ERASED = "Erased on request."
-SOME = 500
 TELLING = ("attempts", "receipts", "result", "error", "request_id", "legs")
 """Fields of a job in which a provider's or a caller's words may repeat number or text."""
 JOB_INPUT, JOB_EQUAL = ([*record.FACTS].index(name) for name in ("input", "equal"))
@@ -37,6 +36,10 @@ OPT_OUTS_KEPT = (
     " would be texted again."
 )
 HOOKS_LEFT = "`hooks_left` lists hooks that name the number: change or delete them."
+COUNTED = (
+    *("events", "files", "jobs", "deliveries", "unreadable", "parked_receipts"),
+    *("jobs_cancelled", "jobs_left"),
+)
 DONE = "Ask the provider to erase the conversation as well: it still has it."
 
 
@@ -59,18 +62,18 @@ def erase(
     # Before the events: the end of a job that is cancelled here is one.
     _jobs(services, person, homes, done, progress("jobs"))
     looked = progress("events")
-    events = [each for home in homes for each in _events(services, person, home, looked)]
-    names = {name for _, _, name in events}
+    events = [
+        each for home in homes for each in person_events.found(services, person, home, looked)
+    ]
+    names = {each.id for each in events}
     _deliveries(services.db, person, homes, names, done, progress("deliveries"))
-    for inbox, position, _ in events:
-        done["events"] += services.db.xdel(inbox, position)
+    done.update(person_events.remove(services.db, events))
     for home in homes:
         _said_of(services.db, person, home)
         done["unreadable"] += _from_list(services.db, keys.unreadable(home), person)
     _of_connections(services, person, _connections(services.db, homes), done)
     hooks = [each for home in homes for each in _hooks(services.db, person, home)]
-    counted = ("events", "jobs", "deliveries", "unreadable", "parked_receipts", "jobs_cancelled")
-    told: dict[str, object] = {name: done[name] for name in (*counted, "jobs_left")}
+    told: dict[str, object] = {name: done[name] for name in COUNTED}
     kept = sum(1 for home in homes for _ in register.listed(services, home, person.spellings[0]))
     told |= {"hooks_left": hooks, "opt_outs_kept": kept}
     return {**told, "message": _said(told)}
@@ -84,15 +87,11 @@ def _said(told: Mapping[str, object]) -> str:
 def _of_connections(
     services: Services, person: Person, connections: Sequence[str], done: Counter[str]
 ) -> None:
-    for each in _scanned(services.db, keys.parked("*", "*")):
+    for each in person_events.scanned(services.db, keys.parked("*", "*")):
         if keys.parked.values(each)[0] in connections:
             done["parked_receipts"] += _from_list(services.db, each, person)
     for connection in connections:
         _key_conversation(services, person, connection)
-
-
-def _scanned(db: TextStore, pattern: str) -> list[str]:
-    return sorted({*db.scan_iter(raw(pattern), count=1000)})
 
 
 def _connections(db: TextStore, homes: Sequence[str]) -> list[str]:
@@ -130,7 +129,7 @@ def _jobs(
     done: Counter[str],
     progress: Progress,
 ) -> None:
-    for name in reported(_scanned(services.db, keys.job("*")), progress):
+    for name in reported(person_events.scanned(services.db, keys.job("*")), progress):
         record_ = services.db.hgetall(name)
         job = record.read(keys.job.values(name)[0], record_)
         if job.workspace not in homes or not person.is_in(" ".join(record_.values())):
@@ -170,28 +169,6 @@ def _blanked(db: TextStore, name: str) -> bool:
             return True
 
 
-def _events(
-    services: Services, person: Person, home: str, progress: Progress
-) -> Iterator[tuple[str, str, str]]:
-    """Inbox, position and id of each event that names the number."""
-    for inbox in _scanned(services.db, keys.inbox(home, "*")):
-        start, looked, total = "-", 0, services.db.xlen(inbox)
-        while rows := services.db.xrange(inbox, start, "+", SOME):
-            for position, fields in rows:
-                event = fields.get("e", "")
-                if person.is_in(event):
-                    yield inbox, position, str(_id_of(event))
-            start, looked = f"({rows[-1][0]}", looked + len(rows)
-            progress(looked, total)
-
-
-def _id_of(event: str) -> Any:
-    try:
-        return json.loads(event).get("id")
-    except (ValueError, AttributeError):
-        return None
-
-
 def _deliveries(
     db: TextStore,
     person: Person,
@@ -200,7 +177,7 @@ def _deliveries(
     done: Counter[str],
     progress: Progress,
 ) -> None:
-    for name in reported(_scanned(db, keys.delivery("*")), progress):
+    for name in reported(person_events.scanned(db, keys.delivery("*")), progress):
         found = db.hmget(name, "workspace", "hook", "event", "body", "attempts")
         workspace, hook, event, *more = [each or "" for each in found]
         if workspace in homes and (event in events or person.is_in(" ".join(more))):

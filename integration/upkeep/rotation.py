@@ -67,6 +67,8 @@ def _places(services: Services) -> Iterator[tuple[str, Change]]:
     for workspace in sorted(db.smembers(keys.WORKSPACES)):
         for each in sorted({*db.hvals(keys.hooks(workspace))}):
             yield keys.hook(each), _hook
+        for each in sorted({*db.scan_iter(keys.media_bytes(workspace, "*"), count=1000)}):
+            yield each, _file
 
 
 def _connection(promised: object, vault: Vault, found: Fields) -> Fields:
@@ -98,6 +100,11 @@ def _hook(vault: Vault, found: Fields) -> Fields:
     before = record.joined(found)
     sealed = vault.resealed(before)
     return {} if sealed == before else record.pieces(sealed)
+
+
+def _file(vault: Vault, found: Fields) -> Fields:
+    sealed = vault.resealed(found["sealed"])
+    return {} if sealed == found["sealed"] else {"sealed": sealed}
 
 
 def _changed(services: Services, name: str, change: Change) -> bool:

@@ -14,11 +14,11 @@ from proofs.rig.stack import Stack, World
 FIGURE = "S16"
 GOAL = "A pickle or a foreign function in RQ's queues never runs; the worker survives, goes on."
 WORKERS = 3
-QUEUES = (keys.RQ_ACTIONS, keys.RQ_DELIVERIES)
+QUEUES = (keys.RQ_ACTIONS, keys.RQ_DELIVERIES, keys.RQ_MEDIA)
 
 
 def run(stack: Stack, *, short: bool, seed: int) -> Outcome:
-    """Plant every gadget in both queues, start the workers on them, send texts after it."""
+    """Plant every gadget in every queue, start the workers on them, send texts after it."""
     world = stack.workspace()
     world.connect_pairfon()
     folder = stack.folder / f"gadgets-{seed}"
@@ -34,7 +34,7 @@ def run(stack: Stack, *, short: bool, seed: int) -> Outcome:
     _plant_all(stack, planted, folder)
     stack.start("worker")
     children = until(lambda: _pids(stack), "the workers' processes")
-    until(lambda: _drained(stack), "both queues worked through")
+    until(lambda: _drained(stack), "every queue worked through")
     honest = _sends(world, 3)
     ran, died = len(list(folder.iterdir())), len(children - _pids(stack))
     counts = {"gadgets": len(planted), "ran": ran, "workers_died": died, "texts_after": honest}

@@ -17,7 +17,7 @@ LAYERS: list[list[set[str]]] = [
     [{_I + "services"}],
     [{_I + "runtime"}],
     [{_I + "accounts"}],
-    [{_I + "hooks"}, {_I + "opt_outs"}],
+    [{_I + "hooks"}, {_I + "opt_outs"}, {_I + "media"}],
     [{_I + "inbound"}, {_I + "jobs"}],
     [{_I + "delivery"}],
     [{_I + "activity"}],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -150,6 +151,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime):
         assert value.tzinfo is not None, "a time without a zone is a guess"
         return times.rfc3339(value)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     if isinstance(value, frozenset):
         return sorted(plain(each) for each in value)
     if isinstance(value, list | tuple):

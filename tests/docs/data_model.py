@@ -23,6 +23,7 @@ OWNERS = {
     "inbound": "Inbound: from a provider to the inbox",
     "hooks": "Hooks",
     "delivery": "Delivery: from the inbox to a hook's target",
+    "media": "Media: the files of received messages",
     "jobs": "Jobs: from a platform to a provider",
     "web.console": "The console",
     "rq": "RQ",

@@ -17,6 +17,7 @@ from proofs.rig.sandbox import until
 from proofs.rig.sink import Sink
 from proofs.rig.stack import Stack, World
 from tests.console.visitor import Visitor
+from tests.flows.pictured import comes_in, is_kept, twilio
 from tests.released.story import Story
 
 pytestmark = pytest.mark.slow
@@ -35,6 +36,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     story.poll()
     story.send()
     story.receipts()
+    photograph(stack)
     visit(stack, story.world.key)
     refuse(story.world)
     story.die(stack)
@@ -57,6 +59,13 @@ def refuse(world: World) -> None:
     path = f"/v1/deliveries/{delivery}"
     until(lambda: world.get(path)["status"] == "dead", "the end of the delivery")
     target.close()
+
+
+def photograph(stack: Stack) -> None:
+    """Somebody sends a picture, which is fetched and kept."""
+    world = stack.workspace()
+    [item] = comes_in(world, twilio(world), media=1)
+    until(lambda: is_kept(world, item), "the picture")
 
 
 def visit(stack: Stack, key: str) -> None:
@@ -139,7 +148,7 @@ def test_the_story_uses_nearly_every_key(used: Stack) -> None:
     """Those that it leaves out are there for some seconds, or need a store that lost something."""
     brief = {"sync_lock", "sync_asked", "watch_lock", "registration_lock", "wake", "backfill"}
     brief |= {"deliveries_leased", "deliveries_busy", "fanout_owed", "hooks_due", "lane_asks"}
-    brief |= {"left_accounts", "removed"}
+    brief |= {"left_accounts", "removed", "media_due", "media_waiting", "media_lock"}
     apart = {"emptied", "broken", "past", "replicated", "erasures", "erased", "workspace"}
     apart |= {"first_calls", "start", "opt_outs", "opt_out_homes"}
     missing = {key.name for key in EVERY.values()} - {key.name for _, key in found(used)}

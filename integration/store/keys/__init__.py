@@ -9,6 +9,7 @@ from integration.store.keys.delivery import *
 from integration.store.keys.hooks import *
 from integration.store.keys.inbound import *
 from integration.store.keys.jobs import *
+from integration.store.keys.media import *
 from integration.store.keys.rq import *
 from integration.store.keys.service import *
 
@@ -16,6 +17,7 @@ OURS, OF_RQ = "hl:*", "rq:*"
 """What all names begin with: our own, and those that RQ reads."""
 RQ_ACTIONS = "hookline-actions"
 RQ_DELIVERIES = "hookline-deliveries"
+RQ_MEDIA = "hookline-media"
 
 give_names(globals())
 

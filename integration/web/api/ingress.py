@@ -29,6 +29,7 @@ from integration.kernel.errors import (
 )
 from integration.kernel.events import InboundMessage, Receipt
 from integration.kernel.webhooks import WebhookCall
+from integration.media import items
 from integration.store import measures
 from integration.web.core import reading, webhook_call
 from integration.web.core.answers import Reply, as_json
@@ -120,6 +121,7 @@ def _commit(account: Account, found: Sequence[InboundMessage | Receipt]) -> None
     if not messages:
         account.confirm(services())
     commit(services(), account.connection, messages, "webhook", remembered=True)
+    items.brought(services(), account.connection, messages)
     for each in found:
         if isinstance(each, Receipt):
             receipts.receive(services(), account.connection, each)

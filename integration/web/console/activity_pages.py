@@ -21,7 +21,7 @@ from integration.kernel.feed_query import DELIVERY, DIRECTIONS, FeedInput
 from integration.opt_outs import arriving, wanted
 from integration.store import keys
 from integration.web.api import activity
-from integration.web.console import forms, notices, rendering
+from integration.web.console import files, forms, notices, rendering
 from integration.web.console.calls import ask
 from integration.web.core import reading
 from integration.web.core.current import services, workspace
@@ -166,10 +166,11 @@ def look(row_id: str) -> Response | AnyResponse:
     if found["row"]["direction"] == DELIVERY:
         ids = {"hook_id": found["row"]["hook_id"], "delivery_id": row_id}
         return redirect(url_for("console.hooks.delivery", **ids), 303)
-    deliveries = found["deliveries"]
+    deliveries, event = found["deliveries"], found["event"] or {}
     return rendering.page(
         "way",
         **found,
+        files_said=files.said(event.get("media") or ()),
         labels=labels(),
         hooks=_hooks([each["hook_id"] for each in deliveries]),
         directions=DIRECTIONS,

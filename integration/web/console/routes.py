@@ -14,6 +14,7 @@ from integration.web.console import (
     conversation_pages,
     day_bar,
     doc_pages,
+    files,
     handset,
     hook_again_pages,
     inbox_pages,
@@ -191,6 +192,8 @@ routes.add_app_template_filter(day_bar.rate, "rate")
 routes.add_app_template_filter(rendering.moments, "moments")
 routes.add_app_template_filter(rendering.pretty, "pretty")
 routes.add_app_template_filter(rendering.visible, "visible")
+routes.add_app_template_filter(files.local, "local")
+routes.add_app_template_test(files.is_picture, "picture")
 routes.add_app_template_global(rendering.asset, "asset")
 routes.add_app_template_global(rendering.icon, "icon")
 routes.add_app_template_global(once.token, "once_token")

@@ -16,6 +16,7 @@ ROW: dict[str, Any] = {
     "direction": "in",
     "status": "received",
     "message": "Hello",
+    "media": [],
     "detail": None,
     "connection": CONNECTION_ID,
     "phone": "+14155550123",
@@ -45,6 +46,7 @@ _OWN: dict[str, Any] = {
     "received_at": MAYBE | {"format": "date-time"},
     "direction": TEXT | {"enum": list(DIRECTIONS)},
     "message": MAYBE | {"description": "What somebody wrote; null where the row is no text."},
+    "media": array({"type": "object"}) | {"description": "The files of a received message."},
 }
 SCHEMAS = {"ActivityRow": like(ROW, maybe=(), **_OWN)}
 _FOUND = answered(

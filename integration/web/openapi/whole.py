@@ -12,6 +12,7 @@ from integration.web.openapi import (
     hook_endpoints,
     job_endpoints,
     mcp_endpoints,
+    media_endpoints,
     open_endpoints,
     opt_out_endpoints,
     overview_endpoints,
@@ -41,6 +42,7 @@ def rest(catalog: Catalog) -> Rest:
             *overview_endpoints.OVERVIEWS,
             *mcp_endpoints.endpoints(),
             *pairfon_endpoints.endpoints(catalog),
+            *media_endpoints.MEDIA,
             *open_endpoints.endpoints(catalog),
         ],
         schemas=SCHEMAS

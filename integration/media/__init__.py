@@ -1,0 +1,1 @@
+"""Media: files of received messages, fetched, kept for a time, and given by signed links."""
