@@ -4,7 +4,7 @@ import threading
 from functools import partial
 
 from integration.delivery import drain, drain_step
-from integration.jobs import perform, rq_queue, sweep
+from integration.jobs import opt_out_answers, perform, rq_queue, sweep
 from integration.jobs.rq_worker import Line, Worker
 from integration.media import turns
 from integration.runtime import file_limit, forking, stopping
@@ -90,6 +90,7 @@ def _sweep_forever(own: Services, role: str) -> None:
 def _sweep(own: Services, role: str) -> None:
     # Damage in the one must not stop the other.
     guarded(lambda: drain_step.release().run(own.db))
+    guarded(lambda: opt_out_answers.make(own))
     sweep.sweep(own)
     guarded(lambda: _fetch_media(own))
     # A drain is always waiting or running; it ends after a minute.

@@ -38,6 +38,7 @@ class HttpGateway(Provider, SendsSms, HasAccount, ReadsWebhooks):
     limit = Limit(requests=3000, seconds=60)
     # No gateway can be asked for a text, so an answer that comes late is worth the wait.
     call_seconds = 30.0
+    answers_stop = False
     signs = Signs(ids=IDS)
     plain_numbers = True  # ASSUMED_PLAIN_NUMBERS: SMPP's international numbers have no plus
     webhook_methods = ("POST", "GET")

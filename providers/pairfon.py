@@ -70,6 +70,7 @@ class Pairfon(
     base_url = "https://api.pairfon.com"
     limit = Limit(requests=100, seconds=60)
     # ASSUMED_SIGNS: the documented answers show an id, or one of these sentences.
+    answers_stop = False
     signs = Signs(
         ids=("id", "queueId", "queue_id", "data.id", "data.queueId"),
         done=DONE | {"sms queued", "sms queued successfully", "device deleted successfully"},

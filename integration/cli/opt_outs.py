@@ -11,6 +11,14 @@ from integration.services import Services
 from integration.web.api import opt_out_rows, opt_outs
 from integration.web.core.answers import Reply, as_json
 
+RULES = {
+    "register": "enabled",
+    "words": "stop_words",
+    "confirm": "confirm",
+    "confirm_text": "confirm_text",
+    "help_text": "help_text",
+}
+"""The options of `rules`, and the API's names for them."""
 NAMED = ("phone", "connection", "sender", "reason")
 
 
@@ -62,9 +70,8 @@ def _loaded(own: Services, given: Namespace, rows: Sequence[Any]) -> dict[str, A
 
 def rules(own: Services, given: Namespace) -> Any:
     """Show the rules, or change what is named."""
-    body: dict[str, Any] = {"enabled": given.register} if given.register else {}
-    if given.words is not None:
-        body["stop_words"] = given.words
+    named = {name: getattr(given, option) for option, name in RULES.items()}
+    body = {name: value for name, value in named.items() if value is not None}
     if body:
         return asked(own, given, opt_outs.change_rules, query={}, body=body)
     return asked(own, given, opt_outs.rules, query={})
@@ -102,6 +109,9 @@ COMMANDS: dict[str, Command] = {
         {
             "--register": {"choices": ("on", "off"), "help": "whether the register is kept"},
             "--words": {"help": "your own opt-out words, with commas; '' for the usual ones"},
+            "--confirm": {"choices": ("on", "off"), "help": "whether an opt-out is confirmed"},
+            "--confirm-text": {"help": "the text that confirms it; '' for the usual one"},
+            "--help-text": {"help": "what HELP is answered with; '' for nothing"},
         },
         "show or change whether the register is kept, and the words",
     ),

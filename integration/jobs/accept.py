@@ -124,7 +124,14 @@ def command(
 ) -> AcceptCommand:
     """One job, or one for each recipient. The script stores the records and RQ's wake-ups in one
     step: all of them, or nothing."""
-    made, workspace = new_jobs.made(connection, action, values), connection.workspace
+    return of_jobs(connection, action, new_jobs.made(connection, action, values), options)
+
+
+def of_jobs(
+    connection: Connection, action: Action, made: Sequence[Job], options: AcceptOptions
+) -> AcceptCommand:
+    """The same of jobs that are made already."""
+    workspace = connection.workspace
     idempotency = idempotency_name(workspace, action, options.key)
 
     def call(admission: Admission) -> ScriptCall:

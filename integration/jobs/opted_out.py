@@ -16,6 +16,8 @@ from integration.services import Services
 from integration.store.clock import now_ms, wall_ms
 
 CODE, STATUS = "opted_out", 422
+ANSWERS = "answers_word"
+"""The input of a job that answers STOP or HELP; no caller can give it."""
 SENDER = "sender_id"
 """The input and the setting that name who a text is from."""
 EARLY_MS = 1_000
@@ -60,7 +62,7 @@ def refusal(
         return None
     phone = str(claim.job.input.get("phone", ""))
     wish = register.opted_out(services, connection, phone, _sender(connection, claim.job))
-    if wish is None:
+    if wish is None or _is_answer(claim.job):
         return None
     how = HOW.get(wish.by, "was opted out by hand").format(note=wish.note)
     day = times.from_ms(wish.at_ms)[:10]
@@ -72,6 +74,11 @@ def refusal(
     return Ending(
         status="failed", message=sentence, outcome="rejected", detail=sentence, error=error
     )
+
+
+def _is_answer(job: Job) -> bool:
+    """Whether it answers a word, which is done once: somebody who retries it texts this person."""
+    return bool(job.input.get(ANSWERS)) and not record.retried_ms(job)
 
 
 def note(services: Services, connection: Connection, claim: Claim, ending: Ending) -> None:

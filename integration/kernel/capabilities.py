@@ -30,6 +30,8 @@ from integration.kernel.webhooks import USUAL_BYTES, WebhookCall, WebhookReply
 
 class SendsSms(Capability):
     name, lacking = "send-sms", "send SMS"
+    answers_stop: ClassVar[bool] = True
+    """Whether it answers STOP and HELP by itself, as aggregators do. A phone's SIM does not."""
 
     @abstractmethod
     def send_sms(self, text: Outgoing) -> Sent:

@@ -9,6 +9,8 @@ from integration.kernel.fields import Flag, Inputs, Moment, PhoneList, SenderFil
 from integration.kernel.opt_out_words import LONGEST, folded, word_of
 
 MOST_WORDS = 100
+ANSWER = 320
+"""Characters of an automatic answer: two or three parts."""
 REASON = 200
 """Characters of a reason."""
 COLUMNS = ("phone", "connection", "sender", "opted_out", "by", "note", "changed_at")
@@ -110,12 +112,30 @@ class LiftInput(Inputs):
 
 class RulesInput(Inputs):
     enabled = Flag(
-        label="Enabled",
+        label="Check Before Each Text",
         help="Whether the register is kept, and checked before each text.",
         sample="true",
     )
     stop_words = Words(
-        label="Stop Words",
+        label="Words That Opt Out",
         help="Whole messages that opt out, in place of the usual words; an empty list for those.",
         sample="STOP",
+    )
+    confirm = Flag(
+        label="Confirm Opt-Outs",
+        help="Whether somebody who texts such a word gets one text that confirms it, where the"
+        " provider sends none itself.",
+        sample="true",
+    )
+    confirm_text = Text(
+        label="Text of the Confirmation",
+        help="That text; leave it empty for the usual one, which names START.",
+        sample="You will get no more texts from us. Reply START to get them again.",
+        validate=longest(ANSWER),
+    )
+    help_text = Text(
+        label="Answer to HELP",
+        help="What somebody gets who texts HELP; without it nobody is answered.",
+        sample="Acme Ltd: order news. Questions: acme.example/help. Reply STOP to stop.",
+        validate=longest(ANSWER),
     )

@@ -5,11 +5,13 @@ again, and a wish that is recorded twice changes nothing.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from integration.accounts.connections import Connection
 from integration.kernel.events import InboundMessage
 from integration.kernel.opt_out_words import LONGEST, Word, word_of
-from integration.opt_outs import register, wanted
+from integration.opt_outs import answers, register, wanted
+from integration.opt_outs.answers import Owed
 from integration.opt_outs.wish import BY_PROVIDER, BY_WORD, Wish
 from integration.services import Services
 
@@ -24,8 +26,17 @@ def note(services: Services, connection: Connection, messages: Iterable[InboundM
         return
     for each in short:
         word = meant(each.message, each.opt_out, rules.stop)
+        owed = answers.to(services, connection, _spelled(services, each), word, rules)
         if word in ("stop", "start", "yes"):
-            _record(services, connection, each, word)
+            _record(services, connection, each, word, owed)
+        elif word == "help":
+            answers.owe_help(services, owed)
+
+
+def _spelled(services: Services, message: InboundMessage) -> InboundMessage:
+    """The message with both numbers in the register's spelling."""
+    to = register.named(services, message.to) if message.to else None
+    return replace(message, phone=register.named(services, message.phone), to=to)
 
 
 def meant(message: str, opt_out: str | None, stop: tuple[str, ...]) -> Word:
@@ -37,7 +48,7 @@ def meant(message: str, opt_out: str | None, stop: tuple[str, ...]) -> Word:
 
 
 def _record(
-    services: Services, connection: Connection, message: InboundMessage, word: Word
+    services: Services, connection: Connection, message: InboundMessage, word: Word, owed: Owed
 ) -> None:
     phone = register.named(services, message.phone)
     sender = register.named(services, message.to) if message.to else register.ANY
@@ -52,4 +63,4 @@ def _record(
         by=BY_PROVIDER if message.opt_out else BY_WORD,
         note=message.message.strip()[:LONGEST],
     )
-    register.record(services, connection, wish)
+    register.record(services, connection, wish, owed)

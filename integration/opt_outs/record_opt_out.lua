@@ -9,6 +9,7 @@ entries[sender] = cjson.decode(entry)
 redis.call('HSET', opt_outs, name, cjson.encode(entries))
 redis.call('SADD', homes, home)
 if (before and before.out or false) == entries[sender].out then return 0 end
+if entries[sender].out and answer ~= '' then owe_answer(answered, answer, at_ms) end
 redis.call('XADD', inbox, '*', 'e', event)
 if redis.call('HLEN', hooks) > 0 then
   redis.call('SADD', fanout_owed, member)

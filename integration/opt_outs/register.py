@@ -14,6 +14,7 @@ from integration.accounts.connections import Connection
 from integration.kernel import senders
 from integration.kernel.errors import NotFound
 from integration.kernel.events import OPT_OUT
+from integration.opt_outs.answers import NOTHING, Owed
 from integration.opt_outs.wish import BY_HAND, Home, Removed, Wish, event
 from integration.services import Services
 from integration.store import damaged, keys
@@ -31,7 +32,7 @@ _GLOB = re.compile(r"[\\*?\[\]]")
 """Characters that mean more than themselves where the store matches names."""
 
 
-@script("record_opt_out")
+@script("owe_answer", "record_opt_out")
 def RECORD_OPT_OUT(
     *,
     opt_outs: str,
@@ -45,8 +46,11 @@ def RECORD_OPT_OUT(
     hooks: str,
     member: str,
     event: str,
+    answered: str,
+    answer: str,
 ) -> None:
-    """Record a wish and its event; drains read the wake list."""
+    """Record a wish and its event; drains read the wake list. A new opt-out owes the person the
+    `answer`, "" for none."""
 
 
 def homes(services: Services, workspace: str, wanted: str = "") -> list[Home]:
@@ -62,9 +66,9 @@ def homes(services: Services, workspace: str, wanted: str = "") -> list[Home]:
     return found
 
 
-def record(services: Services, home: Home, wish: Wish) -> bool:
+def record(services: Services, home: Home, wish: Wish, owed: Owed = NOTHING) -> bool:
     """Whether the wish changed what is known. An older one changes nothing."""
-    return bool(_recording(home, wish).run(services.db))
+    return bool(_recording(home, wish, owed).run(services.db))
 
 
 def record_all(services: Services, wishes: Sequence[tuple[Home, Wish]]) -> int:
@@ -78,7 +82,7 @@ def record_all(services: Services, wishes: Sequence[tuple[Home, Wish]]) -> int:
     return changed
 
 
-def _recording(home: Home, wish: Wish) -> ScriptCall:
+def _recording(home: Home, wish: Wish, owed: Owed = NOTHING) -> ScriptCall:
     workspace = home.workspace
     return RECORD_OPT_OUT(
         opt_outs=keys.opt_outs(workspace),
@@ -92,6 +96,8 @@ def _recording(home: Home, wish: Wish) -> ScriptCall:
         hooks=keys.hooks(workspace),
         member=f"{workspace} {OPT_OUT}",
         event=event(home, wish),
+        answered=owed.answered,
+        answer=owed.answer,
     )
 
 

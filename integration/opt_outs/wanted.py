@@ -10,15 +10,30 @@ from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.client import TextStore
 
+FIELDS = ("opt_outs", "stop_words", "confirm_opt_outs", "confirm_text", "help_text")
 KEPT_SECONDS = 5.0
 """For so long a process takes what it read: every send and every text in asks."""
 
 
+CONFIRMED = "You will get no more texts from this number. Reply START to get them again."
+"""What an opt-out is confirmed with where the workspace has no text of its own."""
+
+
 class Rules(NamedTuple):
-    """`stop` are words of the workspace's own; without any, the usual ones hold."""
+    """`stop` are words of the workspace's own; without any, the usual ones hold. `confirm` says
+    whether an opt-out by a word is confirmed, by the text `confirmed`; `help` answers HELP."""
 
     on: bool
     stop: tuple[str, ...] = ()
+    confirm: bool = False
+    confirmed: str = ""
+    help: str = ""
+
+    def answer(self, word: str) -> str:
+        """The text that answers a word, "" for none."""
+        if word == "stop":
+            return (self.confirmed or CONFIRMED) if self.confirm else ""
+        return self.help if word == "help" else ""
 
 
 _read: dict[str, tuple[float, Rules]] = {}
@@ -36,18 +51,20 @@ def rules(services: Services, workspace: str) -> Rules:
 
 
 def stored(db: TextStore, workspace: str) -> Rules:
-    state, words = db.hmget(keys.workspace(workspace), "opt_outs", "stop_words")
+    state, words, *more = db.hmget(keys.workspace(workspace), *FIELDS)
     try:
         own = tuple(str(each) for each in json.loads(words or "[]"))
     except damaged.NONSENSE:
         own = ()
-    return Rules(state == "on", own)
+    confirm, confirmed, help_text = more
+    return Rules(state == "on", own, confirm == "on", confirmed or "", help_text or "")
 
 
-def store(db: TextStore, workspace: str, *, on: bool, stop: tuple[str, ...] = ()) -> Rules:
+def store(db: TextStore, workspace: str, rules: Rules) -> Rules:
     """Change it; other processes follow within KEPT_SECONDS."""
-    words = tuple(each.strip() for each in stop if opt_out_words.folded(each))
-    facts = {"opt_outs": "on" if on else "off", "stop_words": json.dumps(words)}
-    db.hset(keys.workspace(workspace), mapping=facts)
+    words = tuple(each.strip() for each in rules.stop if opt_out_words.folded(each))
+    state, confirm = ("on" if each else "off" for each in (rules.on, rules.confirm))
+    facts = (state, json.dumps(words), confirm, rules.confirmed.strip(), rules.help.strip())
+    db.hset(keys.workspace(workspace), mapping=dict(zip(FIELDS, facts, strict=True)))
     _read.pop(workspace, None)
-    return Rules(on, words)
+    return rules._replace(stop=words, confirmed=facts[3], help=facts[4])

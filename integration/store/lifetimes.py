@@ -11,6 +11,8 @@ TEXTS_KEPT = 100
 """Jobs with one text to one number that are known again."""
 SENDS_SECONDS = 3 * 86_400
 """How long the log of a connection's sends, which tells equal messages apart, is kept."""
+ANSWERED_SECONDS = 86_400
+"""How long after an automatic answer a person gets no other one to the same word."""
 PARKED_SECONDS = 2 * 86_400
 """How long a receipt waits for the send it belongs to."""
 RETENTION_MOST_SECONDS = 3650 * 86_400

@@ -28,3 +28,9 @@ def test_opt_outs_are_added_listed_exported_lifted_and_imported(
     rules = told(world.stack, "opt-outs", "rules", "--register", "on", "--words", "BASTA", *place)
     assert (rules["enabled"], rules["stop_words"]) == (True, ["BASTA"])
     assert told(world.stack, "opt-outs", "rules", "--words", "", *place)["stop_words"] == []
+    more = ("--confirm", "on", "--help-text", "Acme Ltd")
+    rules = told(world.stack, "opt-outs", "rules", *more, *place)
+    assert (rules["confirm"], rules["help_text"]) == (True, "Acme Ltd")
+    file.write_text("phone\n+12025550198\ncall me\n", encoding="utf-8")
+    found = told(world.stack, "opt-outs", "import", str(file), "--skip-wrong", *place)
+    assert (found["changed"], found["refused"]) == (1, 1)

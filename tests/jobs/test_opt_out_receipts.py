@@ -11,6 +11,7 @@ from integration.accounts.connections import Connection
 from integration.jobs import receipts
 from integration.kernel.events import Receipt
 from integration.opt_outs import register, wanted
+from integration.opt_outs.wanted import Rules
 from integration.opt_outs.wish import BY_WORD, Wish
 from integration.services import Services
 from integration.store.clock import wall_ms
@@ -22,7 +23,7 @@ OWN = "+14155550100"
 
 @pytest.fixture
 def desk(own: Services, connection: Connection) -> Desk:
-    wanted.store(own.db, WORKSPACE, on=True)
+    wanted.store(own.db, WORKSPACE, Rules(True))
     return Desk(own, connection)
 
 
@@ -71,7 +72,7 @@ def test_any_other_receipt_and_a_workspace_without_a_register_record_nothing(des
     desk.sent(desk.claim(desk.job()), "77")
     receipts.receive(desk.own, desk.connection, refused(opt_out_code=""))
     assert wish(desk) is None
-    wanted.store(desk.own.db, WORKSPACE, on=False)
+    wanted.store(desk.own.db, WORKSPACE, Rules(False))
     receipts.receive(desk.own, desk.connection, refused())
     assert wish(desk) is None
 

@@ -13,6 +13,7 @@ from integration.kernel.events import OPT_OUT
 from integration.opt_outs import by_hand, register, wanted
 from integration.opt_outs.by_hand import Entry
 from integration.opt_outs.register import ANY
+from integration.opt_outs.wanted import Rules
 from integration.opt_outs.wish import BY_WORD, Wish
 from integration.services import Services
 from integration.store import keys
@@ -26,7 +27,7 @@ OWN = "+14155550100"
 
 @pytest.fixture(autouse=True)
 def kept(own: Services) -> None:
-    wanted.store(own.db, WORKSPACE, on=True)
+    wanted.store(own.db, WORKSPACE, Rules(True))
 
 
 def said(own: Services, connection: Connection, *, out: bool, sender: str = OWN) -> None:

@@ -16,6 +16,7 @@ from integration.kernel import times
 from integration.kernel.errors import ProviderRejected
 from integration.kernel.events import OPT_OUT, InboundMessage
 from integration.opt_outs import register, wanted
+from integration.opt_outs.wanted import Rules
 from integration.opt_outs.wish import BY_HAND, Wish
 from integration.services import Services
 from integration.store import keys
@@ -29,7 +30,7 @@ OWN, OTHER = "+14155550100", "+14155550101"
 
 @pytest.fixture(autouse=True)
 def kept(own: Services) -> None:
-    wanted.store(own.db, WORKSPACE, on=True)
+    wanted.store(own.db, WORKSPACE, Rules(True))
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_the_reading_of_the_provider_comes_first(desk: Desk) -> None:
 
 
 def test_a_workspace_without_a_register_records_nothing(desk: Desk) -> None:
-    wanted.store(desk.own.db, WORKSPACE, on=False)
+    wanted.store(desk.own.db, WORKSPACE, Rules(False))
     said(desk, "STOP")
     assert not is_out(desk)
 

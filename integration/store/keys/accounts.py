@@ -27,6 +27,9 @@ workspace = _key(
         "fallback_connections": "ids with spaces: what a text goes on through, likewise",
         "failover_after": "seconds without an answer after which it does, likewise",
         "stop_words": "JSON list: words of its own by which people opt out",
+        "confirm_opt_outs": "`on` where an opt-out by a word is confirmed by a text",
+        "confirm_text": "that text, where it is the workspace's own",
+        "help_text": "what HELP is answered with; nothing is answered without it",
     },
     permanent=USER_DATA,
 )
@@ -38,6 +41,19 @@ opt_outs = _key(
         "<connection> <phone>": "JSON by sender (`` for all): out, at_ms, by, note",
     },
     permanent="A person's STOP outlives whatever else is known of that person.",
+)
+OPT_OUT_ANSWERS = _key(
+    "hl:opt-outs:answers",
+    "sorted set",
+    "Answers to STOP and HELP that are owed, as JSON, scored by when the word was said (ms).",
+    cap="the words of the last seconds",
+)()
+answered = _key(
+    "hl:answered:<connection>:<digest>",
+    "string",
+    "Set where a person got an automatic answer; the digest is of word and number.",
+    seconds=lifetimes.ANSWERED_SECONDS,
+    expires="after the answer",
 )
 opt_out_homes = _key(
     "hl:ws:{<workspace>}:opt-out-homes",

@@ -25,6 +25,16 @@ routes = Blueprint("opt_outs", __name__, url_prefix="/v1/opt-outs")
 SUBJECT, SKIP = "opt-outs", "skip_wrong"
 
 
+RULES = {
+    "enabled": "on",
+    "stop_words": "stop",
+    "confirm": "confirm",
+    "confirm_text": "confirmed",
+    "help_text": "help",
+}
+"""What a caller calls each rule, and its name among ours."""
+TEXTS = ("stop_words", "confirm_text", "help_text")
+"""Rules of which blank says that the usual one holds."""
 FILTERS = ("connection", "sender", "out")
 """Those that a wish has by the same names."""
 
@@ -164,14 +174,14 @@ def rules() -> Reply:
 
 @routes.patch("/rules")
 def change_rules() -> Reply:
-    """What is left out stays as it is; an empty list of words brings the usual ones back."""
+    """What is left out stays as it is; what is blank brings the usual words and texts back."""
     body = reading.body()
     given = reading.load(RulesInput, body)
-    if "stop_words" in body and blank(body["stop_words"]):
-        given["stop_words"] = []
+    emptied = {name: "" for name in TEXTS if name in body and blank(body[name])}
     known = wanted.stored(services().db, workspace())
-    on, words = given.get("enabled", known.on), tuple(given.get("stop_words", known.stop))
-    changed = wanted.store(services().db, workspace(), on=on, stop=words)
+    named = {RULES[name]: value for name, value in {**given, **emptied}.items()}
+    words = {"stop": tuple(named["stop"])} if "stop" in named else {}
+    changed = wanted.store(services().db, workspace(), known._replace(**{**named, **words}))
     said = f"{'on' if changed.on else 'off'}, {', '.join(changed.stop) or 'the usual words'}"
     trail.note("opt-outs.rules-changed", SUBJECT, said)
     return as_json(_shown(changed))
@@ -183,4 +193,7 @@ def _shown(found: Rules) -> dict[str, Any]:
         "stop_words": list(found.stop),
         "usual_words": {name: list(words) for name, words in opt_out_words.STOP.items()},
         "start_words": [*opt_out_words.START, *opt_out_words.YES],
+        "confirm": found.confirm,
+        "confirm_text": found.confirmed or wanted.CONFIRMED,
+        "help_text": found.help or None,
     }

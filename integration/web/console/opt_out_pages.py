@@ -63,7 +63,8 @@ def _frame(**more: Any) -> dict[str, Any]:
     given, homes = _given(), register.homes(services(), workspace())
     states = [(_address(given, out=key), words, key) for key, words in STATES]
     rules = ask(opt_outs.rules)
-    shown = {"enabled": str(rules["enabled"]).lower(), "stop_words": ", ".join(rules["stop_words"])}
+    shown = {**rules, "stop_words": ", ".join(rules["stop_words"])}
+    shown |= {name: str(rules[name]).lower() for name in ("enabled", "confirm")}
     return {
         "given": given,
         "states": states,

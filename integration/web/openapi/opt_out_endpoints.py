@@ -9,6 +9,7 @@ from integration.kernel.opt_out_inputs import (
     LiftInput,
     RulesInput,
 )
+from integration.opt_outs.wanted import CONFIRMED
 from integration.schema import json_schema as schema
 from integration.schema.components import COUNT, MAYBE, TEXT, answered, like
 from integration.schema.endpoint import Endpoint, Reply, array, ref
@@ -31,6 +32,9 @@ RULES: dict[str, Any] = {
     "stop_words": [],
     "usual_words": {"English": ["STOP", "END"], "German": ["ABMELDEN"]},
     "start_words": ["START", "UNSTOP", "YES"],
+    "confirm": False,
+    "confirm_text": CONFIRMED,
+    "help_text": None,
 }
 _YES_OR_NO: dict[str, Any] = {"type": "boolean"}
 SCHEMAS: dict[str, Any] = {
@@ -56,6 +60,8 @@ SCHEMAS: dict[str, Any] = {
         stop_words=array(TEXT) | {"description": "Your own words; empty where the usual hold."},
         usual_words={"type": "object", "additionalProperties": array(TEXT)},
         start_words=array(TEXT),
+        confirm=_YES_OR_NO | {"description": "Whether an opt-out by a word is confirmed."},
+        help_text=MAYBE | {"description": "What HELP is answered with; null for nothing."},
     ),
 }
 _ENTRY = schema.of_inputs(EntryInput)

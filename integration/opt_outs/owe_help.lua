@@ -1,0 +1,2 @@
+-- Owe somebody the answer to HELP.
+owe_answer(answered, answer, at_ms)
