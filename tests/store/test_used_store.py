@@ -15,7 +15,7 @@ from integration.store.key import EVERY, Key, declared
 from proofs.rig.receiver import Listener
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Sink
-from proofs.rig.stack import Stack, World
+from proofs.rig.stack import NEXT_YEAR, Stack, World
 from tests.console.visitor import Visitor
 from tests.flows.pictured import comes_in, is_kept, twilio
 from tests.released.story import Story
@@ -39,6 +39,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     photograph(stack)
     visit(stack, story.world.key)
     refuse(story.world)
+    wait_for_another(story.world)
     story.die(stack)
     yield stack
     stack.start("worker")
@@ -66,6 +67,19 @@ def photograph(stack: Stack) -> None:
     world = stack.workspace()
     [item] = comes_in(world, twilio(world), media=1)
     until(lambda: is_kept(world, item), "the picture")
+
+
+def wait_for_another(world: World) -> None:
+    """A text waits that no equal one may follow, and that another account may take."""
+    able = [each["id"] for each in world.get("/v1/connections")["data"] if _sends(each)]
+    given = {"connection": able[0], "fallback_connections": able[1:]}
+    later = {"schedule_at": f"{NEXT_YEAR}T09:00:00Z", "deduplicate_within": 600}
+    answer = world.send(message="Later, once", **given, **later)
+    assert answer.status_code == 202, answer.text
+
+
+def _sends(account: dict[str, Any]) -> bool:
+    return "send-sms" in account["capabilities"]
 
 
 def visit(stack: Stack, key: str) -> None:
