@@ -13,6 +13,7 @@ from proofs.rig.sink import Sink
 from proofs.rig.stack import World
 from tests.console.browser import Browser
 from tests.console.visitor import Page, Visitor
+from tests.flows.pictured import comes_in, drawn, is_kept, twilio
 
 PHONE = "+14155550123"
 
@@ -149,3 +150,19 @@ def test_new_rows_wait_for_a_click_and_lead_to_their_way(browser: Browser, world
     browser.until("/(sent|delivered)/.test(document.querySelector('.out .under')?.textContent)")
     assert [each["text"] for each in world.sends()] == ["Here I am"]
     assert browser.complaints == []
+
+
+def test_a_picture_is_seen_on_its_page_and_in_its_conversation(user: Visitor, world: World) -> None:
+    [item] = comes_in(world, twilio(world), media=1)
+    path = item["url"].removeprefix(world.stack.url)
+    until(lambda: is_kept(world, item), "the file")
+    [way] = links(user.page("/console/activity?direction=in"), "/console/activity/sms_")
+    page = user.page(way)
+    assert path in page.values("img", "src")
+    connection = world.inbox()[0]["connection"]
+    talk = user.page(f"/console/conversation?connection={connection}&phone=%2B14155550123")
+    assert path in talk.values("img", "src")
+    shown = user.get(path)
+    assert shown.content == drawn(item)
+    [row] = world.get("/v1/activity?direction=in")["data"]
+    assert row["media"] == [item]
