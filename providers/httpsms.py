@@ -68,6 +68,7 @@ class Httpsms(
     base_url = "https://api.httpsms.com/v1"
     limit = Limit(requests=300, seconds=60)  # ours: the server counts no calls
     answers_stop = False
+    brings_receipts = True
     signs = Signs(ids=("data.id",))  # ASSUMED_SIGNS
     shown_within = 30.0  # ASSUMED_SHOWN_WITHIN
     ids_join = True  # the id of a received message is one in the webhook and in the list

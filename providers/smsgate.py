@@ -65,6 +65,7 @@ class Smsgate(
     account_settings = ("base_url", "username")
     limit = Limit(requests=300, seconds=60)  # ours: the server counts no calls
     answers_stop = False
+    brings_receipts = True
     signs = Signs(ids=("id",))  # ASSUMED_SIGNS
     shown_within = 30.0  # ASSUMED_SHOWN_WITHIN
     # ASSUMED_IDS_KEPT: a server forgets a message after 30 days, a phone after one at the earliest.

@@ -76,6 +76,7 @@ class Textbee(
     base_url = "https://api.textbee.dev/api/v1"
     limit = Limit(requests=500, seconds=60)
     answers_stop = False
+    brings_receipts = True
     signs = Signs(ids=("data.smsBatchId",))  # ASSUMED_SIGNS
     shown_within = 30.0  # ASSUMED_SHOWN_WITHIN
     ids_join = True  # the id of a received message is one in the webhook and in the list

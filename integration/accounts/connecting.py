@@ -83,9 +83,8 @@ def _known_until(services: Services, old: Connection) -> int:
 def _forget_account(services: Services, new: Connection) -> None:
     """What was known of the old key alone: its limit, its phones, and when to try again."""
     state = keys.sync_state(new.id)
-    services.db.hdel(
-        state, "look_ms", "look_failed", "tried_ms", "failed", "counted_ms", "unbased_ms"
-    )
+    looks = "look_ms", "look_failed", "look_passes"
+    services.db.hdel(state, *looks, "tried_ms", "failed", "counted_ms", "unbased_ms")
     gone = keys.permits, keys.counts, keys.backfill, keys.account_seen
     services.db.delete(*(key(new.id) for key in gone))
     belongings.forget(services, new.id)

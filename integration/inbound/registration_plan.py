@@ -13,6 +13,7 @@ from integration.accounts.connections import Connection
 from integration.kernel.capabilities import ListsInbound
 from integration.kernel.errors import SettingsError
 from integration.kernel.events import STATUS
+from integration.kernel.registration import RegistersEntries
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
@@ -31,6 +32,10 @@ POLLED, WAITED = "polling serves", "nothing comes in"
 """What becomes of received texts meanwhile: of an account that can be asked, and of another."""
 
 
+FACTS = ("registered", "look_ms", "look_failed", "look_passes", "left")
+"""What the record of a connection's sync keeps of it."""
+
+
 class Outcome(NamedTuple):
     """What became of our address; `detail` is a sentence for a state that has none above."""
 
@@ -41,13 +46,14 @@ class Outcome(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """`wanted` is the address to be there, "" where none is. `before` is the one that we wrote,
-    None where that is not known. `failed` counts the failures in a row; `dropped` says that the
-    provider did not keep it. `left` is the account before this one, while nobody knows whether they
-    differ."""
+    None where that is not known. `failed` counts the failures in a row, and `passes` says that
+    their noted cause passes by itself; `dropped` says that the provider did not keep it. `left` is
+    the account before this one, while nobody knows whether they differ."""
 
     wanted: str
     before: str | None
     failed: int = 0
+    passes: bool = False
     dropped: bool = False
     due_ms: int = 0
     left: str | None = None
@@ -60,9 +66,9 @@ GONE = Plan(wanted="", before=None)
 def planned(services: Services, connection: Connection) -> Plan:
     with services.db.pipeline(transaction=False) as pipe:
         pipe.hlen(keys.hooks(connection.workspace))
-        pipe.exists(*_readers(connection.workspace))
-        pipe.hmget(keys.sync_state(connection.id), "registered", "look_ms", "look_failed", "left")
-        hooks, readers, (sealed, look_ms, failed, left) = pipe.execute()
+        pipe.exists(*_readers(services, connection))
+        pipe.hmget(keys.sync_state(connection.id), *FACTS)
+        hooks, readers, (sealed, look_ms, failed, passes, left) = pipe.execute()
     wanted = ingress_urls.url(services, connection) if hooks or readers else ""
     before, look, count = _opened(services, sealed), int(look_ms or 0), int(failed or 0)
     if not count and before != wanted:
@@ -74,15 +80,21 @@ def planned(services: Services, connection: Connection) -> Plan:
         wanted=wanted,
         before=before,
         failed=count,
+        passes=passes == "1",
         dropped=bool(count) and known.get("state") == NOT_KEPT,
         due_ms=look,
         left=left,
     )
 
 
-def _readers(workspace: str) -> tuple[str, ...]:
-    """The keys that are there while somebody polls for what webhooks bring."""
-    return keys.reader(workspace), keys.listened(workspace, STATUS)
+def _readers(services: Services, connection: Connection) -> list[str]:
+    """The keys that are there while somebody waits for what webhooks bring: who polls, and who has
+    sent lately, where receipts come by them alone."""
+    found = [keys.reader(connection.workspace), keys.listened(connection.workspace, STATUS)]
+    kind = services.catalog.provider(connection.provider)
+    if issubclass(kind, RegistersEntries) and kind.brings_receipts:
+        found.append(keys.sends(connection.id))
+    return found
 
 
 def _opened(services: Services, sealed: str | None) -> str | None:
@@ -103,17 +115,18 @@ def note(
     passes: bool = False,
 ) -> None:
     """Record how it went, and when to look again. `detail` is a sentence, "" for the usual one of
-    the state. A failure that `passes` by itself leaves the cause of the one before."""
+    the state. The first cause stays; only one that `passes` by itself gives way to another."""
     bad = state in (NOT_KEPT, FAILING)
     pause = PAUSES_MS[min(plan.failed, len(PAUSES_MS) - 1)] if bad else LOOK_MS
     fields: dict[str, str | int] = {"look_ms": now_ms() + pause}
     fields["look_failed"] = plan.failed + 1 if bad else 0
+    fields["look_passes"] = int(passes and (plan.passes or not plan.failed))
     if not bad:
         fields["registered"] = services.vault.seal(plan.wanted) if plan.wanted else ""
     services.db.hset(keys.sync_state(connection.id), mapping=fields)
     can_ask = connections.can(services, connection, ListsInbound)
     detail = detail or SENTENCES.get(state, "").format(POLLED if can_ask else WAITED)
-    if not (passes and plan.failed > 0):
+    if not (bad and plan.failed and (passes or not plan.passes)):
         connection_facts.note_webhook(services, connection, state, detail)
 
 

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from integration.kernel.capability import Capability
 
@@ -34,6 +35,8 @@ class RegistersEntries(Capability):
     """
 
     name, lacking = "webhook-registration", "register webhooks by itself"
+    brings_receipts: ClassVar[bool] = False
+    """Whether receipts come by these entries alone. Then an account that only sends wants them."""
 
     @abstractmethod
     def entries(self) -> list[HookEntry]:

@@ -13,6 +13,7 @@ from integration.inbound import webhook_registration
 from integration.kernel.errors import ProviderRejected, ProviderUnavailable
 from integration.kernel.registration import HookEntry
 from integration.services import Services
+from integration.store import keys
 from tests.inbound.entry_account import (
     FAILED,
     FOREIGN,
@@ -58,6 +59,21 @@ def test_they_come_with_the_first_reader_and_go_with_the_last(account: Registeri
     account.listen(stop=True)
     assert account.upstream.entries == [FOREIGN]
     assert account.said() == ("off", "")
+
+
+def test_an_account_that_only_sends_has_them_where_they_alone_bring_receipts(
+    each_event: Registering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sends = keys.sends(each_event.id)
+    each_event.own.db.xadd(sends, {"e": "text", "j": "job"})
+    each_event.turn()
+    assert each_event.upstream.entries == [FOREIGN]
+    monkeypatch.setattr(EachEvent, "brings_receipts", True)
+    each_event.turn()
+    assert events(each_event) == [FAILED, RECEIVED, SENT]
+    each_event.own.db.delete(sends)
+    each_event.turn()
+    assert each_event.upstream.entries == [FOREIGN]
 
 
 def test_what_is_there_is_not_written_again_in_hours(account: Registering) -> None:

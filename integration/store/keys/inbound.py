@@ -69,6 +69,7 @@ sync_state = _key(
         "left": "JSON: the account before, while nobody knows whether the new key leads to another",
         "look_ms": "when the provider's webhook list is looked at next (ms)",
         "look_failed": "failures in a row to find or put our address there",
+        "look_passes": "1 where the noted cause of them passes by itself",
     },
     permanent="The connection's removal removes it.",
 )
