@@ -17,17 +17,23 @@ from sandbox.request_gate import windows, world
 from sandbox.settings import checked
 
 api = Blueprint("control", __name__, url_prefix="/_control")
+HANDSET_FORM = "handset.write"
 
 
 def guard() -> Response | None:
     """Controls have no password, so they serve this machine only and no foreign web page.
 
-    A page in a browser cannot send JSON across origins without asking, and is not allowed to.
+    A page in a browser cannot send JSON across origins without asking, and is not allowed to. A
+    form it can send, but the browser names its origin, and only the handset's own is taken.
     """
     if request.remote_addr not in (None, "", "::1") and not request.remote_addr.startswith("127."):
         return _told(403, "The sandbox's controls and pages answer this machine only.")
-    if request.method in ("POST", "PUT") and not request.is_json:
+    if request.method not in ("POST", "PUT") or request.is_json:
+        return None
+    if request.endpoint != HANDSET_FORM:
         return _told(415, "Send JSON with Content-Type: application/json.")
+    if request.headers.get("Origin") != request.host_url.rstrip("/"):
+        return _told(403, "Only the handset page itself may send this form.")
     return None
 
 
@@ -39,12 +45,20 @@ def _told(status: int, message: str) -> Response:
 
 @api.post("/accounts/<key>/inbound")
 def inbound(key: str) -> Response:
-    account = _account(key)
-    if account.member is None:
-        account = _account(key, "pairfon")
-    arrives = account.member.arrives if account.member else _arrive
-    made = [arrives(account, each) for each in many()]
+    made = [arrive(key, each) for each in many()]
     return jsonify(made if isinstance(request.json, list) else made[0])
+
+
+def arrive(key: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Let one text arrive at an account, and return what to show of it.
+
+    Raises BadControl for a key or a text that makes no sense, and for an account whose provider
+    carries texts one way only.
+    """
+    account = _account(key)
+    if account.member:
+        return account.member.arrives(account, given)
+    return _arrive(_account(key, "pairfon"), given)
 
 
 @api.post("/accounts/<key>/devices")

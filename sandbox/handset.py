@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
+from typing import Any
 
-from sandbox import member
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from sandbox import control, member, report
 from sandbox.accounts import beginnings, is_key, provider_of
+from sandbox.request_gate import world
 
 pages = Blueprint("handset", __name__)
+PAIRFON = "pf_"
+TEXTS_SHOWN = 50
 DEMO_KEYS = ("pf_sandbox_demo", "cm_sandbox_demo", "us_sandbox_demo")
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; "
@@ -26,11 +32,31 @@ def handset() -> Response:
             refused=asked if asked != key else None,
             keys=dict.fromkeys((*DEMO_KEYS, *_demo_keys(), key)),
             provider=provider_of(key),
+            writes=key.startswith(PAIRFON) or member.of(key) is not None,
+            texts=_texts(key),
             begins=beginnings(),
         )
     )
     shown.headers["Content-Security-Policy"] = _POLICY
     return shown
+
+
+@pages.post("/")
+def write() -> AnyResponse:
+    """A text of the virtual phone, from a browser without script."""
+    key = request.form.get("account", "")
+    given = {name: request.form.get(name, "") for name in ("phone", "message")}
+    control.arrive(key, {**given, "media": 1} if "media" in request.form else given)
+    return redirect(url_for(".handset", account=key), 303)
+
+
+def _texts(key: str) -> list[dict[str, Any]]:
+    """The account's newest texts, oldest first: the script then shows those of one number."""
+    found = world().account(key)
+    if found is None:
+        return []
+    with world().lock:
+        return list(report.state(found)["messages"])[-TEXTS_SHOWN:]
 
 
 def _demo_keys() -> list[str]:

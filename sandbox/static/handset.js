@@ -180,6 +180,7 @@ function show() {
     find("talk").scrollTop = find("talk").scrollHeight;
   const callback = state.settings.callback_url;
   const hooks = state.webhooks ?? (callback ? [{ url: callback, active: true }] : []);
+  find("hooks-title").textContent = state.webhooks ? "Webhooks" : "Callback";
   redraw("hooks", hooks, hookRow, "None is registered.");
   redraw("pushes", state.pushes.slice().reverse(), pushRow, "Nothing was sent yet.");
   redraw("received", state.received.slice().reverse(), receivedRow, "Nothing yet.");
@@ -205,14 +206,10 @@ async function refresh() {
 
 async function send(event) {
   event.preventDefault();
-  const [device_fingerprint, sim_slot] = JSON.parse(find("device")?.value || "[null,null]");
-  const text = {
-    phone: find("from").value.trim(),
-    message: find("text").value,
-    device_fingerprint,
-    sim_slot,
-    media: find("picture")?.checked ? 1 : 0,
-  };
+  const text = { phone: find("from").value.trim(), message: find("text").value };
+  if (find("device")?.value)
+    [text.device_fingerprint, text.sim_slot] = JSON.parse(find("device").value);
+  if (find("picture")?.checked) text.media = 1;
   const answer = await post("inbound", text);
   if (!answer.ok) return;
   find("text").value = "";
@@ -221,7 +218,6 @@ async function send(event) {
   await refresh();
 }
 
-find("hooks-title").textContent = provider === "pairfon" ? "Webhooks" : "Receipt callback";
 find("compose")?.addEventListener("submit", send);
 find("add-phone")?.addEventListener("submit", addPhone);
 find("text")?.addEventListener("keydown", (event) => {

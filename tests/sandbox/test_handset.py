@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from proofs.rig.sandbox import Sandbox, until
+from proofs.rig.sandbox import Sandbox, numbers, until
+from sandbox.accounts import beginnings
 from tests.console import readability
 from tests.console.browser import Browser
 
+ONE_WAY = ("cm_", "us_")
+"""Keys of providers whose API brings no texts."""
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
@@ -32,6 +36,41 @@ def test_the_page_and_its_assets_are_all_local(sandbox: Sandbox) -> None:
 def test_the_page_says_that_a_key_is_malformed(sandbox: Sandbox) -> None:
     page = sandbox.web.get(sandbox.url + "/", params={"account": "<b>nonsense"})
     assert "&lt;b&gt;nonsense” is not a sandbox key" in page.text
+
+
+@pytest.mark.parametrize("begins", [each for each in beginnings() if each not in ONE_WAY])
+def test_the_form_writes_a_text_to_an_account_of_each_provider(
+    sandbox: Sandbox, begins: str
+) -> None:
+    key = f"{begins}test_{os.getpid()}_{next(numbers)}"
+    text = {"account": key, "phone": "+15550001111", "message": "Is my <i>table</i> ready?"}
+    page = sandbox.call("POST", "/", data=text, headers={"Origin": sandbox.url})
+    assert page.url.endswith(f"/?account={key}")
+    talk = page.text.split('id="talk"')[1].split("</ol>")[0]
+    assert '<li class="mine"><p>Is my &lt;i&gt;table&lt;/i&gt; ready?</p>' in talk
+    [kept] = sandbox.control("GET", key, "state")["messages"]
+    assert (kept["direction"], kept["phone"].lstrip("+")) == ("inbound", "15550001111")
+
+
+@pytest.mark.parametrize("begins", ONE_WAY)
+def test_an_account_that_only_sends_has_no_form_and_says_so(sandbox: Sandbox, begins: str) -> None:
+    key = f"{begins}sandbox_demo"
+    page = sandbox.call("GET", f"/?account={key}").text
+    assert "one way only" in page
+    assert 'method="post"' not in page
+    text = {"account": key, "phone": "+15550001111", "message": "Hello?"}
+    refused = sandbox.call("POST", "/", data=text, headers={"Origin": sandbox.url})
+    assert refused.status_code == 400
+
+
+@pytest.mark.parametrize("origin", [None, "null", "http://elsewhere.example"])
+def test_the_form_is_taken_from_no_other_page(
+    sandbox: Sandbox, phone_key: str, origin: str | None
+) -> None:
+    text = {"account": phone_key, "phone": "+15550001111", "message": "Forged"}
+    headers = {"Origin": origin} if origin else {}
+    assert sandbox.call("POST", "/", data=text, headers=headers).status_code == 403
+    assert sandbox.control("GET", phone_key, "state")["messages"] == []
 
 
 @pytest.mark.page
