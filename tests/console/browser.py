@@ -9,8 +9,10 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
@@ -34,11 +36,13 @@ ZONE = "Asia/Kolkata"
 
 
 class Browser:
-    """One tab. `complaints` are what the page's console says: errors, policy violations."""
+    """One tab. `complaints` are what the page's console says: errors, policy violations. `hosts`
+    are those that its pages sent requests to, as host:port."""
 
     def __init__(self, program: str, profile: Path, url: str) -> None:
         self.url = url
         self.complaints: list[str] = []
+        self.hosts: set[str] = set()
         self._numbers = itertools.count(1)
         self._loop = asyncio.Runner()
         self._process = spawn(
@@ -48,7 +52,7 @@ class Browser:
             env={**os.environ, "TZ": ZONE},
         )
         self._loop.run(self._connect(profile / "DevToolsActivePort"))
-        for domain in ("Page", "Runtime", "Log"):
+        for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
         self.call("Emulation.setFocusEmulationEnabled", enabled=True)
 
@@ -83,8 +87,13 @@ class Browser:
         raise AssertionError(f"Not seen within {LIMIT:.0f} s: {script}")
 
     def open(self, path: str) -> None:
+        """A page of the service, or the page at a whole address."""
+        self.leave(lambda: self.call("Page.navigate", url=urljoin(self.url, path)))
+
+    def leave(self, act: Callable[[], object]) -> None:
+        """Do what leads to another page, and wait until that is there."""
         self.run("window.left = true")
-        self.call("Page.navigate", url=self.url + path)
+        act()
         self.until("!window.left && document.readyState === 'complete'")
 
     def wide(self, pixels: int, scheme: str = "light") -> None:
@@ -109,6 +118,19 @@ class Browser:
                 windowsVirtualKeyCode=code,
                 **(more if kind == "keyDown" else {}),
             )
+
+    def point(self, node: str) -> None:
+        """Click with the mouse on what an expression names; nothing lies over it there."""
+        x, y = self.until(
+            f"(node => {{ if (!node) return null; node.scrollIntoView("
+            "{ block: 'center', inline: 'center', behavior: 'instant' });"
+            " const box = node.getClientRects()[0];"
+            " const at = [box.x + box.width / 2, box.y + box.height / 2];"
+            " const hit = document.elementFromPoint(...at);"
+            f" return node.contains(hit) ? at : null; }})({node})"
+        )
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
     def sign_in(self, key: str) -> None:
         self.open("/")
@@ -158,6 +180,9 @@ class Browser:
     def _listen(self, told: dict[str, Any]) -> None:
         if told.get("method") == "Runtime.exceptionThrown":
             self.complaints.append(json.dumps(told["params"]))
+        if told.get("method") == "Network.requestWillBeSent":
+            address = urlsplit(told["params"]["request"]["url"])
+            self.hosts |= {address.netloc} if address.netloc else set()
         if told.get("method") == "Log.entryAdded":
             entry = told["params"]["entry"]
             if entry["level"] in ("error", "warning"):

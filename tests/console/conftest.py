@@ -28,11 +28,16 @@ def user(visitor: Visitor, world: World) -> Visitor:
     return visitor
 
 
-@pytest.fixture
-def browser(stack: Stack, tmp_path: Path) -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def chromium() -> str:
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("There is no Chromium on this machine.")
-    opened = Browser(program, tmp_path / "profile", stack.url)
+    return program
+
+
+@pytest.fixture
+def browser(chromium: str, stack: Stack, tmp_path: Path) -> Iterator[Browser]:
+    opened = Browser(chromium, tmp_path / "profile", stack.url)
     yield opened
     opened.close()
