@@ -135,8 +135,8 @@ def sink() -> Iterator[Sink]:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Three times as many as there are cores, for tests wait two thirds of their time; each with
-    the service that it starts takes about 0.7 GB."""
+    """Three times as many as there are cores, for tests wait two thirds of their time. Each takes
+    about 0.7 GB with the service that it starts."""
     room = int(psutil.virtual_memory().available / GB)
     cores = os.cpu_count() or 1
     return max(cores, min(3 * cores, room))
