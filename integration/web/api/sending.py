@@ -43,15 +43,13 @@ def _said(value: int | Sequence[str]) -> str:
 
 
 def _check(wanted: Sequence[str]) -> None:
-    """Raises InvalidInput for a connection that is not there, or sends no texts."""
-    known = {each.id: each for each in connections.listed(services(), workspace())}
-    able = {
-        name
-        for name, each in known.items()
-        if any(connections.can(services(), each, needs) for needs in (SendsSms, SendsMms))
-    }
+    """Raises NotFound for a connection that is not there, InvalidInput for one that sends no
+    texts."""
+    found = [connections.get(services(), workspace(), each) for each in wanted]
     lines = [
-        f"{each[:60]} is no connection that sends texts." for each in wanted if each not in able
+        f"{each.label} sends no texts; leave it out."
+        for each in found
+        if not any(connections.can(services(), each, needs) for needs in (SendsSms, SendsMms))
     ]
     if lines:
         raise InvalidInput(f"{FALLBACKS}: {lines[0]}", errors={FALLBACKS: lines})

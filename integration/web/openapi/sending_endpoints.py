@@ -39,5 +39,6 @@ SENDING = section(
         [_RULES_NOW],
         body=schema.of_inputs(SendingRulesInput),
         body_example={"deduplicate_within": 600},
+        problems=(404,),
     ),
 )
