@@ -6,7 +6,15 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from integration.accounts import api_keys, audit, connecting, connections, credentials, workspaces
+from integration.accounts import (
+    api_keys,
+    audit,
+    connecting,
+    connections,
+    credentials,
+    pacing,
+    workspaces,
+)
 from integration.accounts.connections import ENVIRONMENT, Connection
 from integration.kernel.capabilities import HasInbound
 from integration.kernel.catalog import dashed
@@ -67,7 +75,9 @@ def _keep(services: Services, wanted: Connection) -> None:
     if stored is None:
         _renew(services, wanted)
     elif dict(stored.settings) != dict(wanted.settings):
-        connecting.change(services, DEFAULT, wanted.id, lambda _: wanted)
+        changed = connecting.change(services, DEFAULT, wanted.id, lambda _: wanted)
+        # Its usual sender is part of its pacing.
+        pacing.change(services, changed, {})
         _note(services, "connection.changed", wanted.id, _named(wanted))
 
 

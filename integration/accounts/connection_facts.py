@@ -7,7 +7,7 @@ from typing import Any
 
 from redis.client import Pipeline
 
-from integration.accounts import standing
+from integration.accounts import pacing, standing
 from integration.accounts.connections import Connection
 from integration.kernel import times
 from integration.kernel.catalog import dashed
@@ -103,6 +103,7 @@ def shown(services: Services, connection: Connection) -> dict[str, Any]:
         **_health(services, connection),
         "backfill": _backfill(connection.facts),
         **{name: fact(connection, name) for name in AS_STORED},
+        "pacing": pacing.shown(connection),
         "source": connection.source,
     }
 
@@ -174,6 +175,7 @@ def _health(services: Services, connection: Connection) -> dict[str, Any]:
         "lane": {
             "state": lane.state,
             "jobs_waiting": lane.waiting,
+            "jobs_paced": lane.paced,
             "since": lane.since,
             "next_try": lane.until,
         },

@@ -11,6 +11,7 @@ from typing import Any
 from redis.client import Pipeline
 from redis.exceptions import WatchError
 
+from integration.accounts import queues
 from integration.kernel.capability import Capability
 from integration.kernel.errors import CapabilityMissing, NotFound, SettingsError
 from integration.kernel.specs import Provider
@@ -99,6 +100,7 @@ def forget(services: Services, connection: Connection) -> None:
     with services.db.pipeline(transaction=True) as pipe:
         owned = keys.connection, keys.sync_state, keys.counts, keys.backfill, keys.account_seen
         pipe.delete(*(key(connection.id) for key in (*owned, keys.permits, keys.lane)))
+        queues.LEAVE_QUEUES(lane=connection.id).queue(pipe)
         # Its jobs end now, those for later too: no workspace's backlog counts them any more.
         for waiting in (keys.lane_due(connection.id), keys.lane_asks(connection.id)):
             pipe.zunionstore(waiting, {waiting: 0})
@@ -175,8 +177,7 @@ def opened(services: Services, record: Mapping[str, str]) -> Connection | None:
 
 def is_current(services: Services, connection: Connection) -> bool:
     """Whether the stored connection is still the one that was read."""
-    stored: str | None = services.db.hget(keys.connection(connection.id), "sealed")
-    return stored == connection.sealed
+    return bool(services.db.hget(keys.connection(connection.id), "sealed") == connection.sealed)
 
 
 def fitting(
@@ -231,8 +232,7 @@ def make(
 
 
 def _record(services: Services, connection: Connection) -> dict[str, str]:
-    sealed = services.vault.seal(dict(connection.settings))
-    more = {"sealed": sealed, "account": account(connection)}
+    more = {"sealed": services.vault.seal({**connection.settings}), "account": account(connection)}
     return more | {name: str(getattr(connection, name)) for name in (*TEXTS, "created_ms")}
 
 

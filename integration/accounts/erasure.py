@@ -82,6 +82,8 @@ def _jobs(db: TextStore, workspace: str, own: Set[str]) -> set[str]:
     for each in own:
         for lane in (keys.lane_due, keys.lane_asks, keys.lane_out):
             found.update(db.zrange(lane(each), 0, -1))
+        for scope in db.zrange(keys.lane_paced(each), 0, -1):
+            found.update(db.zrange(keys.lane_queue(each, scope), 0, -1))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from integration.kernel import times
 from integration.store import keys
@@ -10,17 +10,19 @@ from integration.store.client import TextStore
 from integration.store.clock import as_wall, now_ms
 from integration.store.counters import number
 
-READS = 5
+READS = 6
 """Commands for each account."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """`waiting` counts the jobs that have not ended. `since` is when the provider stopped answering
-    (RFC 3339), None for one that answers; `until` is when jobs go again, None for now."""
+    """`waiting` counts the jobs that have not ended, `paced` those that wait for the account's own
+    pacing. `since` is when the provider stopped answering (RFC 3339), None for one that answers;
+    `until` is when jobs go again, None for now."""
 
-    state: Literal["open", "silent", "limited"] = "open"
+    state: Literal["open", "silent", "limited", "paced"] = "open"
     waiting: int = 0
+    paced: int = 0
     since: str | None = None
     until: str | None = None
 
@@ -42,9 +44,33 @@ def of(db: TextStore, ids: Iterable[str]) -> dict[str, Standing]:
             pipe.hmget(keys.permits(each), "blocked", "ends", "most", "count")
             for waits in (keys.lane_due, keys.lane_asks, keys.lane_out):
                 pipe.zcard(waits(each))
+            pipe.zrange(keys.lane_paced(each), 0, -1, withscores=True)
         found = pipe.execute(raise_on_error=False)
     rows = [found[first : first + READS] for first in range(0, len(found), READS)]
-    return {each: _read(row) for each, row in zip(names, rows, strict=True)}
+    queues = {each: _queues(db, each, row[-1]) for each, row in zip(names, rows, strict=True)}
+    return {each: _read(row, queues[each]) for each, row in zip(names, rows, strict=True)}
+
+
+class _Queues(NamedTuple):
+    """What waits in the queues of a paced account: all of it, and what waits for a time. `opens` is
+    the first of these times (ms), 0 for none or where some may go now."""
+
+    jobs: int = 0
+    paced: int = 0
+    opens: float = 0.0
+
+
+def _queues(db: TextStore, connection_id: str, index: Any) -> _Queues:
+    if not isinstance(index, list) or not index:
+        return _Queues()
+    with db.pipeline(transaction=False) as pipe:
+        for scope, _ in index:
+            pipe.zcard(keys.lane_queue(connection_id, scope))
+        found = pipe.execute(raise_on_error=False)
+    sizes = [each if isinstance(each, int) else 0 for each in found]
+    now, opens = now_ms(), min(at for _, at in index)
+    paced = sum(size for size, (_, at) in zip(sizes, index, strict=True) if at > now)
+    return _Queues(sum(sizes), paced, opens if opens > now else 0.0)
 
 
 def try_now(db: TextStore, connection_id: str) -> None:
@@ -55,10 +81,10 @@ def try_now(db: TextStore, connection_id: str) -> None:
         pipe.execute()
 
 
-def _read(row: Sequence[Any]) -> Standing:
+def _read(row: Sequence[Any], queues: _Queues) -> Standing:
     """A damaged lane counts as an open one; the sweep notes the damage."""
     until, since = _numbers(row[0], 2)
-    waiting = sum(each for each in row[2:] if isinstance(each, int))
+    waiting = queues.jobs + sum(each for each in row[2:] if isinstance(each, int))
     if since:
         at = max(until, now_ms())
         return Standing(
@@ -68,7 +94,10 @@ def _read(row: Sequence[Any]) -> Standing:
     closed = max(blocked, ends if count >= most else 0)
     if waiting and closed > now_ms():
         return Standing(state="limited", waiting=waiting, until=_shown(closed))
-    return Standing(waiting=waiting)
+    if queues.opens:
+        paced = _shown(int(queues.opens))
+        return Standing(state="paced", waiting=waiting, paced=queues.paced, until=paced)
+    return Standing(waiting=waiting, paced=queues.paced)
 
 
 def _numbers(texts: Any, count: int) -> list[int]:

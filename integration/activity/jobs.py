@@ -37,9 +37,9 @@ class Jobs:
         statuses = [wanted.status] if wanted.status else STATUSES
         step = FIRST_STEP
         while places := self._places(services, workspace, statuses, below, step):
-            for job in ledger.several(services, [each.id for each in places]):
-                if job and job.workspace == workspace:
-                    yield self.row(job)
+            several = ledger.several(services, [each.id for each in places])
+            found = [job for job in several if job and job.workspace == workspace]
+            yield from map(self.row, ledger.explained(services, found))
             below, step = places[-1], STEP
 
     def _places(

@@ -126,4 +126,6 @@ def _accounts(own: Services, workspace: str) -> Iterator[Check]:
             continue
         told = inner.answer(Flask(__name__), own, caller, accounts.test, each, query={}, body={})
         said = told.get("health_detail") or "Its provider knows the key."
+        if paced := told["lane"]["jobs_paced"]:
+            said += f" {paced:,} {'text waits' if paced == 1 else 'texts wait'} for its pacing."
         yield Check(f"account {each}", told["health"] == "ok", said)

@@ -20,6 +20,7 @@ from integration.cli import (
     export,
     hooks,
     opt_outs,
+    pacing,
     progress,
     running,
     sending,
@@ -92,7 +93,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _nouns() -> dict[str, dict[str, Command]]:
     adding = (connecting.add, connecting.NEW, "connect an account; the provider is asked first")
-    own = {"connections": COMMANDS["connections"] | {"add": adding}}
+    accounts = COMMANDS["connections"] | {"add": adding, "pace": pacing.COMMAND}
+    own = {"connections": accounts}
     return (
         COMMANDS
         | own

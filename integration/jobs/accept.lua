@@ -20,12 +20,16 @@ local function waiting()
   for _, each in ipairs(redis.call('ZRANGE', workspace_connections_key(workspace), 0, -1)) do
     count = count + redis.call('ZCARD', lane_due_key(each))
       + redis.call('ZCARD', lane_out_key(each)) + redis.call('ZCARD', lane_asks_key(each))
+    for _, scope in ipairs(redis.call('ZRANGE', lane_paced_key(each), 0, -1)) do
+      count = count + redis.call('ZCARD', lane_queue_key(each, scope))
+    end
   end
   return count
 end
 
 -- Whether a job of the lane may run at once: nothing waits in it, and it has room.
 local function is_open(lane)
+  if pacing_of(lane) then return false end
   if redis.call('EXISTS', lane_due_key(lane), lane_asks_key(lane), lane_key(lane)) > 0 then
     return false
   end
@@ -76,6 +80,7 @@ for place, new in ipairs(new_jobs) do
   -- A job for at once gets no time of ours. A worker whose clock lags by a moment would leave it to
   -- the sweep, five seconds later.
   if not_before ~= '' then redis.call('HSET', job, 'due_ms', not_before) end
+  if new.late ~= '' then redis.call('HSET', job, 'late_ms', new.late) end
   if at_once then
     redis.call('ZADD', jobs_due, due - APART, new.id)
     start(lane, new.id)

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple, Unpack
 
 from integration.accounts.connections import Connection
 from integration.accounts.gate import Admission
-from integration.jobs import batches, duplicates, ledger, new_jobs, record, rq_queue
+from integration.jobs import batches, duplicates, late, ledger, new_jobs, record, rq_queue
 from integration.jobs.duplicates import NO_TEXTS, Texts
 from integration.jobs.fallbacks import NO_FALLBACKS, Fallbacks
 from integration.jobs.record import Job
-from integration.jobs.rq_queue import Admitting
+from integration.jobs.rq_queue import ADMIT, Admitting
 from integration.kernel.errors import Conflict, RateLimited
 from integration.kernel.specs import Action
 from integration.services import Services
@@ -33,8 +33,8 @@ DIGITS = 32
 
 class NewJob(NamedTuple):
     """A job as accept.lua takes it. `due` is its place in the lane, `not_before` when it may start
-    ("" for at once), both of `now_ms`. `digest` is that of its text and number, "" for a call that
-    refuses no duplicates."""
+    ("" for at once), `late` until when ("" for no end); all of `now_ms`. `digest` is that of its
+    text and number, "" for a call that refuses no duplicates."""
 
     id: str
     facts: str
@@ -43,6 +43,7 @@ class NewJob(NamedTuple):
     status: str
     due: float
     not_before: int | str
+    late: int | str
     digest: str
 
 
@@ -50,16 +51,7 @@ class Accepting(Admitting, Admission):
     """What this script shares with others."""
 
 
-@script(
-    "accounts/window",
-    "accounts/admit",
-    "rq_enqueue",
-    "lane",
-    "lane_admit",
-    "statuses",
-    "duplicates",
-    "accept",
-)
+@script("accounts/window", "accounts/admit", *ADMIT, "statuses", "duplicates", "accept")
 def ACCEPT(
     *,
     idempotency: str,
@@ -93,6 +85,8 @@ class AcceptOptions:
     """What duplicates are known by."""
     fallbacks: Fallbacks = NO_FALLBACKS
     """What the jobs may go on through."""
+    pepper: str = ""
+    """What recipients are hashed with where their number is limited (pacing.py)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +141,7 @@ def of_jobs(
             legs=options.fallbacks.field,
             failover_ms=options.fallbacks.after * 1000,
             new_jobs=[_row(job, place, options) for place, job in enumerate(made)],
-            **rq_queue.admitting(),
+            **rq_queue.admitting(options.pepper),
             **admission,
         )
 
@@ -158,11 +152,12 @@ def _row(job: Job, place: int, options: AcceptOptions) -> NewJob:
     """A batch keeps its order: its jobs are due one after the other."""
     now, phone = now_ms(), str(job.input.get("phone", ""))
     told = job.id, record.written(job), job.request_id, job.created_ms, job.status
-    digest = options.texts.digests.get(phone, "")
+    digest, ends_ms = options.texts.digests.get(phone, ""), late.ends_ms(job.input)
+    ends = now + ends_ms - wall_ms() if ends_ms else ""
     if job.status == "queued" or phone in options.hopeless:
-        return NewJob(*told, now - AHEAD_MS + place / 1000, "", digest)
+        return NewJob(*told, now - AHEAD_MS + place / 1000, "", ends, digest)
     starts = now + int(record.starts_ms(job.input)) - wall_ms()
-    return NewJob(*told, starts, starts, digest)
+    return NewJob(*told, starts, starts, ends, digest)
 
 
 def result(services: Services, sent: AcceptCommand, answer: Sequence[str]) -> Accepted:

@@ -23,6 +23,7 @@ redis.call('PERSIST', job)
 redis.call('ZREM', jobs_due, id)
 redis.call('ZREM', lane_due_key(lane), id)
 redis.call('ZREM', lane_out_key(lane), id)
+unqueue(lane, id)
 to_asks(lane, id, now)
 look_at(lane, now)
 return 1

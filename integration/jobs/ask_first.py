@@ -8,7 +8,7 @@ from integration.store.clock import now_ms, wall_ms
 from integration.store.script import script
 
 
-@script("decode_facts", "statuses", "lane", "ask_first")
+@script("decode_facts", "statuses", "lane", "unqueue", "ask_first")
 def ASK_FIRST(*, id: str, attempt: str, message: str, ahead: int, wall: int, now: int) -> None:
     """Queue the look-up of a job that waits or was being sent."""
 

@@ -1,7 +1,7 @@
 -- Claim a job: only one process can, and the ledger says "sending" before anything leaves.
--- Returns {'send' or 'settle', claims so far, how long it may call (ms), the record, that
--- of its connection, how long its provider is silent}. {} says that there is nothing to claim: the
--- job is done, not due yet, or held by a live process.
+-- Returns {'send' or 'settle', claims so far, how long it may call (ms), the record, its
+-- connection's, its provider's silence (ms), the word of pace_take.lua}. {} says that there is
+-- nothing to claim: the job is done, not due yet, beyond its budget, or held by a live process.
 -- A job found "sending" without a live lease was left by a process that died. The provider is asked
 -- what happened to it before anything is sent again. So it is with one that waited when the store
 -- was put back to an earlier state (store/witness.lua), unless it was due only afterwards.
@@ -10,7 +10,7 @@ witness(now)
 redis.call('EXPIRE', rq_job_key(id), RQ_FAILED_SECONDS)
 local job = job_key(id)
 local found = redis.call('HMGET', job, 'status', 'token', 'due_ms', 'claims', 'mode', 'facts',
-  'ends_ms', 'asked')
+  'ends_ms', 'asked', 'late_ms')
 local status = found[1]
 local facts = facts_of(found[6])
 -- A provider that this release does not have is not called.
@@ -33,7 +33,8 @@ end
 local function held(mode, claims)
   local account = redis.pcall('HGETALL', connection_key(lane))
   return {mode, claims, call_ms, redis.call('HGETALL', job), account.err and {} or account,
-    wall - (tonumber(redis.pcall('HGET', lane_key(lane), 'since')) or wall)}
+    wall - (tonumber(redis.pcall('HGET', lane_key(lane), 'since')) or wall),
+    string.match(text(redis.call('HGET', job, 'paced')), '^%l*')}
 end
 
 -- The mark of a past that may hold another send of this job, and when that was noticed.
@@ -98,6 +99,17 @@ if not mode then
 end
 local mark, noticed = doubted()
 local waited = mark and mode == 'send'
+if mode == 'send' and not waited then
+  local paced = take_pace(lane, facts, tonumber(found[9]))
+  if paced == 'over' then
+    to_due(lane, id, tonumber(found[3]) or 0)
+    return pass()
+  end
+  if paced ~= '' then
+    redis.call('HSET', job, 'paced', paced)
+    unqueue(lane, id)
+  end
+end
 if mode == 'send' and facts[CONNECTION] and (facts[EQUAL] or '') ~= '' then
   -- Before the send, so that a later reader of the history knows of every job that may be in it.
   -- Without "job_", which begins each id.

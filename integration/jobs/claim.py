@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, Unpack
 
 from redis.exceptions import ResponseError
 
+from integration.accounts import pacing
 from integration.jobs import record as job_record
 from integration.jobs.record import Job
 from integration.services import Services
@@ -33,7 +34,17 @@ class CallTime(NamedTuple):
     call_ms: int
 
 
-@script("decode_facts", "statuses", "lane", "store/past", "store/witness", "claim")
+@script(
+    "decode_facts",
+    "statuses",
+    "lane",
+    "unqueue",
+    "pace",
+    "pace_take",
+    "store/past",
+    "store/witness",
+    "claim",
+)
 def CLAIM(
     *,
     id: str,
@@ -41,6 +52,7 @@ def CLAIM(
     wall: int,
     margin_ms: int,
     call_times: Rows[CallTime],
+    pepper: str,
     now: int,
     **beat: Unpack[Beat],
 ) -> None:
@@ -65,6 +77,8 @@ class Claim:
     account: Mapping[str, str]
     silent_ms: int = 0
     """For how long the provider has given no answer, 0 where it has."""
+    paced: Literal["", "taken", "late", "never"] = ""
+    """What its connection's pacing says; a `late` or `never` one is not counted, so not sent."""
     replicated: bool = True
     """Whether the store's replicas have the claim: without them the job is given back."""
 
@@ -90,7 +104,7 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
         past.confirmed(mine, wall_ms())
     if not answer:
         return None
-    mode, claims, call_ms, record, account, silent_ms = answer
+    mode, claims, call_ms, record, account, silent_ms, paced = answer
     return Claim(
         job=job_record.read(job_id, damaged.texts(services.db, keys.job(job_id), _members(record))),
         token=token,
@@ -100,6 +114,7 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
         call_seconds=int(call_ms) / 1000,
         account=_members(account),
         silent_ms=silent_ms,
+        paced=paced,
         replicated=replicated,
     )
 
@@ -115,6 +130,7 @@ def claim_call(services: Services, job_id: str, token: str, now: int, mine: Beat
             CallTime(key, int(each.call_seconds * 1000))
             for key, each in services.catalog.providers.items()
         ],
+        pepper=pacing.pepper(services),
         now=now,
         **mine,
     )

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
-from integration.accounts import belongings, connections
+from integration.accounts import belongings, connections, pacing
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import Reach
 from integration.jobs import finish, ledger, legs, record, rq_queue, telling
 from integration.jobs.claim import Claim
 from integration.jobs.finish import NOT_CALLED, Ending
 from integration.jobs.record import SETTLED, Job
-from integration.jobs.rq_queue import Admitting
+from integration.jobs.rq_queue import ADMIT, Admitting
 from integration.kernel.specs import Action
 from integration.services import Services
 from integration.store import keys
@@ -32,15 +32,7 @@ AGAIN_MS = 5_000
 """When a job is looked at again that is in flight at the moment."""
 
 
-@script(
-    "decode_facts",
-    "statuses",
-    "rq_enqueue",
-    "lane",
-    "lane_admit",
-    "lane_end",
-    "move",
-)
+@script(*ADMIT, "statuses", "pace_end", "lane_end", "move")
 def MOVE(
     *,
     id: str,
@@ -112,9 +104,8 @@ def move(
     token: str = "",
     reach: Reach = NOT_CALLED,
 ) -> bool:
-    """Move the job, whose run under this token ended so; without one, a job that waits. False where
-    it has gone on meanwhile."""
-    wall, shared, on = wall_ms(), rq_queue.admitting(), _on(services, job, leg.connection)
+    """Move the job, held under this token or waiting; False where it has gone on meanwhile."""
+    wall, shared, on = wall_ms(), _admitting(services), _on(services, job, leg.connection)
     call = MOVE(
         id=job.id,
         token=token,
@@ -136,6 +127,10 @@ def move(
     if done := bool(call.run(services.db)):
         telling.changed(on, "queued", by="failover")
     return done
+
+
+def _admitting(services: Services) -> Admitting:
+    return rq_queue.admitting(pacing.pepper(services))
 
 
 def _on(services: Services, job: Job, to: Connection) -> Job:

@@ -38,6 +38,7 @@ if status == 'queued' then
 end
 if status == 'sending' then to_asks(connection, id, later, late) end
 if later > 0 then look_at(connection, later) end
+end_pace(connection, id, asked, status)
 leave(connection, id, asked)
 if status == 'queued' or status == 'sending' then return 1 end
 -- What only a job needs that is still to be sent.

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Unpack
 
+from integration.accounts import pacing
 from integration.accounts.provider_link import Reach
 from integration.jobs import record as job_record
 from integration.jobs import rq_queue, status_events
 from integration.jobs.claim import Claim
 from integration.jobs.record import Job
-from integration.jobs.rq_queue import Admitting
+from integration.jobs.rq_queue import ADMIT, Admitting
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.services import Services
@@ -54,15 +55,13 @@ class Field(NamedTuple):
 
 
 @script(
-    "decode_facts",
+    *ADMIT,
     "statuses",
     "store/tally",
     "status_events",
     "apply_receipt",
     "provider_ids",
-    "rq_enqueue",
-    "lane",
-    "lane_admit",
+    "pace_end",
     "lane_end",
     "finish",
 )
@@ -97,7 +96,8 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
     job, now = held.job, wall_ms()
     # The lane waits then, and the job keeps its place in it.
     later = 0 if reach.word in ("busy", "closed") else ending.later_ms
-    shared = Finishing(**status_events.names(services, job, now), **rq_queue.admitting())
+    admitting = rq_queue.admitting(pacing.pepper(services))
+    shared = Finishing(**status_events.names(services, job, now), **admitting)
     call = FINISH(
         id=job.id,
         token=held.token,

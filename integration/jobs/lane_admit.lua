@@ -3,24 +3,8 @@ local MANY, FEW = 8, 2
 -- With so many wake-ups in RQ's queue each lane has room for a few alone, so that no lane waits
 -- for another's many.
 local CROWD = 100
-local WAKE = 5000
 -- Permits that are left to look-ups whose time has come, at the end of a provider's window.
 local RESERVED = 10
-
-local function start(lane, id)
-  redis.call('ZADD', lane_out_key(lane), now + WAKE, id)
-  enqueue(id)
-  look_at(lane, now + WAKE)
-end
-
--- Give a job of the lane its wake-up; false where it has ended meanwhile, or is gone.
-local function wake_up(lane, from, id)
-  redis.call('ZREM', from, id)
-  local status = redis.pcall('HGET', job_key(id), 'status')
-  if not status or (type(status) == 'string' and ENDED[status]) then return false end
-  start(lane, id)
-  return true
-end
 
 -- Wake the first look-up between these two times, one at a time.
 local function ask(lane, first, last)
@@ -45,19 +29,25 @@ local function permits_left(lane)
   return tonumber(found[3]) - (tonumber(found[4]) or 0), ends
 end
 
+-- Wake the next that are due, up to so many; returns how many were looked at.
+local function wake_due(lane, room)
+  local pacing = pacing_of(lane)
+  if pacing then return wake_paced(pacing, lane, room) end
+  local due = lane_due_key(lane)
+  local found = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, room)
+  for _, id in ipairs(found) do
+    if not wake_up(lane, due, id) then look_at(lane, now) end
+  end
+  return #found
+end
+
 -- A provider that does not answer gets one probe after each pause, a look-up and a text in turns.
 -- So a history that hangs alone stops no texts, and texts that hang alone do not all end unknown.
 local function probe(lane, turn)
   if redis.call('EXISTS', lane_out_key(lane)) == 1 then return end
   if turn ~= 'send' and ask(lane, '-inf', '+inf') then return end
-  local due = lane_due_key(lane)
-  local id = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, 1)[1]
-  if id then
-    if not wake_up(lane, due, id) then look_at(lane, now) end
-  else
-    -- What was just answered is asked again when its time has come, and no sooner.
-    ask(lane, APART, now + APART)
-  end
+  -- What was just answered is asked again when its time has come, and no sooner.
+  if wake_due(lane, 1) == 0 then ask(lane, APART, now + APART) end
 end
 
 local function room_of(lane)
@@ -82,11 +72,7 @@ local function admit(lane)
       - redis.call('ZCOUNT', lane_asks_key(lane), '-inf', APART)
     if left <= 0 then return look_at(lane, opens) end
   end
-  local room, due = math.min(room_of(lane), left), lane_due_key(lane)
+  local room = math.min(room_of(lane), left)
   if room <= 0 then return end
-  local ids = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, room)
-  for _, id in ipairs(ids) do
-    if not wake_up(lane, due, id) then look_at(lane, now) end
-  end
-  if #ids == 0 then ask(lane, APART, now + APART) end
+  if wake_due(lane, room) == 0 then ask(lane, APART, now + APART) end
 end

@@ -45,5 +45,7 @@ local function leave(lane, id, asked)
     redis.call('HSET', permits_key(lane), 'blocked', now + busy_ms)
     redis.call('PEXPIRE', permits_key(lane), 3600000)
   end
-  if redis.call('EXISTS', lane_due_key(lane), lane_asks_key(lane)) > 0 then admit(lane) end
+  if redis.call('EXISTS', lane_due_key(lane), lane_paced_key(lane), lane_asks_key(lane)) > 0 then
+    admit(lane)
+  end
 end

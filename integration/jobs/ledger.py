@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from integration.accounts import standing
+from integration.jobs import paced, unknown
 from integration.jobs import record as job_record
-from integration.jobs import unknown
 from integration.jobs.record import Job
 from integration.kernel import times
 from integration.kernel.catalog import dashed
@@ -37,12 +37,13 @@ def get(services: Services, workspace: str, job_id: str) -> Job:
 
 def explained(services: Services, jobs: Sequence[Job]) -> list[Job]:
     """The jobs; those that wait say for what, so that a user can act on it."""
-    lanes = {job.connection for job in jobs if job.status == "queued"}
+    jobs = paced.explained(services, jobs)
+    lanes = {job.connection for job in jobs if job.status == "queued" and not job.waiting}
     found = standing.of(services.db, lanes) if lanes else {}
     why = {lane: each.sentence for lane, each in found.items() if each.sentence}
     return [
         replace(job, message=f"Waiting. {why[job.connection]}")
-        if job.status == "queued" and job.connection in why
+        if job.status == "queued" and job.connection in why and not job.waiting
         else job
         for job in jobs
     ]
@@ -80,6 +81,8 @@ def shown(job: Job) -> dict[str, Any]:
     if job.segments is not None:
         body["segments"] = job.segments
         body |= {name: job.input.get(name) or job.result.get(name) for name in echoed}
+    if job.waiting:
+        body["waiting"] = dict(job.waiting)
     if job.status == "unknown":
         body["look_for"] = unknown.look_for(job)
     return body

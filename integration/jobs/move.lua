@@ -13,6 +13,9 @@ else
   local waits = found[2] == 'queued' or found[2] == 'scheduled'
   if found[1] or not waits or found[3] ~= before then return 0 end
 end
+-- Before it counts for another account.
+end_pace(lane, id, false, 'queued')
+unqueue(lane, id)
 redis.call('HSET', job, 'facts', facts, 'legs', legs, 'status', 'queued', 'updated_ms', wall,
   'message', message, 'attempts', attempts)
 redis.call('HDEL', job, 'token', 'mode', 'error', 'claims', 'first_ms', 'due_ms', 'ends_ms', 'account')

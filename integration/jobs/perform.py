@@ -28,6 +28,7 @@ from integration.jobs import (
     job_link,
     late,
     opted_out,
+    paced,
     settle,
     telling,
 )
@@ -140,7 +141,7 @@ def _outcome(services: Services, claim: Claim, reach: Reach) -> Ending:
     if claim.mode == "settle":
         claim = replace(claim, job=replace(job, input=filled()))
         return settle.outcome(services, claim, action, provider)
-    refused = late.refusal(claim) or duplicates.refusal(claim)
+    refused = late.refusal(claim) or paced.refusal(claim) or duplicates.refusal(claim)
     refused = refused or opted_out.refusal(services, connection, action, claim)
     ending = refused or opted_out.too_early(claim) or attempt(claim, action, provider, filled)
     with in_passing():

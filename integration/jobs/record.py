@@ -73,6 +73,8 @@ class Job:
     """The job that has the same text to the same number, for which this one is refused."""
     legs: Mapping[str, Any] = field(default_factory=dict)
     """What it may go on through, {} where it has its connection alone; see legs.py."""
+    waiting: Mapping[str, Any] | None = None
+    """What it waits for, as the API shows it, where that was asked (paced.py)."""
     damaged: Sequence[str] = ()
     """Fields of the record that cannot be read; such a job is never sent."""
 

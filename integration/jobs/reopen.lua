@@ -22,6 +22,7 @@ if said ~= '' then
   redis.call('ZREM', jobs_due, id)
   redis.call('ZREM', lane_due_key(lane), id)
   redis.call('ZREM', lane_out_key(lane), id)
+  unqueue(lane, id)
   look_at(lane, now)
   redis.call('EXPIRE', job, keep_seconds)
   add_status_event(job, status, said)

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Unpack
 
+from integration.accounts import pacing
 from integration.jobs import ledger, legs, record, rq_queue, status_events, telling
 from integration.jobs.record import CLOSED, STATUSES, WORD, Job
-from integration.jobs.rq_queue import Admitting
+from integration.jobs.rq_queue import ADMIT, Admitting
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
 from integration.kernel.errors import Conflict
@@ -32,16 +33,7 @@ class Reopening(StatusEvents, Admitting):
     failover_ms: int
 
 
-@script(
-    "decode_facts",
-    "statuses",
-    "store/tally",
-    "status_events",
-    "rq_enqueue",
-    "lane",
-    "lane_admit",
-    "reopen",
-)
+@script(*ADMIT, "statuses", "store/tally", "status_events", "reopen")
 def REOPEN(
     *,
     id: str,
@@ -146,7 +138,7 @@ def _reopen(
 def _shared(services: Services, job: Job, wall: int, field: str) -> Reopening:
     return Reopening(
         **status_events.names(services, job, wall),
-        **rq_queue.admitting(),
+        **rq_queue.admitting(pacing.pepper(services)),
         first=record.written(job),
         legs=field,
         failover_ms=legs.after_ms(job),

@@ -30,6 +30,13 @@ the same text, with no number and no message in it. It is short enough for the s
 record in one piece, at a quarter of the bytes."""
 
 
+ADMIT = (
+    *("decode_facts", "rq_enqueue", "lane", "lane_wake"),
+    *("pace", "unqueue", "pace_lane", "lane_admit"),
+)
+"""The parts of each script that admits jobs of a lane; they read `Admitting`."""
+
+
 class Enqueueing(TypedDict):
     """What rq_enqueue.lua reads."""
 
@@ -39,9 +46,11 @@ class Enqueueing(TypedDict):
 
 
 class Admitting(Enqueueing):
-    """What lane.lua and lane_admit.lua read; `now` is of `now_ms`."""
+    """What lane.lua, lane_admit.lua and pace.lua read; `now` is of `now_ms`, `pepper` what
+    recipients are hashed with (pacing.py)."""
 
     now: int
+    pepper: str
 
 
 @script("rq_enqueue", "rq_enqueue_one")
@@ -59,8 +68,8 @@ def _names(queue: str, entry: str) -> Enqueueing:
     return Enqueueing(rq_call=CALL % entry, rq_origin=queue, rq_now=moment())
 
 
-def admitting() -> Admitting:
-    return Admitting(now=now_ms(), **_names(keys.RQ_ACTIONS, PERFORM))
+def admitting(pepper: str) -> Admitting:
+    return Admitting(now=now_ms(), pepper=pepper, **_names(keys.RQ_ACTIONS, PERFORM))
 
 
 def add_drain(db: TextStore) -> None:

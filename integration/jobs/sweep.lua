@@ -46,7 +46,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', out, '-inf', now, 'LIMIT', 0, 10
   put_back(id)
 end
 redis.call('ZREM', lanes, lane)
-if redis.call('EXISTS', due, asks) > 0 then
+if redis.call('EXISTS', due, lane_paced_key(lane), asks) > 0 then
   admit(lane)
   look_at(lane, now + LONGEST)
 end

@@ -8,8 +8,9 @@ from typing import Unpack
 
 from redis.exceptions import ResponseError
 
+from integration.accounts import pacing
 from integration.jobs import claim, failover, rq_queue
-from integration.jobs.rq_queue import Admitting
+from integration.jobs.rq_queue import ADMIT, Admitting
 from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.clock import now_ms
@@ -23,7 +24,7 @@ OURS = re.compile(r"job_[0-9a-f]+")
 """RQ refuses odd ids, and one refusal would end the sweep for every other job."""
 
 
-@script("decode_facts", "rq_enqueue", "lane", "lane_admit", "sweep")
+@script(*ADMIT, "sweep")
 def SWEEP(*, lane: str, ids: Rest, **shared: Unpack[Admitting]) -> None:
     """Look at a lane, or take jobs into their lanes."""
 
@@ -32,15 +33,19 @@ def sweep(services: Services) -> None:
     """Take jobs into their lanes that are due and in none, then look at each lane that is due."""
     for index in (keys.JOBS_LEASED, keys.JOBS_DUE):
         if ids := _due(services, index):
-            SWEEP(lane="", ids=ids, **rq_queue.admitting()).run(services.db)
+            SWEEP(lane="", ids=ids, **_admitting(services)).run(services.db)
     for lane in services.db.zrangebyscore(keys.LANES, "-inf", now_ms(), start=0, num=MOST):
         _look(services, lane)
+
+
+def _admitting(services: Services) -> Admitting:
+    return rq_queue.admitting(pacing.pepper(services))
 
 
 def _look(services: Services, lane: str) -> None:
     """One damaged lane must not hold up the others."""
     try:
-        while ids := SWEEP(lane=lane, ids=(), **rq_queue.admitting()).run(services.db):
+        while ids := SWEEP(lane=lane, ids=(), **_admitting(services)).run(services.db):
             failover.leave(services, lane, ids)
     except ResponseError as error:
         damaged.note_refusal(services.db, keys.lane(lane), error)

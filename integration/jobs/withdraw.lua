@@ -11,6 +11,7 @@ for _, id in ipairs(jobs) do
     redis.call('ZREM', lane_due_key(lane), id)
     redis.call('ZREM', lane_out_key(lane), id)
     redis.call('ZREM', lane_fallbacks_key(lane), id)
+    unqueue(lane, id)
     redis.call('ZREM', job_statuses_key(workspace), id)
   elseif status then
     stays[#stays + 1] = id

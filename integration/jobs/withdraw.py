@@ -18,7 +18,7 @@ from integration.store.script import Rest, script
 RETRY_SECONDS = 2
 
 
-@script("withdraw")
+@script("unqueue", "withdraw")
 def WITHDRAW(*, workspace: str, lane: str, idempotency: str, jobs: Rest) -> None:
     """Take back jobs that no process has claimed."""
 

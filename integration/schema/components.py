@@ -96,11 +96,17 @@ _ATTEMPT = answered(
     },
     maybe=("connection",),
 )
+WAITING: Schema = {
+    "for": "pacing",
+    "rule": "parts_per_hour",
+    "ahead": 12,
+    "until": "2026-01-31T10:00:00Z",
+}
 _echoed = ("segments", "phone", "device_fingerprint", "sim_slot")
 _status: Schema = {"type": "string", "enum": STATUSES}
 JOB = like(
-    {**outputs.JOB, **dict.fromkeys((*_echoed, "look_for"))},
-    maybe=(*_echoed, "look_for"),
+    {**outputs.JOB, **dict.fromkeys((*_echoed, "look_for", "waiting"))},
+    maybe=(*_echoed, "look_for", "waiting"),
     status=_status,
     attempts=array(_ATTEMPT),
     provider_id=MAYBE,
@@ -113,6 +119,11 @@ JOB = like(
     sim_slot=MAYBE,
     look_for=TEXT
     | {"description": "Of an unknown outcome: what to look for at the provider, and between when."},
+    waiting=like(WAITING, until=TIME)
+    | {
+        "description": "Of a text that waits for the pacing of its connection: the rule, how many"
+        " texts go before it, and when it goes at the earliest, if these go as fast as they may."
+    },
 ) | {"examples": [dict(outputs.JOB)]}
 BATCH = like(
     outputs.batch_sample(outputs.JOB),

@@ -71,6 +71,9 @@ LANE_SECONDS = 86_400
 """How long after its last call without an answer a provider counts as silent."""
 ANSWERED_SECONDS = 10
 """How long after its last answer a provider counts as answering."""
+PACE_SECONDS, PACE_PEOPLE_SECONDS = 2 * 86_400, 32 * 86_400
+"""How long after a connection's last text its parts are known, and its recipients. The longest
+windows of its pacing are a day and 31 days."""
 REFERENCES_SECONDS = 60 * 86_400
 """How long after its last new one a month's provider ids are kept."""
 RQ_KEPT_SECONDS, RQ_FAILED_SECONDS = 5, 3_600

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from integration.accounts import connection_cache, gate
+from integration.accounts import connection_cache, gate, pacing
 from integration.accounts.connections import Connection
 from integration.jobs import accept, claim, finish, ledger, settle
 from integration.jobs.accept import AcceptOptions
@@ -83,9 +83,8 @@ class Desk:
         """The job of this text, or the first of its batch."""
         action = self.own.catalog.action("send_sms")
         stamp = connection_cache.of(self.own, self.connection.workspace).stamp
-        command = accept.command(
-            self.connection, action, values, AcceptOptions(stamp=stamp, backlog=1000)
-        )
+        options = AcceptOptions(stamp=stamp, backlog=1000, pepper=pacing.pepper(self.own))
+        command = accept.command(self.connection, action, values, options)
         assert command.call(gate.ADMITTED).run(self.own.db)[3:] == ["made", ""]
         return command.jobs[0].id
 

@@ -40,6 +40,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     visit(stack, story.world.key)
     refuse(story.world)
     wait_for_another(story.world)
+    slow_down(stack.workspace())
     story.die(stack)
     yield stack
     stack.start("worker")
@@ -80,6 +81,16 @@ def wait_for_another(world: World) -> None:
 
 def _sends(account: dict[str, Any]) -> bool:
     return "send-sms" in account["capabilities"]
+
+
+def slow_down(world: World) -> None:
+    """A text waits for the pacing of its account, and must not go out late."""
+    path = f"/v1/connections/{world.connect_pairfon()}"
+    rules = {"gap_seconds": 3600, "recipients_per_day": 5}
+    assert world.call("PATCH", path, json={"pacing": rules}).status_code == 200
+    world.settled(world.send().json()["id"])
+    job = world.send(valid_until=f"{NEXT_YEAR}T09:00:00Z").json()["id"]
+    until(lambda: world.job(job).get("waiting"), "the second text to wait")
 
 
 def visit(stack: Stack, key: str) -> None:

@@ -188,6 +188,7 @@ connection = _key(
         "unreadable": "rows and webhooks that could not be read",
         "last_unreadable": "JSON: when the last one came, and what it lacked",
         "last_refused": "JSON: when a webhook with a missing or wrong signature last came",
+        "pacing": "JSON: how fast it may text, and its usual sender",
         "webhook": "JSON: whether our address is in the provider's webhook list, and since when",
     },
     permanent=USER_DATA,

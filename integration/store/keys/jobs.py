@@ -25,6 +25,8 @@ job = _key(
         "error": "JSON object: the provider's refusal",
         "updated_ms": "when the status last changed (ms)",
         "due_ms": "no attempt before this time (ms)",
+        "late_ms": "no attempt after this time (ms)",
+        "paced": "what the attempt under way took of its connection's budget (jobs/pace_take.lua)",
         "first_ms": "when the first attempt began (ms)",
         "ends_ms": "until when the last call may have taken effect (ms)",
         "account": "digest of the account that the last call went to",
@@ -116,6 +118,47 @@ lane_fallbacks = _key(
     "sorted set",
     "Jobs that another connection may take, scored by when it may at the earliest (ms).",
     cap=_LANE_CAP,
+)
+lane_paced = _key(
+    "hl:lane:<connection>:paced",
+    "sorted set",
+    "Queues of a paced connection, each of one device, SIM or sender (a digest, then `.new` for"
+    " texts to new recipients), scored by when its first text may go (ms).",
+    cap="the queues with jobs that have not ended",
+)
+lane_queue = _key(
+    "hl:lane:<connection>:queue:<scope>",
+    "sorted set",
+    "Jobs that wait for the pacing of their connection, scored by when they were due (ms).",
+    cap=_LANE_CAP,
+)
+lane_ends = _key(
+    "hl:lane:<connection>:ends",
+    "sorted set",
+    "Those of these jobs that must not go out late, scored by until when they may (ms).",
+    cap=_LANE_CAP,
+)
+pace = _key(
+    "hl:pace:<connection>:<scope>",
+    "hash",
+    "How much of its budget a device, SIM or sender of a connection has used.",
+    fields={
+        "last": "when the last text was sent (ms)",
+        "minute": "`<second>=<parts>` of the last minute, with blanks between",
+        "hour": "`<minute>=<parts>` of the last hour",
+        "day": "the same of the last 24 hours, by 24 minutes",
+        "why": "the rule that the first text of the queue waits for",
+    },
+    seconds=lifetimes.PACE_SECONDS,
+    expires="after the last text",
+)
+pace_people = _key(
+    "hl:pace:<connection>:<scope>:people",
+    "sorted set",
+    "Recipients of the last day or 31 days, where their number is limited: digests made with a key"
+    " that follows from SECRET_KEY, scored by the last text to each (ms).",
+    seconds=lifetimes.PACE_PEOPLE_SECONDS,
+    expires="after the last text; each goes a day or 31 days after its last",
 )
 idempotency = _key(
     "hl:ws:{<workspace>}:idempotency:<digest>",

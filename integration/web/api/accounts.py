@@ -13,6 +13,7 @@ from integration.accounts import (
     connection_facts,
     connections,
     ingress_urls,
+    pacing,
     standing,
 )
 from integration.accounts.connections import ENVIRONMENT, Connection
@@ -72,10 +73,12 @@ def every() -> Reply:
 @routes.post("/connections")
 def make() -> Reply:
     require("admin")
-    wish = _wish(reading.body())
-    connection, made = connecting.connect(services(), wish)
+    body = reading.body()
+    rules = pacing.checked(body.pop("pacing", None))
+    connection, made = connecting.connect(services(), _wish(body))
     if not made:
         return as_json(_shown(_probed(services(), connection)))
+    connection = pacing.change(services(), connection, rules)
     _note("connection.created", connection)
     own, probed = services(), [connection]
     account_work.connected(
@@ -121,9 +124,14 @@ def look(connection_id: str) -> Reply:
 
 @routes.patch("/connections/<connection_id>")
 def change(connection_id: str) -> Reply:
-    """Change the label or settings; what is left out or "" stays as it is, null clears it."""
+    """Change the label, the settings or the pacing; what is left out or "" stays as it is, null
+    clears it."""
     require("admin")
-    label, given = _wanted_change(reading.body())
+    body = reading.body()
+    rules = pacing.checked(body.pop("pacing", ""))
+    if rules != {} and not body:
+        return _paced(connection_id, rules)
+    label, given = _wanted_change(body)
 
     def merged(old: Connection) -> Connection:
         if old.source == ENVIRONMENT:
@@ -132,9 +140,20 @@ def change(connection_id: str) -> Reply:
         return replace(old, label=kept, settings=_merged(old, given))
 
     stored = connecting.change(services(), workspace(), connection_id, merged)
+    # Also without new rules: its usual sender is part of its pacing.
+    stored = pacing.change(services(), stored, rules)
     _note("connection.changed", stored)
     sync.ask_for(services(), stored)
     return as_json(_shown(_probed(services(), stored, replaced=True)))
+
+
+def _paced(connection_id: str, rules: Mapping[str, Any] | None) -> Reply:
+    """Change the pacing alone, also of a connection that comes from the service's settings. Nothing
+    is asked of the provider, whom this does not concern."""
+    found = connections.get(services(), workspace(), connection_id)
+    changed = pacing.change(services(), found, rules)
+    _note("connection.changed", changed)
+    return as_json(_shown(changed))
 
 
 def check_change(connection_id: str) -> Reply:

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from integration.accounts import belongings, connection_cache, connections
+from integration.accounts import belongings, connection_cache, connections, pacing
 from integration.jobs import (
     accept,
     batches,
@@ -23,6 +23,7 @@ from integration.jobs import (
     ledger,
     listing,
     opted_out,
+    paced,
     retry_and_cancel,
     wait,
     withdraw,
@@ -114,6 +115,7 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
     phones = partial(input_check.for_call, ask)
     values = input_check.with_phone(services(), connection, action.inputs, values, phones)
     input_check.check(services(), connection, values)
+    paced.check(connection, action, values)
     options = replace(
         options,
         stamp=cached.stamp,
@@ -121,6 +123,7 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
         hopeless=opted_out.hopeless(services(), connection, action, values),
         fallbacks=fallbacks.chosen(services(), cached, connection, action, values),
         texts=duplicates.texts(services(), connection.workspace, action, values, cached.rules),
+        pepper=pacing.pepper(services()),
     )
     command = accept.command(connection, action, values, options)
     with withdraw.withdrawing(services(), command):
@@ -156,7 +159,8 @@ def outcome(accepted: Accepted, seconds: int) -> tuple[Mapping[str, Any], int]:
         return rights.job(accepted.answer), 202
     if all(job.status == "failed" for job in jobs):
         raise wait.refusal(jobs[0], rights.job(ledger.shown(jobs[0])))
-    return rights.job(batches.answer(jobs)), 200 if done else 202
+    told = jobs if done else ledger.explained(services(), jobs)
+    return rights.job(batches.answer(told)), 200 if done else 202
 
 
 @routes.get("/jobs")

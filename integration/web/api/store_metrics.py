@@ -33,6 +33,7 @@ SIZES = {
 LANES = {
     "silent": "Accounts with jobs whose provider does not answer.",
     "limited": "Accounts with jobs whose provider takes no more calls for now.",
+    "paced": "Accounts all of whose jobs wait for their own pacing for now.",
 }
 LANES_STEP, MOST_LANES = 500, 100_000
 NAME = re.compile(r"[a-z][a-z-]*")
@@ -102,7 +103,8 @@ class StoreMetrics(Collector):
             ids = self._db.zrange(keys.LANES, first, first + LANES_STEP - 1)
             for each in standing.of(self._db, ids).values():
                 states[each.state] += 1
-                jobs[each.state] += each.waiting
+                jobs[each.state] += 0 if each.state == "paced" else each.waiting
+                jobs["paced"] += each.paced
             if len(ids) < LANES_STEP:
                 break
         for state, help in LANES.items():

@@ -9,13 +9,15 @@ from integration.store.clock import now_ms, wall_ms
 APART = 1e14
 """What a lane subtracts from the time of a job that it holds; lane.lua says why."""
 LANED = f"({-APART * 1.5}"
+PACED = f"({-APART * 2.5}"
+"""Below it lies what waits for its connection's own pacing; pace_lane.lua."""
 
 
 def job_ms(db: TextStore) -> int:
-    """Of the oldest job that may be sent; to within a second."""
+    """Of the oldest job that may be sent; to within a second. Pacing holds up what it is to."""
     with db.pipeline(transaction=False) as pipe:
         # One that waits for the provider's limit goes before all others of its lane.
-        for least, most in (("-inf", LANED), (LANED, 0), (0, "+inf")):
+        for least, most in ((PACED, LANED), (LANED, 0), (0, "+inf")):
             pipe.zrangebyscore(keys.JOBS_DUE, least, most, start=0, num=1, withscores=True)
         found = pipe.execute()
     return _age(now_ms(), (score % APART for rows in found for _, score in rows))

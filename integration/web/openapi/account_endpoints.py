@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from integration.accounts.pacing import PacingInput
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.specs import Provider
 from integration.schema import json_schema as schema
@@ -16,6 +17,15 @@ ABOUT_SETTINGS = (
     "The provider's own fields stand beside `provider`, or in an object `settings`; `GET"
     " /v1/catalog` lists them. The provider is asked at once whose account it is: see `health`."
 )
+PACING: dict[str, Any] = {
+    "pacing": schema.of_inputs(PacingInput)
+    | {
+        "type": ["object", "null"],
+        "description": "How fast the account may text: `gap_seconds`, budgets of parts and of"
+        " recipients in sliding windows, and what is counted apart (`per`). A change holds at once,"
+        " and leaves the rules that it does not name; null for one of them or for all clears it.",
+    }
+}
 ARCHIVE = {"type": "string", "contentMediaType": "application/zip"}
 CONNECTION = "/v1/connections/{connection_id}"
 
@@ -107,13 +117,13 @@ def _new(kind: type[Provider]) -> dict[str, Any]:
     settings = schema.of_inputs(kind.settings)
     own["provider"].pop("examples", None)
     required = ["provider", *settings.get("required", [])]
-    return schema.shut(own | settings["properties"], required) | {"title": kind.label}
+    return schema.shut(own | settings["properties"] | PACING, required) | {"title": kind.label}
 
 
 def _change(kind: type[Provider]) -> dict[str, Any]:
     label = schema.properties(ConnectionInput)["label"]
     settings = schema.of_inputs(kind.settings)["properties"]
-    return schema.shut({"label": label, **settings}) | {"title": kind.label}
+    return schema.shut({"label": label, **settings, **PACING}) | {"title": kind.label}
 
 
 SCOPES = {"type": "array", "items": SCOPE, "minItems": 1, "examples": [["read"]]}

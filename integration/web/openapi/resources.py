@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from integration.accounts import pacing
 from integration.kernel import outputs
 from integration.schema import json_schema as schema
 from integration.schema.components import COUNT, MAYBE, TEXT, answered, like
@@ -42,7 +43,13 @@ CONNECTION: Schema = {
     "health_detail": "",
     "health_since": None,
     "health_latest": "",
-    "lane": {"state": "open", "jobs_waiting": 0, "since": None, "next_try": None},
+    "lane": {
+        "state": "open",
+        "jobs_waiting": 0,
+        "jobs_paced": 0,
+        "since": None,
+        "next_try": None,
+    },
     "last_gap": {
         "at": "2026-01-31T09:00:00Z",
         "back_filled": 3,
@@ -61,6 +68,15 @@ CONNECTION: Schema = {
     "last_unreadable": {"at": "2026-01-31T09:00:00Z", "reason": "A row has no sender."},
     "last_refused": {"at": "2026-01-31T09:00:00Z", "reason": "A webhook came unsigned."},
     "webhook": {"state": "registered", "detail": "", "since": "2026-01-31T09:00:00Z"},
+    "pacing": {
+        "gap_seconds": 5,
+        "parts_per_minute": None,
+        "parts_per_hour": 200,
+        "parts_per_day": None,
+        "recipients_per_day": None,
+        "recipients_per_month": None,
+        "per": "sim",
+    },
     "source": "api",
     "ingress_url": None,
     "webhook_secret": None,
@@ -83,6 +99,10 @@ CONNECTION: Schema = {
             }
         ],
     },
+}
+PACING: Schema = {
+    **{name: {"type": ["integer", "null"], "minimum": 1} for name in pacing.RULES},
+    "per": TEXT | {"enum": [*pacing.APART]},
 }
 WEBHOOK_STATES = ["registered", "off", "inactive", "occupied", "not-kept", "failing"]
 ONE_ALONE = ("ingress_url", "webhook_secret", "sync", "limit", "seen")
@@ -127,11 +147,14 @@ SCHEMAS: Schema = {
         health_latest=TEXT | {"description": "What failed last."},
         lane=like(
             CONNECTION["lane"],
-            state=TEXT | {"enum": ["open", "silent", "limited"]},
+            state=TEXT | {"enum": ["open", "silent", "limited", "paced"]},
             since=MAYBE | {"format": "date-time"},
             next_try=MAYBE | {"format": "date-time"},
         )
-        | {"description": "What the account's jobs wait for: an answer, or the provider's limit."},
+        | {
+            "description": "What the account's jobs wait for: an answer, the provider's limit, or"
+            " the account's own pacing; `jobs_paced` counts the last."
+        },
         last_gap=like(CONNECTION["last_gap"])
         | {
             "type": ["object", "null"],
@@ -162,6 +185,8 @@ SCHEMAS: Schema = {
             "description": "Whether our address is in the provider's webhook list; polling serves"
             " where it is not.",
         },
+        pacing=answered(PACING)
+        | {"type": ["object", "null"], "description": "How fast it may text; null for no rule."},
         source=TEXT | {"enum": ["api", "environment"]},
         ingress_url=MAYBE,
         webhook_secret=MAYBE

@@ -1,0 +1,138 @@
+-- wake_paced(): wake texts of a paced connection. What is due waits in the queue of its scope. So a
+-- SIM over its budget holds up no other, and no job is woken in vain. `paced` says of each
+-- queue when its first text may go. A text to a new recipient beyond that budget goes into a
+-- second queue of its scope (`.new`). So people who were texted before still get theirs.
+local AT_ONCE, SORTED = 100, 500
+local NEW = '.new'
+local PACED = 4
+
+local function is_new(scope) return string.sub(scope, -#NEW) == NEW end
+
+local function enqueue_paced(lane, scope, id, score)
+  redis.call('ZADD', lane_queue_key(lane, scope), score, id)
+  redis.call('ZADD', lane_paced_key(lane), 'NX', now, scope)
+  -- No age counts for what waits by its owner's wish (web/api/waiting.py).
+  redis.call('ZADD', jobs_due, 'XX', score - PACED * APART, id)
+end
+
+local function close_queue(lane, scope, at, why)
+  redis.call('ZADD', lane_paced_key(lane), at, scope)
+  redis.call('HSET', pace_key(lane, scope), 'why', why)
+  redis.call('EXPIRE', pace_key(lane, scope), PACE_SECONDS)
+end
+
+local function counted_job(pacing, lane, facts)
+  return facts and counted_of(pacing, lane, facts_of(facts)) or {scope = 'none'}
+end
+
+-- Put what is due into the queue of its scope; what is no text goes into one without a budget.
+local function sort_due(pacing, lane)
+  local due = lane_due_key(lane)
+  local found = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'WITHSCORES', 'LIMIT', 0, SORTED)
+  for place = 1, #found, 2 do
+    local id, score = found[place], found[place + 1]
+    local job = redis.pcall('HMGET', job_key(id), 'facts', 'late_ms', 'first_ms', 'claims')
+    redis.call('ZREM', due, id)
+    -- One that was tried keeps its turn; one that somebody has queued again has another.
+    if tonumber(job[3]) and job[4] ~= '0' then score = job[3] - APART end
+    enqueue_paced(lane, counted_job(pacing, lane, job[1]).scope, id, score)
+    if tonumber(job[2]) then redis.call('ZADD', lane_ends_key(lane), job[2], id) end
+  end
+  if #found == 2 * SORTED then look_at(lane, now) end
+end
+
+-- By scope: the texts with a wake-up or in flight, and what those have that are not counted yet.
+local function under_way(pacing, lane)
+  local found = {}
+  for _, id in ipairs(redis.call('ZRANGE', lane_out_key(lane), 0, -1)) do
+    local job = redis.pcall('HMGET', job_key(id), 'facts', 'status', 'mode')
+    local sent = job[2] == 'sending'
+    if not (sent and job[3] == 'settle') then
+      local each = counted_job(pacing, lane, job[1])
+      local of = found[each.scope] or {texts = 0, parts = 0, people = 0}
+      of.texts = of.texts + 1
+      if each.parts and not sent then
+        of.parts, of.people = of.parts + each.parts, of.people + 1
+      end
+      found[each.scope] = of
+    end
+  end
+  return found
+end
+
+-- When the first text of a queue may go and what it waits for; nil where those under way come first.
+local function may_go(pacing, lane, counts, of)
+  if not counts.parts or never_fits(pacing, counts.parts) then return now end
+  local pace = pace_of(lane, counts.scope)
+  local at, why = opens(pacing, pace, counts.parts)
+  if at > now then return at, why end
+  if of and (pacing.gap_seconds or opens(pacing, pace, counts.parts + of.parts) > now) then
+    return nil
+  end
+  at, why = people_open(pacing, pace, counts.person, 0)
+  if at > now then return at, why, true end
+  if of and people_open(pacing, pace, counts.person, of.people) > now then return nil end
+  return now, nil, not is_known(pacing, pace, counts.person)
+end
+
+-- Wake texts of one queue, up to so many; returns how many.
+local function wake_queue(pacing, lane, scope, room, ways)
+  local queue, apart = lane_queue_key(lane, scope), is_new(scope)
+  local woken = 0
+  for _ = 1, AT_ONCE do
+    local first = redis.call('ZRANGE', queue, 0, 0, 'WITHSCORES')
+    local id = first[1]
+    if not id then
+      redis.call('ZREM', lane_paced_key(lane), scope)
+      return woken
+    end
+    if woken >= room then break end
+    local counts = counted_job(pacing, lane, redis.pcall('HMGET', job_key(id), 'facts')[1])
+    local at, why, fresh = may_go(pacing, lane, counts, ways[counts.scope])
+    -- Behind those that wait for the same, in the order in which they came.
+    local behind = fresh and not apart and redis.call('EXISTS', lane_queue_key(lane, scope .. NEW)) == 1
+    if not at then return woken end
+    if fresh and not apart and (behind or at > now) then
+      redis.call('ZREM', queue, id)
+      enqueue_paced(lane, scope .. NEW, id, first[2])
+      if not behind then close_queue(lane, scope .. NEW, at, why) end
+    elseif at > now then
+      close_queue(lane, scope, at, why)
+      return woken
+    else
+      redis.call('ZREM', lane_ends_key(lane), id)
+      if wake_up(lane, queue, id) then
+        woken = woken + 1
+        local of = ways[counts.scope] or {texts = 0, parts = 0, people = 0}
+        of.parts, of.people = of.parts + (counts.parts or 0), of.people + 1
+        ways[counts.scope] = of
+      end
+    end
+  end
+  -- Others that are ready go first next time.
+  redis.call('ZADD', lane_paced_key(lane), now, scope)
+  if woken < room then look_at(lane, now) end
+  return woken
+end
+
+local function wake_paced(pacing, lane, room)
+  sort_due(pacing, lane)
+  local woken, ways, index = 0, under_way(pacing, lane), lane_paced_key(lane)
+  -- Those whose time is over end now, whatever their budget.
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', lane_ends_key(lane), '-inf', now, 'LIMIT', 0, room)) do
+    unqueue(lane, id)
+    if wake_up(lane, lane_due_key(lane), id) then woken = woken + 1 end
+  end
+  -- New recipients first, who have waited longest.
+  local ready = redis.call('ZRANGEBYSCORE', index, '-inf', now, 'LIMIT', 0, AT_ONCE)
+  table.sort(ready, function(one, other) return is_new(one) and not is_new(other) end)
+  for _, scope in ipairs(ready) do
+    if woken >= room then break end
+    woken = woken + wake_queue(pacing, lane, scope, room - woken, ways)
+  end
+  for _, set in ipairs({index, lane_ends_key(lane)}) do
+    local first = redis.call('ZRANGEBYSCORE', set, '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
+    if first then look_at(lane, first) end
+  end
+  return woken
+end
