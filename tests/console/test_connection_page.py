@@ -61,3 +61,34 @@ def test_a_refused_key_says_since_when_and_how_often(user: Visitor, world: World
     assert "Since " in page
     assert "does not accept the API key" in page
     assert world.get(f"/v1/connections/{made['id']}")["health_since"] == made["health_since"]
+
+
+def test_the_pacing_is_set_changed_and_ended_by_a_form_of_its_own(
+    user: Visitor, world: World
+) -> None:
+    here = f"/console/connections/{world.connect_pairfon()}"
+    assert "Pacing none" in user.page(here).text
+    page = user.press(f"{here}/pacing", gap_seconds="5", parts_per_hour="200", per="sim")
+    assert "The new pacing holds from now on." in page.text
+    assert "one text every 5 s of each SIM, 200 parts an hour of each SIM" in page.text
+    form = user.get(f"{here}/pacing").text
+    assert 'value="200"' in form
+    assert '<option value="sim" selected>' in form
+    refused = user.post(f"{here}/pacing", csrf=user.token(), gap_seconds="0")
+    assert refused.status_code == 422
+    assert "Gap must be a whole number from 1 to 3600." in refused.text
+    assert "It has no pacing now." in user.press(f"{here}/pacing").text
+    assert world.get("/v1/connections")["data"][0]["pacing"] is None
+
+
+def test_a_text_that_waits_for_the_pacing_says_so_on_its_page_and_in_the_activity(
+    user: Visitor, world: World
+) -> None:
+    here = f"/console/connections/{world.connect_pairfon()}"
+    user.press(f"{here}/pacing", gap_seconds="3000")
+    world.settled(world.send(message="One").json()["id"])
+    job = world.send(message="Two").json()["id"]
+    until(lambda: world.job(job).get("waiting"), "the job to wait for its turn")
+    for page in (f"/console/jobs/{job}", "/console/activity"):
+        assert "allows one text every 3,000 s; it goes at" in user.page(page).text
+    assert "1 of them for the pacing." in user.page(here).text

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from integration.accounts.pacing import in_words
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import HooklineError
 from integration.kernel.fields import Secret
@@ -57,6 +58,7 @@ def _connection_page(connection_id: str, *, with_secret: bool = False) -> Respon
         signs=shown is not None,
         secret=shown if with_secret else None,
         fields=_named(kind, connection["settings"]),
+        pacing=in_words(connection["pacing"] or {}),
         options=every,
         asked=asked,
         **(_listed(asked, connection_id) if asked else {}),

@@ -23,6 +23,7 @@ CHANGING = {
     "connections": "admin",
     "connections.test": "act",
     "sending": "admin",
+    "pacing": "admin",
 }
 """The scope of what changes something, by the route's blueprint or endpoint; else `act`."""
 CLOSED = ("keys", "audit")
