@@ -12,6 +12,7 @@ from integration.store import keys
 from proofs.rig.ports import free_port
 from proofs.rig.sandbox import until
 from proofs.rig.stack import Stack, World
+from tests.console.visitor import Visitor
 
 PHONE = "+14155550123"
 SEND = "POST /zapier/send-sms"
@@ -190,6 +191,15 @@ def test_a_receipt_of_the_second_account_reaches_the_job(pair: Pair) -> None:
     job = pair.world.settled(pair.send().json()["id"])
     events = until(lambda: pair.world.get("/v1/triggers/message-status"), "the change of status")
     assert (events[0]["job_id"], events[0]["connection"]) == (job["id"], pair.second)
+
+
+def test_the_page_of_the_job_shows_what_each_attempt_was_made_through(pair: Pair) -> None:
+    pair.world.fault("status", SEND, code=401, times=0)
+    job = pair.world.settled(pair.send().json()["id"])
+    visitor = Visitor(pair.world.stack)
+    assert visitor.sign_in(pair.world.key).ok
+    page = visitor.get(f"/console/jobs/{job['id']}").text
+    assert page.index("through First") < page.index("through Second")
 
 
 @pytest.fixture
