@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from integration.accounts import connection_cache, connections
 from integration.accounts.connections import Connection
 from integration.jobs import claim, finish
 from integration.services import Services
 from integration.store import clock, keys
+from tests.jobs import two_accounts
 from tests.jobs.lane_desk import SENT, back, ended, looked, lost, pause_over, taken
 from tests.jobs.paced_desk import FAILED, PEOPLE, PacedDesk
 
@@ -100,6 +102,20 @@ def test_a_text_that_is_found_unsent_keeps_its_turn_before_those_that_were_not_t
     assert desk.goes() == []
     desk.later(DAY + 1500)
     assert desk.goes() == made[:1]
+
+
+def test_a_text_that_goes_on_through_another_account_is_taken_back(desk: PacedDesk) -> None:
+    given = {"api_key": "pf_other", "base_url": "http://127.0.0.1:9"}
+    other = connections.make(workspace="w", provider="pairfon", label="P", settings=given)
+    connections.save(desk.own, other)
+    connection_cache.forget(desk.own, "w")
+    desk.pace(parts_per_day=1)
+    first = two_accounts.job(desk, other)
+    held, second = taken(desk), desk.text()
+    looked(desk)
+    assert desk.waiting() == []
+    assert two_accounts.moved(desk, held)
+    assert set(desk.waiting()) == {first, second}
 
 
 def test_what_is_taken_back_opens_what_was_closed_for_it(desk: PacedDesk) -> None:
