@@ -7,6 +7,7 @@ one's number of it.
 import re
 from functools import lru_cache
 
+import phonenumbers
 from phonenumbers import shortnumberinfo
 
 from integration.kernel import digits, recipients
@@ -42,6 +43,32 @@ def _certain(raw: str, region: str | None, *, plain: bool) -> str | None:
         if unknown or len(found) < FEWEST or _is_short(found, region):
             return None
     return recipients.certain(raw, region)
+
+
+def plain(name: str) -> str:
+    """What `named` gave, a number of no known country in its digits alone."""
+    try:
+        found = digits.read(name)
+    except NoNumber:
+        return name
+    return name if E164.fullmatch(name) or len(found) < FEWEST else found
+
+
+@lru_cache(maxsize=5_000)
+def written(name: str) -> tuple[str, ...]:
+    """`name` first, then how a provider may have written this number besides: without its plus,
+    without its country code, and with the zero (or other digit) that is dialled before that."""
+    abroad = f"+{name}"
+    if len(name) >= recipients.LEAST_PLAIN and E164.fullmatch(abroad):
+        return written(abroad)
+    number = recipients.parsed(name, None) if E164.fullmatch(name) else None
+    if number is None:
+        return (name,)
+    home = phonenumbers.national_significant_number(number)
+    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
+    trunk = phonenumbers.ndd_prefix_for_region(region, True) or ""
+    national = (home, trunk + home) if len(home) >= FEWEST else ()
+    return tuple(dict.fromkeys((name, name[1:], *national)))
 
 
 def _is_short(found: str, region: str | None) -> bool:

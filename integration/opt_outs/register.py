@@ -151,13 +151,21 @@ def of(services: Services, workspace: str, connection_id: str, phone: str) -> li
 def of_all(
     services: Services, workspace: str, connection_id: str, phones: Sequence[str]
 ) -> Mapping[str, list[Wish]]:
-    """All wishes of these people to one connection, by their numbers as they are given."""
-    spelled = [named(services, each) for each in phones]
-    names = [_name(connection_id, each) for each in spelled]
-    stored = services.db.hmget(keys.opt_outs(workspace), names) if names else []
+    """All wishes of these people to one connection, by their numbers as they are given. A wish that
+    came from the same number in another form, such as a national one, counts."""
+    spelled = {given: senders.written(named(services, given)) for given in phones}
+    every = [*{each for forms in spelled.values() for each in forms}]
+    names = [_name(connection_id, each) for each in every]
+    found = services.db.hmget(keys.opt_outs(workspace), names) if names else []
+    stored = {phone: each for phone, each in zip(every, found, strict=True) if each}
     return {
-        given: list(_read(services, workspace, connection_id, phone, each)) if each else []
-        for given, phone, each in zip(phones, spelled, stored, strict=True)
+        given: [
+            wish
+            for phone in forms
+            if phone in stored
+            for wish in _read(services, workspace, connection_id, phone, stored[phone])
+        ]
+        for given, forms in spelled.items()
     }
 
 
@@ -174,7 +182,7 @@ def listed(services: Services, workspace: str, phone: str = "", ending: str = ""
 
 def named(services: Services, raw: str) -> str:
     """A number or name in the one spelling that the register has."""
-    return senders.named(raw, services.settings.default_region or None)
+    return senders.plain(senders.named(raw, services.settings.default_region or None))
 
 
 def _read(

@@ -12,7 +12,7 @@ from integration.accounts import bootstrap, workspaces
 from integration.accounts.connections import Connection
 from integration.inbound.commit import commit
 from integration.jobs import endings, opted_out
-from integration.kernel import times
+from integration.kernel import senders, times
 from integration.kernel.errors import ProviderRejected
 from integration.kernel.events import OPT_OUT, InboundMessage
 from integration.opt_outs import register, wanted
@@ -172,3 +172,22 @@ def test_a_default_workspace_that_was_there_before_is_left_alone(own: Services) 
     own.db.hdel(keys.workspace("default"), "opt_outs")
     bootstrap.ensure(own)
     assert not wanted.stored(own.db, "default").on
+
+
+@pytest.mark.parametrize("form", ["14155550123", "4155550123", "(415) 555-0123"])
+def test_a_stop_from_a_number_in_another_form_holds_for_the_number(desk: Desk, form: str) -> None:
+    said(desk, "STOP", phone=form, to=None)
+    assert is_out(desk, phone="+14155550123")
+    assert not is_out(desk, phone="+14155550124")
+    assert register.all_opted_out(desk.own, desk.connection, ["+14155550123"], OWN)
+    said(desk, "START", 1, phone="+14155550123", to=None)
+    assert not is_out(desk, phone="+14155550123")
+
+
+def test_a_number_is_written_in_its_own_country_with_what_is_dialled_there() -> None:
+    assert senders.written("+447911123456") == (
+        *("+447911123456", "447911123456", "7911123456", "07911123456"),
+    )
+    assert senders.written("447911123456") == senders.written("+447911123456")
+    assert senders.written("40404") == ("40404",)
+    assert senders.written("MyBank") == ("MyBank",)
