@@ -19,7 +19,8 @@ from integration.services import Services
 from integration.settings import Settings
 from integration.store import durability
 from launch import embedded
-from proofs.rig.sandbox import until
+from proofs.rig.receiver import Listener
+from proofs.rig.sandbox import Sandbox, until
 from proofs.rig.sink import Sink
 from proofs.rig.spawn import spawn
 from proofs.rig.stack import Stack, World
@@ -125,6 +126,22 @@ def world(stack: Stack) -> Iterator[World]:
     yield made
     made.leave()
     stack.forgive()
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The providers' APIs alone; each test has accounts of its own there."""
+    folder = tmp_path_factory.mktemp("sandbox")
+    running = Sandbox(folder, folder / "data")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    found = Listener()
+    yield found
+    found.close()
 
 
 @pytest.fixture

@@ -19,13 +19,6 @@ from tests.flows.on_sandbox import PHONE, connected, fault, key_of, numbers, tex
 PICTURE = "https://example.com/a.jpg"
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
-    yield running
-    running.stop()
-
-
 @pytest.fixture(params=["cloud_messaging", "ultimate_sms"])
 def cloud(sandbox: Sandbox, request: Any) -> Iterator[CloudMessaging]:
     start, path = {

@@ -21,13 +21,6 @@ GET_URL = "?id=%I&from=%p&to=%P&text=%b&charset=%C&time=%t"
 CYRILLIC = "Столик готов"
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
-    yield running
-    running.stop()
-
-
 @pytest.fixture
 def kannel(sandbox: Sandbox) -> Iterator[HttpGateway]:
     more = {"preset": "kannel", "username": "hookline"}

@@ -16,25 +16,11 @@ from tests.flows.httpsms_accounts import OWN, PATH, PICTURE, SECOND, SECRET, ask
 from tests.flows.on_sandbox import PHONE, arrives, connected, heard, key_of, numbers
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
-    yield running
-    running.stop()
-
-
 @pytest.fixture
 def httpsms(sandbox: Sandbox) -> Iterator[Httpsms]:
     for provider in connected(Httpsms, sandbox.url + PATH, f"hs_methods_{next(numbers)}"):
         provider.webhook_secrets = [SECRET]
         yield provider
-
-
-@pytest.fixture
-def listener() -> Iterator[Listener]:
-    found = Listener()
-    yield found
-    found.close()
 
 
 def read(httpsms: Httpsms, since: datetime) -> tuple[list[InboundMessage], int]:

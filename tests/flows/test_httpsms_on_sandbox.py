@@ -28,25 +28,11 @@ from tests.flows.httpsms_accounts import (
 from tests.flows.on_sandbox import PHONE, connected, fault, heard, key_of, numbers, text
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
-    yield running
-    running.stop()
-
-
 @pytest.fixture
 def httpsms(sandbox: Sandbox) -> Iterator[Httpsms]:
     for provider in connected(Httpsms, sandbox.url + PATH, f"hs_methods_{next(numbers)}"):
         provider.webhook_secrets = [SECRET]
         yield provider
-
-
-@pytest.fixture
-def listener() -> Iterator[Listener]:
-    found = Listener()
-    yield found
-    found.close()
 
 
 def test_a_text_has_signed_receipts_that_bear_our_reference(

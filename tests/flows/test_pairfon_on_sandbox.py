@@ -16,13 +16,6 @@ from tests.contract.webhook_tapes import posted
 from tests.flows.on_sandbox import DEVICE, PHONE, arrives, connected, fault, key_of, numbers, text
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
-    yield running
-    running.stop()
-
-
 @pytest.fixture
 def pairfon(sandbox: Sandbox) -> Iterator[Pairfon]:
     yield from connected(Pairfon, sandbox.url + "/pairfon", f"pf_methods_{next(numbers)}")

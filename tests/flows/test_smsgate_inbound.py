@@ -30,13 +30,6 @@ from tests.flows.smsgate_accounts import (
 )
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
-    yield running
-    running.stop()
-
-
 @pytest.fixture
 def server(sandbox: Sandbox) -> Iterator[Smsgate]:
     yield from connected(sandbox, "server")
@@ -50,13 +43,6 @@ def phone(sandbox: Sandbox) -> Iterator[Smsgate]:
 @pytest.fixture(params=WAYS)
 def smsgate(sandbox: Sandbox, request: Any) -> Iterator[Smsgate]:
     yield from connected(sandbox, request.param)
-
-
-@pytest.fixture
-def listener() -> Iterator[Listener]:
-    found = Listener()
-    yield found
-    found.close()
 
 
 def test_receipts_come_signed_and_bear_our_reference(

@@ -15,13 +15,6 @@ from tests.flows.on_sandbox import PHONE
 from tests.flows.smsgate_accounts import DEVICE, SINCE, WAYS, asked, connected, fault, key_of, text
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
-    yield running
-    running.stop()
-
-
 @pytest.fixture
 def server(sandbox: Sandbox) -> Iterator[Smsgate]:
     yield from connected(sandbox, "server")

@@ -23,13 +23,6 @@ OWN, OTHER = "+14155550100", "+14155550101"
 PICTURE = "https://example.com/a.jpg"
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
-    yield running
-    running.stop()
-
-
 def public_key(sandbox: Sandbox, key: str) -> str:
     return str(sandbox.control("GET", key, "state")["public_key"])
 

@@ -32,25 +32,11 @@ SEND = "POST /textbee"
 UNKNOWN_DEVICE = "66f0c0ffee00000000000000"
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
-    yield running
-    running.stop()
-
-
 @pytest.fixture
 def textbee(sandbox: Sandbox) -> Iterator[Textbee]:
     for provider in connected(Textbee, sandbox.url + PATH, f"tb_methods_{next(numbers)}"):
         provider.webhook_secrets = [SECRET]
         yield provider
-
-
-@pytest.fixture
-def listener() -> Iterator[Listener]:
-    found = Listener()
-    yield found
-    found.close()
 
 
 def registered(textbee: Textbee, listener: Listener) -> None:

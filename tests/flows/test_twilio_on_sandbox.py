@@ -24,13 +24,6 @@ from tests.flows.on_sandbox import PHONE, numbers, text
 PICTURE = "https://example.com/a.png"
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
-    yield running
-    running.stop()
-
-
 @pytest.fixture
 def key() -> str:
     return f"tw_methods_{next(numbers)}"
@@ -39,13 +32,6 @@ def key() -> str:
 @pytest.fixture
 def twilio(sandbox: Sandbox, key: str) -> Iterator[Twilio]:
     yield from connected(sandbox, key, auth_token=key)
-
-
-@pytest.fixture
-def listener() -> Iterator[Listener]:
-    listening = Listener()
-    yield listening
-    listening.close()
 
 
 def connected(sandbox: Sandbox, key: str, **more: str) -> Iterator[Twilio]:

@@ -22,13 +22,6 @@ OWN = "447700900000"
 LONG = "Your table is ready. " * 10
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
-    yield running
-    running.stop()
-
-
 def account_of(key: str) -> dict[str, str]:
     return {"api_secret": SECRET, "sender_id": OWN, "signature_secret": f"sig_{key}"}
 

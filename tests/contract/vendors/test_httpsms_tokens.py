@@ -51,7 +51,7 @@ def bearing(written: str, scheme: str = "Bearer") -> WebhookCall:
         {"exp": NOW + 1, "nbf": NOW},
         {"more": [1]},
     ],
-    ids=str,
+    ids=" ".join,
 )
 def test_a_token_that_pyjwt_makes_counts(claims: dict[str, Any]) -> None:
     made = jwt.encode({**CLAIMS, **claims}, KEY, algorithm="HS256")
@@ -69,7 +69,7 @@ def test_a_token_that_pyjwt_makes_counts(claims: dict[str, Any]) -> None:
         {"nbf": NOW + 1},
         {"exp": "never"},
     ],
-    ids=str,
+    ids=" ".join,
 )
 def test_a_token_with_another_claim_does_not(claims: dict[str, Any]) -> None:
     # As bytes: `jwt.encode` does not write a time that is no number.

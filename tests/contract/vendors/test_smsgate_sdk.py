@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -118,13 +118,6 @@ def plain(value: str) -> Any:
         return datetime.fromisoformat(value)
     except ValueError:
         return value
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
-    yield running
-    running.stop()
 
 
 def client(sandbox: Sandbox, key: str, way: str = "3rdparty/v1") -> APIClient:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -180,13 +180,6 @@ class Redirected(TwilioHttpClient):  # type: ignore[misc]  # the library has no 
     def request(self, method: str, url: str, *more: Any, **given: Any) -> Any:
         here = re.sub(r"https://(api|messaging)\.twilio\.com", f"{self.root}/twilio", url)
         return super().request(method, here, *more, **given)
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"))
-    yield running
-    running.stop()
 
 
 def test_the_library_reads_what_the_sandbox_answers(sandbox: Sandbox) -> None:
