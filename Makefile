@@ -28,7 +28,7 @@ ifneq ($(HERE),$(CURDIR))
 .venv/built-at: rebuild
 endif
 
-.PHONY: help run test test-fast mutants check env data-model format lock clean rebuild \
+.PHONY: help run test test-fast mutants check env data-model pictures format lock clean rebuild \
 	chaos chaos-short chaos-planted week week-short alerts attacks attacks-short attacks-planted fuzz judges bench shards stores n8n \
 	deploy honcho
 
@@ -53,6 +53,9 @@ check: .venv/test-ready ## what CI runs: ruff, its format, mypy --strict, and th
 
 data-model: .venv/test-ready ## write docs/data-model.md from the list of keys
 	@$(PY) -m tests.docs.data_model --write
+
+pictures: .venv/test-ready ## make the pictures of docs/pictures again, in Chromium
+	@$(PY) -m tests.console.pictures
 
 format: .venv/test-ready ## let ruff mend and format the code
 	@$(PY) -m ruff check --fix .
