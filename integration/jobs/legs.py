@@ -61,6 +61,13 @@ def as_accepted(job: Job) -> Mapping[str, Any]:
     return _first(job)
 
 
+def before(job: Job) -> list[str]:
+    """The connections that it has left, the first one first."""
+    first = _first(job).get("connection")
+    passed = [str(first), *_ids(job, "all")] if first else []
+    return [each for each in dict.fromkeys(passed) if each not in (job.connection, *left(job))]
+
+
 def is_unsent(job: Job) -> bool:
     """Whether nothing was sent for certain by all attempts so far: each was refused, reached
     nobody, or was looked up and is not there."""

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.jobs import record
+from integration.jobs import legs, record
 from integration.jobs.claim import Claim
 from integration.jobs.finish import NOT_SENT, Ending
 from integration.jobs.record import Job
@@ -60,8 +61,7 @@ def refusal(
     """How a job ends whose recipient has opted out, None for all others."""
     if action.outgoing is None or not wanted.rules(services, connection.workspace).on:
         return None
-    phone = str(claim.job.input.get("phone", ""))
-    wish = register.opted_out(services, connection, phone, _sender(connection, claim.job))
+    wish = _wish(services, connection, claim.job)
     if wish is None or _is_answer(claim.job):
         return None
     how = HOW.get(wish.by, "was opted out by hand").format(note=wish.note)
@@ -74,6 +74,22 @@ def refusal(
     return Ending(
         status="failed", message=sentence, outcome="rejected", detail=sentence, error=error
     )
+
+
+def _wish(services: Services, connection: Connection, job: Job) -> Wish | None:
+    """What forbids the text: a wish about the connection that it is with, or about one that it left
+    without being checked there, since the account was silent."""
+    phone = str(job.input.get("phone", ""))
+    gone = [connections.by_id(services, each) for each in legs.before(job)]
+    senders = {each.id: (each, _first_sender(each, job)) for each in gone if each}
+    senders[connection.id] = connection, _sender(connection, job)
+    found = (register.opted_out(services, each, phone, name) for each, name in senders.values())
+    return next(filter(None, found), None)
+
+
+def _first_sender(connection: Connection, job: Job) -> str:
+    given = legs.as_accepted(job).get("input", {}).get(SENDER)
+    return str(given or connection.settings.get(SENDER) or "")
 
 
 def _is_answer(job: Job) -> bool:

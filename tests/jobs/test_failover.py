@@ -17,6 +17,7 @@ from integration.jobs import (
     finish,
     legs,
     new_jobs,
+    opted_out,
     retry_and_cancel,
     settle,
     sweep,
@@ -24,6 +25,9 @@ from integration.jobs import (
 )
 from integration.jobs.finish import ABSENT, NOT_SENT, Ending
 from integration.jobs.settle import ELSEWHERE
+from integration.opt_outs import by_hand, wanted
+from integration.opt_outs.by_hand import Entry
+from integration.opt_outs.wanted import Rules
 from integration.services import Services
 from integration.store import keys, past
 from tests.delivery.drains import WORKSPACE
@@ -107,6 +111,23 @@ def test_only_a_job_of_which_nothing_was_sent_for_certain_moves(
     attempts(desk, waits, *entries)
     silent(desk, 60)
     assert (known(desk, waits).connection == other.id) == moves
+
+
+def test_who_opted_out_of_an_account_gets_no_text_that_left_it_in_silence(
+    desk: Desk, other: Connection
+) -> None:
+    wanted.store(desk.own.db, WORKSPACE, Rules(True))
+    made, action = job(desk, other), desk.own.catalog.action("send_sms")
+    by_hand.add(desk.own, [Entry(phone=PHONE, connections=[desk.connection])])
+    silent(desk, 60)
+    held = desk.claim(made)
+    assert held.job.connection == other.id
+    ending = opted_out.refusal(desk.own, other, action, held)
+    assert ending
+    assert ending.error
+    assert ending.error["code"] == opted_out.CODE
+    by_hand.lift(desk.own, [desk.connection], PHONE, "", "Agreed.")
+    assert opted_out.refusal(desk.own, other, action, held) is None
 
 
 @pytest.mark.parametrize(("seconds", "after", "moves"), [(60, 0, True), (60, 61, False)])
