@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from integration.web.console import rendering
 from proofs.rig.sandbox import ROOT, until
 from proofs.rig.stack import Stack, World
 from tests.console.browser import Browser
+from tests.console.test_pages import PAGES
 from tests.console.visitor import Page, Visitor
 
 ICONS = set(re.findall(r'<symbol id="([\w-]+)"', (rendering.STATIC / "icons.svg").read_text()))
@@ -108,20 +110,23 @@ def test_a_form_of_the_release_before_is_taken(user: Visitor, stack: Stack) -> N
     assert user.post("/console/keys", csrf=plain, name="x", scopes="read").ok
 
 
-def test_while_the_store_is_away_a_page_keeps_its_frame_and_asks_again(
+def test_while_the_store_is_away_every_page_keeps_its_frame_and_asks_again(
     user: Visitor, stack: Stack
 ) -> None:
     token = user.token()
     stack.pause("redis")
     try:
-        shown = user.get("/console/hooks")
+        with ThreadPoolExecutor(8) as pool:
+            shown = dict(zip(PAGES, pool.map(user.get, PAGES), strict=True))
         sent = user.post("/console/keys", csrf=token, name="x")
     finally:
         stack.resume("redis")
-    page = Page(shown.text)
-    assert "/console/connections" in page.values("a", "href")
-    assert "5" in page.values("meta", "content")
-    assert "tries again" in page.text
+    for path, answer in shown.items():
+        page = Page(answer.text)
+        assert answer.status_code == 503, path
+        assert "/console/connections" in page.values("a", "href"), path
+        assert "5" in page.values("meta", "content"), path
+        assert "tries again" in page.text, path
     assert (sent.status_code, "http-equiv" in sent.text) == (503, False), "a form is not sent again"
     until(lambda: user.get("/console/hooks").ok, "the console back")
 
