@@ -174,6 +174,10 @@ class Number(Text):
         super().__init__(**kwargs)
         self.least, self.most = least, most
 
+    def take(self, value: Any) -> Any:
+        is_number = isinstance(value, str | int | float) and not isinstance(value, bool)
+        return super().take(value if is_number else "")
+
     def read(self, text: str) -> Any:
         number = int(text) if text.strip().isdecimal() and len(text) < 12 else -1
         if not self.least <= number <= self.most:

@@ -90,6 +90,8 @@ REFUSED = [
     ("moment", "9999-12-31T23:59:59-14:00", "Field must be a time with an offset,"),
     ("number", "0", "Field must be a whole number from 1 to 100."),
     ("number", 1.5, "Field must be a whole number from 1 to 100."),
+    ("number", [5], "Field must be a whole number from 1 to 100."),
+    ("number", True, "Field must be a whole number from 1 to 100."),
     ("number", "9" * 5000, "Field must be a whole number from 1 to 100."),
     ("number", "²", "Field must be a whole number from 1 to 100."),
     ("flag", "maybe", "Field must be true or false."),
