@@ -9,9 +9,7 @@ from integration.kernel.specs import Search, Values
 
 
 class FindOptOutInputs(Inputs):
-    phone = common_fields.sender(
-        "The number of the person.", required=True, aliases=common_fields.TO
-    )
+    phone = opt_out_inputs.person("The number of the person.")
     sender = opt_out_inputs.own_sender(
         "Only opt-outs from this number or name of yours; leave empty for all of them."
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from integration.kernel import common_fields
+from integration.kernel import common_fields, recipients, senders
 from integration.kernel.fields import Flag, Inputs, Moment, PhoneList, SenderFilter, Text, longest
 from integration.kernel.opt_out_words import LONGEST, folded, word_of
 
@@ -33,6 +33,31 @@ class Words(Text):
             if word_of(each) in ("start", "yes", "help"):
                 raise ValidationError(f"{each} asks for texts or for help; choose another word.")
         return words
+
+
+class Person(SenderFilter):
+    """Who may stand in the register: a number, or a short code or a name as it is written. A number
+    of a country that nobody named is refused: that nothing is found of it would say nothing."""
+
+    def read(self, text: str) -> Any:
+        found = super().read(text)
+        known = senders.written(found)
+        if len(known) == 1 and (senders.is_number(found) or not senders.could_match(found)):
+            try:
+                recipients.read(text, getattr(self.root, "region", None))
+            except ValueError as error:
+                raise ValidationError(str(error)) from error
+        return found
+
+
+def person(help: str) -> Text:
+    return Person(
+        required=True,
+        label="Phone",
+        help=help,
+        sample=common_fields.PHONE,
+        aliases=common_fields.TO,
+    )
 
 
 def own_sender(help: str) -> Text:

@@ -47,11 +47,15 @@ def _certain(raw: str, region: str | None, *, plain: bool) -> str | None:
 
 def plain(name: str) -> str:
     """What `named` gave, a number of no known country in its digits alone."""
+    return digits.read(name) if is_number(name) and not E164.fullmatch(name) else name
+
+
+def is_number(name: str) -> bool:
+    """Whether it has the digits of a full or a national number, in whatever form."""
     try:
-        found = digits.read(name)
+        return len(digits.read(name)) >= FEWEST
     except NoNumber:
-        return name
-    return name if E164.fullmatch(name) or len(found) < FEWEST else found
+        return False
 
 
 @lru_cache(maxsize=5_000)

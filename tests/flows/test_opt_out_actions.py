@@ -56,6 +56,21 @@ def test_several_people_are_one_batch_and_the_jobs_are_listed(phones: World) -> 
     assert found(phones, OTHER, sender="+14155550101") == []
 
 
+@pytest.mark.parametrize("form", ["14155550123", " 1 415 555-0123", "tel:+14155550123"])
+def test_a_person_is_found_by_the_number_in_another_form(phones: World, form: str) -> None:
+    acted(phones, "add-opt-out", phone=PHONE)
+    assert [each["phone"] for each in found(phones, form)] == [PHONE]
+
+
+@pytest.mark.parametrize("phone", ["4155550123", f"{PHONE},{OTHER}", "☎", "no number at all"])
+def test_nothing_is_said_of_somebody_who_cannot_be_found_by_that(phones: World, phone: str) -> None:
+    acted(phones, "add-opt-out", phone=PHONE)
+    answer = phones.call("GET", "/v1/searches/find-opt-out", params={"phone": phone})
+    assert answer.status_code == 422, answer.text
+    assert "phone" in answer.json()["errors"]
+    assert found(phones, "40404") == found(phones, "MyBank") == []
+
+
 def test_an_idempotency_key_gives_the_first_answer_and_does_nothing_more(phones: World) -> None:
     def call(reason: str) -> tuple[int, dict[str, Any], str]:
         body = {"phone": PHONE, "reason": reason, "idempotency_key": "row-17"}
