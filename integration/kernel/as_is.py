@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from integration.kernel import digits, recipients
+from integration.kernel import digits, recipients, senders
 from integration.kernel.fields import TRUE, PhoneList
 
 FIELD = "as_is"
@@ -56,6 +56,15 @@ def _read(text: str, region: str | None) -> str:
     return line if kind(line) else recipients.read(text, region)
 
 
+def _numbers(given: Sequence[str], region: str | None) -> tuple[list[str], list[str]]:
+    """Full numbers alone; where a short code or a name is among them, the refusal says how it is
+    texted. An 8-digit one may well be a national number."""
+    found, wrong = recipients.several(given, region)
+    short = any(kind(line) and not senders.is_number(line) for line in map(digits.tidied, given))
+    return found, [f"{line}{_HINT}" for line in wrong] if short else wrong
+
+
+_HINT = " A short code or a name needs as_is: true."
 _SHAPES = (
     f"is no recipient as it is: a short code has {SHORTEST} to {LONGEST_CODE} digits, a name"
     f" {SHORTEST} to {LONGEST_NAME} letters and digits with at least one letter, and a full number"
@@ -69,7 +78,6 @@ class Recipients(PhoneList):
     def _deserialize(self, value: Any, *place: Any, **__: Any) -> Any:
         _, data = place
         said = data.get(FIELD) if isinstance(data, dict) else None
-        if str(said).strip().casefold() in TRUE:
-            region = getattr(self.root, "region", None)
-            return self.several(value, lambda given: several(given, region))
-        return self.take(value)
+        region = getattr(self.root, "region", None)
+        read = several if str(said).strip().casefold() in TRUE else _numbers
+        return self.several(value, lambda given: read(given, region))

@@ -65,6 +65,8 @@ def test_a_short_code_is_texted_just_as_it_is_written(world: World, connected: A
     refused = world.send(phone=CODE)
     assert refused.status_code == 422
     assert refused.json()["message"].startswith('phone: "40404" ')
+    assert refused.json()["message"].endswith("A short code or a name needs as_is: true.")
+    assert "as_is" not in world.send(phone="4155550123").json()["message"]
     answer = world.send(phone=40404, as_is=True, wait=25)
     assert answer.status_code == 200, answer.text
     assert [each["phone"] for each in world.sends(key)] == [CODE]
