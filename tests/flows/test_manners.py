@@ -48,6 +48,10 @@ def test_a_message_that_nobody_can_answer_is_named(phones: World) -> None:
     answer = phones.call("POST", "/v1/actions/reply-sms", json=body | {"reply_to": bank})
     assert answer.status_code == 422
     assert "Its sender is a name" in answer.json()["message"]
+    national = received(phones, "Hello", "4155550123")
+    answer = phones.call("POST", "/v1/actions/reply-sms", json=body | {"reply_to": national})
+    assert answer.status_code == 422
+    assert "Its sender is a number without a country code" in answer.json()["message"]
 
 
 def test_a_person_who_says_stop_is_not_texted_until_a_start(phones: World) -> None:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from integration.activity import way
-from integration.kernel import as_is
+from integration.kernel import as_is, senders
 from integration.kernel.digits import E164
 from integration.kernel.errors import InvalidInput, NotFound
 from integration.kernel.events import Event
@@ -11,6 +11,11 @@ from integration.kernel.specs import Action, Values
 from integration.services import Services
 
 FIELD = "reply_to"
+NAME = "Its sender is a name, which cannot be answered by SMS."
+NATIONAL = (
+    "Its sender is a number without a country code, which may be one of any country;"
+    " set DEFAULT_REGION, and later messages can be answered."
+)
 SAME = ("device_fingerprint", "sim_slot", "connection")
 
 
@@ -24,7 +29,7 @@ def filled(services: Services, workspace: str, action: Action, values: Values) -
         return values
     event = _event(services, workspace, values[FIELD])
     if not E164.fullmatch(event["phone"]) and as_is.kind(event["phone"]) != "code":
-        raise _refused("Its sender is a name, which cannot be answered by SMS.")
+        raise _refused(NATIONAL if senders.is_number(event["phone"]) else NAME)
     same = {name: event[name] for name in SAME if event.get(name)}
     sender = {"sender_id": event["to"]} if event.get("to") else {}
     return {**values, **same, **sender, "phone": event["phone"]}
