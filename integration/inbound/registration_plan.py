@@ -46,8 +46,8 @@ class Outcome(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """`wanted` is the address to be there, "" where none is. `before` is the one that we wrote,
-    None where that is not known. `failed` counts the failures in a row, and `passes` says that
-    their noted cause passes by itself; `dropped` says that the provider did not keep it. `left` is
+    None where that is not known. `failed` counts the failures in a row. `passes` says that their
+    noted cause passes by itself, `dropped` that the provider did not keep it. `left` is
     the account before this one, while nobody knows whether they differ."""
 
     wanted: str

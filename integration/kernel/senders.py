@@ -60,8 +60,10 @@ def is_number(name: str) -> bool:
 
 @lru_cache(maxsize=5_000)
 def written(name: str) -> tuple[str, ...]:
-    """`name` first, then how a provider may have written this number besides: without its plus,
-    without its country code, and with the zero (or other digit) that is dialled before that."""
+    """`name` first, then how a provider may have written this number besides.
+
+    That is without its plus, without its country code, and with the digit, mostly a zero, that is
+    dialled before it within the country."""
     abroad = f"+{name}"
     if len(name) >= recipients.LEAST_PLAIN and E164.fullmatch(abroad):
         return written(abroad)
