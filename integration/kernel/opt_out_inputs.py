@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from integration.kernel import common_fields, recipients, senders
+from integration.kernel import common_fields, digits, recipients, senders
 from integration.kernel.fields import Flag, Inputs, Moment, PhoneList, SenderFilter, Text, longest
 from integration.kernel.opt_out_words import LONGEST, folded, word_of
 
@@ -109,6 +109,26 @@ class EntryInput(Inputs):
         help="An entry with false is left out: it is an export's, of somebody who opted in again.",
         sample="true",
     )
+
+
+class AsRegistered(PhoneList):
+    """One recipient in the register's own spelling, which may be a short code or a name."""
+
+    def take(self, value: Any) -> Any:
+        line = digits.tidied(str(value))
+        return [line] if senders.could_match(line) else super().take(value)
+
+
+class ExportedInput(EntryInput):
+    """A row of an export of ours."""
+
+    phone = AsRegistered(
+        required=True,
+        label="Phone",
+        help="Who gets no more texts, as the export has it.",
+        sample=common_fields.PHONE,
+    )
+    by = Text(label="By", help="Who said so; an import is by hand.", sample="word")
 
 
 class ImportInput(Inputs):

@@ -87,6 +87,22 @@ def test_an_export_is_imported_again_and_changes_nothing_that_is_later(phones: W
     assert [each["phone"] for each in listed(phones, out="true")] == [PHONE]
 
 
+def test_an_export_names_people_as_the_register_does(phones: World) -> None:
+    head = "phone,connection,sender,opted_out,by,note,changed_at"
+    others = ["40404", "MyBank", "4155550161"]
+    table = "\r\n".join(
+        [head, *(f"{each},,,true,word,STOP,2026-01-31T09:00:00Z" for each in others)]
+    )
+    told = imported(phones, table)
+    assert told.status_code == 200, told.text
+    assert {each["phone"] for each in listed(phones)} == {*others}
+    exported = phones.call("GET", "/v1/opt-outs?format=csv").text
+    assert imported(phones, exported).json()["numbers"] == len(others)
+    assert imported(phones, "phone\r\n40404").status_code == 422
+    wrong = imported(phones, f"{head}\r\n☎,,,true,word,,")
+    assert "is not a phone number" in wrong.json()["message"]
+
+
 def imported(world: World, text: str, query: str = "") -> requests.Response:
     headers = {"Content-Type": "text/csv"}
     return world.call("POST", f"/v1/opt-outs{query}", data=text.encode(), headers=headers)

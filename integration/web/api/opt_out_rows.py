@@ -11,7 +11,7 @@ from integration.accounts.connections import Connection
 from integration.kernel import times
 from integration.kernel.digits import E164
 from integration.kernel.errors import HooklineError, InvalidInput, MalformedBody, NotFound
-from integration.kernel.opt_out_inputs import COLUMNS, EntryInput
+from integration.kernel.opt_out_inputs import COLUMNS, EntryInput, ExportedInput
 from integration.opt_outs import by_hand
 from integration.opt_outs.by_hand import Entry
 from integration.opt_outs.wish import Wish, shown
@@ -28,6 +28,8 @@ HEADINGS = {"to": "phone", "recipient": "phone", "number": "phone", "note": "rea
 """Other headings that an import may have."""
 MOST_NAMED = 20
 """Wrong rows that an answer names."""
+OURS = "by"
+"""The column by which a row of an export of ours is known: it has the register's own spellings."""
 READ = frozenset(EntryInput().fields)
 FORMULA = ("=", "+", "-", "@", "\t")
 """What a spreadsheet takes for the beginning of a formula."""
@@ -59,14 +61,16 @@ def of_csv(raw: bytes) -> list[dict[str, str]]:
     first = text.partition("\n")[0]
     table = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
     try:
-        heads = [_heading(each) for each in next(table, [])]
+        first_line = [each.strip().casefold() for each in next(table, [])]
+        heads = [_heading(each) for each in first_line]
         rows = [dict(zip(heads, each, strict=False)) for each in table if any(each)]
     except csv.Error as error:
         raise MalformedBody(f"The table cannot be read as CSV: {error}.") from error
     if "phone" not in heads:
         sentence = "The first line of the table names its columns, and one of them is phone."
         raise InvalidInput(sentence, errors={"phone": [sentence]})
-    return [{name: each[name] for name in each if name in READ} for each in rows]
+    kept = READ | {OURS} if {*COLUMNS} <= {*first_line} else READ
+    return [{name: each[name] for name in each if name in kept} for each in rows]
 
 
 def _heading(text: str) -> str:
@@ -95,13 +99,17 @@ def judged(rows: Sequence[Any]) -> Judged:
     wrong, unknown, left, senders = [], [], 0, cache(sending)
     for place, row in enumerate(rows, 1):
         try:
-            given = reading.load(EntryInput, row if isinstance(row, Mapping) else {"phone": row})
+            given = _read(row if isinstance(row, Mapping) else {"phone": row})
             found += _entries(given, senders(given.get("connection", "")))
             left += not given["opted_out"]
         except HooklineError as error:
             wrong.append(f"Row {place}: {error.message}")
             unknown += wrong[-1:] if isinstance(error, NotFound) else []
     return Judged(entries=found, left=left, wrong=wrong, unknown=unknown)
+
+
+def _read(row: Mapping[str, Any]) -> dict[str, Any]:
+    return reading.load(ExportedInput if row.get(OURS) else EntryInput, row)
 
 
 def refuse_wrong(found: Judged) -> None:
