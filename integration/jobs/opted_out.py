@@ -79,8 +79,8 @@ def refusal(
 def _wish(services: Services, connection: Connection, job: Job) -> Wish | None:
     """The wish that forbids the text, None without one.
 
-    It is about the connection that the text is with, or about one that it has left. A silent account
-    is left unchecked."""
+    It is about the connection that the text is with, or about one that it has left: a silent
+    account is left unchecked."""
     phone = str(job.input.get("phone", ""))
     gone = [connections.by_id(services, each) for each in legs.before(job)]
     senders = {each.id: (each, _first_sender(each, job)) for each in gone if each}

@@ -20,6 +20,7 @@ from gunicorn.workers.ggevent import GeventWorker  # type: ignore[import-untyped
 
 from integration.kernel import request_id
 from integration.runtime import file_limit
+from integration.runtime.idle_connections import IdleConnections
 
 BODY_SECONDS = 20.0
 """From the end of the headers to the end of the body, however it drips."""
@@ -35,18 +36,31 @@ TOO_LONG = "The request line is longer than 4,094 bytes; shorten the address."
 
 
 class BoundedWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
-    """A GeventWorker that bounds bodies and answers, and refuses unreadable HTTP in JSON."""
+    """A GeventWorker that bounds bodies and answers, refuses unreadable HTTP in JSON, and ends
+    without waiting for clients that ask nothing."""
 
     def init_process(self) -> None:
         file_limit.raise_it()
+        self.idle = IdleConnections()
         super().init_process()
+
+    def notify(self) -> None:
+        """Called each second, also while gunicorn waits for its connections to end."""
+        super().notify()
+        if not self.alive:
+            self.idle.close()
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         # By default the kernel buffers megabytes for each client that reads nothing.
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        super().handle(listener, client, addr)
+        self.idle.waits(client)
+        try:
+            super().handle(listener, client, addr)
+        finally:
+            self.idle.leaves(client)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
+        self.idle.leaves(sock)
         reader = _BoundedReader(req.body.reader)
         req.body.reader = reader
         sock.settimeout(WRITE_SECONDS)
@@ -59,6 +73,7 @@ class BoundedWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no ty
             # gunicorn waits for the next header, under `keepalive`.
             sock.settimeout(None)
             reader.answered = True
+            self.idle.waits(sock)
 
     def handle_error(self, _req: Any, client: Any, _addr: Any, exc: BaseException) -> None:
         """Refuse what is not HTTP, in the words of the API.
