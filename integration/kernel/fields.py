@@ -79,9 +79,8 @@ class Url(Word):
     def read(self, text: str) -> Any:
         address = text.strip()
         if not address.lower().startswith(("https://", "http://")):
-            raise ValidationError(
-                f"{self.metadata['label']} must be a full address that starts with https://."
-            )
+            label = self.metadata["label"]
+            raise ValidationError(f"{label} must be a full address that starts with https://.")
         return address
 
 
@@ -159,10 +158,8 @@ class Moment(Text):
         try:
             return times.rfc3339(times.parse_strict(text))
         except ValueError as error:
-            raise ValidationError(
-                f"{self.metadata['label']} must be a time with an offset,"
-                " such as 2026-01-31T09:00:00+01:00."
-            ) from error
+            wanted = "a time with an offset, such as 2026-01-31T09:00:00+01:00"
+            raise ValidationError(f"{self.metadata['label']} must be {wanted}.") from error
 
 
 class Number(Text):
@@ -181,10 +178,8 @@ class Number(Text):
     def read(self, text: str) -> Any:
         number = int(text) if text.strip().isdecimal() and len(text) < 12 else -1
         if not self.least <= number <= self.most:
-            label = self.metadata["label"]
-            raise ValidationError(
-                f"{label} must be a whole number from {self.least} to {self.most}."
-            )
+            wanted = f"a whole number from {self.least} to {self.most}"
+            raise ValidationError(f"{self.metadata['label']} must be {wanted}.")
         return number
 
 

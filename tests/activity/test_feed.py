@@ -193,7 +193,8 @@ def test_a_page_of_a_long_feed_reads_little_more_than_it_shows(own: Services, de
     after = own.db.info("stats")
     assert {*newest} <= {row.id for row in page.rows[:2]}
     assert len(page.rows) == 50
-    assert after["total_commands_processed"] - before["total_commands_processed"] < 100
+    # Those of scripts count: a script looks at what each waiting job waits for.
+    assert after["total_commands_processed"] - before["total_commands_processed"] < 250
     assert after["total_net_output_bytes"] - before["total_net_output_bytes"] < 150_000
 
 

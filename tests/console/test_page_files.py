@@ -14,8 +14,8 @@ PAGES = {
     import_module(f"integration.web.console.{path.stem}").routes.name
     for path in CONSOLE.glob("*_pages.py")
 }
-OUTSIDE = {"sign_in", "operator", "inbox", "jobs", "conversation"}
-"""Of those who are not signed in, of the operator alone, and what the activity leads to."""
+OUTSIDE = {"sign_in", "operator", "inbox", "jobs", "conversation", "pacing"}
+"""Of those who are not signed in, of the operator alone, and what another page leads to."""
 
 
 def test_every_module_of_pages_is_registered() -> None:

@@ -29,6 +29,7 @@ GAUGES = {
     "hookline_wakeups_waiting": "RQ jobs waiting.",
     "hookline_accounts_silent": "Accounts with jobs whose provider does not answer.",
     "hookline_accounts_limited": "Accounts with jobs whose provider takes no more calls for now.",
+    "hookline_accounts_paced": "Accounts all of whose jobs wait for their own pacing for now.",
     "hookline_backfill_conversations": "Conversations still to be read.",
     "hookline_worker_seen_seconds": "Seconds ago; -1 for never.",
     "hookline_deliveries_seen_seconds": "Seconds ago; -1 for never.",

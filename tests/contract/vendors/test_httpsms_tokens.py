@@ -30,14 +30,14 @@ CLAIMS: dict[str, Any] = {
 }
 
 
-def bearing(written: str, scheme: str = "Bearer") -> WebhookCall:
+def bearing(written: str, scheme: str = "Bearer", at: int = NOW) -> WebhookCall:
     return WebhookCall(
         method="POST",
         url=ADDRESS,
         query=(),
         headers={"authorization": f"{scheme} {written}"},
         body=b"{}",
-        at=datetime.fromtimestamp(NOW, UTC),
+        at=datetime.fromtimestamp(at, UTC),
     )
 
 
@@ -97,5 +97,5 @@ def test_pyjwt_reads_a_token_of_the_sandbox() -> None:
     made = token("user1", ADDRESS, KEY)
     found = jwt.decode(made, KEY, algorithms=["HS256"], audience=ADDRESS, issuer=ISSUER)
     assert found["exp"] - found["nbf"] == 1200
-    assert is_genuine(bearing(made), [KEY])
-    assert not is_genuine(bearing(made), [OTHER])
+    assert is_genuine(bearing(made, at=found["iat"]), [KEY])
+    assert not is_genuine(bearing(made, at=found["iat"]), [OTHER])
