@@ -86,7 +86,8 @@ def _option(spec: Spec) -> Parameter:
     return {
         "name": spec.label,
         "value": dashed(spec.key),
-        "action": sentence_case(spec.label),
+        # n8n's lint knows no dash within a word.
+        "action": sentence_case(spec.label).replace("-", " "),
         "description": sentence(spec.description),
     }
 

@@ -226,19 +226,19 @@ export const properties: INodeProperties[] = [
 			{
 				name: 'Add Opt-Out',
 				value: 'add-opt-out',
-				action: 'Add opt-out',
+				action: 'Add opt out',
 				description: 'Adds somebody to the people who get no more texts of yours',
 			},
 			{
 				name: 'Find Opt-Out',
 				value: 'find-opt-out',
-				action: 'Find opt-out',
+				action: 'Find opt out',
 				description: 'Finds whether somebody has opted out of your texts; who has not is not found',
 			},
 			{
 				name: 'Remove Opt-Out',
 				value: 'remove-opt-out',
-				action: 'Remove opt-out',
+				action: 'Remove opt out',
 				description: 'Removes an opt-out, so that somebody who has agreed to it gets texts again',
 			},
 		],
