@@ -143,8 +143,10 @@ def checked(given: Any) -> dict[str, Any] | None:
     """The rules that a call gives, None for those that it clears; None clears all of them.
 
     Raises InvalidInput, whose fields are named `pacing.…`."""
-    if given is None or given == "":
-        return None if given is None else {}
+    if given is None:
+        return None
+    if given == "":
+        return {}
     if not isinstance(given, Mapping):
         raise InvalidInput("pacing must be an object.", errors={"pacing": ["Not an object."]})
     schema = PacingInput()

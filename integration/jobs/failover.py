@@ -30,6 +30,8 @@ SIM = "sim_slot"
 """Goes with its phone."""
 AGAIN_MS = 5_000
 """When a job is looked at again that is in flight at the moment."""
+NEVER = -1
+"""Of a job that this lane does not look at again."""
 
 
 @script(*ADMIT, "statuses", "pace_end", "lane_end", "move")
@@ -162,26 +164,27 @@ def leave(services: Services, lane: str, ids: Sequence[str]) -> None:
     leaves the lane's set of such jobs, or is due in it later."""
     silent_since = number(services.db.hget(keys.lane(lane), "since") or "0") or wall_ms()
     for job_id, job in zip(ids, ledger.several(services, ids), strict=True):
-        again = _left(services, job, silent_since) if job and job.connection == lane else None
-        if again is None:
+        is_here = job and job.connection == lane
+        pause_ms = _left(services, job, silent_since) if job and is_here else NEVER
+        if pause_ms == NEVER:
             services.db.zrem(keys.lane_fallbacks(lane), job_id)
         else:
-            services.db.zadd(keys.lane_fallbacks(lane), {job_id: now_ms() + again})
+            services.db.zadd(keys.lane_fallbacks(lane), {job_id: now_ms() + pause_ms})
 
 
-def _left(services: Services, job: Job, silent_since: int) -> int | None:
+def _left(services: Services, job: Job, silent_since: int) -> int:
     """Move the job, if its time has come. Returns in how many milliseconds it is looked at again in
-    this lane, None for never."""
+    this lane, or NEVER."""
     if job.status in SETTLED or not legs.is_unsent(job):
-        return None
+        return NEVER
     if job.status == "sending":
         return AGAIN_MS
     ready = max(silent_since, legs.began_ms(job)) + legs.after_ms(job)
     if ready > wall_ms():
         return ready - wall_ms()
     leg = _leg(services, job)
-    if leg is None:
-        return None
+    if not leg:
+        return NEVER
     detail = f"The account did not answer for {legs.after_ms(job) // 1000} s; nothing was sent."
     ending = Ending(status="queued", message="", outcome="unavailable", detail=detail)
-    return None if move(services, job, leg, moving(ending, leg)) else AGAIN_MS
+    return NEVER if move(services, job, leg, moving(ending, leg)) else AGAIN_MS

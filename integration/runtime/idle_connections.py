@@ -8,8 +8,8 @@ import select
 import time
 from typing import Any
 
-import gevent  # type: ignore[import-untyped]  # gevent ships no types
-from gunicorn.http.errors import NoMoreData  # type: ignore[import-untyped]  # gunicorn neither
+import gevent  # type: ignore[import-untyped]  # gevent has no type hints
+from gunicorn.http.errors import NoMoreData  # type: ignore[import-untyped]  # gunicorn has no type hints
 
 MOMENT = 1.0
 """Seconds without a request after which a connection is idle."""
