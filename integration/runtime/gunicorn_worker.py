@@ -8,10 +8,12 @@ gunicorn already bounds headers, by `keepalive`.
 import json
 import socket
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import gevent  # type: ignore[import-untyped]  # neither of the two ships types
 from gunicorn.http.errors import (  # type: ignore[import-untyped]
+    InvalidChunkSize,
     LimitRequestLine,
     NoMoreData,
     ParseException,
@@ -28,6 +30,8 @@ WRITE_SECONDS = 20.0
 """For one write of the answer; an answer is one or two writes."""
 MOST_DISCARDED = 512 * 1024
 """Bytes of a refused body that the worker discards at most, so that the client sees the refusal."""
+MOST_CHUNKS = 10_000
+"""Pieces of one chunked body: each costs a fraction of a millisecond, however small it is."""
 SEND_BUFFER = 128 * 1024
 """Bytes of answers that the kernel buffers for one connection; the kernel doubles the number."""
 UNREADABLE = "This is not an HTTP request that can be read; check its request line and headers."
@@ -100,6 +104,8 @@ class _BoundedReader:
 
     def __init__(self, reader: Any) -> None:
         self.reader = reader
+        if parser := getattr(reader, "parser", None):
+            reader.parser = _counted(parser)
         self.ends = time.monotonic() + BODY_SECONDS
         self.answered = False
         self.discarded = 0
@@ -128,6 +134,14 @@ class _BoundedReader:
         if self.answered:
             return TimeoutError("this body will not be read to its end")
         return RequestTimeout() if status == 408 else BadRequest()
+
+
+def _counted(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """A chunked body that ends with InvalidChunkSize where its chunks are too many."""
+    for number, chunk in enumerate(chunks):
+        if number == MOST_CHUNKS:
+            raise InvalidChunkSize(b"too many chunks")
+        yield chunk
 
 
 def _refusal(error: ParseException, request_id: str) -> bytes:

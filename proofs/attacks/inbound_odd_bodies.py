@@ -66,6 +66,8 @@ def _framing(world: World, path: str) -> Iterator[Case]:
     yield "endless good chunks", itertools.chain(opened, itertools.repeat(_chunk(b" " * 4096)))
     yield "endless tiny chunks", itertools.chain(opened, itertools.repeat(_chunk(b" ") * 500))
     yield "endless chunk extension", itertools.chain(opened, itertools.repeat(b"1;" + b"x" * 4096))
+    dust = [_chunk(json.dumps(VALID).encode()), _chunk(b" ") * 20_000, b"0\r\n\r\n"]
+    yield "a body in dust", opened + dust
     padded = [_chunk(json.dumps(VALID).encode()), _chunk(b" " * LIMIT), b"0\r\n\r\n"]
     yield "over the limit in chunks", opened + padded
     yield "bad chunk size", [*opened, b"ZZ\r\n{}\r\n0\r\n\r\n"]

@@ -24,6 +24,12 @@ function choose(phone) {
   show();
 }
 
+// Nobody has begun to write a number of their own while the first answer was on its way.
+function untouched() {
+  const field = find("from");
+  return !field || (field.value === field.defaultValue && document.activeElement !== field);
+}
+
 function tab([phone, texts, chosen]) {
   const last = texts[texts.length - 1];
   const mine = last.direction === "inbound" ? "You: " : "";
@@ -165,7 +171,7 @@ function devices() {
 
 function show() {
   const all = conversations();
-  if (open === null && all.length) choose(all[0][0]);
+  if (open === null && all.length && untouched()) choose(all[0][0]);
   const texts = all.find(([phone]) => phone === open)?.[1] || [];
   redraw(
     "threads",
