@@ -29,7 +29,7 @@ ifneq ($(HERE),$(CURDIR))
 endif
 
 .PHONY: help run test test-fast mutants check env data-model pictures format lock clean rebuild \
-	chaos chaos-short chaos-planted week week-short alerts attacks attacks-short attacks-planted fuzz judges bench shards stores n8n \
+	chaos chaos-short chaos-planted week week-short matrix alerts attacks attacks-short attacks-planted fuzz judges bench shards stores n8n \
 	deploy honcho
 
 help: ## list these words
@@ -75,6 +75,9 @@ week: .venv/test-ready ## a week of ordinary life in about an hour; fills docs/e
 
 week-short: .venv/test-ready ## one day of it, in about a minute
 	@$(PY) -m proofs.chaos.week --short
+
+matrix: .venv/test-ready ## every provider through lost answers, silence, limits, texts in and receipts
+	@$(PY) -m proofs.chaos.matrix --write
 
 attacks: .venv/test-ready ## hostile addresses, requests and neighbours; fills docs/evidence.md
 	@$(PY) -m proofs.attacks --write

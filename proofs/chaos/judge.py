@@ -49,8 +49,8 @@ def by_text(line: Mapping[str, Any]) -> str:
 
 
 def by_recipient(line: Mapping[str, Any]) -> str:
-    """One text may go to many numbers, once to each."""
-    return f"{line['text']} to {line['phone']}"
+    """One text may go to many numbers, once to each. Some providers write them without a plus."""
+    return f"{line['text']} to {str(line['phone']).lstrip('+')}"
 
 
 def judge(

@@ -145,7 +145,7 @@ class World:
         self.stack = stack
         self.name = f"w{secrets.token_hex(6)}"
         _, self.key = api_keys.create(stack.db, self.name, "tests")
-        self.pairfon_key = f"pf_{self.name}"
+        self.account_key = self.pairfon_key = f"pf_{self.name}"
         self.cloud_key = f"cm_{self.name}"
         self.ultimate_key = f"us_{self.name}"
         self._faulty: set[str] = set()
@@ -236,12 +236,12 @@ class World:
 
     def sends(self, key: str | None = None) -> list[dict[str, Any]]:
         """What the provider really accepted, from its own log."""
-        return self.stack.sandbox.received(key or self.pairfon_key, "send")
+        return self.stack.sandbox.received(key or self.account_key, "send")
 
     def fault(self, kind: str, match: str, key: str | None = None, **more: Any) -> None:
         """The next call that matches meets this fault; `times=0` stands for all of them."""
-        self._faulty.add(key or self.pairfon_key)
+        self._faulty.add(key or self.account_key)
         self.control("POST", "faults", {"kind": kind, "match": match, **more}, key)
 
     def control(self, method: str, what: str, given: Any = None, key: str | None = None) -> Any:
-        return self.stack.sandbox.control(method, key or self.pairfon_key, what, given)
+        return self.stack.sandbox.control(method, key or self.account_key, what, given)

@@ -51,7 +51,7 @@ class Walker:
             assert time.monotonic() < limit, (what, self.browser.run("document.body.innerText"))
             time.sleep(PAUSE)
             if not self.script:
-                self.browser.open(self.browser.run("location.href"))
+                self.browser.leave(lambda: self.browser.call("Page.reload"))
         assert self.browser.run("document.documentElement.scrollWidth - innerWidth") <= 0
 
 

@@ -1,0 +1,1 @@
+"""Every provider through the troubles of ordinary life that concern it."""
