@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import psutil
 import pytest
 from redis.exceptions import RedisError
@@ -26,6 +27,9 @@ from proofs.rig.spawn import spawn
 from proofs.rig.stack import Stack, World
 from tests.delivery.drains import WORKSPACE
 
+# No test measures time: on a busy machine a case of milliseconds may take a second.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 GB = 2**30
 LIFE = (
     "tests/proofs/chaos/test_life_short.py::"

@@ -57,16 +57,19 @@ def test_the_latest_is_the_newest_by_its_time_whatever_a_phone_uploads_late(
     assert latest(own, contains="late") == ["Late 0"]
 
 
+def ahead(**span: int) -> datetime:
+    return datetime.fromtimestamp(wall_ms() // 1000, UTC) + timedelta(**span)
+
+
 def test_a_text_that_is_dated_ahead_is_the_latest_until_the_next_one_comes_in(
     own: Services, connection: Connection
 ) -> None:
-    now = datetime.fromtimestamp(wall_ms() // 1000, UTC)
-    arrive(own, connection, "In another zone", now + timedelta(hours=9))
+    arrive(own, connection, "In another zone", ahead(hours=9))
     assert latest(own) == ["In another zone"]
-    arrive(own, connection, "Now", now + timedelta(seconds=1))
+    arrive(own, connection, "Now", ahead(seconds=1))
     assert latest(own) == ["Now"]
-    arrive(own, connection, "By a fast clock", now + timedelta(minutes=2))
-    arrive(own, connection, "Now again", now + timedelta(seconds=2))
+    arrive(own, connection, "By a fast clock", ahead(minutes=2))
+    arrive(own, connection, "Now again", ahead(seconds=2))
     assert latest(own) == ["By a fast clock"]
 
 

@@ -1,4 +1,4 @@
-"""The trials: what is done to accounts of one provider, and what must come of it."""
+"""The trials: what is done to accounts of one provider, and what its result must be."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LIST_ALONE = {"webhook": False}
 
 
 class Trial(Scene):
-    """`begin` sets it going, `wait` sees to what takes its time, `judged` says what came of it."""
+    """`begin` sets it going, `wait` sees to what takes its time, `judged` gives the result."""
 
     title: ClassVar[str]
     needs: ClassVar[str] = "provider"

@@ -116,7 +116,8 @@ def test_a_text_goes_out_with_its_braces_and_once_however_often_the_step_is_retr
 ) -> None:
     for _ in range(2):
         [[item]] = nodes.act("send-sms", TEXT)["result"]
-        assert (item["json"]["status"], item["pairedItem"]) == ("sent", {"item": 0})
+        assert item["json"]["status"] in ("sent", "delivered")
+        assert item["pairedItem"] == {"item": 0}
     assert [each["text"] for each in world.sends()] == [TEXT["message"]]
     nodes.act("send-sms", TEXT, execution="2")
     assert len(world.sends()) == 2
