@@ -64,32 +64,41 @@ each_effect = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.parametrize("body", REFUSALS, ids=str)
 @each_effect
 def test_a_refusal_under_200_is_one(
-    kind: type[Provider], name: str, tape: dict[str, Any], step: int, body: Any
+    kind: type[Provider], name: str, tape: dict[str, Any], step: int
 ) -> None:
-    with pytest.raises(ProviderRejected) as caught:
-        answered(kind, name, tape, step, body)
-    assert caught.value.message == f"{kind.label} refused: {REASON}."
+    for body in REFUSALS:
+        with pytest.raises(ProviderRejected) as caught:
+            answered(kind, name, tape, step, body)
+        assert caught.value.message == f"{kind.label} refused: {REASON}.", body
 
 
-@pytest.mark.parametrize("body", NEITHER, ids=str)
 @each_effect
 def test_an_answer_with_no_sign_leaves_the_outcome_open(
-    kind: type[Provider], name: str, tape: dict[str, Any], step: int, body: Any
+    kind: type[Provider], name: str, tape: dict[str, Any], step: int
 ) -> None:
-    with pytest.raises(OutcomeUnknown):
+    closed = [body for body in NEITHER if not leaves_open(kind, name, tape, step, body)]
+    assert closed == []
+
+
+def leaves_open(
+    kind: type[Provider], name: str, tape: dict[str, Any], step: int, body: Any
+) -> bool:
+    try:
         answered(kind, name, tape, step, body)
+    except OutcomeUnknown:
+        return True
+    return False
 
 
-@pytest.mark.parametrize("body", REFUSALS[:5], ids=str)
 @each_step
 def test_a_question_that_is_refused_under_200_is_no_empty_list(
-    kind: type[Provider], name: str, tape: dict[str, Any], step: int, body: Any
+    kind: type[Provider], name: str, tape: dict[str, Any], step: int
 ) -> None:
-    with pytest.raises(ProviderRejected):
-        answered(kind, name, tape, step, {**body, "messages": [], "data": []})
+    for body in REFUSALS[:5]:
+        with pytest.raises(ProviderRejected):
+            answered(kind, name, tape, step, {**body, "messages": [], "data": []})
 
 
 @pytest.mark.parametrize(
