@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,9 +11,9 @@ import pytest
 
 from integration.accounts import operators
 from integration.store import keys
-from proofs.rig.sandbox import ROOT
 from proofs.rig.stack import Stack, World
 from tests.console.visitor import Page, Visitor
+from tests.flows.command_line import hookline
 
 PASSWORD = "four words are best"
 LINK = keys.sign_in_link("*")
@@ -29,16 +28,7 @@ def without_a_password(stack: Stack) -> Iterator[None]:
 
 
 def command(stack: Stack, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "integration.cli", *words],
-        cwd=ROOT,
-        env=stack.environment(),
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    return hookline(words, stack.environment(), typed=typed)
 
 
 def by_link(visitor: Visitor, workspace: str = "default") -> Page:

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from integration.store import keys
-from proofs.rig.sandbox import ROOT
 from proofs.rig.stack import NEXT_YEAR, Stack, World
+from tests.flows.command_line import hookline
 
 SCHEDULED = f"{NEXT_YEAR}T09:00:00Z"
 
 
 def run(stack: Stack, *words: str, code: int = 0, **env: str) -> subprocess.CompletedProcess[str]:
-    ended = subprocess.run(
-        [sys.executable, "-m", "integration.cli", *words],
-        cwd=ROOT,
-        env=stack.environment() | env,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert ended.returncode == code, ended
-    assert "Traceback" not in ended.stderr
-    return ended
+    return hookline(words, stack.environment() | env, code=code)
 
 
 def told(stack: Stack, *words: str) -> Any:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import requests
 
-from proofs.rig.sandbox import ROOT
 from proofs.rig.stack import Stack, World
+from tests.flows.command_line import hookline
 from tests.flows.test_cli import run, told
 
 
@@ -16,17 +13,7 @@ def add(world: World, key: str, *more: str, code: int = 0) -> str:
     """Add a Pairfon account, its key on standard input; what the command wrote."""
     base = f"base_url={world.stack.sandbox.url}/pairfon"
     words = ("connections", "add", "pairfon", "--workspace", world.name, "--set", base, *more)
-    ended = subprocess.run(
-        [sys.executable, "-m", "integration.cli", *words],
-        cwd=ROOT,
-        env=world.stack.environment(),
-        input=f"{key}\n",
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert ended.returncode == code, ended
+    ended = hookline(words, world.stack.environment(), typed=f"{key}\n", code=code)
     assert key not in ended.stdout + ended.stderr
     return ended.stdout + ended.stderr
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -14,8 +13,8 @@ import requests
 
 from integration import discovery
 from integration.kernel.catalog import dashed
-from proofs.rig.sandbox import ROOT
 from proofs.rig.stack import Stack, World
+from tests.flows.command_line import hookline
 
 KEYS = [dashed(key) for key in discovery.load().platforms]
 BASE = "https://sms.example.com"
@@ -23,14 +22,7 @@ BASE = "https://sms.example.com"
 
 def exported(*words: str, at: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
     """`hookline export`, with no setting at all: it needs neither store nor secret."""
-    command = [sys.executable, "-m", "integration.cli", "export", *words]
-    environment = {"PYTHONPATH": str(ROOT)}
-    ended = subprocess.run(
-        command, cwd=at, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert ended.returncode == code, ended
-    assert "Traceback" not in ended.stderr
-    return ended
+    return hookline(("export", *words), {}, cwd=at, code=code)
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:
