@@ -53,17 +53,24 @@ def parsed(source: str) -> ast.Module:
     return ast.parse(source)
 
 
-def imports(name: str, source: str, *, package: bool = False) -> set[str]:
+@cache
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    """Every node of a module, walked once."""
+    return tuple(ast.walk(parsed(source)))
+
+
+@cache
+def imports(name: str, source: str, *, package: bool = False) -> frozenset[str]:
     """Every module or name that a module imports, also inside functions, by its full name."""
-    found = set()
-    for node in ast.walk(parsed(source)):
+    found = set[str]()
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             parents = name.split(".")[: len(name.split(".")) - node.level + package]
             base = ".".join([*(parents if node.level else []), *filter(None, [node.module])])
             found |= {f"{base}.{alias.name}" for alias in node.names}
-    return found
+    return frozenset(found)
 
 
 OURS = files(*ENGINE)
@@ -77,7 +84,7 @@ def read(path: Path) -> str:
 
 
 @cache
-def used(path: Path) -> set[str]:
+def used(path: Path) -> frozenset[str]:
     return imports(module(path), read(path), package=path.name == "__init__.py")
 
 

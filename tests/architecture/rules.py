@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
-from tests.architecture.reading import ROOT, imports, parsed, place
+from tests.architecture.reading import ROOT, imports, nodes, place
 
 MOST_FUNCTION_LINES = 30
 
@@ -41,16 +42,16 @@ def environment_reads(source: str) -> list[int]:
     names = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
     return [
         node.lineno
-        for node in ast.walk(parsed(source))
+        for node in nodes(source)
         if (isinstance(node, ast.Attribute) and node.attr in names)
         or (isinstance(node, ast.ImportFrom) and {alias.name for alias in node.names} & names)
     ]
 
 
-def texts(source: str) -> Iterator[str]:
-    for node in ast.walk(parsed(source)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
+@cache
+def texts(source: str) -> frozenset[str]:
+    found = (node.value for node in nodes(source) if isinstance(node, ast.Constant))
+    return frozenset(value for value in found if isinstance(value, str))
 
 
 def makes_keys(source: str) -> bool:
@@ -65,7 +66,7 @@ def long_functions(source: str) -> list[str]:
     """Functions over the limit; a docstring is no code and does not count."""
     return [
         node.name
-        for node in ast.walk(parsed(source))
+        for node in nodes(source)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and _lines(node) > MOST_FUNCTION_LINES
     ]

@@ -65,14 +65,15 @@ def files() -> list[Path]:
 
 
 def _python(source: str, *, tests: bool) -> Iterator[Prose]:
-    tree = ast.parse(source)
+    nodes = list(ast.walk(ast.parse(source)))
     bare = {
         id(node.value)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
-    yield from _python_comments(source)
-    for node in ast.walk(tree):
+    if "#" in source:
+        yield from _python_comments(source)
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if id(node) in bare:
                 yield Prose(node.lineno, node.value)

@@ -1,7 +1,7 @@
-"""The command line in processes of its own, which need not import everything anew.
+"""The command line in processes of its own, which need not import everything again.
 
-`hookline` spends most of a second on its imports. A server of this process has made them once; each
-command is a fork of it, with an environment, a folder and standard streams of its own.
+`hookline` spends most of a second on its imports. A server of this process has made them once. Each
+command is a fork of it, with its own environment, folder and standard streams.
 """
 
 from __future__ import annotations
