@@ -12,6 +12,8 @@ PRECOMPILE := $(PY) -m compileall -q -j 0 -x '(geo|carrier|short|tz)data/|/tests
 UV := $(shell command -v uv || echo build/lock/bin/uv)
 # Where writing .pyc files is switched off, every start would compile every import again.
 COMPILED = test -z "$$PYTHONDONTWRITEBYTECODE" || $(PY) -m compileall -q -j 0 $(OURS)
+# A first look at the tests keeps what pytest makes of each file, so that its processes need not.
+LOOK = env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --collect-only -qq >/dev/null 2>&1
 # Files run side by side, each in one process; the longest begin (tests/conftest.py).
 PYTEST = $(COMPILED) && $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 # What needs no running service: a data server alone at most.
@@ -48,8 +50,7 @@ test-fast: .venv/test-ready ## run the tests that need no running service, in ab
 check: .venv/test-ready ## what CI runs: ruff, its format, mypy --strict, and the whole test suite
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy
-	@$(PYTEST)
+	@$(PY) -m mypy & types=$$!; $(LOOK); $(PYTEST); tests=$$?; wait $$types && exit $$tests
 
 data-model: .venv/test-ready ## write docs/data-model.md from the list of keys
 	@$(PY) -m tests.docs.data_model --write
