@@ -50,7 +50,7 @@ test-fast: .venv/test-ready ## run the tests that need no running service, in ab
 check: .venv/test-ready ## what CI runs: ruff, its format, mypy --strict, and the whole test suite
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy & types=$$!; $(LOOK); $(PYTEST); tests=$$?; wait $$types && exit $$tests
+	@$(PY) -m tests.platforms.node & $(PY) -m mypy & types=$$!; $(LOOK); $(PYTEST); tests=$$?; wait $$types && exit $$tests
 
 data-model: .venv/test-ready ## write docs/data-model.md from the list of keys
 	@$(PY) -m tests.docs.data_model --write

