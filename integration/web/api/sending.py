@@ -8,7 +8,7 @@ from flask import Blueprint
 from integration.accounts import connections, sending_rules
 from integration.accounts.sending_rules import SendingRules
 from integration.kernel.capabilities import SendsMms, SendsSms
-from integration.kernel.errors import InvalidInput
+from integration.kernel.errors import InvalidInput, NotFound
 from integration.kernel.fields import blank
 from integration.kernel.sending_inputs import SendingRulesInput
 from integration.web.core import reading, trail
@@ -26,11 +26,11 @@ def rules() -> Reply:
 
 @routes.patch("/rules")
 def change() -> Reply:
-    """What is left out stays as it is; an empty list of connections ends failover."""
+    """What is left out stays as it is; null, or nothing, is again what it was at first."""
     body = reading.body()
-    given = reading.load(SendingRulesInput, body)
-    if FALLBACKS in body and blank(body[FALLBACKS]):
-        given[FALLBACKS] = []
+    first = _shown(SendingRules())
+    given = {name: first[name] for name in first if name in body and blank(body[name])}
+    given |= reading.load(SendingRulesInput, body)
     _check(given.get(FALLBACKS, ()))
     changed = sending_rules.store(services().db, workspace(), given)
     said = (f"{name} {_said(value)}" for name, value in given.items())
@@ -43,16 +43,21 @@ def _said(value: int | Sequence[str]) -> str:
 
 
 def _check(wanted: Sequence[str]) -> None:
-    """Raises NotFound for a connection that is not there, InvalidInput for one that sends no
-    texts."""
-    found = [connections.get(services(), workspace(), each) for each in wanted]
-    lines = [
-        f"{each.label} sends no texts; leave it out."
-        for each in found
-        if not any(connections.can(services(), each, needs) for needs in (SendsSms, SendsMms))
-    ]
+    """Raises InvalidInput for a connection that is not there or sends no texts."""
+    lines = [line for each in wanted if (line := _why_not(each))]
     if lines:
         raise InvalidInput(f"{FALLBACKS}: {lines[0]}", errors={FALLBACKS: lines})
+
+
+def _why_not(wanted: str) -> str:
+    """A sentence about a connection that no text can go on through, else ""."""
+    try:
+        found = connections.get(services(), workspace(), wanted)
+    except NotFound:
+        return f"'{wanted}' is no connection of this workspace; choose one from the list."
+    if any(connections.can(services(), found, needs) for needs in (SendsSms, SendsMms)):
+        return ""
+    return f"{found.label} sends no texts; leave it out."
 
 
 def _shown(found: SendingRules) -> dict[str, Any]:

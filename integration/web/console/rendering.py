@@ -32,7 +32,7 @@ NAVIGATION = (
     ("audit", "Audit"),
     ("docs", "API"),
 )
-LED_TO = dict.fromkeys(("jobs", "conversation"), "activity")
+LED_TO = {"jobs": "activity", "conversation": "activity", "sending": "connections"}
 """Pages that stand in no navigation, and the one that leads to them."""
 TONES: Mapping[str, str] = {
     **dict.fromkeys(("ok", "active", "working", "sent", "delivered", "closed"), "good"),
