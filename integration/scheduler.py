@@ -13,6 +13,7 @@ from integration.inbound import (
     account_watch,
     backfill,
     own_address,
+    parts,
     registration_leave,
     retention,
     sync,
@@ -225,6 +226,7 @@ TASKS: Mapping[str, Sequence[Task]] = {
         # At the start above all: hooks that listen may have outlived a long stop of ours.
         Task("listen", LISTEN_SECONDS, account_watch.renew),
         Task("retain", RETAIN_SECONDS, retention.trim),
+        Task("parts", RETAIN_SECONDS, parts.late),
         Task("expire", RETAIN_SECONDS, statuses.expire),
         Task("walk", RETAIN_SECONDS, statuses.Walks().turn),
         Task("keys", LISTEN_SECONDS, _forget_expired_keys),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from integration.kernel.errors import WebhookUnreadable
-from integration.kernel.events import InboundMessage, Receipt, Sent, Unreadable
+from integration.kernel.events import InboundMessage, Part, Receipt, Sent, Unreadable
 from integration.kernel.verdicts import DONE, Verdict
 from providers._reading import filled, moment, text, unreadable
 
@@ -112,8 +112,6 @@ def _message(fields: Mapping[str, Any], at: datetime) -> InboundMessage | Unread
         lacking = {"sender": sender, "id": number, "text": words}
         [first, *_] = [name for name, found in lacking.items() if found is None]
         return unreadable(dict(fields), f"The message has no {first}.", number, sender)
-    named = ("concat-ref", "concat-part", "concat-total")
-    parts = {name.replace("-", "_"): value for name in named if (value := filled(fields, name))}
     return InboundMessage(
         provider_id=number,
         phone=international(sender),
@@ -121,8 +119,18 @@ def _message(fields: Mapping[str, Any], at: datetime) -> InboundMessage | Unread
         # ASSUMED_VONAGE_TIMES: it is UTC, and may differ when a call is repeated.
         received_at=moment(fields.get("message-timestamp")) or at,
         to=international(filled(fields, "to")),
-        extra=parts,
+        part=_part(fields),
     )
+
+
+def _part(fields: Mapping[str, Any]) -> Part | None:
+    """Which part of a long text this is, None where it is a whole one."""
+    reference = filled(fields, "concat-ref")
+    number, total = filled(fields, "concat-part"), filled(fields, "concat-total")
+    counted = all(each and each.isdecimal() for each in (number, total))
+    if reference is None or not counted or number is None or total is None:
+        return None
+    return Part(reference=reference, number=int(number), total=int(total))
 
 
 def _receipt(fields: Mapping[str, Any], at: datetime) -> Receipt | Unreadable:

@@ -33,6 +33,16 @@ class Media:
     data: bytes | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Which part of a long text this is: the `number` (from 1) of `total` that share a `reference`.
+    The sender's phone may use the reference again for its next long text."""
+
+    reference: str
+    number: int
+    total: int
+
+
 OPT_OUT_WORDS = ("stop", "start", "help")
 
 OPT_OUT = "opt_out"
@@ -48,8 +58,8 @@ class InboundMessage:
 
     `provider_id` is the provider's own id as text, or None without one. `phone` is the sender and
     `to` the own number, as the provider writes them (short codes and names occur). `received_at` is
-    aware UTC. `opt_out` is one of OPT_OUT_WORDS where the provider itself took the text for such a
-    word, None where it does not say.
+    aware UTC. `part` is there where this is but a part of a text. `opt_out` is one of OPT_OUT_WORDS
+    where the provider itself took the text for such a word, None where it does not say.
     """
 
     provider_id: str | None
@@ -61,6 +71,7 @@ class InboundMessage:
     to: str | None = None
     media: Sequence[Media] = ()
     opt_out: str | None = None
+    part: Part | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

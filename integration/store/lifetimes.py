@@ -68,6 +68,8 @@ WATCHED_SECONDS = 30 * 86_400
 LIMIT_SECONDS = 3_600
 """How long after the last call a provider's limit is remembered."""
 LANE_SECONDS = 86_400
+PARTS_SECONDS = 172_800
+"""Providers repeat a webhook for a day; a part that comes again later is one of a new text."""
 """How long after its last call without an answer a provider counts as silent."""
 ANSWERED_SECONDS = 10
 """How long after its last answer a provider counts as answering."""

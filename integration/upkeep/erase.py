@@ -69,8 +69,7 @@ def erase(
     _deliveries(services.db, person, homes, names, done, progress("deliveries"))
     done.update(person_events.remove(services.db, events))
     for home in homes:
-        _said_of(services.db, person, home)
-        done["unreadable"] += _from_list(services.db, keys.unreadable(home), person)
+        done.update(_of_home(services.db, person, home))
     _of_connections(services, person, _connections(services.db, homes), done)
     hooks = [each for home in homes for each in _hooks(services.db, person, home)]
     told: dict[str, object] = {name: done[name] for name in COUNTED}
@@ -82,6 +81,13 @@ def erase(
 def _said(told: Mapping[str, object]) -> str:
     said = [OPEN_LEFT] * bool(told["jobs_left"]) + [HOOKS_LEFT] * bool(told["hooks_left"])
     return " ".join((said or [DONE]) + [OPT_OUTS_KEPT] * bool(told["opt_outs_kept"]))
+
+
+def _of_home(db: TextStore, person: Person, home: str) -> Counter[str]:
+    """How many of what a workspace keeps beside its events went."""
+    _said_of(db, person, home)
+    parts = person_events.remove_parts(db, home, person)
+    return Counter(events=parts, unreadable=_from_list(db, keys.unreadable(home), person))
 
 
 def _of_connections(

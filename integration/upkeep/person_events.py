@@ -48,6 +48,12 @@ def remove(db: TextStore, events: Sequence[Found]) -> Counter[str]:
     return done
 
 
+def remove_parts(db: TextStore, home: str, person: Person) -> int:
+    """How many long texts of theirs went that still wait for a part."""
+    names = scanned(db, keys.parts(home, "*", "*"))
+    return sum(db.delete(each) for each in names if person.is_in(" ".join(db.hvals(each))))
+
+
 def _id_of(event: str) -> Any:
     try:
         return json.loads(event).get("id")

@@ -11,6 +11,7 @@ import requests
 from integration.kernel.errors import OutcomeUnknown, ProviderRejected, ProviderUnavailable
 from integration.kernel.events import Receipt
 from integration.kernel.outgoing import Outgoing
+from integration.store import keys
 from proofs.rig.receiver import Listener
 from proofs.rig.sandbox import Sandbox, until
 from proofs.rig.stack import World
@@ -146,15 +147,16 @@ def test_a_signed_text_is_polled_once_in_each_form(world: World, method: str) ->
     assert (found["phone"], found["message"], found["to"]) == (PHONE, "a=b&c é 😀", f"+{OWN}")
 
 
-def test_the_parts_of_a_long_text_come_as_events_that_name_their_place(world: World) -> None:
+def test_a_long_text_that_comes_in_parts_is_one_message(world: World) -> None:
     account = Connected(world)
-    account.control("POST", "inbound", {"phone": PHONE, "message": LONG})
-    until(lambda: len(world.inbox()) == 2, "both parts")
-    found = sorted(world.inbox(), key=lambda each: str(each["concat_part"]))
-    assert "".join(each["message"] for each in found) == LONG
-    assert {(each["concat_ref"], each["concat_total"]) for each in found} == {
-        (found[0]["concat_ref"], "2")
-    }
+    account.control("POST", "inbound", {"phone": PHONE, "message": LONG, "webhook_times": 2})
+    until(
+        lambda: all(each["done"] for each in account.control("GET", "pushes")["pushes"]),
+        "all pushes",
+    )
+    [found] = world.inbox()
+    assert (found["message"], found["phone"]) == (LONG, PHONE)
+    assert world.stack.db.zcard(keys.parts_due(world.name)) == 0
 
 
 def test_a_forged_text_is_refused_and_a_call_without_parameters_is_answered(world: World) -> None:

@@ -174,6 +174,7 @@ def test_the_story_uses_nearly_every_key(used: Stack) -> None:
     brief = {"sync_lock", "sync_asked", "watch_lock", "registration_lock", "wake", "backfill"}
     brief |= {"deliveries_leased", "deliveries_busy", "fanout_owed", "hooks_due", "lane_asks"}
     brief |= {"left_accounts", "removed", "media_due", "media_waiting", "media_lock"}
+    brief |= {"parts", "parts_due"}
     apart = {"emptied", "broken", "past", "replicated", "erasures", "erased", "workspace"}
     apart |= {"first_calls", "start", "opt_outs", "opt_out_homes", "opt_out_answers", "answered"}
     missing = {key.name for key in EVERY.values()} - {key.name for _, key in found(used)}

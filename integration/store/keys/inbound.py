@@ -158,6 +158,21 @@ consumer = _key(
     seconds=lifetimes.CONSUMER_SECONDS,
     expires="after its last poll",
 )
+parts = _key(
+    "hl:ws:{<workspace>}:parts:<connection>:<name>",
+    "hash",
+    "The parts of one long text; the name is a digest of who sent it to whom, and its reference.",
+    fields={"<number>": "JSON: the part as its webhook showed it"},
+    seconds=lifetimes.PARTS_SECONDS,
+    expires="after the last part",
+)
+parts_due = _key(
+    "hl:ws:{<workspace>}:parts",
+    "sorted set",
+    "Long texts that lack a part, as connection and name, scored by when they are given as they"
+    " are (ms).",
+    permanent="A text leaves it once it is whole, or was given as it is.",
+)
 unreadable = _key(
     "hl:ws:{<workspace>}:unreadable",
     "list",

@@ -13,7 +13,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.exceptions import MethodNotAllowed
 
 from integration.accounts import connection_facts
-from integration.inbound import ingress_address, sync, unreadable
+from integration.inbound import ingress_address, parts, sync, unreadable
 from integration.inbound.commit import Outdated, commit
 from integration.inbound.ingress_address import Account
 from integration.jobs import receipts
@@ -117,7 +117,8 @@ def _judge(account: Account, webhook: WebhookCall) -> None:
 
 
 def _commit(account: Account, found: Sequence[InboundMessage | Receipt]) -> None:
-    messages = [each for each in found if isinstance(each, InboundMessage)]
+    came = [each for each in found if isinstance(each, InboundMessage)]
+    messages = parts.joined(services(), account.connection, came)
     if not messages:
         account.confirm(services())
     commit(services(), account.connection, messages, "webhook", remembered=True)

@@ -1,0 +1,130 @@
+"""Parts: a long text that a provider shows part by part becomes one message.
+
+A part is kept until the others are there. Where one does not come in time, those that came are
+given as messages of their own, so nothing is lost.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from integration.accounts import connections
+from integration.accounts.connections import Connection
+from integration.inbound.commit import commit
+from integration.kernel.events import InboundMessage, Part
+from integration.services import Services
+from integration.store import damaged, keys, replicas
+from integration.store.clock import wall_ms
+from integration.store.script import script
+
+WAIT_MS = 600_000
+"""How long a text waits for its last part, from the first one that came."""
+MOST_PARTS = 255
+"""The number of parts is one byte in what phones send (3GPP TS 23.040, 9.2.3.24.1)."""
+PLAIN = ("phone", "message", "sim_slot", "device_fingerprint", "to", "opt_out")
+"""The fields of a message that are kept as they are."""
+
+
+@script("gather_part")
+def GATHER(
+    *, parts: str, due: str, name: str, number: int, total: int, id: str, entry: str, due_ms: int
+) -> None:
+    """Keep a part; the text that is whole with it, and what was left of an older one."""
+
+
+def joined(
+    services: Services, connection: Connection, messages: Sequence[InboundMessage]
+) -> list[InboundMessage]:
+    """`messages` with whole texts alone. A part waits in the store until it is the last to come.
+
+    Raises NotReplicated where the store's replicas do not confirm that they have it."""
+    found: list[InboundMessage] = []
+    for each in messages:
+        found += _gathered(services, connection, each, each.part) if each.part else [each]
+    return found
+
+
+def _gathered(
+    services: Services, connection: Connection, message: InboundMessage, part: Part
+) -> list[InboundMessage]:
+    if not 1 <= part.number <= part.total <= MOST_PARTS or message.provider_id is None:
+        return [replace(message, part=None)]
+    name = _name(message, part)
+    call = GATHER(
+        parts=keys.parts(connection.workspace, connection.id, name),
+        due=keys.parts_due(connection.workspace),
+        name=f"{connection.id} {name}",
+        number=part.number,
+        total=part.total,
+        id=message.provider_id,
+        entry=json.dumps(_entry(message, part)),
+        due_ms=wall_ms() + WAIT_MS,
+    )
+    text, left = replicas.kept(services.db, call, services.settings.store_replicas)
+    return [*_alone(_read(left)), *_whole(_read(text))]
+
+
+def late(services: Services, workspace: str) -> None:
+    """Give what waited too long for a part that did not come, each part as a message."""
+    due = keys.parts_due(workspace)
+    for member in services.db.zrangebyscore(due, "-inf", wall_ms()):
+        id, _, name = member.partition(" ")
+        connection = connections.by_id(services, id)
+        rows = services.db.hvals(keys.parts(workspace, id, name))
+        if connection and rows:
+            commit(services, connection, _alone(_read(rows)), "webhook")
+        # Behind the commit: after a crash in between, the next turn finds its messages known.
+        services.db.zrem(due, member)
+
+
+def _name(message: InboundMessage, part: Part) -> str:
+    facts = (message.phone, message.to, part.reference, part.total)
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def _entry(message: InboundMessage, part: Part) -> dict[str, Any]:
+    plain = {name: getattr(message, name) for name in PLAIN}
+    at = message.received_at.isoformat()
+    return {**plain, "id": message.provider_id, "at": at, "part": vars(part)}
+
+
+def _read(rows: Iterable[str]) -> list[InboundMessage]:
+    """The parts in their order. One that cannot be read is left out."""
+    found = filter(None, map(_part, rows))
+    return sorted(found, key=lambda each: each.part.number if each.part else 0)
+
+
+def _part(row: str) -> InboundMessage | None:
+    try:
+        kept = json.loads(row)
+        return InboundMessage(
+            provider_id=kept["id"],
+            received_at=datetime.fromisoformat(kept["at"]),
+            part=Part(**kept["part"]),
+            **{name: kept[name] for name in PLAIN},
+        )
+    except damaged.NONSENSE:
+        return None
+
+
+def _whole(parts: Sequence[InboundMessage]) -> list[InboundMessage]:
+    """One message under the id of its first part."""
+    text = "".join(each.message for each in parts)
+    came = min((each.received_at for each in parts), default=None)
+    return [replace(parts[0], message=text, received_at=came, part=None)] if came else []
+
+
+def _alone(parts: Sequence[InboundMessage]) -> list[InboundMessage]:
+    """Each part under an id of its own, since the whole text may still come under that of the
+    first."""
+    return [_marked(each, each.part) for each in parts if each.part]
+
+
+def _marked(message: InboundMessage, part: Part) -> InboundMessage:
+    facts = {"concat_ref": part.reference, "concat_part": part.number, "concat_total": part.total}
+    shown = {name: str(value) for name, value in facts.items()}
+    own = f"{message.provider_id}/{part.number}"
+    return replace(message, provider_id=own, part=None, extra=shown)
