@@ -176,7 +176,8 @@ class Number(Text):
         return super().take(value if is_number else "")
 
     def read(self, text: str) -> Any:
-        number = int(text) if text.strip().isdecimal() and len(text) < 12 else -1
+        digits = text.strip().removesuffix(".0")  # spreadsheets write 600.0
+        number = int(digits) if digits.isdecimal() and len(digits) < 12 else -1
         if not self.least <= number <= self.most:
             wanted = f"a whole number from {self.least} to {self.most}"
             raise ValidationError(f"{self.metadata['label']} must be {wanted}.")
