@@ -49,6 +49,7 @@ class InFlight:
         self.began_to_hang: list[str] = []
         self.step_needed = asyncio.Event()
         self._hanging: set[str] = set()
+        self._claims: dict[str, Claimed] = {}
         self._known: dict[str, tuple[str, Hook | None, Target | None]] = {}
         self._timer: asyncio.TimerHandle | None = None
 
@@ -72,12 +73,16 @@ class InFlight:
         """Begin these attempts; all end up in `ended`."""
         await self._read_hooks(claimed)
         for each in claimed:
+            self._claims[each.id] = each
+            if each.id in self.posting:
+                # Our lease ended meanwhile: the post that is under way is the one for this claim.
+                continue
             _, hook, target = self._known[each.hook_id]
             unmade = _unmade(each, hook, target)
             if hook and target and not unmade:
                 unmade = self._post(each, hook, target)
             if unmade:
-                self._end(each, unmade)
+                self._end(each.id, unmade)
 
     async def watch(self) -> None:
         """Find the posts that begin to hang, so that others get their places."""
@@ -123,23 +128,23 @@ class InFlight:
             said = claimed.payload
             body = said.encode() if hook.texts else emptied_event(said)
             keys = signing_secrets.keys_of(hook)
-            self._poster.post(target, keys, claimed.id, body, partial(self._on_end, claimed))
+            self._poster.post(target, keys, claimed.id, body, partial(self._on_end, claimed.id))
         except damaged.NONSENSE as error:
             # Damaged in an unforeseen way: it ends here, or it would come back without end.
             self._forget(claimed.id)
             return Attempt.refused(f"This delivery cannot be made ({type(error).__name__}).")
         return None
 
-    def _on_end(self, claimed: Claimed, attempt: Attempt) -> None:
-        self._forget(claimed.id)
-        self._end(claimed, attempt)
+    def _on_end(self, name: str, attempt: Attempt) -> None:
+        self._forget(name)
+        self._end(name, attempt)
 
     def _forget(self, name: str) -> None:
         del self.posting[name]
         self._hanging.discard(name)
 
-    def _end(self, claimed: Claimed, attempt: Attempt) -> None:
-        self.ended.append(drain_step.ended(claimed, attempt))
+    def _end(self, name: str, attempt: Attempt) -> None:
+        self.ended.append(drain_step.ended(self._claims.pop(name), attempt))
         if not self._prompt or len(self.ended) >= max(GROUP, self._prompt // 3):
             self.step_needed.set()
         elif self._timer is None:
