@@ -63,6 +63,9 @@ LAST_SECONDS = 15.0
 UNREPLICATED_SECONDS = 2.0
 """How often a job is tried while the store's replicas do not confirm its claim. It is not sent: a
 primary that took their place would know of no claim, and send it again."""
+AWAY_SECONDS = 1.0
+"""How long a job waits that was claimed, and whose call was not made for want of the store."""
+AWAY = "Our data store was away; nothing was sent."
 UNOPENED_SECONDS = 10.0
 """How often a connection is tried whose record cannot be read."""
 MOST_CLAIMS = 10
@@ -119,6 +122,18 @@ def _insist(step: Callable[[], T]) -> T:
 
 
 def _outcome(services: Services, claim: Claim, reach: Reach) -> Ending:
+    """How the run ended. A job whose call was not made for want of the store is given back. Left to
+    its lease, it would be looked up as one that may have been sent."""
+    try:
+        return _brought_further(services, claim, reach)
+    except RedisError as error:
+        if not is_unable(error):
+            raise
+        return waiting_lane(claim, reach, AWAY_SECONDS, AWAY)
+
+
+def _brought_further(services: Services, claim: Claim, reach: Reach) -> Ending:
+    """The store is read before a call, and never between it and its ending."""
     job = claim.job
     if not claim.replicated:
         return waiting_lane(claim, reach, UNREPLICATED_SECONDS, replicas.MISSING)
@@ -182,8 +197,7 @@ def attempt(
         if not is_unable(error):
             raise
         # Only a permit is asked of the store here, before each call; this one was not made.
-        away = ProviderUnavailable("Our data store was away; nothing was sent.")
-        return endings.waiting(claim, away)
+        return endings.waiting(claim, ProviderUnavailable(AWAY))
     return endings.success(sent)
 
 

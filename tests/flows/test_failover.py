@@ -172,7 +172,7 @@ def test_what_a_fallback_cannot_do_is_refused_at_once(pair: Pair) -> None:
     assert answer.status_code == 422
     assert "Second has several phones" in answer.json()["message"]
     unknown = world.call("PATCH", "/v1/sending/rules", json={"fallback_connections": "conn_x"})
-    assert unknown.status_code == 422
+    assert unknown.status_code == 404
     assert "'conn_x' is no connection of this workspace" in unknown.json()["message"]
 
 

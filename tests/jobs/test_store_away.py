@@ -8,12 +8,13 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from redis.exceptions import RedisError
 
 from integration.accounts import connections
-from integration.jobs import ledger, perform
+from integration.jobs import ledger, opted_out, perform
 from integration.runtime import stopping as process
 from integration.services import Services
 from proofs.rig.sandbox import until
@@ -107,6 +108,31 @@ def test_a_call_that_gets_no_permit_from_the_store_is_not_made_and_made_later(
 
         until(sent, "the send")
     assert [each[:4] for each in gateway.requests].count(b"POST") == 1
+
+
+def test_a_store_that_goes_between_the_claim_and_the_call_costs_time_and_no_more(
+    own: Services, store_pid: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = opted_out.refusal
+
+    def look(*given: Any) -> Any:
+        monkeypatch.setattr(opted_out, "refusal", looks)
+        os.kill(store_pid, signal.SIGSTOP)
+        threading.Timer(AWAY_SECONDS, os.kill, (store_pid, signal.SIGCONT)).start()
+        return looks(*given)
+
+    monkeypatch.setattr(opted_out, "refusal", look)
+    with peer(answering(body=TAKEN)) as gateway:
+        job = desk_at(own, gateway.url).job()
+        perform.run(job)
+        assert status(own, job) == "queued"
+
+        def sent() -> bool:
+            perform.run(job)
+            return status(own, job) == "sent"
+
+        until(sent, "the send")
+    assert len(gateway.requests) == 1
 
 
 def test_a_process_that_ends_while_the_store_is_away_says_so_in_one_sentence(

@@ -43,18 +43,20 @@ def _said(value: int | Sequence[str]) -> str:
 
 
 def _check(wanted: Sequence[str]) -> None:
-    """Raises InvalidInput for a connection that is not there or sends no texts."""
+    """Raises NotFound for a connection that is not there, InvalidInput for one that sends no
+    texts."""
     lines = [line for each in wanted if (line := _why_not(each))]
     if lines:
         raise InvalidInput(f"{FALLBACKS}: {lines[0]}", errors={FALLBACKS: lines})
 
 
 def _why_not(wanted: str) -> str:
-    """A sentence about a connection that no text can go on through, else ""."""
+    """A sentence about a connection that sends no texts, else ""."""
     try:
         found = connections.get(services(), workspace(), wanted)
-    except NotFound:
-        return f"'{wanted}' is no connection of this workspace; choose one from the list."
+    except NotFound as error:
+        sentence = f"'{wanted}' is no connection of this workspace; choose one from the list."
+        raise NotFound(f"{FALLBACKS}: {sentence}") from error
     if any(connections.can(services(), found, needs) for needs in (SendsSms, SendsMms)):
         return ""
     return f"{found.label} sends no texts; leave it out."
