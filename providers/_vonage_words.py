@@ -125,12 +125,10 @@ def _message(fields: Mapping[str, Any], at: datetime) -> InboundMessage | Unread
 
 def _part(fields: Mapping[str, Any]) -> Part | None:
     """Which part of a long text this is, None where it is a whole one."""
-    reference = filled(fields, "concat-ref")
-    number, total = filled(fields, "concat-part"), filled(fields, "concat-total")
-    counted = all(each and each.isdecimal() for each in (number, total))
-    if reference is None or not counted or number is None or total is None:
-        return None
-    return Part(reference=reference, number=int(number), total=int(total))
+    reference = filled(fields, "concat-ref") or ""
+    number, total = (filled(fields, f"concat-{name}") or "" for name in ("part", "total"))
+    is_part = reference and number.isdecimal() and total.isdecimal()
+    return Part(reference=reference, number=int(number), total=int(total)) if is_part else None
 
 
 def _receipt(fields: Mapping[str, Any], at: datetime) -> Receipt | Unreadable:

@@ -50,7 +50,8 @@ def joined(
 def _gathered(
     services: Services, connection: Connection, message: InboundMessage, part: Part
 ) -> list[InboundMessage]:
-    if not 1 <= part.number <= part.total <= MOST_PARTS or message.provider_id is None:
+    has_place = 1 <= part.number <= part.total <= MOST_PARTS
+    if not (has_place and message.provider_id):
         return [replace(message, part=None)]
     name = _name(message, part)
     call = GATHER(

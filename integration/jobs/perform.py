@@ -65,7 +65,7 @@ UNREPLICATED_SECONDS = 2.0
 primary that took their place would know of no claim, and send it again."""
 AWAY_SECONDS = 1.0
 """How long a job waits that was claimed, and whose call was not made for want of the store."""
-AWAY = "Our data store was away; nothing was sent."
+AWAY = "Our data store was away."
 UNOPENED_SECONDS = 10.0
 """How often a connection is tried whose record cannot be read."""
 MOST_CLAIMS = 10
@@ -197,7 +197,7 @@ def attempt(
         if not is_unable(error):
             raise
         # Only a permit is asked of the store here, before each call; this one was not made.
-        return endings.waiting(claim, ProviderUnavailable(AWAY))
+        return endings.waiting(claim, ProviderUnavailable(f"{AWAY} Nothing was sent."))
     return endings.success(sent)
 
 

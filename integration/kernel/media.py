@@ -57,7 +57,7 @@ class KeepsMedia:
     media_login_hosts: ClassVar[Sequence[str]] = ()
     """Likewise those that get the login, as the host of the base URL does."""
 
-    def media_login(self, url: str) -> Mapping[str, str]:  # noqa: ARG002  # a provider that asks for a login reads it
+    def media_login(self, url: str) -> Mapping[str, str]:  # noqa: ARG002  # the providers that override this use it
         """The headers that open a file at this address, none for an address that is no file's.
 
         They are sent to the host of the base URL and to `media_login_hosts` alone. No redirect to

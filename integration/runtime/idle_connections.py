@@ -8,8 +8,10 @@ import select
 import time
 from typing import Any
 
-import gevent  # type: ignore[import-untyped]  # gevent has no type hints
-from gunicorn.http.errors import NoMoreData  # type: ignore[import-untyped]  # gunicorn has no type hints
+import gevent  # type: ignore[import-untyped]  # it ships no types, and its stubs are one more pin
+from gunicorn.http.errors import (  # type: ignore[import-untyped]  # it ships no types either
+    NoMoreData,
+)
 
 MOMENT = 1.0
 """Seconds without a request after which a connection is idle."""

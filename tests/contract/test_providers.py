@@ -42,11 +42,12 @@ from tests.contract.recordings import (
 )
 
 EFFECTS = {"send_sms", "send_mms", "add_contact", "create_group", "remove_device"}
-FAULTS: list[tuple[str, dict[str, Any], bool | None]] = [
-    # name, what happens instead of the recorded answer, whether the effect is then unknown (None:
-    # as the provider's signs say)
+BUSY = "busy"
+"""Whether an effect is unknown behind it is for the provider's signs to say."""
+FAULTS: list[tuple[str, dict[str, Any], bool | str]] = [
+    # name, what happens instead of the recorded answer, whether the effect is then unknown
     ("asked to slow down", {"status": 429, "headers": {"Retry-After": "7"}}, False),
-    ("asked to come back", {"status": 503, "headers": {"Retry-After": "7"}}, None),
+    ("asked to come back", {"status": 503, "headers": {"Retry-After": "7"}}, BUSY),
     ("no connection in time", {"body": requests.ConnectTimeout()}, False),
     ("server error", {"status": 500, "json": {"message": "Server error"}}, True),
     ("bad gateway", {"status": 502, "body": "<html>"}, True),
@@ -131,8 +132,9 @@ def test_a_fault_is_named_for_what_it_leaves_behind(
     has_effect = bool(tape["exchanges"][step].get("effect"))
     wanted = {}
     for title, fault, leaves_open in FAULTS:
-        ambiguous = not kind.signs.busy_is_undone if leaves_open is None else leaves_open
-        error = OutcomeUnknown if ambiguous and has_effect else ProviderUnavailable
+        if leaves_open == BUSY:
+            leaves_open = not kind.signs.busy_is_undone
+        error = OutcomeUnknown if leaves_open and has_effect else ProviderUnavailable
         wanted[title] = (error, 7 if fault.get("headers") else None)
     assert {title: struck(kind, name, tape, step, fault) for title, fault, _ in FAULTS} == wanted
 

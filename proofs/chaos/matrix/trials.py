@@ -84,6 +84,12 @@ class Trial(Scene):
     def want(self, reached: bool, otherwise: str) -> None:
         self.misses += [] if reached else [otherwise]
 
+    def unknown(self, closing: Closing) -> int:
+        """How many texts ended so; none may where the provider can settle a lost answer."""
+        count = len(closing.verdict.unknown)
+        self.want(not (count and self.kit.settles), f"{count} unknown")
+        return count
+
     def judged(self) -> str:
         """What was measured; `misses` has the goals that were not reached."""
         closing = self.close(leaps=0)
@@ -111,9 +117,7 @@ class LostAnswers(Trial):
             self.send_all(world)
 
     def measured(self, closing: Closing) -> str:
-        unknown = len(closing.verdict.unknown)
-        self.want(not (unknown and self.kit.settles), f"{unknown} unknown")
-        return f"{closing.verdict.accepted} texts, {unknown} unknown"
+        return f"{closing.verdict.accepted} texts, {self.unknown(closing)} unknown"
 
 
 class SilentAccount(Trial):
@@ -132,8 +136,7 @@ class SilentAccount(Trial):
     def measured(self, closing: Closing) -> str:
         late = self.slowest_seconds
         self.want(late <= SLOWEST_SECONDS * self.arena.slack, f"slowest {late:.1f} s")
-        unknown = len(closing.verdict.unknown)
-        self.want(not (unknown and self.kit.settles), f"{unknown} unknown")
+        unknown = self.unknown(closing)
         return f"{closing.verdict.accepted} texts, slowest {late:.1f} s, {unknown} unknown"
 
 
