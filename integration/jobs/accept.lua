@@ -38,6 +38,20 @@ local function is_open(lane)
   return redis.call('ZCARD', lane_out_key(lane)) < FEW or room_of(lane) > 0
 end
 
+-- The last turn in the lane. Our processes disagree on the time by up to a second, so the times that
+-- they give do not say which job came first.
+local function last_turn(lane)
+  local last, queues = 0, {lane_due_key(lane)}
+  for _, scope in ipairs(redis.call('ZRANGE', lane_paced_key(lane), 0, -1)) do
+    queues[#queues + 1] = lane_queue_key(lane, scope)
+  end
+  for _, each in ipairs(queues) do
+    local found = redis.call('ZREVRANGEBYSCORE', each, now, '-inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
+    last = math.max(last, tonumber(found or 0))
+  end
+  return last
+end
+
 local digest, first = nil, nil
 if idempotency ~= '' then
   digest, first = string.match(redis.call('GET', idempotency) or '', '^(%S+) (.*)$')
@@ -60,12 +74,17 @@ local behind = first_due and tonumber(first_due) <= now
 local at_once = not behind and #new_jobs == 1 and new_jobs[1].status == 'queued' and is_open(lane)
 local mark = redis.pcall('HGET', past, 'mark')
 local ids, soonest = {}, tonumber(new_jobs[1].due)
+local turn = last_turn(lane)
 for place, new in ipairs(new_jobs) do
   local job, due, not_before = job_key(new.id), tonumber(new.due), new.not_before
   if found[place] then
     due, not_before = now, ''
   else
     remember(new.digest, new.id, tonumber(not_before) or now)
+  end
+  if due <= now then
+    turn = math.min(now, math.max(due, turn + 0.001))
+    due = turn
   end
   soonest = math.min(soonest, due)
   redis.call('HSET', job, 'facts', new.facts, 'status', new.status, 'request_id', new.request_id)

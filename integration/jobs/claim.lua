@@ -102,7 +102,7 @@ local waited = mark and mode == 'send'
 if mode == 'send' and not waited then
   local paced = take_pace(lane, facts, tonumber(found[9]))
   if paced == 'over' then
-    to_due(lane, id, tonumber(found[3]) or 0)
+    to_due(lane, id, turn_of(facts, found[3]))
     return pass()
   end
   if paced ~= '' then

@@ -15,6 +15,12 @@ local function look_at(lane, at)
   redis.call('ZADD', lanes, 'LT', math.min(at, now + LONGEST), lane)
 end
 
+-- The turn of a job that was woken in vain: before those that were not, in the order in which they
+-- came. One with a time of its own has that.
+local function turn_of(facts, due)
+  return tonumber(due) or (tonumber(facts[CREATED]) or 0) - APART
+end
+
 local function to_due(lane, id, at)
   redis.call('ZADD', lane_due_key(lane), at, id)
   redis.call('ZADD', jobs_due, at - APART, id)

@@ -13,14 +13,15 @@ local function put_back(id)
   local found = redis.pcall('HMGET', job_key(id), 'status', 'facts', 'due_ms')
   -- What is no record is for the claim to note.
   if found.err then return enqueue(id) end
-  local lane, status = facts_of(found[2])[CONNECTION] or '', found[1]
+  local facts, status = facts_of(found[2]), found[1]
+  local lane = facts[CONNECTION] or ''
   redis.call('ZREM', lane_out_key(lane), id)
   local kept = status and not ENDED[status] and held_until(id)
   look_at(lane, kept or now)
   if kept then
     redis.call('ZADD', lane_out_key(lane), kept, id)
   elseif status == 'queued' or status == 'scheduled' then
-    to_due(lane, id, tonumber(found[3]) or 0)
+    to_due(lane, id, turn_of(facts, found[3]))
   elseif status == 'sending' then
     to_asks(lane, id, now)
   elseif status and not ENDED[status] then

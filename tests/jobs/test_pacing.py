@@ -9,9 +9,10 @@ import pytest
 
 from integration.accounts import pacing
 from integration.accounts.connections import Connection
+from integration.jobs import accept
 from integration.services import Services
 from integration.store import clock, keys
-from tests.jobs.lane_desk import ended, taken
+from tests.jobs.lane_desk import FEW, ended, taken
 from tests.jobs.paced_desk import LONG, OTHER_DEVICE, PEOPLE, PacedDesk
 
 DAY = 86_400
@@ -177,3 +178,35 @@ def test_rules_in_words_name_what_they_count() -> None:
         "one text every 5 s of each SIM",
         "1,200 parts an hour of each SIM",
     ]
+
+
+@pytest.mark.parametrize("rules", [{}, {"parts_per_day": 1}])
+def test_who_came_first_goes_first_though_another_process_has_an_earlier_time(
+    desk: PacedDesk, monkeypatch: pytest.MonkeyPatch, rules: dict[str, Any]
+) -> None:
+    if rules:
+        desk.pace(**rules)
+    made = [desk.text() for _ in range(4)]
+    lag = clock.LONGEST_TRIP_MS - 1
+    monkeypatch.setattr(accept, "now_ms", lambda: clock.now_ms() - lag)
+    made += [desk.text() for _ in range(2)]
+    gone = desk.goes()
+    while rules and len(gone) < len(made):
+        desk.later(DAY + 1500)
+        gone += desk.goes()
+    assert gone == made
+
+
+def test_texts_whose_wake_ups_were_lost_go_in_the_order_in_which_they_came(desk: PacedDesk) -> None:
+    desk.pace(parts_per_day=4)
+    made = []
+    for number in range(6):
+        made.append(desk.text())
+        facts = keys.job(made[-1])
+        created = desk.seen(made[-1]).created_ms
+        stored = desk.own.db.hget(facts, "facts")
+        moved = stored.replace(str(created), str(created - 1000 * (9 - number)))
+        desk.own.db.hset(facts, "facts", moved)
+    assert len(desk.waiting()) == FEW
+    desk.lose(*made[:FEW])
+    assert desk.goes() == made[:4]
