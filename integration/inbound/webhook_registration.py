@@ -45,10 +45,8 @@ def turn(services: Services, connection: Connection) -> None:
     Asks the provider only where that is due. A failure is noted on the connection, and tried again
     after a pause.
     """
-    if is_able(services, connection):
-        plan = planned(services, connection)
-        if plan.due_ms <= now_ms():
-            _settle(services, connection, plan)
+    if is_able(services, connection) and planned(services, connection).due_ms <= now_ms():
+        _settle(services, connection)
 
 
 def is_able(services: Services, connection: Connection) -> bool:
@@ -57,9 +55,11 @@ def is_able(services: Services, connection: Connection) -> bool:
     return able and bool(services.settings.public_url)
 
 
-def _settle(services: Services, connection: Connection, plan: Plan) -> None:
-    with locked(services, connection) as mine:
-        if not mine:
+def _settle(services: Services, read: Connection) -> None:
+    with locked(services, read) as mine:
+        connection = _as_it_is_now(services, read) if mine else None
+        plan = planned(services, connection) if connection else None
+        if not connection or not plan or plan.due_ms > now_ms():
             return
         try:
             found = state(services, connection, plan, REQUEST_SECONDS)
@@ -69,6 +69,13 @@ def _settle(services: Services, connection: Connection, plan: Plan) -> None:
             told = _without_secrets(services, connection, error.message)
             passes = isinstance(error, ProviderUnavailable)
             note(services, connection, plan, FAILING, told, passes=passes)
+
+
+def _as_it_is_now(services: Services, read: Connection) -> Connection | None:
+    """The connection; None where it was removed, or leads to another account, since it was read.
+    Our address would then stay in an account that we have left."""
+    now = connections.by_id(services, read.id)
+    return now if now and connections.account(now) == connections.account(read) else None
 
 
 def _without_secrets(services: Services, connection: Connection, message: str) -> str:
