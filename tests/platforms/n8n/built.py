@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from integration import discovery
 from tests.platforms import node
 from tests.platforms.golden import BASE_URL
+from tests.platforms.node_script import NodeScript
 
 HERE = Path(__file__).parent
 STANDIN = HERE / "standin.mjs"
@@ -28,20 +28,17 @@ def build(folder: Path) -> Path:
 
 
 class Nodes:
-    """The built nodes with a user's credentials."""
+    """The built nodes, which a stand-in runs, with a user's credentials."""
 
-    def __init__(self, package: Path, base_url: str, api_key: str) -> None:
-        self.package = package
+    def __init__(self, standin: NodeScript, base_url: str, api_key: str) -> None:
+        self.standin = standin
         self.credentials = {"baseUrl": base_url, "apiKey": api_key}
 
     def run(self, task: str, **more: Any) -> dict[str, Any]:
         """What the task gave: `result` and `static`, or `error`."""
         usual: dict[str, Any] = {"static": {}, "items": [{"json": {}}], "execution": "1"}
-        asked = {**usual, "folder": str(self.package), "credentials": self.credentials}
-        asked |= {"task": task, "mode": "trigger", "parameters": {}, "goOn": False, **more}
-        done = node.run(["node", str(STANDIN), json.dumps(asked)], self.package)
-        assert done.returncode == 0, done.stderr
-        return dict(json.loads(done.stdout))
+        usual |= {"task": task, "mode": "trigger", "parameters": {}, "goOn": False}
+        return self.standin.ask(**{**usual, "credentials": self.credentials, **more})
 
     def act(self, operation: str, fields: dict[str, Any], **more: Any) -> dict[str, Any]:
         """Run the Hookline node; `added` holds the optional fields."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from proofs.rig.stack import World
-from tests.platforms.n8n.built import Nodes, build
+from tests.platforms.n8n.built import STANDIN, Nodes, build
+from tests.platforms.node_script import NodeScript
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +17,13 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("n8n"))
 
 
+@pytest.fixture(scope="session")
+def standin(package: Path) -> Iterator[NodeScript]:
+    running = NodeScript(STANDIN, package, package)
+    yield running
+    running.close()
+
+
 @pytest.fixture
-def nodes(package: Path, world: World) -> Nodes:
-    return Nodes(package, world.stack.url, world.key)
+def nodes(standin: NodeScript, world: World) -> Nodes:
+    return Nodes(standin, world.stack.url, world.key)

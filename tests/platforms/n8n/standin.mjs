@@ -1,9 +1,11 @@
 // A stand-in for the function contexts that n8n hands to a node: parameters, static data, and a
-// `httpRequestWithAuthentication` over fetch. It runs the built nodes; n8n itself runs in real.py.
+// `httpRequestWithAuthentication` over fetch. It runs the built nodes of a folder, and answers each
+// line of JSON with one; n8n itself runs in real.py.
 import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
 
-const asked = JSON.parse(process.argv[2]);
-const require = createRequire(`${asked.folder}/package.json`);
+let asked;
+const require = createRequire(`${process.argv[2]}/package.json`);
 const { n8n } = require('./package.json');
 
 function loaded(path) {
@@ -86,10 +88,16 @@ const tasks = {
 	execute: () => nodes.hookline.execute.call(context),
 };
 
-try {
-	const result = await tasks[asked.task]();
-	console.log(JSON.stringify({ result, static: asked.static }));
-} catch ({ name, message, description, httpCode, context: where }) {
-	const item = where?.itemIndex;
-	console.log(JSON.stringify({ error: { name, message, description, httpCode, item } }));
+async function answered() {
+	try {
+		const result = await tasks[asked.task]();
+		return { result, static: asked.static };
+	} catch ({ name, message, description, httpCode, context: where }) {
+		return { error: { name, message, description, httpCode, item: where?.itemIndex } };
+	}
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+	asked = JSON.parse(line);
+	console.log(JSON.stringify(await answered()));
 }

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from proofs.rig.spawn import spawn
 from proofs.rig.stack import World
 from tests.platforms import node
+from tests.platforms.node_script import NodeScript
 
 HERE = Path(__file__).parent
 DRIVER = HERE / "driver.js"
@@ -25,36 +23,14 @@ class Runtime:
         for path, content in files.items():
             (folder / path).write_bytes(content.encode() if isinstance(content, str) else content)
         (folder / "node_modules").symlink_to(packages / "node_modules")
-        self._log = (folder / "driver.log").open("w")
-        self._process = spawn(
-            ["node", str(DRIVER), str(folder)],
-            cwd=folder,
-            env=node.environment(packages, {"HOOKLINE_TEST_SECRET": SECRET}),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-        )
+        self._script = NodeScript(DRIVER, folder, packages, HOOKLINE_TEST_SECRET=SECRET)
 
     def ask(self, **event: Any) -> dict[str, Any]:
         """`{results}`, or `{error, message, …}` as Zapier shows it to a user."""
-        process = self._process
-        assert process.stdin
-        assert process.stdout
-        process.stdin.write(json.dumps(event) + "\n")
-        process.stdin.flush()
-        line = process.stdout.readline()
-        assert line, Path(self._log.name).read_text()
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        return self._script.ask(**event)
 
     def close(self) -> None:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(30)
-        self._process.stdout.close()
-        self._log.close()
+        self._script.close()
 
 
 class Zap:
