@@ -62,10 +62,12 @@ class ReleaseStack(MixedStack):
 
 
 def archived(commit: str, folder: Path) -> Path:
-    """The files of a commit, unpacked into a new folder."""
+    """The files of a commit, unpacked into a new folder and compiled, as an installation is."""
     folder.mkdir(parents=True)
     packed = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True)
     subprocess.run(["tar", "-x", "-C", str(folder)], input=packed.stdout, check=True)
+    # Else each of its processes would compile all of it, where Python may write no files.
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "-x", "/tests/", folder], check=True)
     return folder
 
 
