@@ -10,7 +10,8 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from integration.activity.rows import Place, Row
+from integration.activity.rows import Place, Row, Seen
+from integration.activity.sought import FirstLook, first_look
 from integration.activity.wanted import Wanted
 from integration.delivery import delivery_state, log
 from integration.delivery.delivery_state import STATES
@@ -21,14 +22,22 @@ from integration.store import damaged, keys
 from integration.store.client import is_unable
 from integration.store.clock import as_wall, now_ms
 from integration.store.lifetimes import DELIVERIES_KEPT
+from integration.store.script import Rest, script
 
 READ = 400
 """Entries of all logs that are read at once to begin with."""
 WHOLE = 2 * DELIVERIES_KEPT
 """More than one log holds: many entries may be of the same millisecond."""
 STEP = 50
+SOUGHT = 500
+"""Deliveries that a search looks into at once."""
 LAG_MS = 1_000
 """By so much at most two processes disagree about the time."""
+
+
+@script("raw_deliveries")
+def RAW_DELIVERIES(*, ids: Rest) -> None:
+    """Give what a search looks into of each delivery, as it is stored."""
 
 
 class Deliveries:
@@ -42,15 +51,15 @@ class Deliveries:
 
     def older(
         self, services: Services, workspace: str, wanted: Wanted, below: Place
-    ) -> Iterator[Row]:
+    ) -> Iterator[Seen]:
         """The rows before a place, newest first."""
         logs = self._logs(services, workspace, wanted)
-        ahead = below.ahead_ms
+        ahead, fits = below.ahead_ms, first_look(wanted)
         end, each = below.ms - ahead + 1, max(3, READ // max(1, len(logs)))
         while True:
             found, horizon = self._read(services, logs, end, each)
             places = [Place(score + ahead, self.rank, score, id) for id, score in found]
-            yield from self._rows(services, [place for place in places if place < below])
+            yield from self._seen(services, [each for each in places if each < below], fits)
             if horizon is None:
                 return
             # What is left at the horizon is of one millisecond, more of it than was read.
@@ -73,6 +82,19 @@ class Deliveries:
         found = [(id, int(score)) for reply in replies for id, score in reply]
         kept = [pair for pair in found if horizon is None or pair[1] > horizon]
         return sorted(kept, key=lambda pair: (pair[1], pair[0]), reverse=True), horizon
+
+    def _seen(
+        self, services: Services, places: Sequence[Place], fits: FirstLook | None
+    ) -> Iterator[Seen]:
+        if not fits:
+            yield from self._rows(services, places)
+            return
+        for first in range(0, len(places), SOUGHT):
+            some = places[first : first + SOUGHT]
+            raw = RAW_DELIVERIES(ids=[each.id for each in some]).run(services.db)
+            found = [place for place, text in zip(some, raw, strict=True) if fits(text)]
+            rows = {row.id: row for row in self._rows(services, found)}
+            yield from (rows.get(place.id, place) for place in some)
 
     def _rows(self, services: Services, places: Sequence[Place]) -> Iterator[Row]:
         for first in range(0, len(places), STEP):

@@ -12,7 +12,7 @@ from typing import Protocol
 from integration.activity.deliveries import Deliveries
 from integration.activity.inboxes import Inbox
 from integration.activity.jobs import Jobs
-from integration.activity.rows import Place, Row
+from integration.activity.rows import Place, Row, Seen, place_of
 from integration.activity.wanted import Wanted
 from integration.kernel.events import BALANCE, DEVICE, MESSAGE, STATUS
 from integration.services import Services
@@ -35,7 +35,7 @@ class Source(Protocol):
 
     def older(
         self, services: Services, workspace: str, wanted: Wanted, below: Place
-    ) -> Iterator[Row]: ...
+    ) -> Iterator[Seen]: ...
 
     def head(self, services: Services, workspace: str) -> str: ...
 
@@ -75,24 +75,25 @@ def page(
     rows: list[Row] = []
     start = below or _start(wanted)
     last = start
-    for looked, row in enumerate(_everything(services, workspace, wanted, start)):
-        if row.place.ms < wanted.since_ms:
+    for looked, seen in enumerate(_everything(services, workspace, wanted, start)):
+        place = place_of(seen)
+        if place.ms < wanted.since_ms:
             break
         if len(rows) == limit or looked == LOOKED_AT:
             return Page(rows=rows, following=last._replace(ahead_ms=start.ahead_ms))
-        last = row.place
-        if wanted.takes(row):
-            rows.append(row)
+        last = place
+        if isinstance(seen, Row) and wanted.takes(seen):
+            rows.append(seen)
     return Page(rows=rows, following=None)
 
 
 def matching(services: Services, workspace: str, wanted: Wanted) -> Iterator[Row]:
     """All wanted rows, newest first, however long that takes."""
-    for row in _everything(services, workspace, wanted, _start(wanted)):
-        if row.place.ms < wanted.since_ms:
+    for seen in _everything(services, workspace, wanted, _start(wanted)):
+        if place_of(seen).ms < wanted.since_ms:
             return
-        if wanted.takes(row):
-            yield row
+        if isinstance(seen, Row) and wanted.takes(seen):
+            yield seen
 
 
 def _start(wanted: Wanted) -> Place:
@@ -102,10 +103,10 @@ def _start(wanted: Wanted) -> Place:
     return Place(latest + 1, 0, 0, "", as_wall(0))
 
 
-def _everything(services: Services, workspace: str, wanted: Wanted, start: Place) -> Iterator[Row]:
+def _everything(services: Services, workspace: str, wanted: Wanted, start: Place) -> Iterator[Seen]:
     """The rows of all sources that may have wanted ones, newest first."""
     found = [each.older(services, workspace, wanted, start) for each in SOURCES if each.has(wanted)]
-    return heapq.merge(*found, key=lambda row: row.place, reverse=True)
+    return heapq.merge(*found, key=lambda seen: place_of(seen)[:4], reverse=True)
 
 
 def heads(services: Services, workspace: str) -> str:

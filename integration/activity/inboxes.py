@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from integration.activity.rows import RECEIVED, Place, Row
+from integration.activity.rows import RECEIVED, Place, Row, Seen
+from integration.activity.sought import first_look
 from integration.activity.wanted import Wanted
 from integration.inbound import inbox
 from integration.inbound.inbox import Entry
@@ -33,11 +34,19 @@ class Inbox:
         return self.direction in wanted.directions and not wanted.hook and only
 
     def older(
-        self, services: Services, workspace: str, _wanted: Wanted, below: Place
-    ) -> Iterator[Row]:
+        self, services: Services, workspace: str, wanted: Wanted, below: Place
+    ) -> Iterator[Seen]:
         """The rows before a place, newest first."""
-        for entry in inbox.backwards(services, workspace, self.kind, _end(self.rank, below)):
-            yield self.row(entry)
+        end, fits = _end(self.rank, below), first_look(wanted)
+        if not fits:
+            yield from map(self.row, inbox.backwards(services, workspace, self.kind, end))
+            return
+        for found in inbox.sought(services, workspace, self.kind, end, fits):
+            yield self._place(found) if isinstance(found, str) else self.row(found)
+
+    def _place(self, position: str) -> Place:
+        ms, number = inbox.order(position)
+        return Place(ms, self.rank, number, "")
 
     def head(self, services: Services, workspace: str) -> str:
         """The place of the newest one, for `newer`."""

@@ -5,7 +5,8 @@ A row's time is when its job was accepted. The index of jobs by status has them 
 
 from collections.abc import Iterator, Sequence
 
-from integration.activity.rows import Place, Row
+from integration.activity.rows import Place, Row, Seen
+from integration.activity.sought import first_look
 from integration.activity.wanted import Wanted
 from integration.jobs import ledger
 from integration.jobs.record import STATUSES, Job
@@ -14,9 +15,15 @@ from integration.kernel.catalog import dashed
 from integration.kernel.feed_query import OUT
 from integration.services import Services
 from integration.store import keys
+from integration.store.script import Rest, script
 
 FIRST_STEP = 60
 """Jobs that are read at once to begin with: a page seldom needs more."""
+
+
+@script("raw_jobs")
+def RAW_JOBS(*, ids: Rest) -> None:
+    """Give what a search looks into of each job, as it is stored."""
 
 
 class Jobs:
@@ -32,14 +39,19 @@ class Jobs:
 
     def older(
         self, services: Services, workspace: str, wanted: Wanted, below: Place
-    ) -> Iterator[Row]:
+    ) -> Iterator[Seen]:
         """The rows before a place, newest first."""
         statuses = [wanted.status] if wanted.status else STATUSES
-        step = FIRST_STEP
+        step, fits = FIRST_STEP, first_look(wanted)
         while places := self._places(services, workspace, statuses, below, step):
-            several = ledger.several(services, [each.id for each in places])
+            ids = [each.id for each in places]
+            if fits:
+                raw = RAW_JOBS(ids=ids).run(services.db)
+                ids = [id for id, text in zip(ids, raw, strict=True) if fits(text)]
+            several = ledger.several(services, ids)
             found = [job for job in several if job and job.workspace == workspace]
-            yield from map(self.row, ledger.explained(services, found))
+            rows = {job.id: self.row(job) for job in ledger.explained(services, found)}
+            yield from (rows.get(place.id, place) for place in places)
             below, step = places[-1], STEP
 
     def _places(
@@ -58,7 +70,9 @@ class Jobs:
         found = [
             Place(int(score) % SPAN, self.rank, 0, job) for reply in replies for job, score in reply
         ]
-        return sorted((each for each in found if each < below), reverse=True)[:step]
+        found = [each for each in found if each < below]
+        # By a tuple: a page that looks at thousands would spend its time on comparing them.
+        return sorted(found, key=lambda place: place[:4], reverse=True)[:step]
 
     def head(self, services: Services, workspace: str) -> str:
         """The job that was accepted last, for `newer`."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from integration.activity.feed import INBOUND, SENT
-from integration.activity.rows import Row
+from integration.activity.rows import Row, Seen
 from integration.activity.wanted import Wanted
 from integration.kernel import senders
 from integration.kernel.feed_query import IN
@@ -41,7 +41,9 @@ def of(services: Services, workspace: str, row: Row) -> Neighbours:
     )
 
 
-def _of_same(row: Row, found: Iterator[Row]) -> Iterator[Row]:
+def _of_same(row: Row, found: Iterator[Seen]) -> Iterator[Row]:
     for each in islice(found, NEAR):
+        if not isinstance(each, Row):
+            continue
         if each.phone and each.connection == row.connection and senders.same(each.phone, row.phone):
             yield each

@@ -92,3 +92,11 @@ class Row:
             "media": list(self.media),
             **{name: getattr(self, name) or None for name in told},
         }
+
+
+Seen = Row | Place
+"""A row that may be wanted, or only the place of one that is not; sought.py."""
+
+
+def place_of(seen: Seen) -> Place:
+    return seen if isinstance(seen, Place) else seen.place

@@ -64,7 +64,7 @@ def is_number(asked: str, phone: str) -> bool:
     A number is found by any of its spellings, with or without its country code, and by a few of its
     digits in a row. A name is found by a part of it.
     """
-    wanted, found = _digits(asked), _digits(phone)
+    wanted, found = digits_of(asked), digits_of(phone)
     if not wanted or not found:
         return asked.strip().casefold() in phone.casefold() and bool(phone)
     if len(wanted) < FEWEST:
@@ -79,7 +79,7 @@ def is_number(asked: str, phone: str) -> bool:
 
 
 @lru_cache(maxsize=5_000)
-def _digits(text: str) -> str:
+def digits_of(text: str) -> str:
     """The digits of a number in any spelling; "" for a name."""
     line = digits.tidied(text)
     return "" if any(map(str.isalpha, line)) else "".join(filter(str.isdecimal, line))

@@ -4,7 +4,7 @@ Written by commit.py; read by polls, by the fan-out (delivery/fanout.py) and by 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from integration.store import damaged, keys
 START = "0-0"
 END = "+"
 """The positions before and behind every event."""
-CHUNK = 200
+CHUNK, SOUGHT = 200, 1_000
 NEWS, HISTORY, ADDED = "0", "1", "2"
 """What an entry is: the last two are quiet."""
 
@@ -80,6 +80,18 @@ def backwards(services: Services, workspace: str, kind: str, newest: str = END) 
     log, end = keys.inbox(workspace, kind), newest
     while rows := services.db.xrevrange(log, end, "-", CHUNK):
         yield from readable(services, log, rows)
+        end = f"({rows[-1][0]}"
+
+
+def sought(
+    services: Services, workspace: str, kind: str, newest: str, fits: Callable[[str], bool]
+) -> Iterator[Entry | str]:
+    """The same, and only the position of an entry whose event, as it is stored, does not fit."""
+    log, end = keys.inbox(workspace, kind), newest
+    while rows := services.db.xrevrange(log, end, "-", SOUGHT):
+        fitting = [(position, fields) for position, fields in rows if fits(fields.get("e", ""))]
+        entries = {entry.position: entry for entry in readable(services, log, fitting)}
+        yield from (entries.get(position, position) for position, _ in rows)
         end = f"({rows[-1][0]}"
 
 
