@@ -124,7 +124,7 @@ env: .venv/test-ready ## build .venv with everything in it, and nothing more
 
 lock: ## pin the newest versions: requirements*.txt from requirements*.in
 	@test -x "$(UV)" || { python3 -m venv build/lock && build/lock/bin/pip install -qq uv; }
-	@$(COMPILE) --upgrade requirements-pip.in -o requirements-pip.txt
+	@$(COMPILE) --upgrade launch/requirements-pip.in -o launch/requirements-pip.txt
 	@$(COMPILE) --upgrade requirements.in -o requirements.txt
 	@$(COMPILE) --upgrade requirements-embedded.in -c requirements.txt -o requirements-embedded.txt
 	@$(COMPILE) --upgrade requirements-dev.in -c requirements.txt -c requirements-embedded.txt \
@@ -138,7 +138,7 @@ clean: ## remove what was built; the data under .hookline stay
 	@echo "Hookline: making the Python environment .venv (once)"
 	@rm -rf .venv
 	@launch/make-venv .venv
-	@$(PIP) -r requirements-pip.txt
+	@$(PIP) -r launch/requirements-pip.txt
 	@printf '%s' "$(CURDIR)" > $@
 
 .venv/run-ready: .venv/built-at requirements.txt requirements-embedded.txt

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from proofs.rig.sandbox import until
 from proofs.rig.sink import Hooked, Sink
 from proofs.rig.stack import APART, Stack, World
 from tests.flows.test_cli import run, told
@@ -32,9 +33,9 @@ def test_a_service_that_goes_back_sends_nothing_twice_and_fires_nothing_again(
 ) -> None:
     stack, copy = alone.stack, str(tmp_path / "copy")
     alone.connect_pairfon()
-    Hooked(alone, sink)
+    hooked = Hooked(alone, sink)
     alone.inject("before the copy")
-    sink.wait_for(1)
+    until(lambda: hooked.delivered(1), "the delivery recorded, so that it is not made again")
     stack.kill("worker")
     went = alone.send(message="sent after the copy").json()["id"]
     waits = alone.send(message="taken back after the copy").json()["id"]
@@ -56,18 +57,19 @@ def test_a_service_that_goes_back_sends_nothing_twice_and_fires_nothing_again(
     alone.inject("after the copy")
     given = [json.loads(each.body)["message"] for each in sink.wait_for(2)]
     assert given == ["before the copy", "after the copy"]
-    _under_a_new_key(alone, sink)
+    _under_a_new_key(alone, hooked)
 
 
-def _under_a_new_key(world: World, sink: Sink) -> None:
+def _under_a_new_key(world: World, hooked: Hooked) -> None:
     """SECRET_KEY changes, then a person is erased, and all is well."""
     stack, old = world.stack, world.stack.settings["SECRET_KEY"]
+    until(lambda: hooked.delivered(1), "the delivery after the copy recorded")
     for each in APART:
         stack.kill(each)
     stack.settings |= {"SECRET_KEY": NEW_KEY, "OLD_SECRET_KEYS": old}
     stack.begin()
     world.inject("under both keys")
-    sink.wait_for(3)
+    until(lambda: hooked.delivered(2), "a delivery under both keys")
     rotated = told(stack, "rotate-secret-key")
     assert (rotated["unopened"], rotated["resealed"] > 0) == ([], True)
     stack.settings.pop("OLD_SECRET_KEYS")
@@ -75,7 +77,7 @@ def _under_a_new_key(world: World, sink: Sink) -> None:
         stack.kill(each)
     stack.begin()
     world.inject("under the new key")
-    sink.wait_for(4)
+    until(lambda: hooked.delivered(3), "a delivery under the new key")
     assert told(stack, "doctor", "--json")["ok"]
     erased = told(stack, "erase", "+14155550123")
     assert (erased["jobs"], erased["jobs_left"]) == (2, 0)
