@@ -143,9 +143,10 @@ def checked(given: Any) -> dict[str, Any] | None:
     """The rules that a call gives, None for those that it clears; None clears all of them.
 
     Raises InvalidInput, whose fields are named `pacing.…`."""
-    clears_all, says_nothing = given is None, given == ""
-    if clears_all or says_nothing:
-        return None if clears_all else {}
+    if given is None:
+        return None
+    if given == "":  # a form's field that was left empty changes nothing
+        return {}
     if not isinstance(given, Mapping):
         raise InvalidInput("pacing must be an object.", errors={"pacing": ["Not an object."]})
     schema = PacingInput()
