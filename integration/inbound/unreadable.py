@@ -17,6 +17,8 @@ from integration.store.script import Rows, script
 
 MOST_KEPT = 4_000
 """Characters of a row or a body that are kept for inspection."""
+PORTION = 500
+"""Rows of one script call. While it runs, the store answers nobody else."""
 
 
 class Row(NamedTuple):
@@ -73,13 +75,16 @@ def _fact(reason: str) -> dict[str, str]:
 def _kept(
     services: Services, connection: Connection, rows: Sequence[Row], reason: str, always: int = 0
 ) -> int:
-    call = KEEP(
-        known=keys.unread(connection.id),
-        kept=keys.unreadable(connection.workspace),
-        connection=keys.connection(connection.id),
-        now=wall_ms(),
-        always=always,
-        fact=json.dumps(_fact(reason)),
-        rows=rows,
-    )
-    return int(call.run(services.db))
+    fresh = 0
+    for start in range(0, len(rows), PORTION):
+        call = KEEP(
+            known=keys.unread(connection.id),
+            kept=keys.unreadable(connection.workspace),
+            connection=keys.connection(connection.id),
+            now=wall_ms(),
+            always=always,
+            fact=json.dumps(_fact(reason)),
+            rows=rows[start : start + PORTION],
+        )
+        fresh += int(call.run(services.db))
+    return fresh

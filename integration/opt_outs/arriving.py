@@ -12,6 +12,7 @@ from integration.kernel.events import InboundMessage
 from integration.kernel.opt_out_words import LONGEST, Word, word_of
 from integration.opt_outs import answers, register, wanted
 from integration.opt_outs.answers import Owed
+from integration.opt_outs.wanted import Rules
 from integration.opt_outs.wish import BY_PROVIDER, BY_WORD, Wish
 from integration.services import Services
 
@@ -26,11 +27,18 @@ def note(services: Services, connection: Connection, messages: Iterable[InboundM
         return
     for each in short:
         word = meant(each.message, each.opt_out, rules.stop)
-        owed = answers.to(services, connection, _spelled(services, each), word, rules)
-        if word in ("stop", "start", "yes"):
-            _record(services, connection, each, word, owed)
-        elif word == "help":
-            answers.owe_help(services, owed)
+        if word:
+            _act(services, connection, _spelled(services, each), word, rules)
+
+
+def _act(
+    services: Services, connection: Connection, message: InboundMessage, word: Word, rules: Rules
+) -> None:
+    owed = answers.to(services, connection, message, word, rules)
+    if word == "help":
+        answers.owe_help(services, owed)
+    else:
+        _record(services, connection, message, word, owed)
 
 
 def _spelled(services: Services, message: InboundMessage) -> InboundMessage:
@@ -50,13 +58,12 @@ def meant(message: str, opt_out: str | None, stop: tuple[str, ...]) -> Word:
 def _record(
     services: Services, connection: Connection, message: InboundMessage, word: Word, owed: Owed
 ) -> None:
-    phone = register.named(services, message.phone)
-    sender = register.named(services, message.to) if message.to else register.ANY
-    if word == "yes" and not register.opted_out(services, connection, phone, sender):
+    sender = message.to or register.ANY
+    if word == "yes" and not register.opted_out(services, connection, message.phone, sender):
         return
     wish = Wish(
         connection=connection.id,
-        phone=phone,
+        phone=message.phone,
         sender=sender,
         out=word == "stop",
         at_ms=int(message.received_at.timestamp() * 1000),

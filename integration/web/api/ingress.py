@@ -30,6 +30,7 @@ from integration.kernel.errors import (
 from integration.kernel.events import InboundMessage, Receipt
 from integration.kernel.webhooks import WebhookCall
 from integration.media import items
+from integration.runtime.aside import aside
 from integration.store import measures
 from integration.web.core import reading, webhook_call
 from integration.web.core.answers import Reply, as_json
@@ -38,6 +39,8 @@ from integration.web.core.current import EXTENSION, call, services
 routes = Blueprint("ingress", __name__)
 ADDRESS = "/ingress/<provider>/<token>"
 OWN_AGENT = "Hookline/"
+LARGE_BYTES = 16_384
+"""A body of more takes so long to read that other calls must not wait for it."""
 SANDBOXED = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 """A reply may echo its caller's words, under the address that the console has too."""
 
@@ -130,6 +133,8 @@ def _commit(account: Account, found: Sequence[InboundMessage | Receipt]) -> None
 
 def _read(account: Account, webhook: WebhookCall) -> Sequence[InboundMessage | Receipt]:
     reading.check_coding()
+    if len(webhook.body) > LARGE_BYTES:
+        return aside(account.reader.read_webhook, webhook)
     return account.reader.read_webhook(webhook)
 
 

@@ -15,6 +15,7 @@ from integration.kernel.opt_out_inputs import COLUMNS, EntryInput, ExportedInput
 from integration.opt_outs import by_hand
 from integration.opt_outs.by_hand import Entry
 from integration.opt_outs.wish import Wish, shown
+from integration.runtime.aside import with_pauses
 from integration.store.clock import wall_ms
 from integration.web.core import reading
 from integration.web.core.current import services, workspace
@@ -97,7 +98,7 @@ def judged(rows: Sequence[Any]) -> Judged:
         raise _refused([f"At most {MOST_ROWS} rows in one call; split the list."])
     found: list[Entry] = []
     wrong, unknown, left, senders = [], [], 0, cache(sending)
-    for place, row in enumerate(rows, 1):
+    for place, row in enumerate(with_pauses(rows), 1):
         try:
             given = _read(row if isinstance(row, Mapping) else {"phone": row})
             found += _entries(given, senders(given.get("connection", "")))
