@@ -15,7 +15,7 @@ from integration.kernel.specs import Values
 from integration.kernel.webhooks import MOST_FIELDS, WebhookCall, WebhookReply, same
 from providers._http_gateway_presets import names, part
 from providers._http_gateway_rules import at
-from providers._reading import moment, parted, status, unreadable
+from providers._reading import bounded, moment, parted, status, unreadable
 
 # ASSUMED_CHARSETS: what Kannel's %C names, and SMPP's codings of UCS-2 in Kannel and in Jasmin. Any
 # other name is UTF-8.
@@ -97,9 +97,8 @@ class Reader:
         wrapped = self.inbound.get("list") or self.receipts.get("list")
         if wrapped and isinstance(body, dict) and isinstance(body.get(wrapped), list):
             body = body[wrapped]
-        return [
-            Row(fields=fields, item=each) for each in (body if isinstance(body, list) else [body])
-        ]
+        found = bounded(body if isinstance(body, list) else [body])
+        return [Row(fields=fields, item=each) for each in found]
 
     def _event(self, row: Row, at: datetime) -> InboundMessage | Receipt | Unreadable:
         if row.filled(self.receipts.get("status")):

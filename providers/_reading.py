@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from integration.kernel import times
-from integration.kernel.errors import ProviderRejected, ProviderUnavailable
+from integration.kernel.errors import ProviderRejected, ProviderUnavailable, WebhookUnreadable
 from integration.kernel.events import Unreadable
 from integration.kernel.signs import REFUSED, word
 
@@ -26,6 +26,9 @@ T = TypeVar("T")
 WRITTEN = (str, int, float)
 DEEPEST = 4
 """The depth of nested wrappers; a body nested deeper is unreadable."""
+MOST_ITEMS = 10_000
+"""Of one webhook. Most have one, and some hundreds after an outage. To read more would take seconds
+of the process that serves all other calls."""
 
 
 def text(row: Mapping[str, Any], *names: str) -> str | None:
@@ -94,17 +97,28 @@ def _list(data: Any, wrappers: Iterable[str], depth: int) -> list[Any] | None:
     return next((each for each in inner if each is not None), None)
 
 
-def items(body: Any, wrappers: Iterable[str], depth: int = DEEPEST) -> list[Any]:
+def items(body: Any, wrappers: Iterable[str]) -> list[Any]:
     """The items of a webhook body: an object, an array, or either in a wrapper."""
+    return bounded(_items(body, wrappers, DEEPEST))
+
+
+def bounded(found: list[T]) -> list[T]:
+    """The same items; raises WebhookUnreadable for more than any provider sends at once."""
+    if len(found) > MOST_ITEMS:
+        raise WebhookUnreadable(f"This webhook holds {len(found)} items, more than {MOST_ITEMS}.")
+    return found
+
+
+def _items(body: Any, wrappers: Iterable[str], depth: int) -> list[Any]:
     if not depth:
         return [None]
     if isinstance(body, list):
-        return [item for each in body for item in items(each, wrappers, depth - 1)]
+        return [item for each in body for item in _items(each, wrappers, depth - 1)]
     if isinstance(body, dict):
         for name in wrappers:
             # "message" may be the wrapper of a message or its text.
             if isinstance(body.get(name), dict | list):
-                return items(body[name], wrappers, depth - 1)
+                return _items(body[name], wrappers, depth - 1)
     return [body]
 
 

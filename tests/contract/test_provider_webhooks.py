@@ -171,3 +171,13 @@ def with_unreadable(body: Any) -> Any:
         if isinstance(inner, dict | list):
             return {**body, name: with_unreadable(inner)}
     return [body, UNREADABLE]
+
+
+@pytest.mark.parametrize("kind", READERS, ids=lambda kind: kind.key)
+def test_a_body_full_of_nothing_is_refused_as_a_whole(kind: type[Provider]) -> None:
+    """Row by row it would take seconds, and none of so many rows can be a text."""
+    provider = connect(kind, recorded(kind, "read_webhook.ok")["settings"])
+    with pytest.raises((MalformedBody, WebhookUnreadable)) as caught:
+        provider.read_webhook(posted([{}] * 80_000))
+    named = len(getattr(caught.value, "left", ()))
+    assert named <= 1
