@@ -137,14 +137,21 @@ class Browser:
         self.until("document.activeElement.name === 'key'")
         self.type(key)
         self.key("Enter")
-        self.until("document.title.startsWith('Overview')")
+        self.arrive("Overview")
+
+    def arrive(self, title: str) -> None:
+        """Wait for the whole of a page whose title begins so; the title itself comes first."""
+        begins = f"document.title.startsWith({json.dumps(title)})"
+        self.until(f"{begins} && document.readyState === 'complete'")
 
     def press(self, label: str) -> None:
-        """Click the first button or link that is called so."""
-        self.run(
+        """Click the first button or link that is called so, once it is there."""
+        node = (
             "[...document.querySelectorAll('button, a, summary')]"
-            f".find(each => each.textContent.trim() === {json.dumps(label)}).click()"
+            f".find(each => each.textContent.trim() === {json.dumps(label)})"
         )
+        self.until(f"!!{node}")
+        self.run(f"{node}.click()")
 
     async def _connect(self, port_file: Path) -> None:
         limit = time.monotonic() + LIMIT

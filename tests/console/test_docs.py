@@ -78,7 +78,7 @@ def test_in_a_browser_the_pages_fit_and_a_call_is_tried(
     browser.wide(width, "dark")
     browser.open(f"/console/sign-in/link/{operators.make_link(stack.db, 'default')}")
     browser.press("Sign in")
-    browser.until("document.title.startsWith('Overview')")
+    browser.arrive("Overview")
     for path in ("/docs", "/docs/rest-hooks", "/docs/objects", "/docs/deliveries"):
         browser.open(path)
         browser.run("document.querySelectorAll('details').forEach(each => each.open = true)")

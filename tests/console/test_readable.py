@@ -63,7 +63,7 @@ def test_the_operators_pages_can_be_read_and_walked_by_the_keyboard(
     browser.wide(1200, "dark")
     browser.open(f"/console/sign-in/link/{operators.make_link(stack.db, 'default')}")
     browser.key("Enter")
-    browser.until("document.title.startsWith('Overview')")
+    browser.arrive("Overview")
     for path in ("/console/operator", "/console/workers"):
         browser.open(path)
         assert found(browser) == []
