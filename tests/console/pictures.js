@@ -3,17 +3,18 @@
 (swaps) => {
   const NOW = Date.UTC(2026, 10, 22, 10, 42, 7);
   const HOUR = 3600e3, DAY = 24 * HOUR, APART = 97e3;
+  const OPENED = performance.timeOrigin; // An hour or a day may have ended since.
   const live = document.getElementById("live");
   // The page's script goes on with the original, which nobody sees any more.
   if (live) live.replaceWith(live.cloneNode(true));
   const clock = (at) => new Date(at).toISOString().slice(11, 19);
   const day = (text) => {
-    const ago = Math.floor(Date.now() / DAY) - Math.floor(Date.parse(text) / DAY);
+    const ago = Math.floor(OPENED / DAY) - Math.floor(Date.parse(text) / DAY);
     return new Date(NOW - ago * DAY).toISOString().slice(0, 10);
   };
   const slots = [...document.querySelectorAll(".chart time")];
   for (const each of slots) {
-    const ago = Math.floor(Date.now() / HOUR) - Math.floor(Date.parse(each.dateTime) / HOUR);
+    const ago = Math.floor(OPENED / HOUR) - Math.floor(Date.parse(each.dateTime) / HOUR);
     each.textContent = clock(Math.floor(NOW / HOUR) * HOUR - ago * HOUR).slice(0, 5);
   }
   // One step of the story after the other, a step being what happened at once.

@@ -9,6 +9,7 @@ import pytest
 from proofs.rig.receiver import Listener
 from proofs.rig.stack import World
 from tests.console.browser import Browser
+from tests.console.hours import within_one_hour
 
 pytestmark = [pytest.mark.page, pytest.mark.slow]
 VERDICT = "document.querySelector('.state')"
@@ -28,11 +29,11 @@ def test_it_turns_red_by_itself_and_leads_to_the_hook_that_fails(
     fields = {"trigger": "inbound-sms", "target_url": target.url, "description": "Orders"}
     hook = world.post("/v1/hooks", **fields).json()["id"]
     browser.sign_in(world.key)
-    assert browser.run(f"{VERDICT}.className") == "state good"
+    browser.until(f"{VERDICT}.className === 'state good'")
     target.codes += [500] * 20
     world.inject("Nobody takes this")
     browser.until(f"{VERDICT}.className === 'state bad'")
-    assert "The target answered 500" in browser.run(f"{VERDICT}.innerText")
+    browser.until(f"{VERDICT}.innerText.includes('The target answered 500')")
     browser.press("Orders")
     browser.until(f"location.pathname === '/console/hooks/{hook}'")
     assert browser.complaints == []
@@ -42,6 +43,7 @@ def test_its_charts_say_in_words_and_in_a_table_what_they_show(
     browser: Browser, world: World
 ) -> None:
     world.connect_pairfon()
+    within_one_hour()
     world.settled(world.send().json()["id"])
     browser.sign_in(world.key)
     browser.until("document.querySelectorAll('.chart rect.sent').length === 2")
