@@ -29,7 +29,8 @@ def test_a_connection_shows_its_sync_its_limit_and_its_phones(user: Visitor, wor
 def test_a_phone_that_is_gone_stays_with_when_it_was_last_seen(user: Visitor, world: World) -> None:
     path = f"/connections/{world.connect_pairfon()}"
     before = world.get(f"/v1{path}")["seen"]["phones"]
-    world.post("/v1/actions/remove-device?wait=20", device_fingerprint="sandbox-phone-1")
+    gone = world.post("/v1/actions/remove-device", device_fingerprint="sandbox-phone-1")
+    world.settled(gone.json()["id"])
     user.press(f"/console{path}/test")
     assert world.get(f"/v1{path}")["seen"]["phones"] == before
     assert "not listed any more , SIM BOTH, last seen" in user.page(f"/console{path}").text

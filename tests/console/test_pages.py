@@ -186,10 +186,10 @@ def test_the_overview_says_that_the_worker_is_missing(user: Visitor, stack: Stac
     def verdict() -> str:
         return user.page("/").text
 
-    assert "Everything is running" in verdict()
+    until(lambda: "Everything is running" in verdict(), "all that runs on the page")
+    until(lambda: 0 < stack.db.ttl(BEAT) <= 15, "a heartbeat that ends by itself")
     stack.kill("worker")
     try:
-        assert 0 < stack.db.ttl(BEAT) <= 15, "a heartbeat ends by itself"
         stack.db.delete(BEAT)
         until(lambda: "The worker No worker" in verdict(), "the missing worker on the page")
     finally:

@@ -148,7 +148,8 @@ def test_the_store_holds_no_secret_of_a_session_and_keeps_nothing_of_a_visitor(
     assert record_of(secret) in held
     assert secret not in str(held)
     Visitor(stack).get("/console/sign-in")
-    assert set(stack.db.scan_iter(keys.console_session("*"))) == set(held)
+    # A session of another test may end meanwhile.
+    assert set(stack.db.scan_iter(keys.console_session("*"))) <= set(held)
 
 
 def test_a_request_keeps_a_session_for_two_hours_and_never_past_its_end(

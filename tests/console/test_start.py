@@ -28,10 +28,10 @@ def test_the_first_steps_tick_themselves_and_go_when_all_are_done(
     assert "3 of 7 done, about 10 minutes left" in user.page("/").text
     world.connect_pairfon()
     assert ticked(user) == [*HOUSE, "A provider is connected"]
-    world.send(wait=20)
+    world.settled(world.send().json()["id"])
     world.inject("Are you open today?")
     until(world.inbox, "the message in the inbox")
-    assert len(ticked(user)) == 6
+    until(lambda: len(ticked(user)) == 6, "the steps of a text out and one in")
     assert "The first hook is there" not in ticked(user)
     world.post("/v1/hooks", trigger="inbound-sms", target_url=world.stack.url)
     assert "First steps" not in user.page("/").text
