@@ -60,7 +60,7 @@ def _install(folder: Path) -> None:
 
 
 def run(
-    command: list[str], folder: Path, *, seconds: float = 120, **settings: str
+    command: list[str], folder: Path, *, seconds: float = 600, **settings: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command with Node.js and the folder's own programs on its path."""
     return subprocess.run(

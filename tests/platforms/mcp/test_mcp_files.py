@@ -32,7 +32,7 @@ def test_the_configuration_leads_to_the_tools(world: World) -> None:
 
     async def names() -> list[str]:
         async with (
-            httpx2.AsyncClient(headers=headers, trust_env=False) as web,
+            httpx2.AsyncClient(headers=headers, timeout=60, trust_env=False) as web,
             Client(streamable_http_client(server["url"], http_client=web)) as client,
         ):
             return [each.name for each in (await client.list_tools()).tools]

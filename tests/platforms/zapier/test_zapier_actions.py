@@ -114,7 +114,8 @@ def test_all_the_form_offers_reaches_the_provider(zap: Zap, world: World) -> Non
         schedule_at="",
         connection=connection,
     )
-    assert [each["status"] for each in job["jobs"]] == ["sent"] * 3
+    assert len(job["jobs"]) == 3
+    assert {each["status"] for each in job["jobs"]} <= {"sent", "delivered"}
     sent = world.sends()
     assert {each["phone"] for each in sent} == {PHONE, "+14155550124", "+14155550125"}
     assert {each["sim_slot"] for each in sent} == {"SIM2"}
@@ -139,7 +140,7 @@ def test_a_replayed_run_with_a_key_of_its_own_sends_once(zap: Zap, world: World)
 def test_a_field_of_an_older_version_does_not_break_a_zap(zap: Zap, world: World) -> None:
     world.connect_pairfon()
     given: dict[str, Any] = {"phone": [PHONE], "message": "Hi", "a_field_that_was": "x"}
-    assert zap.create("send_sms", **given)["status"] == "sent"
+    assert zap.create("send_sms", **given)["status"] in ("sent", "delivered")
 
 
 def test_find_or_create_gives_the_same_fields_either_way(zap: Zap, world: World) -> None:
