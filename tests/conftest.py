@@ -73,7 +73,7 @@ def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         running = spawn(server.service.command, stdout=log, stderr=log)
     yield server.url
     running.terminate()
-    running.wait(30)
+    running.wait(120)
 
 
 @pytest.fixture(autouse=True)

@@ -48,7 +48,7 @@ class FaultProxy:
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.close()
-        self._process.wait(30)
+        self._process.wait(120)
         self._process.stdout.close()
 
     def _tell(self, *words: Any) -> Any:

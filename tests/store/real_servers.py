@@ -39,7 +39,7 @@ def served(program: str, folder: Path, *options: str) -> Iterator[TextStore]:
     yield db
     db.close()
     running.terminate()
-    running.wait(30)
+    running.wait(120)
 
 
 @contextmanager
