@@ -110,7 +110,8 @@ class Story:
         world.fault("cut_before", CLOUD_SEND, world.cloud_key)
         self.jobs["unknown"] = world.send(message="Unknown", wait=20, **cloud).json()["id"]
         world.fault("status", SEND, **REFUSED)
-        self.jobs["failed"] = world.send(message="Failed", wait=20).json()["job"]["id"]
+        self.jobs["failed"] = world.send(message="Failed").json()["id"]
+        world.settled(self.jobs["failed"], "failed")
         self.jobs["scheduled"] = world.send(message="Scheduled", schedule_at=FAR).json()["id"]
         self.jobs["cancelled"] = world.send(message="Cancelled", schedule_at=FAR).json()["id"]
         assert world.call("DELETE", f"/v1/jobs/{self.jobs['cancelled']}").ok

@@ -22,7 +22,7 @@ from tests.released.service import MixedStack, archived
 
 BEFORE = "17b551b13f4f8716c9506910178e209fba63e5cf"
 """The last commit of 0.1.0, which has no format number and an older layout."""
-EXIT_SECONDS = 30.0
+EXIT_SECONDS = 120.0
 PAUSE_SECONDS = 0.1
 PROGRESS = 8
 """Sends and deliveries that the mixed service has to make before the next restart."""
@@ -150,11 +150,11 @@ def test_a_worker_of_the_release_before_tells_no_hook_what_it_must_not_know(
         world.key = world.post("/v1/keys", name="Blind", scopes=scopes).json()["key"]
         hooked = Hooked(world, sink)
         world.inject("the vault opens at nine")
-        until(lambda: [each["tries"] for each in hooked.log()] == [1], "a try of the old worker")
+        until(lambda: any(each["tries"] for each in hooked.log()), "a try of the old worker")
         assert sink.all == []
         restart(stack, "worker", ROOT)
-        stack.pass_time(60)
-        assert [each.event["message"] for each in sink.wait_for(1)] == [""]
+        stack.until_later(lambda: sink.all, "a try of the new worker")
+        assert [each.event["message"] for each in sink.all] == [""]
     finally:
         stack.stop()
 
