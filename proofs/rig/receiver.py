@@ -51,6 +51,13 @@ class Quiet(BaseHTTPRequestHandler):
         """Keep the run's output free of requests."""
 
 
+class Server(ThreadingHTTPServer):
+    """Has room for a burst of callers, also while this process stands still."""
+
+    request_queue_size = 128
+    daemon_threads = True
+
+
 class Receiver:
     """Keeps every call in `all`; a subclass chooses the reply. Port 0 takes a free one."""
 
@@ -75,8 +82,7 @@ class Receiver:
                 else:
                     self.say(reply.status, reply.headers, reply.body)
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", port), Handler)
         self.base = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()

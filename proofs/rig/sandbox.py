@@ -93,15 +93,17 @@ class Sandbox:
         return self._log.read_text()
 
     def call(self, method: str, path: str, key: str = "", **more: Any) -> requests.Response:
-        """Call a provider API as its client would."""
+        """Call a provider API as its client would, over a connection of its own: a server may close
+        one that stayed open at any moment."""
         scheme = "Api-Key" if key.startswith("cm_") else "Bearer"
         headers = {"Authorization": f"{scheme} {key}"} if key else {}
         headers |= more.pop("headers", {})
-        return self.web.request(method, self.url + path, headers=headers, timeout=90, **more)
+        with requests.Session() as web:
+            web.trust_env = False
+            return web.request(method, self.url + path, headers=headers, timeout=90, **more)
 
     def control(self, method: str, key: str, what: str, given: Any = None) -> Any:
         path = f"{self.url}/_control/accounts/{key}" + (f"/{what}" if what else "")
-        # Over a connection of its own: a server may close one that stayed open at any moment.
         with requests.Session() as web:
             web.trust_env = False
             answer = web.request(method, path, json=given, timeout=90)
