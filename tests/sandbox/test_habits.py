@@ -60,7 +60,7 @@ def test_a_row_may_have_no_text_or_an_odd_time(sandbox: Sandbox, phone_key: str)
 
 def test_a_slow_clock_is_in_every_new_row(sandbox: Sandbox, phone_key: str) -> None:
     arrive(sandbox, phone_key, received_at="")
-    sandbox.control("PUT", phone_key, "settings", {"clock_offset": -86400})
+    sandbox.control("PUT", phone_key, "settings", {"clock_offset": -2 * 86_400})
     arrive(sandbox, phone_key, received_at="")
     slow, right = (row["received_at"] for row in listed(sandbox, phone_key))
     assert slow[:10] < right[:10]

@@ -88,7 +88,7 @@ def test_the_handset_shows_both_sides_of_a_conversation(
         "--disable-sync", f"--user-data-dir={tmp_path}", "--virtual-time-budget=5000",
         "--dump-dom", f"{sandbox.url}/?account={phone_key}",
     ]  # fmt: skip
-    page = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    page = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True).stdout
     talk = page.split('id="talk"')[1].split("</ol>")[0]
     assert '<li class="mine"><p>Is my &lt;i&gt;table&lt;/i&gt; ready?</p>' in talk
     assert '<li class="theirs"><p>It is.</p>' in talk
