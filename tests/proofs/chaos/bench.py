@@ -112,14 +112,16 @@ class Bench:
         self.proxy.stop()
         self.server.close()
 
-    def question(self, name: str, kind: int = A) -> tuple[int, bytes] | None:
-        """The code and the records of the name server's answer, None without an answer."""
+    def question(
+        self, name: str, kind: int = A, seconds: float = PATIENCE
+    ) -> tuple[int, bytes] | None:
+        """The code and the records of the name server's answer, None without one in the time."""
         labels = b"".join(bytes([len(part)]) + part.encode() for part in name.split("."))
         query = (
             struct.pack("!HHHHHH", 7, 0x100, 1, 0, 0, 0) + labels + struct.pack("!BHH", 0, kind, 1)
         )
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
-            asker.settimeout(2)
+            asker.settimeout(seconds)
             asker.sendto(query, ("127.0.0.1", self.proxy.names_port))
             try:
                 answer = asker.recv(512)

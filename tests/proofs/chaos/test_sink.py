@@ -10,6 +10,7 @@ import requests
 
 from proofs.chaos.lines import Tail
 from proofs.chaos.sink import Habit, Sink
+from proofs.rig.sandbox import until
 
 PATIENCE = 60.0
 
@@ -32,11 +33,16 @@ def logged(sink: Sink) -> list[int]:
 
 def test_a_busy_target_takes_so_many_a_second_and_says_when_to_come_again(sink: Sink) -> None:
     sink.plan({"/hook": Habit(per_second=2, retry_after="1")})
-    answers = [post(sink) for _ in range(12)]
-    refused = [each for each in answers if each.status_code == 429]
-    assert refused
-    assert {each.headers["Retry-After"] for each in refused} == {"1"}
-    assert answers[0].status_code == answers[1].status_code == 200
+    answers: list[requests.Response] = []
+
+    def refused() -> bool:
+        answers.append(post(sink))
+        return answers[-1].status_code == 429
+
+    # A machine that is busy may let a second pass between two of them.
+    until(refused, "a third within a second")
+    assert answers[-1].headers["Retry-After"] == "1"
+    assert len(answers) > 2
     assert logged(sink) == [each.status_code for each in answers]
 
 
