@@ -97,16 +97,17 @@ def test_deliveries_are_counted_by_the_drain_that_holds_them(
     tired = second._replace(tries=9)
     drains.played(own, "mine", [drains.ended(tired, 500)])
     assert counted(own, connection.workspace) == {"in": 2, "taken": 1, "dead": 1}
-    [*_, last] = tallies.hours(own.db, connection.workspace, wall_ms(), 1)
-    assert tallies.within(last.counts, tallies.TO_HOOK, 0.5) is not None
+    # It may have been in the hour before.
+    hours = tallies.hours(own.db, connection.workspace, wall_ms(), 2)
+    assert any(tallies.within(each.counts, tallies.TO_HOOK, 0.5) is not None for each in hours)
 
 
 def test_a_day_is_kept_as_long_as_the_overview_shows_it(
     own: Services, connection: Connection
 ) -> None:
     drains.receive(own, connection, "One")
-    today = tallies.hour(wall_ms())[:10]
-    left = own.db.ttl(keys.day(connection.workspace, today))
+    [day] = own.db.scan_iter(keys.day(connection.workspace, "*"))
+    left = own.db.ttl(day)
     assert 31 * 86_400 < left <= 32 * 86_400
 
 
