@@ -17,6 +17,7 @@ from integration.cli.main import main
 from proofs.rig.sandbox import ROOT, until
 from proofs.rig.sink import Sink
 from proofs.rig.stack import NEXT_YEAR, Stack, World
+from tests.short_folder import short_folder
 from tests.store.real_servers import FEW_RIGHTS, PASSWORD, PROGRAMS, SAFE
 
 USERS = {"few": FEW_RIGHTS, "safe": SAFE}
@@ -46,9 +47,10 @@ class Few(Stack):
     ids=lambda both: f"{Path(both[0]).name}-{both[1]}",
 )
 def few(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Few]:
-    running = Few(tmp_path_factory.mktemp("few"), *request.param)
-    yield running
-    running.stop()
+    with short_folder(tmp_path_factory.mktemp("few"), "redis/redis.sock") as folder:
+        running = Few(folder, *request.param)
+        yield running
+        running.stop()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pytest
 from launch.parent_death import die_with_parent
 from proofs.rig.ports import free_port
 from tests.launch.waiting import until
+from tests.short_folder import short_folder
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -104,8 +105,7 @@ class Launched:
     def number(self, name: str) -> int:
         """The process id that the stand-in wrote into the file `name`.pid."""
         file = self.folder / f"{name}.pid"
-        until(lambda: file.exists() and file.read_text(), lambda: self.said)
-        return int(file.read_text())
+        return int(until(lambda: file.exists() and file.read_text(), lambda: self.said))
 
     def child(self, name: str) -> psutil.Process:
         return psutil.Process(self.number(name))
@@ -132,6 +132,11 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     return [each for each in processes if each.is_running() and not _reaped_soon(each)]
 
 
+def gone(processes: list[psutil.Process]) -> None:
+    """Return once none of them runs: the kernel ends a killed process when it gets to it."""
+    until(lambda: not alive(processes), lambda: str(alive(processes)))
+
+
 def _reaped_soon(process: psutil.Process) -> bool:
     try:
         return process.status() == psutil.STATUS_ZOMBIE
@@ -140,14 +145,15 @@ def _reaped_soon(process: psutil.Process) -> bool:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Iterator[Path]:
     """A checkout in small: a Procfile and what it runs."""
-    (tmp_path / "web.py").write_text(WEB)
-    (tmp_path / "worker.py").write_text(WORKER)
-    (tmp_path / "Procfile").write_text("web: python web.py\nworker: python worker.py\n")
-    (tmp_path / "providers").mkdir()
-    (tmp_path / "providers" / "acme.py").touch()
-    return tmp_path
+    with short_folder(tmp_path, ".hookline/redis/redis.sock") as made:
+        (made / "web.py").write_text(WEB)
+        (made / "worker.py").write_text(WORKER)
+        (made / "Procfile").write_text("web: python web.py\nworker: python worker.py\n")
+        (made / "providers").mkdir()
+        (made / "providers" / "acme.py").touch()
+        yield made
 
 
 Launch = Callable[..., Launched]

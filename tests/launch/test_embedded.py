@@ -12,7 +12,7 @@ import redis
 
 from launch import embedded
 from launch.errors import LaunchError
-from tests.launch.conftest import Launch, Launched, alive
+from tests.launch.conftest import Launch, Launched, gone
 from tests.launch.waiting import until
 
 
@@ -37,7 +37,7 @@ def test_what_was_acknowledged_is_there_after_the_server_was_killed(
             client.set(f"key:{number}", number)
     killed = _server(running)
     killed.send_signal(signal.SIGKILL)
-    until(lambda: not alive([killed]))
+    gone([killed])
     until(lambda: embedded.answers(_address(folder / ".hookline")), lambda: running.said)
     with _client(folder / ".hookline") as client:
         assert client.dbsize() == 500

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from launch.signals import SAME_REQUEST
-from tests.launch.conftest import Launch, alive
+from tests.launch.conftest import Launch, gone
 from tests.launch.waiting import until
 
 
@@ -21,7 +21,7 @@ def test_a_killed_process_is_started_again_and_takes_its_children_along(
     worker, grandchild = running.child("worker"), running.child("grandchild")
     worker.send_signal(signal.SIGKILL)
     until(lambda: running.number("worker") != worker.pid, lambda: running.said)
-    assert not alive([grandchild])
+    gone([grandchild])
     assert "worker was ended by signal 9; starting it again in 1 s" in running.said
 
 
@@ -49,7 +49,7 @@ def test_a_stop_signal_stops_everything_and_leaves_no_process(
     assert grandchild in family
     running.process.send_signal(number)
     assert running.end() == 0
-    assert alive(family) == []
+    gone(family)
 
 
 def test_a_killed_launcher_leaves_no_process_and_no_server(launch: Launch) -> None:
@@ -59,7 +59,7 @@ def test_a_killed_launcher_leaves_no_process_and_no_server(launch: Launch) -> No
     assert any("server" in each.name() for each in family)
     running.process.kill()
     running.process.wait()
-    until(lambda: not alive(family), lambda: str(alive(family)))
+    gone(family)
 
 
 def test_the_kernel_alone_ends_the_processes_when_the_guard_is_killed_too(
@@ -74,7 +74,7 @@ def test_the_kernel_alone_ends_the_processes_when_the_guard_is_killed_too(
     guard.kill()
     running.process.kill()
     running.process.wait()
-    until(lambda: not alive(direct), lambda: str(alive(direct)))
+    gone(direct)
     grandchild.kill()  # beyond the kernel's reach: it is the guard's part
 
 
@@ -103,7 +103,7 @@ def test_a_second_ctrl_c_ends_what_does_not_listen(launch: Launch, folder: Path)
     running.process.send_signal(signal.SIGINT)
     assert running.end() == 0
     assert "worker did not stop in time" in running.said
-    assert alive(family) == []
+    gone(family)
 
 
 def test_a_process_that_fails_during_the_start_stops_it_with_its_reason(
@@ -143,7 +143,7 @@ def test_one_dyno_runs_the_procfile_without_a_server_of_its_own(launch: Launch) 
     family = running.family()
     assert not any("server" in each.name() for each in family)
     assert running.stop() == 0
-    assert alive(family) == []
+    gone(family)
 
 
 def test_one_dyno_needs_a_server_and_a_secret(launch: Launch) -> None:

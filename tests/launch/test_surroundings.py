@@ -11,8 +11,9 @@ from urllib.request import urlopen
 import pytest
 
 from tests.launch.conftest import Launch, Launched
+from tests.launch.waiting import until
 
-SHOW = "show: env; while true; do sleep 600; done\n"
+SHOW = "show: env; echo SHOWN=all; while true; do sleep 600; done\n"
 SANDBOX = """
 def application(environ, start_response):
     start_response("200 OK", [])
@@ -22,6 +23,7 @@ def application(environ, start_response):
 
 def _settings(running: Launched) -> dict[str, str]:
     """What the process `show` got to see."""
+    until(lambda: "SHOWN=all" in running.said, lambda: running.said)
     lines = re.findall(r"^\S+ show +\| (\w+)=(.*)$", running.said, re.MULTILINE)
     return dict(lines)
 
@@ -37,8 +39,9 @@ def test_secret_and_api_key_are_made_once_and_kept(launch: Launch, showing: Path
     seen = []
     for _ in range(2):
         running = launch().ready()
+        settings = _settings(running)
+        seen.append({name: settings[name] for name in ("SECRET_KEY", "HOOKLINE_API_KEY")})
         running.stop()
-        seen.append({name: _settings(running)[name] for name in ("SECRET_KEY", "HOOKLINE_API_KEY")})
     assert seen[0] == seen[1]
     assert len(seen[0]["SECRET_KEY"]) >= 32
     assert re.fullmatch(r"hk_[A-Za-z0-9_-]{40}", seen[0]["HOOKLINE_API_KEY"])
@@ -79,10 +82,9 @@ def test_without_a_provider_key_the_sandbox_runs_and_everybody_knows_its_address
 
 
 def test_with_a_provider_key_there_is_no_sandbox(launch: Launch, showing: Path) -> None:
-    running = launch().ready()
-    running.stop()
-    assert "SANDBOX_URL" not in _settings(running)
-    assert "PUBLIC_URL" not in _settings(running)
+    settings = _settings(launch().ready())
+    assert "SANDBOX_URL" not in settings
+    assert "PUBLIC_URL" not in settings
 
 
 def test_a_port_that_is_taken_is_named_with_the_mend(launch: Launch) -> None:

@@ -16,6 +16,7 @@ from integration.store.client import TextStore
 from launch import embedded
 from proofs.rig.sandbox import ROOT, until
 from proofs.rig.spawn import spawn
+from tests.short_folder import short_folder
 
 EMBEDDED = embedded.find_program("")
 PROGRAMS = [EMBEDDED, *filter(None, os.environ.get("STORES", "").split(os.pathsep))]
@@ -30,16 +31,17 @@ SAFE = ["on", f">{PASSWORD}", "~hl:*", "~rq:*", "+@all", "-@dangerous"]
 @contextmanager
 def served(program: str, folder: Path, *options: str) -> Iterator[TextStore]:
     """A client of a server that runs with these options."""
-    path = folder / "s"
-    command = [program, "--port", "0", "--unixsocket", str(path), "--dir", str(folder), *options]
-    with (folder / "server.log").open("wb") as log:
-        running = spawn(command, stdout=log, stderr=log)
-    db = client.connect(f"unix://{path}")
-    until(lambda: _answers(db), "the data server")
-    yield db
-    db.close()
-    running.terminate()
-    running.wait(120)
+    with short_folder(folder, "s") as home:
+        path = home / "s"
+        command = [program, "--port", "0", "--unixsocket", str(path), "--dir", str(home), *options]
+        with (folder / "server.log").open("wb") as log:
+            running = spawn(command, stdout=log, stderr=log)
+        db = client.connect(f"unix://{path}")
+        until(lambda: _answers(db), "the data server")
+        yield db
+        db.close()
+        running.terminate()
+        running.wait(120)
 
 
 @contextmanager
