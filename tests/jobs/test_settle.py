@@ -59,7 +59,7 @@ def test_what_was_answered_twice_without_a_sign_is_for_a_person_to_decide(desk: 
 def test_an_absence_proves_nothing_until_the_provider_had_the_time_to_write(desk: Desk) -> None:
     job = desk.job()
     held = desk.claim(job)
-    desk.lost(held, ago_ms=20_000)
+    desk.lost(held, ago_ms=5_000)
     ending = desk.asked(job)
     assert ending.status == "sending"
     assert ending.later_ms < held.job.ends_ms + 60_000, "the look-up that can prove it comes soon"

@@ -14,11 +14,11 @@ import pytest
 from redis.exceptions import RedisError
 
 from integration.accounts import connections
-from integration.jobs import ledger, opted_out, perform
+from integration.jobs import failover, ledger, opted_out, perform
 from integration.runtime import stopping as process
 from integration.services import Services
 from proofs.rig.sandbox import until
-from tests.contract.peers import Serve, answering, peer
+from tests.contract.peers import answering, peer
 from tests.jobs.history import Desk
 
 AWAY_SECONDS = 4.0
@@ -41,15 +41,21 @@ def _answers(own: Services) -> bool:
         return False
 
 
-def stopping_the_store(pid: int, answer: Serve) -> Serve:
-    """Stops the store when the request is there, answers, and lets the store go on later."""
+def goes_away(pid: int) -> None:
+    os.kill(pid, signal.SIGSTOP)
+    threading.Timer(AWAY_SECONDS, os.kill, (pid, signal.SIGCONT)).start()
 
-    def serve(connection: socket.socket, request: bytes) -> None:
-        os.kill(pid, signal.SIGSTOP)
-        threading.Timer(AWAY_SECONDS, os.kill, (pid, signal.SIGCONT)).start()
-        answer(connection, request)
 
-    return serve
+@pytest.fixture
+def back_at_the_end(store_pid: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that stopped goes on once the run has its ending, however long that took."""
+    follows = failover.after
+
+    def after(*given: Any) -> Any:
+        os.kill(store_pid, signal.SIGCONT)
+        return follows(*given)
+
+    monkeypatch.setattr(failover, "after", after)
 
 
 def desk_at(own: Services, url: str, provider: str = "cloud_messaging") -> Desk:
@@ -64,7 +70,12 @@ def test_an_answer_that_came_while_the_store_was_away_is_recorded_when_it_is_bac
     own: Services, store_pid: int
 ) -> None:
     taken = answering(body=TAKEN, RateLimit_Limit="100")
-    with peer(stopping_the_store(store_pid, taken)) as gateway:
+
+    def serve(connection: socket.socket, request: bytes) -> None:
+        goes_away(store_pid)
+        taken(connection, request)
+
+    with peer(serve) as gateway:
         job = desk_at(own, gateway.url).job()
         perform.run(job)
     assert status(own, job) == "sent"
@@ -76,24 +87,25 @@ def test_a_store_that_does_not_answer_a_claim_costs_time_and_no_more(
 ) -> None:
     with peer(answering(body=TAKEN)) as gateway:
         job = desk_at(own, gateway.url).job()
-        os.kill(store_pid, signal.SIGSTOP)
-        threading.Timer(AWAY_SECONDS, os.kill, (store_pid, signal.SIGCONT)).start()
+        goes_away(store_pid)
         perform.run(job)
     assert status(own, job) == "sent"
     assert len(gateway.requests) == 1
 
 
+@pytest.mark.usefixtures("back_at_the_end")
 def test_a_call_that_gets_no_permit_from_the_store_is_not_made_and_made_later(
     own: Services, store_pid: int
 ) -> None:
     phones = answering(body=b'{"devices": [{"device_fingerprint": "phone-1"}]}')
-    stopping = stopping_the_store(store_pid, phones)
 
     def serve(connection: socket.socket, request: bytes) -> None:
         if request.startswith(b"POST"):
             answering(body=b'{"id": 7}')(connection, request)
-        else:
-            (stopping if len(gateway.requests) == 1 else phones)(connection, request)
+            return
+        if len(gateway.requests) == 1:
+            os.kill(store_pid, signal.SIGSTOP)
+        phones(connection, request)
 
     with peer(serve) as gateway:
         desk = desk_at(own, gateway.url, "pairfon")
@@ -110,6 +122,7 @@ def test_a_call_that_gets_no_permit_from_the_store_is_not_made_and_made_later(
     assert [each[:4] for each in gateway.requests].count(b"POST") == 1
 
 
+@pytest.mark.usefixtures("back_at_the_end")
 def test_a_store_that_goes_between_the_claim_and_the_call_costs_time_and_no_more(
     own: Services, store_pid: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,7 +131,6 @@ def test_a_store_that_goes_between_the_claim_and_the_call_costs_time_and_no_more
     def look(*given: Any) -> Any:
         monkeypatch.setattr(opted_out, "refusal", looks)
         os.kill(store_pid, signal.SIGSTOP)
-        threading.Timer(AWAY_SECONDS, os.kill, (store_pid, signal.SIGCONT)).start()
         return looks(*given)
 
     monkeypatch.setattr(opted_out, "refusal", look)

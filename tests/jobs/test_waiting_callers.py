@@ -15,7 +15,7 @@ from integration.store import client, keys
 from proofs.rig.sandbox import until
 from tests.jobs.history import Desk
 
-LONG = 60.0
+LONG = 180.0
 
 
 def accepted(ids: Sequence[str]) -> Accepted:
