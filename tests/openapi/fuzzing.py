@@ -33,11 +33,12 @@ CHECKS = {
 }
 UNMATCHED = (b"was not filled in", b"is neither a number nor a sender")
 PASSED = b"lies in the past"
+UNKNOWN = b"is no connection of this workspace"
 MET = b"problem:duplicate"
 """The same text was sent before, and the workspace wants no second one."""
 BEYOND = (
     *(b"problem:capability-missing", b"problem:provider-rejected"),
-    *(MET, *UNMATCHED, PASSED),
+    *(MET, *UNMATCHED, PASSED, UNKNOWN),
 )
 REFUSED = {"checks": {"positive_data_acceptance": {"enabled": False}}}
 OPERATIONS = [
@@ -131,8 +132,8 @@ def _guided(guide: Guide) -> Iterator[None]:
 def _depends(failure: Any, response: Any) -> bool:
     """Whether a valid request was refused for what no schema can know, as documented.
 
-    The named connection's provider has no such ability, the provider itself said no, no event can
-    ever match a filter, or a time has passed."""
+    The named connection is not there, its provider has no such ability, the provider itself said
+    no, no event can ever match a filter, or a time has passed."""
     said = response.content or b""
     return isinstance(failure, RejectedPositiveData) and any(each in said for each in BEYOND)
 
