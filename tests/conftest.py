@@ -26,6 +26,7 @@ from proofs.rig.sink import Sink
 from proofs.rig.spawn import spawn
 from proofs.rig.stack import Stack, World
 from tests.delivery.drains import WORKSPACE
+from tests.slow_clock import slow_clock
 
 # No test measures time: on a busy machine a case of milliseconds may take a second.
 hypothesis.settings.register_profile("any machine", deadline=None)
@@ -80,6 +81,12 @@ def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def stranger() -> None:
     """Each test is a process of its own, which has seen no store that another test used."""
     durability._known.clear()
+
+
+@pytest.fixture(name="slow_clock")
+def _slow_clock() -> Iterator[None]:
+    with slow_clock():
+        yield
 
 
 @pytest.fixture

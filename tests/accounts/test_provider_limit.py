@@ -10,6 +10,8 @@ from integration.kernel.specs import Limit
 from integration.services import Services
 from integration.store import keys
 
+pytestmark = pytest.mark.usefixtures("slow_clock")
+
 
 def permits(own: Services, requests: int = 3) -> Permits:
     """As another process, or another job, has them."""

@@ -19,6 +19,8 @@ from integration.store import keys
 from integration.store.clock import now_ms
 from tests.delivery.drains import WORKSPACE, ended, owe, played, subscribe
 
+pytestmark = pytest.mark.usefixtures("slow_clock")
+
 
 def only(own: Services, hook: Hook) -> dict[str, Any]:
     [told] = listing.page(own, hook, 9)[0]

@@ -25,6 +25,8 @@ from tests.delivery.drains import (
     widen,
 )
 
+pytestmark = pytest.mark.usefixtures("slow_clock")
+
 
 def state(own: Services, hook: Hook) -> dict[str, Any]:
     return hook_state.one(own, subscriptions.get(own, WORKSPACE, hook.id))

@@ -31,6 +31,8 @@ from tests.delivery.drains import (
     widen,
 )
 
+pytestmark = pytest.mark.usefixtures("slow_clock")
+
 
 def waits(own: Services, hook: Hook) -> float:
     """The seconds that the hook waits from now."""

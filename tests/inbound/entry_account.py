@@ -19,6 +19,7 @@ from integration.kernel.specs import Limit, Provider
 from integration.services import Services
 from integration.store import clock, keys
 from tests.delivery.drains import WORKSPACE
+from tests.slow_clock import agreed_clock
 
 RECEIVED, SENT, FAILED = "sms:received", "sms:sent", "sms:failed"
 FOREIGN = HookEntry(id="theirs", url="https://crm.example/hook", events=frozenset({RECEIVED}))
@@ -174,6 +175,5 @@ class Registering:
 
 @contextmanager
 def registering(own: Services, kind: type[EntryProvider]) -> Iterator[Registering]:
-    clock.agree(own.db)
-    yield Registering(own, kind)
-    clock.forget()
+    with agreed_clock(own.db):
+        yield Registering(own, kind)

@@ -15,6 +15,8 @@ from integration.store.clock import now_ms
 from tests.delivery.drains import WORKSPACE
 from tests.inbound.account import Looked
 
+pytestmark = pytest.mark.usefixtures("slow_clock")
+
 
 def health(own: Services, connection: Connection) -> str:
     """The word is failing once the provider, which is not there, was called."""

@@ -10,6 +10,7 @@ from integration.jobs.claim import Claim
 from integration.services import Services
 from integration.store import clock, durability, keys, past
 from tests.jobs.history import Desk
+from tests.slow_clock import slow_clock
 
 
 @contextmanager
@@ -17,9 +18,10 @@ def meeting(own: Services) -> Iterator[None]:
     """This process has met the store as it is."""
     begin()
     bootstrap.ensure(own)
-    for _ in range(2):
-        clock.agree(own.db)
-    yield
+    with slow_clock():
+        for _ in range(2):
+            clock.agree(own.db)
+        yield
     begin()
 
 

@@ -14,15 +14,15 @@ from integration.services import Services
 from integration.store import clock, keys
 from tests.jobs.lane_desk import FEW, ended, taken
 from tests.jobs.paced_desk import LONG, OTHER_DEVICE, PEOPLE, PacedDesk
+from tests.slow_clock import agreed_clock
 
 DAY = 86_400
 
 
 @pytest.fixture
 def desk(own: Services, connection: Connection) -> Iterator[PacedDesk]:
-    clock.agree(own.db)
-    yield PacedDesk(own, connection)
-    clock.forget()
+    with agreed_clock(own.db):
+        yield PacedDesk(own, connection)
 
 
 def test_without_pacing_nothing_is_counted(desk: PacedDesk) -> None:

@@ -20,15 +20,15 @@ from integration.web.api import waiting
 from tests.jobs.history import PHONE
 from tests.jobs.lane_desk import looked
 from tests.jobs.paced_desk import LONG, PacedDesk
+from tests.slow_clock import agreed_clock
 
 DAY = 86_400
 
 
 @pytest.fixture
 def desk(own: Services, connection: Connection) -> Iterator[PacedDesk]:
-    clock.agree(own.db)
-    yield PacedDesk(own, connection)
-    clock.forget()
+    with agreed_clock(own.db):
+        yield PacedDesk(own, connection)
 
 
 def test_what_waits_goes_at_once_when_the_pacing_ends_or_grows(desk: PacedDesk) -> None:

@@ -11,19 +11,19 @@ from integration.accounts import connection_cache, connections
 from integration.accounts.connections import Connection
 from integration.jobs import claim, finish
 from integration.services import Services
-from integration.store import clock, keys
+from integration.store import keys
 from tests.jobs import two_accounts
 from tests.jobs.lane_desk import SENT, back, ended, looked, lost, pause_over, taken
 from tests.jobs.paced_desk import FAILED, PEOPLE, PacedDesk
+from tests.slow_clock import agreed_clock
 
 DAY = 86_400
 
 
 @pytest.fixture
 def desk(own: Services, connection: Connection) -> Iterator[PacedDesk]:
-    clock.agree(own.db)
-    yield PacedDesk(own, connection)
-    clock.forget()
+    with agreed_clock(own.db):
+        yield PacedDesk(own, connection)
 
 
 @pytest.mark.parametrize("how", ["refused", "limited", "opted out"])

@@ -18,6 +18,8 @@ from integration.store import keys
 from integration.store.clock import now_ms
 from tests.jobs.history import Desk, spoil
 
+pytestmark = pytest.mark.usefixtures("slow_clock")
+
 NEWER = "on-its-way"
 """A status word that this release does not have."""
 

@@ -26,6 +26,8 @@ from tests.jobs.lane_desk import (
     taken,
 )
 
+pytestmark = pytest.mark.usefixtures("slow_clock")
+
 
 @pytest.fixture
 def desk(own: Services, connection: Connection) -> Desk:

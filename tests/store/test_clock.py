@@ -12,6 +12,7 @@ from redis.exceptions import TimeoutError
 from integration.cli import main
 from integration.services import Services
 from integration.store import clock, keys
+from tests.slow_clock import slow_clock
 
 HOUR_MS = 3_600_000
 MOMENT_MS = 60_000
@@ -22,7 +23,8 @@ MOMENT_MS = 60_000
 def stranger() -> Iterator[None]:
     """A process that has agreed with nobody yet, and one that leaves no trace."""
     clock.forget()
-    yield
+    with slow_clock():
+        yield
     clock.forget()
 
 
