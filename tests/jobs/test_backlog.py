@@ -13,12 +13,13 @@ from integration.accounts.connections import Connection
 from integration.app import create
 from integration.services import Services
 from integration.store import keys
+from proofs.rig.stack import NEXT_YEAR
 from tests.delivery.drains import WORKSPACE
 from tests.jobs.history import DEVICE, PHONE, Desk
 from tests.jobs.lane_desk import SENT, ended, lost, taken
 
 BACKLOG = 4
-LATER = "2027-06-01T09:00:00Z"
+LATER = f"{NEXT_YEAR}T09:00:00Z"
 
 
 @pytest.fixture

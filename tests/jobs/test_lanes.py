@@ -14,6 +14,7 @@ from integration.kernel.specs import Limit
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
+from proofs.rig.stack import NEXT_YEAR
 from tests.jobs.history import PHONE, Desk
 from tests.jobs.lane_desk import (
     FEW,
@@ -26,6 +27,8 @@ from tests.jobs.lane_desk import (
     lost,
     taken,
 )
+
+pytestmark = pytest.mark.usefixtures("slow_clock")
 
 
 @pytest.fixture
@@ -162,7 +165,7 @@ def test_a_cancelled_job_gives_its_place_to_the_next(desk: Desk) -> None:
 
 
 def test_a_scheduled_job_waits_in_its_lane(desk: Desk) -> None:
-    at = "2027-06-01T09:00:00Z"
+    at = f"{NEXT_YEAR}T09:00:00Z"
     job = desk.accepted({"phone": [PHONE], "message": "Later", "schedule_at": at})
     sweep.sweep(desk.own)
     assert desk.waiting() == []
