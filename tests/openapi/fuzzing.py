@@ -132,8 +132,8 @@ def _guided(guide: Guide) -> Iterator[None]:
 def _depends(failure: Any, response: Any) -> bool:
     """Whether a valid request was refused for what no schema can know, as documented.
 
-    The named connection is not there, its provider has no such ability, the provider itself said
-    no, no event can ever match a filter, or a time has passed."""
+    The named connection is not there, or its provider has no such ability or said no. Or no event
+    can ever match a filter, or a time has passed."""
     said = response.content or b""
     return isinstance(failure, RejectedPositiveData) and any(each in said for each in BEYOND)
 
