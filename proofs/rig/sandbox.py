@@ -93,22 +93,23 @@ class Sandbox:
         return self._log.read_text()
 
     def call(self, method: str, path: str, key: str = "", **more: Any) -> requests.Response:
-        """Call a provider API as its client would, over a connection of its own: a server may close
-        one that stayed open at any moment."""
+        """Call a provider API as its client would."""
         scheme = "Api-Key" if key.startswith("cm_") else "Bearer"
         headers = {"Authorization": f"{scheme} {key}"} if key else {}
         headers |= more.pop("headers", {})
-        with requests.Session() as web:
-            web.trust_env = False
-            return web.request(method, self.url + path, headers=headers, timeout=90, **more)
+        return self._asked(method, self.url + path, headers=headers, **more)
 
     def control(self, method: str, key: str, what: str, given: Any = None) -> Any:
         path = f"{self.url}/_control/accounts/{key}" + (f"/{what}" if what else "")
-        with requests.Session() as web:
-            web.trust_env = False
-            answer = web.request(method, path, json=given, timeout=90)
+        answer = self._asked(method, path, json=given)
         assert answer.ok, answer.text
         return answer.json()
+
+    def _asked(self, method: str, url: str, **more: Any) -> requests.Response:
+        # Over a connection of its own: a server may close one that stayed open at any moment.
+        with requests.Session() as web:
+            web.trust_env = False
+            return web.request(method, url, timeout=90, **more)
 
     def received(self, key: str, kind: str = "") -> list[dict[str, Any]]:
         found = self.control("GET", key, f"received?kind={kind}")["received"]
