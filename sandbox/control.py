@@ -45,7 +45,9 @@ def _told(status: int, message: str) -> Response:
 
 @api.post("/accounts/<key>/inbound")
 def inbound(key: str) -> Response:
-    made = [arrive(key, each) for each in many()]
+    # At one moment: who asks for the list meanwhile sees all of them or none.
+    with world().lock:
+        made = [arrive(key, each) for each in many()]
     return jsonify(made if isinstance(request.json, list) else made[0])
 
 
