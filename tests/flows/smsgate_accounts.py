@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import requests
+
 from integration.kernel.events import InboundMessage
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.webhooks import WebhookCall
@@ -45,7 +47,7 @@ def text(reference: str, **more: Any) -> Outgoing:
 def asked(sandbox: Sandbox, provider: Smsgate, method: str, path: str, **more: Any) -> Any:
     """Call the API of the account as its owner would."""
     pair = key_of(provider), key_of(provider)
-    return sandbox.web.request(method, sandbox.url + path, auth=pair, timeout=90, **more)
+    return requests.request(method, sandbox.url + path, auth=pair, timeout=90, **more)
 
 
 def fault(sandbox: Sandbox, provider: Smsgate, what: dict[str, Any]) -> None:
