@@ -59,6 +59,16 @@ class Hooked:
         assert answer.ok, answer.text
         return dict(answer.json())
 
+    def tested(self) -> dict[str, Any]:
+        """The delivery of a test once it was tried. The call itself waits a few seconds only."""
+        path = f"/v1/deliveries/{self.post('test')['id']}"
+
+        def tried() -> dict[str, Any] | None:
+            found: dict[str, Any] = self.world.get(path)
+            return found if found["attempts"] else None
+
+        return dict(until(tried, "the first attempt of a test"))
+
     def patch(self, **body: Any) -> dict[str, Any]:
         answer = self.world.call("PATCH", f"/v1/hooks/{self.id}", json=body)
         assert answer.ok, answer.text

@@ -22,9 +22,10 @@ from integration.settings import Settings
 from integration.store import keys
 from integration.store.client import TextStore
 from launch import embedded
+from proofs.rig.patience import waited, well
 from proofs.rig.ports import free_port
 from proofs.rig.processes import Processes
-from proofs.rig.sandbox import ROOT, Sandbox, until
+from proofs.rig.sandbox import ROOT, Sandbox, answers, until
 from proofs.rig.setup import COMMANDS, is_ready, own_environment, own_settings
 
 NEXT_YEAR = f"{datetime.now(UTC).year + 1}-01-31"
@@ -88,11 +89,12 @@ class Stack(Processes):
         self.db.hincrby(keys.CLOCK, "steady", int(seconds * 1000))
 
     def until_later(self, condition: Callable[[], Any], what: str) -> Any:
-        """As `until`, while the agreed time moves on."""
+        """As `until`, while the agreed time moves on; not while the providers stand still."""
         for _ in range(LEAPS):
             try:
                 return until(condition, what, LEAP_PAUSE)
             except AssertionError:
+                until(lambda: answers(f"{self.sandbox.url}/healthz"), "the providers")
                 self.pass_time(LEAP_SECONDS)
         return until(condition, what)
 
@@ -162,7 +164,7 @@ class World:
         return answer.json()
 
     def post(self, path: str, **body: Any) -> requests.Response:
-        return self.call("POST", path, json=body)
+        return waited(path, body, lambda more: self.call("POST", path, json=body, headers=more))
 
     def connect_pairfon(self, **more: str) -> str:
         return self.connect("pairfon", self.pairfon_key, "/pairfon", **more)
@@ -191,8 +193,9 @@ class World:
             "/v1/connections", provider=provider, api_key=key, base_url=base_url, **more
         )
         assert answer.status_code in (200, 201), answer.text
-        assert answer.json()["health"] == "ok", answer.text
-        return str(answer.json()["id"])
+        made = str(answer.json()["id"])
+        well(answer, lambda: self.post(f"/v1/connections/{made}/test"))
+        return made
 
     def inject(self, message: str, phone: str = "+14155550123", **more: Any) -> dict[str, Any]:
         """A person texts the sandbox's phone; `webhook=False` or `list=False` omit a channel."""
