@@ -11,6 +11,7 @@ import pytest
 
 from proofs.rig.stack import Stack, World
 from tests.flows.operating import OPERATOR_KEY, operate
+from tests.flows.registering import FOREIGN
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +47,12 @@ def home(operated: Stack) -> Iterator[World]:
     world.name, world.key = made["name"], made["key"]
     yield world
     operated.forgive()
+
+
+@pytest.fixture
+def occupied(world: World) -> World:
+    """A Pairfon account whose webhook list has entries of somebody else."""
+    path, body = "/pairfon/webhooks/inbound-sms", {"webhooks": FOREIGN}
+    world.stack.sandbox.call("PUT", path, world.pairfon_key, json=body)
+    world.connect_pairfon()
+    return world
