@@ -9,7 +9,7 @@ from integration.settings import Settings
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Hooked, Sink, ingress_url
 from proofs.rig.stack import World
-from tests.flows.registering import FOREIGN, upstream
+from tests.flows.registering import FOREIGN, shows, stand_still, upstream
 
 
 def test_the_first_hook_registers_us_and_the_last_one_takes_us_away(
@@ -18,17 +18,18 @@ def test_the_first_hook_registers_us_and_the_last_one_takes_us_away(
     assert upstream(occupied) == FOREIGN
     ours = {"url": ingress_url(occupied), "active": True}
     first, second = Hooked(occupied, sink, "/1"), Hooked(occupied, sink, "/2")
-    assert upstream(occupied) == [*FOREIGN, ours]
+    shows(occupied, *FOREIGN, ours)
     occupied.call("DELETE", f"/v1/hooks/{first.id}")
     assert upstream(occupied) == [*FOREIGN, ours]
     occupied.call("DELETE", f"/v1/hooks/{second.id}")
-    assert upstream(occupied) == FOREIGN
+    shows(occupied, *FOREIGN)
     Hooked(occupied, sink, "/3")
-    assert upstream(occupied) == [*FOREIGN, ours]
+    shows(occupied, *FOREIGN, ours)
 
 
 def test_a_list_that_is_as_wished_is_not_written_again(occupied: World, sink: Sink) -> None:
     Hooked(occupied, sink, "/1")
+    shows(occupied, *FOREIGN, {"url": ingress_url(occupied), "active": True})
     written = occupied.stack.sandbox.received(occupied.pairfon_key, "webhooks")
     for path in ("/2", "/3"):
         Hooked(occupied, sink, path)
@@ -37,18 +38,19 @@ def test_a_list_that_is_as_wished_is_not_written_again(occupied: World, sink: Si
 
 def test_what_the_user_adds_later_stays_when_we_leave(occupied: World, sink: Sink) -> None:
     hook = Hooked(occupied, sink)
+    shows(occupied, *FOREIGN, {"url": ingress_url(occupied), "active": True})
     added = {"url": "https://example.com/added", "active": True}
     path, body = "/pairfon/webhooks/inbound-sms", {"webhooks": [added, *upstream(occupied)]}
     occupied.stack.sandbox.call("PUT", path, occupied.pairfon_key, json=body)
     occupied.call("DELETE", f"/v1/hooks/{hook.id}")
-    assert upstream(occupied) == [added, *FOREIGN]
+    shows(occupied, added, *FOREIGN)
 
 
 def test_a_reader_of_the_inbox_has_us_registered_without_a_hook(occupied: World) -> None:
     occupied.inbox()
     ours = {"url": ingress_url(occupied), "active": True}
     occupied.stack.pass_time(REGISTER_SECONDS)
-    until(lambda: upstream(occupied) == [*FOREIGN, ours], "our address, for a reader")
+    shows(occupied, *FOREIGN, ours)
 
 
 def test_a_connection_that_is_removed_takes_our_address_with_it(
@@ -56,8 +58,9 @@ def test_a_connection_that_is_removed_takes_our_address_with_it(
 ) -> None:
     Hooked(occupied, sink)
     [connection] = occupied.get("/v1/connections")["data"]
+    shows(occupied, *FOREIGN, {"url": connection["ingress_url"], "active": True})
     assert occupied.call("DELETE", f"/v1/connections/{connection['id']}").json() == {}
-    until(lambda: upstream(occupied) == FOREIGN, "our address gone")  # a turn may have the lock
+    shows(occupied, *FOREIGN)
 
 
 def test_a_provider_that_fails_at_first_has_us_registered_later(
@@ -74,15 +77,15 @@ def test_our_address_moves_with_public_url_and_leaves_none_behind(
     occupied: World, sink: Sink
 ) -> None:
     Hooked(occupied, sink)
+    shows(occupied, *FOREIGN, {"url": ingress_url(occupied), "active": True})
     stack = occupied.stack
     moved = {**stack.settings, "PUBLIC_URL": "https://moved.example.com"}
     own = services.build(Settings.from_env(moved))
-    stack.pause("scheduler")  # it would move the address back at its next turn
+    there = ingress_url(occupied).replace(stack.url, "https://moved.example.com")
+    stand_still(occupied)  # The scheduler would move the address back at its next turn.
     try:
         webhook_registration.reconcile(own, occupied.name)
-        *foreign, ours = upstream(occupied)
+        shows(occupied, *FOREIGN, {"url": there, "active": True})
     finally:
         stack.resume("scheduler")
         own.db.close()
-    assert foreign == FOREIGN
-    assert ours["url"] == ingress_url(occupied).replace(stack.url, "https://moved.example.com")

@@ -32,7 +32,7 @@ def test_a_connection_that_gets_another_account_leaves_nothing_in_the_old_one(
     write(world, FOREIGN)
     Hooked(world, sink)
     ours = {"url": ingress_url(world), "active": True}
-    assert upstream(world) == [FOREIGN, ours]
+    until(lambda: upstream(world) == [FOREIGN, ours], "our address in the account")
     world.call("PATCH", f"/v1/connections/{connection}", json={"api_key": other})
     until(lambda: upstream(world) == [FOREIGN], "our address gone from the old account")
     until(lambda: upstream(world, other) == [ours], "our address in the new account")
@@ -43,6 +43,7 @@ def test_a_connection_whose_new_settings_lead_to_the_same_account_stays_in_its_l
 ) -> None:
     connection = world.connect_pairfon()
     Hooked(world, sink)
+    until(lambda: upstream(world), "our address in the account")
     listed = {"url": ingress_url(world), "active": False}
     write(world, FOREIGN, listed)
     base = world.stack.sandbox.url.replace("127.0.0.1", "localhost") + "/pairfon"
@@ -83,8 +84,11 @@ def test_an_account_that_is_away_when_its_connection_goes_is_left_later(
 
     write(world, FOREIGN)
     Hooked(world, sink)
-    world.fault("status", "/webhooks/inbound-sms", code=500)
+    until(lambda: len(upstream(world)) == 2, "our address in the account")
+    # For all calls: a turn of the scheduler may be the first.
+    world.fault("status", "/webhooks/inbound-sms", code=500, times=0)
     assert world.call("DELETE", f"/v1/connections/{connection}").ok
     assert kept()
+    world.control("DELETE", "faults")
     until(lambda: upstream(world) == [FOREIGN], "our address gone after a while")
     until(lambda: not kept(), "nothing of it kept")
