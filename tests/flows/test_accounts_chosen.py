@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from integration.accounts.provider_link import REQUEST_SECONDS
 from integration.store import keys
 from proofs.rig.sandbox import until
 from proofs.rig.stack import World
@@ -128,15 +129,26 @@ def test_a_phone_that_was_paired_since_is_found(world: World) -> None:
     assert world.post(SEND, **given).json()["connection"] == made
 
 
+def is_held_up_by_none(call: Callable[[], Any]) -> bool:
+    """Whether a call takes less time than one to an account that hangs. A machine that stalls may
+    hold it up once, and not each time."""
+    began = time.monotonic()
+    call()
+    return time.monotonic() - began < REQUEST_SECONDS
+
+
 class TestAnAccountThatHangs:
     def test_it_holds_up_no_call_that_means_another(self, world: World) -> None:
-        world.connect_pairfon()
+        first = world.connect_pairfon()
         made, _ = second_phones(world)
         world.fault("hang", "", times=0)
-        began = time.monotonic()
-        assert world.send(device_fingerprint=OFFICE).json()["connection"] == made
-        assert [row["id"] for row in world.get("/v1/options/devices")] == [OFFICE]
-        assert time.monotonic() - began < 12, "less than one call to it would take"
+
+        def calls() -> None:
+            world.stack.db.delete(*(keys.belongings(each, "devices") for each in (first, made)))
+            assert world.send(device_fingerprint=OFFICE).json()["connection"] == made
+            assert [row["id"] for row in world.get("/v1/options/devices")] == [OFFICE]
+
+        until(lambda: is_held_up_by_none(calls), "calls that do not wait for the other account")
 
     def test_its_own_phone_is_still_known(self, world: World) -> None:
         second_phones(world)
@@ -186,11 +198,13 @@ class TestASearchThatNamesNoAccount:
         first = world.connect_pairfon()
         second_phones(world)
         world.fault("hang", "", times=0)
-        began = time.monotonic()
-        answer = world.call("GET", "/v1/searches/list-devices")
-        assert time.monotonic() - began < 12, "less than one call to it would take"
-        assert [row["id"] for row in answer.json()] == [OFFICE]
-        assert answer.headers["X-Unanswered"] == first
+
+        def search() -> None:
+            answer = world.call("GET", "/v1/searches/list-devices")
+            assert [row["id"] for row in answer.json()] == [OFFICE]
+            assert answer.headers["X-Unanswered"] == first
+
+        until(lambda: is_held_up_by_none(search), "a search that does not wait for it")
         found = client.call(world, "list_devices")
         assert found.structured_content["unanswered"] == [first]
 
