@@ -219,7 +219,7 @@ def test_a_chunked_body_over_the_limit_is_413_and_not_half_of_itself(world: Worl
 def test_what_is_no_request_for_the_server_is_a_problem_as_any_other(
     world: World, path: str, word: str
 ) -> None:
-    with socket.create_connection(("127.0.0.1", world.stack.port), 20) as caller:
+    with socket.create_connection(("127.0.0.1", world.stack.port), 90) as caller:
         caller.sendall(f"GET {path} HTTP/1.1\r\nHost: here\r\n\r\n".encode())
         head, _, body = b"".join(iter(lambda: caller.recv(65536), b"")).partition(b"\r\n\r\n")
     told = json.loads(body)
