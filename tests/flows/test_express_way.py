@@ -14,7 +14,8 @@ from proofs.rig.sink import ingress_url
 from proofs.rig.stack import World
 
 TIMES = re.compile(r'"(id|job_id|batch_id|created_at|updated_at|at)":"[^"]*"')
-OWN = ("date", "connection", "server", "x-request-id", "ratelimit-remaining", "x-batch-id")
+LEFT = ("ratelimit-remaining", "ratelimit-reset")
+OWN = ("date", "connection", "server", "x-request-id", "x-batch-id", *LEFT)
 """What no two answers have in common; their presence is compared."""
 MESSAGE = {"phone": "+14155550123", "message": "hello", "received_at": "2026-03-01T09:00:00Z"}
 LARGE = b'{"message":"' + b"x" * 270_000 + b'"}'
