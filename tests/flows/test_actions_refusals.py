@@ -93,11 +93,11 @@ def test_a_search_tells_the_refusal_as_well(world: World, upstream: int, ours: i
 
 def test_a_search_passes_a_rate_limit_on(world: World) -> None:
     world.connect_cloud()
-    slow = {"code": 429, "headers": {"Retry-After": "7"}}
+    slow = {"code": 429, "headers": {"Retry-After": "60"}}
     world.fault("status", "GET /http/profile", world.cloud_key, **slow)
     answer = world.call("GET", "/v1/searches/get-account")
     assert answer.status_code == 429
-    assert 1 <= int(answer.headers["Retry-After"]) <= 7
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
 
 
 def outcomes(job: dict[str, Any]) -> list[str]:
@@ -120,11 +120,12 @@ def test_a_limit_makes_the_job_wait_and_not_fail(world: World, kind: str, code: 
 
 def test_a_wait_that_ends_before_the_job_is_202(world: World) -> None:
     key = connected(world, "cloud")
-    world.fault("status", SENDS["cloud"], key, code=429, headers={"Retry-After": "3"})
+    # Far beyond the time by which a busy machine may hold up the answer.
+    world.fault("status", SENDS["cloud"], key, code=429, headers={"Retry-After": "60"})
     answer = world.send(wait=1)
     assert answer.status_code == 202
     assert answer.json()["status"] in ("queued", "sending")
-    world.settled(answer.json()["id"])
+    world.proved(answer.json()["id"])
 
 
 def test_a_rate_limit_is_shared_by_all_processes_and_only_delays(world: World) -> None:

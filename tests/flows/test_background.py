@@ -19,7 +19,7 @@ def together(rough: Stack) -> Iterator[Stack]:
     """The stack as one machine runs it."""
     for name in ("worker", "scheduler"):
         rough.processes[name].terminate()
-        rough.processes[name].wait(30)
+        rough.processes[name].wait(120)
     rough.start("background")
     yield rough
     # It has ended; the next test of this stack needs the processes back.
