@@ -45,6 +45,8 @@ def test_the_feed_is_followed_until_somebody_ends_it(world: World) -> None:
         env=world.stack.environment(),
         stdout=subprocess.PIPE,
         text=True,
+        # A shell that starts the tests in the background has them ignore it, and so their children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert following.stdout
     try:
