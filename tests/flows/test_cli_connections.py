@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import requests
 
+from integration.kernel.times import parse_strict
 from proofs.rig.stack import Stack, World
 from tests.flows.command_line import hookline
 from tests.flows.test_cli import run, told
@@ -51,5 +52,5 @@ def test_apps_show_their_first_call(stack: Stack, world: World) -> None:
     headers = {"X-API-Key": made["key"]}
     assert requests.get(f"{stack.url}/v1/me", headers=headers, timeout=90).ok
     after = {each["key"]: each["first_call_at"] for each in told(stack, "apps", "list", *place)}
-    assert after["zapier"] > made["created_at"]
+    assert parse_strict(after["zapier"]) > parse_strict(made["created_at"])
     assert after["make"] is None
