@@ -65,11 +65,11 @@ def formation(tmp_path: Path) -> Iterator[Formation]:
     running.stop()
 
 
-@pytest.mark.slow
 def has_accepted(load: Load, enough: int) -> bool:
     return load.tally.accepted >= enough
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [2, pytest.param(20, marks=pytest.mark.proof)])
 def test_sigterms_under_load_lose_nothing_and_double_nothing(
     formation: Formation, times: int
