@@ -49,7 +49,9 @@ def test_a_hook_gets_only_what_its_filters_let_through(
     world.inject("Order 2", phone="+14155550124")
     world.inject("hello", phone="+14155550124")
     settled(world, hook, count=3)
+    narrow.delivery("delivered")
     assert texts(narrow) == ["Order 2"]
+    assert len(narrow.log()) == 1
     assert sorted(texts(hook)) == ["Order 2", "hello", "order 1"]
 
 
@@ -85,18 +87,18 @@ def test_a_paused_hook_keeps_its_events_and_gets_them_when_resumed(
 def test_a_test_sends_the_newest_event_or_a_sample_and_shows_the_result(
     world: World, sink: Sink, hook: Hooked
 ) -> None:
-    told = hook.post("test")
+    told = hook.tested()
     assert (told["status"], told["attempts"][0]["status"]) == ("delivered", 200)
     [sample] = hook.calls()
     assert sample.event == world.get("/v1/triggers/inbound-sms/sample", live=0)[0]
     Webhook(hook.made["secret"]).verify(sample.body, sample.headers)
     world.inject("Real")
     sink.wait_for(2)
-    hook.post("test")
+    hook.tested()
     assert texts(hook)[1:] == ["Real", "Real"]
     assert len({each.headers["webhook-id"] for each in hook.calls()}) == 3
-    sink.plan(hook.path, Reply(status=418))
-    failed = hook.post("test")
+    sink.plan(hook.path, *[Reply(status=418)] * 9)
+    failed = hook.tested()
     assert (failed["status"], failed["attempts"][0]["status"]) == ("queued", 418)
     assert "418" in failed["attempts"][0]["detail"]
 

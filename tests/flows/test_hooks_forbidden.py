@@ -82,7 +82,7 @@ def test_a_forbidden_target_is_refused_at_subscribe_and_at_a_change(
 def test_an_address_that_turned_private_later_is_refused_where_the_socket_opens(
     before: Hooked,
 ) -> None:
-    told = before.post("test")
+    told = before.tested()
     assert (told["status"], told["attempts"][0]["status"]) == ("queued", 0)
     assert "public" in told["attempts"][0]["detail"]
     assert before.calls() == []

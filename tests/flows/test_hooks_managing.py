@@ -215,7 +215,7 @@ def test_a_foreign_hook_is_as_one_that_never_was_for_every_verb(
     world: World, stack: Any, sink: Sink
 ) -> None:
     hook, stranger = Hooked(world, sink), stack.workspace()
-    delivery = hook.post("test")
+    delivery = hook.tested()
     for method, path in VERBS:
         body = {"status": "paused", "since": "2026-01-01T00:00:00Z"}
         body = {} if path.endswith("test") else body

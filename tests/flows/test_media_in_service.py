@@ -38,7 +38,7 @@ def test_a_picture_is_given_by_the_link_that_polls_and_hooks_name(world: World, 
             len(answer.content)
         )
     assert world.inbox()[0]["media"] == items
-    assert hook.log()[0]["status"] == "delivered"
+    hook.delivery("delivered")
 
 
 def test_a_link_of_another_making_opens_nothing(world: World) -> None:

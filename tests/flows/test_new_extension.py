@@ -108,7 +108,7 @@ def test_both_work(extended: World, sink: Sink) -> None:
     [call] = sink.wait_for(1)
     assert call.event["message"] == "order 7"
     assert extended.get("/v1/triggers/order-placed") == [call.event]
-    assert hook.post("test")["status"] == "delivered"
+    assert hook.tested()["status"] == "delivered"
     given = {"phone": "+14155550123", "device_fingerprint": "sandbox-phone-1"}
     job = extended.post("/v1/actions/say-hello?wait=20", **given)
     assert job.json()["status"] == "sent", job.text
