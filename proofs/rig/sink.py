@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from integration.store import keys
 from proofs.rig.receiver import Call, Receiver, Reply
 from proofs.rig.sandbox import until
 from proofs.rig.stack import World
@@ -91,6 +92,12 @@ class Hooked:
 def ingress_url(world: World) -> str:
     """Where the workspace's first connection is called by its provider."""
     return str(world.get("/v1/connections")["data"][0]["ingress_url"])
+
+
+def looked_at(world: World, connection: str) -> None:
+    """Wait until the first look at an account is over, for which its connecting waits a little."""
+    db, state, lock = world.stack.db, keys.sync_state(connection), keys.sync_lock(connection)
+    until(lambda: db.hexists(state, "synced_ms") and not db.exists(lock), "the first look")
 
 
 def list_calls(world: World) -> int:

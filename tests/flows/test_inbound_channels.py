@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from proofs.rig.receiver import Call
-from proofs.rig.sink import Hooked, Sink, settled
+from proofs.rig.sink import Hooked, Sink, looked_at, settled
 from proofs.rig.stack import Stack, World
 
 SECOND = "2026-03-01T09:00:00Z"
@@ -96,7 +96,7 @@ def test_history_from_before_the_connection_is_polled_and_floods_no_hook(
     hook = Hooked(world, sink)
     for number in range(5):
         world.inject(f"Old {number}", received_at=f"2020-01-01T09:00:0{number}Z")
-    world.connect_pairfon()
+    looked_at(world, world.connect_pairfon())
     world.inject("New", webhook=False, received_at="2020-01-02T09:00:00Z")
     settled(world, hook, count=1)
     assert [each["message"] for each in world.inbox()] == ["New"] + [
@@ -106,7 +106,7 @@ def test_history_from_before_the_connection_is_polled_and_floods_no_hook(
 
 
 def test_a_text_that_only_latest_shows_has_the_id_that_list_and_webhook_give(
-    world: World,
+    world: World, sink: Sink
 ) -> None:
     connection = world.connect_pairfon()
     given = {"message": "Seen thrice", "received_at": SECOND, "connection": connection}
@@ -115,10 +115,9 @@ def test_a_text_that_only_latest_shows_has_the_id_that_list_and_webhook_give(
     [first] = world.inbox()
     assert {name: first[name] for name in given} == given
     assert "-" in first["provider_id"], "latest-sms names a message by a UUID"
-    Hooked(world, sink := Sink())
+    Hooked(world, sink)
     world.inject("Seen thrice", received_at=SECOND)
     settled(world, count=1)
-    sink.close()
     assert world.inbox() == [first]
 
 

@@ -12,7 +12,7 @@ import requests
 from integration.kernel import times
 from integration.store import keys
 from proofs.rig.sandbox import until
-from proofs.rig.sink import Hooked, Sink, settled
+from proofs.rig.sink import Hooked, Sink, looked_at, settled
 from proofs.rig.stack import World
 
 LIST = "GET /zapier/inbound-sms"
@@ -97,7 +97,7 @@ def test_a_history_that_is_refused_is_reported_and_holds_up_nothing(
 
 def test_an_added_account_brings_no_history_into_stateless_polls(world: World) -> None:
     world.inject("History of the first", received_at="2026-01-31T09:00:00Z")
-    world.connect_pairfon()
+    looked_at(world, world.connect_pairfon())
     assert texts(world) == Counter(["History of the first"])
     second = f"{world.pairfon_key}_second"
     for words in ("Old", "Older"):
