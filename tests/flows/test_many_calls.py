@@ -30,9 +30,12 @@ class Silence:
 
     def fall(self) -> psutil.Process:
         """Returns the one process that makes all these calls, while they hang."""
+        # They begin together, however long it takes to ask for them.
+        self.stack.pause("worker")
         for account in self.accounts:
             said = self.world.send(connection=account)
             assert said.status_code == 202, said.text
+        self.stack.resume("worker")
         found = until(self._carrier, f"{HANGING} calls at once in one process")
         assert isinstance(found, psutil.Process)
         return found
@@ -40,7 +43,8 @@ class Silence:
     def _carrier(self) -> psutil.Process | None:
         if self.stack.db.zcard(keys.JOBS_LEASED) < HANGING:
             return None
-        return max(self.stack.children("worker"), key=lambda each: each.num_threads())
+        found = max(self.stack.children("worker"), key=lambda each: each.num_threads())
+        return found if found.num_threads() > HANGING else None
 
 
 @pytest.fixture
@@ -73,7 +77,6 @@ def test_two_hundred_silent_accounts_hold_up_nobody(silence: Silence) -> None:
     job = other.settled(other.send().json()["id"])
     assert job["status"] in ("sent", "delivered")
     assert len(other.sends()) == 2
-    assert carrier.num_threads() > HANGING
     assert carrier.memory_info().rss < MOST_MB * 1_000_000
     assert silence.stack.is_ready()
     _ends_in_order(silence)
