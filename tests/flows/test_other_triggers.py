@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from integration.inbound.account_changes import SOURCES
-from integration.kernel.events import BALANCE
+from integration.inbound.account_watch import BASED
+from integration.kernel.events import BALANCE, DEVICE
 from integration.scheduler import FOLLOW_SECONDS
 from integration.store import keys
 from proofs.rig.sandbox import until
@@ -75,15 +76,19 @@ def test_a_cancelled_message_is_an_event_and_a_contact_is_no_message(world: Worl
 def test_a_phone_that_changes_comes_or_goes_is_an_event(world: World, sink: Sink) -> None:
     connection = world.connect_pairfon()
     assert world.get("/v1/triggers/device-status") == []
+    watched = keys.watched(connection, DEVICE)
+    until(lambda: world.stack.db.hexists(watched, BASED), "the first look, which makes no event")
     Hooked(world, sink, "/device-status", trigger="device-status")
     phone = {"device_fingerprint": "sandbox-phone-1", "device_name": "Front Desk"}
     world.control("POST", "devices", {**phone, "status": "inactive"})
     [gone_off] = polled(world, "device-status", 1)
+    sink.wait_for(1, "/device-status")
     assert set(gone_off) == keys_of(world, "device-status")
     assert (gone_off["status"], gone_off["previous_status"]) == ("inactive", "active")
     assert (gone_off["device_name"], gone_off["connection"]) == ("Front Desk", connection)
     world.control("POST", "devices", {"device_fingerprint": "second", "status": "active"})
     added = polled(world, "device-status", 2)[0]
+    sink.wait_for(2, "/device-status")
     assert (added["device_fingerprint"], added["previous_status"]) == ("second", None)
     removal = {"device_fingerprint": "second"}
     assert world.post("/v1/actions/remove-device?wait=20", **removal).status_code == 200
@@ -123,8 +128,9 @@ def test_a_number_that_texts_for_the_first_time_begins_a_conversation(
 ) -> None:
     world.connect_pairfon()
     Hooked(world, sink, "/new-conversation", trigger="new-conversation")
-    for phone in ("+14155550123", "+14155550124", "+14155550123"):
+    for phone, began in (("+14155550123", 1), ("+14155550124", 2), ("+14155550123", 2)):
         world.inject(f"from {phone}", phone=phone, webhook_times=2)
+        sink.wait_for(began, "/new-conversation")
     until(lambda: len(world.inbox()) == 3, "all three messages")
     second, first = polled(world, "new-conversation", 2)
     assert set(first) == keys_of(world, "new-conversation")
