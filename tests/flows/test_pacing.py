@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -13,8 +13,8 @@ from proofs.rig.sandbox import until
 from proofs.rig.stack import Stack, World
 from tests.flows.test_cli import run, told
 
-GAP, NEAR = 3, 0.25
-"""Seconds; two clocks of one machine do not differ by so much."""
+GAP, NEAR = 3, 1
+"""Seconds; by no more do our processes disagree on the time (clock.LONGEST_TRIP_MS)."""
 LONG_GAP = 3_000
 FIRST, SECOND = "sandbox-phone-1", "sandbox-phone-2"
 SEND = "POST /zapier/send-sms"
@@ -68,13 +68,15 @@ def texts(world: World) -> list[str]:
 
 def test_texts_leave_in_their_order_with_the_gap_between_them(paced: World) -> None:
     pace(paced, gap_seconds=GAP)
+    began = time.time()
     jobs = [text(paced, f"Text {number}") for number in range(4)]
     for job in jobs:
         paced.settled(job)
     assert texts(paced) == [f"Text {number}" for number in range(4)]
-    found = times_of(paced)
-    gaps = [later - earlier for earlier, later in pairwise(found)]
-    assert min(gaps) > GAP - NEAR, gaps
+    # None comes before its turn. The gap lies between the claims: a machine that stalls may hold up
+    # one text on its way to the provider, and not the next. tests/jobs/test_pacing.py has each gap.
+    after = [moment - began for moment in times_of(paced)]
+    assert all(each > number * GAP - NEAR for number, each in enumerate(after)), after
 
 
 def test_a_phone_that_waits_holds_up_no_other_phone_and_no_other_account(paced: World) -> None:
@@ -116,8 +118,8 @@ def test_new_recipients_wait_with_a_reason_until_the_pacing_is_changed(paced: Wo
 def test_a_text_with_an_end_ends_in_time_while_it_waits(paced: World) -> None:
     pace(paced, gap_seconds=LONG_GAP)
     paced.settled(text(paced, "One"))
-    now = datetime.fromisoformat(paced.sends()[0]["at"]).timestamp()
-    late = text(paced, "Two", valid_until=datetime.fromtimestamp(now + 6).astimezone().isoformat())
+    soon = datetime.fromtimestamp(time.time() + 15).astimezone()
+    late = text(paced, "Two", valid_until=soon.isoformat())
     job = paced.settled(late, "failed")
     assert job["error"]["code"] == "too_late"
     assert texts(paced) == ["One"]
