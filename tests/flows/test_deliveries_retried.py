@@ -78,8 +78,8 @@ def test_a_target_that_names_its_time_is_left_alone_until_then(told: Told, path:
     delivery = told.hooks[path].delivery("queued")
     [attempt] = delivery["attempts"]
     wait = seconds_between(attempt["at"], delivery["next_attempt_at"])
-    # Both times are rounded down to a millisecond, each by what the clocks agreed on last.
-    assert HOUR - 1 < wait < HOUR + HALF_MINUTE
+    # Each time is told by another process, and these may disagree by up to a second.
+    assert HOUR - 2 < wait < HOUR + HALF_MINUTE
     assert len(told.hooks[path].calls()) == 1
 
 
