@@ -48,6 +48,8 @@ sentinel parallel-syncs main 2
 class Replicated(Processes):
     """`url` names the store by its Sentinels, which ask for no password, while the store does."""
 
+    down_ms = DOWN_MS
+
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         super().__init__(folder, ROOT)
@@ -140,7 +142,7 @@ class Replicated(Processes):
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         given = {"port": self.ports[name], "folder": folder, "seen": seen}
-        written = text.format(password=f'"{PASSWORD}"', down=DOWN_MS, **given)
+        written = text.format(password=f'"{PASSWORD}"', down=self.down_ms, **given)
         (folder / "server.conf").write_text(written, encoding="utf-8")
 
 

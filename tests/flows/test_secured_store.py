@@ -15,10 +15,10 @@ import pytest
 
 from integration.store import client
 from proofs.rig import certificate
-from proofs.rig.replicated import SENTINELS, Replicated
+from proofs.rig.replicated import SENTINELS
 from proofs.rig.sandbox import until
 from proofs.rig.stack import World
-from tests.flows.test_replicated_store import ReplicatedStack, accepted, is_sent
+from tests.flows.test_replicated_store import Patient, ReplicatedStack, accepted, is_sent
 from tests.store.faulty_store import FaultyStore
 
 
@@ -34,7 +34,7 @@ class EitherWay(FaultyStore):
         return client
 
 
-class Secured(Replicated):
+class Secured(Patient):
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
         self.vouched = certificate.make(folder / "server.pem", (), ("127.0.0.1",))
