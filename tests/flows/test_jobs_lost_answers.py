@@ -16,8 +16,9 @@ from proofs.rig.stack import Stack, World
 
 WAYS = {"zapier": "POST /zapier/send-sms", "chat": "POST /chat/send"}
 CLOUD = "POST /http/sms/send"
-LATE = 11.0
-"""Seconds; longer than a job may call Pairfon (Provider.call_seconds)."""
+LATE, TOO_LATE = 11.0, 17.0
+"""Seconds; longer than a job may call Pairfon (Provider.call_seconds). A worker that stands still
+around the end of that time may still find the answer, if it comes soon after."""
 FAULTS: dict[str, dict[str, Any]] = {
     "cut before the effect": {"kind": "cut_before"},
     "cut after the effect": {"kind": "cut_after"},
@@ -28,8 +29,8 @@ FAULTS: dict[str, dict[str, Any]] = {
     "no JSON after the effect": {"kind": "garbage", "effect": True},
 }
 SLOW: dict[str, dict[str, Any]] = {
-    "done too late": {"kind": "delay", "seconds": LATE},
-    "answered too late": {"kind": "delay", "seconds": LATE, "after": True},
+    "done too late": {"kind": "delay", "seconds": TOO_LATE},
+    "answered too late": {"kind": "delay", "seconds": TOO_LATE, "after": True},
 }
 TWINS = {name: FAULTS[name] for name in ("cut before the effect", "cut after the effect")}
 
