@@ -105,12 +105,14 @@ def test_a_queued_text_outlives_all_that_a_volatile_policy_may_drop(
     few: Few, few_world: World
 ) -> None:
     few_world.connect_pairfon()
-    soon = datetime.now(UTC) + timedelta(seconds=5)
-    job = few_world.send(message="Still here", schedule_at=soon.isoformat()).json()
+    hour = timedelta(hours=1)
+    soon = (datetime.now(UTC) + hour).isoformat()
+    job = few_world.send(message="Still here", schedule_at=soon).json()
     assert job["status"] == "scheduled"
     dropped = [name for name in few.db.scan_iter() if few.db.ttl(name) >= 0]
     few.db.delete(*dropped)
     assert dropped
+    few.pass_time(hour.total_seconds())
     few_world.settled(job["id"])
     assert len(few_world.sends()) == 1
 
