@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from proofs.rig.sandbox import until
 from proofs.rig.stack import Stack, World
 
 PHONE = "+14155550123"
@@ -128,6 +129,8 @@ def test_a_media_address_must_be_one_that_can_be_fetched(world: World, url: str)
 def test_with_two_phones_the_choice_is_named(world: World) -> None:
     world.control("POST", "devices", {"device_fingerprint": "second"})
     world.connect_pairfon()
+    # A call asks for them as well, for a few seconds only.
+    until(lambda: len(world.get("/v1/options/devices")) == 2, "both phones known")
     sentence = refused(world, "device_fingerprint")
     assert "sandbox-phone-1" in sentence
     assert "second" in sentence

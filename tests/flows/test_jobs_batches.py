@@ -106,10 +106,15 @@ def test_the_same_call_again_is_given_the_same_batch(world: World) -> None:
         for _ in range(2)
     ]
     assert calls[0] == calls[1]
-    waited = world.call(
-        "POST", "/v1/actions/send-sms?wait=20", json=body, headers={"Idempotency-Key": "one"}
-    )
-    assert (waited.json()["id"], waited.json()["status"]) == (calls[0]["id"], "sent")
+
+    def waited() -> dict[str, Any]:
+        headers = {"Idempotency-Key": "one"}
+        return dict(
+            world.call("POST", "/v1/actions/send-sms?wait=20", json=body, headers=headers).json()
+        )
+
+    assert waited()["id"] == calls[0]["id"]
+    until(lambda: waited()["status"] == "sent", "the batch, to who waits for it")
 
 
 def test_an_assistant_gets_the_refusal_of_a_batch(world: World) -> None:
