@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import socket
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -65,7 +66,15 @@ def settled_once(world: World, jobs: dict[str, str]) -> None:
 
 def kill(rough: Stack, name: str, dice: random.Random) -> None:
     rough.kill(name, tree=dice.random() < TREE)
+    if name == "web":
+        # gunicorn gives up where its orphans keep the port for longer than five seconds.
+        until(lambda: not listens(rough.port), "the end of the orphans")
     rough.start(name)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.mark.slow
