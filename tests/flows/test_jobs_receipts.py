@@ -52,7 +52,7 @@ def test_a_receipt_that_comes_before_the_send_is_recorded_is_kept(world: World) 
     connection = world.connect_cloud()
     settings = {"callback_url": ingress(world, connection), "receipts": [{"status": "success"}]}
     world.control("PUT", "settings", settings, world.cloud_key)
-    world.fault("delay", "POST /http/sms/send", world.cloud_key, seconds=2.0, after=True)
+    world.fault("delay", "POST /http/sms/send", world.cloud_key, seconds=8.0, after=True)
     job = world.send().json()["id"]
     until(lambda: tried(world), "the receipt to arrive")
     assert world.job(job)["status"] in ("queued", "sending")
