@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from proofs.rig.patience import well
 from proofs.rig.sandbox import until
 from proofs.rig.stack import World
 
@@ -33,8 +34,9 @@ def connection(world: World, key: str, request: Any) -> str:
         base_url=f"{world.stack.sandbox.url}/smsgate/{request.param}",
     )
     assert answer.status_code == 201, answer.text
-    assert answer.json()["health"] == "ok", answer.text
-    return str(answer.json()["id"])
+    made = str(answer.json()["id"])
+    well(answer, lambda: world.post(f"/v1/connections/{made}/test"))
+    return made
 
 
 @pytest.fixture
