@@ -78,7 +78,7 @@ def test_a_target_that_names_its_time_is_left_alone_until_then(told: Told, path:
     delivery = told.hooks[path].delivery("queued")
     [attempt] = delivery["attempts"]
     wait = seconds_between(attempt["at"], delivery["next_attempt_at"])
-    # Each time is told by another process, and these may disagree by up to a second.
+    # Each time comes from another process, and these may disagree by up to a second.
     assert HOUR - 2 < wait < HOUR + HALF_MINUTE
     assert len(told.hooks[path].calls()) == 1
 

@@ -73,7 +73,7 @@ def test_texts_leave_in_their_order_with_the_gap_between_them(paced: World) -> N
     for job in jobs:
         paced.settled(job)
     assert texts(paced) == [f"Text {number}" for number in range(4)]
-    # None comes before its turn. The gap lies between the claims: a machine that stalls may hold up
+    # None comes before its turn. The gap lies between the claims. A machine that stalls may hold up
     # one text on its way to the provider, and not the next. tests/jobs/test_pacing.py has each gap.
     after = [moment - began for moment in times_of(paced)]
     assert all(each > number * GAP - NEAR for number, each in enumerate(after)), after
