@@ -14,8 +14,8 @@ from proofs.rig.stack import Stack
 
 CLIENTS = 12
 SLOW = 7.0
-"""Seconds that the provider takes: half of the 15 that gunicorn waits for open connections. A machine
-that stalls may hold up the signal and the answer."""
+"""Seconds that the provider takes: half of the 15 that gunicorn waits for open connections, since a
+machine that stalls may hold up both."""
 
 
 @pytest.fixture
