@@ -14,7 +14,7 @@ from pathlib import Path
 from proofs.rig import checkout, page
 
 LIMIT_SECONDS = 1200
-PATCH = ("patch", "--strip=1", "--batch", "--silent", "--forward")
+PATCH = ("patch", "--strip=1", "--fuzz=0", "--batch", "--silent", "--forward")
 
 
 @dataclass(frozen=True, kw_only=True)

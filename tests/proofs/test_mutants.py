@@ -8,6 +8,7 @@ from pathlib import Path
 
 from proofs.mutants.mutant import Mutant, read_all
 from proofs.rig.sandbox import ROOT
+from tests.proofs.undefined_names import undefined_names
 
 
 def objections(mutant: Mutant, root: Path) -> Iterator[str]:
@@ -33,6 +34,7 @@ def test_every_mutant_fits_the_code_and_names_a_test(tmp_path: Path) -> None:
     assert len(mutants) >= 20
     found = [each for mutant in mutants for each in objections(mutant, tmp_path / mutant.name)]
     assert found == []
+    assert undefined_names(tmp_path) == []
 
 
 def test_a_mutant_that_does_not_fit_or_has_no_test_is_named(tmp_path: Path) -> None:

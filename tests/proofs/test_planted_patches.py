@@ -13,6 +13,7 @@ from proofs.chaos.figures import FIGURES
 from proofs.chaos.planted.__main__ import SUITE as CHAOS
 from proofs.rig.planted import apply
 from proofs.rig.sandbox import ROOT
+from tests.proofs.undefined_names import undefined_names
 
 PATCHES = [each.patch for suite in (ATTACKS, CHAOS) for each in suite.planted]
 TARGET = re.compile(r"^\+\+\+ b/(\S+)", re.MULTILINE)
@@ -46,10 +47,11 @@ def test_every_patch_fits_and_what_it_makes_compiles(tmp_path: Path) -> None:
     assert len(PATCHES) > 40
     found = [
         each
-        for number, patch in enumerate(PATCHES)
-        for each in objections(patch, tmp_path / str(number))
+        for patch in PATCHES
+        for each in objections(patch, tmp_path / patch.stem)
     ]
     assert found == []
+    assert undefined_names(tmp_path) == []
 
 
 def test_a_patch_that_breaks_the_syntax_or_does_not_fit_is_named(tmp_path: Path) -> None:
