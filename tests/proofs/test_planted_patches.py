@@ -45,11 +45,7 @@ def _errors(path: str, text: str) -> Iterator[str]:
 
 def test_every_patch_fits_and_what_it_makes_compiles(tmp_path: Path) -> None:
     assert len(PATCHES) > 40
-    found = [
-        each
-        for patch in PATCHES
-        for each in objections(patch, tmp_path / patch.stem)
-    ]
+    found = [each for patch in PATCHES for each in objections(patch, tmp_path / patch.stem)]
     assert found == []
     assert undefined_names(tmp_path) == []
 
