@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from integration.accounts import api_keys, bootstrap, connections, erasure
+from integration.activity import conversations
 from integration.inbound import (
     account_watch,
     backfill,
@@ -229,6 +230,7 @@ TASKS: Mapping[str, Sequence[Task]] = {
         Task("parts", RETAIN_SECONDS, parts.late),
         Task("expire", RETAIN_SECONDS, statuses.expire),
         Task("walk", RETAIN_SECONDS, statuses.Walks().turn),
+        Task("conversations", RETRY_SECONDS, conversations.turn),
         Task("keys", LISTEN_SECONDS, _forget_expired_keys),
     ),
     STORE: (

@@ -4,17 +4,13 @@ A page begins after the last row of the page before, so nothing that comes meanw
 """
 
 import heapq
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-from integration.activity.deliveries import Deliveries
-from integration.activity.inboxes import Inbox
-from integration.activity.jobs import Jobs
+from integration.activity import conversations
 from integration.activity.rows import Place, Row, Seen, place_of
+from integration.activity.sources import SOURCES
 from integration.activity.wanted import Wanted
-from integration.kernel.events import BALANCE, DEVICE, MESSAGE, STATUS
 from integration.services import Services
 from integration.store.clock import as_wall, wall_ms
 
@@ -24,39 +20,6 @@ COUNTED = 100
 """New rows that are counted at once, and looked at for each source."""
 AHEAD_MS = 60_000
 """How far the time of a row may be ahead of ours."""
-
-
-class Source(Protocol):
-    """Where rows are from; the classes say what each method gives."""
-
-    rank: int
-
-    def has(self, wanted: Wanted) -> bool: ...
-
-    def older(
-        self, services: Services, workspace: str, wanted: Wanted, below: Place
-    ) -> Iterator[Seen]: ...
-
-    def head(self, services: Services, workspace: str) -> str: ...
-
-    def newer(
-        self, services: Services, workspace: str, head: str, most: int
-    ) -> list[tuple[str, Row]]: ...
-
-
-INBOXES = {
-    MESSAGE: Inbox(0, MESSAGE),
-    STATUS: Inbox(1, STATUS),
-    DEVICE: Inbox(4, DEVICE),
-    BALANCE: Inbox(5, BALANCE),
-}
-INBOUND, SENT = INBOXES[MESSAGE], Jobs(2)
-SOURCES: Sequence[Source] = sorted(
-    (*INBOXES.values(), SENT, Deliveries()), key=lambda source: source.rank
-)
-_EVENT = "[0-9]{1,15}-[0-9]{1,15}"
-HEADS = re.compile(f"{_EVENT}~{_EVENT}~(?:job_[0-9a-f]{{1,64}})?~[0-9]{{1,15}}~{_EVENT}~{_EVENT}")
-"""The head of each source, in their order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +68,8 @@ def _start(wanted: Wanted) -> Place:
 
 def _everything(services: Services, workspace: str, wanted: Wanted, start: Place) -> Iterator[Seen]:
     """The rows of all sources that may have wanted ones, newest first."""
+    if wanted.partner and conversations.catch_up(services, workspace):
+        return conversations.older(services, workspace, wanted.partner, start)
     found = [each.older(services, workspace, wanted, start) for each in SOURCES if each.has(wanted)]
     return heapq.merge(*found, key=lambda seen: place_of(seen)[:4], reverse=True)
 

@@ -3,7 +3,7 @@
 A row's time is when the event reached us.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -60,9 +60,17 @@ class Inbox:
         found = inbox.after(services, workspace, self.kind, head)
         return [(entry.position, self.row(entry)) for entry in islice(found, most)]
 
-    def following(self, services: Services, workspace: str, ms: int) -> Iterator[Row]:
-        """The rows from this millisecond on, oldest first."""
-        return map(self.row, inbox.after(services, workspace, self.kind, str(ms)))
+    def rows(self, services: Services, workspace: str, places: Sequence[Place]) -> list[Row | None]:
+        """The rows that stand at these places, None where one is gone."""
+        log = keys.inbox(workspace, self.kind)
+        with services.db.pipeline(transaction=False) as pipe:
+            for each in places:
+                pipe.xrange(log, position := f"{each.ms}-{each.number}", position)
+            replies = pipe.execute()
+        stored = [row for reply in replies for row in reply]
+        found = [self.row(entry) for entry in inbox.readable(services, log, stored)]
+        by_place = {row.place: row for row in found}
+        return [by_place.get(each) for each in places]
 
     def row(self, entry: Entry) -> Row:
         return row_of(self.rank, self.kind, entry)

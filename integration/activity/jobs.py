@@ -4,6 +4,7 @@ A row's time is when its job was accepted. The index of jobs by status has them 
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from integration.activity.rows import Place, Row, Seen
 from integration.activity.sought import first_look
@@ -19,6 +20,11 @@ from integration.store.script import Rest, script
 
 FIRST_STEP = 60
 """Jobs that are read at once to begin with: a page seldom needs more."""
+
+
+@script("accepted_since")
+def ACCEPTED_SINCE(*, workspace: str, head: str, most: int) -> None:
+    """Give the ids of jobs that were accepted after one, newest first; None where it has gone."""
 
 
 @script("raw_jobs")
@@ -84,30 +90,26 @@ class Jobs:
         """What was accepted since, oldest first, each with the head that it makes.
 
         In the order of the list: a job may be committed after one that was made a moment later."""
-        name = keys.jobs(workspace)
-        count = services.db.lpos(name, head) if head else services.db.llen(name)
-        if not count:
-            # Nothing new, or the job has left the list: then nobody can say what is new.
+        found = self.accepted_since(services, workspace, head, most)
+        if found is None:
             newest = self.head(services, workspace)
-            return [] if newest == head or not newest else [(newest, self._gone(newest))]
-        ids = services.db.lrange(name, max(0, count - most), count - 1)[::-1]
-        found = zip(ids, ledger.several(services, ids), strict=True)
+            return [(newest, self._gone(newest))] if newest else []
+        return found
+
+    def accepted_since(
+        self, services: Services, workspace: str, head: str, most: int
+    ) -> list[tuple[str, Row]] | None:
+        """The same; None where the job has left the list, and nobody can say what is new."""
+        ids = ACCEPTED_SINCE(workspace=workspace, head=head, most=most).run(services.db)
+        if ids is None:
+            return None
+        found = zip(ids[::-1], ledger.several(services, ids[::-1]), strict=True)
         return [(id, self.row(job) if job else self._gone(id)) for id, job in found]
 
-    def following(self, services: Services, workspace: str, ms: int) -> Iterator[Row]:
-        """The first STEP rows after this millisecond, oldest first."""
-        with services.db.pipeline(transaction=True) as pipe:
-            for place in range(len(STATUSES)):
-                low, high = place * SPAN + ms, f"({(place + 1) * SPAN}"
-                pipe.zrangebyscore(
-                    keys.job_statuses(workspace), f"({low}", high, 0, STEP, withscores=True
-                )
-            replies = pipe.execute()
-        found = sorted((int(score) % SPAN, job) for reply in replies for job, score in reply)
-        ids = [job for _, job in found[:STEP]]
-        for first in range(0, len(ids), FIRST_STEP):
-            some = ledger.several(services, ids[first : first + FIRST_STEP])
-            yield from (self.row(job) for job in some if job)
+    def rows(self, services: Services, _: str, places: Sequence[Place]) -> list[Row | None]:
+        """The rows that stand at these places, None where one is gone."""
+        found = ledger.several(services, [each.id for each in places])
+        return [self.row(job) if job else None for job in found]
 
     def _gone(self, id: str) -> Row:
         return Row(place=Place(0, self.rank, 0, id), id=id, direction="", status="")
@@ -125,7 +127,7 @@ def row_of(rank: int, job: Job) -> Row:
         direction=OUT,
         status=job.status,
         connection=job.connection,
-        phone=given.get("phone") or "",
+        phone=_text(given.get("phone")),
         message=text if isinstance(text, str) else None,
         detail=job.message,
         device_fingerprint=given.get("device_fingerprint") or "",
@@ -134,3 +136,7 @@ def row_of(rank: int, job: Job) -> Row:
         job_id=job.id,
         names=[each for each in (job.provider_id, job.batch_id, job.request_id) if each],
     )
+
+
+def _text(found: Any) -> str:
+    return found if isinstance(found, str) else ""

@@ -8,15 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from integration.activity.feed import INBOUND, SENT
-from integration.activity.rows import Row, Seen
-from integration.activity.wanted import Wanted
+from integration.activity import conversations
+from integration.activity.rows import TEXTS, Row, Seen
 from integration.kernel import senders
-from integration.kernel.feed_query import IN
 from integration.services import Services
 
-NEAR = 300
-"""Rows that are looked at on each side."""
+NEAR = 100
+"""Texts of the conversation that are looked at on each side."""
 MOST = 5
 
 
@@ -32,18 +30,21 @@ def of(services: Services, workspace: str, row: Row) -> Neighbours:
     """The neighbours of a text; none of a row without a number."""
     if not row.phone:
         return Neighbours(before=None, after=())
-    source = SENT if row.direction == IN else INBOUND
-    older = source.older(services, workspace, Wanted(), row.place)
-    newer = source.following(services, workspace, row.place.ms)
+    conversations.catch_up(services, workspace)
+    older = conversations.older(services, workspace, row.phone, row.place)
+    newer = conversations.newer(services, workspace, row.phone, row.place)
     return Neighbours(
-        before=next(_of_same(row, older), None),
-        after=tuple(islice(_of_same(row, newer), MOST)),
+        before=next(_of_other_side(row, older), None),
+        after=tuple(islice(_of_other_side(row, newer), MOST)),
     )
 
 
-def _of_same(row: Row, found: Iterator[Seen]) -> Iterator[Row]:
+def _of_other_side(row: Row, found: Iterator[Seen]) -> Iterator[Row]:
     for each in islice(found, NEAR):
-        if not isinstance(each, Row):
-            continue
-        if each.phone and each.connection == row.connection and senders.same(each.phone, row.phone):
+        if isinstance(each, Row) and _answers(row, each):
             yield each
+
+
+def _answers(row: Row, other: Row) -> bool:
+    sides = other.direction in TEXTS and other.direction != row.direction
+    return sides and other.connection == row.connection and senders.same(other.phone, row.phone)

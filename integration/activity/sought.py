@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from integration.activity.wanted import NATIONAL, Wanted, digits_of
 
-_UNSURE = re.compile(r"[^\x00-\x7f]|\\u")
-"""Letters that may become others when case is folded, and digits of other scripts."""
 _ESCAPED = re.compile(r'[^\x20-\x7e]|["\\]')
 """What JSON may write in another way."""
 _APART = r"\D{0,5}"
@@ -39,9 +37,14 @@ def first_look(wanted: Wanted) -> FirstLook | None:
 
     def fits(raw: str) -> bool:
         lower = raw.lower()
-        return all(part.is_in(raw, lower) for part in parts) or bool(_UNSURE.search(raw))
+        return all(part.is_in(raw, lower) for part in parts) or _is_unsure(raw)
 
     return fits
+
+
+def _is_unsure(raw: str) -> bool:
+    """Letters may become others when case is folded, and there are digits of other scripts."""
+    return not raw.isascii() or "\\u" in raw
 
 
 def _parts(wanted: Wanted) -> list[_Part | None]:
@@ -58,6 +61,8 @@ def _part(asked: str) -> _Part | None:
     text, number = asked.strip().lower(), digits_of(asked)
     if not text or _ESCAPED.search(text):
         return None
-    # The last digits are there with or without a country code, and a zero before them.
-    last = (number.lstrip("0") or number)[-NATIONAL:]
+    # The last digits of a number are there with or without a country code, and a zero before them.
+    # A few digits are there as they are.
+    bare = number.lstrip("0")
+    last = bare[-NATIONAL:] if len(bare) >= NATIONAL else number
     return _Part(text, re.compile(_APART.join(last)) if last else None)

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Any
 
 from integration.activity import deliveries, inboxes, jobs, neighbours
-from integration.activity.feed import INBOXES, SENT
 from integration.activity.neighbours import Neighbours
 from integration.activity.rows import Row
+from integration.activity.sources import INBOXES, SENT
 from integration.delivery import log
 from integration.delivery.records import delivery_id
 from integration.hooks import subscriptions

@@ -51,6 +51,8 @@ BROKEN_KEPT = 1_000
 """Notes on damaged records, the newest."""
 JOBS_KEPT = 100_000
 """Jobs listed per workspace; older ones leave the list and expire."""
+CONVERSATION_KEPT = 10_000
+"""Texts of one conversation that its page leads to; search finds older ones."""
 CONSOLE_SESSION_SECONDS = 12 * 3600
 """How long after sign-in a session of the console ends, however busy it is."""
 CONSOLE_IDLE_SECONDS = 2 * 3600

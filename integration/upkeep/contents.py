@@ -23,6 +23,7 @@ TRANSIENT = frozenset(
         *("sync_asked", "sync_lock", "watch_lock", "registration_lock"),
         *("media_bytes", "media_kept", "media_lock"),
         *("heartbeat", "processes", "console_session", "emptied", "broken"),
+        *("conversation", "conversations_read"),
         *("replicated", "own_address", "sign_in_link", "console_form"),
     }
 )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from redis.exceptions import WatchError
 
 from integration.accounts import conversation_counts
+from integration.activity import conversations
 from integration.delivery import answers
 from integration.inbound import identity, released_identity
 from integration.jobs import ledger, record, retry_and_cancel
@@ -86,6 +87,7 @@ def _said(told: Mapping[str, object]) -> str:
 def _of_home(db: TextStore, person: Person, home: str) -> Counter[str]:
     """How many of what a workspace keeps beside its events went."""
     _said_of(db, person, home)
+    _forget_conversations(db, person, home)
     parts = person_events.remove_parts(db, home, person)
     return Counter(events=parts, unreadable=_from_list(db, keys.unreadable(home), person))
 
@@ -212,6 +214,13 @@ def _said_of(db: TextStore, person: Person, home: str) -> None:
     for hook in db.hvals(keys.hooks(home)):
         said = answers.every(db, hook).items()
         answers.forget(db, hook, [name for name, answer in said if person.is_in(answer)])
+
+
+def _forget_conversations(db: TextStore, person: Person, home: str) -> None:
+    """Others whose numbers end alike are in the same ones, so the scheduler makes all anew."""
+    for each in {conversations.digest(spelling) for spelling in person.spellings}:
+        db.delete(keys.conversation(home, each))
+    db.delete(keys.conversations_read(home))
 
 
 def _from_list(db: TextStore, name: str, person: Person) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.activity import feed, rows
+from integration.activity import feed, rows, sources
 from integration.activity.rows import Row
 from integration.activity.wanted import Wanted
 from integration.jobs import finish
@@ -118,7 +118,7 @@ def test_pages_hold_where_hundreds_are_of_one_millisecond(
 def test_what_came_since_is_reported_once_and_all_of_it(own: Services, desk: Desk) -> None:
     receive(own, desk.connection, "Before")
     heads = feed.heads(own, WORKSPACE)
-    assert feed.HEADS.fullmatch(heads)
+    assert sources.HEADS.fullmatch(heads)
     told: list[str] = []
     for number in range(4):
         receive(own, desk.connection, f"New {number}")

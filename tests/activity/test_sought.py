@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.accounts.connections import Connection
-from integration.activity import feed
+from integration.activity import feed, sources
 from integration.activity.rows import Place, Row, Seen, place_of
 from integration.activity.sought import first_look
 from integration.activity.wanted import Wanted
@@ -91,7 +91,7 @@ def desk(own: Services, connection: Connection) -> Desk:
 
 
 def seen(own: Services, wanted: Wanted, direction: str) -> Iterator[Seen]:
-    [source] = [each for each in feed.SOURCES if each.has(Wanted(directions=[direction]))]
+    [source] = [each for each in sources.SOURCES if each.has(Wanted(directions=[direction]))]
     return source.older(own, WORKSPACE, wanted, feed._start(wanted))
 
 

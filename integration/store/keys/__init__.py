@@ -5,6 +5,7 @@
 
 from integration.store.key import EVERY, give_names
 from integration.store.keys.accounts import *
+from integration.store.keys.activity import *
 from integration.store.keys.delivery import *
 from integration.store.keys.hooks import *
 from integration.store.keys.inbound import *

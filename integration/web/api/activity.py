@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from integration.activity import feed, rows, way
+from integration.activity import feed, rows, sources, way
 from integration.activity.rows import Row
 from integration.activity.wanted import Wanted
 from integration.jobs import ledger
@@ -85,7 +85,7 @@ def _answer(
 
 
 def _since(wanted: Wanted, before: str) -> dict[str, Any]:
-    if not feed.HEADS.fullmatch(before):
+    if not sources.HEADS.fullmatch(before):
         raise _foreign("newer_than", "newest of an answer before")
     found = feed.since(services(), workspace(), wanted, before)
     return _answer(found.rows, found.heads, more=found.more)

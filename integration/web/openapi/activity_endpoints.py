@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from integration.activity import feed, rows
+from integration.activity import rows, sources
 from integration.kernel.feed_query import DIRECTIONS, FeedInput, WayInput
 from integration.schema import json_schema as schema
 from integration.schema.components import COUNT, MAYBE, TEXT, answered, like
@@ -107,7 +107,7 @@ ACTIVITY = section(
             FeedInput,
             direction={"pattern": f"^{_ONE}(?:,{_ONE})*$"},
             cursor={"pattern": f"^{rows.SHAPE.pattern}$"},
-            newer_than={"pattern": f"^{feed.HEADS.pattern}$"},
+            newer_than={"pattern": f"^{sources.HEADS.pattern}$"},
         ),
         problems=(422,),
     ),

@@ -13,6 +13,7 @@ from statistics import median
 from urllib.parse import urlencode
 
 from integration.accounts import connections
+from integration.activity import conversations
 from proofs.bench import filling, service
 from proofs.bench.ground import Ground, Server
 from proofs.bench.leg import Contestants, Goal, Leg, Measures
@@ -76,6 +77,9 @@ def _fill(ours: Service, world: World) -> None:
     filling.receive(ours.own, home, ours.ground.count(PAST))
     filling.subscribe(ours.own, home)
     filling.finish_many(ours.own, world.name, ours.ground.count(PAST))
+    # As the scheduler does every few seconds.
+    while not conversations.catch_up(ours.own, world.name):
+        continue
 
 
 def _pages(world: World) -> dict[str, str]:

@@ -1,0 +1,120 @@
+"""Conversations: the texts with one number or name, found without looking at those with others.
+
+Texts are put among them a moment after they come. So each reader first puts there what came since.
+A conversation holds its newest CONVERSATION_KEPT texts.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from itertools import count
+
+from integration.activity.rows import Place, Row, Seen
+from integration.activity.sources import INBOUND, SENT
+from integration.inbound import inbox
+from integration.kernel import digits, senders
+from integration.kernel.digits import NoNumber
+from integration.services import Services
+from integration.store import keys
+from integration.store.clock import now_ms
+from integration.store.lifetimes import CONVERSATION_KEPT
+
+AT_ONCE = 500
+"""Texts of each way that are put among the conversations at once."""
+STEP = 100
+PORTIONS = 20
+"""Of AT_ONCE texts, that one turn of the scheduler takes."""
+BUSY_MS, IDLE_MS = 5_000, 60_000
+"""How soon the scheduler looks again after it found texts, and after it found none."""
+
+
+def turn(services: Services, workspace: str) -> int:
+    """Put the new texts of a workspace among its conversations; returns when to look again (ms)."""
+    for portion in range(PORTIONS):
+        if catch_up(services, workspace):
+            return now_ms() + (BUSY_MS if portion else IDLE_MS)
+    return now_ms()
+
+
+def catch_up(services: Services, workspace: str) -> bool:
+    """Put the next texts among the conversations; whether no more are left.
+
+    Safe in several processes at once: each puts a text where it belongs already."""
+    read = keys.conversations_read(workspace)
+    place, job = services.db.hmget(read, "in", "out")
+    came = INBOUND.newer(services, workspace, place or inbox.START, AT_ONCE)
+    went = SENT.accepted_since(services, workspace, job or "", AT_ONCE)
+    if went is None:
+        # Its job was removed. What is put there once more does no harm.
+        went = SENT.accepted_since(services, workspace, "", AT_ONCE) or []
+    reached = {name: found[-1][0] for name, found in (("in", came), ("out", went)) if found}
+    if reached:
+        _put(services, workspace, [row for _, row in (*came, *went) if row.phone], reached)
+    return max(len(came), len(went)) < AT_ONCE
+
+
+def _put(services: Services, workspace: str, rows: Sequence[Row], reached: dict[str, str]) -> None:
+    seconds, read = services.settings.keep_jobs_seconds, keys.conversations_read(workspace)
+    names = [keys.conversation(workspace, digest(row.phone)) for row in rows]
+    with services.db.pipeline(transaction=False) as pipe:
+        for name, row in zip(names, rows, strict=True):
+            pipe.zadd(name, {_member(row.place): row.place.ms})
+        for name in dict.fromkeys(names):
+            pipe.zremrangebyrank(name, 0, -CONVERSATION_KEPT - 1)
+            pipe.expire(name, seconds)
+        # After the texts: a crash in between puts them there again.
+        pipe.hset(read, mapping=dict(reached))
+        pipe.expire(read, seconds)
+        pipe.execute()
+
+
+def older(services: Services, workspace: str, phone: str, below: Place) -> Iterator[Seen]:
+    """The texts with a number or name before a place, newest first; some with one that ends alike
+    among them."""
+    name = keys.conversation(workspace, digest(phone))
+    last = below
+    for first in count(0, STEP):
+        found = services.db.zrevrangebyscore(name, below.ms, "-inf", first, STEP, withscores=True)
+        # What came meanwhile shifts the others.
+        places = [each for each in map(_place, found) if each < last]
+        yield from _seen(services, workspace, places)
+        if len(found) < STEP:
+            return
+        last = places[-1] if places else last
+
+
+def newer(services: Services, workspace: str, phone: str, after: Place) -> Iterator[Seen]:
+    """The same after a place, oldest first, STEP of them."""
+    name = keys.conversation(workspace, digest(phone))
+    found = services.db.zrangebyscore(name, after.ms, "+inf", 0, STEP, withscores=True)
+    places = [each for each in map(_place, found) if after < each]
+    yield from _seen(services, workspace, places)
+
+
+def _seen(services: Services, workspace: str, places: Sequence[Place]) -> Iterator[Seen]:
+    found: dict[Place, Row | None] = {}
+    for source in (INBOUND, SENT):
+        own = [each for each in places if each.source == source.rank]
+        found.update(zip(own, source.rows(services, workspace, own), strict=True))
+    yield from (found.get(each) or each for each in places)
+
+
+def digest(phone: str) -> str:
+    """The same for all that `senders.same` takes for one number or name."""
+    try:
+        end = digits.read(phone).lstrip("+0")[-senders.FEWEST :]
+    except NoNumber:
+        end = digits.tidied(phone).casefold()
+    return hashlib.sha256(end.encode()).hexdigest()[:16]
+
+
+def _member(place: Place) -> str:
+    """A place. Those of one millisecond sort as their places do."""
+    return f"{place.source}{place.id or f'{place.ms}-{place.number:06}'}"
+
+
+def _place(found: tuple[str, float]) -> Place:
+    member, ms = found
+    source, rest = int(member[0]), member[1:]
+    if source == SENT.rank:
+        return Place(int(ms), source, 0, rest)
+    return Place(int(ms), source, inbox.order(rest)[1], "")
