@@ -20,10 +20,12 @@ RULES = {
 }
 """The options of `rules`, and the API's names for them."""
 NAMED = ("phone", "connection", "sender", "reason")
+FILTERS = ("phone", "ending", "connection", "sender", "out")
 
 
 def listed(own: Services, given: Namespace) -> Any:
-    query = {"phone": given.phone, "limit": given.limit}
+    wanted = {name: getattr(given, name) for name in FILTERS if getattr(given, name)}
+    query = {"limit": given.limit, **wanted}
     return asked(own, given, opt_outs.every, query=query)["data"]
 
 
@@ -82,12 +84,20 @@ WHERE: dict[str, dict[str, Any]] = {
     "--connection": {"default": "", "help": "only texts of this account"},
     "--sender": {"default": "", "help": "only texts from this number or name of yours"},
 }
+WHICH: dict[str, dict[str, Any]] = {
+    "--phone": {"default": "", "help": "only this number"},
+    "--ending": {"default": "", "help": "only numbers that end in these digits"},
+    "--out": {
+        "choices": ("true", "false"),
+        "help": "true for people who opted out, false for those who opted in again",
+    },
+}
 WHY = {"--reason": {"default": "", "help": "why, to be read later"}}
 HOW = {"--reason": {"required": True, "help": "how the person agreed to texts again"}}
 COMMANDS: dict[str, Command] = {
     "list": (
         listed,
-        LIMIT | {"--phone": {"default": "", "help": "only this number"}},
+        LIMIT | WHICH | WHERE,
         "who opted out, and who opted in again",
     ),
     "add": (add, PHONE | WHERE | WHY, "text this person no more"),

@@ -80,7 +80,7 @@ def test_it_is_found_behind_any_number_of_other_texts(
     assert (texts(page), page.following) == (["Yes, it is.", "Is it ready?"], None)
 
 
-def test_a_number_that_ends_alike_is_another_conversation(own: Services, desk: Desk) -> None:
+def test_numbers_that_end_alike_are_conversations_apart(own: Services, desk: Desk) -> None:
     came(desk, "Anna")
     came(desk, "Somebody else", phone=LIKE_ANNA)
     assert conversations.digest(ANNA) == conversations.digest(LIKE_ANNA)

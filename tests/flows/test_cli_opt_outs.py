@@ -34,3 +34,18 @@ def test_opt_outs_are_added_listed_exported_lifted_and_imported(
     file.write_text("phone\n+12025550198\ncall me\n", encoding="utf-8")
     found = told(world.stack, "opt-outs", "import", str(file), "--skip-wrong", *place)
     assert (found["changed"], found["refused"]) == (1, 1)
+
+
+def test_a_list_is_narrowed_as_over_http(world: World) -> None:
+    home, place = world.connect_pairfon(), ("--workspace", world.name)
+
+    def listed(*more: str) -> list[str]:
+        return [row["phone"] for row in told(world.stack, "opt-outs", "list", *more, *place)]
+
+    for phone in (PHONE, "+12025550199"):
+        told(world.stack, "opt-outs", "add", phone, "--reason", "Letter", *place)
+    told(world.stack, "opt-outs", "remove", PHONE, "--reason", "Agreed", *place)
+    assert listed("--ending", "0123") == [PHONE]
+    assert listed("--out", "true") == ["+12025550199"]
+    assert listed("--out", "false", "--connection", home) == [PHONE]
+    assert listed("--sender", "+12025550100") == []
