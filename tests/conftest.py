@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,7 @@ from proofs.rig.sandbox import Sandbox, until
 from proofs.rig.sink import Sink
 from proofs.rig.spawn import spawn
 from proofs.rig.stack import Stack, World
+from tests.console.browser import Chromium
 from tests.delivery.drains import WORKSPACE
 from tests.slow_clock import slow_clock
 
@@ -145,6 +147,17 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     running = Sandbox(folder, folder / "data")
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    """One for all tests; each opens a `Browser` in it."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("There is no Chromium on this machine.")
+    running = Chromium(program, tmp_path_factory.mktemp("chromium"))
+    yield running
+    running.close()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
+from proofs.rig.sandbox import until
 from proofs.rig.spawn import spawn
 
 FLAGS = (
@@ -35,23 +36,47 @@ ZONE = "Asia/Kolkata"
 """UTC+05:30 all year: no time of this zone reads as one of UTC."""
 
 
-class Browser:
-    """One tab. `complaints` are what the page's console says: errors, policy violations. `hosts`
-    are those that its pages sent requests to, as host:port."""
+class Chromium:
+    """The running program. Its start costs more than most tests, so many share it."""
 
-    def __init__(self, program: str, profile: Path, url: str) -> None:
-        self.url = url
-        self.complaints: list[str] = []
-        self.hosts: set[str] = set()
-        self._numbers = itertools.count(1)
-        self._loop = asyncio.Runner()
+    def __init__(self, program: str, profile: Path) -> None:
         self._process = spawn(
             [program, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env={**os.environ, "TZ": ZONE},
         )
-        self._loop.run(self._connect(profile / "DevToolsActivePort"))
+        told = profile / "DevToolsActivePort"
+        port, self._path = until(lambda: _lines(told), "the port of Chromium")
+        self.address = f"ws://127.0.0.1:{port}"
+
+    @property
+    def control(self) -> str:
+        return self.address + str(self._path)
+
+    def close(self) -> None:
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+def _lines(file: Path) -> list[str]:
+    found = file.read_text().splitlines() if file.exists() else []
+    return found[:2] if len(found) > 1 else []
+
+
+class Browser:
+    """One tab, with cookies and storage of its own.
+
+    `complaints` are what the page's console says: errors, policy violations. `hosts` are those that
+    its pages sent requests to, as host:port."""
+
+    def __init__(self, chromium: Chromium, url: str) -> None:
+        self.url = url
+        self.complaints: list[str] = []
+        self.hosts: set[str] = set()
+        self._numbers = itertools.count(1)
+        self._loop = asyncio.Runner()
+        self._loop.run(self._connect(chromium))
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
         self.call("Emulation.setFocusEmulationEnabled", enabled=True)
@@ -59,11 +84,9 @@ class Browser:
     def close(self) -> None:
         self._loop.run(self._disconnect())
         self._loop.close()
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
-        return self._loop.run(self._call(method, params))
+        return self._loop.run(self._call(self._socket, method, params))
 
     def run(self, script: str) -> Any:
         """The value of an expression in the page; a promise is awaited."""
@@ -153,31 +176,29 @@ class Browser:
         self.until(f"!!{node}")
         self.run(f"{node}.click()")
 
-    async def _connect(self, port_file: Path) -> None:
-        limit = time.monotonic() + LIMIT
-        while not (port_file.exists() and port_file.read_text().count("\n")):
-            assert time.monotonic() < limit, "Chromium did not open its port"
-            await asyncio.sleep(0.05)
-        port = port_file.read_text().splitlines()[0]
+    async def _connect(self, chromium: Chromium) -> None:
         self._web = aiohttp.ClientSession()
-        address = f"http://127.0.0.1:{port}/json"
-        while True:
-            async with self._web.get(address) as answer:
-                tabs = [each for each in await answer.json() if each["type"] == "page"]
-            if tabs:
-                break
-            await asyncio.sleep(0.05)
-        self._socket = await self._web.ws_connect(tabs[0]["webSocketDebuggerUrl"], max_msg_size=0)
+        self._control = await self._web.ws_connect(chromium.control)
+        made = await self._call(self._control, "Target.createBrowserContext", {})
+        self.context = made["browserContextId"]
+        tab = {"url": "about:blank", "browserContextId": self.context}
+        made = await self._call(self._control, "Target.createTarget", tab)
+        page = f"{chromium.address}/devtools/page/{made['targetId']}"
+        self._socket = await self._web.ws_connect(page, max_msg_size=0)
 
     async def _disconnect(self) -> None:
         await self._socket.close()
+        whole = {"browserContextId": self.context}
+        await self._call(self._control, "Target.disposeBrowserContext", whole)
         await self._web.close()
 
-    async def _call(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+    async def _call(
+        self, socket: aiohttp.ClientWebSocketResponse, method: str, params: dict[str, Any]
+    ) -> dict[str, Any]:
         number = next(self._numbers)
-        await self._socket.send_json({"id": number, "method": method, "params": params})
+        await socket.send_json({"id": number, "method": method, "params": params})
         while True:
-            told: dict[str, Any] = await self._socket.receive_json(timeout=LIMIT)
+            told: dict[str, Any] = await socket.receive_json(timeout=LIMIT)
             self._listen(told)
             if told.get("id") == number:
                 if "error" in told:

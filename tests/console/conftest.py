@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from proofs.rig.stack import Stack, World
-from tests.console.browser import Browser
+from tests.console.browser import Browser, Chromium
 from tests.console.visitor import Visitor
 
 
@@ -28,16 +26,8 @@ def user(visitor: Visitor, world: World) -> Visitor:
     return visitor
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("There is no Chromium on this machine.")
-    return program
-
-
 @pytest.fixture
-def browser(chromium: str, stack: Stack, tmp_path: Path) -> Iterator[Browser]:
-    opened = Browser(chromium, tmp_path / "profile", stack.url)
+def browser(chromium: Chromium, stack: Stack) -> Iterator[Browser]:
+    opened = Browser(chromium, stack.url)
     yield opened
     opened.close()

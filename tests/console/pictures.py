@@ -25,7 +25,7 @@ from proofs.rig.sandbox import ROOT
 from proofs.rig.sink import Sink
 from proofs.rig.stack import Stack, World
 from tests.console import png, story
-from tests.console.browser import Browser
+from tests.console.browser import Browser, Chromium
 from tests.console.story import Story
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -100,7 +100,8 @@ def main() -> int:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="hookline-pictures-") as folder:
         stack, sink = Stack(Path(folder)), Sink()
-        browser = Browser(program, Path(folder) / "profile", stack.url)
+        chromium = Chromium(program, Path(folder) / "profile")
+        browser = Browser(chromium, stack.url)
         try:
             for name, picture in taken(browser, stack.workspace(), sink).items():
                 (FOLDER / f"{name}.png").write_bytes(picture.image)
@@ -108,6 +109,7 @@ def main() -> int:
                 print(f"docs/pictures/{name}.png: {len(picture.image) / 1024:.0f} KB")
         finally:
             browser.close()
+            chromium.close()
             sink.close()
             stack.stop()
     return 0

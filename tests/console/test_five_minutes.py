@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Sink
-from tests.console.browser import Browser
+from tests.console.browser import Browser, Chromium
 from tests.console.home import Home
 from tests.console.walker import Typist, Walker
 
@@ -32,8 +31,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 
 
 @pytest.fixture
-def browser(chromium: str, home: Home, tmp_path: Path) -> Iterator[Browser]:
-    opened = Browser(chromium, tmp_path / "profile", home.console)
+def browser(chromium: Chromium, home: Home) -> Iterator[Browser]:
+    opened = Browser(chromium, home.console)
     yield opened
     opened.close()
 

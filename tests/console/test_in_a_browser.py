@@ -81,7 +81,9 @@ def test_a_time_is_chosen_in_the_zone_of_the_reader(browser: Browser, world: Wor
 def test_a_copy_button_copies_what_stands_beside_it(browser: Browser, world: World) -> None:
     browser.sign_in(world.key)
     browser.call(
-        "Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"]
+        "Browser.grantPermissions",
+        browserContextId=browser.context,
+        permissions=["clipboardReadWrite", "clipboardSanitizedWrite"],
     )
     browser.run("document.querySelector('[data-copy]').click()")
     browser.until("document.querySelector('[data-copy]').textContent === 'Copied'")

@@ -14,7 +14,7 @@ import pytest
 from proofs.rig.sandbox import Sandbox, numbers, until
 from sandbox.accounts import beginnings
 from tests.console import readability
-from tests.console.browser import Browser
+from tests.console.browser import Browser, Chromium
 
 ONE_WAY = ("cm_", "us_")
 """Keys of providers whose API brings no texts."""
@@ -95,10 +95,8 @@ def test_the_handset_shows_both_sides_of_a_conversation(
 
 
 @pytest.fixture
-def browser(sandbox: Sandbox, tmp_path: Path) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("There is no Chromium on this machine.")
-    opened = Browser(CHROMIUM, tmp_path / "profile", sandbox.url)
+def browser(chromium: Chromium, sandbox: Sandbox) -> Iterator[Browser]:
+    opened = Browser(chromium, sandbox.url)
     yield opened
     opened.close()
 
