@@ -8,6 +8,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from itertools import count
 
+from redis.client import Pipeline
+from redis.exceptions import WatchError
+
 from integration.activity.rows import Place, Row, Seen
 from integration.activity.sources import INBOUND, SENT
 from integration.inbound import inbox
@@ -21,50 +24,59 @@ from integration.store.lifetimes import CONVERSATION_KEPT
 AT_ONCE = 500
 """Texts of each way that are put among the conversations at once."""
 STEP = 100
-PORTIONS = 20
-"""Of AT_ONCE texts, that one turn of the scheduler takes."""
+PORTIONS = 4
+"""Of AT_ONCE texts, that one turn of the scheduler takes; its other work waits meanwhile."""
 BUSY_MS, IDLE_MS = 5_000, 60_000
 """How soon the scheduler looks again after it found texts, and after it found none."""
 
 
 def turn(services: Services, workspace: str) -> int:
     """Put the new texts of a workspace among its conversations; returns when to look again (ms)."""
-    for portion in range(PORTIONS):
-        if catch_up(services, workspace):
-            return now_ms() + (BUSY_MS if portion else IDLE_MS)
+    for _ in range(PORTIONS):
+        found = _put_next(services, workspace)
+        if found < AT_ONCE:
+            return now_ms() + (BUSY_MS if found else IDLE_MS)
     return now_ms()
 
 
 def catch_up(services: Services, workspace: str) -> bool:
-    """Put the next texts among the conversations; whether no more are left.
+    """Put the next texts among the conversations; whether no more are left."""
+    return _put_next(services, workspace) < AT_ONCE
 
-    Safe in several processes at once: each puts a text where it belongs already."""
+
+def _put_next(services: Services, workspace: str) -> int:
+    """How many were found, of the way that had more; AT_ONCE where another was quicker."""
     read = keys.conversations_read(workspace)
-    place, job = services.db.hmget(read, "in", "out")
-    came = INBOUND.newer(services, workspace, place or inbox.START, AT_ONCE)
-    went = SENT.accepted_since(services, workspace, job or "", AT_ONCE)
-    if went is None:
-        # Its job was removed. What is put there once more does no harm.
-        went = SENT.accepted_since(services, workspace, "", AT_ONCE) or []
-    reached = {name: found[-1][0] for name, found in (("in", came), ("out", went)) if found}
-    if reached:
-        _put(services, workspace, [row for _, row in (*came, *went) if row.phone], reached)
-    return max(len(came), len(went)) < AT_ONCE
-
-
-def _put(services: Services, workspace: str, rows: Sequence[Row], reached: dict[str, str]) -> None:
-    seconds, read = services.settings.keep_jobs_seconds, keys.conversations_read(workspace)
-    names = [keys.conversation(workspace, digest(row.phone)) for row in rows]
-    with services.db.pipeline(transaction=False) as pipe:
-        for name, row in zip(names, rows, strict=True):
-            pipe.zadd(name, {_member(row.place): row.place.ms})
-        for name in dict.fromkeys(names):
-            pipe.zremrangebyrank(name, 0, -CONVERSATION_KEPT - 1)
-            pipe.expire(name, seconds)
-        # After the texts: a crash in between puts them there again.
+    with services.db.pipeline(transaction=True) as pipe:
+        pipe.watch(read)
+        place, job = pipe.hmget(read, "in", "out")
+        came = INBOUND.newer(services, workspace, place or inbox.START, AT_ONCE)
+        went = SENT.accepted_since(services, workspace, job or "", AT_ONCE)
+        if went is None:
+            # Its job was removed. What is put there once more does no harm.
+            went = SENT.accepted_since(services, workspace, "", AT_ONCE) or []
+        reached = {name: found[-1][0] for name, found in (("in", came), ("out", went)) if found}
+        if not reached:
+            return 0
+        pipe.multi()
+        _put(pipe, services, workspace, [row for _, row in (*came, *went) if row.phone])
         pipe.hset(read, mapping=dict(reached))
-        pipe.expire(read, seconds)
-        pipe.execute()
+        pipe.expire(read, services.settings.keep_jobs_seconds)
+        try:
+            pipe.execute()
+        except WatchError:
+            # Another process put them there, or somebody is erased, and all are put there again.
+            return AT_ONCE
+    return max(len(came), len(went))
+
+
+def _put(pipe: Pipeline, services: Services, workspace: str, rows: Sequence[Row]) -> None:
+    names = [keys.conversation(workspace, digest(row.phone)) for row in rows]
+    for name, row in zip(names, rows, strict=True):
+        pipe.zadd(name, {_member(row.place): row.place.ms})
+    for name in dict.fromkeys(names):
+        pipe.zremrangebyrank(name, 0, -CONVERSATION_KEPT - 1)
+        pipe.expire(name, services.settings.keep_jobs_seconds)
 
 
 def older(services: Services, workspace: str, phone: str, below: Place) -> Iterator[Seen]:

@@ -217,7 +217,7 @@ def _said_of(db: TextStore, person: Person, home: str) -> None:
 
 
 def _forget_conversations(db: TextStore, person: Person, home: str) -> None:
-    """Others whose numbers end alike are in the same ones, so the scheduler fills all of them again."""
+    """Others whose numbers end alike are in the same ones, so the scheduler fills all again."""
     for each in {conversations.digest(spelling) for spelling in person.spellings}:
         db.delete(keys.conversation(home, each))
     db.delete(keys.conversations_read(home))

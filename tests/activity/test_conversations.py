@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,12 +14,14 @@ from hypothesis import strategies as st
 from integration.accounts.connections import Connection
 from integration.activity import conversations, feed, way
 from integration.activity.rows import TEXTS, Place, Row
+from integration.activity.sources import SENT
 from integration.activity.wanted import Wanted
 from integration.inbound.commit import commit
 from integration.kernel import senders
 from integration.kernel.events import InboundMessage
 from integration.services import Services
 from integration.store import keys
+from integration.store.clock import now_ms
 from integration.upkeep import erase
 from tests.delivery.drains import WORKSPACE
 from tests.jobs.history import Desk
@@ -134,7 +137,7 @@ def test_the_scheduler_takes_a_backlog_in_portions(
     came(desk, *(f"in {number}" for number in range(7)))
     for number in range(5):
         went(desk, f"out {number}")
-    conversations.turn(own, WORKSPACE)
+    assert conversations.turn(own, WORKSPACE) > now_ms(), "no text is left"
     name = keys.conversation(WORKSPACE, conversations.digest(ANNA))
     assert own.db.zcard(name) == 12
     assert own.db.ttl(name) > 0
@@ -183,3 +186,22 @@ def test_an_answer_is_found_behind_any_number_of_other_texts(own: Services, desk
     before = way.of(own, WORKSPACE, answer).near.before
     assert before
     assert before.id == asked
+
+
+def test_texts_that_are_put_there_while_somebody_is_erased_hide_none(
+    own: Services, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came(desk, "Early", phone=LIKE_ANNA)
+    assert texts(said(own, LIKE_ANNA)) == ["Early"]
+    came(desk, "Late", phone=LIKE_ANNA)
+    own.db.sadd(keys.WORKSPACES, WORKSPACE)
+    accepted_since = SENT.accepted_since
+
+    def meanwhile(*given: Any) -> Any:
+        monkeypatch.undo()
+        erase.erase(own, ANNA)
+        return accepted_since(*given)
+
+    monkeypatch.setattr(SENT, "accepted_since", meanwhile)
+    assert texts(said(own, LIKE_ANNA)) == ["Late", "Early"]
+    assert texts(said(own, LIKE_ANNA)) == ["Late", "Early"]
