@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from integration.jobs import record
+from integration.jobs.facts import FACTS
 from integration.jobs.finish import ABSENT, NOT_SENT
 from integration.jobs.record import Job
 from integration.kernel.times import parse_strict
@@ -105,5 +106,5 @@ def _first(job: Job) -> dict[str, Any]:
     found = job.legs.get("first")
     if not isinstance(found, dict) or not all(name in found for name in CHANGED):
         return {}
-    sound = all(record.FACTS[name][0](found[name]) for name in CHANGED)
+    sound = all(FACTS[name][0](found[name]) for name in CHANGED)
     return {name: found[name] for name in CHANGED} if sound else {}

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from integration.accounts.connections import Connection
 from integration.jobs import batches, legs, record
+from integration.jobs.facts import FACTS
 from integration.jobs.record import Job
 from integration.kernel import request_id
 from integration.kernel.capabilities import SendsSms
@@ -81,7 +82,7 @@ def as_accepted(job: Job) -> Job:
         id=job.id,
         status=status,
         message=record.SAID[status],
-        **{**{name: getattr(job, name) for name in record.FACTS}, **legs.as_accepted(job)},
+        **{**{name: getattr(job, name) for name in FACTS}, **legs.as_accepted(job)},
         updated_ms=job.created_ms,
         first_ms=job.created_ms,
     )

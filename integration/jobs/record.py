@@ -1,27 +1,23 @@
 """The record of a job, and how it is read: what is damaged gets a harmless value and is named.
 
-What a job was accepted with is one field, `facts`, a JSON array, which only failover changes
-(move.lua). A hash costs the server more for each long field than the field itself. What happens to
-the job later is in small fields beside it.
+What a job was accepted with is one field, `facts` (facts.py), which only failover changes
+(move.lua). What happens to the job later is in small fields beside it.
 
 One damaged record must neither end the process that meets it nor hide the jobs listed beside it.
 """
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from integration.jobs.facts import FACTS, FIRST_FACTS, TOO_LONG
 from integration.kernel.times import parse_strict
 
-TEXTS = ("phone", "message", "device_fingerprint", "sim_slot", "media_url", "schedule_at", "name")
-"""Inputs that are text wherever an action has them."""
 SETTLED = ("sent", "delivered", "failed", "unknown", "cancelled")
 STATUSES = ("scheduled", "queued", "sending", *SETTLED)
 WORD = re.compile(r"[a-z][a-z-]*")
-TOO_LONG = 15
-"""Digits that no time in milliseconds has before the year 5138."""
 SAID = {"queued": "Queued.", "scheduled": "Scheduled.", "sending": "Being sent.", "sent": "Sent."}
 """What is said of a job in whose record no more stands."""
 TOOK = "The provider took it."
@@ -208,37 +204,6 @@ class Reader:
                 return whole
         self.damaged.append(name)
         return []
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_count(value: Any) -> bool:
-    return type(value) is int and 0 <= value < 10 ** (TOO_LONG - 1)
-
-
-def _is_input(value: Any) -> bool:
-    return isinstance(value, dict) and all(_is_text(value.get(each) or "") for each in TEXTS)
-
-
-FACTS: Mapping[str, tuple[Callable[[Any], bool], Any]] = {
-    "workspace": (_is_text, ""),
-    "action": (_is_text, ""),
-    "connection": (_is_text, ""),
-    "provider": (_is_text, ""),
-    "created_ms": (_is_count, 0),
-    "batch_id": (lambda value: value is None or _is_text(value), None),
-    "segments": (lambda value: value is None or _is_count(value), None),
-    "equal": (_is_text, ""),
-    "input": (_is_input, {}),
-}
-"""The values in `facts`, in their order, which decode_facts.lua knows as well. Each has a test of
-whether it is sound, and a default for one that is missing or not. Never insert, move or remove one,
-and append none: 0.1.0 holds a longer list for damaged. What a job is accepted with from now on is a
-field of its own, as `request_id` is."""
-FIRST_FACTS = 9
-"""Facts of the first release, 0.1.0; a shorter list is damaged."""
 
 
 def _parsed(text: str) -> Any:

@@ -16,6 +16,7 @@ from integration.activity import conversations
 from integration.delivery import answers
 from integration.inbound import identity, released_identity
 from integration.jobs import ledger, record, retry_and_cancel
+from integration.jobs.facts import FACTS
 from integration.kernel.errors import Conflict, NotFound
 from integration.opt_outs import register
 from integration.services import Services
@@ -28,7 +29,7 @@ from integration.upkeep.progress import Progress, reported, untold
 ERASED = "Erased on request."
 TELLING = ("attempts", "receipts", "result", "error", "request_id", "legs")
 """Fields of a job in which a provider's or a caller's words may repeat number or text."""
-JOB_INPUT, JOB_EQUAL = ([*record.FACTS].index(name) for name in ("input", "equal"))
+JOB_INPUT, JOB_EQUAL = ([*FACTS].index(name) for name in ("input", "equal"))
 OPEN_LEFT = (
     "Jobs that are being sent or looked up keep what they need; erase again once they have ended."
 )

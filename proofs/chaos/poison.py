@@ -14,7 +14,7 @@ from typing import Any
 
 import requests
 
-from integration.jobs.record import FACTS
+from integration.jobs.facts import FACTS
 from integration.store import keys
 from proofs.rig.stack import NEXT_YEAR, Stack, World
 

@@ -13,8 +13,8 @@ from integration.activity import feed, rows, sources
 from integration.activity.rows import Row
 from integration.activity.wanted import Wanted
 from integration.jobs import finish
+from integration.jobs.facts import FACTS
 from integration.jobs.finish import Ending
-from integration.jobs.record import FACTS
 from integration.kernel.events import MESSAGE
 from integration.kernel.feed_query import DELIVERY, IN, OUT, RECEIPT
 from integration.services import Services

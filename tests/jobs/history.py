@@ -14,8 +14,8 @@ from integration.accounts.connections import Connection
 from integration.jobs import accept, claim, finish, ledger, settle
 from integration.jobs.accept import AcceptOptions
 from integration.jobs.claim import Claim
+from integration.jobs.facts import FACTS
 from integration.jobs.finish import Ending
-from integration.jobs.record import FACTS
 from integration.kernel.capabilities import HasHistory, SendsSms
 from integration.kernel.errors import ProviderRejected, ProviderUnavailable
 from integration.kernel.events import Account, HistoryRow, Sent

@@ -9,7 +9,7 @@ import pytest
 
 from integration.accounts.connections import Connection
 from integration.jobs import ledger, perform, receipts, record, retry_and_cancel, sweep
-from integration.jobs.record import FACTS
+from integration.jobs.facts import FACTS, FIRST_FACTS
 from integration.kernel.errors import Conflict
 from integration.kernel.events import Receipt
 from integration.kernel.times import parse_strict
@@ -55,7 +55,7 @@ def test_the_first_facts_keep_their_places() -> None:
     """decode_facts.lua and every store that is out there know them by their places."""
     first = ["workspace", "action", "connection", "provider", "created_ms"]
     first += ["batch_id", "segments", "equal", "input"]
-    assert [*FACTS][: record.FIRST_FACTS] == first
+    assert [*FACTS][:FIRST_FACTS] == first
 
 
 def test_a_newer_releases_status_is_left_alone_and_looked_at_later(desk: Desk) -> None:
@@ -123,7 +123,7 @@ def test_a_short_list_of_facts_is_damage(desk: Desk) -> None:
     job = desk.job()
     spoil(desk.own.db, job)
     facts = json.loads(desk.own.db.hget(keys.job(job), "facts"))
-    desk.own.db.hset(keys.job(job), "facts", json.dumps(facts[: record.FIRST_FACTS - 1]))
+    desk.own.db.hset(keys.job(job), "facts", json.dumps(facts[: FIRST_FACTS - 1]))
     perform.run(job)
     found = ledger.by_id(desk.own, job)
     assert found
