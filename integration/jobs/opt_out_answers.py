@@ -17,7 +17,7 @@ from integration.opt_outs import wanted
 from integration.services import Services
 from integration.store import damaged, keys, replicas
 from integration.store.clock import wall_ms
-from integration.store.lifetimes import ANSWERED_SECONDS
+from integration.store.lifetimes import WORD_ANSWERED_SECONDS
 
 MOST = 100
 """Answers that one round makes."""
@@ -37,7 +37,7 @@ def _made(services: Services, owed: str) -> bool:
         facts = json.loads(owed)
         connection = connections.by_id(services, facts["connection"])
         answer = wanted.stored(services.db, facts["workspace"]).answer(facts["word"])
-        late = wall_ms() - int(facts["at_ms"]) > ANSWERED_SECONDS * 1000
+        late = wall_ms() - int(facts["at_ms"]) > WORD_ANSWERED_SECONDS * 1000
         values = {name: facts[name] for name in SAME if facts.get(name)}
         phone = str(values["phone"])
     except damaged.NONSENSE:

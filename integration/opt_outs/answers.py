@@ -17,10 +17,10 @@ from integration.opt_outs.wanted import Rules
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import wall_ms
-from integration.store.lifetimes import ANSWERED_SECONDS
+from integration.store.lifetimes import WORD_ANSWERED_SECONDS
 from integration.store.script import script
 
-FRESH_MS = ANSWERED_SECONDS * 500
+FRESH_MS = WORD_ANSWERED_SECONDS * 500
 """How old a word may be that is answered. A provider's list shows it for longer, and it is answered
 once all the same: an answer is remembered for twice as long."""
 AHEAD_MS = 300_000

@@ -11,7 +11,7 @@ TEXTS_KEPT = 100
 """Jobs with one text to one number that are known again."""
 SENDS_SECONDS = 3 * 86_400
 """How long the log of a connection's sends, which tells equal messages apart, is kept."""
-ANSWERED_SECONDS = 86_400
+WORD_ANSWERED_SECONDS = 86_400
 """How long after an automatic answer a person gets no other one to the same word."""
 PARKED_SECONDS = 2 * 86_400
 """How long a receipt waits for the send it belongs to."""
@@ -69,9 +69,9 @@ WATCHED_SECONDS = 30 * 86_400
 """How long after the last look the known facts of an account are kept."""
 LIMIT_SECONDS = 3_600
 """How long after the last call a provider's limit is remembered."""
-LANE_SECONDS = 86_400
 PARTS_SECONDS = 172_800
 """Providers repeat a webhook for a day; a part that comes again later is one of a new text."""
+LANE_SECONDS = 86_400
 """How long after its last call without an answer a provider counts as silent."""
 ANSWERED_SECONDS = 10
 """How long after its last answer a provider counts as answering."""

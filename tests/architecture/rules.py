@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -60,6 +61,19 @@ def makes_keys(source: str) -> bool:
 
 def holds_lua(source: str) -> bool:
     return any("redis.call" in text or "redis.pcall" in text for text in texts(source))
+
+
+def second_values(source: str) -> list[str]:
+    """Names of a module that are given twice: the first value, and what it says, are lost."""
+    given: Counter[str] = Counter()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign):
+            tuples = [getattr(each, "elts", [each]) for each in node.targets]
+            found = [each for several in tuples for each in several]
+            given.update(each.id for each in found if isinstance(each, ast.Name))
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            given[node.name] += 1
+    return [name for name, count in given.items() if count > 1]
 
 
 def long_functions(source: str) -> list[str]:

@@ -31,6 +31,7 @@ from tests.architecture.rules import (
     makes_keys,
     offenders,
     private_of_others,
+    second_values,
     steps_up,
     texts,
 )
@@ -117,6 +118,10 @@ def test_files_open_with_what_they_are_for() -> None:
 
 def test_functions_are_short() -> None:
     assert offenders(EVERY_FILE, lambda path: long_functions(read(path))) == []
+
+
+def test_no_name_of_a_module_is_given_twice() -> None:
+    assert offenders(files(*ENGINE, *APART), lambda path: second_values(read(path))) == []
 
 
 def test_a_script_lies_beside_a_module_that_runs_it_or_is_named_by_its_path() -> None:

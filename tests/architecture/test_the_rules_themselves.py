@@ -114,3 +114,8 @@ def test_the_rules_meet_files() -> None:
     assert len(reading.OURS) > 40
     assert reading.LUA
     assert {"kernel", "triggers", "providers"} <= {path.parent.name for path in house.PURE}
+
+
+def test_a_name_that_is_given_twice_is_seen() -> None:
+    source = "A = 1\nB, A = 2, 3\ndef c(): A = 4\ndef c(): pass\n"
+    assert rules.second_values(source) == ["A", "c"]

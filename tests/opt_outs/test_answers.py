@@ -17,6 +17,7 @@ from integration.opt_outs import wanted
 from integration.opt_outs.wanted import CONFIRMED, Rules
 from integration.services import Services
 from integration.store import keys
+from integration.store.client import raw
 from tests.delivery.drains import WORKSPACE
 from tests.jobs.history import PHONE, Desk
 
@@ -61,6 +62,18 @@ def test_an_opt_out_is_confirmed_once_from_the_number_that_it_came_to(desk: Desk
     said(desk, "STOP")
     said(desk, "Stop!")
     assert len(answers(desk)) == 1
+
+
+@pytest.mark.parametrize("hours", [0.01, 1, 11])
+def test_a_word_that_a_poll_shows_later_is_answered(desk: Desk, hours: float) -> None:
+    said(desk, "STOP", timedelta(hours=hours))
+    assert texts(desk) == [CONFIRMED]
+
+
+def test_the_next_answer_comes_a_day_later_at_the_earliest(desk: Desk) -> None:
+    said(desk, "HELP")
+    [name] = desk.own.db.scan_iter(raw(keys.answered("*", "*")))
+    assert desk.own.db.ttl(name) > timedelta(hours=23).total_seconds()
 
 
 def test_two_workers_that_take_the_same_one_make_one_job(desk: Desk) -> None:

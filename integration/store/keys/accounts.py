@@ -52,7 +52,7 @@ answered = _key(
     "hl:answered:<connection>:<digest>",
     "string",
     "Set where a person got an automatic answer; the digest is of word and number.",
-    seconds=lifetimes.ANSWERED_SECONDS,
+    seconds=lifetimes.WORD_ANSWERED_SECONDS,
     expires="after the answer",
 )
 opt_out_homes = _key(
