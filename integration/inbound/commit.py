@@ -119,6 +119,9 @@ def commit(
             some = messages[start : start + PORTION]
             sightings = [_sighting(services, connection, each, alike, quiet) for each in some]
             ids += _stored(services, connection, sightings, channel, quiet, remembered=remembered)
+    if quiet == inbox.NEWS:
+        fresh = [each for each, id in zip(messages, ids, strict=True) if id]
+        arriving.hold(services, connection, fresh)
     return ids
 
 

@@ -13,7 +13,7 @@ from integration.kernel.opt_out_words import LONGEST, Word, word_of
 from integration.opt_outs import answers, register, wanted
 from integration.opt_outs.answers import Owed
 from integration.opt_outs.wanted import Rules
-from integration.opt_outs.wish import BY_PROVIDER, BY_WORD, Wish
+from integration.opt_outs.wish import BY_HAND, BY_PROVIDER, BY_WORD, Wish
 from integration.services import Services
 
 
@@ -29,6 +29,34 @@ def note(services: Services, connection: Connection, messages: Iterable[InboundM
         word = meant(each.message, each.opt_out, rules.stop)
         if word:
             _act(services, connection, _spelled(services, each), word, rules)
+
+
+def hold(services: Services, connection: Connection, fresh: Iterable[InboundMessage]) -> None:
+    """Let a STOP among `fresh`, new messages, hold against a lift by hand that seems to be later.
+    The clock of its phone may be slow, and a lift bears the time of ours."""
+    short = [each for each in fresh if each.opt_out or len(each.message) <= LONGEST]
+    if not short:
+        return
+    rules = wanted.rules(services, connection.workspace)
+    for each in short:
+        if rules.on and meant(each.message, each.opt_out, rules.stop) == "stop":
+            _outlast(services, connection, _spelled(services, each), rules)
+
+
+def _outlast(
+    services: Services, connection: Connection, message: InboundMessage, rules: Rules
+) -> None:
+    wish = _wish(connection, message, "stop")
+    known = register.of(services, connection.workspace, connection.id, wish.phone)
+    near = [each for each in known if _overlap(each.sender, wish.sender)]
+    last = max(near, key=lambda each: each.at_ms, default=wish)
+    if not last.out and last.by == BY_HAND and last.at_ms >= wish.at_ms:
+        owed = answers.to(services, connection, message, "stop", rules)
+        register.record(services, connection, replace(wish, at_ms=last.at_ms + 1), owed)
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one == other or register.ANY in (one, other)
 
 
 def _act(
@@ -58,16 +86,19 @@ def meant(message: str, opt_out: str | None, stop: tuple[str, ...]) -> Word:
 def _record(
     services: Services, connection: Connection, message: InboundMessage, word: Word, owed: Owed
 ) -> None:
-    sender = message.to or register.ANY
-    if word == "yes" and not register.opted_out(services, connection, message.phone, sender):
+    wish = _wish(connection, message, word)
+    if word == "yes" and not register.opted_out(services, connection, message.phone, wish.sender):
         return
-    wish = Wish(
+    register.record(services, connection, wish, owed)
+
+
+def _wish(connection: Connection, message: InboundMessage, word: Word) -> Wish:
+    return Wish(
         connection=connection.id,
         phone=message.phone,
-        sender=sender,
+        sender=message.to or register.ANY,
         out=word == "stop",
         at_ms=int(message.received_at.timestamp() * 1000),
         by=BY_PROVIDER if message.opt_out else BY_WORD,
         note=message.message.strip()[:LONGEST],
     )
-    register.record(services, connection, wish, owed)

@@ -118,7 +118,7 @@ def all_opted_out(
 
 def _forbidding(services: Services, wishes: Sequence[Wish], sender: str) -> Wish | None:
     some = {each.sender for each in wishes}
-    asked = [named(services, sender)] if sender else some - {ANY} or {ANY}
+    asked = [named(services, sender)] if sender else some | {ANY}
     return next(filter(None, (_out(wishes, each) for each in asked)), None)
 
 

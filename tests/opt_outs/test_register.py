@@ -15,7 +15,7 @@ from integration.jobs import endings, opted_out
 from integration.kernel import senders, times
 from integration.kernel.errors import ProviderRejected
 from integration.kernel.events import OPT_OUT, InboundMessage
-from integration.opt_outs import register, wanted
+from integration.opt_outs import by_hand, register, wanted
 from integration.opt_outs.wanted import Rules
 from integration.opt_outs.wish import BY_HAND, Wish
 from integration.services import Services
@@ -85,6 +85,22 @@ def test_an_old_stop_that_is_shown_again_changes_nothing(desk: Desk) -> None:
     said(desk, "stop", 0)
     assert not is_out(desk)
     assert len(events(desk.own)) == 2
+
+
+def test_a_stop_of_a_phone_whose_clock_is_slow_holds_against_a_lift(desk: Desk) -> None:
+    said(desk, "STOP")
+    by_hand.lift(desk.own, [desk.connection], PHONE, "", "Agreed on the phone.")
+    assert not is_out(desk)
+    said(desk, "Stop.", minute=1)  # months before the lift, by that phone's clock
+    assert is_out(desk)
+
+
+def test_a_number_that_the_provider_chooses_may_be_one_that_was_stopped(desk: Desk) -> None:
+    said(desk, "STOP", to=None)
+    said(desk, "START", minute=1)
+    assert not is_out(desk)
+    assert is_out(desk, "+14155550177")
+    assert is_out(desk, "")
 
 
 def test_yes_opts_in_only_those_who_have_opted_out(desk: Desk) -> None:
