@@ -12,12 +12,12 @@ from typing import Any, Unpack
 from integration.accounts import belongings, connections, pacing
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import Reach
-from integration.jobs import finish, ledger, legs, record, rq_queue, telling
+from integration.jobs import finish, input_check, ledger, legs, record, rq_queue, telling
 from integration.jobs.claim import Claim
 from integration.jobs.finish import NOT_CALLED, Ending
 from integration.jobs.record import SETTLED, Job
 from integration.jobs.rq_queue import ADMIT, Admitting
-from integration.kernel.specs import Action
+from integration.kernel.specs import Action, Options
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms, wall_ms
@@ -137,7 +137,7 @@ def _admitting(services: Services) -> Admitting:
 
 def _on(services: Services, job: Job, to: Connection) -> Job:
     """The job with its next connection."""
-    given = _input(services, to, job.input)
+    given = _with_phone(services, to, job.action, _input(services, to, job.input))
     return replace(job, connection=to.id, provider=to.provider, input=given)
 
 
@@ -151,6 +151,20 @@ def _input(services: Services, to: Connection, given: Mapping[str, Any]) -> dict
     if "device_fingerprint" in lacking:
         lacking.add(SIM)
     return {name: value for name, value in given.items() if name not in lacking}
+
+
+def _with_phone(
+    services: Services, to: Connection, action: str, given: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """With the only phone of the account, as far as it listed them last: its pacing may be that of
+    the phone."""
+    inputs = services.catalog.action(action).inputs
+    return input_check.with_phone(services, to, inputs, given, _only_phone)
+
+
+def _only_phone(services: Services, to: Connection, phones: Options) -> Sequence[str] | None:
+    known = belongings.remembered(services, phones, [to]).get(to.id)
+    return known.ids if known and len(known.ids) == 1 else None
 
 
 def _has(services: Services, account: Connection, dropdown: str, wanted: str) -> bool:
@@ -175,10 +189,11 @@ def leave(services: Services, lane: str, ids: Sequence[str]) -> None:
 def _left(services: Services, job: Job, silent_since: int) -> int:
     """Move the job, if its time has come. Returns in how many milliseconds it is looked at again in
     this lane, or NEVER."""
+    if job.status == "sending":
+        # A look-up may prove yet that nothing was sent.
+        return AGAIN_MS
     if job.status in SETTLED or not legs.is_unsent(job):
         return NEVER
-    if job.status == "sending":
-        return AGAIN_MS
     ready = max(silent_since, legs.began_ms(job)) + legs.after_ms(job)
     if ready > wall_ms():
         return ready - wall_ms()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from integration.accounts import belongings, connections, provider_link
 from integration.accounts.connection_cache import CachedConnections
 from integration.accounts.connections import Connection
-from integration.jobs import legs
+from integration.jobs import legs, paced
 from integration.kernel import as_is
 from integration.kernel.capabilities import HasDevices
 from integration.kernel.errors import InvalidInput
@@ -70,6 +70,8 @@ def _wrong(
     asked = {*as_is.kinds(values).values()}
     if asked and not asked <= {*provider_link.as_is(services, connection)}:
         return f"{connection.label} does not text short codes or names like these; leave it out."
+    if sentence := paced.never(connection, action, values):
+        return f"{connection.label}: {sentence}"
     return next((line for each in CHECKS if (line := each(services, connection, values))), "")
 
 

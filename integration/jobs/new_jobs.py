@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 from integration.accounts.connections import Connection
 from integration.jobs import batches, legs, record
+from integration.jobs.counted_parts import counted_parts
 from integration.jobs.facts import FACTS
 from integration.jobs.record import Job
 from integration.kernel import request_id
-from integration.kernel.capabilities import SendsSms
-from integration.kernel.segments import segments
 from integration.kernel.specs import Action
 from integration.store.clock import wall_ms
 
@@ -51,7 +50,7 @@ def _job(
     now = wall_ms()
     # Of an action that asks no account it is a part of what is asked.
     left_out = ("connection",) if connection.id else ()
-    text, shown = values.get("message"), action.settling and action.settling.shown
+    shown = action.settling and action.settling.shown
     status = "scheduled" if record.starts_ms(values) > now else "queued"
     return Job(
         id=job_id,
@@ -66,7 +65,7 @@ def _job(
         first_ms=now,
         message=record.SAID[status],
         batch_id=batch,
-        segments=segments(text) if action.needs is SendsSms and text else None,
+        segments=counted_parts(action, values),
         equal=digest(action.key, shown(values)) if shown else "",
         request_id=request_id.current.get(),
     )

@@ -8,11 +8,11 @@ from integration.accounts import pacing
 from integration.accounts.connections import Connection
 from integration.jobs import endings
 from integration.jobs.claim import Claim
+from integration.jobs.counted_parts import counted_parts
 from integration.jobs.finish import Ending
 from integration.jobs.record import Job
 from integration.kernel import times
 from integration.kernel.errors import InvalidInput
-from integration.kernel.segments import segments
 from integration.kernel.specs import Action, Values
 from integration.services import Services
 from integration.store.clock import as_wall, now_ms
@@ -36,11 +36,14 @@ def EXPLAIN_PACE(*, now: int, pepper: str, jobs: Rows[Asked]) -> None:
 
 def check(connection: Connection, action: Action, values: Values) -> None:
     """Raises InvalidInput for a text of more parts than its connection ever lets go."""
-    rules, text = pacing.of(connection), values.get("message")
-    if not rules or action.outgoing is None or not text:
-        return
-    if sentence := pacing.never(rules, segments(str(text))):
+    if sentence := never(connection, action, values):
         raise InvalidInput(f"message: {sentence}", errors={"message": [sentence]})
+
+
+def never(connection: Connection, action: Action, values: Values) -> str:
+    """Why the pacing of a connection never lets a text go, "" where it does."""
+    rules, parts = pacing.of(connection), counted_parts(action, values)
+    return pacing.never(rules, parts) if rules and action.outgoing and parts else ""
 
 
 def refusal(claim: Claim) -> Ending | None:
@@ -55,7 +58,7 @@ def refusal(claim: Claim) -> Ending | None:
 def explained(services: Services, jobs: Sequence[Job]) -> list[Job]:
     """The jobs; those that wait for pacing say which rule it is, and until when. One round trip for
     all of them, none where none waits."""
-    waiting = [job for job in jobs if job.status in WAITING]
+    waiting = [job for job in jobs if job.status in WAITING or job.lost_ms]
     if not waiting:
         return list(jobs)
     asked = [Asked(job.connection, job.id) for job in waiting]

@@ -1,7 +1,7 @@
 -- Look at a lane: take back lost wake-ups and jobs whose process died, admit what may go, and set
 -- when the sweep looks next. With `ids`, take these jobs into their lanes and do nothing else. They are
 -- of another release, or scheduled and due, or their lease has ended. Returns the jobs that another
--- connection may take, where this one does not answer; then it has done nothing yet.
+-- connection may take, where this one does not answer; the sweep looks again at once then.
 
 local function held_until(id)
   local lease = tonumber(redis.call('ZSCORE', jobs_leased, id) or 0)
@@ -37,9 +37,9 @@ end
 for _, id in ipairs(ids) do put_back(id) end
 if #ids > 0 then return {} end
 local silent = redis.call('HEXISTS', lane_key(lane), 'since') == 1
+local leaving = {}
 if silent then
-  local leave = redis.call('ZRANGEBYSCORE', lane_fallbacks_key(lane), '-inf', now, 'LIMIT', 0, 100)
-  if #leave > 0 then return leave end
+  leaving = redis.call('ZRANGEBYSCORE', lane_fallbacks_key(lane), '-inf', now, 'LIMIT', 0, 100)
 end
 local out, due, asks = lane_out_key(lane), lane_due_key(lane), lane_asks_key(lane)
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', out, '-inf', now, 'LIMIT', 0, 100)) do
@@ -55,4 +55,5 @@ for _, set in ipairs({out, due, asks, silent and lane_fallbacks_key(lane) or nil
   local first = redis.call('ZRANGEBYSCORE', set, now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
   if first then look_at(lane, first) end
 end
-return {}
+if #leaving > 0 then look_at(lane, now) end
+return leaving

@@ -4,6 +4,7 @@ It runs in every worker. Most jobs never need it: whatever ends a run admits the
 """
 
 import re
+import time
 from typing import Unpack
 
 from redis.exceptions import ResponseError
@@ -18,6 +19,8 @@ from integration.store.script import Rest, script
 
 MOST = 200
 """Jobs or lanes that one round looks at."""
+MOVING_SECONDS = 1.0
+"""How long one round moves jobs from silent accounts, after it has looked at each lane once."""
 AGAIN_MS = 60_000
 """When a lane whose records are damaged is looked at again."""
 OURS = re.compile(r"job_[0-9a-f]+")
@@ -34,22 +37,28 @@ def sweep(services: Services) -> None:
     for index in (keys.JOBS_LEASED, keys.JOBS_DUE):
         if ids := _due(services, index):
             SWEEP(lane="", ids=ids, **_admitting(services)).run(services.db)
-    for lane in services.db.zrangebyscore(keys.LANES, "-inf", now_ms(), start=0, num=MOST):
-        _look(services, lane)
+    lanes = services.db.zrangebyscore(keys.LANES, "-inf", now_ms(), start=0, num=MOST)
+    limit = time.monotonic() + MOVING_SECONDS
+    while lanes := [each for each in lanes if _look(services, each)]:
+        if time.monotonic() > limit:
+            return
 
 
 def _admitting(services: Services) -> Admitting:
     return rq_queue.admitting(pacing.pepper(services))
 
 
-def _look(services: Services, lane: str) -> None:
-    """One damaged lane must not hold up the others."""
+def _look(services: Services, lane: str) -> bool:
+    """Whether more of its jobs may go on through other connections. One damaged lane must not hold
+    up the others, nor one that a backlog leaves."""
     try:
-        while ids := SWEEP(lane=lane, ids=(), **_admitting(services)).run(services.db):
-            failover.leave(services, lane, ids)
+        ids = SWEEP(lane=lane, ids=(), **_admitting(services)).run(services.db)
+        failover.leave(services, lane, ids)
+        return bool(ids)
     except ResponseError as error:
         damaged.note_refusal(services.db, keys.lane(lane), error)
         services.db.zadd(keys.LANES, {lane: now_ms() + AGAIN_MS})
+        return False
 
 
 def _due(services: Services, index: str) -> list[str]:

@@ -106,6 +106,16 @@ def test_a_text_that_never_fits_is_refused_and_one_that_waits_ends(desk: PacedDe
     paced.check(found, send, {"phone": PHONE, "message": "Short"})
 
 
+def test_an_mms_counts_as_one_part_whatever_its_words(desk: PacedDesk) -> None:
+    desk.pace(parts_per_minute=1)
+    kept = connections.by_id(desk.own, desk.connection.id)
+    assert kept
+    picture = {"phone": [PHONE], "media_url": "https://example.com/a.jpg", "message": LONG}
+    paced.check(kept, desk.own.catalog.action("send_mms"), picture)
+    with pytest.raises(InvalidInput):
+        paced.check(kept, desk.own.catalog.action("send_sms"), picture)
+
+
 def test_a_text_whose_time_is_over_ends_while_the_others_wait(desk: PacedDesk) -> None:
     desk.pace(gap_seconds=3600)
     made = [desk.text(), desk.text(), desk.text(valid_until=times.from_ms(wall_ms() + 60_000))]
