@@ -31,6 +31,7 @@ local function apply_receipt(job, status, receipt)
   if (RANK[found[1]] or 0) < 3 and status ~= 'delivered' then return 'noted' end
   if (RANK[status] or -1) <= (RANK[found[1]] or 0) then return 'noted' end
   redis.call('HSET', job, 'status', status, 'updated_ms', now)
+  if not is_settled(found[1]) then redis.call('EXPIRE', job, keep_seconds) end
   local said = decoded(receipt)
   add_status_event(job, status, said.reason ~= cjson.null and said.reason or said.status)
   note_ended(job, status)

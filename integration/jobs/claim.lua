@@ -132,7 +132,9 @@ if mode == 'send' then
   -- A look-up must ask the account that this call goes to, whatever the connection is by then.
   local account = redis.pcall('HGET', connection_key(lane), 'account')
   account = type(account) == 'string' and account or ''
-  redis.call('HSET', job, 'ends_ms', now + call_ms, 'account', account)
+  redis.call('HSET', job, 'ends_ms', now + call_ms)
+  -- A call that is asked for again goes to the account of the first one, or nowhere (settle.py).
+  if redis.call('HEXISTS', job, 'lost_ms') == 0 then redis.call('HSET', job, 'account', account) end
 end
 note_status(id, facts[WORKSPACE], facts[CREATED], 'sending')
 local claims = (tonumber(found[4]) or 0) + 1

@@ -1,4 +1,4 @@
--- facts_of(): what a job was accepted with; the order is that of FACTS in record.py.
+-- facts_of(): what a job was accepted with; the order is that of FACTS in facts.py.
 -- A place never changes its meaning; newer releases append.
 local WORKSPACE, ACTION, CONNECTION, PROVIDER, CREATED = 1, 2, 3, 4, 5
 local BATCH, SEGMENTS, EQUAL, INPUT = 6, 7, 8, 9

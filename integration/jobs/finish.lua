@@ -1,15 +1,18 @@
 -- Record how an attempt ended, if this process still holds the job, and signal waiting callers.
 -- `later` is when to go on: a queued job is due then, and the provider is asked then about one that
 -- is "sending". A queued job with 0 goes on as soon as its lane may, before those that have not
--- begun. A field with the value '' is removed from the record.
+-- begun. A field with the value '' is removed from the record. `listed` is what a list of jobs calls
+-- the status. A job that a receipt has shown as delivered meanwhile stays so, and is not sent again.
 -- A receipt that came before the send was recorded is parked under our reference, or else under the
 -- provider's id. It is applied here, in the same step, so that no receipt falls between. The id is ''
 -- where the provider gave none.
 -- Returns 1, or 0 when the lease was lost.
 local LATE = 60000
 local job = job_key(id)
-local found = redis.call('HMGET', job, 'token', 'mode', 'ends_ms', 'legs')
+local found = redis.call('HMGET', job, 'token', 'mode', 'ends_ms', 'legs', 'status')
 if found[1] ~= token then return 0 end
+local delivered = found[5] == 'delivered'
+if delivered then status, listed = found[5], found[5] end
 local asked = found[2] == 'settle'
 -- Only a look-up that can prove absence goes before fresh work. It comes within a minute of the
 -- time when the call could last have taken effect.
@@ -24,7 +27,7 @@ for _, field in ipairs(fields) do
   end
 end
 redis.call('HSET', job, unpack(kept))
-note_status(id, workspace, created, status)
+note_status(id, workspace, created, listed)
 redis.call('HDEL', job, unpack(removed))
 redis.call('ZREM', jobs_leased, id)
 redis.call('DEL', rq_job_key(id))
@@ -45,7 +48,7 @@ if status == 'queued' or status == 'sending' then return 1 end
 redis.call('HDEL', job, 'first_ms', 'due_ms', 'ends_ms', 'account')
 redis.call('EXPIRE', job, keep_seconds)
 if found[4] then redis.call('ZREM', lane_fallbacks_key(connection), id) end
-add_status_event(job, status, detail)
+if delivered then redis.call('HDEL', job, 'error', 'message') else add_status_event(job, status, detail) end
 if status == 'sent' and message ~= 0 then tally(workspace, string.sub(changed_at, 1, 13), lasted, 1) end
 if provider_id ~= '' then record_provider_id(connection, provider_id, id) end
 for _, name in ipairs({reference, provider_id}) do

@@ -19,6 +19,8 @@ from integration.store.clock import wall_ms
 from integration.store.script import Rows, script
 
 NOT_CALLED = Reach()
+KEPT = 49
+"""Attempts that a record keeps beside the last one."""
 NOT_SENT = "not-sent"
 """The outcome of an attempt that the provider knows nothing of."""
 ABSENT = "The provider's history does not have it, so it was not sent."
@@ -36,6 +38,8 @@ class Ending:
     detail: str
     later_ms: int = 0
     ends_ms: int = 0
+    lost_ms: int = 0
+    """See Job.lost_ms."""
     provider_id: str | None = None
     result: Mapping[str, Any] | None = None
     error: Mapping[str, Any] | None = None
@@ -71,6 +75,7 @@ def FINISH(
     token: str,
     wall: int,
     status: str,
+    listed: str,
     detail: str,
     later: int,
     began: int,
@@ -103,6 +108,7 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
         token=held.token,
         wall=now,
         status=ending.status,
+        listed="sending" if ending.status == "queued" and _lost_ms(job, ending) else ending.status,
         detail=ending.message,
         later=later,
         began=job.first_ms,
@@ -138,8 +144,16 @@ def _fields(held: Claim, ending: Ending, now: int) -> dict[str, str]:
         "error": job_record.packed(ending.error) if ending.error else "",
         "claims": str(claims or ""),
         "ends_ms": str(ends_ms or ""),
+        "lost_ms": str(_lost_ms(job, ending) or ""),
         **({} if ending.status == "sending" or not job.past else {"past": ""}),
     }
+
+
+def _lost_ms(job: Job, ending: Ending) -> int:
+    """What may have arrived stays so until a look-up proves that it did not, or the job ends."""
+    if ending.status not in ("queued", "sending") or ending.detail == ABSENT:
+        return 0
+    return ending.lost_ms or job.lost_ms
 
 
 def timeline(job: Job, ending: Ending, now: int) -> list[Mapping[str, Any]]:
@@ -152,4 +166,6 @@ def timeline(job: Job, ending: Ending, now: int) -> list[Mapping[str, Any]]:
     last = job.attempts[-1] if job.attempts else {}
     same = all(last.get(name) == entry[name] for name in entry if name != "at")
     kept = job.attempts[:-1] if same else job.attempts
-    return [*kept[-49:], entry]
+    # When it was asked for again names its send; see record.reference.
+    asked = [each for each in kept[:-KEPT] if each["outcome"] in job_record.AGAIN][-1:]
+    return [*asked, *kept[len(asked) - KEPT :], entry]

@@ -3,11 +3,12 @@
 -- Returns how many it took out.
 local gone = 0
 for _, id in ipairs(jobs) do
-  local found = redis.pcall('HMGET', job_key(id), 'status', 'facts')
+  local found = redis.pcall('HMGET', job_key(id), 'status', 'facts', 'lost_ms')
   if not found.err and not found[1] then
     gone = gone + redis.call('ZREM', job_statuses_key(workspace), id)
   elseif not found.err then
-    note_status(id, workspace, facts_of(found[2])[CREATED], found[1])
+    local status = found[1] == 'queued' and found[3] and 'sending' or found[1]
+    note_status(id, workspace, facts_of(found[2])[CREATED], status)
   end
 end
 return gone

@@ -125,7 +125,7 @@ def _outcome(services: Services, claim: Claim, reach: Reach) -> Ending:
     """How the run ended. A job whose call was not made for want of the store is given back. Left to
     its lease, it would be looked up as one that may have been sent."""
     try:
-        return _brought_further(services, claim, reach)
+        return settle.certain(claim, _brought_further(services, claim, reach))
     except RedisError as error:
         if not is_unable(error):
             raise
@@ -141,7 +141,8 @@ def _brought_further(services: Services, claim: Claim, reach: Reach) -> Ending:
         return settle.unknown("No process could bring this job to an end; see the service's log.")
     if job.damaged:
         return damaged(claim)
-    if claim.mode == "settle" and (reason := settle.moved(claim)):
+    lost = claim.mode == "settle" or job.lost_ms
+    if lost and (reason := settle.moved(claim)):
         return settle.unknown(reason)
     action = services.catalog.actions.get(job.action)
     try:
@@ -153,16 +154,24 @@ def _brought_further(services: Services, claim: Claim, reach: Reach) -> Ending:
     provider = job_link.linked(services, claim, connection, reach)
     listed = partial(input_check.for_job, provider, claim.mode)
     filled = partial(input_check.with_phone, services, connection, action.inputs, job.input, listed)
-    if claim.mode == "settle":
+    if claim.mode == "settle" or (lost and settle.is_forgotten(provider, job.lost_ms)):
         claim = replace(claim, job=replace(job, input=filled()))
         return settle.outcome(services, claim, action, provider)
-    refused = late.refusal(claim) or paced.refusal(claim) or duplicates.refusal(claim)
-    refused = refused or opted_out.refusal(services, connection, action, claim)
-    ending = refused or opted_out.too_early(claim) or attempt(claim, action, provider, filled)
+    refused = _refused(services, connection, action, claim)
+    ending = refused or attempt(claim, action, provider, filled)
     with in_passing():
         opted_out.note(services, connection, claim, ending)
         _note(services, connection, action, job, ending)
     return ending
+
+
+def _refused(
+    services: Services, connection: Connection, action: Action, claim: Claim
+) -> Ending | None:
+    """How a job ends, or waits, that is not sent now; None for all others."""
+    refused = late.refusal(claim) or paced.refusal(claim) or duplicates.refusal(claim)
+    refused = refused or opted_out.refusal(services, connection, action, claim)
+    return refused or opted_out.too_early(claim)
 
 
 def _note(

@@ -36,6 +36,7 @@ def RECEIVE(
     status: str,
     receipt: str,
     now: int,
+    keep_seconds: int,
     **events: Unpack[StatusEvents],
 ) -> None:
     """Take one delivery receipt."""
@@ -58,6 +59,7 @@ def receive(services: Services, connection: Connection, receipt: Receipt) -> str
         status=receipt.status,
         receipt=json.dumps(entry, ensure_ascii=False),
         now=now,
+        keep_seconds=services.settings.keep_jobs_seconds,
         message=1,
         changed_at=times.from_ms(now),
     )

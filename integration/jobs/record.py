@@ -23,6 +23,8 @@ SAID = {"queued": "Queued.", "scheduled": "Scheduled.", "sending": "Being sent."
 TOOK = "The provider took it."
 PLAIN = {"outcome": "sent", "detail": TOOK}
 """What is not kept of an attempt that ended so: its time is enough."""
+AGAIN = ("queued", "scheduled")
+"""The outcomes of entries by which somebody asked for the job again."""
 CLOSED = "closed"
 """The outcome of an attempt of which somebody says that its text arrived."""
 
@@ -58,6 +60,9 @@ class Job:
     a call whose process died."""
     due_ms: int = 0
     """When it may start, of `now_ms`; 0 for at once."""
+    lost_ms: int = 0
+    """When the first call was lost that may have arrived, while it is asked for again under the
+    same reference; 0 for all other jobs. Such a job waits, and counts as `sending`."""
     account: str | None = None
     """Digest of the account that the last call went to; "" where the connection's record had none.
     None is for a call of a release that did not note it."""
@@ -79,7 +84,9 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
     """The job, whatever its record holds; nothing is raised."""
     record = Reader(stored)
     facts = record.facts()
-    status = record.word("status", STATUSES, "unknown")
+    status, lost_ms = record.word("status", STATUSES, "unknown"), record.number("lost_ms")
+    if lost_ms and status == "queued":
+        status = "sending"
     return Job(
         id=job_id,
         status=status,
@@ -95,6 +102,7 @@ def read(job_id: str, stored: Mapping[str, str]) -> Job:
         result=record.members("result"),
         ends_ms=record.number("ends_ms"),
         due_ms=record.number("due_ms"),
+        lost_ms=lost_ms,
         account=stored.get("account"),
         running="token" in stored and stored.get("mode") == "send",
         past=stored.get("past", ""),
@@ -128,7 +136,7 @@ def asked_ms(job: Job) -> float:
 
 def retried_ms(job: Job) -> float:
     """When somebody last asked for the job to be done again; 0 for never."""
-    again = [each["at"] for each in job.attempts if each["outcome"] in ("queued", "scheduled")]
+    again = [each["at"] for each in job.attempts if each["outcome"] in AGAIN]
     return parse_strict(again[-1]).timestamp() * 1000 if again else 0
 
 

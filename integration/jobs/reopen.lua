@@ -5,11 +5,13 @@
 -- and with all of its `legs`; '' for others. Returns the status that the script found.
 local job = job_key(id)
 local found = redis.call('HGET', job, 'status')
+-- Its first call may have arrived.
+if found == 'queued' and redis.call('HEXISTS', job, 'lost_ms') == 1 then return 'sending' end
 if not found or not string.find(allowed, ',' .. found .. ',', 1, true) then return found or '' end
 local before = redis.call('HGET', job, 'attempts')
 local attempts = before and before ~= '' and (before .. ',' .. attempt) or attempt
 redis.call('HSET', job, 'status', status, 'updated_ms', wall, 'attempts', attempts)
-redis.call('HDEL', job, 'token', 'error', 'message', 'met')
+redis.call('HDEL', job, 'token', 'error', 'message', 'met', 'lost_ms')
 redis.call('ZREM', lane_fallbacks_key(lane), id)
 if legs ~= '' then
   redis.call('HSET', job, 'facts', first, 'legs', legs)

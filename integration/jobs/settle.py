@@ -4,6 +4,7 @@ That a history does not have a text proves something only once the provider has 
 write it. A row that might be the text's proves that nothing may be sent again.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from integration.jobs import record, retry_schedule, traces
@@ -32,6 +33,14 @@ ASKED_WRONGLY = (400, 404, 422)
 """Refusals of a history that stay. All others (of the key, or by a redirect) an operator mends."""
 FOUND = "found"
 REPEATED = "This provider does a send once under our reference, so it is asked to do it again."
+ASKED_AGAIN = "Its answer was lost; it is asked for again under the same reference."
+MAY_BE_THERE = "The answer to its first call was lost, so it may have been sent."
+REASONS = {
+    "too_late": "its time is over",
+    "opted_out": "its recipient has opted out",
+    "over_pacing": "the pacing of its connection never lets it go",
+    "duplicate": "another job has the same text",
+}
 DECIDE = "It may or may not have been sent. Check with the recipient, then retry or leave it."
 UNASKED = f"This provider cannot be asked what became of it. {DECIDE}"
 PUT_BACK = (
@@ -116,18 +125,36 @@ def _repeated(job: Job, action: Action, provider: Provider) -> Ending | None:
     The first repeat comes at once. The pauses before the others grow with the age of that call.
     Otherwise a provider that only answers with errors would be called every two seconds for a day.
     """
-    if action.outgoing is None or not isinstance(provider, RepeatsSafely):
+    lost_ms = _first_lost_ms(job)
+    if action.outgoing is None or is_forgotten(provider, lost_ms):
         return None
-    age_ms = wall_ms() - _first_lost_ms(job)
-    if age_ms + provider.call_seconds * 1000 >= provider.repeat_seconds * 1000:
-        return None
+    age_ms = wall_ms() - lost_ms
     tried = any(each["detail"] == REPEATED for each in job.attempts)
     pause_ms = min(int(age_ms), retry_schedule.LONGEST_LOOK_MS) if tried else 0
-    return _again(REPEATED, pause_ms)
+    return replace(_again(REPEATED, pause_ms), message=ASKED_AGAIN, lost_ms=int(lost_ms))
+
+
+def is_forgotten(provider: Provider, lost_ms: float) -> bool:
+    """Whether the provider may do a call as a new one that was lost then."""
+    if not isinstance(provider, RepeatsSafely):
+        return True
+    age_ms = wall_ms() - lost_ms
+    return age_ms + provider.call_seconds * 1000 >= provider.repeat_seconds * 1000
+
+
+def certain(claim: Claim, ending: Ending) -> Ending:
+    """The ending of a run, which nobody may call unsent while an earlier call may have arrived."""
+    if claim.mode == "settle" or not claim.job.lost_ms or ending.status != "failed":
+        return ending
+    reason = REASONS.get((ending.error or {}).get("code", ""), "it does not go out now")
+    sentence = f"{MAY_BE_THERE} It was not asked for again, for {reason}. {DECIDE}"
+    return replace(unknown(sentence), detail=f"{MAY_BE_THERE} {ending.detail}")
 
 
 def _first_lost_ms(job: Job) -> float:
     """When the first call that may have arrived was lost, at the earliest."""
+    if job.lost_ms:
+        return job.lost_ms
     if job.past:
         return record.asked_ms(job)
     lost = [each["at"] for each in job.attempts if each["outcome"] == "unknown"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.jobs import finish, ledger, receipts, record, retry_and_cancel, settle
+from integration.jobs import claim, finish, ledger, receipts, record, retry_and_cancel, settle
 from integration.jobs.finish import Ending
 from integration.jobs.record import Job
 from integration.kernel.events import Receipt
@@ -16,6 +17,7 @@ from integration.store import keys
 from tests.jobs.history import Desk
 from tests.jobs.lane_desk import SENT
 
+WAITS = replace(SENT, status="queued", outcome="unavailable", provider_id=None)
 AT = datetime(2026, 1, 31, 9, 0, tzinfo=UTC)
 
 
@@ -105,3 +107,32 @@ def test_the_retry_has_a_reference_of_its_own(desk: Desk) -> None:
     ending: Ending = settle.unknown(settle.UNASKED)
     assert finish.finish(desk.own, held, ending)
     assert found(desk, job).status == "delivered"
+
+
+def retried(desk: Desk) -> str:
+    """A job that failed by a receipt, and is queued again."""
+    job = desk.job()
+    desk.sent(desk.claim(job), "1")
+    assert receipts.receive(desk.own, desk.connection, receipt("", "failed", "1")) == "applied"
+    retry_and_cancel.retry(desk.own, found(desk, job))
+    return job
+
+
+@pytest.mark.parametrize("ending", [SENT, WAITS], ids=["sent", "waits"])
+def test_a_delivery_of_the_first_send_stays_whatever_the_second_comes_to(
+    desk: Desk, ending: Ending
+) -> None:
+    job = retried(desk)
+    held = desk.claim(job)
+    assert receipts.receive(desk.own, desk.connection, receipt("", number="1")) == "applied"
+    assert finish.finish(desk.own, held, ending)
+    assert found(desk, job).status == "delivered"
+    assert desk.own.db.ttl(keys.job(job)) > 0
+    again = claim.claim(desk.own, job, "t")
+    assert again is None
+
+
+def test_a_job_that_a_receipt_ends_while_it_waits_expires(desk: Desk) -> None:
+    job = retried(desk)
+    assert receipts.receive(desk.own, desk.connection, receipt("", number="1")) == "applied"
+    assert desk.own.db.ttl(keys.job(job)) > 0
