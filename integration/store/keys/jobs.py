@@ -28,7 +28,7 @@ job = _key(
         "late_ms": "no attempt after this time (ms)",
         "paced": "what the attempt under way took of its connection's budget (jobs/pace_take.lua)",
         "first_ms": "when the first attempt began (ms)",
-        "lost_ms": "when the first call was lost that may have arrived, while it is asked for again (ms)",
+        "lost_ms": "when a call was lost that may have arrived and is asked for again (ms)",
         "ends_ms": "until when the last call may have taken effect (ms)",
         "account": "digest of the account that the last call went to",
         "claims": "claims in a row that ended nothing",
