@@ -32,6 +32,7 @@ KINDS = (MESSAGE, CONVERSATION)
 READER_SECONDS = 4.0
 """Seconds that somebody who waits for an answer gives the providers; after them it holds what is
 stored."""
+UNAUTHORIZED = 401
 LONGEST_PAUSE_MS = 300_000
 """The longest pause after a sync that failed; each failure in a row doubles it."""
 READ_ON_MS = 1_000
@@ -102,8 +103,9 @@ def shown(services: Services, connection: Connection) -> dict[str, Any] | None:
 
 
 def rests(services: Services, connection_id: str) -> bool:
-    """Whether the account failed at its last sync: nothing else needs to be asked of it."""
-    return bool(services.db.hexists(keys.sync_state(connection_id), "failed"))
+    """Whether the account gave no answer at its last sync, refused its key or asked for a pause.
+    Then it is asked nothing else. One whose list alone fails is asked all the rest."""
+    return bool(services.db.hexists(keys.sync_state(connection_id), "rests"))
 
 
 def _is_old(services: Services, tried_ms: str | None) -> bool:
@@ -135,13 +137,13 @@ def _sync(services: Services, connection: Connection, within: float) -> None:
     except ProviderError as error:
         connection_facts.mark(services, connection, error.message)
         log.warning("sync of %s failed: %s", connection.id, error.code)
-        _rest(services, connection, error.retry_after or 0)
+        _rest(services, connection, error)
 
 
 def _read(services: Services, connection: Connection, within: float) -> None:
     began, began_wall = now_ms(), wall_ms()
     done = list_reading.read(services, connection, within)
-    services.db.hdel(keys.sync_state(connection.id), "failed")
+    services.db.hdel(keys.sync_state(connection.id), "failed", "rests")
     connection_facts.mark(services, connection)
     if done:
         fields = {"tried_ms": began, "synced_ms": began_wall}
@@ -175,7 +177,7 @@ def _ask(services: Services, connection: Connection, within: float) -> None:
         else:
             fields[UNBASED], missed = seen_ms, False
     services.db.hset(keys.sync_state(connection.id), mapping=fields)
-    services.db.hdel(keys.sync_state(connection.id), "failed")
+    services.db.hdel(keys.sync_state(connection.id), "failed", "rests")
     connection_facts.mark(services, connection)
     if missed:
         doubt(services, connection)
@@ -202,11 +204,16 @@ def _take(
     return take(services, connection, window, "list")
 
 
-def _rest(services: Services, connection: Connection, wanted: float) -> None:
-    """Leave an account that failed alone for a growing while, and as long as it asks for."""
+def _rest(services: Services, connection: Connection, error: ProviderError) -> None:
+    """Leave a list that failed alone for a growing while, and as long as its account asks for."""
+    wanted = error.retry_after or 0
     state, interval = keys.sync_state(connection.id), services.settings.sync_interval * 1000
     failed = services.db.hincrby(state, "failed", 1)
     pause = min(interval << min(failed - 1, 20), max(LONGEST_PAUSE_MS, interval))
+    if error.upstream_status in (0, UNAUTHORIZED) or wanted:
+        services.db.hset(state, "rests", 1)
+    else:
+        services.db.hdel(state, "rests")
     _pause(services, connection, max(pause, int(wanted * 1000)))
 
 

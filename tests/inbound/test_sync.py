@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from integration import scheduler
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.inbound import sync
-from integration.kernel.errors import LimitUsedUp
+from integration.kernel.errors import (
+    LimitUsedUp,
+    ProviderError,
+    ProviderRejected,
+    ProviderUnavailable,
+)
 from integration.kernel.events import InboundMessage
 from integration.services import Services
 from integration.store import keys
@@ -59,3 +65,28 @@ def test_an_account_whose_calls_our_sends_used_up_is_well_and_is_asked_when_ther
         assert abs(int(state["tried_ms"]) + interval - now_ms() - 40_000) < 10_000
     assert looked.now().facts["health"] == "ok"
     assert not sync.rests(looked.own, looked.connection.id)
+
+
+@pytest.mark.parametrize(
+    ("error", "rests"),
+    [
+        (ProviderUnavailable("It does not answer."), True),
+        (ProviderRejected("It refused the key.", upstream_status=401), True),
+        (ProviderUnavailable("It is busy.", upstream_status=429, retry_after=30), True),
+        (ProviderUnavailable("Its list is broken.", upstream_status=500), False),
+        (ProviderRejected("No list for this key.", upstream_status=403), False),
+    ],
+)
+def test_an_account_whose_list_alone_fails_is_asked_all_the_rest(
+    looked: Looked, monkeypatch: pytest.MonkeyPatch, error: ProviderError, *, rests: bool
+) -> None:
+    def failing() -> list[InboundMessage]:
+        raise error
+
+    monkeypatch.setattr(looked.account, "recent", failing)
+    looked.sync()
+    assert sync.rests(looked.own, looked.connection.id) is rests
+    plan: dict[str, int] = {}
+    duty = scheduler.Scheduler(looked.own)
+    duty._do(scheduler.Subject(scheduler.CONNECTION, looked.connection.id), plan)
+    assert ("register" in plan) is not rests

@@ -55,6 +55,7 @@ sync_state = _key(
         "synced_ms": "when the last successful sync began (ms)",
         "account": "the account that was last synced",
         "failed": "syncs that failed in a row; each makes the pause before the next longer",
+        "rests": "`1` where the account gave no answer then, refused its key or asked for a pause",
         "added": "`1` where the workspace had readers before the account",
         "read_ms": "what came in before this has been read, where a list is read by time (ms)",
         "reading": "JSON: the page that is next in a reading that is not at its end",
