@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 from redis.client import Pipeline
-from redis.exceptions import WatchError
+from redis.exceptions import ResponseError, WatchError
 
 from integration.activity.rows import Place, Row, Seen
 from integration.activity.sources import INBOUND, SENT
@@ -18,8 +18,9 @@ from integration.kernel import digits, senders
 from integration.kernel.digits import NoNumber
 from integration.services import Services
 from integration.store import keys
-from integration.store.clock import now_ms
-from integration.store.lifetimes import CONVERSATION_KEPT
+from integration.store.client import raw
+from integration.store.clock import now_ms, wall_ms
+from integration.store.lifetimes import CONVERSATION_KEPT, RETENTION_MOST_SECONDS
 
 AT_ONCE = 500
 """Texts of each way that are put among the conversations at once."""
@@ -40,8 +41,12 @@ def turn(services: Services, workspace: str) -> int:
 
 
 def catch_up(services: Services, workspace: str) -> bool:
-    """Put the next texts among the conversations; whether no more are left."""
-    return _put_next(services, workspace) < AT_ONCE
+    """Put the next texts among the conversations; whether no more are left. A full store takes
+    none: then a reader finds the others as it can."""
+    try:
+        return _put_next(services, workspace) < AT_ONCE
+    except ResponseError:
+        return False
 
 
 def _put_next(services: Services, workspace: str) -> int:
@@ -59,9 +64,9 @@ def _put_next(services: Services, workspace: str) -> int:
         if not reached:
             return 0
         pipe.multi()
-        _put(pipe, services, workspace, [row for _, row in (*came, *went) if row.phone])
+        _put(pipe, workspace, [row for _, row in (*came, *went) if _is_text(row)])
         pipe.hset(read, mapping=dict(reached))
-        pipe.expire(read, services.settings.keep_jobs_seconds)
+        pipe.expire(read, RETENTION_MOST_SECONDS)
         try:
             pipe.execute()
         except WatchError:
@@ -70,13 +75,17 @@ def _put_next(services: Services, workspace: str) -> int:
     return max(len(came), len(went))
 
 
-def _put(pipe: Pipeline, services: Services, workspace: str, rows: Sequence[Row]) -> None:
+def _is_text(row: Row) -> bool:
+    return bool(row.phone) and row.message is not None
+
+
+def _put(pipe: Pipeline, workspace: str, rows: Sequence[Row]) -> None:
     names = [keys.conversation(workspace, digest(row.phone)) for row in rows]
     for name, row in zip(names, rows, strict=True):
         pipe.zadd(name, {_member(row.place): row.place.ms})
     for name in dict.fromkeys(names):
         pipe.zremrangebyrank(name, 0, -CONVERSATION_KEPT - 1)
-        pipe.expire(name, services.settings.keep_jobs_seconds)
+        pipe.expire(name, RETENTION_MOST_SECONDS)
 
 
 def older(services: Services, workspace: str, phone: str, below: Place) -> Iterator[Seen]:
@@ -110,13 +119,32 @@ def _seen(services: Services, workspace: str, places: Sequence[Place]) -> Iterat
     yield from (found.get(each) or each for each in places)
 
 
+def tidy(services: Services) -> None:
+    """Take the texts out of all conversations that are kept no more. Only those are looked for that
+    are old enough: of a job that was scheduled for later more is kept."""
+    oldest = wall_ms() - services.settings.keep_jobs_seconds * 1000
+    for name in services.db.scan_iter(raw(keys.conversation("*", "*")), count=1_000):
+        workspace, first = keys.conversation.values(name)[0], 0
+        while found := services.db.zrangebyscore(
+            name, "-inf", oldest, first, STEP, withscores=True
+        ):
+            places = [_place(each) for each in found]
+            seen = _seen(services, workspace, places)
+            gone = [
+                _member(place) for place, each in zip(places, seen, strict=True) if each is place
+            ]
+            first += len(found) - len(gone)
+            if gone:
+                services.db.zrem(name, *gone)
+
+
 def digest(phone: str) -> str:
     """The same for all that `senders.same` takes for one number or name."""
     try:
         end = digits.read(phone).lstrip("+0")[-senders.FEWEST :]
     except NoNumber:
         end = digits.tidied(phone).casefold()
-    return hashlib.sha256(end.encode()).hexdigest()[:16]
+    return hashlib.sha256(end.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def _member(place: Place) -> str:
@@ -129,4 +157,5 @@ def _place(found: tuple[str, float]) -> Place:
     source, rest = int(member[0]), member[1:]
     if source == SENT.rank:
         return Place(int(ms), source, 0, rest)
-    return Place(int(ms), source, inbox.order(rest)[1], "")
+    at, number = inbox.order(rest)
+    return Place(at, source, number, "")

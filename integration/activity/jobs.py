@@ -121,6 +121,8 @@ class Jobs:
 def row_of(rank: int, job: Job) -> Row:
     given = job.input
     text = given.get("message") or given.get("text")
+    if text is None and given.get("media_url"):
+        text = ""
     return Row(
         place=Place(job.created_ms, rank, 0, job.id),
         id=job.id,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from integration.activity import conversations
-from integration.activity.rows import TEXTS, Row, Seen
+from integration.activity.rows import Row, Seen
 from integration.kernel import senders
 from integration.services import Services
 
@@ -46,5 +46,5 @@ def _of_other_side(row: Row, found: Iterator[Seen]) -> Iterator[Row]:
 
 
 def _answers(row: Row, other: Row) -> bool:
-    sides = other.direction in TEXTS and other.direction != row.direction
-    return sides and other.connection == row.connection and senders.same(other.phone, row.phone)
+    is_text = other.message is not None and other.direction != row.direction
+    return is_text and other.connection == row.connection and senders.same(other.phone, row.phone)

@@ -51,7 +51,8 @@ def place(text: str) -> Place | None:
 class Row:
     """One thing that happened.
 
-    `message` is what somebody wrote, None where the row is no text; `detail` is a sentence of ours.
+    `message` is what somebody wrote, "" beside a picture without words, None where the row is no
+    text; `detail` is a sentence of ours.
     `received_at` is when a phone received it, as the provider dates it, and `to` the own number.
     `media` are the files of a message, as its event names them. `names` are ids under which it is
     looked for beside its own. `event_id`, `job_id` and `hook_id` name what it belongs to, or are

@@ -1,4 +1,4 @@
-"""Expiry: records that ended stay as long as RETENTION_DAYS says now.
+"""Expiry: records that ended stay as long as RETENTION_DAYS says now, and their traces no longer.
 
 Each record gets its time when it ends. One of another release, or from before the setting was
 changed, has another time, or none.
@@ -6,6 +6,7 @@ changed, has another time, or none.
 
 from itertools import islice
 
+from integration.activity import conversations
 from integration.delivery.retry_schedule import DEAD, DELIVERED, QUEUED
 from integration.jobs.record import SETTLED
 from integration.services import Services
@@ -38,4 +39,5 @@ def renew(services: Services, _: str = "") -> int:
                 wall=wall_ms(),
                 names=names,
             ).run(services.db)
+    conversations.tidy(services)
     return now_ms() + lifetimes.DAY_MS

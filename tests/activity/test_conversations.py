@@ -11,24 +11,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from integration.accounts import connection_cache, gate
 from integration.accounts.connections import Connection
 from integration.activity import conversations, feed, way
 from integration.activity.rows import TEXTS, Place, Row
 from integration.activity.sources import SENT
 from integration.activity.wanted import Wanted
 from integration.inbound.commit import commit
+from integration.jobs import accept
+from integration.jobs.accept import AcceptOptions
 from integration.kernel import senders
 from integration.kernel.events import InboundMessage
 from integration.services import Services
-from integration.store import keys
+from integration.store import keys, lifetimes
 from integration.store.clock import now_ms
-from integration.upkeep import erase
+from integration.upkeep import erase, expiry
 from tests.delivery.drains import WORKSPACE
 from tests.jobs.history import Desk
 
-ANNA, BEN = "+14155550123", "+12025550199"
-LIKE_ANNA = "+442075550123"
-"""Its last digits are Anna's."""
+ANNA, BEN, LIKE_ANNA = "+14155550123", "+12025550199", "+442075550123"
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 seconds = count()
 SPELLINGS = [
@@ -205,3 +206,44 @@ def test_texts_that_are_put_there_while_somebody_is_erased_hide_none(
     monkeypatch.setattr(SENT, "accepted_since", meanwhile)
     assert texts(said(own, LIKE_ANNA)) == ["Late", "Early"]
     assert texts(said(own, LIKE_ANNA)) == ["Late", "Early"]
+
+
+def acted(desk: Desk, action: str, **given: object) -> None:
+    found = desk.own.catalog.action(action)
+    options = AcceptOptions(stamp=connection_cache.of(desk.own, WORKSPACE).stamp, backlog=1000)
+    command = accept.command(desk.connection, found, {"phone": [ANNA], **given}, options)
+    assert command.call(gate.ADMITTED).run(desk.own.db)[3:] == ["made", ""]
+
+
+def test_a_picture_without_words_is_a_text_and_a_contact_is_none(own: Services, desk: Desk) -> None:
+    [asked] = came(desk, "Send me a picture")
+    acted(desk, "send_mms", media_url="https://example.com/a.jpg")
+    acted(desk, "add_contact", group_id="1")
+    assert [row.action for row in said(own).rows] == ["send-mms", ""]
+    assert [row.action for row in way.of(own, WORKSPACE, asked).near.after] == ["send-mms"]
+
+
+def test_a_full_store_shows_it_all_the_same(own: Services, desk: Desk) -> None:
+    [asked] = came(desk, "Is it ready?")
+    before = own.db.config_get("maxmemory")["maxmemory"]
+    own.db.config_set("maxmemory", 1_000_000)
+    try:
+        assert texts(said(own)) == ["Is it ready?"]
+        assert way.of(own, WORKSPACE, asked).row.message == "Is it ready?"
+    finally:
+        own.db.config_set("maxmemory", before)
+
+
+def test_it_holds_what_is_kept_and_nothing_that_is_over(own: Services, desk: Desk) -> None:
+    went(desk, "In sixty days")
+    came(desk, "Old", "Old, and kept")
+    assert len(said(own).rows) == 3
+    name = keys.conversation(WORKSPACE, conversations.digest(ANNA))
+    old = 90 * lifetimes.DAY_MS
+    members = own.db.zrange(name, 0, -1, withscores=True)
+    own.db.zadd(name, {member: ms - old for member, ms in members})
+    position = own.db.xrange(keys.inbox(WORKSPACE, "message"), count=1)[0][0]
+    own.db.xdel(keys.inbox(WORKSPACE, "message"), position)
+    expiry.renew(own)
+    assert own.db.zcard(name) == 2
+    assert own.db.ttl(name) > 365 * 86_400

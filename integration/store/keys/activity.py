@@ -13,7 +13,7 @@ conversation = _key(
     "The texts with numbers that end alike, both ways, scored by when they came or were accepted"
     " (ms). The digest is of the last digits, or of a name.",
     seconds=lifetimes.RETENTION_MOST_SECONDS,
-    expires="at most: RETENTION_DAYS after the last text",
+    expires="at most: after the last text; a daily look takes out what is kept no more",
     cap=f"the newest {lifetimes.CONVERSATION_KEPT:,}",
 )
 conversations_read = _key(
@@ -22,5 +22,5 @@ conversations_read = _key(
     "Up to where the texts are among the conversations.",
     fields={"in": "the place of an event in the inbox", "out": "the id of a job"},
     seconds=lifetimes.RETENTION_MOST_SECONDS,
-    expires="at most: RETENTION_DAYS after the last text",
+    expires="at most: after the last text; a daily look takes out what is kept no more",
 )
