@@ -1,6 +1,7 @@
 """The command line: `hookline` for apps, keys, workspaces, connections, hooks and jobs."""
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,7 @@ from integration.cli import (
     table,
 )
 from integration.cli.commands import COMMANDS, Command
+from integration.kernel import surrogates
 from integration.kernel.errors import HooklineError
 from integration.services import Services
 from integration.settings import Settings
@@ -44,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     a report of what is wrong or left to do."""
     parser = _parser()
     given: argparse.Namespace = parser.parse_args(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors=surrogates.IN_JSON)
     try:
         found = given.run(given)
         if told := _text(found, given):

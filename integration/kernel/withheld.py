@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from integration.kernel import surrogates
+
 PARTS = ("message", "last_message", "media")
 """The members of events, of rows and of a job's input that hold what somebody wrote or sent."""
 WITHHELD = "withheld"
@@ -19,4 +21,5 @@ def emptied(found: Mapping[str, Any]) -> dict[str, Any]:
 def emptied_event(stored: str | bytes) -> bytes:
     """A stored event (JSON) without what it says. Raises ValueError or TypeError for what is no
     event."""
-    return json.dumps(emptied(json.loads(stored)), ensure_ascii=False).encode()
+    text = json.dumps(emptied(json.loads(stored)), ensure_ascii=False)
+    return text.encode(errors=surrogates.IN_JSON)

@@ -15,6 +15,7 @@ from integration.activity import feed
 from integration.activity.rows import Row
 from integration.hooks import subscriptions
 from integration.inbound import sync
+from integration.kernel import surrogates
 from integration.kernel.capabilities import HasInbound
 from integration.kernel.errors import HooklineError
 from integration.kernel.feed_query import DELIVERY, DIRECTIONS, FeedInput
@@ -147,7 +148,7 @@ def _lines(found: Iterator[Row], sees_texts: bool) -> Iterator[str]:
 def _line(cells: Any) -> str:
     out = io.StringIO()
     csv.writer(out).writerow(cells)
-    return out.getvalue()
+    return surrogates.replaced(out.getvalue())
 
 
 def _plain(value: Any) -> str:

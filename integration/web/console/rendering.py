@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response, g, render_template, request, url_for
 from markupsafe import Markup
 
+from integration.kernel import surrogates
 from integration.kernel.errors import HooklineError
 from integration.kernel.version import VERSION
 from integration.web.console import notices, session
@@ -63,7 +64,7 @@ def page(template: str, *, code: int = 200, **values: Any) -> Response:
         tones=TONES,
         **{"framed": who is not None, **values},
     )
-    return Response(text, status=code, mimetype="text/html")
+    return Response(surrogates.replaced(text), status=code, mimetype="text/html")
 
 
 def _opens(page: str) -> bool:

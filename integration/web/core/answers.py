@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.http import HTTP_STATUS_CODES
 
+from integration.kernel import surrogates
 from integration.runtime import logs
 from integration.web.core.current import Call, call
 
@@ -59,7 +60,8 @@ def as_json(data: Any, status: int = 200) -> Reply:
 
 def raw_json(text: str | bytes, status: int = 200) -> Reply:
     """Text that is JSON already: stored events are passed through, not parsed again."""
-    return Reply(text.encode() if isinstance(text, str) else text, status)
+    body = text.encode(errors=surrogates.IN_JSON) if isinstance(text, str) else text
+    return Reply(body, status)
 
 
 def page(rows: Sequence[Any], next_cursor: str | None, message: str = "") -> Reply:

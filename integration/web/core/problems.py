@@ -9,6 +9,7 @@ from flask import Flask
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
+from integration.kernel import surrogates
 from integration.kernel.errors import (
     HooklineError,
     MalformedBody,
@@ -66,7 +67,7 @@ def answer(error: HooklineError) -> Reply:
         **error.problem(),
     }
     text = json.dumps(body, ensure_ascii=False)
-    reply = Reply(text.encode("utf-8", "backslashreplace"), error.status, PROBLEM)
+    reply = Reply(text.encode(errors=surrogates.IN_JSON), error.status, PROBLEM)
     if error.retry_after is not None:
         reply.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
     if error.status == 401:
