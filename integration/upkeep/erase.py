@@ -6,6 +6,7 @@ The provider has the texts still; ask it to erase them as well.
 """
 
 import json
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -192,11 +193,14 @@ def _deliveries(
         if workspace in homes and (event in events or person.is_in(" ".join(more))):
             own = keys.delivery.values(name)[0]
             answers.forget(db, hook, _answers(more[1]))
+            log = keys.hook_log(hook)
+            at = db.zscore(log, own)
             with db.pipeline(transaction=True) as pipe:
-                pipe.zrem(keys.hook_dead(hook), own)
-                pipe.zrem(keys.hook_due(hook), own)
-                pipe.zrem(keys.hook_log(hook), own)
-                pipe.zrem(keys.owed(workspace), own)
+                if at is not None:
+                    # Its place stays: a log that is full tells that there are older ones.
+                    pipe.zadd(log, {f"erased_{secrets.token_hex(8)}": at})
+                for each in (keys.hook_dead(hook), keys.hook_due(hook), log, keys.owed(workspace)):
+                    pipe.zrem(each, own)
                 pipe.delete(name)
                 pipe.execute()
             done["deliveries"] += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,10 +11,12 @@ from integration.accounts.connections import Connection
 from integration.delivery import again, listing
 from integration.hooks.record import Hook
 from integration.inbound import inbox
-from integration.kernel.events import MESSAGE
+from integration.inbound.commit import commit
+from integration.kernel.events import MESSAGE, InboundMessage
 from integration.services import Services
 from integration.store import keys
 from integration.store.lifetimes import DELIVERIES_KEPT
+from integration.upkeep.erase import erase
 from proofs.rig.fan_out import fan_out_all
 from tests.delivery.drains import WORKSPACE, ended, owe, played, receive, subscribe, widen
 
@@ -48,6 +51,23 @@ def test_all_deliveries_are_listed_once_also_those_that_left_the_log(
     assert sorted(found) == sorted(events(own))
     left = found[DELIVERIES_KEPT:]
     assert left == [each for each in events(own) if each in left]
+
+
+def test_those_that_left_the_log_are_listed_after_one_in_it_was_erased(
+    own: Services, connection: Connection
+) -> None:
+    own.db.sadd(keys.WORKSPACES, WORKSPACE)
+    hook, person = subscribe(own), "+12025550177"
+    owe(own, connection, MANY - 10)
+    at = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    theirs = InboundMessage(provider_id="x", phone=person, message="Erase me", received_at=at)
+    commit(own, connection, [theirs], "webhook")
+    receive(own, connection, *(f"newer {number}" for number in range(10)))
+    fan_out_all(own)
+    assert len(everything(own, hook, 70)) == MANY + 1
+    assert erase(own, person, WORKSPACE)["deliveries"] == 1
+    assert sorted(everything(own, hook, 70)) == sorted(events(own))
+    assert len(events(own)) == MANY
 
 
 def test_pages_stay_put_while_more_is_delivered(own: Services, connection: Connection) -> None:
