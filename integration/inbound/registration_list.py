@@ -36,7 +36,7 @@ class WholeList:
         wanted = self._corrected()
         if self.found != wanted:
             self.provider.set_webhooks(wanted)
-            if self.plan.failed:
+            if self.plan.dropped:
                 # It was read back in vain before: the next look tells, and saves a call now.
                 return Outcome(NOT_KEPT)
             self.look()

@@ -123,7 +123,7 @@ class Places(EntryProvider):
 class Registering:
     """A connection to such an account, and the turns that the scheduler makes for it."""
 
-    def __init__(self, own: Services, kind: type[EntryProvider]) -> None:
+    def __init__(self, own: Services, kind: type[Any]) -> None:
         self.kind, self.upstream = kind, Upstream()
         kind.upstream = self.upstream
         catalog = replace(own.catalog, providers={**own.catalog.providers, kind.key: kind})
@@ -174,6 +174,6 @@ class Registering:
 
 
 @contextmanager
-def registering(own: Services, kind: type[EntryProvider]) -> Iterator[Registering]:
+def registering(own: Services, kind: type[Any]) -> Iterator[Registering]:
     with agreed_clock(own.db):
         yield Registering(own, kind)
