@@ -1,20 +1,32 @@
 -- Keep a part of a long text. Returns two lists: the parts of the text, where it is whole now, and
 -- those of an unfinished one that had the reference before.
--- A part that comes again is the same by its id, and gives the whole text again.
+-- A part that comes again is the same by its id, and gives the whole text again. One that comes long
+-- before or after the others belongs to another text: phones use a reference again.
+-- Each entry begins with when its part was received (ms) and a digest of its id.
 local text, left = {}, {}
 local old = redis.call('HGET', parts, number)
-local another = old and cjson.decode(old).id ~= id
+local same, another = false, false
+if old then
+  same = string.match(old, '^%d+ (%x+) ') == id
+  another = not same
+end
+if not same then
+  for _, each in ipairs(redis.call('HVALS', parts)) do
+    local at = tonumber(string.match(each, '^(%d+) '))
+    if not at or math.abs(at - at_ms) > near_ms then another = true end
+  end
+end
 if another then
   if redis.call('ZSCORE', due, name) then left = redis.call('HVALS', parts) end
   redis.call('DEL', parts)
   redis.call('ZREM', due, name)
 end
-redis.call('HSET', parts, number, entry)
+if not same then redis.call('HSET', parts, number, entry) end
 redis.call('EXPIRE', parts, PARTS_SECONDS)
 if redis.call('HLEN', parts) == total then
   redis.call('ZREM', due, name)
   text = redis.call('HVALS', parts)
-elseif another or not old then
+elseif not same then
   redis.call('ZADD', due, 'NX', due_ms, name)
 end
 return {text, left}

@@ -14,6 +14,7 @@ from typing import Any
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.inbound.commit import commit
+from integration.kernel import surrogates
 from integration.kernel.events import InboundMessage, Part
 from integration.services import Services
 from integration.store import damaged, keys, replicas
@@ -21,7 +22,8 @@ from integration.store.clock import wall_ms
 from integration.store.script import script
 
 WAIT_MS = 600_000
-"""How long a text waits for its last part, from the first one that came."""
+"""How long a text waits for its last part, from the first one that came. Parts that were received
+further apart are parts of different texts."""
 MOST_PARTS = 255
 """The number of parts is one byte in what phones send (3GPP TS 23.040, 9.2.3.24.1)."""
 PLAIN = ("phone", "message", "sim_slot", "device_fingerprint", "to", "opt_out")
@@ -30,7 +32,17 @@ PLAIN = ("phone", "message", "sim_slot", "device_fingerprint", "to", "opt_out")
 
 @script("gather_part")
 def GATHER(
-    *, parts: str, due: str, name: str, number: int, total: int, id: str, entry: str, due_ms: int
+    *,
+    parts: str,
+    due: str,
+    name: str,
+    number: int,
+    total: int,
+    id: str,
+    at_ms: int,
+    near_ms: int,
+    entry: str,
+    due_ms: int,
 ) -> None:
     """Keep a part; the text that is whole with it, and what was left of an older one."""
 
@@ -54,14 +66,17 @@ def _gathered(
     if not (has_place and message.provider_id):
         return [replace(message, part=None)]
     name = _name(message, part)
+    id, at_ms = _digest(message.provider_id), int(message.received_at.timestamp() * 1000)
     call = GATHER(
         parts=keys.parts(connection.workspace, connection.id, name),
         due=keys.parts_due(connection.workspace),
         name=f"{connection.id} {name}",
         number=part.number,
         total=part.total,
-        id=message.provider_id,
-        entry=json.dumps(_entry(message, part)),
+        id=id,
+        at_ms=at_ms,
+        near_ms=WAIT_MS,
+        entry=f"{at_ms} {id} {json.dumps(_entry(message, part))}",
         due_ms=wall_ms() + WAIT_MS,
     )
     text, left = replicas.kept(services.db, call, services.settings.store_replicas)
@@ -83,7 +98,11 @@ def late(services: Services, workspace: str) -> None:
 
 def _name(message: InboundMessage, part: Part) -> str:
     facts = (message.phone, message.to, part.reference, part.total)
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+    return _digest(json.dumps(facts))
+
+
+def _digest(told: str) -> str:
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _entry(message: InboundMessage, part: Part) -> dict[str, Any]:
@@ -100,7 +119,7 @@ def _read(rows: Iterable[str]) -> list[InboundMessage]:
 
 def _part(row: str) -> InboundMessage | None:
     try:
-        kept = json.loads(row)
+        kept = json.loads(row[row.index("{") :])
         return InboundMessage(
             provider_id=kept["id"],
             received_at=datetime.fromisoformat(kept["at"]),
@@ -113,7 +132,8 @@ def _part(row: str) -> InboundMessage | None:
 
 def _whole(parts: Sequence[InboundMessage]) -> list[InboundMessage]:
     """One message under the id of its first part."""
-    text = "".join(each.message for each in parts)
+    # An emoji may begin in one part and end in the next one.
+    text = surrogates.joined("".join(each.message for each in parts))
     came = min((each.received_at for each in parts), default=None)
     return [replace(parts[0], message=text, received_at=came, part=None)] if came else []
 

@@ -20,12 +20,12 @@ WORDS = ("One, ", "two, ", "three")
 SENDER = "+447700900001"
 
 
-def part(number: int, *, reference: str = "187", id: str = "") -> InboundMessage:
+def part(number: int, *, reference: str = "187", id: str = "", hour: int = 20) -> InboundMessage:
     return InboundMessage(
         provider_id=id or f"0A{reference}{number}",
         phone=SENDER,
         message=WORDS[number - 1],
-        received_at=datetime(2026, 11, 28, 20, 0, number, tzinfo=UTC),
+        received_at=datetime(2026, 11, 28, hour, 0, number, tzinfo=UTC),
         to="+447700900000",
         part=Part(reference=reference, number=number, total=len(WORDS)),
     )
@@ -90,6 +90,37 @@ def test_a_reference_is_used_again(own: Services, connection: Connection) -> Non
     assert events(own) == [WHOLE, ("next-1", "One, two, three")]
     come(own, connection, part(2, id="third-2"), part(2, id="fourth-2"))
     assert events(own)[-1] == ("third-2/2", "two, ")
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_parts_of_two_texts_with_one_reference_are_never_joined(
+    own: Services, connection: Connection, late: bool
+) -> None:
+    """The first part of the older text was lost; it was given as it is, or waits still."""
+    come(own, connection, part(2, id="old-2"), part(3, id="old-3"))
+    if late:
+        pass_the_wait(own)
+    for number in (1, 2, 3, 1):
+        come(own, connection, part(number, id=f"new-{number}", hour=21))
+    pass_the_wait(own)
+    given = [("old-2/2", "two, "), ("old-3/3", "three")]
+    assert sorted(events(own)) == [("new-1", "One, two, three"), *given]
+
+
+def test_a_part_that_comes_again_hours_later_is_the_same(
+    own: Services, connection: Connection
+) -> None:
+    come(own, connection, part(1), part(2))
+    come(own, connection, part(1, hour=23), part(3))
+    assert events(own) == [WHOLE]
+
+
+def test_an_emoji_that_was_cut_between_two_parts_is_whole_again(
+    own: Services, connection: Connection
+) -> None:
+    cut = [replace(part(1), message="See you \ud83d"), replace(part(2), message="\udcaa there, ")]
+    come(own, connection, *cut, *cut, part(3))
+    assert events(own) == [("0A1871", "See you 💪 there, three")]
 
 
 def test_others_and_what_is_no_part_are_left_alone(own: Services, connection: Connection) -> None:

@@ -163,7 +163,10 @@ parts = _key(
     "hl:ws:{<workspace>}:parts:<connection>:<name>",
     "hash",
     "The parts of one long text; the name is a digest of who sent it to whom, and its reference.",
-    fields={"<number>": "JSON: the part as its webhook showed it"},
+    fields={
+        "<number>": "when it was received (ms), a digest of its id, and JSON: the part as its"
+        " webhook showed it"
+    },
     seconds=lifetimes.PARTS_SECONDS,
     expires="after the last part",
 )
