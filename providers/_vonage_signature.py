@@ -20,9 +20,10 @@ def signature(fields: Mapping[str, str], secret: str, method: str) -> str:
     """The hex digest over all parameters but `sig`, in the order of their names."""
     rest = {name: value for name, value in fields.items() if name != "sig"}
     text = "".join(f"&{name}={_plain(rest[name])}" for name in sorted(rest))
+    told = text.encode("utf-8", "surrogatepass")  # a text may be cut within an emoji
     if method == "md5hash":
-        return md5((text + secret).encode(), usedforsecurity=False).hexdigest()
-    return hmac.new(secret.encode(), text.encode(), method).hexdigest()
+        return md5(told + secret.encode(), usedforsecurity=False).hexdigest()
+    return hmac.new(secret.encode(), told, method).hexdigest()
 
 
 def is_signed(fields: Mapping[str, str], secret: str, method: str) -> bool:

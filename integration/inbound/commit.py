@@ -16,7 +16,7 @@ from integration.accounts import conversation_counts
 from integration.accounts.connections import Connection
 from integration.inbound import identity, inbox, released_identity
 from integration.inbound.identity import Kin
-from integration.kernel import senders, times
+from integration.kernel import senders, surrogates, times
 from integration.kernel.catalog import dashed
 from integration.kernel.events import Channel, InboundMessage
 from integration.kernel.specs import Provider
@@ -223,10 +223,9 @@ def body_without_id(
         "received_at": times.rfc3339(message.received_at),
         **message.extra,
     }
-    # Half a surrogate pair cannot be written as UTF-8; such text is escaped instead.
     text = _plainly(event)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
+    if not surrogates.is_plain(text):
+        # What somebody wrote is escaped, and not replaced: by it we find who showed the message.
+        event = {**surrogates.replaced_within(event), "message": message.message}
         text = json.dumps(event, separators=(",", ":"))
     return text[1:]

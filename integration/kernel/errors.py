@@ -27,20 +27,22 @@ HooklineError
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from integration.kernel import surrogates
+
 FieldErrors = Mapping[str, Sequence[str]]
 
 
 class HooklineError(Exception):
     """Base of the tree. `message` is one sentence that a platform can show to its user
-    unchanged."""
+    unchanged. U+FFFD stands in it for half of an emoji that a provider quoted."""
 
     code: str = "error"
     title: ClassVar[str] = "Something went wrong"
     status: int = 500
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = surrogates.replaced(message)
+        super().__init__(self.message)
         self.retry_after = retry_after
 
     def problem(self) -> dict[str, Any]:
@@ -132,7 +134,8 @@ class ProviderError(HooklineError):
     ) -> None:
         super().__init__(message, retry_after=retry_after)
         self.upstream_status = upstream_status
-        self.provider_code, self.opted_out = provider_code, opted_out
+        self.provider_code = surrogates.replaced(provider_code)
+        self.opted_out = opted_out
         self.of_account = of_account
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from integration.kernel.surrogates import Told
+
 Event = Mapping[str, Any]
 """An event as platforms see it: plain JSON. A new key is safe; a renamed key breaks apps."""
 
@@ -21,7 +23,7 @@ BALANCE = "balance"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Media:
+class Media(Told):
     """One picture or file of a message. `url` is where the provider keeps it, which may ask for the
     account's key, or "" where it cannot be asked; `size` is in bytes. `data` is the file itself,
     where a webhook brings it."""
@@ -91,7 +93,7 @@ RECEIPT_STATUSES = ("queued", "sent", "delivered", "failed", "unknown")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Receipt:
+class Receipt(Told):
     """A delivery receipt. `status` is one of RECEIPT_STATUSES, `raw` the provider's own word.
 
     `reference` is our own name of the send (Outgoing.reference), "" where the receipt does not show
@@ -109,7 +111,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sent:
+class Sent(Told):
     """A provider's answer to a call that it accepted.
 
     `provider_id` stays None where the provider gives no id. `result` holds further facts to show.
@@ -121,7 +123,7 @@ class Sent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trace:
+class Trace(Told):
     """A row or record at the provider that an earlier, unanswered call may have left.
 
     `shown` is what the record shows of its call, as `Settling.shown`. A `doubtful` one is much like
@@ -135,7 +137,7 @@ class Trace:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HistoryRow:
+class HistoryRow(Told):
     """One message of a provider's history. `status` is one of RECEIPT_STATUSES, `opt_out_code` as
     in Receipt."""
 
@@ -151,7 +153,7 @@ class HistoryRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conversation:
+class Conversation(Told):
     phone: str
     last_message: str
     last_message_at: datetime | None
@@ -161,7 +163,7 @@ class Conversation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HistoryPage:
+class HistoryPage(Told):
     """One page of a conversation: the received messages, and the ids of those sent.
 
     `unread` are the received rows that could not be read.
@@ -177,7 +179,7 @@ class HistoryPage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class InboundPage:
+class InboundPage(Told):
     """One page of the received messages, oldest first. `cursor` leads to the next page where there
     is `more`."""
 
@@ -188,7 +190,7 @@ class InboundPage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Device:
+class Device(Told):
     """A phone of the account. The provider's push token is a secret, so this record omits it."""
 
     device_fingerprint: str
@@ -198,13 +200,13 @@ class Device:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class Group(Told):
     id: str
     name: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sender:
+class Sender(Told):
     """What a text can be sent from: a number, a name or a pool of numbers.
 
     A send names its `id`."""
@@ -214,7 +216,7 @@ class Sender:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contact:
+class Contact(Told):
     id: str
     phone: str
     group_id: str | None
@@ -223,7 +225,7 @@ class Contact:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Account:
+class Account(Told):
     """The account behind a connection. `balance` is in the provider's own unit, as text. There
     are `phones` only where the provider was asked for them."""
 

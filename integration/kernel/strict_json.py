@@ -7,14 +7,15 @@ from integration.kernel.digits import SpelledFloat
 from integration.kernel.errors import MalformedBody
 
 
-def parse(raw: bytes) -> Any:
-    """JSON, or MalformedBody with what was wrong and where."""
+def parse(raw: bytes, *, cut: bool = False) -> Any:
+    """JSON, or MalformedBody with what was wrong and where. Only where texts may be `cut` within an
+    emoji, one may hold half a surrogate pair."""
     try:
         # As json.loads reads bytes, with a decoder that is made once, not for each body.
         # Strictly, and looked at as text: half a surrogate pair may come as bytes or in UTF-16.
         text = raw.decode(json.detect_encoding(raw))
         data = _decoder.decode(text)
-        if "\\u" in text:
+        if "\\u" in text and not cut:
             json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except json.JSONDecodeError as error:
         raise MalformedBody(

@@ -30,7 +30,7 @@ def replaced_within(value: Any) -> Any:
     if isinstance(value, dict):
         return {replaced_within(name): replaced_within(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [replaced_within(each) for each in value]
+        return type(value)(replaced_within(each) for each in value)
     return value
 
 
@@ -43,3 +43,16 @@ def is_plain(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+class Told:
+    """Base of the records that a provider's answers become: their texts are `replaced`.
+
+    A received message keeps its text as it came, since that tells whether it is new.
+    """
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            found = replaced_within(value)
+            if found != value:
+                object.__setattr__(self, name, found)

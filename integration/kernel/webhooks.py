@@ -38,8 +38,9 @@ class WebhookCall:
     at: datetime
 
     def json(self) -> Any:
-        """The body as JSON. MalformedBody for any other text, and for a field named twice."""
-        return strict_json.parse(self.body)
+        """The body as JSON, also with a text that was cut within an emoji. MalformedBody for any
+        other text, and for a field named twice."""
+        return strict_json.parse(self.body, cut=True)
 
     def text(self) -> str:
         """The body as UTF-8; U+FFFD stands for each byte that is not."""

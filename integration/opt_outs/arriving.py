@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from integration.accounts.connections import Connection
+from integration.kernel import surrogates
 from integration.kernel.events import InboundMessage
 from integration.kernel.opt_out_words import LONGEST, Word, word_of
 from integration.opt_outs import answers, register, wanted
@@ -70,9 +71,10 @@ def _act(
 
 
 def _spelled(services: Services, message: InboundMessage) -> InboundMessage:
-    """The message with both numbers in the register's spelling."""
-    to = register.named(services, message.to) if message.to else None
-    return replace(message, phone=register.named(services, message.phone), to=to)
+    """The message with both numbers in the register's spelling, as the store can hold it."""
+    phone, own, text = map(surrogates.replaced, (message.phone, message.to or "", message.message))
+    to = register.named(services, own) if own else None
+    return replace(message, phone=register.named(services, phone), to=to, message=text)
 
 
 def meant(message: str, opt_out: str | None, stop: tuple[str, ...]) -> Word:

@@ -13,6 +13,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from integration.kernel import surrogates
 from integration.kernel.errors import SettingsError
 
 UNOPENED = (
@@ -70,7 +71,8 @@ class Vault:
 
     def tokens(self, purpose: str) -> list[str]:
         """That token, and those that the old keys gave."""
-        digests = (hmac.digest(each, purpose.encode(), "sha256")[:20] for each in self._tokens)
+        told = surrogates.replaced(purpose).encode()
+        digests = (hmac.digest(each, told, "sha256")[:20] for each in self._tokens)
         return [base64.b32encode(each).decode().lower() for each in digests]
 
 
