@@ -1,9 +1,8 @@
--- Keep a part of a long text. Returns two lists: the parts of the text, where it is whole now, and
--- those of an unfinished one that had the reference before.
+-- Keep a part of a long text. Returns the parts of the text, where it is whole now. Those of an
+-- unfinished one that had the reference before are put aside, and given at the next turn of `late`.
 -- A part that comes again is the same by its id, and gives the whole text again. One that comes long
 -- before or after the others belongs to another text: phones use a reference again.
 -- Each entry begins with when its part was received (ms) and a digest of its id.
-local text, left = {}, {}
 local old = redis.call('HGET', parts, number)
 local same, another = false, false
 if old then
@@ -17,16 +16,19 @@ if not same then
   end
 end
 if another then
-  if redis.call('ZSCORE', due, name) then left = redis.call('HVALS', parts) end
+  if redis.call('ZREM', due, name) == 1 then
+    redis.call('HSET', parts .. aside, unpack(redis.call('HGETALL', parts)))
+    redis.call('EXPIRE', parts .. aside, PARTS_SECONDS)
+    redis.call('ZADD', due, 0, name .. aside)
+  end
   redis.call('DEL', parts)
-  redis.call('ZREM', due, name)
 end
 if not same then redis.call('HSET', parts, number, entry) end
 redis.call('EXPIRE', parts, PARTS_SECONDS)
 if redis.call('HLEN', parts) == total then
   redis.call('ZREM', due, name)
-  text = redis.call('HVALS', parts)
+  return redis.call('HVALS', parts)
 elseif not same then
   redis.call('ZADD', due, 'NX', due_ms, name)
 end
-return {text, left}
+return {}

@@ -43,8 +43,9 @@ def GATHER(
     near_ms: int,
     entry: str,
     due_ms: int,
+    aside: str,
 ) -> None:
-    """Keep a part; the text that is whole with it, and what was left of an older one."""
+    """Keep a part, and give the text that is whole with it."""
 
 
 def joined(
@@ -78,9 +79,9 @@ def _gathered(
         near_ms=WAIT_MS,
         entry=f"{at_ms} {id} {json.dumps(_entry(message, part))}",
         due_ms=wall_ms() + WAIT_MS,
+        aside=f"-{wall_ms()}",
     )
-    text, left = replicas.kept(services.db, call, services.settings.store_replicas)
-    return [*_alone(_read(left)), *_whole(_read(text))]
+    return _whole(_read(replicas.kept(services.db, call, services.settings.store_replicas)))
 
 
 def late(services: Services, workspace: str) -> None:
