@@ -54,5 +54,5 @@ class Told:
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
             found = replaced_within(value)
-            if found != value:
+            if found is not value:
                 object.__setattr__(self, name, found)
