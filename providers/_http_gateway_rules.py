@@ -35,6 +35,11 @@ class Rule:
     def __bool__(self) -> bool:
         return bool(self.wanted)
 
+    @property
+    def reads(self) -> bool:
+        """Whether it looks at what the answer says, and not at its status alone."""
+        return any(name != STATUS for name in self.wanted)
+
     def fits(self, answer: Answer) -> bool:
         if not self.wanted:
             return False
@@ -72,7 +77,11 @@ def plain(answer: Answer) -> str:
 
 def at(data: Any, path: str) -> str | None:
     """What stands at a dotted path, as text; a number in the path counts the rows of a list."""
-    for step in path.split("."):
+    steps = path.split(".")
+    if steps[0] == "0" and isinstance(data, dict) and "0" not in data:
+        # A list of one row, which reached us as that row.
+        del steps[0]
+    for step in steps:
         if isinstance(data, list):
             data = data[int(step)] if step.isdecimal() and int(step) < len(data) else None
         else:

@@ -13,6 +13,7 @@ from integration.kernel.errors import MalformedBody, WebhookUnreadable
 from integration.kernel.events import InboundMessage, Receipt, Unreadable
 from integration.kernel.specs import Values
 from integration.kernel.webhooks import MOST_FIELDS, WebhookCall, WebhookReply, same
+from providers import _gsm
 from providers._http_gateway_presets import names, part
 from providers._http_gateway_rules import at
 from providers._reading import bounded, moment, parted, status, unreadable
@@ -20,8 +21,12 @@ from providers._reading import bounded, moment, parted, status, unreadable
 # ASSUMED_CHARSETS: what Kannel's %C names, and SMPP's codings of UCS-2 in Kannel and in Jasmin. Any
 # other name is UTF-8.
 CHARSETS = {"utf-16be": "utf-16-be", "iso-8859-1": "latin-1", "windows-1252": "cp1252"}
-UCS2_CODINGS = ("2", "8")
+OCTETS = {"2": "utf-16-be", "8": "utf-16-be", "3": "latin-1"}
 SHORT = "%y%m%d%H%M"
+OF_MESSAGES = ("received", "incoming", "inbound")
+"""What some gateways give as the status of a message that came in."""
+REFUSED, TRIED_AGAIN = "ESME_R", ("ESME_RTHROTTLED", "ESME_RMSGQFUL")
+"""SMPP's words of the SMS centre for a text that it did not take."""
 REPLIES = {
     "empty": WebhookReply(),
     "no_content": WebhookReply(status=204),
@@ -101,9 +106,10 @@ class Reader:
         return [Row(fields=fields, item=each) for each in found]
 
     def _event(self, row: Row, at: datetime) -> InboundMessage | Receipt | Unreadable:
-        if row.filled(self.receipts.get("status")):
+        raw, message = row.filled(self.receipts.get("status")), self._message(row, at)
+        ours = row.filled(self.receipts.get("reference"))
+        if raw and (message is None or ours or raw.casefold() not in OF_MESSAGES):
             return self._receipt(row, at)
-        message = self._message(row, at)
         return message or unreadable(row.item or dict(row.fields), "It has no sender or no text.")
 
     def _receipt(self, row: Row, at: datetime) -> Receipt | Unreadable:
@@ -122,6 +128,9 @@ class Reader:
         )
 
     def _status(self, raw: str) -> str:
+        if raw.startswith(REFUSED) and raw.casefold() not in self.words:
+            # Of a full or a throttled SMS centre nobody tells whether it is asked again.
+            return "unknown" if raw in TRIED_AGAIN else "failed"
         known = self.words.get(raw.casefold())
         if known is None and raw.isdecimal() and len(raw) < 6:
             # A bit mask, such as Kannel's; the first of our lines that has one of its bits counts.
@@ -143,12 +152,16 @@ class Reader:
         )
 
     def _words(self, row: Row) -> str | None:
-        hexed = row.filled(self.inbound.get("hex"))
-        if hexed and row.filled(self.inbound.get("coding")) in UCS2_CODINGS:
-            try:
-                return bytes.fromhex(hexed).decode("utf-16-be", "replace")
-            except ValueError:
-                return None
+        hexed, coding = (row.filled(self.inbound.get(each)) for each in ("hex", "coding"))
+        try:
+            octets = bytes.fromhex(hexed or "")
+        except ValueError:
+            return None
+        if octets and coding in OCTETS:
+            return octets.decode(OCTETS[coding], "replace")
+        # ASSUMED_JASMIN_CODING: without a word on it, or by 0, it is GSM 03.38 where it shows so.
+        if coding in (None, "0") and _gsm.is_gsm(octets):
+            return _gsm.decoded(octets)
         charset = (row.filled(self.inbound.get("charset")) or "").casefold()
         return row.text(self.inbound.get("text"), CHARSETS.get(charset, "utf-8"))
 

@@ -102,7 +102,10 @@ class HttpGateway(Provider, SendsSms, HasAccount, ReadsWebhooks):
             return Verdict(word="later", reason=said)
         if self.refused.fits(answer):
             return Verdict(word="rejected", reason=said)
-        if not 200 <= answer.status < 300 or self.signs.refusal(answer.data, deep=True) is not None:
+        is_good = 200 <= answer.status < 300
+        if is_good and self.success.reads and self.success.fits(answer):
+            return DONE
+        if not is_good or self.signs.refusal(answer.data, deep=True) is not None:
             return None
         if self.success.fits(answer) or (not self.success and self.id_place.find(answer)):
             return DONE

@@ -14,7 +14,7 @@ from integration.kernel.capabilities import (
     ReadsWebhooks,
     SendsSms,
 )
-from integration.kernel.errors import ProviderRejected
+from integration.kernel.errors import ProviderRejected, ProviderUnavailable
 from integration.kernel.events import (
     Account,
     Device,
@@ -196,6 +196,8 @@ class Textbee(
             following = _textbee_words.following(answer)
             if not following:
                 return
+        # An incomplete history must not look complete: a text would count as not sent.
+        raise ProviderUnavailable(f"{self.label} lists more than {MOST_PAGES} pages since then.")
 
     def _newest(self, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         for number in range(1, MOST_PAGES + 1):

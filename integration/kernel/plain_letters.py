@@ -16,15 +16,16 @@ PLAIN = {
     **dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008", " "),
     **dict.fromkeys("\u2009\u200a", " "),
     **dict.fromkeys("\u202f\u205f\u3000\t", " "),
-    **dict.fromkeys("\u200b\u200c\u2060\ufeff\u00ad", ""),
-    **dict.fromkeys("\u2022\u2023\u25cf\u25aa\u00b7", "*"),
+    **dict.fromkeys("\u200b\u2060\ufeff\u00ad", ""),
+    **dict.fromkeys("\u2022\u2023\u25cf\u25aa", "*"),
     "\u2026": "...",
     "\u2039": "<",
     "\u203a": ">",
     "\u2044": "/",
     "\u2028": "\n",
 }
-"""What is written for what. `\u200d` (it joins emoji) is not among them."""
+"""What is written for what. `\u200d` (it joins emoji), `\u200c` (Persian words need it) and
+`\u00b7` (a part of Catalan words) are not among them."""
 _TABLE = str.maketrans(PLAIN)
 _PIECE = re.compile(r"\S+|\s+")
 _ADDRESS = re.compile(r"://|^www\.|@|^[\w.-]+\.[a-z]{2,}/", re.IGNORECASE)

@@ -1,0 +1,129 @@
+"""Answers and webhooks at the edges of what providers document, each with its right reading."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import quote_from_bytes
+
+import pytest
+
+from integration.kernel import plain_letters
+from integration.kernel.errors import ProviderRejected, ProviderUnavailable
+from integration.kernel.events import InboundMessage, Receipt
+from integration.kernel.outgoing import Outgoing
+from integration.kernel.webhooks import WebhookCall
+from providers import _vonage_signature
+from providers.http_gateway import HttpGateway
+from providers.textbee import MOST_PAGES, Textbee
+from providers.twilio import Twilio
+from tests.contract.recordings import connect, upstream
+
+AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
+GATEWAY = {"base_url": "https://gateway.example.com", "preset": "other"}
+JASMIN = {**GATEWAY, "preset": "jasmin", "username": "u", "api_key": "p_0123456789"}
+TEXT = Outgoing(phone="+447700900001", message="Hi")
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+def call(body: bytes, kind: str = FORM) -> WebhookCall:
+    url, headers = "https://h.example/ingress/x", {"content-type": kind}
+    return WebhookCall(method="POST", url=url, query=(), headers=headers, body=body, at=AT)
+
+
+def sent(answer: object, **settings: str) -> str | None:
+    with upstream() as web:
+        web.post(GATEWAY["base_url"], json=answer)
+        return connect(HttpGateway, {**GATEWAY, **settings}).send_sms(TEXT).provider_id
+
+
+def test_a_rule_of_the_users_own_shows_success_whatever_else_the_answer_says() -> None:
+    answer = {"errorCode": "000", "errorMessage": "Message accepted", "jobId": "20047"}
+    assert sent(answer, success="json.errorCode=000", id_at="json=jobId") == "20047"
+
+
+def test_a_rule_on_the_status_alone_hides_no_refusal() -> None:
+    with pytest.raises(ProviderRejected):
+        sent({"error": "No credit"}, success="status=200")
+
+
+def test_a_path_counts_the_rows_of_an_answer_of_one_row() -> None:
+    rules = {"success": "json.0.status=ok", "refused": "json.0.code=7", "id_at": "json=0.id"}
+    assert sent([{"id": "m1", "status": "ok"}], **rules) == "m1"
+    with pytest.raises(ProviderRejected):
+        sent([{"code": "7", "status": "ok"}], **rules)
+
+
+@pytest.mark.parametrize(
+    ("coding", "octets", "text"),
+    [
+        ("0", b"caf\x05", "café"),
+        ("0", b"a\x00b.de", "a@b.de"),
+        ("0", b"5\x1be", "5€"),
+        ("0", b"plain [text]", "plain [text]"),
+        ("0", "naïve".encode(), "naïve"),
+        ("3", b"caf\xe9", "café"),
+        ("8", "héllo 🎉".encode("utf-16-be"), "héllo 🎉"),
+    ],
+)
+def test_jasmin_gives_a_text_in_the_coding_of_its_network(
+    coding: str, octets: bytes, text: str
+) -> None:
+    fields = f"id=1&from=%2B447700900001&to=60777&coding={coding}&binary={octets.hex()}"
+    body = f"{fields}&content={quote_from_bytes(octets)}".encode()
+    [found] = connect(HttpGateway, JASMIN).read_webhook(call(body))
+    assert isinstance(found, InboundMessage)
+    assert found.message == text
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [("ESME_ROK", "sent"), ("ESME_RINVNUMDESTS", "failed"), ("ESME_RTHROTTLED", "unknown")],
+)
+def test_the_refusal_of_an_sms_centre_is_a_failure(word: str, status: str) -> None:
+    body = f"id=16fd2706&level=1&message_status={word}".encode()
+    [found] = connect(HttpGateway, JASMIN).read_webhook(call(body))
+    assert isinstance(found, Receipt)
+    assert found.status == status
+
+
+def test_a_message_that_is_said_to_be_received_is_no_receipt() -> None:
+    body = b'{"id":"9","from":"+447700900001","to":"+447700900002","text":"Hi","status":"received"}'
+    [found] = connect(HttpGateway, GATEWAY).read_webhook(call(body, JSON))
+    assert isinstance(found, InboundMessage)
+    assert found.message == "Hi"
+
+
+def test_a_full_queue_of_a_sender_is_waited_for() -> None:
+    given = {"account_sid": f"AC{1:032x}", "auth_token": "0" * 32, "sender_id": "+14155550100"}
+    path = f"https://api.twilio.com/2010-04-01/Accounts/{given['account_sid']}/Messages.json"
+    full = {"code": 21611, "message": "It has exceeded the maximum number of queued messages"}
+    with upstream() as web:
+        web.post(path, status=400, json={**full, "status": 400})
+        with pytest.raises(ProviderUnavailable) as raised:
+            connect(Twilio, given).send_sms(TEXT)
+    assert raised.value.retry_after
+
+
+def test_a_history_that_has_no_end_is_not_taken_for_whole() -> None:
+    row = {"_id": "x", "direction": "sent", "recipient": "+447700900001", "message": "other"}
+    rows = [{**row, "status": "sent", "createdAt": "2026-11-30T12:00:00Z"}] * 100
+    page = {"data": rows, "meta": {"hasMore": True, "nextCursor": "c"}}
+    with upstream() as web:
+        for _ in range(MOST_PAGES):
+            web.get("https://api.textbee.dev/api/v1/gateway/messages", json=page)
+        account = connect(Textbee, {"api_key": "k" * 20})
+        with pytest.raises(ProviderUnavailable, match="pages"):
+            account.history(device_fingerprint=None, phone="+447700900001", since=AT)
+
+
+def test_a_name_that_holds_several_fields_is_not_signed() -> None:
+    real = {"messageId": "M1", "msisdn": "447700900001", "text": "STOP", "to": "447700900000"}
+    sig = _vonage_signature.signature(real, "s3cret", "sha256")
+    merged = {"messageId": "M1", "msisdn=447700900001&text": "STOP", "to": "447700900000"}
+    assert _vonage_signature.is_signed({**real, "sig": sig}, "s3cret", "sha256")
+    assert not _vonage_signature.is_signed({**merged, "sig": sig}, "s3cret", "sha256")
+
+
+@pytest.mark.parametrize("text", ["col·legi", "می\u200cخواهم"])
+def test_plain_letters_keep_what_belongs_to_a_word(text: str) -> None:
+    assert plain_letters.folded(text) == text
