@@ -59,14 +59,15 @@ def unknown_retry(job_id: str) -> Reply:
     return actions.retry(job_id)
 
 
-def rows(own: Services, given: Namespace, *, view: inner.View) -> Any:
-    """The first rows of a list, as many as are wanted, or all."""
+def rows(own: Services, given: Namespace, *, view: inner.View, **filters: str) -> Any:
+    """The first rows of a list that `filters` let through, as many as are wanted, or all."""
     found: list[Any] = []
     cursor: str | None = ""
     wanted: int | None = getattr(given, "limit", None)
     while cursor is not None and (wanted is None or len(found) < wanted):
         limit = min(PAGE, PAGE if wanted is None else wanted - len(found))
-        query = {"limit": limit, "cursor": cursor, "status": getattr(given, "status", "")}
+        status = getattr(given, "status", "")
+        query = {"limit": limit, "cursor": cursor, "status": status, **filters}
         page = asked(own, given, view, query=query)
         found, cursor = [*found, *page["data"]], page["next_cursor"]
     return found

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from integration.cli.commands import LIMIT, Command, asked
+from integration.cli.commands import LIMIT, Command, asked, rows
 from integration.kernel.errors import InvalidInput
 from integration.services import Services
 from integration.web.api import opt_out_rows, opt_outs
@@ -25,8 +25,7 @@ FILTERS = ("phone", "ending", "connection", "sender", "out")
 
 def listed(own: Services, given: Namespace) -> Any:
     wanted = {name: getattr(given, name) for name in FILTERS if getattr(given, name)}
-    query = {"limit": given.limit, **wanted}
-    return asked(own, given, opt_outs.every, query=query)["data"]
+    return rows(own, given, view=opt_outs.every, **wanted)
 
 
 def add(own: Services, given: Namespace) -> Any:

@@ -24,7 +24,7 @@ class Directions(Word):
     many = True
 
     def take(self, value: Any) -> Any:
-        return super().take(",".join(value) if isinstance(value, list) else value)
+        return super().take(",".join(map(str, value)) if isinstance(value, list) else value)
 
     def read(self, text: str) -> list[str]:
         found = [each.strip().lower() for each in text.split(",") if each.strip()]

@@ -1,6 +1,6 @@
 """Accounts over HTTP: who am I, and connections."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,9 +24,10 @@ from integration.kernel.capabilities import ReadsWebhooks
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import Conflict, InvalidInput, ProviderError
 from integration.kernel.events import Account
-from integration.kernel.fields import Inputs, Text, Word, blank, longest
+from integration.kernel.fields import Word
 from integration.services import Services
 from integration.store import keys
+from integration.web.api.account_changes import LabelInput, changed, merging, wanted_change
 from integration.web.core import paging, reading, removal, rights, trail
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import caller, require, services, workspace
@@ -36,14 +37,13 @@ PROBE_SECONDS = 3.5
 routes = Blueprint("accounts", __name__, url_prefix="/v1")
 
 
-class ConnectionInput(Inputs):
+class ConnectionInput(LabelInput):
     provider = Word(
         required=True,
         label="Provider",
         help="The key of a provider, such as pairfon.",
         sample="pairfon",
     )
-    label = Text(label="Label", help="A name of yours.", sample="Office", validate=longest(100))
 
 
 @routes.get("/me")
@@ -74,10 +74,11 @@ def every() -> Reply:
 def make() -> Reply:
     require("admin")
     body = reading.body()
+    again = {name: each for name, each in body.items() if name != "provider"}
     rules = pacing.checked(body.pop("pacing", None))
     connection, made = connecting.connect(services(), _wish(body))
     if not made:
-        return as_json(_shown(_probed(services(), connection)))
+        return _known(connection, again)
     connection = pacing.change(services(), connection, rules)
     _note("connection.created", connection)
     own, probed = services(), [connection]
@@ -85,6 +86,17 @@ def make() -> Reply:
         own, connection, lambda: probed.append(_probed(own, connection)), PROBE_SECONDS + 0.5
     )
     return as_json(_shown(probed[-1]), 201)
+
+
+def _known(connection: Connection, body: dict[str, Any]) -> Reply:
+    """An account that is connected already. What the call names is kept: its secret may be new."""
+    rules = pacing.checked(body.pop("pacing", ""))
+    nested = body.pop("credentials", None)
+    label, given = wanted_change(body if nested is None else {**body, "settings": nested})
+    merged = merging(label, given)
+    if merged(connection) == connection and rules == {}:
+        return as_json(_shown(_probed(services(), connection)))
+    return _change(connection.id, merged, rules)
 
 
 def check() -> Reply:
@@ -131,14 +143,14 @@ def change(connection_id: str) -> Reply:
     rules = pacing.checked(body.pop("pacing", ""))
     if rules != {} and not body:
         return _paced(connection_id, rules)
-    label, given = _wanted_change(body)
+    return _change(connection_id, merging(*wanted_change(body)), rules)
 
-    def merged(old: Connection) -> Connection:
-        if old.source == ENVIRONMENT:
-            raise Conflict("This connection comes from the service's settings; change it there.")
-        kept = old.label if blank(label) else str(label)[:100]
-        return replace(old, label=kept, settings=_merged(old, given))
 
+def _change(
+    connection_id: str,
+    merged: Callable[[Connection], Connection],
+    rules: Mapping[str, Any] | None,
+) -> Reply:
     stored = connecting.change(services(), workspace(), connection_id, merged)
     # Also without new rules: its usual sender is part of its pacing.
     stored = pacing.change(services(), stored, rules)
@@ -160,26 +172,9 @@ def check_change(connection_id: str) -> Reply:
     """The same for changed settings of a connection; none is asked where none changes."""
     require("admin")
     old = connections.get(services(), workspace(), connection_id)
-    new = replace(old, settings=_merged(old, _wanted_change(reading.body())[1]))
+    new = replace(old, settings=changed(old, wanted_change(reading.body())[1]))
     same = new.settings == old.settings
     return as_json({"problem": "" if same else _asked(services(), new)[1]})
-
-
-def _wanted_change(body: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """The label and the settings that a call changes."""
-    label = body.pop("label", None)
-    nested = body.pop("settings", None) or {}
-    given = {**nested, **body} if isinstance(nested, dict) else body
-    return label, {name: value for name, value in given.items() if value != ""}
-
-
-def _merged(old: Connection, given: Mapping[str, Any]) -> dict[str, Any]:
-    kind = services().catalog.provider(old.provider)
-    fields = kind.settings().fields
-    newer = {name: value for name, value in old.settings.items() if name not in fields}
-    known = {name: value for name, value in old.settings.items() if name in fields}
-    # A newer release may have stored settings that this one does not know; they stay.
-    return newer | reading.load(kind.settings, {**known, **given})
 
 
 @routes.delete("/connections/<connection_id>")

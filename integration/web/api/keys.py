@@ -72,7 +72,11 @@ def listed() -> list[dict[str, Any]]:
 def make() -> Reply:
     """The key itself is in this answer and never again."""
     require("admin")
-    wanted = reading.load(KeyInput, reading.body())
+    body = reading.body()
+    if body.get("scopes") == []:
+        sentence = "Choose what the key may do, one scope at least; leave scopes out for all."
+        raise InvalidInput(sentence, errors={"scopes": [sentence]})
+    wanted = reading.load(KeyInput, body)
     record, key = api_keys.create(
         services().db,
         workspace(),
@@ -96,11 +100,21 @@ def _later(moment: str | None) -> str | None:
     return moment
 
 
+def _check_source(key_id: str) -> None:
+    """Raises Conflict for the key of the service's settings, which would be made again."""
+    named = services().settings.hookline_api_key
+    if named and key_id == f"key_{api_keys.digest_of(named)[:16]}":
+        raise Conflict(
+            "This key comes from the service's settings; change or remove HOOKLINE_API_KEY there."
+        )
+
+
 @routes.post("/<key_id>/rotate")
 def rotate(key_id: str) -> Reply:
     """A new key under the same name and scopes; the old one opens for 24 hours more."""
     require("admin")
     own = services()
+    _check_source(key_id)
     replicas = own.settings.store_replicas
     record, key = api_keys.rotate(own.db, workspace(), key_id, replicas)
     workspaces.spread(services().db, workspace())
@@ -113,6 +127,7 @@ def revoke(key_id: str) -> Reply:
     require("admin")
     if key_id == caller().key_id:
         raise Conflict("This is the key you are calling with; revoke it with another one.")
+    _check_source(key_id)
     with removal.confirmed("HGET", keys.workspace_api_keys(workspace()), key_id):
         api_keys.revoke(services().db, workspace(), key_id)
         trail.note("key.revoked", key_id)

@@ -64,7 +64,8 @@ def send_sms() -> Reply:
         raise InvalidInput(sentence, errors={"phone": [sentence]})
     known = {name: body.get(name) for name in (*required, "sim_slot")}
     action = services().catalog.action("send_sms")
-    accepted = job_routes.take(action, {**known, "sim_slot": known["sim_slot"] or "SIM1"}, None)
+    slot = "SIM1" if blank(known["sim_slot"]) else known["sim_slot"]
+    accepted = job_routes.take(action, {**known, "sim_slot": slot}, None)
     job = accepted.answer
     return as_json(
         {

@@ -1,13 +1,13 @@
 """API keys: made here, shown once, revoked here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 
 from integration.kernel.errors import HooklineError
 from integration.web.api import keys
-from integration.web.console import rendering
+from integration.web.console import once, rendering
 from integration.web.console.calls import ask, button, tell
 
 routes = Blueprint("keys", __name__, url_prefix="/console/keys")
@@ -18,6 +18,9 @@ SCOPES = {
     "hooks": "manage hooks",
     "admin": "manage keys and connections",
 }
+USUAL: Mapping[str, Any] = {"scopes": [each for each in SCOPES if each != "admin"]}
+"""What the form has at first."""
+PER_PAGE = 100
 
 
 @routes.get("")
@@ -25,28 +28,38 @@ def listed() -> Response:
     return rendering.page("keys", **_list())
 
 
-def _list() -> dict[str, Any]:
-    found = ask(keys.every, limit=200)
-    return {"keys": found["data"], "scopes": SCOPES}
+def _list(given: Mapping[str, Any] = USUAL) -> dict[str, Any]:
+    """The page; the form has what was `given`."""
+    cursor = request.args.get("cursor", "")
+    found = ask(keys.every, limit=PER_PAGE, cursor=cursor)
+    return {
+        "keys": found["data"],
+        "following": found["next_cursor"],
+        "paged": bool(cursor),
+        "scopes": SCOPES,
+        "given": given,
+    }
 
 
 @routes.post("")
 def make() -> Response:
     """Answered with the page itself and no redirect: the key is in no other answer."""
     given = {name: request.form.get(name, "") for name in ("name", "expires_at")}
-    return _made(lambda: tell(keys.make, body={**given, "scopes": request.form.getlist("scopes")}))
+    body: dict[str, Any] = {**given, "scopes": request.form.getlist("scopes")}
+    return _made(lambda: tell(keys.make, body=body), body)
 
 
 @routes.post("/<key_id>/rotate")
 def rotate(key_id: str) -> Response:
+    once.leads_to(url_for(".listed"))
     return _made(lambda: tell(keys.rotate, key_id))
 
 
-def _made(make_key: Callable[[], Any]) -> Response:
+def _made(make_key: Callable[[], Any], given: Mapping[str, Any] = USUAL) -> Response:
     try:
         made = make_key()
     except HooklineError as error:
-        return rendering.refusal(error, "keys", **_list())
+        return rendering.refusal(error, "keys", **_list(given))
     return rendering.page("keys", made=made, **_list())
 
 

@@ -49,6 +49,11 @@ def take() -> Response | None:
     return response
 
 
+def leads_to(path: str) -> None:
+    """Say where the form at hand leads to, where its own path shows no page."""
+    g.console_form_leads = path
+
+
 def settle(response: Response) -> None:
     """Keep where the form led to. One that was refused may be sent again once it is mended; where
     the outcome is not known, it may be after a minute."""
@@ -59,7 +64,7 @@ def settle(response: Response) -> None:
         if response.status_code >= 400:
             services().db.delete(name)
         else:
-            there = response.location or request.path
+            there = response.location or g.get("console_form_leads", request.path)
             services().db.set(name, there, ex=FORM_SECONDS)
 
 

@@ -43,7 +43,9 @@ class Reply:
         return (self.body,)
 
     def read(self) -> Any:
-        """The JSON in it."""
+        """The JSON in it, or its text where it is a table or the like."""
+        if self.mimetype != "application/json":
+            return self.body.decode()
         return json.loads(self.body)
 
 

@@ -1,0 +1,45 @@
+"""Changes of an account: what a call makes of a connection that is there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from integration.accounts.connections import ENVIRONMENT, Connection
+from integration.kernel.errors import Conflict
+from integration.kernel.fields import Inputs, Text, longest
+from integration.web.core import reading
+from integration.web.core.current import services
+
+
+class LabelInput(Inputs):
+    label = Text(label="Label", help="A name of yours.", sample="Office", validate=longest(100))
+
+
+def merging(label: str, given: Mapping[str, Any]) -> Callable[[Connection], Connection]:
+    """What a call makes of a connection; "" leaves the label as it is."""
+
+    def made(old: Connection) -> Connection:
+        if old.source == ENVIRONMENT:
+            raise Conflict("This connection comes from the service's settings; change it there.")
+        return replace(old, label=label or old.label, settings=changed(old, given))
+
+    return made
+
+
+def wanted_change(body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The label, "" for none, and the settings that a call changes."""
+    named = reading.load(LabelInput, {"label": body.pop("label", None)})
+    label = str(named.get("label") or "")
+    nested = body.pop("settings", None) or {}
+    given = {**nested, **body} if isinstance(nested, dict) else body
+    return label, {name: value for name, value in given.items() if value != ""}
+
+
+def changed(old: Connection, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings with what is `given` in their place. Raises InvalidInput."""
+    kind = services().catalog.provider(old.provider)
+    fields = kind.settings().fields
+    newer = {name: value for name, value in old.settings.items() if name not in fields}
+    known = {name: value for name, value in old.settings.items() if name in fields}
+    # A newer release may have stored settings that this one does not know; they stay.
+    return newer | reading.load(kind.settings, {**known, **given})
