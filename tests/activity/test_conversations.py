@@ -215,9 +215,7 @@ def acted(desk: Desk, action: str, **given: object) -> None:
     assert command.call(gate.ADMITTED).run(desk.own.db)[3:] == ["made", ""]
 
 
-def test_a_picture_without_words_is_a_text_and_an_added_contact_is_not(
-    own: Services, desk: Desk
-) -> None:
+def test_a_picture_is_a_text_and_an_added_contact_is_not(own: Services, desk: Desk) -> None:
     [asked] = came(desk, "Send me a picture")
     acted(desk, "send_mms", media_url="https://example.com/a.jpg")
     acted(desk, "add_contact", group_id="1")
