@@ -74,7 +74,7 @@ def test_every_key_is_on_a_page(admin: FlaskClient, own: Services) -> None:
         for number in range(key_pages.PER_PAGE)
     ]
     first = admin.get(KEYS)
-    links = [each.get("href", "") for _, each in Page(first.text).tags]
+    links = [each.get("href") or "" for _, each in Page(first.text).tags]
     [more] = [each for each in links if "cursor=" in each]
     both = first.text + admin.get(more).text
     assert [each for each in made if each not in both] == []
@@ -95,4 +95,4 @@ def test_the_key_of_the_settings_is_changed_there(own: Services, method: str) ->
         else client.post(f"{path}/rotate", headers=other)
     )
     assert answer.status_code == 409
-    assert "HOOKLINE_API_KEY" in answer.json["message"]
+    assert "HOOKLINE_API_KEY" in answer.text

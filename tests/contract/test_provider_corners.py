@@ -9,7 +9,7 @@ import pytest
 
 from integration.kernel import plain_letters
 from integration.kernel.errors import ProviderRejected, ProviderUnavailable
-from integration.kernel.events import InboundMessage, Receipt
+from integration.kernel.events import InboundMessage, Receipt, Sent
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.webhooks import WebhookCall
 from providers import _vonage_signature
@@ -33,7 +33,8 @@ def call(body: bytes, kind: str = FORM) -> WebhookCall:
 def sent(answer: object, **settings: str) -> str | None:
     with upstream() as web:
         web.post(GATEWAY["base_url"], json=answer)
-        return connect(HttpGateway, {**GATEWAY, **settings}).send_sms(TEXT).provider_id
+        found: Sent = connect(HttpGateway, {**GATEWAY, **settings}).send_sms(TEXT)
+    return found.provider_id
 
 
 def test_a_rule_of_the_users_own_shows_success_whatever_else_the_answer_says() -> None:

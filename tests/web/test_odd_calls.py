@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from integration.accounts import api_keys, connections
 from integration.accounts.connections import Connection
@@ -33,19 +35,23 @@ def client(own: Services) -> FlaskClient:
     return found
 
 
+def said(answer: TestResponse) -> Any:
+    return json.loads(answer.data)
+
+
 @pytest.mark.parametrize("slot", ["", " ", "\u200b", None])
 def test_a_blank_sim_is_the_first_one(
     client: FlaskClient, connection: Connection, slot: str | None
 ) -> None:
     text = {"device_fingerprint": "phone-1", "phone": "+14155550123", "message": "Hello"}
     answer = client.post("/zapier/send-sms", json={**text, "sim_slot": slot})
-    assert (answer.status_code, answer.json["sim_slot"]) == (200, "SIM1")
+    assert (answer.status_code, said(answer)["sim_slot"]) == (200, "SIM1")
 
 
 def test_a_key_without_any_scope_is_refused(client: FlaskClient) -> None:
     answer = client.post("/v1/keys", json={"name": "x", "scopes": []})
     assert answer.status_code == 422
-    assert "one scope at least" in answer.json["errors"]["scopes"][0]
+    assert "one scope at least" in said(answer)["errors"]["scopes"][0]
 
 
 def test_an_account_that_is_there_takes_its_new_secret_and_name(
@@ -54,8 +60,8 @@ def test_an_account_that_is_there_takes_its_new_secret_and_name(
     first = client.post("/v1/connections", json={**TWILIO, "auth_token": "old", "label": "Old"})
     assert first.status_code == 201
     again = client.post("/v1/connections", json={**TWILIO, "auth_token": "new", "label": "New"})
-    assert (again.status_code, again.json["id"]) == (200, first.json["id"])
-    kept = connections.get(own, WORKSPACE, first.json["id"])
+    assert (again.status_code, said(again)["id"]) == (200, said(first)["id"])
+    kept = connections.get(own, WORKSPACE, said(first)["id"])
     assert (kept.label, kept.settings["auth_token"]) == ("New", "new")
 
 
@@ -63,9 +69,9 @@ def test_what_such_a_call_leaves_out_stays(client: FlaskClient, own: Services) -
     more = {"auth_token": "old", "label": "Mine", "sender_id": "+14155550100"}
     first = client.post("/v1/connections", json={**TWILIO, **more, "pacing": {"gap_seconds": 2}})
     client.post("/v1/connections", json={**TWILIO, "auth_token": "old"})
-    kept = connections.get(own, WORKSPACE, first.json["id"])
+    kept = connections.get(own, WORKSPACE, said(first)["id"])
     assert (kept.label, kept.settings["sender_id"]) == ("Mine", "+14155550100")
-    shown = client.get(f"/v1/connections/{kept.id}").json
+    shown = said(client.get(f"/v1/connections/{kept.id}"))
     assert shown["pacing"]["gap_seconds"] == 2
 
 
