@@ -7,9 +7,9 @@ A conversation holds its newest CONVERSATION_KEPT texts.
 import hashlib
 from collections.abc import Iterator, Sequence
 from itertools import count
+from typing import NamedTuple
 
-from redis.client import Pipeline
-from redis.exceptions import ResponseError, WatchError
+from redis.exceptions import ResponseError
 
 from integration.activity.rows import Place, Row, Seen
 from integration.activity.sources import INBOUND, SENT
@@ -20,7 +20,8 @@ from integration.services import Services
 from integration.store import keys
 from integration.store.client import raw
 from integration.store.clock import now_ms, wall_ms
-from integration.store.lifetimes import CONVERSATION_KEPT, RETENTION_MOST_SECONDS
+from integration.store.lifetimes import CONVERSATION_KEPT
+from integration.store.script import Rows, script
 
 AT_ONCE = 500
 """Texts of each way that are put among the conversations at once."""
@@ -29,6 +30,28 @@ PORTIONS = 4
 """Of AT_ONCE texts, that one turn of the scheduler takes; its other work waits meanwhile."""
 BUSY_MS, IDLE_MS = 5_000, 60_000
 """How soon the scheduler looks again after it found texts, and after it found none."""
+
+
+class Text(NamedTuple):
+    """A text as put_texts.lua takes it."""
+
+    digest: str
+    ms: int
+    member: str
+
+
+@script("put_texts")
+def PUT_TEXTS(
+    *,
+    workspace: str,
+    was_in: str,
+    was_out: str,
+    now_in: str,
+    now_out: str,
+    kept: int,
+    texts: Rows[Text],
+) -> None:
+    """Put texts among the conversations, unless another process was quicker."""
 
 
 def turn(services: Services, workspace: str) -> int:
@@ -51,41 +74,32 @@ def catch_up(services: Services, workspace: str) -> bool:
 
 def _put_next(services: Services, workspace: str) -> int:
     """How many were found, of the way that had more; AT_ONCE where another was quicker."""
-    read = keys.conversations_read(workspace)
-    with services.db.pipeline(transaction=True) as pipe:
-        pipe.watch(read)
-        place, job = pipe.hmget(read, "in", "out")
-        came = INBOUND.newer(services, workspace, place or inbox.START, AT_ONCE)
-        went = SENT.accepted_since(services, workspace, job or "", AT_ONCE)
-        if went is None:
-            # Its job was removed. What is put there once more does no harm.
-            went = SENT.accepted_since(services, workspace, "", AT_ONCE) or []
-        reached = {name: found[-1][0] for name, found in (("in", came), ("out", went)) if found}
-        if not reached:
-            return 0
-        pipe.multi()
-        _put(pipe, workspace, [row for _, row in (*came, *went) if _is_text(row)])
-        pipe.hset(read, mapping=dict(reached))
-        pipe.expire(read, RETENTION_MOST_SECONDS)
-        try:
-            pipe.execute()
-        except WatchError:
-            # Another process put them there, or somebody is erased, and all are put there again.
-            return AT_ONCE
-    return max(len(came), len(went))
+    place, job = services.db.hmget(keys.conversations_read(workspace), "in", "out")
+    came = INBOUND.newer(services, workspace, place or inbox.START, AT_ONCE)
+    went = SENT.accepted_since(services, workspace, job or "", AT_ONCE)
+    if went is None:
+        # Its job was removed. What is put there once more does no harm.
+        went = SENT.accepted_since(services, workspace, "", AT_ONCE) or []
+    if not came and not went:
+        return 0
+    call = PUT_TEXTS(
+        workspace=workspace,
+        was_in=place or "",
+        was_out=job or "",
+        now_in=came[-1][0] if came else place or "",
+        now_out=went[-1][0] if went else job or "",
+        kept=CONVERSATION_KEPT,
+        texts=[_text(row) for _, row in (*came, *went) if _is_text(row)],
+    )
+    return max(len(came), len(went)) if call.run(services.db) else AT_ONCE
 
 
 def _is_text(row: Row) -> bool:
     return bool(row.phone) and row.message is not None
 
 
-def _put(pipe: Pipeline, workspace: str, rows: Sequence[Row]) -> None:
-    names = [keys.conversation(workspace, digest(row.phone)) for row in rows]
-    for name, row in zip(names, rows, strict=True):
-        pipe.zadd(name, {_member(row.place): row.place.ms})
-    for name in dict.fromkeys(names):
-        pipe.zremrangebyrank(name, 0, -CONVERSATION_KEPT - 1)
-        pipe.expire(name, RETENTION_MOST_SECONDS)
+def _text(row: Row) -> Text:
+    return Text(digest(row.phone), row.place.ms, _member(row.place))
 
 
 def older(services: Services, workspace: str, phone: str, below: Place) -> Iterator[Seen]:

@@ -53,7 +53,8 @@ def _look(services: Services, lane: str) -> bool:
     up the others, nor one that a backlog leaves."""
     try:
         ids = SWEEP(lane=lane, ids=(), **_admitting(services)).run(services.db)
-        failover.leave(services, lane, ids)
+        if ids:
+            failover.leave(services, lane, ids)
         return bool(ids)
     except ResponseError as error:
         damaged.note_refusal(services.db, keys.lane(lane), error)
