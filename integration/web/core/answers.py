@@ -44,7 +44,7 @@ class Reply:
 
     def read(self) -> Any:
         """The JSON in it, or its text where it is a table or the like."""
-        if self.mimetype != "application/json":
+        if "json" not in self.mimetype:
             return self.body.decode()
         return json.loads(self.body)
 
