@@ -151,6 +151,7 @@ KEYS = section(
         "rotate_key",
         "Make a new key beside this one, which opens for 24 hours more.",
         [one("ApiKey", "Made.", 201)],
+        problems=(404, 409),
     ),
     Endpoint(
         "DELETE /v1/keys/{key_id}", "revoke_key", "Revoke a key.", [GONE], problems=(404, 409)
