@@ -14,7 +14,9 @@ HOOK = {"target_url": "http://127.0.0.1:9/1", "trigger": "inbound-sms"}
 
 
 def form_of(user: Visitor, path: str) -> dict[str, Any]:
-    [form] = [each for each in user.page(path).forms.values() if "once" in each]
+    """The form of this page that posts to it."""
+    form: dict[str, Any] = user.page(path).forms[path]
+    assert "once" in form
     return form
 
 
