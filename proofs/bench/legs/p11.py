@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from http.client import HTTPConnection
+from itertools import count
 
 from proofs.bench import service
-from proofs.bench.ground import Ground
+from proofs.bench.ground import Ground, Server
 from proofs.bench.leg import Contestants, Goal, Leg, Measures
 from proofs.bench.service import Service
 from proofs.rig.quantile import quantile
@@ -25,6 +26,7 @@ BACKLOG, BATCH = 20_000, 100
 SETTLING = 3.0
 """Seconds in which every silent account's first call has come to hang."""
 PATIENCE = 60.0
+numbers = count()
 GOALS = tuple(
     Goal(
         text=f"call to provider beside {SILENT} silent accounts and a backlog of {BACKLOG:,} over"
@@ -39,17 +41,28 @@ GOALS = tuple(
 
 @contextmanager
 def opened(ground: Ground) -> Iterator[Contestants]:
-    """Each measurement has a service of its own, so that neither has the other's work to do."""
+    """Each measurement has a service and a store of its own: none has the work to do that an
+    earlier one left."""
     yield {"alone": lambda: _alone(ground), "beside": lambda: _beside(ground)}
 
 
+@contextmanager
+def _service(ground: Ground) -> Iterator[Service]:
+    server = Server(ground, ground.folder / f"own-{next(numbers)}")
+    try:
+        with service.running(ground, *service.ALL, server=server) as ours:
+            yield ours
+    finally:
+        server.program.kill()
+
+
 def _alone(ground: Ground) -> Measures:
-    with service.running(ground, *service.ALL) as ours:
+    with _service(ground) as ours:
         return _sends(ours)
 
 
 def _beside(ground: Ground) -> Measures:
-    with service.running(ground, *service.ALL) as ours:
+    with _service(ground) as ours:
         silent = [ours.world() for _ in range(ground.count(SILENT, 4))]
         for world in silent:
             world.fault("hang", "POST", times=0)
@@ -62,7 +75,7 @@ def _beside(ground: Ground) -> Measures:
         return found | {"taken of the backlog": float(len(limited.sends()))}
 
 
-def _fill(world: World, count: int) -> None:
+def _fill(world: World, texts: int) -> None:
     def batch(first: int) -> None:
         phones = [f"+1415{5_550_000 + first + number:07d}" for number in range(BATCH)]
         answer = world.send(phone=phones)
@@ -70,7 +83,7 @@ def _fill(world: World, count: int) -> None:
             raise RuntimeError(f"The backlog is refused: {answer.status_code} {answer.text[:200]}")
 
     with ThreadPoolExecutor(4) as callers:
-        list(callers.map(batch, range(0, count, BATCH)))
+        list(callers.map(batch, range(0, texts, BATCH)))
 
 
 def _sends(ours: Service) -> Measures:
@@ -95,12 +108,12 @@ def _sends(ours: Service) -> Measures:
     return {"p50": quantile(took, 0.5) * 1000, "p99": quantile(took, 0.99) * 1000}
 
 
-def _taken(worlds: list[World], count: int) -> list[dict[str, str]]:
+def _taken(worlds: list[World], texts: int) -> list[dict[str, str]]:
     def found() -> list[dict[str, str]]:
         lines = [line for world in worlds for line in world.sends()]
-        return lines if len(lines) >= count else []
+        return lines if len(lines) >= texts else []
 
-    return list(until(found, f"{count} texts at the provider", PATIENCE))
+    return list(until(found, f"{texts} texts at the provider", PATIENCE))
 
 
 def _at(line: dict[str, str]) -> float:
