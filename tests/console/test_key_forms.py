@@ -96,3 +96,10 @@ def test_the_key_of_the_settings_is_changed_there(own: Services, method: str) ->
     )
     assert answer.status_code == 409
     assert "HOOKLINE_API_KEY" in answer.text
+
+
+def test_the_key_of_the_settings_has_no_buttons(admin: FlaskClient, own: Services) -> None:
+    found = api_keys.create(own.db, DEFAULT, "HOOKLINE_API_KEY", source="environment")[0]
+    page = Page(admin.get(KEYS).text)
+    assert "from the service's settings" in page.text
+    assert [each for each in page.forms if found["id"] in each] == []
