@@ -30,7 +30,7 @@ def wanted_change(body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The label, "" for none, and the settings that a call changes."""
     named = reading.load(LabelInput, {"label": body.pop("label", None)})
     label = str(named.get("label") or "")
-    nested = body.pop("settings", None) or {}
+    nested = body.pop("settings", None) or body.pop("credentials", None) or {}
     given = {**nested, **body} if isinstance(nested, dict) else body
     return label, {name: value for name, value in given.items() if value != ""}
 

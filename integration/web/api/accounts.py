@@ -91,9 +91,7 @@ def make() -> Reply:
 def _known(connection: Connection, body: dict[str, Any]) -> Reply:
     """An account that is connected already. What the call names is kept: its secret may be new."""
     rules = pacing.checked(body.pop("pacing", ""))
-    nested = body.pop("credentials", None)
-    label, given = wanted_change(body if nested is None else {**body, "settings": nested})
-    merged = merging(label, given)
+    merged = merging(*wanted_change(body))
     if merged(connection) == connection and rules == {}:
         return as_json(_shown(_probed(services(), connection)))
     return _change(connection.id, merged, rules)
