@@ -25,8 +25,9 @@ OCTETS = {"2": "utf-16-be", "8": "utf-16-be", "3": "latin-1"}
 SHORT = "%y%m%d%H%M"
 OF_MESSAGES = ("received", "incoming", "inbound")
 """What some gateways give as the status of a message that came in."""
-REFUSED, TRIED_AGAIN = "ESME_R", ("ESME_RTHROTTLED", "ESME_RMSGQFUL")
-"""SMPP's words of the SMS centre for a text that it did not take."""
+REFUSED, TAKEN = "ESME_R", "ESME_ROK"
+"""How SMPP's words of the SMS centre begin, and the one for a text that it took."""
+TRIED_AGAIN = ("ESME_RTHROTTLED", "ESME_RMSGQFUL")
 REPLIES = {
     "empty": WebhookReply(),
     "no_content": WebhookReply(status=204),
@@ -128,7 +129,7 @@ class Reader:
         )
 
     def _status(self, raw: str) -> str:
-        if raw.startswith(REFUSED) and raw.casefold() not in self.words:
+        if raw.startswith(REFUSED) and raw != TAKEN and raw.casefold() not in self.words:
             # Of a full or a throttled SMS centre nobody tells whether it is asked again.
             return "unknown" if raw in TRIED_AGAIN else "failed"
         known = self.words.get(raw.casefold())
@@ -156,7 +157,10 @@ class Reader:
         try:
             octets = bytes.fromhex(hexed or "")
         except ValueError:
-            return None
+            # Without the octets, such a coding leaves no text that can be read.
+            octets = b""
+            if coding in OCTETS:
+                return None
         if octets and coding in OCTETS:
             return octets.decode(OCTETS[coding], "replace")
         # ASSUMED_JASMIN_CODING: without a word on it, or by 0, it is GSM 03.38 where it shows so.

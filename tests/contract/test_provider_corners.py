@@ -76,6 +76,20 @@ def test_jasmin_gives_a_text_in_the_coding_of_its_network(
     assert found.message == text
 
 
+def test_a_text_whose_octets_cannot_be_read_is_read_as_its_content() -> None:
+    body = b"id=1&from=%2B447700900001&to=60777&coding=0&binary=none&content=Hello"
+    [found] = connect(HttpGateway, JASMIN).read_webhook(call(body))
+    assert isinstance(found, InboundMessage)
+    assert found.message == "Hello"
+
+
+def test_the_word_for_a_text_that_was_taken_is_no_refusal() -> None:
+    body = b'{"id":"9","status":"ESME_ROK"}'
+    [found] = connect(HttpGateway, GATEWAY).read_webhook(call(body, JSON))
+    assert isinstance(found, Receipt)
+    assert found.status != "failed"
+
+
 @pytest.mark.parametrize(
     ("word", "status"),
     [("ESME_ROK", "sent"), ("ESME_RINVNUMDESTS", "failed"), ("ESME_RTHROTTLED", "unknown")],
