@@ -1,6 +1,7 @@
 """The worker: long-lived processes that run actions and drain deliveries, and never fork a job."""
 
 import threading
+import time
 from functools import partial
 
 from integration.delivery import drain, drain_step
@@ -80,20 +81,26 @@ def _beat(own: Services, role: str, places: Places) -> None:
 
 def _sweep_forever(own: Services, role: str) -> None:
     """Every worker sweeps, so that no single process is needed for anything to come back."""
-    while not stopping.stopping.wait(SWEEP_SECONDS):
+    while not stopping.stopping.is_set():
+        ends = time.monotonic() + SWEEP_SECONDS
         guarded(lambda: clock.agree(own.db))
         guarded(lambda: durability.watch(own.db))
         guarded(lambda: measuring.flush(own.db, ticks=True))
-        guarded(lambda: _sweep(own, role))
+        guarded(lambda: _sweep(own, role, SWEEP_SECONDS))
+        stopping.stopping.wait(ends - time.monotonic())
 
 
-def _sweep(own: Services, role: str) -> None:
+def _sweep(own: Services, role: str, seconds: float = 0.0) -> None:
     # Damage in the one must not stop the other.
     guarded(lambda: drain_step.release().run(own.db))
     guarded(lambda: opt_out_answers.make(own))
-    sweep.sweep(own)
     guarded(lambda: _fetch_media(own))
-    # A drain is always waiting or running; it ends after a minute.
+    guarded(lambda: _keep_draining(own, role))
+    sweep.sweep(own, seconds, stopping.stopping.wait)
+
+
+def _keep_draining(own: Services, role: str) -> None:
+    """A drain is always waiting or running; it ends after a minute."""
     if role == keys.RQ_DELIVERIES and not own.db.llen(keys.rq_waiting(role)):
         rq_queue.add_drain(own.db)
 

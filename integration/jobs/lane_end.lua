@@ -4,6 +4,13 @@
 -- that we cannot open and try again after `busy_ms`. `asked` says that the run was a look-up.
 local PAUSES = {1000, 2000, 5000, 10000, 30000, 60000, 120000, 300000}
 
+-- How long the next pause is. Each is up to a quarter shorter, by a share that the lane's name and
+-- the count give. So accounts that fell silent together are not tried again together.
+local function pause_of(lane, fails)
+  local share = tonumber(string.sub(redis.sha1hex(lane .. fails), 1, 4), 16) / 65535
+  return math.floor(PAUSES[math.min(fails, #PAUSES)] * (1 - share / 4))
+end
+
 local function note_silence(lane, asked)
   local state = lane_key(lane)
   -- One history that hangs does not stop an account whose sends are answered.
@@ -13,22 +20,28 @@ local function note_silence(lane, asked)
   -- What fails during a pause began before it.
   if (tonumber(found[1]) or 0) <= now then
     local fails = (tonumber(found[2]) or 0) + 1
-    local pause = PAUSES[math.min(fails, #PAUSES)]
-    redis.call('HSET', state, 'fails', fails, 'until', now + pause)
+    redis.call('HSET', state, 'fails', fails, 'until', now + pause_of(lane, fails))
     redis.call('HSETNX', state, 'since', wall)
   end
   redis.call('HSET', state, 'turn', asked and 'send' or 'ask')
+  if asked then redis.call('HSET', state, 'asks_fail', 1) end
   redis.call('EXPIRE', state, LANE_SECONDS)
 end
 
+-- A look-up that is answered ends the pause where look-ups were silent as well, or no text waits.
+-- Where they were answered all along, it says nothing of the calls that send.
 local function note_answer(lane, asked)
   local state = lane_key(lane)
   if not asked then
     redis.call('SET', lane_answered_key(lane), 1, 'EX', ANSWERED_SECONDS)
-    redis.call('HDEL', state, 'until', 'fails', 'since', 'turn')
+    redis.call('HDEL', state, 'until', 'fails', 'since', 'turn', 'asks_fail')
   elseif redis.call('HEXISTS', state, 'until') == 1 then
-    redis.call('HSET', state, 'until', now, 'turn', 'send')
-    redis.call('HDEL', state, 'since')
+    redis.call('HSET', state, 'turn', 'send')
+    local news = redis.call('HDEL', state, 'asks_fail') == 1
+    if news or redis.call('EXISTS', lane_due_key(lane), lane_paced_key(lane)) == 0 then
+      redis.call('HSET', state, 'until', now)
+      redis.call('HDEL', state, 'since')
+    end
   end
 end
 

@@ -35,8 +35,8 @@ def is_over(tried_ms: int, silent_ms: int) -> str:
 def next_look(ends_ms: int, now: int, proves_ms: float) -> int:
     """When a call that ended at `ends_ms`, whose answer was lost, is looked up again.
 
-    The pauses grow with its age: an account with many of them must still have calls to send with.
-    The first look-up that can prove an absence, at `proves_ms`, is never passed over.
+    Each pause is twice the call's age: an account with many of them must still have calls to send
+    with. The first look-up that can prove an absence, at `proves_ms`, is never passed over.
     """
-    pause = min(max(now - ends_ms, FIRST_LOOK_MS), LONGEST_LOOK_MS)
+    pause = min(max(2 * (now - ends_ms), FIRST_LOOK_MS), LONGEST_LOOK_MS)
     return min(now + pause, int(proves_ms) + 1) if proves_ms > now else now + pause

@@ -5,6 +5,7 @@ It runs in every worker. Most jobs never need it: whatever ends a run admits the
 
 import re
 import time
+from collections.abc import Callable
 from typing import Unpack
 
 from redis.exceptions import ResponseError
@@ -23,8 +24,15 @@ MOVING_SECONDS = 1.0
 """How long one round moves jobs from silent accounts, after it has looked at each lane once."""
 AGAIN_MS = 60_000
 """When a lane whose records are damaged is looked at again."""
+Wait = Callable[[float], bool]
+"""Waits for so many seconds."""
 OURS = re.compile(r"job_[0-9a-f]+")
 """RQ refuses odd ids, and one refusal would end the sweep for every other job."""
+
+
+def _asleep(seconds: float) -> bool:
+    time.sleep(seconds)
+    return False
 
 
 @script(*ADMIT, "sweep")
@@ -32,16 +40,36 @@ def SWEEP(*, lane: str, ids: Rest, **shared: Unpack[Admitting]) -> None:
     """Look at a lane, or take jobs into their lanes."""
 
 
-def sweep(services: Services) -> None:
-    """Take jobs into their lanes that are due and in none, then look at each lane that is due."""
+@script("lanes_due")
+def LANES_DUE(*, now: int, ahead: int, most: int) -> None:
+    """Name the lanes that are due within `ahead` milliseconds, for one process to look at."""
+
+
+def sweep(services: Services, seconds: float = 0.0, wait: Wait = _asleep) -> None:
+    """Take jobs into their lanes that are due and in none, then look at each lane that is due.
+
+    Those that will be due within `seconds` are looked at as well, each at its own time: together
+    they would keep every other job waiting. `wait` returns True where the sweep is to end.
+    """
     for index in (keys.JOBS_LEASED, keys.JOBS_DUE):
         if ids := _due(services, index):
             SWEEP(lane="", ids=ids, **_admitting(services)).run(services.db)
-    lanes = services.db.zrangebyscore(keys.LANES, "-inf", now_ms(), start=0, num=MOST)
-    limit = time.monotonic() + MOVING_SECONDS
-    while lanes := [each for each in lanes if _look(services, each)]:
-        if time.monotonic() > limit:
+    lanes = []
+    for lane, at in _coming(services, seconds):
+        if at > (now := now_ms()) and wait((at - now) / 1000):
             return
+        if _look(services, lane):
+            lanes.append(lane)
+    limit = time.monotonic() + MOVING_SECONDS
+    while time.monotonic() <= limit and lanes:
+        lanes = [each for each in lanes if _look(services, each)]
+
+
+def _coming(services: Services, seconds: float) -> list[tuple[str, float]]:
+    """The lanes to look at, and when (ms), in this order."""
+    call = LANES_DUE(now=now_ms(), ahead=int(seconds * 1000), most=MOST)
+    found = call.run(services.db)
+    return [(lane, float(at)) for lane, at in zip(found[::2], found[1::2], strict=True)]
 
 
 def _admitting(services: Services) -> Admitting:

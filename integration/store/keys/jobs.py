@@ -83,6 +83,7 @@ lane = _key(
         "fails": "calls without an answer in a row",
         "since": "when the first of them ended (ms)",
         "turn": "`ask` or `send`: what the next probe is",
+        "asks_fail": "1 where a look-up had no answer either",
         "asking": "the job whose look-up has a wake-up or is in flight",
     },
     seconds=lifetimes.LANE_SECONDS,
