@@ -5,6 +5,7 @@ A conversation holds its newest CONVERSATION_KEPT texts.
 """
 
 import hashlib
+import time
 from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from integration.activity.sources import INBOUND, SENT
 from integration.inbound import inbox
 from integration.kernel import digits, senders
 from integration.kernel.digits import NoNumber
+from integration.runtime.stopping import stopping
 from integration.services import Services
 from integration.store import keys
 from integration.store.client import raw
@@ -24,10 +26,12 @@ from integration.store.lifetimes import CONVERSATION_KEPT
 from integration.store.script import Rows, script
 
 AT_ONCE = 500
-"""Texts of each way that are put among the conversations at once."""
+"""Texts of each way that a reader puts among the conversations at once."""
 STEP = 100
-PORTIONS = 4
-"""Of AT_ONCE texts, that one turn of the scheduler takes; its other work waits meanwhile."""
+PORTIONS = 10
+"""Of STEP texts, that one turn of the scheduler takes; the workspace's other tasks wait meanwhile."""
+REST = 4
+"""After each portion it rests so many times as long as that took. A backlog must slow down nobody."""
 BUSY_MS, IDLE_MS = 5_000, 60_000
 """How soon the scheduler looks again after it found texts, and after it found none."""
 
@@ -57,9 +61,11 @@ def PUT_TEXTS(
 def turn(services: Services, workspace: str) -> int:
     """Put the new texts of a workspace among its conversations; returns when to look again (ms)."""
     for _ in range(PORTIONS):
-        found = _put_next(services, workspace)
-        if found < AT_ONCE:
+        began = time.monotonic()
+        found = _put_next(services, workspace, STEP)
+        if found < STEP:
             return now_ms() + (BUSY_MS if found else IDLE_MS)
+        stopping.wait(REST * (time.monotonic() - began))
     return now_ms()
 
 
@@ -67,19 +73,19 @@ def catch_up(services: Services, workspace: str) -> bool:
     """Put the next texts among the conversations; whether no more are left. A full store takes
     none: then a reader finds the others as it can."""
     try:
-        return _put_next(services, workspace) < AT_ONCE
+        return _put_next(services, workspace, AT_ONCE) < AT_ONCE
     except ResponseError:
         return False
 
 
-def _put_next(services: Services, workspace: str) -> int:
-    """How many were found, of the way that had more; AT_ONCE where another was quicker."""
+def _put_next(services: Services, workspace: str, most: int) -> int:
+    """How many were found, of the way that had more; `most` where another was quicker."""
     place, job = services.db.hmget(keys.conversations_read(workspace), "in", "out")
-    came = INBOUND.newer(services, workspace, place or inbox.START, AT_ONCE)
-    went = SENT.accepted_since(services, workspace, job or "", AT_ONCE)
+    came = INBOUND.newer(services, workspace, place or inbox.START, most)
+    went = SENT.accepted_since(services, workspace, job or "", most)
     if went is None:
         # Its job was removed. What is put there once more does no harm.
-        went = SENT.accepted_since(services, workspace, "", AT_ONCE) or []
+        went = SENT.accepted_since(services, workspace, "", most) or []
     if not came and not went:
         return 0
     call = PUT_TEXTS(
@@ -91,7 +97,7 @@ def _put_next(services: Services, workspace: str) -> int:
         kept=CONVERSATION_KEPT,
         texts=[_text(row) for _, row in (*came, *went) if _is_text(row)],
     )
-    return max(len(came), len(went)) if call.run(services.db) else AT_ONCE
+    return max(len(came), len(went)) if call.run(services.db) else most
 
 
 def _is_text(row: Row) -> bool:
