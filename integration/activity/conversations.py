@@ -28,10 +28,11 @@ from integration.store.script import Rows, script
 AT_ONCE = 500
 """Texts of each way that a reader puts among the conversations at once."""
 STEP = 100
-PORTIONS = 10
-"""Of STEP texts, that one turn of the scheduler takes; the workspace's other tasks wait meanwhile."""
+PORTION, PORTIONS = 50, 20
+"""Texts of each way that the scheduler puts there at once, and how often in one turn. The
+workspace's other tasks wait meanwhile."""
 REST = 4
-"""After each portion it rests so many times as long as that took. A backlog must slow down nobody."""
+"""After each portion it rests so many times as long: a backlog must slow down nobody."""
 BUSY_MS, IDLE_MS = 5_000, 60_000
 """How soon the scheduler looks again after it found texts, and after it found none."""
 
@@ -62,8 +63,8 @@ def turn(services: Services, workspace: str) -> int:
     """Put the new texts of a workspace among its conversations; returns when to look again (ms)."""
     for _ in range(PORTIONS):
         began = time.monotonic()
-        found = _put_next(services, workspace, STEP)
-        if found < STEP:
+        found = _put_next(services, workspace, PORTION)
+        if found < PORTION:
             return now_ms() + (BUSY_MS if found else IDLE_MS)
         stopping.wait(REST * (time.monotonic() - began))
     return now_ms()

@@ -21,7 +21,9 @@ def _is_count(value: Any) -> bool:
 
 
 def _is_input(value: Any) -> bool:
-    return isinstance(value, dict) and all(_is_text(value.get(each) or "") for each in TEXTS)
+    if not isinstance(value, dict):
+        return False
+    return all(isinstance(value[each] or "", str) for each in TEXTS if each in value)
 
 
 FACTS: Mapping[str, tuple[Callable[[Any], bool], Any]] = {

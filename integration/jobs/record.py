@@ -186,7 +186,9 @@ class Reader:
 
     def number(self, name: str, otherwise: int = 0) -> int:
         """`otherwise` also where the field is missing, which is no damage."""
-        found = self.record.get(name) or str(otherwise)
+        found = self.record.get(name)
+        if not found:
+            return otherwise
         if found.isascii() and found.isdecimal() and len(found) < TOO_LONG:
             return int(found)
         self.damaged.append(name)
@@ -194,7 +196,10 @@ class Reader:
 
     def members(self, name: str) -> dict[str, Any]:
         """A JSON object; an empty one where the field is missing."""
-        found = _parsed(self.record.get(name) or "{}")
+        text = self.record.get(name)
+        if not text:
+            return {}
+        found = _parsed(text)
         if isinstance(found, dict):
             return found
         self.damaged.append(name)
@@ -205,7 +210,10 @@ class Reader:
     ) -> list[dict[str, Any]]:
         """JSON objects between commas, as scripts append them; each has these members, `otherwise`
         being what stands for those that were not kept."""
-        found = _parsed(f"[{self.record.get(name, '')}]")
+        text = self.record.get(name)
+        if not text:
+            return []
+        found = _parsed(f"[{text}]")
         if isinstance(found, list) and all(isinstance(each, dict) for each in found):
             whole = [{**each, **(otherwise or {}), **each} for each in found]
             if all(isinstance(each.get(member), str) for each in whole for member in members):
