@@ -12,7 +12,7 @@ from typing import Any
 
 from integration.jobs import ledger
 from integration.jobs.record import Job
-from integration.kernel.errors import Conflict, NotFound
+from integration.kernel.errors import Conflict, MayHaveArrived, NotFound
 from integration.services import Services
 
 MOST = 255
@@ -57,7 +57,8 @@ def named(services: Services, workspace: str, either_id: str) -> list[Job]:
 
 
 def change(jobs: Sequence[Job], act: Callable[[Job], Job]) -> None:
-    """Do this to every job whose status allows it. Raises Conflict where no status does."""
+    """Do this to every job whose status allows it. Raises Conflict where no status does, rather
+    the one that somebody can decide about."""
     refused: list[Conflict] = []
     for job in jobs:
         try:
@@ -65,7 +66,7 @@ def change(jobs: Sequence[Job], act: Callable[[Job], Job]) -> None:
         except Conflict as error:
             refused.append(error)
     if len(refused) == len(jobs):
-        raise refused[0]
+        raise next((each for each in refused if isinstance(each, MayHaveArrived)), refused[0])
 
 
 def answer(jobs: Sequence[Job]) -> dict[str, Any]:

@@ -14,13 +14,14 @@ from integration.jobs.record import CLOSED, STATUSES, WORD, Job
 from integration.jobs.rq_queue import ADMIT, Admitting
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
-from integration.kernel.errors import Conflict
+from integration.kernel.errors import Conflict, MayHaveArrived
 from integration.services import Services
 from integration.store import keys, measures, replicas
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import script
 
-RETRIED = ("failed", "unknown", "cancelled")
+NOT_SENT = ("failed", "cancelled")
+RETRIED = (*NOT_SENT, "unknown")
 CANCELLED = ("scheduled", "queued")
 UNDECIDED = ("unknown",)
 
@@ -51,18 +52,23 @@ def REOPEN(
     """Queue a job again, or end it; an ended record expires after `keep_seconds`."""
 
 
-def retry(services: Services, job: Job) -> Job:
-    """Queue the job again, through its first connection; its sender has decided that this is
-    right."""
+def retry(services: Services, job: Job, allowed: tuple[str, ...] = RETRIED) -> Job:
+    """Queue a job of an allowed status again, through its first connection; its sender has decided
+    that this is right."""
     first, field = legs.again(job)
     job = replace(job, **first)
     due = _due(services, job)
     status = "scheduled" if due > now_ms() else "queued"
     entry = {"outcome": status, "detail": "Retried on request."}
-    found = _reopen(services, job, status, RETRIED, entry, due=due, field=field)
-    if found not in RETRIED:
-        raise _refused(found, "only failed, unknown or cancelled ones are retried")
-    return ledger.get(services, job.workspace, job.id)
+    found = _reopen(services, job, status, allowed, entry, due=due, field=field)
+    if found in allowed:
+        return ledger.get(services, job.workspace, job.id)
+    if found in RETRIED:
+        raise MayHaveArrived(
+            "The text of this job may have arrived, so a retry of its batch leaves it unknown. Find"
+            f" out, then close it or retry it by its own id, {job.id}."
+        )
+    raise _refused(found, "only failed, unknown or cancelled ones are retried")
 
 
 def _refused(found: str, rule: str) -> Conflict:

@@ -74,6 +74,10 @@ class Conflict(HooklineError):
     code, title, status = "conflict", "Conflict", 409
 
 
+class MayHaveArrived(Conflict):
+    """A text of unknown outcome, which nobody has decided about."""
+
+
 class Gone(HooklineError):
     code, title, status = "gone", "No longer there", 410
 

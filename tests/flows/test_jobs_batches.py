@@ -58,6 +58,23 @@ def test_the_failed_ones_of_a_batch_are_retried_alone(world: World) -> None:
     assert world.call("POST", f"/v1/jobs/{batch}/retry").status_code == 409
 
 
+def test_a_retry_of_a_batch_leaves_what_may_have_arrived(world: World) -> None:
+    world.connect_cloud()
+    post = "POST /http/sms/send"
+    world.fault("cut_after", post, key=world.cloud_key)
+    world.fault("status", post, key=world.cloud_key, code=400, body={"message": REASON})
+    batch = world.send(phone=TWO, wait=20).json()["id"]
+    jobs = {each["status"]: each["id"] for each in looked_up(world, batch)["jobs"]}
+    assert sorted(jobs) == ["failed", "unknown"]
+    assert world.call("POST", f"/v1/jobs/{batch}/retry").status_code == 202
+    world.settled(jobs["failed"], "sent")
+    assert world.job(jobs["unknown"])["status"] == "unknown"
+    refused = world.call("POST", f"/v1/jobs/{batch}/retry")
+    assert refused.status_code == 409
+    assert jobs["unknown"] in refused.json()["message"]
+    assert world.call("POST", f"/v1/jobs/{jobs['unknown']}/retry").status_code == 202
+
+
 def test_a_scheduled_batch_is_listed_and_cancelled_by_its_id(world: World) -> None:
     world.connect_pairfon()
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()

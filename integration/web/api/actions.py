@@ -189,7 +189,12 @@ def shown(job_id: str) -> dict[str, Any]:
 
 @routes.post("/jobs/<job_id>/retry")
 def retry(job_id: str) -> Reply:
-    return _changed(job_id, _retried, 202)
+    """The unknown ones of a batch stay: a text that may have arrived is decided about by itself."""
+    return _changed(job_id, _retried_of_batch if batches.is_id(job_id) else _retried, 202)
+
+
+def _retried_of_batch(job: Job) -> Job:
+    return retry_and_cancel.retry(services(), job, retry_and_cancel.NOT_SENT)
 
 
 def _retried(job: Job) -> Job:

@@ -61,6 +61,8 @@ JOBS = section(
         "retry_job",
         "Run a job again that failed, was cancelled or ended unknown, or those of a batch.",
         [_either("Queued again.", 202, status="queued")],
+        description="The unknown ones of a batch stay as they are, since their texts may have"
+        " arrived: close or retry each by its own id.",
         problems=(409,),
     ),
     Endpoint(
