@@ -5,8 +5,9 @@ from typing import Any
 from integration.kernel import common_fields
 from integration.kernel.as_is import Recipients
 from integration.kernel.capability import Capability
-from integration.kernel.fields import Flag, LongText, Moment, Text, Word, longest
+from integration.kernel.fields import Flag, LongText, Moment, Text, longest
 from integration.kernel.outgoing import Outgoing
+from integration.kernel.sender_id import SenderId
 from integration.kernel.specs import Values
 
 LONGEST_TEXT = 1600
@@ -45,7 +46,7 @@ def message(help: str, sample: str, **kwargs: Any) -> Text:
 
 
 def sender_id() -> Text:
-    return Word(
+    return SenderId(
         label="Sender ID",
         help="The name or number shown as sender; leave empty for your account's usual one.",
         sample="Hookline",

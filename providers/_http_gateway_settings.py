@@ -7,6 +7,7 @@ from marshmallow import ValidationError, validates_schema
 
 from integration.kernel.events import RECEIPT_STATUSES
 from integration.kernel.fields import Choice, Inputs, LongText, Secret, Url, Word, longest
+from integration.kernel.sender_id import SenderId
 from providers import _http_gateway_checks as checks
 from providers import _http_gateway_rules as rules
 from providers._http_gateway_presets import LABELS, part
@@ -58,7 +59,7 @@ class GatewaySettings(Inputs):
         help="The account's password, key or token, where the gateway has one.",
         sample="pw_0123456789abcdef",
     )
-    sender_id = Word(
+    sender_id = SenderId(
         label="Sender ID",
         help="Who a message is from where a step names no sender.",
         sample="MyCompany",

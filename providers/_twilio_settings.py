@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, validate, validates_schema
 
 from integration.kernel.fields import Flag, Inputs, Secret, Url, Word
+from integration.kernel.sender_id import SenderId
 
 
 def _sid(start: str, name: str) -> validate.Regexp:
@@ -37,7 +38,7 @@ class TwilioSettings(Inputs):
         help="The secret of that API key.",
         sample="0123456789abcdefghijklmnopqrstuv",
     )
-    sender_id = Word(
+    sender_id = SenderId(
         label="Sender",
         help="Your number, messaging service (MG…) or name that sends where a step chooses none.",
         sample="+14155550100",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from integration.kernel.fields import Choice, Inputs, Secret, Url, Word, longest
+from integration.kernel.sender_id import SenderId
 from integration.kernel.specs import Values
 
 
@@ -92,7 +93,7 @@ class UltimateSettings(Inputs):
         help="Which product answers; other resellers of Ultimate SMS are Ultimate SMS.",
         sample="cloud_messaging",
     )
-    sender_id = Word(
+    sender_id = SenderId(
         label="Sender ID",
         help="Who a message is from where a step names no sender.",
         sample="MyCompany",

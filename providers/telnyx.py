@@ -21,6 +21,7 @@ from integration.kernel.fields import Flag, Inputs, Secret, Url, Word
 from integration.kernel.media import KeepsMedia
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.registration import HookEntry, RegistersEntries
+from integration.kernel.sender_id import SenderId
 from integration.kernel.signs import Signs
 from integration.kernel.specs import Answer, Limit, Provider
 from integration.kernel.verdicts import Verdict
@@ -51,7 +52,7 @@ class TelnyxSettings(Inputs):
         help="From the Telnyx portal, under API Keys.",
         sample="KEY0123456789ABCDEF0123456789ABCDEF_0123456789abcdefghij",
     )
-    sender_id = Word(
+    sender_id = SenderId(
         label="Sender",
         help="The number, short code or name that sends where a step names none.",
         sample="+14155550100",

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from integration.kernel.capabilities import HasAccount, HasSenders, ReadsWebhooks, SendsSms
 from integration.kernel.errors import MalformedBody, ProviderRejected
 from integration.kernel.events import Account, InboundMessage, Receipt, Sender, Sent
-from integration.kernel.fields import Choice, Inputs, Secret, Url, Word
+from integration.kernel.fields import Choice, Inputs, Secret, Url
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.segments import ALPHABET
+from integration.kernel.sender_id import SenderId
 from integration.kernel.signs import Signs
 from integration.kernel.specs import Answer, Limit, Provider
 from integration.kernel.verdicts import Verdict
@@ -43,7 +44,7 @@ class VonageSettings(Inputs):
         help="From the same page.",
         sample="abcdef0123456789",
     )
-    sender_id = Word(
+    sender_id = SenderId(
         label="Sender",
         help="The number or name that sends where a step names none.",
         sample="447700900000",

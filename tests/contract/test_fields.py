@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 from integration.kernel import fields
 from integration.kernel.digits import SpelledFloat
 from integration.kernel.fields import Inputs, described
+from integration.kernel.sender_id import SenderId
 
 WORDS: dict[str, Any] = {"label": "Field", "help": "What to fill in.", "sample": "x"}
 
@@ -21,6 +22,7 @@ class Everything(Inputs):
     url = fields.Url(**WORDS)
     phones = fields.PhoneList(**WORDS)
     sender = fields.SenderFilter(**WORDS)
+    shown = SenderId(**WORDS)
     choice = fields.Choice(**WORDS, choices={"inbound": "Received", "outbound": "Sent"})
     sim = fields.SimSlot(**WORDS)
     moment = fields.Moment(**WORDS)
@@ -47,6 +49,11 @@ READ = [
     ("phones", "+14155550123; +31612345678\n\n4155550124", [*TWO, "+14155550124"]),
     ("phones", '["+14155550123", null, "", "31612345678", 4155550124]', [*TWO, "+14155550124"]),
     ("phones", ["+14155550123", None, "null", "+31612345678"], TWO),
+    ("shown", " +1 (415) 555-0100 ", "+14155550100"),
+    ("shown", "44 7700 900000", "447700900000"),
+    ("shown", "40404", "40404"),
+    ("shown", " Bank 24-7 ", "Bank 24-7"),
+    ("shown", "MG00000000000000000000000000000001", "MG00000000000000000000000000000001"),
     ("sender", "MyBank", "MyBank"),
     ("sender", " 14155550123", "+14155550123"),
     ("sender", " 31612345678", "+31612345678"),
