@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from flask.testing import FlaskClient
 
+from integration.accounts import api_keys
+from integration.accounts.workspaces import DEFAULT
+from integration.app import create
+from integration.services import Services
+from integration.store import keys
 from proofs.rig.stack import Stack, World
 from tests.console.browser import Browser, Chromium
-from tests.console.visitor import Visitor
+from tests.console.visitor import Page, Visitor
 
 
 @pytest.fixture
@@ -31,3 +37,15 @@ def browser(chromium: Chromium, stack: Stack) -> Iterator[Browser]:
     opened = Browser(chromium, stack.url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def admin(own: Services) -> Iterator[FlaskClient]:
+    """Signed in to the console as one who may do everything."""
+    own.db.sadd(keys.WORKSPACES, DEFAULT)
+    key = api_keys.create(own.db, DEFAULT, "Admin")[1]
+    with create(own).test_client() as client:
+        forms = Page(client.get("/console/sign-in").text).forms.values()
+        csrf = next(str(each["csrf"]) for each in forms if each.get("csrf"))
+        client.post("/console/sign-in", data={"csrf": csrf, "key": key})
+        yield client

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,23 +11,10 @@ from integration.accounts import api_keys
 from integration.accounts.workspaces import DEFAULT
 from integration.app import create
 from integration.services import Services
-from integration.store import keys
 from integration.web.console import key_pages
 from tests.console.visitor import Page
 
 KEYS = "/console/keys"
-
-
-@pytest.fixture
-def admin(own: Services) -> Iterator[FlaskClient]:
-    """Signed in to the console as one who may do everything."""
-    own.db.sadd(keys.WORKSPACES, DEFAULT)
-    key = api_keys.create(own.db, DEFAULT, "Admin")[1]
-    with create(own).test_client() as client:
-        forms = Page(client.get("/console/sign-in").text).forms.values()
-        csrf = next(str(each["csrf"]) for each in forms if each.get("csrf"))
-        client.post("/console/sign-in", data={"csrf": csrf, "key": key})
-        yield client
 
 
 def form(admin: FlaskClient, action: str) -> dict[str, object]:

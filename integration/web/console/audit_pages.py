@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from integration.web.api import audit, keys
 from integration.web.console import rendering
-from integration.web.console.calls import ask
+from integration.web.console.calls import ask, ask_all
 
 routes = Blueprint("audit", __name__, url_prefix="/console/audit")
 PER_PAGE = 100
@@ -14,7 +14,7 @@ PER_PAGE = 100
 def listed() -> Response:
     cursor = request.args.get("cursor", "")
     found = ask(audit.every, limit=PER_PAGE, cursor=cursor)
-    names = {each["id"]: each["name"] for each in ask(keys.every, limit=200)["data"]}
+    names = {each["id"]: each["name"] for each in ask_all(keys.every)}
     return rendering.page(
         "audit", rows=found["data"], names=names, following=found["next_cursor"], paged=bool(cursor)
     )

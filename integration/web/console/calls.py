@@ -12,11 +12,23 @@ from integration.web.core.inner import View
 
 LOOK = ".look"
 """The page of one thing, in each blueprint."""
+PER_PAGE = 200
+"""The most that the API gives at once."""
 
 
 def ask(view: View, *ids: str, **query: Any) -> Any:
     """What a GET gives this caller. Raises what the view raises."""
     return _answer(view, ids, query, None)
+
+
+def ask_all(view: View) -> list[Any]:
+    """The rows of all pages of a list."""
+    rows, cursor = [], ""
+    while True:
+        found = ask(view, limit=PER_PAGE, cursor=cursor)
+        rows += found["data"]
+        if not (cursor := found["next_cursor"]):
+            return rows
 
 
 def tell(view: View, *ids: str, body: Mapping[str, Any] | None = None) -> Any:

@@ -15,7 +15,7 @@ from integration.web.api import accounts as account_routes
 from integration.web.api import searches_and_options
 from integration.web.api.accounts import ConnectionInput
 from integration.web.console import forms, held, notices, rendering
-from integration.web.console.calls import ask, button, press, tell
+from integration.web.console.calls import PER_PAGE, ask, button, press, tell
 from integration.web.core.current import require, services
 
 routes = Blueprint("connections", __name__, url_prefix="/console/connections")
@@ -23,9 +23,15 @@ routes = Blueprint("connections", __name__, url_prefix="/console/connections")
 
 @routes.get("")
 def listed() -> Response:
-    found = ask(account_routes.every, limit=200)["data"]
-    kinds = services().catalog.providers.values()
-    return rendering.page("connections", connections=found, providers=kinds)
+    cursor = request.args.get("cursor", "")
+    found = ask(account_routes.every, limit=PER_PAGE, cursor=cursor)
+    return rendering.page(
+        "connections",
+        connections=found["data"],
+        following=found["next_cursor"],
+        paged=bool(cursor),
+        providers=services().catalog.providers.values(),
+    )
 
 
 @routes.get("/<connection_id>")

@@ -46,10 +46,11 @@ def _page() -> dict[str, Any]:
 @routes.post("")
 def make() -> Response:
     """Answered with the page itself and no redirect: the first key is in no other answer."""
+    name = request.form.get("name", "")
     try:
-        made = tell(workspaces.make, body={"name": request.form.get("name", "")})
+        made = tell(workspaces.make, body={"name": name})
     except HooklineError as error:
-        return rendering.refusal(error, "operator", **_page())
+        return rendering.refusal(error, "operator", given=name, **_page())
     return rendering.page("operator", made=made, **_page())
 
 

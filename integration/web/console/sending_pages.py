@@ -12,7 +12,7 @@ from integration.web.api import accounts as account_routes
 from integration.web.api import sending
 from integration.web.api.sending import FALLBACKS
 from integration.web.console import forms, notices, rendering
-from integration.web.console.calls import ask, tell
+from integration.web.console.calls import ask, ask_all, tell
 
 routes = Blueprint("sending", __name__, url_prefix="/console/sending")
 PLACES = ("First", "Second", "Third")
@@ -44,7 +44,7 @@ def _controls(
     given: Mapping[str, Any], fallbacks: Sequence[str], error: HooklineError | None = None
 ) -> dict[str, Any]:
     """The fields of the form; `places` are the fallbacks in their order, one more than chosen."""
-    every = ask(account_routes.every, limit=200)["data"]
+    every = ask_all(account_routes.every)
     choices = [(each["id"], each["label"]) for each in every if SENDS & {*each["capabilities"]}]
     places = [
         {
