@@ -15,6 +15,7 @@ from integration.opt_outs import answers, register, wanted
 from integration.opt_outs.answers import Owed
 from integration.opt_outs.wanted import Rules
 from integration.opt_outs.wish import BY_HAND, BY_PROVIDER, BY_WORD, Wish
+from integration.runtime.aside import with_pauses
 from integration.services import Services
 
 
@@ -26,7 +27,7 @@ def note(services: Services, connection: Connection, messages: Iterable[InboundM
     rules = wanted.rules(services, connection.workspace)
     if not rules.on:
         return
-    for each in short:
+    for each in with_pauses(short):
         word = meant(each.message, each.opt_out, rules.stop)
         if word:
             _act(services, connection, _spelled(services, each), word, rules)
@@ -39,7 +40,7 @@ def hold(services: Services, connection: Connection, fresh: Iterable[InboundMess
     if not short:
         return
     rules = wanted.rules(services, connection.workspace)
-    for each in short:
+    for each in with_pauses(short):
         if rules.on and meant(each.message, each.opt_out, rules.stop) == "stop":
             _outlast(services, connection, _spelled(services, each), rules)
 
