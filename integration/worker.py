@@ -1,6 +1,5 @@
 """The worker: long-lived processes that run actions and drain deliveries, and never fork a job."""
 
-import sys
 import threading
 import time
 from functools import partial
@@ -9,7 +8,7 @@ from integration.delivery import drain, drain_step
 from integration.jobs import opt_out_answers, perform, rq_queue, sweep
 from integration.jobs.rq_worker import Line, Worker
 from integration.media import turns
-from integration.runtime import file_limit, forking, stopping
+from integration.runtime import fairness, file_limit, forking, stopping
 from integration.runtime.forking import Duty
 from integration.runtime.guarded import guarded
 from integration.runtime.places import Places
@@ -22,9 +21,6 @@ CALLS = 250
 """Provider calls that one process carries at once: silent accounts hold their places alone."""
 FETCHES = 4
 """Accounts whose files one process fetches at once; each file takes up to 8 MB of memory."""
-SWITCH_SECONDS = 0.0005
-"""How long one thread computes while another has an answer to read; Python's own is ten times that.
-A text waits so long at each of its steps for those of other accounts."""
 LAST_SECONDS = 22.0
 """How long calls in flight may go on in a process that was asked to end; platforms kill it 30 s
 after they asked. What is not over then is found by its lease and looked up."""
@@ -58,7 +54,7 @@ def duties(own: Services) -> list[Duty]:
 
 def _serve(own: Services, role: str) -> None:
     file_limit.raise_it()
-    sys.setswitchinterval(SWITCH_SECONDS)
+    fairness.switch_often()
     stopping.heed_signals()
     # Before any work: until then the time is this machine's own, which may be off.
     while not clock.agreed() and not stopping.stopping.is_set():

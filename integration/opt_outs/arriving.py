@@ -15,7 +15,7 @@ from integration.opt_outs import answers, register, wanted
 from integration.opt_outs.answers import Owed
 from integration.opt_outs.wanted import Rules
 from integration.opt_outs.wish import BY_HAND, BY_PROVIDER, BY_WORD, Wish
-from integration.runtime.aside import with_pauses
+from integration.runtime.fairness import with_pauses
 from integration.services import Services
 
 

@@ -1,7 +1,6 @@
 """Aside: long work of the processor, done so that the other calls of its process go on."""
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 import gevent  # type: ignore[import-untyped]  # it ships no types, and its stubs are one more pin
@@ -9,9 +8,6 @@ from gevent import monkey
 
 P = ParamSpec("P")
 T = TypeVar("T")
-PORTION = 20
-PAUSE = 0.001
-"""Seconds. Under gevent a sleep of none may return before anything that has come in is read."""
 
 
 def aside(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
@@ -38,11 +34,3 @@ def _done(
         return work(*given, **named), None
     except Exception as error:  # noqa: BLE001  # whatever it is, the caller gets it
         return None, error
-
-
-def with_pauses(rows: Iterable[T]) -> Iterator[T]:
-    """The same rows, with a pause after each portion, in which other calls have their turn."""
-    for place, each in enumerate(rows, 1):
-        yield each
-        if place % PORTION == 0:
-            time.sleep(PAUSE)

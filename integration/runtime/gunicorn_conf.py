@@ -31,12 +31,16 @@ _patch()
 from werkzeug.test import Client  # noqa: E402  # gevent patches first
 
 from integration.kernel.errors import SettingsError  # noqa: E402  # gevent patches first
+from integration.runtime import fairness  # noqa: E402  # gevent patches first
 from integration.settings import Settings  # noqa: E402  # gevent patches first
 
 try:
     _settings = Settings.from_env().require_store()
 except SettingsError as error:
     sys.exit(error.message)
+
+# The thread that reads a large webhook (aside.py) must not hold up the calls.
+fairness.switch_often()
 
 bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.web_concurrency

@@ -15,7 +15,7 @@ from integration.kernel.opt_out_inputs import COLUMNS, EntryInput, ExportedInput
 from integration.opt_outs import by_hand
 from integration.opt_outs.by_hand import Entry
 from integration.opt_outs.wish import Wish, shown
-from integration.runtime.aside import with_pauses
+from integration.runtime.fairness import with_pauses
 from integration.store.clock import wall_ms
 from integration.web.core import reading
 from integration.web.core.current import services, workspace
