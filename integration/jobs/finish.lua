@@ -42,7 +42,7 @@ end
 if status == 'sending' then to_asks(connection, id, later, late) end
 if later > 0 then look_at(connection, later) end
 end_pace(connection, id, asked, status)
-leave(connection, id, asked)
+leave(connection, id, asked, status == 'sent' or delivered)
 if status == 'queued' or status == 'sending' then return 1 end
 -- What only a job needs that is still to be sent.
 redis.call('HDEL', job, 'first_ms', 'due_ms', 'ends_ms', 'account')

@@ -1,7 +1,8 @@
 -- leave(): give a job's place in its lane to the next, after a run of it has ended.
 -- `reach` says what the run showed of the provider: 'answered', 'silent', 'busy' for one that asks
 -- us to wait `busy_ms` (0: as long as its permits say), or '' for nothing. 'closed' is an account
--- that we cannot open and try again after `busy_ms`. `asked` says that the run was a look-up.
+-- that we cannot open and try again after `busy_ms`. `asked` says that the run was a look-up, and
+-- `arrived` that the job's text did.
 local PAUSES = {1000, 2000, 5000, 10000, 30000, 60000, 120000, 300000}
 
 -- How long the next pause is. Each is up to a quarter shorter, by a share that the lane's name and
@@ -28,16 +29,16 @@ local function note_silence(lane, asked)
   redis.call('EXPIRE', state, LANE_SECONDS)
 end
 
--- A look-up that is answered ends the pause where look-ups were silent as well, or no text waits.
--- Where they were answered all along, it says nothing of the calls that send.
-local function note_answer(lane, asked)
+-- A look-up that is answered ends the pause where it shows that its text `arrived`. It also does
+-- where look-ups were silent, or no text waits. Else it says nothing of the calls that send.
+local function note_answer(lane, asked, arrived)
   local state = lane_key(lane)
   if not asked then
     redis.call('SET', lane_answered_key(lane), 1, 'EX', ANSWERED_SECONDS)
     redis.call('HDEL', state, 'until', 'fails', 'since', 'turn', 'asks_fail')
   elseif redis.call('HEXISTS', state, 'until') == 1 then
     redis.call('HSET', state, 'turn', 'send')
-    local news = redis.call('HDEL', state, 'asks_fail') == 1
+    local news = redis.call('HDEL', state, 'asks_fail') == 1 or arrived
     if news or redis.call('EXISTS', lane_due_key(lane), lane_paced_key(lane)) == 0 then
       redis.call('HSET', state, 'until', now)
       redis.call('HDEL', state, 'since')
@@ -45,11 +46,11 @@ local function note_answer(lane, asked)
   end
 end
 
-local function leave(lane, id, asked)
+local function leave(lane, id, asked, arrived)
   redis.call('ZREM', lane_out_key(lane), id)
   if asked then redis.call('HDEL', lane_key(lane), 'asking') end
   if reach == 'silent' then note_silence(lane, asked) end
-  if reach == 'answered' then note_answer(lane, asked) end
+  if reach == 'answered' then note_answer(lane, asked, arrived) end
   if reach == 'closed' then
     redis.call('HSET', lane_key(lane), 'until', now + busy_ms)
     redis.call('EXPIRE', lane_key(lane), LANE_SECONDS)

@@ -24,7 +24,7 @@ redis.call('ZREM', jobs_leased, id)
 for _, set in ipairs({lane_due_key(lane), lane_asks_key(lane), lane_fallbacks_key(lane)}) do
   redis.call('ZREM', set, id)
 end
-leave(lane, id, false)
+leave(lane, id, false, false)
 to_due(to, id, now)
 if at > 0 then redis.call('ZADD', lane_fallbacks_key(to), at, id) end
 look_at(to, now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import Permits
 from integration.jobs import endings
@@ -13,7 +12,6 @@ from integration.kernel.specs import Limit
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms, wall_ms
-from tests.delivery.drains import WORKSPACE
 from tests.jobs.history import Desk
 from tests.jobs.lane_desk import (
     FEW,
@@ -78,55 +76,6 @@ def test_a_look_up_that_is_answered_lets_a_text_probe_at_once(desk: Desk) -> Non
     assert probe in owed
     lost(desk, taken(desk), "answered")
     assert desk.waiting() == [made[FEW]], "and no second one beside it"
-
-
-def test_look_ups_that_are_answered_all_along_shorten_no_pause_of_the_texts(desk: Desk) -> None:
-    """Else an account that takes no texts is probed at each look-up, and never less often."""
-    desk.batch(5)
-    [asked, _] = [lost(desk, held) for held in [taken(desk) for _ in range(FEW)]]
-    pause = str(now_ms() + HOUR)
-    desk.own.db.hset(keys.lane(desk.connection.id), "until", pause)
-    desk.own.db.zadd(keys.lane_asks(desk.connection.id), {asked: now_ms() - 1})
-    looked(desk)
-    assert desk.waiting() == [asked]
-    lost(desk, taken(desk), "answered")
-    assert desk.waiting() == []
-    assert state(desk)["until"] == pause
-    assert "since" in state(desk), "fallbacks take over as after any silence"
-
-
-def test_a_look_up_that_is_answered_after_silent_ones_ends_the_pause(desk: Desk) -> None:
-    made = desk.batch(5)
-    [first, second] = [lost(desk, held) for held in [taken(desk) for _ in range(FEW)]]
-    assert pause_over(desk) == [first]
-    lost(desk, taken(desk), "silent")
-    desk.own.db.zadd(keys.lane_asks(desk.connection.id), {second: now_ms() - 1})
-    looked(desk)
-    assert desk.waiting() == [second]
-    lost(desk, taken(desk), "answered")
-    assert desk.waiting() == [made[FEW]]
-    assert "since" not in state(desk)
-
-
-def _account(own: Services, api_key: str) -> Connection:
-    given = {"api_key": api_key, "base_url": "http://127.0.0.1:9"}
-    made = connections.make(workspace=WORKSPACE, provider="pairfon", label="", settings=given)
-    connections.save(own, made)
-    return made
-
-
-def test_accounts_that_fall_silent_together_are_not_tried_together(
-    own: Services,
-) -> None:
-    pauses = set()
-    made = [_account(own, f"pf_{number}") for number in range(5)]
-    for each in made:
-        desk = Desk(own, each)
-        desk.job()
-        began = now_ms()
-        back(desk, taken(desk), "silent")
-        pauses.add(int(state(desk)["until"]) - began)
-    assert max(pauses) - min(pauses) > 5
 
 
 def test_a_look_up_that_is_answered_comes_again_at_its_time_and_no_sooner(desk: Desk) -> None:
