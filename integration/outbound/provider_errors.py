@@ -86,8 +86,11 @@ def masked(sentence: str, private: Iterable[str]) -> str:
     goes: a provider often writes the number in a form of its own.
     """
     line = " ".join(sentence[: LONGEST_SENTENCE * 3].split())
-    for value in sorted({" ".join(each.split()) for each in private} - {""}, key=len)[::-1]:
+    values = sorted({" ".join(each.split()) for each in private} - {""}, key=len)[::-1]
+    # First whole ones: a part of one may be a part of another as well.
+    for value in values:
         line = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, line, flags=re.IGNORECASE)
+    for value in values:
         line = _without_parts(line, value)
     line = _NUMBER.sub(MASK, line)
     return line if len(line) <= LONGEST_SENTENCE else line[: LONGEST_SENTENCE - 1] + "…"

@@ -81,7 +81,9 @@ class ProviderHttp:
         url = (self.hosts[host] if host else self.base_url) + path
         request = self._prepare(method, url, headers, params=params, json=json, data=form)
         hidden = (*self.secrets, *private)
-        reader = self._reader(effect, masker(headers, params, dict(form or ()) or json, *hidden))
+        # A form may have a name several times.
+        sent = [dict([each]) for each in form] if form else json
+        reader = self._reader(effect, masker(headers, params, sent, *hidden))
         # A kept connection may break while a request goes out, and whether it arrived stays
         # unknown. So a call that must not happen twice opens a connection of its own.
         adapter = PinnedAdapter(self._dialer) if effect else self._kept

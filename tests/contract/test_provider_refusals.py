@@ -219,3 +219,14 @@ def test_a_text_under_a_name_of_the_gateways_own_is_masked_where_the_call_says_s
             http.call(
                 "POST", "/", headers={}, json=given, effect=True, private=["Your table is ready"]
             )
+
+
+def test_each_value_of_a_name_that_a_form_has_several_times_is_masked() -> None:
+    first, second = "https://files.example/of-anna.jpg", "https://files.example/of-bob.jpg"
+    told = f'{{"error": "Cannot fetch {first} or {second}"}}'.encode()
+    with peer(answering("400 Bad Request", told)) as gateway:
+        form = [("MediaUrl", first), ("MediaUrl", second)]
+        with pytest.raises(ProviderRejected) as caught:
+            client(gateway.url).call("POST", "/", headers={}, form=form, effect=True)
+    assert "anna" not in caught.value.message
+    assert "bob" not in caught.value.message
