@@ -11,6 +11,7 @@ from integration.web.api import health, overview
 from integration.web.apps import guide_texts
 from integration.web.console import charts, rendering, start
 from integration.web.console.calls import ask
+from integration.web.console.start import Checks
 from integration.web.core.current import services, workspace
 
 routes = Blueprint("overview", __name__)
@@ -31,19 +32,19 @@ SPEEDS = {
 
 @routes.get("/")
 def home() -> Response:
-    found = ask(overview.look)
+    found, checks = ask(overview.look), health.ready().read()["checks"]
     return rendering.page(
         "overview",
         found=found,
         lines=[{**each, "link": _link(each)} for each in found["lines"]],
-        checks=_checks(),
+        checks=_in_words(checks),
         connected=services().db.zcard(keys.workspace_connections(workspace())),
         day=found["last_24_hours"],
         speeds=[_speed(found["last_24_hours"][name], name) for name in SPEEDS],
         hours=charts.drawn(found["hours"]),
         days=charts.drawn(found["days"]),
         waiting=_waiting(),
-        start=start.steps(),
+        start=start.steps(checks),
         zap=guide_texts.steps("zapier"),
     )
 
@@ -56,10 +57,8 @@ def _link(line: dict[str, Any]) -> str:
     return url_for(page, **({name: line["id"]} if name else {})) if page else ""
 
 
-def _checks() -> list[dict[str, Any]]:
-    """What /readyz says, by the words of people."""
-    found = health.ready().read()["checks"]
-    return [{"label": CHECKS.get(name, name.capitalize()), **found[name]} for name in found]
+def _in_words(checks: Checks) -> list[dict[str, Any]]:
+    return [{"label": CHECKS.get(name, name.capitalize()), **checks[name]} for name in checks]
 
 
 def _speed(found: Mapping[str, Any], name: str) -> str:

@@ -4,8 +4,9 @@ Each step is looked up, so the list ticks itself. It is shown until all are done
 away.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,12 +18,13 @@ from integration.kernel import times
 from integration.kernel.events import MESSAGE
 from integration.store import keys
 from integration.store.clock import wall_ms
-from integration.web.api import health
 from integration.web.console import handset
 from integration.web.core.current import services, workspace
 
 routes = Blueprint("start", __name__, url_prefix="/console/start")
 PROCESSES = ("worker", "deliveries", "scheduler")
+Checks = Mapping[str, Mapping[str, Any]]
+"""What /readyz says of each thing that the service needs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +41,11 @@ class Step:
     scope: str = "read"
 
 
-def steps() -> list[Step]:
+def steps(checks: Checks) -> list[Step]:
     """The steps in their order; none once all were done, or put away."""
     if services().db.exists(keys.start(workspace())):
         return []
-    found = [*_of_the_house(), *_of_the_workspace()]
+    found = [*_of_the_house(checks), *_of_the_workspace()]
     if not all(each.done for each in found):
         return found
     _end()
@@ -60,8 +62,7 @@ def _end() -> None:
     services().db.set(keys.start(workspace()), times.from_ms(wall_ms()))
 
 
-def _of_the_house() -> Iterator[Step]:
-    checks = health.ready().read()["checks"]
+def _of_the_house(checks: Checks) -> Iterator[Step]:
     store, there = checks["store"], [checks.get(each) for each in PROCESSES]
     missing = [each["detail"] for each in there if each and not each["ok"]]
     yield Step(label="The store is safe", done=store["ok"], minutes=5, detail=store["detail"])
