@@ -56,7 +56,8 @@ def sweep(services: Services, seconds: float = 0.0, wait: Wait = _asleep) -> Non
             SWEEP(lane="", ids=ids, **_admitting(services)).run(services.db)
     lanes = []
     for lane, at in _coming(services, seconds):
-        if at > (now := now_ms()) and wait((at - now) / 1000):
+        # At most so long, also where our clock was put back meanwhile.
+        if at > (now := now_ms()) and wait(min((at - now) / 1000, seconds)):
             return
         if _look(services, lane):
             lanes.append(lane)
