@@ -18,6 +18,9 @@ DROPDOWN_PAGE = 100
 """Rows of a dropdown in one answer."""
 MOST_CHOICES = 500
 NOTHING_SAID = "The server URL did not answer as Hookline does; check it, and that it is reachable."
+ACCEPT = "application/json, application/problem+json;q=0"
+"""Make parses `application/json` and no other JSON, so it would show none of our sentences.
+Source: Make's documentation of the directive `response.type`."""
 KINDS_OF_ERROR = {
     "400": "DataError",
     "401": "InvalidAccessTokenError",
@@ -40,7 +43,7 @@ def base() -> Json:
     """The settings of every call."""
     return {
         "baseUrl": "{{connection.baseUrl}}",
-        "headers": {"authorization": "Bearer {{connection.apiKey}}"},
+        "headers": {"accept": ACCEPT, "authorization": "Bearer {{connection.apiKey}}"},
         "timeout": ALLOWED_MS,
         "response": {"error": errors()},
         "log": {"sanitize": ["request.headers.authorization"]},
@@ -55,8 +58,9 @@ def errors() -> Json:
 
 
 def connection(kept: str) -> Component:
-    """The connection of the fixed files, with what an error says."""
+    """The connection of the fixed files, with what it accepts and what an error says."""
     made = Component(**json.loads(kept))
+    made.codes["communication"]["headers"]["accept"] = ACCEPT
     made.codes["communication"]["response"]["error"] = errors()
     return made
 

@@ -20,7 +20,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ABOUT = """\
 SMS through your own phones and gateways, for every automation platform.
 
-Errors are `application/problem+json` (RFC 9457); `message` is a sentence for people. A path that
+Errors are `application/problem+json` (RFC 9457), or `application/json` for a caller that refuses
+that type (`Accept: application/problem+json;q=0`); `message` is a sentence for people. A path that
 is not described here answers 404, another method 405 with `Allow`. A double slash in a path is
 tolerated, `""` in a field means not given, numbers and yes or no may come as text, and lists as
 repeated query keys or text with commas.

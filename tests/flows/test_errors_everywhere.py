@@ -29,6 +29,25 @@ def problem(answer: requests.Response, status: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("application/json, application/problem+json;q=0", "application/json"),
+        ("Application/Problem+JSON ; Q=0.0,*/*", "application/json"),
+        ("application/problem+json;q=0.5", "application/problem+json"),
+        ("application/json", "application/problem+json"),
+        ("*/*", "application/problem+json"),
+    ],
+)
+def test_a_problem_is_plain_json_to_who_refuses_its_type(
+    world: World, accept: str, media: str
+) -> None:
+    for path in ("/v1/jobs/job_none", "/nowhere"):
+        answer = world.call("GET", path, headers={"Accept": accept})
+        assert answer.headers["Content-Type"] == media
+        assert answer.json()["status"] == answer.status_code == 404
+
+
+@pytest.mark.parametrize(
     "raw",
     [
         b"{",

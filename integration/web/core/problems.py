@@ -3,6 +3,7 @@
 import json
 import logging
 import math
+import re
 from typing import Any
 
 from flask import Flask
@@ -27,7 +28,9 @@ from integration.web.core.current import call
 log = logging.getLogger(__name__)
 LONGEST_MESSAGE = 250
 STORE_RETRY_SECONDS = 2
-PROBLEM = "application/problem+json"
+PROBLEM, PLAIN = "application/problem+json", "application/json"
+NOT_AS_PROBLEM = re.compile(r"application/problem\+json\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
+"""An Accept header that refuses that type. Make, for one, parses `application/json` alone."""
 BY_STATUS: dict[int, HooklineError] = {
     400: MalformedBody("The request could not be read; check its headers and body."),
     404: NotFound("There is nothing at this address; check the path."),
@@ -67,7 +70,9 @@ def answer(error: HooklineError) -> Reply:
         **error.problem(),
     }
     text = json.dumps(body, ensure_ascii=False)
-    reply = Reply(text.encode(errors=surrogates.IN_JSON), error.status, PROBLEM)
+    refused = NOT_AS_PROBLEM.search(call().header("HTTP_ACCEPT"))
+    media = PLAIN if refused else PROBLEM
+    reply = Reply(text.encode(errors=surrogates.IN_JSON), error.status, media)
     if error.retry_after is not None:
         reply.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
     if error.status == 401:
@@ -107,5 +112,6 @@ def bug(error: Exception) -> Reply:
 
 def _plain(status: int, title: str) -> Reply:
     error = HooklineError(f"{title}. If it happens again, report the request_id.")
-    body = answer(error).read() | {"status": status, "title": title}
-    return Reply(json.dumps(body).encode(), status, PROBLEM)
+    reply = answer(error)
+    body = reply.read() | {"status": status, "title": title}
+    return Reply(json.dumps(body).encode(), status, reply.mimetype)

@@ -91,7 +91,9 @@ def _query(value: Any) -> str:
 
 
 def _body(sent: requests.Response) -> Any:
-    return sent.json() if "json" in sent.headers.get("content-type", "") else sent.text
+    """Make reads a body by its type, and knows no other JSON than this."""
+    kind = sent.headers.get("content-type", "").partition(";")[0].strip()
+    return sent.json() if kind == "application/json" else sent.text
 
 
 def _headers(sent: requests.Response) -> Json:
