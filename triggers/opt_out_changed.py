@@ -1,6 +1,6 @@
 """Opt-out changed: fires when a person asks for no more texts, or for texts again."""
 
-from integration.kernel import common_fields
+from integration.kernel import common_fields, senders
 from integration.kernel.events import OPT_OUT, Event
 from integration.kernel.fields import Choice, Inputs
 from integration.kernel.specs import Trigger, Values
@@ -33,9 +33,9 @@ def wants(event: Event, filters: Values) -> bool:
     change = filters.get("change")
     if change and (change == "out") != event["opted_out"]:
         return False
-    return all(
-        event.get(name) == filters[name] for name in ("phone", "connection") if filters.get(name)
-    )
+    if "phone" in filters and not senders.same(event.get("phone") or "", filters["phone"]):
+        return False
+    return "connection" not in filters or event.get("connection") == filters["connection"]
 
 
 TRIGGER = Trigger(
