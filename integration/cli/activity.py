@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from integration.accounts import bootstrap
+from integration.cli import ending
 from integration.cli.commands import asked
 from integration.kernel.feed_query import FeedInput
 from integration.services import Services
@@ -57,7 +58,7 @@ def tail(own: Services, given: Namespace) -> str:
             page = asked(own, given, activity.every, query=_query(given) | {"newer_than": newest})
             newest = page["newest"]
             if text := _written(page["data"], given):
-                print(text, flush=True)
+                ending.say(text)
             if not page["more"]:
                 time.sleep(AGAIN_SECONDS)
     except KeyboardInterrupt:

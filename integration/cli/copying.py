@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from integration.cli import progress
+from integration.cli import ending, progress
 from integration.kernel.errors import InvalidInput
 from integration.services import Services
 from integration.upkeep.backup import backup
@@ -69,21 +69,25 @@ def _passphrase(given: Namespace) -> str | None:
 def _written(name: str) -> Iterator[IO[str]]:
     """The file, which appears under its name once it is whole; only its owner may read it."""
     if name == PIPED:
-        yield sys.stdout
+        with ending.output():
+            yield sys.stdout
         return
     path = Path(name)
+    if path.is_dir():
+        raise InvalidInput(f"{name} is a folder; name a file in it.")
     part = path.with_name(f".{path.name}.part")
     try:
         opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(opened, "w", encoding="ascii") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        try:
+            with os.fdopen(opened, "w", encoding="ascii") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise InvalidInput(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -95,8 +99,10 @@ def _opened(name: str) -> Iterator[IO[str]]:
                 yield file
             return
         with tempfile.TemporaryFile("w+", encoding="ascii", errors="replace") as kept:
-            for line in sys.stdin:
-                kept.write(line)
+            number = sys.stdin.fileno()
+            with os.fdopen(number, encoding="ascii", errors="replace", closefd=False) as piped:
+                for line in piped:
+                    kept.write(line)
             kept.seek(0)
             yield kept
     except OSError as error:

@@ -7,8 +7,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from redis.exceptions import RedisError
-
 from integration import services
 from integration.accounts import api_keys, bootstrap
 from integration.cli import (
@@ -18,6 +16,7 @@ from integration.cli import (
     connecting,
     copying,
     doctor,
+    ending,
     export,
     hooks,
     opt_outs,
@@ -31,47 +30,27 @@ from integration.cli import (
 )
 from integration.cli.commands import COMMANDS, Command
 from integration.kernel import surrogates
-from integration.kernel.errors import HooklineError
 from integration.services import Services
 from integration.settings import Settings
 from integration.store import clock, durability
 from integration.store import format as store_format
-from integration.store.client import is_unable
-from integration.store.replicas import NotReplicated
 from integration.upkeep import erase, rotation
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it worked. 1 when not, with a sentence on standard error, or with
-    a report of what is wrong or left to do."""
+    a report of what is wrong or left to do. 2 for a command that there is not."""
     parser = _parser()
     given: argparse.Namespace = parser.parse_args(argv)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors=surrogates.IN_JSON)
-    try:
-        found = given.run(given)
-        if told := _text(found, given):
-            print(told)
-        return int(isinstance(found, doctor.Unwell))
-    except HooklineError as error:
-        print(error.message, file=sys.stderr)
-        return 1
-    except RedisError as error:
-        print(_cause(error), file=sys.stderr)
-        return 1
+    return ending.status(lambda: _done(given))
 
 
-def _cause(error: RedisError) -> str:
-    name = type(error).__name__
-    if isinstance(error, NotReplicated):
-        return f"{error} Try again once /readyz says that they do."
-    if is_unable(error):
-        return f"The store cannot be reached ({name}): check REDIS_URL."
-    # Only the first word of the server's answer: the rest may repeat what a command held.
-    return (
-        f"The store refused a command ({name} {str(error).partition(' ')[0]}): a key holds another"
-        " type, or the user in REDIS_URL may not run it."
-    )
+def _done(given: argparse.Namespace) -> int:
+    found = given.run(given)
+    ending.say(_text(found, given))
+    return int(isinstance(found, doctor.Unwell))
 
 
 def _parser() -> argparse.ArgumentParser:
