@@ -47,7 +47,8 @@ def run(own: Services, given: Namespace) -> Any:
         query = _query(given) | {"limit": min(PAGE, given.limit - len(found)), "cursor": cursor}
         page = asked(own, given, activity.every, query=query)
         found, cursor = [*found, *page["data"]], page["next_cursor"]
-    return _written(found, given) or "Nothing fits."
+    nothing = "" if given.json else "Nothing fits."
+    return _written(found, given) or nothing
 
 
 def tail(own: Services, given: Namespace) -> str:

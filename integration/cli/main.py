@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     for word, (does, describe, help) in ALONE.items():
         alone = nouns.add_parser(word, help=help)
         describe(alone)
+        if word in ALWAYS_JSON:
+            table.json_argument(alone)
         alone.set_defaults(run=does, whole=parser)
     for noun, commands in _nouns().items():
         group = nouns.add_parser(noun, help=f"manage {noun}")
@@ -71,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
             command.set_defaults(run=_on_store(run), noun=noun)
             if verb == "list" and noun in table.COLUMNS and "--json" not in arguments:
                 table.arguments(command)
+            elif "--json" not in arguments:
+                table.json_argument(command)
     return parser
 
 
@@ -192,9 +196,16 @@ ALONE: dict[str, tuple[Callable[..., Any], Callable[[argparse.ArgumentParser], N
     ),
 }
 """Commands without a noun: what runs, its arguments, and what it is for."""
+ALWAYS_JSON = ("workers", "backup", "restore", "rotate-secret-key", "erase")
+"""Those of them that print JSON, asked for or not."""
 
 
 def _text(result: Any, given: argparse.Namespace | None = None) -> str:
-    if isinstance(result, list) and given and "table" in given and table.is_wanted(given):
-        return table.text(given.noun, result)
-    return result if isinstance(result, str) else json.dumps(result, indent=2, ensure_ascii=False)
+    of_noun = given if given and "noun" in given else None
+    if of_noun and isinstance(result, list) and "table" in of_noun and table.is_wanted(of_noun):
+        return table.text(of_noun.noun, result)
+    if isinstance(result, str):
+        if not of_noun or not of_noun.json:
+            return result
+        result = {"message": result}
+    return json.dumps(result, indent=2, ensure_ascii=False)

@@ -40,7 +40,11 @@ def _named(given: Namespace) -> dict[str, str]:
     return {name: getattr(given, name) for name in NAMED if getattr(given, name)}
 
 
-def export(own: Services, given: Namespace) -> str:
+def export(own: Services, given: Namespace) -> Any:
+    """The whole list: as CSV, or as JSON where that is asked for."""
+    if given.json:
+        return rows(own, given, view=opt_outs.every)
+
     def whole() -> Reply:
         return as_json({"table": opt_outs.table({})})
 

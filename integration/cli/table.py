@@ -29,6 +29,11 @@ def arguments(parser: ArgumentParser) -> None:
     chosen.add_argument("--table", action="store_true", help="as a table, as on a terminal")
 
 
+def json_argument(parser: ArgumentParser) -> None:
+    """For a command that prints JSON anyway, or a sentence."""
+    parser.add_argument("--json", action="store_true", help="as JSON, also where it is a sentence")
+
+
 def is_wanted(given: Namespace) -> bool:
     return bool(given.table or (not given.json and sys.stdout.isatty()))
 

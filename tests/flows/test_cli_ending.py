@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import signal
@@ -16,7 +17,7 @@ import pytest
 
 from proofs.rig.sandbox import ROOT, until
 from proofs.rig.stack import Stack, World
-from tests.flows.test_cli import run
+from tests.flows.test_cli import run, told
 
 UNREAD, STOPPED = 141, 130
 FULL = Path("/dev/full")
@@ -141,3 +142,20 @@ def test_what_is_piped_in_and_is_no_copy_is_refused_with_a_sentence(stack: Stack
     assert status == 1
     assert said.count("\n") == 1, said
     assert "Traceback" not in said
+
+
+def test_what_a_program_asks_for_is_json_also_where_it_is_nothing_or_a_sentence(
+    stack: Stack, world: World
+) -> None:
+    place = ("--json", "--workspace", world.name)
+    assert run(stack, "activity", *place).stdout == ""
+    connection = world.connect_cloud()
+    assert told(stack, "connections", "show", connection, *place)["id"] == connection
+    assert told(stack, "connections", "pace", connection, *place) == {
+        "message": "It has no pacing."
+    }
+    world.post("/v1/opt-outs", phone="+14155550123")
+    assert [each["phone"] for each in told(stack, "opt-outs", "export", *place)] == ["+14155550123"]
+    assert told(stack, "connections", "delete", connection, *place) == {"message": "Deleted."}
+    assert world.name in told(stack, "workspaces", "list", "--json")
+    assert json.loads(run(stack, "workers", "--json").stdout)["processes"]

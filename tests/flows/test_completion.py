@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from integration.cli.commands import COMMANDS
 from integration.cli.main import ALONE, main
 
+VERB = re.compile(r' +"/[a-z-]+/[a-z-]+ "\*\)')
+"""What the script for bash offers behind a verb."""
 SHELLS = ("bash", "zsh", "fish")
 ASK = """
 source "$1"; shift
@@ -43,6 +46,12 @@ def test_bash_completes_commands_verbs_options_and_values(script: Path) -> None:
     assert offered(script, "jobs", "list", "--status", "unk") == {"unknown"}
     assert offered(script, "jobs", "list", "--workspace", "jobs", "--lim") == {"--limit"}
     assert offered(script, "completion", "z") == {"zsh"}
+
+
+def test_every_command_of_a_noun_takes_json(script: Path) -> None:
+    lines = [each for each in script.read_text().splitlines() if VERB.match(each)]
+    assert len(lines) > len(COMMANDS)
+    assert [each for each in lines if "--json" not in each] == []
 
 
 @pytest.mark.parametrize("shell", SHELLS)
