@@ -10,7 +10,7 @@ from flask import Flask
 from integration.accounts import api_keys, audit, credentials
 from integration.accounts import workspaces as known
 from integration.jobs import ledger
-from integration.kernel.errors import Conflict
+from integration.kernel.errors import Conflict, InvalidInput
 from integration.services import Services
 from integration.web.api import accounts, actions, keys, workspaces
 from integration.web.api import audit as audit_list
@@ -45,6 +45,15 @@ def workspaces_limit(own: Services, given: Namespace) -> Any:
 def connections_list(own: Services, given: Namespace) -> Any:
     credentials.check(own, given.workspace)
     return rows(own, given, view=accounts.every)
+
+
+def keys_create(own: Services, given: Namespace) -> Any:
+    """An option without a value, as an empty variable of a shell, would give the key more."""
+    for name, otherwise in (("scopes", "all of them"), ("expires_at", "a key without an end")):
+        if getattr(given, name) is not None and not getattr(given, name).strip():
+            option = f"--{name.replace('_', '-')}"
+            raise InvalidInput(f"{option} is empty; give a value, or leave it out for {otherwise}.")
+    return one(own, given, view=keys.make)
 
 
 def unknown_list(own: Services, given: Namespace) -> Any:
@@ -127,7 +136,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
             {},
             "the API keys, without the keys themselves",
         ),
-        "create": (partial(one, view=keys.make), NEW_KEY, "a new key, shown only now"),
+        "create": (keys_create, NEW_KEY, "a new key, shown only now"),
         "rotate": (partial(one, view=keys.rotate), ID, "a new key; the old one serves for a day"),
         "revoke": (partial(one, view=keys.revoke, said="Revoked."), ID, "end a key"),
     },

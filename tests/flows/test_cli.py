@@ -51,6 +51,16 @@ def test_keys_are_made_listed_and_revoked(stack: Stack, world: World) -> None:
     )
 
 
+@pytest.mark.parametrize("option", ["--scopes", "--expires-at"])
+def test_an_empty_variable_of_a_shell_gives_no_key_more_than_it_was_to_have(
+    stack: Stack, world: World, option: str
+) -> None:
+    place = ("--workspace", world.name)
+    ended = run(stack, "keys", "create", "Zapier", option, "", *place, code=1)
+    assert ended.stderr.startswith(f"{option} is empty; give a value")
+    assert [each["name"] for each in told(stack, "keys", "list", *place)] == ["tests"]
+
+
 def test_connections_are_listed_tested_and_deleted(stack: Stack, world: World) -> None:
     connection, place = world.connect_cloud(), ("--workspace", world.name)
     [listed] = told(stack, "connections", "list", *place)
