@@ -56,6 +56,16 @@ def keys_create(own: Services, given: Namespace) -> Any:
     return one(own, given, view=keys.make)
 
 
+def of_account(run: Callable[[Services, Namespace], Any]) -> Callable[[Services, Namespace], Any]:
+    """For a command on one connection: one that another SECRET_KEY sealed is not called gone."""
+
+    def call(own: Services, given: Namespace) -> Any:
+        credentials.open_one(own, given.id)
+        return run(own, given)
+
+    return call
+
+
 def unknown_list(own: Services, given: Namespace) -> Any:
     given.status = "unknown"
     return rows(own, given, view=actions.every)
@@ -117,6 +127,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "--backlog": {"type": int, "help": "jobs that may wait at once"},
     "--hooks": {"type": int, "help": "hooks that it may have"},
 }
+DELETE_ACCOUNT = of_account(partial(one, view=accounts.remove, said="Deleted."))
 COMMANDS: dict[str, dict[str, Command]] = {
     "workspaces": {
         "list": (workspaces_list, {}, "all workspaces"),
@@ -149,10 +160,18 @@ COMMANDS: dict[str, dict[str, Command]] = {
     },
     "connections": {
         "list": (connections_list, {}, "the provider accounts"),
-        "show": (partial(one, view=accounts.look), ID, "one with its sync, limit and phones"),
-        "test": (partial(one, view=accounts.test), ID, "ask the provider whose account it is"),
-        "delete": (partial(one, view=accounts.remove, said="Deleted."), ID, "forget an account"),
-        "remove": (partial(one, view=accounts.remove, said="Deleted."), ID, "the same"),
+        "show": (
+            of_account(partial(one, view=accounts.look)),
+            ID,
+            "one with its sync, limit and phones",
+        ),
+        "test": (
+            of_account(partial(one, view=accounts.test)),
+            ID,
+            "ask the provider whose account it is",
+        ),
+        "delete": (DELETE_ACCOUNT, ID, "forget an account"),
+        "remove": (DELETE_ACCOUNT, ID, "the same"),
     },
     "jobs": {
         "list": (partial(rows, view=actions.every), JOBS, "the newest jobs"),

@@ -1,7 +1,7 @@
 """`hookline hooks`: the REST hooks of a workspace, as tables for people or as JSON."""
 
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,8 +9,11 @@ from integration.cli import table
 from integration.cli.commands import ID, LIMIT, Command, asked, one, rows
 from integration.delivery.listing import STATUSES
 from integration.delivery.standing import STATES
-from integration.kernel.errors import InvalidInput
+from integration.hooks import record
+from integration.kernel.errors import InvalidInput, SettingsError
 from integration.services import Services
+from integration.store import damaged, keys
+from integration.store.vault import UNOPENED
 from integration.web.api import deliveries, hooks
 from integration.web.core.answers import Reply
 
@@ -19,6 +22,7 @@ Said = Callable[[Any], str]
 
 def run(own: Services, given: Namespace, *, view: Callable[..., Reply], said: Said) -> Any:
     """What a view answers, without the secret: a terminal is no place for it."""
+    _check_key(own, [given.id])
     return _told(asked(own, given, view, query={}), given, said)
 
 
@@ -26,7 +30,17 @@ def tell(
     own: Services, given: Namespace, *, view: Callable[..., Reply], said: Said, **body: Any
 ) -> Any:
     """The same of a view that does something."""
+    _check_key(own, [given.id])
     return _told(asked(own, given, view, query={}, body=body), given, said)
+
+
+def _check_key(own: Services, ids: Sequence[str]) -> None:
+    """SettingsError where another SECRET_KEY sealed all these hooks: they are not said to be gone,
+    nor noted as damaged."""
+    records = damaged.hashes(own.db, [keys.hook(each) for each in ids])
+    known = [*filter(all, zip(ids, records, strict=True))]
+    if known and all(record.locked(own, *each) for each in known):
+        raise SettingsError(UNOPENED)
 
 
 def _told(found: dict[str, Any], given: Namespace, said: Said) -> Any:
@@ -35,6 +49,7 @@ def _told(found: dict[str, Any], given: Namespace, said: Said) -> Any:
 
 
 def listed(own: Services, given: Namespace) -> list[Any]:
+    _check_key(own, own.db.hvals(keys.hooks(given.workspace)))
     found: list[Any] = []
     cursor: str | None = ""
     while cursor is not None:
@@ -45,6 +60,7 @@ def listed(own: Services, given: Namespace) -> list[Any]:
 
 
 def log(own: Services, given: Namespace) -> Any:
+    _check_key(own, [given.id])
     found = rows(own, given, view=deliveries.log)
     wanted = table.is_wanted(given)
     return table.text("deliveries", [_tried(each) for each in found]) if wanted else found
@@ -159,6 +175,11 @@ def _replayed(answer: Mapping[str, Any]) -> str:
     return f"{answer['replayed']} are sent again."
 
 
+def delete(own: Services, given: Namespace) -> Any:
+    _check_key(own, [given.id])
+    return one(own, given, view=_delete, said="Deleted.")
+
+
 def _delete(hook_id: str) -> Reply:
     """A person who names no hook gets an error, where the API answers platforms that repeat."""
     hooks.show(hook_id)
@@ -220,6 +241,6 @@ COMMANDS: dict[str, Command] = {
         ONE,
         "one delivery with every attempt",
     ),
-    "delete": (partial(one, view=_delete, said="Deleted."), ID, "remove a hook"),
+    "delete": (delete, ID, "remove a hook"),
 }
 """`hookline hooks …`."""

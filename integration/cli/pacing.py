@@ -4,7 +4,7 @@ from argparse import Namespace
 from typing import Any
 
 from integration.accounts.pacing import PacingInput
-from integration.cli.commands import ID, Command, asked
+from integration.cli.commands import ID, Command, asked, of_account
 from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import described
 from integration.services import Services
@@ -35,4 +35,4 @@ def _arguments() -> dict[str, dict[str, Any]]:
     return ID | told | {"--off": {"action": "store_true", "help": "end all of its pacing"}}
 
 
-COMMAND: Command = (pace, _arguments(), "how fast an account may text; 0 ends one rule")
+COMMAND: Command = (of_account(pace), _arguments(), "how fast an account may text; 0 ends one rule")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from integration.store import keys
+from proofs.rig.sink import Sink
 from proofs.rig.stack import NEXT_YEAR, Stack, World
 from tests.flows.command_line import hookline
 
@@ -128,10 +129,26 @@ def test_a_store_that_refuses_a_command_is_not_said_to_be_away(stack: Stack, wor
 
 
 def test_another_secret_key_is_reported_with_its_mend(stack: Stack, world: World) -> None:
-    world.connect_pairfon()
-    words = ("connections", "list", "--workspace", world.name)
-    ended = run(stack, *words, code=1, SECRET_KEY="another key of enough length")
-    assert ended.stderr.startswith("SECRET_KEY is not the one")
+    connection, place = world.connect_pairfon(), ("--workspace", world.name)
+    for words in (
+        ("list",),
+        *((verb, connection) for verb in ("show", "test", "pace", "delete", "remove")),
+    ):
+        ended = run(stack, "connections", *words, *place, code=1, SECRET_KEY="k" * 32)
+        assert ended.stderr.startswith("SECRET_KEY is not the one"), words
+    assert told(stack, "connections", "show", connection, *place)["id"] == connection
+
+
+def test_hooks_under_another_secret_key_are_not_said_to_be_gone(
+    stack: Stack, world: World, sink: Sink
+) -> None:
+    hook = world.post("/v1/hooks", target_url=sink.url(), trigger="inbound-sms").json()["id"]
+    place = ("--workspace", world.name)
+    verbs = ("show", "pause", "resume", "test", "deliveries", "delete")
+    for words in (("list",), *((verb, hook) for verb in verbs)):
+        ended = run(stack, "hooks", *words, *place, code=1, SECRET_KEY="k" * 32)
+        assert ended.stderr.startswith("SECRET_KEY is not the one"), words
+    assert told(stack, "hooks", "show", hook, *place)["status"] == "active"
 
 
 def test_texts_of_unknown_outcome_are_listed_closed_and_sent_again(
