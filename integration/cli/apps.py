@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from integration.accounts import api_keys
-from integration.cli import table
+from integration.cli import own_address, table
 from integration.cli.commands import Command, asked
 from integration.kernel.catalog import dashed
 from integration.services import Services
@@ -39,9 +39,7 @@ def _first_calls(own: Services, workspace: str) -> dict[str, str]:
 def show(own: Services, given: Namespace) -> Any:
     """One platform: its app, and its guide as the console shows it."""
     key = dashed(own.catalog.platform(given.id).key)
-    settings = own.settings
-    address = settings.public_url or f"http://{settings.host}:{settings.port}"
-    found = asked(own, given, _about, query={}, base_url=address)
+    found = asked(own, given, _about, query={}, base_url=own_address.of(own.settings))
     found["first_call_at"] = _first_calls(own, given.workspace).get(key)
     return _written(found) if table.is_wanted(given) else found
 

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from integration import discovery
+from integration.cli import own_address
 from integration.kernel.errors import InvalidInput
 from integration.kernel.setting_types import address
 from integration.settings import Settings
@@ -29,8 +30,7 @@ def run(given: Namespace) -> str:
 
 def _base_url(given: str | None) -> str:
     if given is None:
-        settings = Settings.from_env()
-        return settings.public_url or f"http://{settings.host}:{settings.port}"
+        return own_address.of(Settings.from_env())
     try:
         return str(address(given))
     except ValueError as error:

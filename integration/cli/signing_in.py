@@ -5,10 +5,9 @@ from argparse import ArgumentParser, Namespace
 from getpass import getpass
 
 from integration.accounts import audit, bootstrap, operators, workspaces
+from integration.cli import own_address
 from integration.kernel.errors import InvalidInput
 from integration.services import Services
-
-ANYWHERE = ("0.0.0.0", "::")  # compared with, not listened on
 
 
 def link_arguments(parser: ArgumentParser) -> None:
@@ -20,13 +19,7 @@ def link(own: Services, given: Namespace) -> str:
     secret = operators.make_link(own.db, workspaces.check(own.db, given.workspace))
     audit.note(own.db, audit.EVERY, "link.made", given.workspace, by=audit.COMMAND_LINE)
     print("Open this once within 15 minutes; it signs in as the operator:", file=sys.stderr)
-    return f"{_console(own)}/console/sign-in/link/{secret}"
-
-
-def _console(own: Services) -> str:
-    settings = own.settings
-    host = "127.0.0.1" if settings.host in ANYWHERE else settings.host
-    return settings.public_url or f"http://{host}:{settings.port}"
+    return f"{own_address.of(own.settings)}/console/sign-in/link/{secret}"
 
 
 def password(own: Services, _: Namespace) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -38,6 +39,24 @@ def test_every_app_that_is_listed_shows_its_address_and_its_guide(
         assert (shown["server_url"], shown["first_call_at"]) == (ADDRESS, None)
         assert shown["guide"] == guide_texts.text(each["key"], ADDRESS)
         assert guide_texts.EXAMPLE not in shown["guide"]
+
+
+@pytest.mark.parametrize(
+    ("host", "server"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("[::]", "http://127.0.0.1:8000"),
+        ("[::1]", "http://[::1]:8000"),
+        ("sms.local", "http://sms.local:8000"),
+    ],
+)
+@pytest.mark.usefixtures("shell")
+def test_without_a_public_address_it_names_one_that_answers_here(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], host: str, server: str
+) -> None:
+    monkeypatch.delitem(os.environ, "PUBLIC_URL")
+    monkeypatch.setitem(os.environ, "HOST", host)
+    assert json.loads(printed(capsys, "show", "zapier"))["server_url"] == server
 
 
 @pytest.mark.usefixtures("shell")
