@@ -28,6 +28,20 @@ def open_one(services: Services, connection_id: str) -> None:
         services.vault.open(sealed)
 
 
+def check_any(services: Services) -> None:
+    """SettingsError where there are connections and SECRET_KEY opens none of them."""
+    wrong = None
+    for each in services.db.smembers(keys.CONNECTIONS):
+        try:
+            open_one(services, each)
+        except SettingsError as error:
+            wrong = error
+        else:
+            return
+    if wrong:
+        raise wrong
+
+
 def opens_some(services: Services) -> bool:
     """Whether SECRET_KEY is right, as far as some connections can tell."""
     try:

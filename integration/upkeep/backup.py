@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import IO, Any
 
+from integration.accounts import credentials
+from integration.kernel.errors import SettingsError
 from integration.services import Services
 from integration.store import clock
 from integration.store.format import FORMAT
@@ -21,6 +23,8 @@ TOLD = {
 }
 """What the summary counts, and the store's keys that stand for it."""
 
+OTHERWISE = "Until then, a copy can be sealed under a passphrase (--passphrase-file)."
+
 
 def backup(
     services: Services, file: IO[str], passphrase: str | None, progress: Progress
@@ -29,7 +33,10 @@ def backup(
     holds.
 
     Under a passphrase it holds the secret keys as well, so the passphrase is all that it takes.
+    Raises SettingsError where it would be sealed under a SECRET_KEY that is not the service's.
     """
+    if not passphrase:
+        _check_key(services)
     clock.agree(services.db)
     settings = services.settings
     secret_keys = [settings.secret_key, *settings.old_secret_keys] if passphrase else []
@@ -44,6 +51,13 @@ def backup(
     values = _values(services, head, wanted, counted, progress)
     sealed_file.write(file, passphrase or settings.secret_key, values)
     return {"keys": counted.total(), **{word: counted[name] for word, name in TOLD.items()}}
+
+
+def _check_key(services: Services) -> None:
+    try:
+        credentials.check_any(services)
+    except SettingsError as error:
+        raise SettingsError(f"{error.message} {OTHERWISE}") from error
 
 
 def _values(

@@ -68,6 +68,19 @@ def test_a_copy_is_opened_by_its_own_key_an_old_one_or_its_passphrase(
         each.db.close()
 
 
+def test_no_copy_is_sealed_under_a_key_that_opens_nothing(own: Services, desk: Desk) -> None:
+    other = services.build(replace(own.settings, secret_key=NEW))
+    with pytest.raises(SettingsError, match="SECRET_KEY is not the one") as told:
+        copied(other)
+    assert "--passphrase-file" in told.value.message
+    assert copied(other, "correct horse battery staple").getvalue()
+    both = replace(own.settings, secret_key=NEW, old_secret_keys=(own.settings.secret_key,))
+    renewed = services.build(both)
+    assert copied(renewed).getvalue()
+    for each in (other, renewed):
+        each.db.close()
+
+
 def test_no_line_of_a_copy_shows_a_number_a_text_or_a_key(own: Services, desk: Desk) -> None:
     receive(own, desk.connection, "a secret text")
     text = copied(own).getvalue()
