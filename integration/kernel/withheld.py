@@ -6,8 +6,9 @@ from typing import Any
 
 from integration.kernel import surrogates
 
-PARTS = ("message", "last_message", "media")
-"""The members of events, of rows and of a job's input that hold what somebody wrote or sent."""
+PARTS = ("message", "last_message", "media", "note")
+"""The members of events, of rows and of a job's input that hold what somebody wrote or sent. The
+`note` of an opt-out is the word that a person texted, or a reason that somebody typed."""
 WITHHELD = "withheld"
 """The member that names the emptied ones: an empty text may also be a message without words."""
 

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from integration.accounts import api_keys
+from integration.store import keys
 from proofs.rig.receiver import Call
 from proofs.rig.sandbox import until
 from proofs.rig.sink import Hooked, Sink
@@ -63,6 +64,19 @@ def test_what_is_read_has_no_texts(blind: World, path: str) -> None:
     [held] = row["withheld"]
     assert row[held] == ""
     assert row["phone"] == "+14155550123"
+
+
+def test_the_words_of_an_opt_out_are_withheld_too(blind: World, seeing: World, sink: Sink) -> None:
+    blind.stack.db.hset(keys.workspace(blind.name), "opt_outs", "on")
+    Hooked(blind, sink, trigger="opt-out-changed")
+    blind.inject("  Stop! ")
+    until(lambda: seeing.get("/v1/triggers/opt-out-changed"), "the opt-out")
+    for path in ("triggers/opt-out-changed", "searches/find-opt-out?phone=%2B14155550123"):
+        [known], [row] = seeing.get(f"/v1/{path}"), silent(blind.call("GET", f"/v1/{path}"))
+        assert known["note"] == "Stop!"
+        assert (row["note"], row["withheld"], row["opted_out"]) == ("", ["note"], True)
+    [given] = sink.wait_for(1)
+    assert (given.event["note"], given.event["opted_out"]) == ("", True)
 
 
 def test_the_newest_text_and_the_shapes_of_pairfon_have_none_either(blind: World) -> None:
