@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import random
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -16,6 +19,7 @@ from integration.store import heartbeat, keys
 from integration.store.key import EVERY
 from integration.upkeep import contents
 from integration.upkeep.restore import restore
+from proofs.rig.sandbox import ROOT
 from tests.delivery.drains import WORKSPACE, receive, subscribe
 from tests.jobs.history import Desk
 from tests.upkeep.copies import copied, gone_back, settings_of, silent
@@ -42,6 +46,46 @@ def test_a_cut_or_changed_file_changes_nothing(own: Services, desk: Desk) -> Non
         with pytest.raises(InvalidInput):
             restore(own, io.StringIO(each), None, silent)
         assert [key.name for _, key in contents.names(own.db)] == ["clock"]
+
+
+def test_a_small_copy_that_is_cut_off_is_not_taken_for_one_under_another_key(
+    own: Services, desk: Desk
+) -> None:
+    text = copied(own).getvalue()
+    assert len(text.splitlines()) == 2
+    for cut in (text[:-2], text[: text.index("\n") + 40], text[: text.index("\n") + 1]):
+        with pytest.raises(InvalidInput, match="damaged or ends early: line 2"):
+            restore(own, io.StringIO(cut), None, silent)
+    for other in ("hookline-backup 1 salt\n", "hookline-backup 2 " + "0" * 32, ""):
+        with pytest.raises(InvalidInput, match="no backup of Hookline"):
+            restore(own, io.StringIO(other), None, silent)
+
+
+def test_what_was_said_beside_a_copy_and_got_into_it_is_passed_over(
+    own: Services, desk: Desk
+) -> None:
+    """`heroku run` puts standard error into what is piped (heroku/cli#1835)."""
+    said = ["Copied 5,000 of 9,000 keys.\n", "the record hl:x cannot be read: wörd\n", "\n"]
+    lines = copied(own).getvalue().splitlines(keepends=True)
+    mixed = [part for line in lines for part in (*said, line)] + said
+    gone_back(own, io.StringIO("".join(mixed).replace("\n", "\r\n")))
+    assert settings_of(own, desk) == desk.connection.settings
+
+
+def test_a_copy_through_a_pipe_that_takes_all_that_is_said(own: Services, desk: Desk) -> None:
+    environment = {"REDIS_URL": own.settings.redis_url, "SECRET_KEY": own.settings.secret_key}
+    made = subprocess.run(
+        [sys.executable, "-m", "integration.cli", "backup", "-"],
+        env={**os.environ, **environment, "PYTHONUNBUFFERED": ""},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=True,
+    )
+    assert "'connections': 1" in made.stdout
+    gone_back(own, io.StringIO(made.stdout))
+    assert settings_of(own, desk) == desk.connection.settings
 
 
 def test_a_copy_is_opened_by_its_own_key_an_old_one_or_its_passphrase(
