@@ -5,7 +5,7 @@ kept for a minute, and a second pass of the scheduler takes what they lead to. T
 what a crash broke off.
 """
 
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from itertools import islice
 
 from integration.accounts import api_keys, connections
@@ -13,7 +13,7 @@ from integration.accounts.workspaces import DEFAULT, check
 from integration.kernel.errors import Conflict
 from integration.services import Services
 from integration.store import keys, lifetimes
-from integration.store.client import TextStore
+from integration.store.client import TextStore, raw
 from integration.store.clock import wall_ms
 
 AT_ONCE = 1_000
@@ -59,7 +59,7 @@ def _passed(db: TextStore, workspace: str) -> int:
     own = db.smembers(keys.erased(workspace))
     for _, _, record in api_keys.stored(db, workspace):
         api_keys.revoke(db, workspace, record["id"])
-    jobs, deliveries = _jobs(db, workspace, own), _deliveries(db, workspace, own)
+    jobs = _jobs(db, workspace, own)
     with db.pipeline(transaction=False) as pipe:
         for index in (keys.JOBS_DUE, keys.JOBS_LEASED):
             for some in _portions(jobs):
@@ -72,13 +72,15 @@ def _passed(db: TextStore, workspace: str) -> int:
             if member.rpartition(" ")[0] == workspace:
                 pipe.srem(keys.FANOUT_OWED, member)
         pipe.execute()
-    names = [keys.job(each) for each in jobs] + [keys.delivery(each) for each in deliveries]
-    return _deleted(db, [*names, *_named(db, workspace, own)])
+    names = [keys.job(each) for each in jobs]
+    return _deleted(db, [*names, *_deliveries(db, workspace), *_named(db, workspace, own)])
 
 
 def _jobs(db: TextStore, workspace: str, own: Set[str]) -> set[str]:
-    """The jobs that the workspace lists, and those that wait in its lanes."""
+    """The jobs of the workspace, and those that wait in its lanes. Its list has the newest alone,
+    its index of statuses not those of a release before."""
     found = set(db.lrange(keys.jobs(workspace), 0, -1))
+    found.update(db.zrange(keys.job_statuses(workspace), 0, -1))
     for each in own:
         for lane in (keys.lane_due, keys.lane_asks, keys.lane_out):
             found.update(db.zrange(lane(each), 0, -1))
@@ -87,11 +89,16 @@ def _jobs(db: TextStore, workspace: str, own: Set[str]) -> set[str]:
     return found
 
 
-def _deliveries(db: TextStore, workspace: str, own: Set[str]) -> set[str]:
-    found = set(db.zrange(keys.owed(workspace), 0, -1))
-    for each in own:
-        for log in (keys.hook_due, keys.hook_log):
-            found.update(db.zrange(log(each), 0, -1))
+def _deliveries(db: TextStore, workspace: str) -> list[str]:
+    """The records of its deliveries. Each says whose it is, and no list has them all."""
+    found: list[str] = []
+    for some in _portions(db.scan_iter(raw(keys.delivery("*")), count=AT_ONCE)):
+        with db.pipeline(transaction=False) as pipe:
+            for each in some:
+                pipe.hget(raw(each), "workspace")
+            # An error in the place of a reply belongs to a key that holds something else.
+            whose = pipe.execute(raise_on_error=False)
+        found += [name for name, home in zip(some, whose, strict=True) if home == workspace]
     return found
 
 
@@ -107,7 +114,7 @@ def _deleted(db: TextStore, names: Collection[str]) -> int:
     return sum(int(db.delete(*some)) for some in _portions(names))
 
 
-def _portions(names: Collection[str]) -> Iterator[list[str]]:
+def _portions(names: Iterable[str]) -> Iterator[list[str]]:
     every = iter(names)
     while some := list(islice(every, AT_ONCE)):
         yield some
