@@ -93,12 +93,14 @@ def _nouns() -> dict[str, dict[str, Command]]:
 def _on_store(
     run: Callable[[Services, argparse.Namespace], Any], *, fills: bool = True
 ) -> Callable[..., Any]:
-    """A command over the store. Where it `fills` it, a new store first gets what the environment
-    names."""
+    """A command over the store, in a format that we read. Where it `fills` it, a new store first
+    gets what the environment names."""
 
     def call(given: argparse.Namespace) -> Any:
         own = services.build(Settings.from_env())
-        store_format.claim(own.db)
+        # A restore puts another store in the place of one that a newer release has written.
+        if fills:
+            store_format.claim(own.db)
         clock.agree(own.db)
         # In a store that has everything this would undo it where the shell lacks a setting.
         if fills and bootstrap.missing(own):

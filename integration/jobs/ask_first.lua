@@ -3,9 +3,13 @@
 -- A job whose time lies ahead cannot have gone out, and waits on.
 -- Returns 1, or 0 where nothing has to be asked.
 local job = job_key(id)
-local found = redis.call('HMGET', job, 'status', 'facts', 'due_ms', 'first_ms', 'attempts')
+local found = redis.call('HMGET', job, 'status', 'facts', 'due_ms', 'first_ms', 'attempts', 'legs')
 local status, facts, due = found[1], facts_of(found[2]), tonumber(found[3]) or 0
 local lane, is_open = facts[CONNECTION] or '', status == 'queued' or status == 'sending'
+-- No copy of the store has the lanes. A job that has nowhere to go on leaves this set by itself.
+if found[6] and (is_open or status == 'scheduled') then
+  redis.call('ZADD', lane_fallbacks_key(lane), now, id)
+end
 if status == 'scheduled' and due > now then
   to_due(lane, id, due)
   look_at(lane, due)

@@ -1,7 +1,8 @@
 """What a copy of the store holds: every key that is the user's or tells what is known already.
 
 Left out is what belongs to running processes, and what would make something fire again: the
-deliveries, the lanes, and how far the fan-out is.
+deliveries, the lanes, and how far the fan-out is. So are the answers to STOP and HELP that are
+owed: a job that the copy lacks may have sent them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +20,7 @@ TRANSIENT = frozenset(
         *("lane_out", "lane_fallbacks", "lane_paced", "lane_queue", "lane_ends", "ended"),
         *("rq_job", "rq_waiting", "rq_workers", "rq_queue_workers", "rq_worker"),
         *("fanout_position", "fanout_owed", "delivery", "hook_due", "hook_log", "hooks_due"),
-        *("owed", "leased", "busy", "drains", "wake"),
+        *("owed", "leased", "busy", "drains", "wake", "opt_out_answers"),
         *("sync_asked", "sync_lock", "watch_lock", "registration_lock"),
         *("media_bytes", "media_kept", "media_lock"),
         *("heartbeat", "processes", "console_session", "emptied", "broken"),
@@ -91,10 +92,16 @@ def pieces(db: TextStore, wanted: Names) -> Iterator[Piece]:
 
 
 def _of_one(db: TextStore, name: str, kind: str, until: int | None, answer: Any) -> Iterator[Piece]:
-    data, place = _read(kind, answer, 0)
+    data, place = _read(kind, answer)
+    if kind == "list" and place is not None:
+        # In one step: what comes in at its head meanwhile would move the rest of it.
+        whole = db.lrange(raw(name), 0, -1)
+        for start in range(0, len(whole), SOME):
+            yield Piece(name, kind, until, start == 0, whole[start : start + SOME])
+        return
     yield Piece(name, kind, until, True, data)
     while place is not None:
-        data, place = _read(kind, _ask(db, name, kind, place), place)
+        data, place = _read(kind, _ask(db, name, kind, place))
         yield Piece(name, kind, until, False, data)
 
 
@@ -111,11 +118,11 @@ def _ask(client: Any, name: str, kind: str, place: Any) -> Any:
         case "sorted set":
             return client.zscan(name_, place or 0, count=SOME)
         case "list":
-            return client.lrange(name_, place or 0, (place or 0) + SOME - 1)
+            return client.lrange(name_, 0, SOME - 1)
     return client.xrange(name_, f"({place}" if place else "-", "+", SOME)
 
 
-def _read(kind: str, answer: Any, place: Any) -> tuple[Any, Any]:
+def _read(kind: str, answer: Any) -> tuple[Any, Any]:
     """The data of an answer, and the place behind it; None where that is the end."""
     match kind:
         case "string":
@@ -124,7 +131,7 @@ def _read(kind: str, answer: Any, place: Any) -> tuple[Any, Any]:
             cursor, data = answer
             return data, int(cursor) or None
         case "list":
-            return answer, place + SOME if len(answer) == SOME else None
+            return answer, SOME if len(answer) == SOME else None
     return answer, answer[-1][0] if len(answer) == SOME else None
 
 

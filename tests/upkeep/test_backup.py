@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from integration import services
 from integration.accounts import api_keys, connections
 from integration.accounts.provider_link import reader
 from integration.inbound import inbox
-from integration.jobs import ledger, settle
+from integration.jobs import failover, ledger, legs, settle
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
@@ -99,6 +100,26 @@ def _held(own: Services, name: str) -> list[object]:
     return list(own.db.xrange(name))
 
 
+def test_a_list_that_grows_at_its_head_meanwhile_is_copied_once(own: Services) -> None:
+    """As that of the jobs: a job that were listed twice would hold a small page up for good."""
+    jobs = [f"job_{number}" for number in range(3 * contents.SOME)]
+    own.db.rpush(keys.jobs("w"), *jobs)
+    found: list[str] = []
+    for piece in contents.pieces(own.db, contents.names(own.db)):
+        own.db.lpush(keys.jobs("w"), *(f"job_new_{len(found)}_{number}" for number in range(3)))
+        found += piece.data
+    assert len(found) == len({*found})
+    assert [each for each in found if "new" not in each] == jobs
+
+
+def test_no_answer_to_a_stop_goes_out_again(own: Services) -> None:
+    """It may have been sent since, by a job that the copy lacks."""
+    owed = {"workspace": WORKSPACE, "connection": "conn_a", "word": "stop", "phone": "+14155550123"}
+    own.db.zadd(keys.OPT_OUT_ANSWERS, {json.dumps(owed): 1})
+    gone_back(own, copied(own))
+    assert not own.db.exists(keys.OPT_OUT_ANSWERS)
+
+
 def test_no_hook_is_given_again_what_was_there(own: Services, desk: Desk) -> None:
     subscribe(own)
     receive(own, desk.connection, "delivered already")
@@ -142,6 +163,19 @@ def test_an_open_job_is_looked_up_before_it_is_sent(own: Services, desk: Desk) -
     shown = ledger.by_id(own, stayed)
     assert shown
     assert "restored from a backup" in shown.attempts[0]["detail"]
+
+
+def test_a_text_goes_on_through_its_fallbacks_as_before(own: Services, desk: Desk) -> None:
+    waits, later = desk.job("now"), desk.job("later", schedule_at=f"{NEXT_YEAR}T09:00:00Z")
+    alone = desk.job("without")
+    for each in (waits, later):
+        own.db.hset(keys.job(each), "legs", legs.written(["conn_other"], 60))
+    gone_back(own, copied(own))
+    held = keys.lane_fallbacks(desk.connection.id)
+    assert {*own.db.zrange(held, 0, -1)} == {waits, later}
+    assert alone not in own.db.zrange(held, 0, -1)
+    failover.leave(own, desk.connection.id, [later])
+    assert own.db.zscore(held, later) > now_ms() + 86_400_000
 
 
 def test_a_text_may_not_be_sent_again_before_its_provider_can_have_written_it(

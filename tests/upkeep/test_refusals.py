@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from redis.exceptions import RedisError
@@ -21,6 +22,7 @@ from integration.upkeep import contents
 from integration.upkeep.restore import restore
 from proofs.rig.sandbox import ROOT
 from tests.delivery.drains import WORKSPACE, receive, subscribe
+from tests.flows.command_line import hookline
 from tests.jobs.history import Desk
 from tests.upkeep.copies import copied, gone_back, settings_of, silent
 
@@ -86,6 +88,18 @@ def test_a_copy_through_a_pipe_that_takes_all_that_is_said(own: Services, desk: 
     assert "'connections': 1" in made.stdout
     gone_back(own, io.StringIO(made.stdout))
     assert settings_of(own, desk) == desk.connection.settings
+
+
+def test_a_copy_takes_the_place_of_what_a_newer_release_has_written(
+    own: Services, desk: Desk, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    copy.write_text(copied(own).getvalue())
+    own.db.set(keys.FORMAT, 99)
+    environment = {"REDIS_URL": own.settings.redis_url, "SECRET_KEY": own.settings.secret_key}
+    assert "format 99" in hookline(("jobs", "list"), environment, code=1).stderr
+    hookline(("restore", str(copy), "--replace"), environment, code=0)
+    hookline(("jobs", "list"), environment, code=0)
 
 
 def test_a_copy_is_opened_by_its_own_key_an_old_one_or_its_passphrase(
