@@ -64,7 +64,7 @@ local listed = redis.call('LLEN', jobs) + #new_jobs > math.min(backlog, JOBS_KEP
 if listed and waiting() + #new_jobs > backlog then return answered('full') end
 local found, refused = {}, 0
 for place, new in ipairs(new_jobs) do
-  found[place] = met(new.digest, tonumber(new.not_before) or now) or false
+  found[place] = met(new.digests, tonumber(new.not_before) or now) or false
   if found[place] then refused = refused + 1 end
 end
 if refused == #new_jobs then return answered('met', found[1]) end
@@ -80,7 +80,7 @@ for place, new in ipairs(new_jobs) do
   if found[place] then
     due, not_before = now, ''
   else
-    remember(new.digest, new.id, tonumber(not_before) or now)
+    remember(new.digests, new.id, tonumber(not_before) or now)
   end
   if due <= now then
     turn = math.min(now, math.max(due, turn + 0.001))

@@ -33,8 +33,8 @@ DIGITS = 32
 
 class NewJob(NamedTuple):
     """A job as accept.lua takes it. `due` is its place in the lane, `not_before` when it may start
-    ("" for at once), `late` until when ("" for no end); all of `now_ms`. `digest` is that of its
-    text and number, "" for a call that refuses no duplicates."""
+    ("" for at once), `late` until when ("" for no end); all of `now_ms`. `digests` are those
+    of its text and number, "" for a call that refuses no duplicates."""
 
     id: str
     facts: str
@@ -44,7 +44,7 @@ class NewJob(NamedTuple):
     due: float
     not_before: int | str
     late: int | str
-    digest: str
+    digests: str
 
 
 class Accepting(Admitting, Admission):
@@ -152,12 +152,12 @@ def _row(job: Job, place: int, options: AcceptOptions) -> NewJob:
     """A batch keeps its order: its jobs are due one after the other."""
     now, phone = now_ms(), str(job.input.get("phone", ""))
     told = job.id, record.written(job), job.request_id, job.created_ms, job.status
-    digest, ends_ms = options.texts.digests.get(phone, ""), late.ends_ms(job.input)
+    digests, ends_ms = options.texts.digests.get(phone, ""), late.ends_ms(job.input)
     ends = now + ends_ms - wall_ms() if ends_ms else ""
     if job.status == "queued" or phone in options.hopeless:
-        return NewJob(*told, now - AHEAD_MS + place / 1000, "", ends, digest)
+        return NewJob(*told, now - AHEAD_MS + place / 1000, "", ends, digests)
     starts = now + int(record.starts_ms(job.input)) - wall_ms()
-    return NewJob(*told, starts, starts, ends, digest)
+    return NewJob(*told, starts, starts, ends, digests)
 
 
 def result(services: Services, sent: AcceptCommand, answer: Sequence[str]) -> Accepted:

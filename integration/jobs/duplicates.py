@@ -22,7 +22,8 @@ SENT = ("message", "media_url")
 
 @dataclass(frozen=True, kw_only=True)
 class Texts:
-    """The digests of a call's texts by number, and within what time an equal one is refused."""
+    """The digests of a call's texts by number (duplicates.lua), and within what time an equal one
+    is refused."""
 
     within_ms: int = 0
     digests: Mapping[str, str] = field(default_factory=dict)
@@ -62,7 +63,8 @@ def texts(
     given = values.get("phone") or ()
     phones = [given] if isinstance(given, str) else [str(each) for each in given]
     same = ["sent text", workspace, action.key, *(values.get(name) or "" for name in SENT)]
-    digests = {each: services.vault.token(json.dumps([*same, each])) for each in phones}
+    tokens = services.vault.tokens
+    digests = {each: " ".join(tokens(json.dumps([*same, each]))) for each in phones}
     return Texts(within_ms=within * 1000, digests=digests)
 
 

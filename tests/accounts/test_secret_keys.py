@@ -11,16 +11,26 @@ from typing import Protocol
 import pytest
 
 from integration import services
-from integration.accounts import bootstrap, connections, ingress_urls
+from integration.accounts import (
+    bootstrap,
+    connection_cache,
+    connections,
+    gate,
+    ingress_urls,
+    pacing,
+    sending_rules,
+)
 from integration.accounts.connections import Connection
 from integration.cli import main
 from integration.hooks import signing_secrets, subscriptions
 from integration.inbound import ingress_address
+from integration.jobs import accept, duplicates
+from integration.jobs.accept import AcceptOptions
 from integration.kernel.errors import NotFound, SettingsError
 from integration.services import Services
 from integration.store import keys
 from integration.upkeep import rotation
-from tests.delivery.drains import subscribe
+from tests.delivery.drains import WORKSPACE, subscribe
 
 NEW = "fedcba9876543210" * 2
 PROMISED = {"pairfon": {"api_key": "pf_of_the_environment"}}
@@ -71,6 +81,31 @@ def test_an_address_of_the_old_key_stays_valid(
     alone = under(NEW, "a key that was never used")
     with pytest.raises(NotFound):
         ingress_address.connection_of(alone, "pairfon", old)
+
+
+def accepted(own: Services, connection: Connection) -> str:
+    """How a text that refuses its duplicates is accepted."""
+    values = {"phone": ["+14155550123"], "message": "hello", "deduplicate_within": 3600}
+    action, rules = own.catalog.action("send_sms"), sending_rules.stored(own.db, WORKSPACE)
+    options = AcceptOptions(
+        stamp=connection_cache.of(own, WORKSPACE).stamp,
+        backlog=1000,
+        texts=duplicates.texts(own, WORKSPACE, action, values, rules),
+        pepper=pacing.pepper(own),
+    )
+    command = accept.command(connection, action, values, options)
+    return str(command.call(gate.ADMITTED).run(own.db)[3])
+
+
+def test_a_text_is_known_as_a_duplicate_across_a_change_of_the_key(
+    own: Services, connection: Connection, under: Under
+) -> None:
+    """Also to processes of before, which run beside the new ones."""
+    both, alone = under(NEW, own.settings.secret_key), under(NEW)
+    assert [accepted(own, connection), accepted(both, connection)] == ["made", "met"]
+    own.db.delete(*own.db.scan_iter(keys.texts(WORKSPACE, "*")))
+    assert accepted(both, connection) == "made"
+    assert [accepted(each, connection) for each in (own, alone)] == ["met", "met"]
 
 
 def test_a_rotation_leaves_nothing_under_the_old_key(
