@@ -4,7 +4,6 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -25,6 +24,7 @@ from integration.kernel.errors import SettingsError
 from integration.runtime import forking, logs, stopping
 from integration.runtime.forking import Duty
 from integration.runtime.guarded import guarded
+from integration.runtime.places import Places
 from integration.services import Services
 from integration.store import clock, damaged, durability, heartbeat, keys, measuring
 from integration.upkeep import expiry
@@ -77,6 +77,8 @@ THREADS = 96
 SLOW_THREADS = 32
 """Most slow subjects served at once."""
 SLOW_SECONDS = 2.0
+LAST_SECONDS = 60.0
+"""How long the end waits for what runs; platforms kill sooner."""
 
 
 class Subject(NamedTuple):
@@ -96,10 +98,11 @@ class Rounds:
 
     def __init__(self, serve: Callable[[Subject], int]) -> None:
         self._serve = serve
-        self._pool = ThreadPoolExecutor(THREADS)
+        self._places = Places(THREADS)
         self._due: dict[Subject, int] = {}
-        self._flying: dict[Subject, Future[None]] = {}
+        self._flying: set[Subject] = set()
         self._slow: set[Subject] = set()
+        self._errors: list[Exception] = []
 
     def keep(self, subjects: Iterable[Subject]) -> None:
         """Serve these and no others; new ones are due now."""
@@ -112,30 +115,35 @@ class Rounds:
 
     def turn(self, now: int) -> None:
         """Begin what is due, and wait for nothing. Raises what a subject's service raised."""
-        for subject in [each for each, flight in self._flying.items() if flight.done()]:
-            self._flying.pop(subject).result()
+        if self._errors:
+            raise self._errors.pop()
         due = [each for each, at in self._due.items() if at <= now and each not in self._flying]
         for subject in sorted(due, key=self._urgency):
             if self._has_room(subject):
-                self._flying[subject] = self._pool.submit(self._fly, subject)
+                self._flying.add(subject)
+                self._places.take(partial(self._fly, subject))
 
     def end(self) -> None:
-        """Wait for what runs, and begin nothing more."""
-        self._pool.shutdown(cancel_futures=True)
+        self._places.wait_for_all(LAST_SECONDS)
 
     def _urgency(self, subject: Subject) -> tuple[bool, int]:
         return subject in self._slow, self._due[subject]
 
     def _has_room(self, subject: Subject) -> bool:
-        slow = subject in self._slow and len(self._slow & self._flying.keys()) >= SLOW_THREADS
+        slow = subject in self._slow and len(self._slow & self._flying) >= SLOW_THREADS
         return not slow and len(self._flying) < THREADS
 
     def _fly(self, subject: Subject) -> None:
         began = time.monotonic()
-        due = self._serve(subject)
+        try:
+            due = self._serve(subject)
+        except Exception as error:  # noqa: BLE001  # the next turn raises it
+            self._errors.append(error)
+            return
         (self._slow.add if time.monotonic() - began > SLOW_SECONDS else self._slow.discard)(subject)
         if subject in self._due:
             self._due[subject] = due
+        self._flying.discard(subject)
 
 
 class Scheduler:
@@ -207,14 +215,6 @@ def _perform(task: Task, plan: dict[str, int], own: Services, of: Any) -> None:
         plan[task.name] = due or plan[task.name]
 
 
-def _trim_damaged(own: Services, _: str) -> None:
-    damaged.trim(own.db)
-
-
-def _forget_expired_keys(own: Services, workspace: str) -> None:
-    api_keys.forget_expired(own.db, workspace)
-
-
 CONNECTION_TASKS = (
     Task("sync", RETRY_SECONDS, sync.turn),
     Task("backfill", RETRY_SECONDS, backfill.turn),
@@ -231,10 +231,10 @@ TASKS: Mapping[str, Sequence[Task]] = {
         Task("expire", RETAIN_SECONDS, statuses.expire),
         Task("walk", RETAIN_SECONDS, statuses.Walks().turn),
         Task("conversations", RETRY_SECONDS, conversations.turn),
-        Task("keys", LISTEN_SECONDS, _forget_expired_keys),
+        Task("keys", LISTEN_SECONDS, lambda own, home: api_keys.forget_expired(own.db, home)),
     ),
     STORE: (
-        Task("damaged", RETAIN_SECONDS, _trim_damaged),
+        Task("damaged", RETAIN_SECONDS, lambda own, _: damaged.trim(own.db)),
         Task("leave", RETRY_SECONDS, registration_leave.leave),
         Task("own_address", RETRY_SECONDS, own_address.turn),
         Task("erase", RETRY_SECONDS, erasure.finish),

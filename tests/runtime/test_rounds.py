@@ -90,3 +90,20 @@ def test_a_bug_in_a_service_ends_the_rounds() -> None:
     with pytest.raises(AssertionError):
         until(lambda: own.turn(1), "the bug")
     own.end()
+
+
+def test_a_system_that_gives_no_thread_stops_no_round(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    served.rounds.keep([GOOD])
+    with monkeypatch.context() as few:
+        few.setattr(threading.Thread, "start", refuse)
+        assert not served.turned(GOOD, 1)
+        assert not served.turned(GOOD, 1)
+    other = Subject("connection", "other")
+    served.rounds.keep([GOOD, other])
+    until(lambda: served.turned(GOOD, 1), "the round that waited for a thread")
+    until(lambda: served.turned(other, 2), "those that came after it")
