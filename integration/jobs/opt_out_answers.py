@@ -29,6 +29,9 @@ def make(services: Services) -> None:
     for owed in services.db.zrange(keys.OPT_OUT_ANSWERS, 0, MOST - 1):
         if _made(services, owed):
             services.db.zrem(keys.OPT_OUT_ANSWERS, owed)
+        else:
+            # Behind the others: a workspace whose backlog is full holds up no other.
+            services.db.zadd(keys.OPT_OUT_ANSWERS, {owed: wall_ms()}, xx=True)
 
 
 def _made(services: Services, owed: str) -> bool:

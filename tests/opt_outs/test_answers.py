@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.inbound.commit import commit
 from integration.jobs import ledger, listing, opt_out_answers, opted_out, retry_and_cancel
@@ -18,6 +19,7 @@ from integration.opt_outs.wanted import CONFIRMED, Rules
 from integration.services import Services
 from integration.store import keys
 from integration.store.client import raw
+from proofs.rig.stack import NEXT_YEAR
 from tests.delivery.drains import WORKSPACE
 from tests.jobs.history import PHONE, Desk
 
@@ -74,6 +76,26 @@ def test_the_next_answer_comes_a_day_later_at_the_earliest(desk: Desk) -> None:
     said(desk, "HELP")
     [name] = desk.own.db.scan_iter(raw(keys.answered("*", "*")))
     assert desk.own.db.ttl(name) > timedelta(hours=23).total_seconds()
+
+
+def test_a_workspace_whose_backlog_is_full_holds_up_no_answer_of_another(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opt_out_answers, "MOST", 1)
+    own = replace(desk.own, settings=replace(desk.own.settings, backlog=1))
+    given = {"api_key": "pf_other", "base_url": "http://127.0.0.1:9"}
+    other = connections.make(workspace="other", provider="pairfon", label="B", settings=given)
+    connections.save(own, other)
+    wanted.store(own.db, "other", Rules(on=True, confirm=True))
+    desk.job(schedule_at=f"{NEXT_YEAR}T09:00:00Z")
+    said(desk, "STOP", timedelta(seconds=5))
+    said(Desk(own, other), "STOP")
+    for _ in range(3):
+        opt_out_answers.make(own)
+    assert len(listing.listed(own, "other", 50, None)[0]) == 1
+    assert len(listing.listed(own, WORKSPACE, 50, None)[0]) == 1
+    opt_out_answers.make(desk.own)
+    assert len(listing.listed(own, WORKSPACE, 50, None)[0]) == 2
 
 
 def test_two_workers_that_take_the_same_one_make_one_job(desk: Desk) -> None:

@@ -45,8 +45,9 @@ opt_outs = _key(
 OPT_OUT_ANSWERS = _key(
     "hl:opt-outs:answers",
     "sorted set",
-    "Answers to STOP and HELP that are owed, as JSON, scored by when the word was said (ms).",
-    cap="the words of the last seconds",
+    "Answers to STOP and HELP that are owed, as JSON, scored by when the word was said, or the last"
+    " try was made (ms).",
+    cap="the words of the last seconds; of a workspace whose backlog is full, of a day",
 )()
 answered = _key(
     "hl:answered:<connection>:<digest>",
