@@ -86,6 +86,18 @@ def test_a_secret_is_not_repeated() -> None:
     assert "hunter2" not in message({"SECRET_KEY": "hunter2"})
 
 
+def test_an_old_key_may_hold_commas_and_spaces() -> None:
+    words, plain = "correct horse, battery staple", "fedcba9876543210"
+    assert "double quotes" in message({"OLD_SECRET_KEYS": words})
+    quoted = Settings.from_env({"OLD_SECRET_KEYS": f'"{words}" {plain}'})
+    assert quoted.old_secret_keys[:2] == (words, plain)
+    # Nobody can tell whether these are two keys or one.
+    both = f"{plain},{plain[::-1]}"
+    found = Settings.from_env({"OLD_SECRET_KEYS": both}).old_secret_keys
+    assert {*found} == {plain, plain[::-1], both}
+    assert Settings.from_env({"OLD_SECRET_KEYS": plain}).old_secret_keys == (plain,)
+
+
 def test_without_anything_the_defaults_hold() -> None:
     found = Settings.from_env({})
     assert (found.port, found.host, found.rate_limit) == (8000, "127.0.0.1", 600)

@@ -10,6 +10,8 @@ from integration.kernel.fields import FALSE, TRUE
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 16
+KEY = re.compile(r'"([^"]+)"|([^\s,]+)')
+"""One of several keys, in double quotes or without."""
 SHORTEST_API_KEY = 24
 """Characters behind `hk_`, where the key has that."""
 
@@ -77,8 +79,15 @@ def key_text(raw: str) -> str:
 
 
 def key_texts(raw: str) -> tuple[str, ...]:
-    """Several keys with commas or white space between them."""
-    return tuple(key_text(each) for each in re.split(r"[\s,]+", raw) if each)
+    """Several keys with commas or white space between them. One that holds such itself stands in
+    double quotes; where all parts of it are long enough for keys, it is known without them too."""
+    found = [quoted or plain for quoted, plain in KEY.findall(raw)]
+    if any(len(each) < SHORTEST_SECRET for each in found):
+        raise ValueError(
+            f"has a key of fewer than {SHORTEST_SECRET} characters; put a key that holds a comma or"
+            " a space into double quotes."
+        )
+    return tuple(dict.fromkeys([*found, raw] if found else []))
 
 
 def api_key(raw: str) -> str:
