@@ -101,11 +101,19 @@ def _of_connections(
         if keys.parked.values(each)[0] in connections:
             done["parked_receipts"] += _from_list(services.db, each, person)
     for connection in connections:
+        _leave_unread(services.db, person, connection)
         _key_conversation(services, person, connection)
 
 
 def _connections(db: TextStore, homes: Sequence[str]) -> list[str]:
     return [each for home in homes for each in db.zrange(keys.workspace_connections(home), 0, -1)]
+
+
+def _leave_unread(db: TextStore, person: Person, connection: str) -> None:
+    """Forget that a back-fill is to read this conversation: that names the number. Where the
+    provider has it still, the next comparison of counts finds it again."""
+    if gone := _from_list(db, keys.backfill(connection), person):
+        db.hincrby(keys.connection(connection), "backfill_left", -gone)
 
 
 def _key_conversation(services: Services, person: Person, connection: str) -> None:

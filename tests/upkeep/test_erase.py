@@ -14,6 +14,7 @@ from integration.accounts.connections import Connection
 from integration.accounts.conversation_counts import baseline
 from integration.inbound import identity, unreadable
 from integration.inbound.commit import commit
+from integration.inbound.counting import Reading
 from integration.jobs import ledger, perform, receipt_polling, receipts, retry_and_cancel
 from integration.kernel.errors import InvalidInput, NotFound
 from integration.kernel.events import CONVERSATION, InboundMessage, Receipt
@@ -139,6 +140,19 @@ def test_no_digest_is_left_that_trying_all_numbers_would_open(own: Services, ful
     for name in own.db.scan_iter(keys.job("*")):
         facts = json.loads(own.db.hget(name, "facts"))
         assert bool(facts[7]) is bool(facts[8])
+
+
+def test_what_is_still_to_be_read_does_not_name_the_person(own: Services, full: Desk) -> None:
+    left, connection = keys.backfill(full.connection.id), keys.connection(full.connection.id)
+    usual = {"count": 3, "missing": 2, "sent": 0, "tops": [None], "counts_sent": False}
+    for phone in (WHO, OTHER):
+        reading = Reading(name=f"#{phone[-4:]}", talks=[["d", phone]], **usual)  # type: ignore[arg-type]  # mixed types
+        own.db.rpush(left, reading.written())
+    own.db.hset(connection, "backfill_left", 2)
+    erase(own, WHO)
+    [kept] = own.db.lrange(left, 0, -1)
+    assert OTHER in kept
+    assert own.db.hget(connection, "backfill_left") == "1"
 
 
 def test_a_hook_that_names_the_number_is_reported(own: Services, full: Desk) -> None:
