@@ -12,7 +12,7 @@ from launch.run import run, start
 
 DESCRIPTION = """\
 run    (default) everything on this machine: a data server unless REDIS_URL is set, the sandbox
-       unless a provider key is set, and the processes of the Procfile
+       unless a provider's account is set, and the processes of the Procfile
 start  the processes of the Procfile alone, under one supervisor, for a platform with one dyno;
        needs REDIS_URL and SECRET_KEY
 """

@@ -19,15 +19,11 @@ from launch.surroundings import Surroundings, basics, for_run, given
 LOADING_LIMIT = 600.0  # seconds; a large append-only file takes its time
 READY_LIMIT = 120.0  # seconds; a cold start on a busy small machine takes ten
 SHARED = (
-    "REDIS_URL",
-    "SECRET_KEY",
-    "PUBLIC_URL",
-    "ALLOW_PRIVATE_TARGETS",
-    "SANDBOX",
-    "SANDBOX_URL",
-    "HOST",
-    "PORT",
+    *("REDIS_URL", "SECRET_KEY", "OLD_SECRET_KEYS", "PUBLIC_URL", "HOST", "PORT"),
+    *("ALLOW_PRIVATE_TARGETS", "SANDBOX", "SANDBOX_URL"),
+    *("DEFAULT_REGION", "RETENTION_DAYS", "STORE_REPLICAS"),
 )
+"""Settings that decide what a command does and how it reads what it is given."""
 
 
 def run(environment: Mapping[str, str], root: Path, state: Path) -> None:
@@ -126,5 +122,6 @@ def _wait_until_ready(supervisor: Supervisor, here: Surroundings) -> bool:
 
 def _as_shell(children: Mapping[str, str]) -> str:
     """What `hookline` in another terminal needs to reach the same data, for sh to read."""
-    quoted = {name: children[name].replace("'", "'\\''") for name in SHARED if children.get(name)}
+    names = [name for each in SHARED for name in (each, f"{each}_FILE")]
+    quoted = {name: children[name].replace("'", "'\\''") for name in names if children.get(name)}
     return "".join(f"export {name}='{text}'\n" for name, text in quoted.items())

@@ -16,6 +16,8 @@ from launch.state import kept
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off"})
 SANDBOX_PORT = 8001
+ACCOUNT = ("API_KEY", "ACCOUNT_SID", "USERNAME", "PRESET")
+"""How the variables end that name an account of a provider: each requires one of them."""
 EVERYWHERE = frozenset({"0.0.0.0", "::"})
 
 
@@ -59,7 +61,8 @@ def for_run(environment: Mapping[str, str], root: Path, state: Path) -> Surround
     if sandbox is not None:
         made |= {"SANDBOX": "1", "SANDBOX_URL": sandbox}
         # The sandbox pushes to us as a provider would, so it has to know where we are.
-        made["PUBLIC_URL"] = made.get("PUBLIC_URL") or web
+        if not given(made, "PUBLIC_URL"):
+            made["PUBLIC_URL"] = web
     return Surroundings(
         environment=made, web=web, key=key, sandbox=sandbox, sandbox_port=sandbox_port
     )
@@ -100,7 +103,7 @@ def _sandbox(made: dict[str, str], root: Path, state: Path) -> tuple[str | None,
     wish = made.get("SANDBOX", "").strip().lower()
     if wish and wish not in YES | NO:
         raise LaunchError(f"SANDBOX must be 1 or 0, not {wish!r}.")
-    if wish in NO or (not wish and any(given(made, name) for name in _provider_keys(root))):
+    if wish in NO or (not wish and any(given(made, name) for name in _account_names(root))):
         return None, None
     if elsewhere := made.get("SANDBOX_URL"):
         return elsewhere, None
@@ -108,10 +111,10 @@ def _sandbox(made: dict[str, str], root: Path, state: Path) -> tuple[str | None,
     return f"http://{LOOPBACK}:{port}", port
 
 
-def _provider_keys(root: Path) -> list[str]:
-    """The variables of the providers' API keys; a provider's key is the name of its file."""
+def _account_names(root: Path) -> list[str]:
+    """The variables by which an account is named; a provider's key is the name of its file."""
     names = [path.stem for path in (root / "providers").glob("[!_.]*")]
-    return [f"{name.upper()}_API_KEY" for name in names]
+    return [f"{name.upper()}_{ending}" for name in names for ending in ACCOUNT]
 
 
 def _sandbox_port(state: Path) -> int:

@@ -10,6 +10,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from integration import discovery
+from launch.surroundings import ACCOUNT
 from tests.launch.conftest import Launch, Launched
 from tests.launch.waiting import until
 
@@ -81,10 +83,18 @@ def test_without_a_provider_key_the_sandbox_runs_and_everybody_knows_its_address
     assert len(addresses) == 1
 
 
-def test_with_a_provider_key_there_is_no_sandbox(launch: Launch, showing: Path) -> None:
-    settings = _settings(launch().ready())
+@pytest.mark.parametrize("named", ["API_KEY", "ACCOUNT_SID"])
+def test_with_a_providers_account_there_is_no_sandbox(
+    launch: Launch, showing: Path, named: str
+) -> None:
+    settings = _settings(launch(**{"ACME_API_KEY": "", f"ACME_{named}": "given"}).ready())
     assert "SANDBOX_URL" not in settings
     assert "PUBLIC_URL" not in settings
+
+
+def test_what_every_provider_requires_names_its_account() -> None:
+    for kind in discovery.load().providers.values():
+        assert {each.upper() for each in kind.required()} & {*ACCOUNT}, kind.key
 
 
 def test_a_port_that_is_taken_is_named_with_the_mend(launch: Launch) -> None:
@@ -110,10 +120,13 @@ def test_a_bad_setting_is_named_in_one_line(launch: Launch, name: str, value: st
 def test_the_shared_settings_are_there_for_a_second_terminal_while_it_runs(
     launch: Launch, folder: Path
 ) -> None:
-    running = launch(PUBLIC_URL="https://it's.example").ready()
+    (folder / "key").write_text("s" * 32)
+    running = launch(
+        PUBLIC_URL="https://it's.example", DEFAULT_REGION="US", SECRET_KEY_FILE=str(folder / "key")
+    ).ready()
     shared = folder / ".hookline" / "environment"
-    script = '. "$0"; echo "$PUBLIC_URL $REDIS_URL"'
+    script = '. "$0"; echo "$PUBLIC_URL $DEFAULT_REGION $SECRET_KEY_FILE $REDIS_URL"'
     shown = subprocess.run(["sh", "-c", script, shared], capture_output=True, text=True, check=True)
-    assert shown.stdout.startswith("https://it's.example unix://")
+    assert shown.stdout.startswith(f"https://it's.example US {folder / 'key'} unix://")
     running.stop()
     assert not shared.exists()
