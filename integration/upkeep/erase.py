@@ -30,6 +30,7 @@ from integration.upkeep.progress import Progress, reported, untold
 ERASED = "Erased on request."
 TELLING = ("attempts", "receipts", "result", "error", "request_id", "legs")
 """Fields of a job in which a provider's or a caller's words may repeat number or text."""
+OF_DELIVERY = ("workspace", "hook", "event", "body", "attempts")
 JOB_INPUT, JOB_EQUAL = ([*FACTS].index(name) for name in ("input", "equal"))
 OPEN_LEFT = (
     "Jobs that are being sent or looked up keep what they need; erase again once they have ended."
@@ -148,7 +149,7 @@ def _jobs(
     progress: Progress,
 ) -> None:
     for name in reported(person_events.scanned(services.db, keys.job("*")), progress):
-        record_ = services.db.hgetall(name)
+        record_ = person_events.readable(services.db, name, services.db.hgetall, dict[str, str]())
         job = record.read(keys.job.values(name)[0], record_)
         if job.workspace not in homes or not person.is_in(" ".join(record_.values())):
             continue
@@ -196,8 +197,8 @@ def _deliveries(
     progress: Progress,
 ) -> None:
     for name in reported(person_events.scanned(db, keys.delivery("*")), progress):
-        found = db.hmget(name, "workspace", "hook", "event", "body", "attempts")
-        workspace, hook, event, *more = [each or "" for each in found]
+        record_ = person_events.readable(db, name, db.hgetall, dict[str, str]())
+        workspace, hook, event, *more = [record_.get(each, "") for each in OF_DELIVERY]
         if workspace in homes and (event in events or person.is_in(" ".join(more))):
             own = keys.delivery.values(name)[0]
             answers.forget(db, hook, _answers(more[1]))
@@ -237,5 +238,6 @@ def _forget_conversations(db: TextStore, person: Person, home: str) -> None:
 
 
 def _from_list(db: TextStore, name: str, person: Person) -> int:
-    entries = [each for each in db.lrange(name, 0, -1) if person.is_in(each)]
+    kept = person_events.readable(db, name, lambda each: db.lrange(each, 0, -1), list[str]())
+    entries = [each for each in kept if person.is_in(each)]
     return sum(db.lrem(name, 0, raw(each)) for each in entries)

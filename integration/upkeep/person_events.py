@@ -2,17 +2,20 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from redis.exceptions import ResponseError
 
 from integration.media import records
 from integration.services import Services
-from integration.store import keys
+from integration.store import damaged, keys
 from integration.store.client import TextStore, raw
 from integration.upkeep.person import Person
 from integration.upkeep.progress import Progress
 
 SOME = 500
+T = TypeVar("T")
 
 
 class Found(NamedTuple):
@@ -28,8 +31,8 @@ class Found(NamedTuple):
 def found(services: Services, person: Person, home: str, progress: Progress) -> Iterator[Found]:
     """Each event of a workspace that names the number. `progress` takes how many were looked at."""
     for inbox in scanned(services.db, keys.inbox(home, "*")):
-        start, looked, total = "-", 0, services.db.xlen(inbox)
-        while rows := services.db.xrange(inbox, start, "+", SOME):
+        start, looked, total = "-", 0, readable(services.db, inbox, services.db.xlen, 0)
+        while total and (rows := services.db.xrange(inbox, start, "+", SOME)):
             for position, fields in rows:
                 event = fields.get("e", "")
                 if person.is_in(event):
@@ -51,7 +54,8 @@ def remove(db: TextStore, events: Sequence[Found]) -> Counter[str]:
 def remove_parts(db: TextStore, home: str, person: Person) -> int:
     """How many long texts of theirs went that still wait for a part."""
     names = scanned(db, keys.parts(home, "*", "*"))
-    return sum(db.delete(each) for each in names if person.is_in(" ".join(db.hvals(each))))
+    found = ((each, readable(db, each, db.hvals, ())) for each in names)
+    return sum(db.delete(each) for each, parts in found if person.is_in(" ".join(parts)))
 
 
 def _id_of(event: str) -> Any:
@@ -59,6 +63,15 @@ def _id_of(event: str) -> Any:
         return json.loads(event).get("id")
     except (ValueError, AttributeError):
         return None
+
+
+def readable(db: TextStore, name: str, read: Callable[[str], T], otherwise: T) -> T:
+    """What `read` gives of this key; `otherwise` where something else wrote it, which is noted."""
+    try:
+        return read(name)
+    except ResponseError as error:
+        damaged.note_refusal(db, name, error)
+        return otherwise
 
 
 def scanned(db: TextStore, pattern: str) -> list[str]:

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from redis.exceptions import WatchError
+from redis.exceptions import ResponseError, WatchError
 
 from integration.accounts import bootstrap, connections
 from integration.hooks import record
@@ -34,6 +34,9 @@ def rotate(services: Services, progress: Progress = untold) -> dict[str, object]
         try:
             resealed += _changed(services, name, change)
         except (SettingsError, *damaged.NONSENSE):
+            unopened.append(name)
+        except ResponseError as error:
+            damaged.note_refusal(services.db, name, error)
             unopened.append(name)
     resealed += _left_accounts(services)
     return {

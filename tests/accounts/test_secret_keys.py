@@ -156,6 +156,16 @@ def test_a_rotation_names_what_no_key_opens_and_touches_none_of_it(
     assert {name: own.db.hgetall(name) for name in before} == before
 
 
+def test_what_something_else_wrote_stops_no_rotation(
+    own: Services, connection: Connection, under: Under
+) -> None:
+    wrong = keys.connection("conn_a")
+    own.db.sadd(keys.CONNECTIONS, "conn_a")
+    own.db.set(wrong, "something else wrote it")
+    assert rotation.rotate(under(NEW, own.settings.secret_key))["unopened"] == [wrong]
+    assert stored(under(NEW), connection)
+
+
 def test_a_wrong_key_leaves_the_connection_of_the_environment_as_it_is(
     own: Services, under: Under
 ) -> None:
