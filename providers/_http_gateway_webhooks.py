@@ -144,12 +144,14 @@ class Reader:
         phone, words = row.filled(known.get("from")), self._words(row)
         if phone is None or words is None:
             return None
+        told = _time(row, known)
         return InboundMessage(
             provider_id=row.filled(known.get("id")),
             phone=phone,
             message=words,
             to=row.filled(known.get("to")),
-            received_at=_time(row, known) or at,
+            received_at=told or at,
+            dated_by=None if told else "arrival",
         )
 
     def _words(self, row: Row) -> str | None:

@@ -11,7 +11,8 @@ number. Its id follows from its facts, so it is the same after a restart and in 
 lost and refilled.
 
 Where a provider's channels share their ids (`Provider.ids_join`), the id alone decides: it stands
-for the likeness, and the week for the second.
+for the likeness, and the week for the second. A message without a time of its own has another one
+at each repetition: there its id with sender and text does so.
 
 Nothing here depends on a setting or on a library of numbers: a message would be new after a change.
 """
@@ -69,9 +70,11 @@ def kin(message: InboundMessage, *, joined: bool) -> Kin:
     """`joined` is what `joins` says.
 
     A channel without a time of its own dates a message when it comes, so weeks are compared."""
-    if not joined:
+    own = f"\0\0{message.provider_id}".encode("utf-8", "surrogatepass")
+    if not joined and (message.dated_by is None or message.provider_id is None):
         return Kin(likeness(message), second(message), 1)
-    told = f"\0\0{message.provider_id}".encode("utf-8", "surrogatepass")
+    # A gateway may begin its ids again: one that does not join its channels proves little alone.
+    told = own if joined else own + likeness(message)
     week = second(message) // WEEK * WEEK
     return Kin(hashlib.sha256(told).digest()[:PACKED], week, WEEK)
 

@@ -1,8 +1,10 @@
 """Sightings: by which channels a text of the inbox was shown to us, as commit.lua recorded it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from integration.inbound import identity
+from integration.inbound.identity import Kin
 from integration.kernel import times
 from integration.kernel.events import Channel, Event, InboundMessage
 from integration.services import Services
@@ -23,16 +25,17 @@ def shown(services: Services, event: Event) -> tuple[Mapping[Channel, int], int]
     is known.
     """
     try:
-        name, field = _place(services, event)
+        places = _places(services, event)
     except damaged.NONSENSE:
         return {}, 0
-    [record] = services.line.ask(("HGET", name, field))
-    found = _counts(record or b"")
+    records = services.line.ask(*(("HGET", *each) for each in places))
+    found = _counts(next(filter(None, records), b""))
     channels = {_SHOWN[letter]: count for letter, count in found.items() if letter in _SHOWN}
     return channels, found.get(ALIKE, 0)
 
 
-def _place(services: Services, event: Event) -> tuple[str, bytes]:
+def _places(services: Services, event: Event) -> list[tuple[str, bytes]]:
+    """Where its record may be: an event does not tell whether its time was the provider's."""
     kind = services.catalog.providers.get(event["provider"].replace("-", "_"))
     message = InboundMessage(
         provider_id=event["provider_id"],
@@ -40,9 +43,15 @@ def _place(services: Services, event: Event) -> tuple[str, bytes]:
         message=event["message"],
         received_at=times.parse_strict(event["received_at"]),
     )
-    kin = identity.kin(message, joined=identity.joins(kind, message))
+    joined = identity.joins(kind, message)
+    every = message, replace(message, dated_by="arrival")
+    found = dict.fromkeys(identity.kin(each, joined=joined) for each in every)
+    return [_place(event["connection"], each) for each in found]
+
+
+def _place(connection_id: str, kin: Kin) -> tuple[str, bytes]:
     day, second = divmod(kin.second, DAY)
-    return keys.shown(event["connection"], str(day)), kin.likeness + b"%d" % second
+    return keys.shown(connection_id, str(day)), kin.likeness + b"%d" % second
 
 
 def _counts(record: bytes) -> dict[str, int]:

@@ -60,7 +60,8 @@ class InboundMessage:
 
     `provider_id` is the provider's own id as text, or None without one. `phone` is the sender and
     `to` the own number, as the provider writes them (short codes and names occur). `received_at` is
-    aware UTC. `part` is there where this is but a part of a text. `opt_out` is one of OPT_OUT_WORDS
+    aware UTC; where the provider gave no time, it is when the message reached us, and `dated_by`
+    says so. `part` is there where this is but a part of a text. `opt_out` is one of OPT_OUT_WORDS
     where the provider itself took the text for such a word, None where it does not say.
     """
 
@@ -68,6 +69,7 @@ class InboundMessage:
     phone: str
     message: str
     received_at: datetime
+    dated_by: Literal["arrival"] | None = None
     sim_slot: str | None = None
     device_fingerprint: str | None = None
     to: str | None = None
