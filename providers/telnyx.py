@@ -124,6 +124,10 @@ class Telnyx(
     def account(self) -> Account:
         return _telnyx_words.account(self._call("GET", "/balance"))
 
+    @classmethod
+    def is_pool(cls, sender: str) -> bool:
+        return POOL.fullmatch(sender) is not None
+
     def senders(self) -> list[Sender]:
         """The chosen sender, the numbers that can text, the profiles with a pool of numbers, and
         the names of the chosen profile."""
@@ -201,7 +205,7 @@ class Telnyx(
             raise ProviderRejected(NO_SENDER)
         if not sender:
             return profile
-        if POOL.fullmatch(sender):
+        if self.is_pool(sender):
             return {"messaging_profile_id": sender}
         if sender.removeprefix("+").isdecimal():
             return {"from": sender}

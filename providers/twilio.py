@@ -1,6 +1,5 @@
 """Twilio: Programmable Messaging. https://www.twilio.com/docs/messaging/api"""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
@@ -99,6 +98,10 @@ class Twilio(
         known = found if isinstance(found, dict) else {}
         currency = filled(known, "currency")
         return self._account(filled(known, "balance"), {"currency": currency} if currency else {})
+
+    @classmethod
+    def is_pool(cls, sender: str) -> bool:
+        return _twilio_words.SERVICE.fullmatch(sender) is not None
 
     def senders(self) -> list[Sender]:
         chosen = self.options.get("sender_id")
@@ -224,7 +227,7 @@ class Twilio(
 
 
 def _sender_field(sender: str) -> str:
-    return "MessagingServiceSid" if re.fullmatch(_twilio_words.SERVICE, sender) else "From"
+    return "MessagingServiceSid" if Twilio.is_pool(sender) else "From"
 
 
 PROVIDER = Twilio

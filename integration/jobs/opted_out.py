@@ -10,6 +10,7 @@ from integration.jobs.claim import Claim
 from integration.jobs.finish import NOT_SENT, Ending
 from integration.jobs.record import Job
 from integration.kernel import times
+from integration.kernel.capability import Capability
 from integration.kernel.specs import Action
 from integration.opt_outs import register, wanted
 from integration.opt_outs.wish import BY_PROVIDER, BY_WORD, Wish
@@ -36,7 +37,7 @@ def hopeless(
         return frozenset()
     given = values.get("phone") or ()
     phones = [given] if isinstance(given, str) else [str(each) for each in given]
-    sender = str(values.get(SENDER) or connection.settings.get(SENDER) or "")
+    sender = _asked(services, connection, values.get(SENDER))
     return register.all_opted_out(services, connection, phones, sender)
 
 
@@ -83,15 +84,22 @@ def _wish(services: Services, connection: Connection, job: Job) -> Wish | None:
     account is left unchecked."""
     phone = str(job.input.get("phone", ""))
     gone = [connections.by_id(services, each) for each in legs.before(job)]
-    senders = {each.id: (each, _first_sender(each, job)) for each in gone if each}
-    senders[connection.id] = connection, _sender(connection, job)
-    found = (register.opted_out(services, each, phone, name) for each, name in senders.values())
+    first = legs.as_accepted(job).get("input", {}).get(SENDER)
+    given = {each.id: (each, first) for each in gone if each}
+    given[connection.id] = connection, job.input.get(SENDER)
+    found = (
+        register.opted_out(services, each, phone, _asked(services, each, name))
+        for each, name in given.values()
+    )
     return next(filter(None, found), None)
 
 
-def _first_sender(connection: Connection, job: Job) -> str:
-    given = legs.as_accepted(job).get("input", {}).get(SENDER)
-    return str(given or connection.settings.get(SENDER) or "")
+def _asked(services: Services, connection: Connection, given: Any) -> str:
+    """The sender whose opt-outs count; "" for a pool, of which the provider chooses a number."""
+    sender = str(given or connection.settings.get(SENDER) or "")
+    kind = services.catalog.providers.get(connection.provider)
+    pooled = kind is not None and issubclass(kind, Capability) and kind.is_pool(sender)
+    return "" if pooled else sender
 
 
 def _is_answer(job: Job) -> bool:

@@ -19,3 +19,8 @@ class Capability(ABC):
     as_is: Sequence[str] = ()
     """Which recipients it texts beside full numbers: `code` for short codes, `name` for names
     (kernel/as_is.py)."""
+
+    @classmethod
+    def is_pool(cls, sender: str) -> bool:  # noqa: ARG003  # for those that have pools
+        """Whether this sender has several numbers, of which the provider chooses one."""
+        return False

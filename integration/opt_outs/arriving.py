@@ -50,15 +50,11 @@ def _outlast(
 ) -> None:
     wish = _wish(connection, message, "stop")
     known = register.of(services, connection.workspace, connection.id, wish.phone)
-    near = [each for each in known if _overlap(each.sender, wish.sender)]
+    near = [each for each in known if register.overlap(each.sender, wish.sender)]
     last = max(near, key=lambda each: each.at_ms, default=wish)
     if not last.out and last.by == BY_HAND and last.at_ms >= wish.at_ms:
         owed = answers.to(services, connection, message, "stop", rules)
         register.record(services, connection, replace(wish, at_ms=last.at_ms + 1), owed)
-
-
-def _overlap(one: str, other: str) -> bool:
-    return one == other or register.ANY in (one, other)
 
 
 def _act(

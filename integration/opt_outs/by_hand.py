@@ -86,7 +86,7 @@ def _lifting(
 ) -> Iterator[tuple[Home, Wish]]:
     known = register.of(services, home.workspace, home.id, phone)
     for wish in known:
-        if wish.out and (not sender or wish.sender == _sender(services, sender)):
+        if wish.out and (not sender or register.is_same(wish.sender, _sender(services, sender))):
             yield home, _lifted(wish, register.now_after(known, wish.sender), reason)
 
 

@@ -131,7 +131,7 @@ def holding(services: Services, wishes: Sequence[Wish], sender: str = "") -> lis
 
 def _out(wishes: Sequence[Wish], sender: str) -> Wish | None:
     """The last wish about this sender, or about all, where it is to get no texts."""
-    known = [each for each in wishes if each.sender in (ANY, sender)]
+    known = [each for each in wishes if each.sender == ANY or is_same(each.sender, sender)]
     last = max(known, key=lambda wish: wish.at_ms, default=None)
     return last if last and last.out else None
 
@@ -139,8 +139,19 @@ def _out(wishes: Sequence[Wish], sender: str) -> Wish | None:
 def now_after(wishes: Sequence[Wish], sender: str) -> int:
     """The time, in milliseconds, of what somebody does now by hand. It is later than all that is
     known of this sender, also where the clock of a phone or a provider is fast."""
-    same = [each.at_ms for each in wishes if sender == ANY or each.sender in (ANY, sender)]
+    same = [each.at_ms for each in wishes if overlap(each.sender, sender)]
     return max([wall_ms(), *(each + 1 for each in same)])
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether a wish about the one is about the other as well."""
+    return ANY in (one, other) or is_same(one, other)
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether both are one sender. A setting, a call and a text that came in may spell a number
+    differently: with a plus, without it, or as in its country."""
+    return one == other or senders.same(one, other)
 
 
 def of(services: Services, workspace: str, connection_id: str, phone: str) -> list[Wish]:

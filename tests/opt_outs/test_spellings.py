@@ -1,0 +1,83 @@
+"""A STOP holds however numbers are spelled, and for pools that may choose the number it came to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from integration.accounts.connections import Connection
+from integration.inbound.commit import commit
+from integration.jobs import opted_out
+from integration.kernel import times
+from integration.kernel.events import InboundMessage
+from integration.opt_outs import by_hand, register, wanted
+from integration.opt_outs.wanted import Rules
+from integration.services import Services
+from integration.store.clock import wall_ms
+from tests.delivery.drains import WORKSPACE
+from tests.jobs.history import PHONE, Desk
+
+AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
+OWN, OTHER = "+14155550100", "+14155550101"
+
+
+@pytest.fixture
+def desk(own: Services, connection: Connection) -> Desk:
+    wanted.store(own.db, WORKSPACE, Rules(True))
+    return Desk(own, connection)
+
+
+def said(desk: Desk, text: str, minute: int = 0, to: str = OWN, phone: str = PHONE) -> None:
+    at = AT + timedelta(minutes=minute)
+    number = f"{text} {minute}"
+    message = InboundMessage(provider_id=number, phone=phone, message=text, received_at=at, to=to)
+    commit(desk.own, desk.connection, [message], "webhook")
+
+
+def is_out(desk: Desk, sender: str = OWN, phone: str = PHONE) -> bool:
+    return register.opted_out(desk.own, desk.connection, phone, sender) is not None
+
+
+SPELLED = [
+    ("+447700900000", "447700900000"),
+    ("447700900000", "+447700900000"),
+    ("+14155550100", "(415) 555-0100"),
+    ("+14155550100", "1 415 555 0100"),
+    ("MyShop", "myshop"),
+]
+
+
+@pytest.mark.parametrize(("ours", "setting"), SPELLED)
+def test_a_stop_holds_however_a_call_spells_the_number_that_it_came_to(
+    desk: Desk, ours: str, setting: str
+) -> None:
+    said(desk, "STOP", to=ours)
+    assert is_out(desk, setting)
+    assert not is_out(desk, OTHER)
+    said(desk, "START", 1, to=setting)
+    assert not is_out(desk, ours)
+    said(desk, "STOP", 2, to=ours)
+    assert by_hand.lift(desk.own, [desk.connection], PHONE, setting, "Agreed.") >= 1
+    assert not is_out(desk, setting)
+    assert not is_out(desk, ours)
+
+
+@pytest.mark.parametrize(
+    ("provider", "pool"),
+    [("twilio", f"MG{'0' * 32}"), ("telnyx", "40017f8e-49bd-4f16-9e3d-ef103f916228")],
+)
+def test_a_pool_may_choose_the_number_that_was_stopped(
+    desk: Desk, provider: str, pool: str
+) -> None:
+    account = replace(desk.connection, provider=provider)
+    said(desk, "ALTO", to=OWN)
+    action, later = desk.own.catalog.action("send_sms"), times.from_ms(wall_ms() + 3_600_000)
+    call = {"phone": [PHONE], "sender_id": pool, "schedule_at": later}
+    assert opted_out.hopeless(desk.own, account, action, call) == {PHONE}
+    assert not opted_out.hopeless(desk.own, account, action, {**call, "sender_id": OTHER})
+    held = desk.claim(desk.job(sender_id=pool))
+    assert opted_out.refusal(desk.own, account, action, held)
+    said(desk, "START", 1, to=OWN)
+    assert opted_out.refusal(desk.own, account, action, held) is None
