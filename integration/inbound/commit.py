@@ -164,6 +164,7 @@ def _sighting(
 ) -> Sighting:
     region = services.settings.default_region or None
     kind = services.catalog.providers.get(connection.provider)
+    plain = kind is not None and kind.plain_numbers
     joined = identity.joins(kind, message)
     kin = identity.kin(message, joined=joined)
     names = _names(connection.id, message, region, joined=joined)
@@ -176,7 +177,7 @@ def _sighting(
         mark=identity.mark(message.provider_id),
         among=alike.get(kin, UNTOLD),
         media=owed,
-        body=body_without_id(connection, message, region, files),
+        body=body_without_id(connection, message, region, files, plain=plain),
     )
 
 
@@ -207,13 +208,16 @@ def body_without_id(
     message: InboundMessage,
     region: str | None,
     files: Sequence[Mapping[str, Any]],
+    *,
+    plain: bool = False,
 ) -> str:
-    """The public event, serialised here and never again; the id is put before it."""
+    """The public event, serialised here and never again; the id is put before it. `plain` is as in
+    `senders.named`; the own number stays as its gateway takes it for a sender."""
     event = {
         "provider_id": message.provider_id,
         "connection": connection.id,
         "provider": dashed(connection.provider),
-        "phone": senders.named(message.phone, region),
+        "phone": senders.named(message.phone, region, plain=plain),
         "message": message.message,
         "sim_slot": message.sim_slot,
         "device_fingerprint": message.device_fingerprint,

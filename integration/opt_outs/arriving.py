@@ -30,7 +30,7 @@ def note(services: Services, connection: Connection, messages: Iterable[InboundM
     for each in with_pauses(short):
         word = meant(each.message, each.opt_out, rules.stop)
         if word:
-            _act(services, connection, _spelled(services, each), word, rules)
+            _act(services, connection, _spelled(services, connection, each), word, rules)
 
 
 def hold(services: Services, connection: Connection, fresh: Iterable[InboundMessage]) -> None:
@@ -42,7 +42,7 @@ def hold(services: Services, connection: Connection, fresh: Iterable[InboundMess
     rules = wanted.rules(services, connection.workspace)
     for each in with_pauses(short):
         if rules.on and meant(each.message, each.opt_out, rules.stop) == "stop":
-            _outlast(services, connection, _spelled(services, each), rules)
+            _outlast(services, connection, _spelled(services, connection, each), rules)
 
 
 def _outlast(
@@ -67,11 +67,14 @@ def _act(
         _record(services, connection, message, word, owed)
 
 
-def _spelled(services: Services, message: InboundMessage) -> InboundMessage:
+def _spelled(services: Services, connection: Connection, message: InboundMessage) -> InboundMessage:
     """The message with both numbers in the register's spelling, as the store can hold it."""
     phone, own, text = map(surrogates.replaced, (message.phone, message.to or "", message.message))
     to = register.named(services, own) if own else None
-    return replace(message, phone=register.named(services, phone), to=to, message=text)
+    kind = services.catalog.providers.get(connection.provider)
+    plain = kind is not None and kind.plain_numbers
+    named = register.named(services, phone, plain=plain)
+    return replace(message, phone=named, to=to, message=text)
 
 
 def meant(message: str, opt_out: str | None, stop: tuple[str, ...]) -> Word:

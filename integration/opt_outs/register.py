@@ -191,9 +191,10 @@ def listed(services: Services, workspace: str, phone: str = "", ending: str = ""
         yield from _read(services, workspace, connection_id, phone, stored)
 
 
-def named(services: Services, raw: str) -> str:
-    """A number or name in the one spelling that the register has."""
-    return senders.plain(senders.named(raw, services.settings.default_region or None))
+def named(services: Services, raw: str, *, plain: bool = False) -> str:
+    """A number or name in the one spelling that the register has; `plain` as in `senders.named`."""
+    region = services.settings.default_region or None
+    return senders.plain(senders.named(raw, region, plain=plain))
 
 
 def _read(

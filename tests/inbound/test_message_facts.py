@@ -84,3 +84,17 @@ def test_who_may_not_see_texts_sees_no_media(own: Services, connection: Connecti
     shown = json.loads(emptied_event(json.dumps(found)))
     assert (shown["message"], shown["media"]) == ("", [])
     assert shown["withheld"] == ["message", "media"]
+
+
+def test_a_full_number_without_a_plus_is_certain_where_its_provider_writes_them_so(
+    own: Services, connection: Connection
+) -> None:
+    gateway = replace(connection, provider="http_gateway")
+    written = {"447911123456": "+447911123456", "60777": "60777", "07911123456": "07911123456"}
+    for number, (raw, named) in enumerate(written.items()):
+        message = replace(PLAIN, phone=raw, to=raw, message="Yes", provider_id=str(number))
+        found = event(own, gateway, message)
+        assert found["phone"] == named
+        assert found["to"] == raw, "a reply names it as the gateway takes it"
+    plain = replace(PLAIN, phone="447911123456", provider_id="4")
+    assert event(own, connection, plain)["phone"] == "447911123456", "other providers do not"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -133,6 +134,13 @@ def test_who_retries_the_confirmation_does_not_text_that_person(desk: Desk) -> N
     assert ending
     assert ending.status == "failed"
     assert ledger.by_id(desk.own, job.id)
+
+
+def test_the_sender_of_a_gateway_that_writes_no_plus_is_answered(desk: Desk) -> None:
+    desk.connection = replace(desk.connection, provider="http_gateway")
+    said(desk, "STOP", phone="447911123456", to="60777")
+    [owed] = map(json.loads, desk.own.db.zrange(keys.OPT_OUT_ANSWERS, 0, -1))
+    assert (owed["phone"], owed["sender_id"]) == ("+447911123456", "60777")
 
 
 @pytest.mark.parametrize(
