@@ -18,6 +18,8 @@ FEWEST = 7
 LONGEST_NAME, LONGEST_CODE, LONGEST_ADDRESS = 15, 20, 64
 _NAME = re.compile(r"[^\W_][\w .&'’*!#/@:-]*", re.UNICODE)
 _ADDRESS = re.compile(r"[^\s@{}<>$]+@[^\s@{}<>$]+")
+_MOBILE = re.compile(r"\+(?:(52)1?|(54)9?)([0-9]{10})")
+_DIGIT = {"52": "1", "54": "9"}
 _NOTHING = frozenset({"undefined", "null", "none", "nan"})
 
 
@@ -63,7 +65,7 @@ def written(name: str) -> tuple[str, ...]:
     """`name` first, then how a provider may have written this number besides.
 
     That is without its plus, without its country code, and with the digit, mostly a zero, that is
-    dialled before it within the country."""
+    dialled before it within the country. `_twins` says what else."""
     abroad = f"+{name}"
     if len(name) >= recipients.LEAST_PLAIN and E164.fullmatch(abroad):
         return written(abroad)
@@ -74,7 +76,18 @@ def written(name: str) -> tuple[str, ...]:
     region = phonenumbers.region_code_for_country_code(number.country_code or 0)
     trunk = phonenumbers.ndd_prefix_for_region(region, True) or ""
     national = (home, trunk + home) if len(home) >= FEWEST else ()
-    return tuple(dict.fromkeys((name, name[1:], *national)))
+    full = [form for each in (name, *_twins(name)) for form in (each, each[1:])]
+    return tuple(dict.fromkeys((*full, *national)))
+
+
+def _twins(number: str) -> tuple[str, ...]:
+    """A number of Mexico or Argentina without and with the digit of mobiles behind its country
+    code, which some networks leave out. Nothing for other numbers."""
+    found = _MOBILE.fullmatch(number)
+    if found is None:
+        return ()
+    country, rest = found[1] or found[2], found[3]
+    return f"+{country}{rest}", f"+{country}{_DIGIT[country]}{rest}"
 
 
 def _is_short(found: str, region: str | None) -> bool:
@@ -106,7 +119,8 @@ def could_be(written: str, number: str) -> bool:
         found = digits.read(written).lstrip("+0")
     except NoNumber:
         return False
-    return len(found) >= FEWEST and number.endswith(found)
+    in_full = any(each == f"+{found}" for each in _twins(number))
+    return in_full or (len(found) >= FEWEST and number.endswith(found))
 
 
 @lru_cache(maxsize=5_000)
@@ -115,7 +129,10 @@ def _folded(raw: str) -> str:
         found = digits.read(raw)
     except NoNumber:
         return digits.tidied(raw).casefold()
-    return found.removeprefix("+") if len(found) > recipients.LEAST_PLAIN else found
+    if len(found) <= recipients.LEAST_PLAIN:
+        return found
+    plain, *_ = *_twins("+" + found.removeprefix("+")), found
+    return plain.removeprefix("+")
 
 
 def could_match(raw: str) -> bool:

@@ -127,10 +127,20 @@ def test_spellings_of_one_sender_are_the_same(spelled: str) -> None:
         ("60777", "60 777"),
         ("(415) 555-0123", "+14155550123"),
         ("07911 123456", "+447911123456"),
+        ("+5215512345678", "+525512345678"),
+        ("5215512345678", "+525512345678"),
+        ("+5491123456789", "+541123456789"),
     ],
 )
 def test_names_are_compared_without_what_nobody_sees(one: str, other: str) -> None:
     assert senders.same(one, other)
+
+
+@pytest.mark.parametrize("other", ["+15512345678", "15512345678", "+525512345679", "+5255123456"])
+def test_only_a_whole_mexican_number_is_compared_without_its_one(other: str) -> None:
+    assert not senders.same("+525512345678", other)
+    assert not senders.could_be(other, "+525512345678")
+    assert senders.could_be("+5215512345678", "+525512345678")
 
 
 def test_a_short_code_is_not_a_number_that_ends_alike() -> None:

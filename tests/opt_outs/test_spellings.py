@@ -81,3 +81,17 @@ def test_a_pool_may_choose_the_number_that_was_stopped(
     assert opted_out.refusal(desk.own, account, action, held)
     said(desk, "START", 1, to=OWN)
     assert opted_out.refusal(desk.own, account, action, held) is None
+
+
+@pytest.mark.parametrize(
+    ("came", "sent"),
+    [("+5215512345678", "+525512345678"), ("+541123456789", "+5491123456789")],
+)
+def test_a_stop_holds_with_and_without_the_digit_of_a_mobile_in_mexico_and_argentina(
+    desk: Desk, came: str, sent: str
+) -> None:
+    said(desk, "STOP", phone=came)
+    assert is_out(desk, phone=sent)
+    assert is_out(desk, phone=came)
+    said(desk, "START", 1, phone=sent)
+    assert not is_out(desk, phone=came)
