@@ -6,6 +6,7 @@ from integration.kernel import common_fields, senders, times
 from integration.kernel.capabilities import HasConversations
 from integration.kernel.events import Conversation
 from integration.kernel.fields import Inputs
+from integration.kernel.folding import uncased
 from integration.kernel.specs import Search, Values
 
 
@@ -32,9 +33,9 @@ def run(provider: HasConversations, values: Values) -> list[dict[str, Any]]:
 
 
 def _fits(row: dict[str, Any], values: Values) -> bool:
-    phone, needle = values.get("phone"), values.get("contains", "").casefold()
+    phone, needle = values.get("phone"), uncased(values.get("contains", ""))
     same = not phone or senders.same(row["phone"], phone)
-    return same and needle in row["last_message"].casefold()
+    return same and needle in uncased(row["last_message"])
 
 
 def _row(conversation: Conversation, region: str | None) -> dict[str, Any]:

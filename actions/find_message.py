@@ -6,6 +6,7 @@ from integration.kernel import common_fields, senders, times
 from integration.kernel.capabilities import HasHistory
 from integration.kernel.events import HistoryRow
 from integration.kernel.fields import Choice, Inputs
+from integration.kernel.folding import uncased
 from integration.kernel.specs import Search, Values
 
 
@@ -37,8 +38,8 @@ def run(provider: HasHistory, values: Values) -> list[dict[str, Any]]:
 
 
 def _fits(row: HistoryRow, values: Values) -> bool:
-    needle = values.get("contains", "").casefold()
-    return needle in row.message.casefold() and values.get("direction") in (None, row.direction)
+    needle = uncased(values.get("contains", ""))
+    return needle in uncased(row.message) and values.get("direction") in (None, row.direction)
 
 
 def _row(row: HistoryRow, device: str | None, region: str | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from integration.kernel import common_fields, senders
 from integration.kernel.events import Event
 from integration.kernel.fields import Inputs
+from integration.kernel.folding import uncased
 from integration.kernel.specs import Values
 
 NUMBERS = ("phone", "to")
@@ -58,7 +59,7 @@ def wants(event: Event, filters: Values) -> bool:
     if not all(_is(event, filters, name) for name in NUMBERS if name in filters):
         return False
     needle = filters.get("contains")
-    return not needle or needle.casefold() in str(event.get("message") or "").casefold()
+    return not needle or uncased(needle) in uncased(str(event.get("message") or ""))
 
 
 def _is(event: Event, filters: Values, name: str) -> bool:

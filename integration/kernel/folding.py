@@ -33,6 +33,13 @@ def tidied(text: str) -> str:
     return unicodedata.normalize("NFC", lines).strip(BLANKS)
 
 
+def uncased(text: str) -> str:
+    """A text as it is searched: composed, and without case. The Turkish I has a dot or none, so it
+    counts as any other i."""
+    lower = unicodedata.normalize("NFC", text).casefold()
+    return lower.replace("i\u0307", "i").replace("\u0131", "i")
+
+
 FEWEST_CUT = 10
 """Letters that what is left of a longer text has at least."""
 LEAST_ALIKE = 0.8

@@ -30,12 +30,15 @@ START = ("START", "UNSTOP")
 YES = ("YES",)
 """Counts as START from somebody who has opted out, and else as an ordinary answer."""
 HELP = ("HELP",)
+_ALIKE = {ord("\u0131"): "i", ord("\u0640"): ""}
+"""The small letter of the Turkish I, which has no dot; and the stroke that draws an Arabic word
+out."""
 
 
 def folded(text: str) -> str:
     """A text as words are compared: letters and digits alone, without accents, in lower case."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(each for each in plain if each.isalnum())
+    return "".join(each for each in plain.translate(_ALIKE) if each.isalnum())
 
 
 def _every(words: Collection[str]) -> frozenset[str]:

@@ -25,6 +25,8 @@ KEYS = (
     " to media opt_out received_at"
 )
 
+CASES = [("hayır", "HAYIR"), ("iptal", "İPTAL"), ("ναι σας", "ΝΑΙ ΣΑΣ"), ("straße", "STRASSE")]
+CASES += [("café", "CAFE\u0301"), ("да", "ДА")]
 SPELLINGS = ["+1 415 555 0123", "0014155550123", " 14155550123", "14155550123", 14155550123]
 
 
@@ -102,6 +104,12 @@ class TestTriggersWithTheFiltersOfMessages:
     ) -> None:
         needle = spelled(trigger.sample["message"][part])
         assert trigger.wants(trigger.sample, trigger.inputs().load({"contains": needle}))
+
+    @pytest.mark.parametrize(("needle", "said"), CASES)
+    def test_it_does_so_in_any_language(self, trigger: Trigger, needle: str, said: str) -> None:
+        for one, other in [(needle, said), (said, needle)]:
+            event = {**trigger.sample, "message": f"… {other} …"}
+            assert trigger.wants(event, trigger.inputs().load({"contains": one}))
 
     def test_a_message_without_device_and_sim_passes_only_without_those_filters(
         self, trigger: Trigger

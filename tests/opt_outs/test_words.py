@@ -13,6 +13,8 @@ from integration.kernel.opt_out_words import STOP, word_of
         *((each, "stop") for words in STOP.values() for each in words),
         *((text, "stop") for text in ("stop", " Stop. ", "STOP!", "stop all", "Opt-out", "«Stop»")),
         *((text, "stop") for text in ("arret", "arrêt", "ARRÊT !", "iptal", "İPTAL", "стоп")),
+        *((text, "stop") for text in ("çık", "Çık!", "cik", "توقـــف", "ايقاف")),
+        *((text, "stop") for text in ("\u200fتوقف\u200f.", "STOP\u00a0", "🛑 Stop 🛑", "“stop”")),
         *((text, "start") for text in ("START", "start!", "UNSTOP", "Un-Stop")),
         *((text, "yes") for text in ("YES", "yes.", "Yes!")),
         *((text, "help") for text in ("HELP", "help?")),
