@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from integration.kernel.fields import Secret
 from integration.kernel.specs import Answer, Http, Provider, Values
 from integration.services import Services
 from integration.store import measures
+from integration.store.clock import wall_ms
 
 if TYPE_CHECKING:
     from integration.outbound.provider_http import ProviderHttp
@@ -30,6 +32,7 @@ REQUEST_SECONDS = 12.0
 """For calls made while somebody waits for an HTTP answer; platforms give up after 30."""
 LEAST_SECONDS = 0.5
 TOO_MANY = 429
+MOST_BEHIND = 86_400.0
 
 
 @dataclass
@@ -38,11 +41,13 @@ class Reach:
 
     `word` is `answered`, `silent` for no clear answer, or `busy` for a provider that lets us wait
     for `seconds`; "" before any call. With 0 seconds its permits say how long. `closed` is an
-    account whose credentials we cannot open.
+    account whose credentials we cannot open. `behind` is by how many seconds its clock is behind
+    ours, as far as its answer shows.
     """
 
     word: Literal["", "answered", "silent", "busy", "closed"] = ""
     seconds: float = 0.0
+    behind: float = 0.0
 
     def note(self, error: ProviderError) -> None:
         waits = not isinstance(error, ProviderRejected) and (
@@ -97,11 +102,21 @@ class MeteredHttp:
             self.reach.note(error)
             raise
         self._measure(began, "answered")
-        self.reach.word = "answered"
+        self.reach.word, self.reach.behind = "answered", _behind(answer)
         return answer
 
     def _measure(self, began: float, result: str) -> None:
         measures.observe(measures.CALLS, time.monotonic() - began, self.provider, result)
+
+
+def _behind(answer: Answer) -> float:
+    """0 where the answer does not tell its time, or one that no clock is wrong by."""
+    try:
+        told = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return 0.0
+    behind = wall_ms() / 1000 - told.timestamp()
+    return behind if 0 < behind < MOST_BEHIND else 0.0
 
 
 def _result(error: ProviderError) -> str:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import BACKFILL, SYNC
-from integration.accounts.provider_link import link
+from integration.accounts.provider_link import Reach, link
 from integration.inbound import first_look, unreadable
 from integration.inbound.commit import commit
 from integration.kernel.capabilities import ListsInboundSince
@@ -51,7 +51,12 @@ def read(services: Services, connection: Connection, within: float) -> bool:
     ends = time.monotonic() + within
     reading, share = _begun(services, connection), SYNC
     while True:
-        page = _page(services, connection, reading, ends - time.monotonic(), share)
+        reach = Reach()
+        page = _page(services, connection, reading, ends - time.monotonic(), share, reach)
+        if not reading.cursor:
+            # The next reading begins where this one did, by the clock that dates the list.
+            began_ms = reading.began_ms - int(reach.behind * 1000)
+            reading = replace(reading, began_ms=began_ms)
         take = first_look.commit_apart if reading.first else commit
         take(services, connection, page.messages, "list")
         unreadable.keep(services, connection, page.unread)
@@ -92,9 +97,14 @@ def _new(services: Services, connection: Connection, read_ms: str | None) -> Rea
 
 
 def _page(
-    services: Services, connection: Connection, reading: Reading, within: float, share: int
+    services: Services,
+    connection: Connection,
+    reading: Reading,
+    within: float,
+    share: int,
+    reach: Reach,
 ) -> InboundPage:
-    provider = link(services, connection, within=within, share=share)
+    provider = link(services, connection, within=within, share=share, reach=reach)
     assert isinstance(provider, ListsInboundSince)
     since = datetime.fromtimestamp(reading.since_ms / 1000, UTC)
     try:

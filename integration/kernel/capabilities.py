@@ -142,8 +142,8 @@ class ListsInboundSince(HasInbound):
 
     name, lacking = HasInbound.name, HasInbound.lacking
     late_within: ClassVar[float] = 300.0
-    """Seconds after its own time by which a message is in the list, also where the provider's clock
-    is behind ours: an assumption. Each reading begins so much earlier."""
+    """Seconds after its own time by which a message is in the list: an assumption. Each reading
+    begins so much earlier, and by what the provider's clock is behind ours."""
 
     @abstractmethod
     def received(self, *, cursor: str, since: datetime) -> InboundPage:

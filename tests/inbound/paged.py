@@ -33,13 +33,14 @@ class Office:
     page: int = 50
     fails: Callable[[str], None] = lambda _: None
     unread: list[Unreadable] = field(default_factory=list)
+    behind: timedelta = timedelta()
 
     def arrive(self, words: str, *, ago: timedelta = timedelta(), **more: Any) -> InboundMessage:
         message = InboundMessage(
             provider_id=more.pop("id", f"SM{len(self.texts)}"),
             phone="+14155550123",
             message=words,
-            received_at=moment() - ago,
+            received_at=moment() - self.behind - ago,
             **more,
         )
         self.texts.append(message)
@@ -72,7 +73,9 @@ class Paged(Provider, ListsInboundSince):
         raise NotImplementedError
 
     def received(self, *, cursor: str, since: datetime) -> InboundPage:
-        self.http.permits.take()  # type: ignore[attr-defined]  # as each call of the port does
+        # As each call of the port does.
+        self.http.permits.take()  # type: ignore[attr-defined]
+        self.http.reach.behind = self.office.behind.total_seconds()  # type: ignore[attr-defined]
         return self.office.received(cursor, since)
 
 

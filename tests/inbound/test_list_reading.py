@@ -194,3 +194,15 @@ def test_a_damaged_place_is_noted_and_the_reading_begins_again(reader: Reader) -
     reader.office.arrive("New")
     reader.sync()
     assert reader.inbox() == Counter(["New"])
+
+
+@pytest.mark.parametrize("ahead", [timedelta(), 20 * MINUTE, timedelta(hours=3)])
+def test_nothing_is_lost_where_our_clock_is_ahead_of_the_providers(
+    reader: Reader, ahead: timedelta
+) -> None:
+    reader.office.behind = ahead
+    reader.sync()
+    for number in range(3):
+        reader.office.arrive(f"Text {number}")
+        reader.sync()
+    assert reader.inbox() == Counter(f"Text {number}" for number in range(3))
