@@ -132,12 +132,13 @@ def history_row(item: Mapping[str, Any]) -> HistoryRow | None:
 def inbound(
     listed: Sequence[Mapping[str, Any]], since: datetime
 ) -> list[InboundMessage | Unreadable]:
-    """The texts of a thread that came in since then."""
+    """The texts of a thread that came in since then, or that the server got since then. A phone
+    without a network keeps them, and uploads them with their times."""
     found = [(each, placed(each)) for each in listed if filled(each, "type") == CAME]
     return [
         _received(each, filled(each, "id"), moment(each.get("received_at")) or at)
         for each, at in found
-        if at is None or at >= since
+        if at is None or max(at, moment(each.get("created_at")) or at) >= since
     ]
 
 

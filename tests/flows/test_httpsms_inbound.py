@@ -11,6 +11,7 @@ import pytest
 from integration.kernel.events import InboundMessage
 from proofs.rig.receiver import Listener
 from proofs.rig.sandbox import Sandbox, until
+from providers import _httpsms_words
 from providers.httpsms import Httpsms
 from tests.flows.httpsms_accounts import OWN, PATH, PICTURE, SECOND, SECRET, asked, registered
 from tests.flows.on_sandbox import PHONE, arrives, connected, heard, key_of, numbers
@@ -71,15 +72,36 @@ def test_the_threads_of_all_phones_are_read_page_by_page(
     assert [each.message for each in rows] == [f"Code {n}" for n in range(41)][::-1]
 
 
-def test_an_archived_thread_and_a_late_text_are_read_and_an_old_one_is_not(
+def test_an_archived_thread_and_what_a_phone_uploads_late_are_read(
     sandbox: Sandbox, httpsms: Httpsms
 ) -> None:
     now = datetime.now(UTC)
-    late, old = ((now - timedelta(minutes=ago)).isoformat() for ago in (50, 70))
+    late, later = ((now - timedelta(minutes=ago)).isoformat() for ago in (50, 700))
     arrives(sandbox, httpsms, {"phone": PHONE, "message": "Late", "received_at": late})
-    arrives(sandbox, httpsms, {"phone": "+14155550124", "message": "Old", "received_at": old})
+    arrives(sandbox, httpsms, {"phone": "+14155550124", "message": "Night", "received_at": later})
     threads = asked(sandbox, key_of(httpsms), "GET", "/message-threads", params={"owner": OWN})
     [number] = [each["id"] for each in threads if each["contact"] == PHONE]
     asked(sandbox, key_of(httpsms), "PUT", f"/message-threads/{number}", json={"is_archived": True})
     found, _ = read(httpsms, before())
-    assert [each.message for each in found] == ["Late"]
+    assert sorted(each.message for each in found) == ["Late", "Night"]
+    assert {each.received_at for each in found} == {*map(datetime.fromisoformat, (late, later))}
+
+
+def test_a_text_that_the_server_had_before_is_not_read_again() -> None:
+    since = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    times = [since + timedelta(minutes=minutes) for minutes in (-70, -5, 5)]
+    rows = [
+        {
+            "id": f"{came} {stored}",
+            "type": "mobile-originated",
+            "owner": OWN,
+            "contact": PHONE,
+            "content": "Yes",
+            "order_timestamp": came.isoformat(),
+            "created_at": stored.isoformat(),
+        }
+        for came in times
+        for stored in times
+    ]
+    found = _httpsms_words.inbound(rows, since)
+    assert len(found) == 5, "those that came since then, and those that were stored since then"
