@@ -182,13 +182,15 @@ def of_all(
 
 def listed(services: Services, workspace: str, phone: str = "", ending: str = "") -> Iterator[Wish]:
     """Every wish of the workspace, or of one person, or of the numbers that end in these digits, in
-    no order."""
-    exact = _GLOB.sub(lambda found: f"\\{found[0]}", named(services, phone))
-    wanted = f"* {exact}" if phone else f"*{ending}"
-    match = raw(wanted) if phone or ending else None
-    for name, stored in services.db.hscan_iter(keys.opt_outs(workspace), match, count=500):
-        connection_id, _, phone = name.partition(" ")
-        yield from _read(services, workspace, connection_id, phone, stored)
+    no order. One person's are those that count before a send, whatever form the number has."""
+    forms = senders.written(named(services, phone)) if phone else ()
+    exact = [_GLOB.sub(lambda found: f"\\{found[0]}", each) for each in forms]
+    wanted = [f"* {each}" for each in exact] if phone else [f"*{ending}" if ending else ""]
+    for each in wanted:
+        match = raw(each) if each else None
+        for name, stored in services.db.hscan_iter(keys.opt_outs(workspace), match, count=500):
+            connection_id, _, person = name.partition(" ")
+            yield from _read(services, workspace, connection_id, person, stored)
 
 
 def named(services: Services, raw: str, *, plain: bool = False) -> str:

@@ -40,6 +40,14 @@ def is_out(desk: Desk, sender: str = OWN, phone: str = PHONE) -> bool:
     return register.opted_out(desk.own, desk.connection, phone, sender) is not None
 
 
+@pytest.mark.parametrize("came", ["+14155550123", "14155550123", "4155550123"])
+def test_a_list_of_one_person_has_what_forbids_a_text(desk: Desk, came: str) -> None:
+    said(desk, "STOP", phone=came)
+    said(desk, "STOP", phone="+14155550124")
+    found = register.listed(desk.own, WORKSPACE, "+1 (415) 555-0123")
+    assert [each.phone for each in found] == [came]
+
+
 SPELLED = [
     ("+447700900000", "447700900000"),
     ("447700900000", "+447700900000"),
