@@ -81,9 +81,7 @@ class ProviderHttp:
         url = (self.hosts[host] if host else self.base_url) + path
         request = self._prepare(method, url, headers, params=params, json=json, data=form)
         hidden = (*self.secrets, *private)
-        # A form may have a name several times.
-        sent = [dict([each]) for each in form] if form else json
-        reader = self._reader(effect, masker(headers, params, sent, *hidden))
+        reader = self._reader(effect, masker(headers, params, _named(form) or json, *hidden))
         # A kept connection may break while a request goes out, and whether it arrived stays
         # unknown. So a call that must not happen twice opens a connection of its own.
         adapter = PinnedAdapter(self._dialer) if effect else self._kept
@@ -169,3 +167,8 @@ def _body(answer: requests.Response) -> bytes:
 
 def _sendable(values: Iterable[str]) -> bool:
     return all(value.isascii() and value.isprintable() for value in values)
+
+
+def _named(form: Sequence[tuple[str, str]] | None) -> list[dict[str, str]]:
+    """The fields one by one, since a name may be there several times."""
+    return [{name: value} for name, value in form or ()]
