@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from integration.accounts import bootstrap
-from integration.cli import ending
+from integration.cli import ending, table
 from integration.cli.commands import asked
 from integration.kernel.feed_query import FeedInput
 from integration.services import Services
@@ -82,8 +82,9 @@ def _as_json(row: Mapping[str, Any]) -> str:
 def _line(row: Mapping[str, Any]) -> str:
     """One line of a table; a terminal gets no more of it than fits."""
     cells = (row["at"][:19] + "Z", ARROWS[row["direction"]], row["status"], row["phone"] or "-")
-    told = " ".join((row["message"] or row["detail"] or "").split())
-    start = "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, WIDTHS, strict=True))
+    told = table.plain(row["message"] or row["detail"] or "")
+    parts = zip(map(table.plain, cells), WIDTHS, strict=True)
+    start = "  ".join(f"{cell:<{width}}" for cell, width in parts)
     line = f"{start}  {row['id']}  {told}"
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else len(line)
     return line if len(line) <= width else line[: width - 1] + "…"

@@ -1,5 +1,6 @@
 """Tables: lists as a person reads them, where a terminal shows them."""
 
+import re
 import shutil
 import sys
 from argparse import ArgumentParser, Namespace
@@ -21,6 +22,8 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 WIDEST = 40
 """Characters of a cell, but for the last one of a row."""
 BETWEEN = "  "
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters and marks of direction."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -57,8 +60,13 @@ def facts(pairs: Sequence[tuple[str, Any]]) -> str:
 
 def _cell(value: Any) -> str:
     if isinstance(value, list):
-        return ",".join(map(str, value))
-    return " ".join(str(value).split()) if value not in (None, "") else "-"
+        return plain(",".join(map(str, value)))
+    return plain(str(value)) if value not in (None, "") else "-"
+
+
+def plain(text: str) -> str:
+    """One line. What strangers wrote moves no cursor of a terminal, and turns no line around."""
+    return UNSEEN.sub(lambda mark: f"\\u{ord(mark.group()):04x}", " ".join(text.split()))
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -65,3 +65,12 @@ def _has_line(process: subprocess.Popen[str]) -> bool:
     assert process.stdout
     ready, _, _ = select.select([process.stdout], [], [], 0.5)
     return bool(ready)
+
+
+def test_no_text_moves_the_cursor_of_a_terminal(world: World) -> None:
+    world.connect_pairfon()
+    world.inject("Hi\x1b[2J\u202eevil\x9b2J")
+    until(world.inbox, "the text")
+    shown = run(world.stack, "activity", "--workspace", world.name).stdout
+    assert "Hi\\u001b[2J\\u202eevil\\u009b2J" in shown
+    assert not {*shown} & {"\x1b", "\x9b", "\u202e"}
