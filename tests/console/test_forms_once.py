@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from integration.store import keys
+from proofs.rig.sandbox import until
 from proofs.rig.stack import Stack, World
 from tests.console.visitor import Visitor
 
@@ -67,3 +68,19 @@ def test_a_form_whose_outcome_is_not_known_is_not_sent_again(
     assert answer.status_code == 409
     assert "Look whether it worked" in answer.text
     assert len(world.get("/v1/hooks")["data"]) == 1
+
+
+@pytest.mark.parametrize("path", ["/console/conversation", "/console/jobs/new/send-sms"])
+def test_a_text_that_is_changed_after_a_step_back_is_sent_too(
+    user: Visitor, world: World, path: str
+) -> None:
+    """A browser that steps back may show the page as it was, tokens and all."""
+    connection = world.connect_pairfon()
+    world.inject("Is my table ready?")
+    until(world.inbox, "the text")
+    here = f"{path}?connection={connection}&phone=%2B14155550123"
+    form = {**user.page(here).forms[""], "phone": "+14155550123", "connection": connection}
+    for text in ("Yes.", "Yes, at nine.", "Yes, at nine."):
+        assert user.post(here, **{**form, "message": text}).ok
+    until(lambda: len(world.sends()) > 1, "both texts")
+    assert sorted(each["text"] for each in world.sends()) == ["Yes, at nine.", "Yes."]

@@ -36,7 +36,7 @@ def answer() -> Response | AnyResponse:
     """Send a text; the form carries an idempotency key, so a double click is one job."""
     names = ("phone", "connection", "message", *PHONE)
     given = {name: request.form.get(name, "") for name in names}
-    key = f"console-{request.form.get(once.FIELD, '')}"
+    key = once.idempotency_key()
     try:
         tell(actions.run, "send-sms", body={**given, "idempotency_key": key})
     except HooklineError as error:

@@ -1,6 +1,5 @@
 """Jobs: what was sent, what became of it, and a form to send one more."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from integration.kernel.feed_query import DIRECTIONS, OUT
 from integration.kernel.specs import Action
 from integration.web.api import actions as job_routes
 from integration.web.api import activity
-from integration.web.console import forms, rendering
+from integration.web.console import forms, once, rendering
 from integration.web.console.calls import ask, button, press, tell
 from integration.web.core.current import services, workspace
 
@@ -77,10 +76,10 @@ def form(key: str) -> Response:
 
 @routes.post("/new/<key>")
 def send(key: str) -> Response | AnyResponse:
-    """The form carries an idempotency key, so a double click is one job."""
+    """The form is known by its token and fields, so a double click is one job."""
     given = forms.given()
     try:
-        made = tell(job_routes.run, key, body=given)
+        made = tell(job_routes.run, key, body={"idempotency_key": once.idempotency_key(), **given})
     except HooklineError as error:
         action = services().catalog.action(key)
         return rendering.refusal(error, "job_new", **_form(action, given, error))
@@ -98,7 +97,6 @@ def _form(
         "key": dashed(action.key),
         "controls": [each for each in every if each not in rare],
         "rare": rare,
-        "once": secrets.token_hex(12),
         "able": _able(action),
     }
 

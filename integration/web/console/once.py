@@ -68,7 +68,17 @@ def settle(response: Response) -> None:
             services().db.set(name, there, ex=FORM_SECONDS)
 
 
+def idempotency_key() -> str:
+    """What the form at hand is known by where it makes a job. With other fields it makes one more:
+    somebody has stepped back to the page and changed it."""
+    return f"console-{_digest()[:32]}"
+
+
 def _name() -> str:
+    return keys.console_form(_digest())
+
+
+def _digest() -> str:
     who, fields = caller(), sorted(request.form.items(multi=True))
     text = repr((who.workspace, who.key_id, request.path, fields))
-    return keys.console_form(hashlib.sha256(text.encode()).hexdigest())
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
