@@ -80,6 +80,15 @@ def test_the_list_is_downloaded_as_the_table_that_an_import_reads(user: Visitor)
     assert "1 number was read; 0 entries changed." in Page(uploaded(user, answer.text).text).text
 
 
+def test_a_filtered_list_is_downloaded_as_it_is_shown(user: Visitor) -> None:
+    user.press(HERE, phone=f"{PHONE}, {OTHER}")
+    page = user.page(f"{HERE}?q=0123&out=true")
+    [link] = [each for each in page.values("a", "href") if "/export" in each]
+    table = user.get(link).text
+    assert PHONE in table
+    assert OTHER not in table
+
+
 def test_the_words_are_chosen_and_the_check_is_switched_off(user: Visitor, world: World) -> None:
     assert "the usual words of" in user.page(HERE).text
     page = user.press(f"{HERE}/rules", enabled="false", stop_words="Basta, No more")

@@ -89,11 +89,16 @@ def options(key: str) -> Reply:
 def rows(wanted: Options, given: Mapping[str, Any]) -> list[dict[str, str]]:
     """One page of a dropdown."""
     query = reading.load(OptionsQuery, given)
-    every = _every(wanted, _accounts(wanted.needs, query.get("connection")))
+    every = all_rows(wanted, query.get("connection"))
     needle = query.get("q", "").casefold()
     found = [row for row in every if needle in row["label"].casefold() or needle == row["id"]]
     first = query["page"] * PAGE
     return found[first : first + PAGE]
+
+
+def all_rows(wanted: Options, connection: str | None = None) -> list[dict[str, str]]:
+    """The whole of a dropdown, of one connection where that is named."""
+    return _every(wanted, _accounts(wanted.needs, connection))
 
 
 def _accounts(needs: Any, wanted: str | None) -> list[Connection]:

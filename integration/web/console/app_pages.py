@@ -6,17 +6,19 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response
 
+from integration.delivery import hook_state
+from integration.hooks import subscriptions
 from integration.kernel.catalog import dashed
 from integration.kernel.specs import Platform
-from integration.web.api import hooks as hook_routes
 from integration.web.api import keys as key_routes
 from integration.web.apps import routes as exports
 from integration.web.console import guides, rendering
-from integration.web.console.calls import ask, tell
-from integration.web.core.current import base_url, services
+from integration.web.console.calls import tell
+from integration.web.core.current import base_url, services, workspace
 
 routes = Blueprint("apps", __name__, url_prefix="/console/apps")
-MOST_HOOKS = 200
+MOST_HOOKS = 20
+"""Hooks of the platform that its page has, the newest."""
 
 
 @routes.get("")
@@ -44,7 +46,7 @@ def make_key(key: str) -> Response:
 
 def _page(platform: Platform, made: dict[str, Any] | None = None) -> Response:
     key = dashed(platform.key)
-    hooks = ask(hook_routes.every, limit=MOST_HOOKS)["data"]
+    own = [each for each in subscriptions.listed(services(), workspace()) if each.platform == key]
     return rendering.page(
         "app",
         app=platform,
@@ -52,7 +54,8 @@ def _page(platform: Platform, made: dict[str, Any] | None = None) -> Response:
         made=made,
         guide=guides.guide(key, base_url()),
         keys=[each for each in key_routes.listed() if each["platform"] == key],
-        hooks=[each for each in hooks if each["platform"] == key],
+        hooks=hook_state.shown(services(), own[-MOST_HOOKS:], with_secret=False),
+        more_hooks=max(0, len(own) - MOST_HOOKS),
         reachable=_is_reachable(base_url()),
     )
 

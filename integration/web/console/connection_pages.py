@@ -15,10 +15,11 @@ from integration.web.api import accounts as account_routes
 from integration.web.api import searches_and_options
 from integration.web.api.accounts import ConnectionInput
 from integration.web.console import forms, held, notices, rendering
-from integration.web.console.calls import PER_PAGE, ask, button, press, tell
+from integration.web.console.calls import ask, button, press, tell
 from integration.web.core.current import require, services
 
 routes = Blueprint("connections", __name__, url_prefix="/console/connections")
+PER_PAGE = 50
 
 
 @routes.get("")
@@ -94,7 +95,7 @@ def _webhook(connection: Mapping[str, Any]) -> dict[str, str]:
 
 def _listed(options: Options, connection_id: str) -> dict[str, Any]:
     try:
-        return {"ids": ask(searches_and_options.options, options.key, connection=connection_id)}
+        return {"ids": searches_and_options.all_rows(options, connection_id)}
     except HooklineError as error:
         return {"problem": error.message}
 

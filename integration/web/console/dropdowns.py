@@ -18,7 +18,7 @@ def of(key: str, value: str) -> dict[str, Any]:
     """
     options = services().catalog.option(key)
     if options.needs is None:
-        found = searches_and_options.rows(options, {})
+        found = searches_and_options.all_rows(options)
         choices = [(row["id"], row["label"]) for row in found]
         return {"widget": "select", "choices": _with(choices, value)}
     every = connections.listed(services(), workspace())

@@ -10,8 +10,10 @@ from integration.kernel.errors import HooklineError, InvalidInput
 from integration.kernel.opt_out_inputs import EntryInput, RulesInput
 from integration.opt_outs import register
 from integration.web.api import opt_out_rows, opt_outs
+from integration.web.api.opt_outs import ListInput
 from integration.web.console import activity_pages, forms, notices, rendering
 from integration.web.console.calls import ask, press, tell
+from integration.web.core import reading
 from integration.web.core.current import caller, services, workspace
 
 routes = Blueprint("opt_outs", __name__, url_prefix="/console/opt-outs")
@@ -67,6 +69,7 @@ def _frame(**more: Any) -> dict[str, Any]:
     shown |= {name: str(rules[name]).lower() for name in ("enabled", "confirm")}
     return {
         "given": given,
+        "export": url_for(".export") + activity_pages.address(given),
         "states": states,
         "homes": [each.id for each in homes],
         "labels": activity_pages.labels(),
@@ -121,7 +124,9 @@ def change_rules() -> Response | AnyResponse:
 
 @routes.get("/export")
 def export() -> Response:
-    response = Response(opt_outs.table({}), mimetype="text/csv")
+    """Everybody whom the filters let through."""
+    given = reading.load(ListInput, _query(_given()))
+    response = Response(opt_outs.table(given), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="opt-outs.csv"'
     return response
 
