@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 from flask.testing import FlaskClient
@@ -42,8 +43,17 @@ def browser(chromium: Chromium, stack: Stack) -> Iterator[Browser]:
 @pytest.fixture
 def admin(own: Services) -> Iterator[FlaskClient]:
     """Signed in to the console as one who may do everything."""
-    own.db.sadd(keys.WORKSPACES, DEFAULT)
-    key = api_keys.create(own.db, DEFAULT, "Admin")[1]
+    with entered(own) as client:
+        yield client
+
+
+@contextmanager
+def entered(
+    own: Services, workspace: str = DEFAULT, scopes: Sequence[str] = api_keys.SCOPES
+) -> Iterator[FlaskClient]:
+    """Somebody who is signed in to the console of a workspace, and may do so much."""
+    own.db.sadd(keys.WORKSPACES, workspace)
+    key = api_keys.create(own.db, workspace, "Admin", scopes=scopes)[1]
     with create(own).test_client() as client:
         forms = Page(client.get("/console/sign-in").text).forms.values()
         csrf = next(str(each["csrf"]) for each in forms if each.get("csrf"))

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -11,6 +12,8 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from integration.accounts import connections
+from integration.accounts.connections import Connection
+from integration.accounts.provider_link import REQUEST_SECONDS
 from integration.activity import feed
 from integration.activity.rows import Row
 from integration.hooks import subscriptions
@@ -20,6 +23,7 @@ from integration.kernel.capabilities import HasInbound
 from integration.kernel.errors import HooklineError
 from integration.kernel.feed_query import DELIVERY, DIRECTIONS, FeedInput
 from integration.opt_outs import arriving, wanted
+from integration.runtime.at_once import at_once
 from integration.store import keys
 from integration.web.api import activity
 from integration.web.console import files, forms, notices, rendering
@@ -35,6 +39,8 @@ STATUSES = (
     *("received", "scheduled", "queued", "sending", "retrying", "sent", "delivered"),
     *("failed", "unknown", "cancelled", "dead"),
 )
+PORTIONS = 5
+"""Portions of new rows, none of which fits, that one answer passes over."""
 FEW = 50
 """Hooks that a list to choose from shows; with more of them their id is typed."""
 CHANNELS = {
@@ -121,10 +127,18 @@ def address(given: Mapping[str, str], **more: str) -> str:
 
 @routes.get("/news")
 def news() -> Response:
-    """How many rows came since a page was read, for its script."""
+    """How many rows came since a page was read, for its script, and where it looks next.
+
+    Rows that the filters leave out are passed over: behind them are others that fit."""
     given = forms.only(forms.given(), FeedInput)
     found = ask(activity.every, **given)
-    return jsonify(count=len(found["data"]), more=found["more"])
+    for _ in range(PORTIONS):
+        if found["data"] or not found["more"]:
+            break
+        given["newer_than"] = found["newest"]
+        found = ask(activity.every, **given)
+    there = url_for(".news") + address(given)
+    return jsonify(count=len(found["data"]), more=found["more"], next=there)
 
 
 @routes.get("/export")
@@ -198,10 +212,25 @@ def check() -> AnyResponse:
         for each in connections.listed(services(), workspace())
         if connections.can(services(), each, HasInbound)
     ]
-    for each in able:
-        sync.sync(services(), each, wait=True)
-    if able:
-        notices.leave("good", "Asked the providers; what they had is below.")
-    else:
+    silent = ", ".join(each.label for each in _asked(able))
+    if not able:
         notices.leave("bad", "No connected provider can list received messages.")
+    elif silent:
+        notices.leave("bad", f"Asked the providers. These list nothing at the moment: {silent}.")
+    else:
+        notices.leave("good", "Asked the providers; what they had is below.")
     return redirect(url_for("console.activity.listed"), 303)
+
+
+def _asked(able: Sequence[Connection]) -> list[Connection]:
+    """Ask all of them side by side; those that gave no list, or none in time."""
+    own = services()
+    ended: set[str] = set()
+
+    def one(connection: Connection) -> None:
+        sync.sync(own, connection, wait=True)
+        ended.add(connection.id)
+
+    at_once([partial(one, each) for each in able], REQUEST_SECONDS)
+    failed = {each.id for each in able if (sync.shown(own, each) or {}).get("failures")}
+    return [each for each in able if each.id in failed or each.id not in ended]

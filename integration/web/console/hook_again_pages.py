@@ -25,6 +25,8 @@ def choose(hook_id: str) -> Response:
         count = tell(deliveries.replay, hook_id, body={**span, "dry_run": True}) if span else None
     except HooklineError as error:
         return rendering.refusal(error, "hook_again", hook=ask(hooks.show, hook_id), spans=SPANS)
+    # Whatever offset they were typed with, the page shows them in one zone.
+    span = {name: _in_utc(each) if name != "failed" else each for name, each in span.items()}
     failed = tell(deliveries.replay, hook_id, body={"failed": True, "dry_run": True})["matching"]
     return rendering.page(
         "hook_again",
@@ -47,6 +49,10 @@ def _span() -> dict[str, Any]:
     if asked.get("span") != "times" or not asked.get("since", "").strip():
         return {}
     return {"since": asked["since"], "until": asked.get("until", "").strip() or times.rfc3339(now)}
+
+
+def _in_utc(moment: str) -> str:
+    return times.rfc3339(times.parse_strict(moment))
 
 
 @routes.post("/<hook_id>/replay")

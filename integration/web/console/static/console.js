@@ -146,7 +146,10 @@ async function announce() {
     try {
       const answer = await fetch(link.dataset.news);
       on = answer.ok && !answer.redirected;
-      if (on) tell(link, await answer.json());
+      if (!on) continue;
+      const found = await answer.json();
+      link.dataset.news = found.next;
+      tell(link, found);
     } catch {
       // The service is away for the moment; the next turn asks again.
     }

@@ -1,0 +1,69 @@
+"""What pages say of what they did, and of what comes, is so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from integration.accounts import connections
+from integration.accounts.connections import Connection
+from integration.accounts.workspaces import DEFAULT
+from integration.kernel.events import MESSAGE
+from integration.services import Services
+from integration.store import keys, lifetimes
+from tests.console.conftest import entered
+from tests.console.visitor import Page
+from tests.delivery.drains import WORKSPACE, receive, subscribe
+
+
+@pytest.fixture
+def inside(own: Services) -> Iterator[FlaskClient]:
+    """Signed in to the workspace of `connection`."""
+    with entered(own, WORKSPACE) as client:
+        yield client
+
+
+def test_the_sign_in_says_how_long_it_holds(admin: FlaskClient) -> None:
+    said = Page(admin.get("/console/sign-in").text).text
+    assert f"signed in for {lifetimes.CONSOLE_SESSION_SECONDS // 3600} hours" in said
+    assert f"{lifetimes.CONSOLE_IDLE_SECONDS // 3600} hours without opening a page" in said
+
+
+def test_a_provider_that_lists_nothing_is_named(own: Services, admin: FlaskClient) -> None:
+    for label in ("The old phone", "The new phone"):
+        given = {"api_key": f"pf_{label}", "base_url": "http://127.0.0.1:9"}
+        made = connections.make(workspace=DEFAULT, provider="pairfon", label=label, settings=given)
+        connections.save(own, made)
+    csrf = next(str(each["csrf"]) for each in Page(admin.get("/").text).forms.values())
+    answer = admin.post("/console/activity/check", data={"csrf": csrf}, follow_redirects=True)
+    said = Page(answer.text).text
+    assert "These list nothing at the moment: The old phone, The new phone." in said
+
+
+def test_a_time_with_an_offset_is_shown_as_what_it_is_in_utc(
+    own: Services, connection: Connection, inside: FlaskClient
+) -> None:
+    hook = subscribe(own)
+    receive(own, connection, "Hello")
+    path = f"/console/hooks/{hook.id}/again"
+    span = {"span": "times", "since": "2026-01-31T09:00:00+01:00", "until": "2199-01-31T09:00:00Z"}
+    shown = Page(inside.get(path, query_string=span).text).text
+    assert "from 2026-01-31 08:00:00 UTC" in shown
+
+
+def test_a_filter_counts_what_came_behind_rows_of_others(
+    own: Services, connection: Connection, inside: FlaskClient
+) -> None:
+    page = Page(inside.get("/console/activity?direction=in&phone=0199").text)
+    [there] = page.values("a", "data-news")
+    event = '{"id": "sms_%d", "phone": "+1415555%s", "connection": "c", "message": "Hello"}'
+    for number in range(250):
+        own.db.xadd(keys.inbox(WORKSPACE, MESSAGE), {"e": event % (number, "0123")})
+    own.db.xadd(keys.inbox(WORKSPACE, MESSAGE), {"e": event % (999, "0199")})
+    found = json.loads(inside.get(there).text)
+    assert (found["count"], found["more"]) == (1, False)
+    again = json.loads(inside.get(found["next"]).text)
+    assert again["count"] == 1, "it is counted until somebody looks"
