@@ -20,7 +20,7 @@ from integration.hooks import subscriptions
 from integration.inbound import sync
 from integration.kernel import surrogates
 from integration.kernel.capabilities import HasInbound
-from integration.kernel.errors import HooklineError
+from integration.kernel.errors import HooklineError, NotFound
 from integration.kernel.feed_query import DELIVERY, DIRECTIONS, FeedInput
 from integration.opt_outs import arriving, wanted
 from integration.runtime.at_once import at_once
@@ -61,8 +61,8 @@ COLUMNS = (
 @routes.get("")
 def listed() -> Response | AnyResponse:
     given = _given()
-    if ID.fullmatch(given.get("q", "").strip()):
-        return redirect(url_for(".look", row_id=given["q"].strip()), 303)
+    if there := _page_of(given.get("q", "").strip()):
+        return redirect(there, 303)
     try:
         found = ask(activity.every, limit=PER_PAGE, **given)
     except HooklineError as error:
@@ -77,6 +77,17 @@ def listed() -> Response | AnyResponse:
         cut=bool(following) and len(found["data"]) < PER_PAGE,
         paged="cursor" in given,
     )
+
+
+def _page_of(sought: str) -> str:
+    """The page of what has this id; "" for other words, and for an event so old that the list alone
+    finds it."""
+    if not ID.fullmatch(sought):
+        return ""
+    try:
+        return url_for(".look", row_id=sought, at=ask(activity.look, sought)["row"]["at"])
+    except NotFound:
+        return ""
 
 
 def _given() -> dict[str, str]:

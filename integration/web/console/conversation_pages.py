@@ -7,11 +7,12 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from integration.accounts import connections
+from integration.accounts.connections import Connection
 from integration.activity import feed, rows
 from integration.activity.rows import TEXTS
 from integration.activity.wanted import Wanted
 from integration.kernel.capabilities import SendsSms
-from integration.kernel.errors import HooklineError
+from integration.kernel.errors import HooklineError, NotFound
 from integration.kernel.feed_query import IN
 from integration.web.api import actions, activity
 from integration.web.console import once, rendering
@@ -47,25 +48,36 @@ def answer() -> Response | AnyResponse:
 
 def _frame() -> dict[str, Any]:
     phone, connection = (request.values.get(name, "") for name in ("phone", "connection"))
-    kept = connections.get(services(), workspace(), connection)
     wanted = Wanted(
         directions=TEXTS, connection=connection, partner=phone, sees_texts=rights.sees_texts()
     )
     below = rows.place(request.args.get("cursor", ""))
     page = feed.page(services(), workspace(), wanted, PER_PAGE, below)
     found = [activity.shown(row) for row in reversed(page.rows)]
+    kept = _kept(connection, has_texts=bool(found))
     days = [each["at"][:10] for each in found]
     return {
         "phone": phone,
-        "connection": kept,
+        "connection": connection,
+        "kept": kept,
         "rows": found,
         "new_day": [True, *(one != other for one, other in pairwise(days))],
         "ticks": TICKS,
         "older": page.following.written() if page.following else None,
         "paged": below is not None,
-        "able": connections.can(services(), kept, SendsSms),
+        "able": kept is not None and connections.can(services(), kept, SendsSms),
         "last": _last(found),
     }
+
+
+def _kept(connection_id: str, *, has_texts: bool) -> Connection | None:
+    """The connection; None where it was removed and its texts are still here. Raises NotFound."""
+    try:
+        return connections.get(services(), workspace(), connection_id)
+    except NotFound:
+        if not has_texts:
+            raise
+        return None
 
 
 def _last(found: list[dict[str, Any]]) -> dict[str, Any]:

@@ -5,14 +5,17 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from integration.delivery import log
 from integration.delivery.standing import STATES
 from integration.hooks.inputs import HookChange, HookInput
+from integration.inbound import inbox
+from integration.kernel import times
 from integration.kernel.errors import HooklineError
 from integration.kernel.specs import Trigger
 from integration.web.api import deliveries, hooks
 from integration.web.console import forms, notices, rendering
 from integration.web.console.calls import ask, button, tell
-from integration.web.core.current import require, services
+from integration.web.core.current import require, services, workspace
 
 routes = Blueprint("hooks", __name__, url_prefix="/console/hooks")
 PER_PAGE = 25
@@ -54,26 +57,36 @@ def _hook_page(hook_id: str, *, with_secret: bool = False) -> Response:
     shown = hook.pop("secret", None)
     status = request.args.get("status", "")
     cursor = request.args.get("cursor", "")
-    log = ask(deliveries.log, hook_id, limit=PER_PAGE, cursor=cursor, status=status)
+    found = ask(deliveries.log, hook_id, limit=PER_PAGE, cursor=cursor, status=status)
     return rendering.page(
         "hook",
         hook=hook,
         secret=shown if with_secret else None,
         trigger=services().catalog.trigger(hook["trigger"]),
-        deliveries=log["data"],
-        following=log["next_cursor"],
+        deliveries=found["data"],
+        following=found["next_cursor"],
         status=status,
         statuses=STATUSES,
         paged=bool(cursor),
-        waiting=any(each["status"] in ("queued", "sending") for each in log["data"]),
+        waiting=any(each["status"] in ("queued", "sending") for each in found["data"]),
     )
 
 
 @routes.get("/<hook_id>/deliveries/<delivery_id>")
 def delivery(hook_id: str, delivery_id: str) -> Response:
     return rendering.page(
-        "delivery", hook=ask(hooks.show, hook_id), delivery=ask(deliveries.show, delivery_id)
+        "delivery",
+        hook=ask(hooks.show, hook_id),
+        delivery=ask(deliveries.show, delivery_id),
+        event_at=_event_at(delivery_id),
     )
+
+
+def _event_at(delivery_id: str) -> str:
+    """When the event came in, by which also an old one is found."""
+    record = log.get(services(), workspace(), delivery_id)
+    at, _ = inbox.order(record["position"])
+    return times.from_ms(at)
 
 
 @routes.get("/new")

@@ -12,6 +12,7 @@ from integration.web.apps import guide_texts
 from integration.web.console import charts, rendering, start
 from integration.web.console.calls import ask
 from integration.web.console.start import Checks
+from integration.web.core import rights
 from integration.web.core.current import services, workspace
 
 routes = Blueprint("overview", __name__)
@@ -44,15 +45,19 @@ def home() -> Response:
         hours=charts.drawn(found["hours"]),
         days=charts.drawn(found["days"]),
         waiting=_waiting(),
+        deliveries_wait=services().db.zcard(keys.owed(workspace())),
         start=start.steps(checks),
         zap=guide_texts.steps("zapier"),
     )
 
 
 def _link(line: dict[str, Any]) -> str:
-    """Where somebody does something about it; "" for what no page mends."""
+    """Where somebody does something about it; "" for what no page of this caller's
+    mends."""
     if line["about"] == "failed":
         return url_for("console.activity.listed", direction="out", status="failed")
+    if line["about"] == "unreadable" and not rights.sees_texts():
+        return ""
     page, name = PAGES.get(line["about"], ("", ""))
     return url_for(page, **({name: line["id"]} if name else {})) if page else ""
 
@@ -75,9 +80,6 @@ def _speed(found: Mapping[str, Any], name: str) -> str:
 
 
 def _waiting() -> dict[str, int]:
-    """What waits right now."""
+    """How many texts wait right now, by their status: each has a list of its own."""
     jobs = statuses.counts(services().db, workspace())
-    return {
-        "texts": jobs["scheduled"] + jobs["queued"] + jobs["sending"],
-        "deliveries": services().db.zcard(keys.owed(workspace())),
-    }
+    return {each: jobs[each] for each in ("sending", "queued", "scheduled") if jobs[each]}

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 from redis.exceptions import RedisError
+from werkzeug.wrappers import Response as AnyResponse
 
 from integration.jobs import statuses
 from integration.kernel.errors import NotFound
@@ -26,6 +27,7 @@ from integration.web.console import (
     opt_out_pages,
     overview_pages,
     pacing_pages,
+    places,
     rendering,
     sending_pages,
     session,
@@ -51,6 +53,7 @@ POLICY = (
     " frame-ancestors 'none'"
 )
 SIGNED_OUT = "You were signed out: what you signed in with was revoked, changed or has expired."
+NOT_TAKEN = "You were signed out, so nothing was done. Sign in, and fill in the form once more."
 YEAR = "public, max-age=31536000, immutable"
 STATIC = "console.static"
 OPEN = (STATIC, "console.favicon")
@@ -109,7 +112,11 @@ def _sign_in_again() -> bool:
 
 
 def _to_sign_in() -> Response:
-    after = request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.method == "GET":
+        after = request.full_path.rstrip("?")
+    else:
+        after = places.page()
+        notices.leave("bad", NOT_TAKEN)
     there = url_for("console.sign_in.form", next=None if after == "/" else after)
     response = redirect(there, 303)
     assert isinstance(response, Response)
@@ -163,7 +170,10 @@ def favicon() -> Response:
 
 
 @routes.get("/console/<path:_rest>")
-def nowhere(_rest: str) -> Response:
+def nowhere(_rest: str) -> Response | AnyResponse:
+    """The address of a form leads to its page: somebody may reload it, or search from it."""
+    if there := places.page():
+        return redirect(there, 303)
     raise NotFound("There is no such page; choose one on the left.")
 
 

@@ -5,7 +5,7 @@ import json
 from flask import Blueprint, Response
 
 from integration.accounts import connections
-from integration.store import keys, lifetimes
+from integration.store import damaged, keys, lifetimes
 from integration.web.console import rendering
 from integration.web.core.current import require, services, workspace
 
@@ -16,6 +16,16 @@ routes = Blueprint("unreadable", __name__, url_prefix="/console/unreadable")
 def listed() -> Response:
     require("texts")
     kept = services().db.lrange(keys.unreadable(workspace()), 0, lifetimes.UNREADABLE_KEPT - 1)
+    rows = [row for each in kept if (row := _row(each))]
     labels = {each.id: each.label for each in connections.listed(services(), workspace())}
-    rows = [json.loads(each) for each in kept]
     return rendering.page("unreadable", rows=rows, labels=labels, most=lifetimes.UNREADABLE_KEPT)
+
+
+def _row(text: str) -> dict[str, str] | None:
+    """What was kept; None for a damaged record, which is noted."""
+    try:
+        found = json.loads(text)
+        return {name: str(found[name]) for name in ("connection", "at", "reason", "body")}
+    except damaged.NONSENSE as error:
+        damaged.note(services().db, keys.unreadable(workspace()), type(error).__name__)
+        return None

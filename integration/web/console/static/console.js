@@ -80,10 +80,13 @@ function adorn(root) {
   copyButtons(root);
 }
 
+// What the user has opened or closed; what the page itself opens has data-open.
+const UNFOLDED = "details[open]:not([data-open]), details[data-open]:not([open])";
+
 // The page replaces a list with a fresh one, except while the user is in it.
 function inUse(live) {
   const chosen = getSelection();
-  return document.hidden || live.contains(document.activeElement) || live.querySelector("details[open]")
+  return document.hidden || live.contains(document.activeElement) || live.querySelector(UNFOLDED)
     || (!chosen.isCollapsed && live.contains(chosen.anchorNode));
 }
 
@@ -125,7 +128,8 @@ async function keepFresh() {
 }
 
 async function fetched(live, before) {
-  const answer = await fetch(location.href);
+  // Its own address where a form showed the page: that address shows nothing by itself.
+  const answer = await fetch(live.dataset.page ?? location.href);
   const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
   if (answer.redirected) location.reload();
   if (!answer.ok || !found) throw new Error(String(answer.status));
