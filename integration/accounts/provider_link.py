@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -21,9 +20,9 @@ from integration.kernel.errors import (
 )
 from integration.kernel.fields import Secret
 from integration.kernel.specs import Answer, Http, Provider, Values
+from integration.outbound.provider_errors import duration
 from integration.services import Services
 from integration.store import measures
-from integration.store.clock import wall_ms
 
 if TYPE_CHECKING:
     from integration.outbound.provider_http import ProviderHttp
@@ -111,11 +110,7 @@ class MeteredHttp:
 
 def _behind(answer: Answer) -> float:
     """0 where the answer does not tell its time, or one that no clock is wrong by."""
-    try:
-        told = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return 0.0
-    behind = wall_ms() / 1000 - told.timestamp()
+    behind = -(duration(answer.headers.get("date", "")) or 0.0)
     return behind if 0 < behind < MOST_BEHIND else 0.0
 
 

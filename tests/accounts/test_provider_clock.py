@@ -40,7 +40,13 @@ def test_the_date_of_an_answer_shows_that_a_clock_is_slow(own: Services) -> None
     assert 1200 <= behind(own, date=written(timedelta(minutes=20))) < 1300
 
 
-@pytest.mark.parametrize("date", ["", "yesterday", "Thu, 01 Jan 1970 00:00:00 GMT"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        *("", "yesterday", "Thu, 01 Jan 1970 00:00:00 GMT", "Thu, 01 Jan 0001 00:00:00 -0000"),
+        "Thu, 01 Jan 2026 00:00:00 +99999999999999999999",
+    ],
+)
 def test_a_date_that_tells_nothing_is_passed_over(own: Services, date: str) -> None:
     assert behind(own, date=date) == 0
 
