@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import CountryCodeSource, NumberParseException, PhoneNumber, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 from integration.kernel import digits
 from integration.kernel.digits import E164, FEWEST, MOST, NoNumber
@@ -17,7 +17,6 @@ from integration.kernel.digits import E164, FEWEST, MOST, NoNumber
 LEAST_PLAIN = 11
 """Digits of a number without a plus that is read internationally; shorter ones are national in some
 country."""
-BY_PREFIX = CountryCodeSource.FROM_NUMBER_WITH_IDD
 _TRUNK = re.compile(r"\(\s*0\s*\)")
 _MEND = "write it with a + and its country code, such as +14155550123"
 
@@ -67,27 +66,11 @@ def certain(text: str, region: str | None) -> str | None:
     if _TRUNK.search(digits.tidied(text)) and found.startswith("+"):
         found = _without_trunk(text, found)
     if found.startswith("+"):
-        own = None if "+" in digits.tidied(text) else _dialled(found, region)
-        return _of_prefixes(own, found) if own else _as_written(found)
+        return _as_written(found)
     home, abroad = _national(found, region), _international(found)
     if home and abroad and home != abroad:
         return _of_the_two(home, abroad)
     return home or abroad
-
-
-def _dialled(found: str, region: str | None) -> str | None:
-    """The number behind the region's own prefix for calls abroad. That may begin with `00` and go
-    on: it is 0011 in Australia, 000 in Kenya, 009 in Colombia."""
-    number = parsed("00" + found.removeprefix("+"), region) if region else None
-    if number is None or number.country_code_source != BY_PREFIX or not _valid(number):
-        return None
-    return _e164(number)
-
-
-def _of_prefixes(own: str, found: str) -> str:
-    if own != found and _is_exact(found):
-        raise NoNumber(f"may be {own} or {found}; write the one that you mean, with its +.")
-    return own
 
 
 def _as_written(found: str) -> str:
@@ -161,6 +144,6 @@ def _e164(number: PhoneNumber) -> str:
 
 def parsed(text: str, region: str | None) -> PhoneNumber | None:
     try:
-        return phonenumbers.parse(text, region, keep_raw_input=True)
+        return phonenumbers.parse(text, region)
     except NumberParseException:
         return None

@@ -143,30 +143,6 @@ def test_only_a_whole_mexican_number_is_compared_without_its_one(other: str) -> 
     assert senders.could_be("+5215512345678", "+525512345678")
 
 
-@pytest.mark.parametrize(
-    ("text", "region", "number"),
-    [
-        ("0011 44 7911 123456", "AU", "+447911123456"),
-        ("00 44 7911 123456", "AU", "+447911123456"),
-        ("001 44 7911 123456", "HK", "+447911123456"),
-        ("00 44 7911 123456", "US", "+447911123456"),
-        ("00 44 7911 123456", None, "+447911123456"),
-        ("00 61 412 345 678", "AU", "+61412345678"),
-        ("000 44 7911 123456", "KE", "+447911123456"),
-        ("000 44 7911 123456", "GB", None),
-    ],
-)
-def test_the_way_to_dial_abroad_is_that_of_the_country(
-    text: str, region: str | None, number: str | None
-) -> None:
-    assert sent_to(text, region, plain=False) == (number or "")
-
-
-def test_a_prefix_that_two_countries_dial_by_is_refused_with_both() -> None:
-    with pytest.raises(ValueError, match=r"may be \+1\d+ or \+91\d+; write the one"):
-        recipients.read("009 1 415 555 0123", "CO")
-
-
 def test_a_short_code_is_not_a_number_that_ends_alike() -> None:
     assert not senders.same("60777", "+4460777")
     assert not senders.same("+4155550123", "+14155550123")

@@ -108,7 +108,7 @@ class TestTriggersWithTheFiltersOfMessages:
     @pytest.mark.parametrize(("needle", "said"), CASES)
     def test_it_does_so_in_any_language(self, trigger: Trigger, needle: str, said: str) -> None:
         for one, other in [(needle, said), (said, needle)]:
-            event = {**trigger.sample, "message": f"… {other} …"}
+            event = {**trigger.sample, "message": f"{trigger.sample['message']} {other}."}
             assert trigger.wants(event, trigger.inputs().load({"contains": one}))
 
     def test_a_message_without_device_and_sim_passes_only_without_those_filters(
