@@ -175,11 +175,11 @@ def sink() -> Iterator[Sink]:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Four times as many as there are cores, for tests wait most of their time. Each takes about
-    0.7 GB with the service that it starts."""
+    """Three times as many as there are cores, for tests wait two thirds of their time. Each takes
+    about 0.7 GB with the service that it starts."""
     room = int(psutil.virtual_memory().available / GB)
     cores = os.cpu_count() or 1
-    return max(cores, min(4 * cores, room))
+    return max(cores, min(3 * cores, room))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
