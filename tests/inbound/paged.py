@@ -74,8 +74,8 @@ class Paged(Provider, ListsInboundSince):
 
     def received(self, *, cursor: str, since: datetime) -> InboundPage:
         # As each call of the port does.
-        self.http.permits.take()  # type: ignore[attr-defined]
-        self.http.reach.behind = self.office.behind.total_seconds()  # type: ignore[attr-defined]
+        self.http.permits.take()  # type: ignore[attr-defined]  # a link gives a MeteredHttp
+        self.http.reach.behind = self.office.behind.total_seconds()  # type: ignore[attr-defined]  # a link gives a MeteredHttp
         return self.office.received(cursor, since)
 
 
