@@ -137,7 +137,7 @@ class Rounds:
         began = time.monotonic()
         try:
             due = self._serve(subject)
-        except Exception as error:  # noqa: BLE001  # the next turn raises it
+        except Exception as error:  # noqa: BLE001  # kept for `turn`, which raises it
             self._errors.append(error)
             return
         (self._slow.add if time.monotonic() - began > SLOW_SECONDS else self._slow.discard)(subject)

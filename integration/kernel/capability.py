@@ -21,6 +21,6 @@ class Capability(ABC):
     (kernel/as_is.py)."""
 
     @classmethod
-    def is_pool(cls, sender: str) -> bool:  # noqa: ARG003  # for those that have pools
+    def is_pool(cls, sender: str) -> bool:  # noqa: ARG003  # a provider with pools looks at it
         """Whether this sender has several numbers, of which the provider chooses one."""
         return False

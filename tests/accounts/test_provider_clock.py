@@ -27,7 +27,7 @@ class Told:
 
 def behind(own: Services, **headers: str) -> float:
     permits, reach = Permits(own.db, "conn_a", Limit(requests=1000, seconds=60)), Reach()
-    http = MeteredHttp(lambda _: Told(headers), permits, 10, reach)  # type: ignore[arg-type,return-value]  # it only answers
+    http = MeteredHttp(lambda _: Told(headers), permits, 10, reach)  # type: ignore[arg-type,return-value]  # it has the one method that is called
     http.call("GET", "/")
     return reach.behind
 

@@ -47,7 +47,7 @@ def under(own: Services) -> Iterator[Under]:
 
         def build(key: str, *old: str, **settings: object) -> Services:
             changed = {"secret_key": key, "old_secret_keys": old, **settings}
-            found = services.build(replace(own.settings, **changed))  # type: ignore[arg-type]  # mixed types
+            found = services.build(replace(own.settings, **changed))  # type: ignore[arg-type]  # settings of several types
             stack.callback(found.db.close)
             return found
 

@@ -50,7 +50,7 @@ class Phones(HasDevices):
         ]
 
     def remove_device(self, device_fingerprint: str) -> Sent:
-        raise NotImplementedError(device_fingerprint)  # no test here comes to it
+        raise NotImplementedError(device_fingerprint)  # no test here calls it
 
 
 @pytest.mark.usefixtures("slow_clock")

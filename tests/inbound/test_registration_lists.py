@@ -27,7 +27,7 @@ class ListProvider(Provider, ReadsWebhooks, RegistersWebhooks):
         return Account(label=self.label)
 
     def read_webhook(self, *_: Any) -> Any:
-        raise NotImplementedError  # no test here comes to it
+        raise NotImplementedError  # no test here calls it
 
     def webhooks(self) -> list[UpstreamHook]:
         self.upstream.called("list")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -23,9 +22,7 @@ from integration.store import keys
 from integration.store.clock import now_ms, wall_ms
 from tests.delivery.drains import WORKSPACE
 from tests.jobs.history import PHONE, Desk
-
-AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
-OWN, OTHER = "+14155550100", "+14155550101"
+from tests.opt_outs.texting import AT, OTHER, OWN, is_out, said
 
 
 @pytest.fixture(autouse=True)
@@ -36,17 +33,6 @@ def kept(own: Services) -> None:
 @pytest.fixture
 def desk(own: Services, connection: Connection) -> Desk:
     return Desk(own, connection)
-
-
-def said(desk: Desk, text: str, minute: int = 0, to: str | None = OWN, phone: str = PHONE) -> None:
-    at = AT + timedelta(minutes=minute)
-    number = f"{text} {minute}"
-    message = InboundMessage(provider_id=number, phone=phone, message=text, received_at=at, to=to)
-    commit(desk.own, desk.connection, [message], "webhook")
-
-
-def is_out(desk: Desk, sender: str = OWN, phone: str = PHONE) -> bool:
-    return register.opted_out(desk.own, desk.connection, phone, sender) is not None
 
 
 def events(own: Services) -> list[dict[str, object]]:

@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.inbound.commit import commit
 from integration.jobs import opted_out
 from integration.kernel import times
-from integration.kernel.events import InboundMessage
 from integration.opt_outs import by_hand, register, wanted
 from integration.opt_outs.wanted import Rules
 from integration.services import Services
 from integration.store.clock import wall_ms
 from tests.delivery.drains import WORKSPACE
 from tests.jobs.history import PHONE, Desk
-
-AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
-OWN, OTHER = "+14155550100", "+14155550101"
+from tests.opt_outs.texting import OTHER, OWN, is_out, said
 
 
 @pytest.fixture
 def desk(own: Services, connection: Connection) -> Desk:
     wanted.store(own.db, WORKSPACE, Rules(True))
     return Desk(own, connection)
-
-
-def said(desk: Desk, text: str, minute: int = 0, to: str = OWN, phone: str = PHONE) -> None:
-    at = AT + timedelta(minutes=minute)
-    number = f"{text} {minute}"
-    message = InboundMessage(provider_id=number, phone=phone, message=text, received_at=at, to=to)
-    commit(desk.own, desk.connection, [message], "webhook")
-
-
-def is_out(desk: Desk, sender: str = OWN, phone: str = PHONE) -> bool:
-    return register.opted_out(desk.own, desk.connection, phone, sender) is not None
 
 
 @pytest.mark.parametrize("came", ["+14155550123", "14155550123", "4155550123"])

@@ -70,7 +70,7 @@ def full(own: Services, desk: Desk) -> Desk:
         receive(own, desk.connection, phone, text)
         unreadable.keep_webhook(own, desk.connection, json.dumps({"from": phone}), "?", [])
         told = {"status": "failed", "raw": "x", "at": datetime.now(UTC)}
-        receipt = Receipt(provider_id=phone[-3:], reason=f"no {phone}", **told)  # type: ignore[arg-type]  # mixed types
+        receipt = Receipt(provider_id=phone[-3:], reason=f"no {phone}", **told)  # type: ignore[arg-type]  # values of several types
         assert receipts.receive(own, desk.connection, receipt) == "parked"
         sent = job(desk, phone, text)
         own.db.hset(keys.job(sent), "request_id", f"call-{phone}")
@@ -145,7 +145,7 @@ def test_what_is_still_to_be_read_does_not_name_the_person(own: Services, full: 
     left, connection = keys.backfill(full.connection.id), keys.connection(full.connection.id)
     usual = {"count": 3, "missing": 2, "sent": 0, "tops": [None], "counts_sent": False}
     for phone in (WHO, OTHER):
-        reading = Reading(name=f"#{phone[-4:]}", talks=[["d", phone]], **usual)  # type: ignore[arg-type]  # mixed types
+        reading = Reading(name=f"#{phone[-4:]}", talks=[["d", phone]], **usual)  # type: ignore[arg-type]  # values of several types
         own.db.rpush(left, reading.written())
     own.db.hset(connection, "backfill_left", 2)
     erase(own, WHO)
