@@ -76,6 +76,7 @@ class Smsgate(
     webhook_bytes = 8 * 1024 * 1024
     as_is = ("code",)
     sandbox: ClassVar = {"username": "sg_sandbox_demo", "password": "sg_sandbox_demo"}
+    sandbox_account = "username"
 
     def judge(self, answer: Answer, *, effect: bool) -> Verdict | None:
         if answer.status == TAKEN_BEFORE and effect:

@@ -73,6 +73,7 @@ class Twilio(
         "auth_token": "tw_sandbox_demo",
         "sender_id": "+15005550006",
     }
+    sandbox_account = "auth_token"
 
     def judge(self, answer: Answer, *, effect: bool) -> Verdict | None:  # noqa: ARG002  # the port's
         """A refusal has `{code, message, more_info, status}`. Every 4xx: nothing was sent."""

@@ -89,6 +89,7 @@ class Provider(ABC):
     """Whether all channels show a message under one id, which then alone tells what is new."""
     sandbox: ClassVar[Mapping[str, str]] = {}
     """Settings of its demo account in the sandbox; empty where the sandbox does not serve it."""
+    sandbox_account: ClassVar[str] = "api_key"  # the setting by which it tells accounts apart
     demo: ClassVar[bool] = False
     """Whether SANDBOX connects the demo account by itself."""
     region: str | None = None
@@ -236,10 +237,9 @@ class Options:
 class Platform:
     """An automation platform: `compile` takes the catalog and our base URL without a last slash.
 
-    It returns the files of an importable app by path. An app may also describe what lies outside
-    the catalog (hooks, jobs, connections). Its `compile_service` takes the service's other
-    endpoints (`integration.schema.document.Rest`) as third argument. `scopes` are those of the API
-    key that it needs.
+    It returns the files of an importable app by path. An app may also have hooks, jobs and
+    connections: its `compile_service` takes the service's other endpoints
+    (`integration.schema.document.Rest`) as third argument. `scopes` are those of its API key.
     """
 
     key: str

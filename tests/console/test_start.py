@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 
-from integration.accounts import api_keys
+import pytest
+import requests
+from flask.testing import FlaskClient
+
+from integration import discovery
+from integration.accounts import api_keys, connections
 from integration.app import create
 from integration.services import Services
 from integration.store import keys
-from proofs.rig.sandbox import until
+from proofs.rig.sandbox import Sandbox, until
 from proofs.rig.stack import World
 from tests.console.visitor import Visitor
 from tests.delivery.drains import WORKSPACE
@@ -52,15 +58,36 @@ def test_the_first_steps_are_put_away(user: Visitor, world: World) -> None:
     assert world.stack.db.exists(keys.start(world.name))
 
 
-def test_the_overview_leads_to_the_virtual_phone_where_there_is_one(own: Services) -> None:
-    def page(services: Services) -> str:
-        client = create(services).test_client()
-        _, key = api_keys.create(own.db, WORKSPACE, "tests")
-        token = re.findall(r'name="csrf" value="(.+?)"', client.get("/console/sign-in").text)[0]
-        client.post("/console/sign-in", data={"key": key, "csrf": token})
-        return client.get("/").text
+def reader(services: Services) -> FlaskClient:
+    """A visitor who has signed in at a service of this process."""
+    client = create(services).test_client()
+    _, key = api_keys.create(services.db, WORKSPACE, "tests")
+    token = re.findall(r'name="csrf" value="(.+?)"', client.get("/console/sign-in").text)[0]
+    client.post("/console/sign-in", data={"key": key, "csrf": token})
+    return client
 
+
+def test_the_overview_leads_to_the_virtual_phone_where_there_is_one(own: Services) -> None:
     wish = "Type a text into the virtual phone"
-    assert wish not in page(own)
+    assert wish not in reader(own).get("/").text
     sandbox = replace(own.settings, sandbox=True, sandbox_url="http://127.0.0.1:9")
-    assert 'href="http://127.0.0.1:9/"' in page(replace(own, settings=sandbox))
+    assert 'href="http://127.0.0.1:9/"' in reader(replace(own, settings=sandbox)).get("/").text
+
+
+@pytest.mark.parametrize("provider", [*discovery.load().providers])
+def test_a_connection_in_the_sandbox_leads_to_its_own_virtual_phone(
+    own: Services, sandbox: Sandbox, provider: str
+) -> None:
+    kind = own.catalog.provider(provider)
+    here = replace(own.settings, sandbox=True, sandbox_url=sandbox.url)
+    given = {**kind.sandbox, "base_url": f"{sandbox.url}/{provider}"}
+    made = connections.make(
+        workspace=WORKSPACE, provider=provider, label="Shop", settings=kind.settings().load(given)
+    )
+    connections.save(own, made)
+    page = f"/console/connections/{made.id}"
+    link = r'href="([^"]+)"[^>]*>Open its virtual phone'
+    [address] = re.findall(link, reader(replace(own, settings=here)).get(page).text)
+    key = kind.sandbox[kind.sandbox_account]
+    assert f'data-key="{key}"' in requests.get(html.unescape(address), timeout=60).text
+    assert "Open its virtual phone" not in reader(own).get(page).text, "no sandbox is there"

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from integration.accounts import connections
 from integration.accounts.pacing import in_words
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import HooklineError
@@ -14,9 +15,9 @@ from integration.kernel.specs import Options, Provider
 from integration.web.api import accounts as account_routes
 from integration.web.api import searches_and_options
 from integration.web.api.accounts import ConnectionInput
-from integration.web.console import forms, held, notices, rendering
+from integration.web.console import forms, handset, held, notices, rendering
 from integration.web.console.calls import ask, button, press, tell
-from integration.web.core.current import require, services
+from integration.web.core.current import require, services, workspace
 
 routes = Blueprint("connections", __name__, url_prefix="/console/connections")
 PER_PAGE = 50
@@ -61,6 +62,7 @@ def _connection_page(connection_id: str, *, with_secret: bool = False) -> Respon
         "connection",
         connection=connection,
         provider=kind,
+        phone=handset.address_for(connections.get(services(), workspace(), connection_id)),
         webhook=_webhook(connection),
         signs=shown is not None,
         secret=shown if with_secret else None,
