@@ -8,11 +8,14 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from redis.exceptions import RedisError
+
 from integration.accounts import bootstrap
 from integration.cli import ending, table
 from integration.cli.commands import asked
 from integration.kernel.feed_query import FeedInput
 from integration.services import Services
+from integration.store.client import is_unable
 from integration.web.api import activity
 
 FILTERS = ("direction", "status", "connection", "hook", "phone", "q", "since", "until")
@@ -56,7 +59,7 @@ def tail(own: Services, given: Namespace) -> str:
     newest = asked(own, given, activity.every, query={"limit": 1})["newest"]
     try:
         while True:
-            page = asked(own, given, activity.every, query=_query(given) | {"newer_than": newest})
+            page = _newer(own, given, newest)
             newest = page["newest"]
             if text := _written(page["data"], given):
                 ending.say(text)
@@ -64,6 +67,22 @@ def tail(own: Services, given: Namespace) -> str:
                 time.sleep(AGAIN_SECONDS)
     except KeyboardInterrupt:
         return ""
+
+
+def _newer(own: Services, given: Namespace, newest: str) -> Any:
+    """The rows after `newest`. While the store is away this waits, and says so once."""
+    query = _query(given) | {"newer_than": newest}
+    said = False
+    while True:
+        try:
+            return asked(own, given, activity.every, query=query)
+        except RedisError as error:
+            if not is_unable(error):
+                raise
+        if not said:
+            print("The store cannot be reached; this goes on when it can.", file=sys.stderr)
+        said = True
+        time.sleep(AGAIN_SECONDS)
 
 
 def _query(given: Namespace) -> dict[str, Any]:

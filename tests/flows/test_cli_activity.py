@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import select
 import signal
 import subprocess
 import sys
+from subprocess import PIPE
 
+from integration.accounts import api_keys
+from integration.accounts.connections import Connection
+from integration.services import Services
 from proofs.rig.sandbox import ROOT, until
 from proofs.rig.stack import World
+from tests.delivery.drains import WORKSPACE, receive
 from tests.flows.test_cli import run, told
 
 
@@ -59,6 +65,30 @@ def test_the_feed_is_followed_until_somebody_ends_it(world: World) -> None:
         assert following.wait(60) == 0
         following.stdout.close()
     assert shown["message"].startswith("New ")
+
+
+def test_the_feed_goes_on_after_the_store_was_away(own: Services, connection: Connection) -> None:
+    command = [sys.executable, "-u", "-m", "integration.cli", "tail", "--workspace", WORKSPACE]
+    settings = {"REDIS_URL": own.settings.redis_url, "SECRET_KEY": own.settings.secret_key}
+    pid = int(own.db.info("server")["process_id"])
+    api_keys.create(own.db, WORKSPACE, "tests")
+    with subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **settings}, stdout=PIPE, stderr=PIPE, text=True
+    ) as following:
+        shown, said = following.stdout, following.stderr
+        assert shown
+        assert said
+        texts = (f"Text {number}" for number in range(10_000))
+        until(lambda: receive(own, connection, next(texts)) and _has_line(following), "a line")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            sentence = said.readline()
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert sentence == "The store cannot be reached; this goes on when it can.\n"
+        receive(own, connection, "Back again")
+        until(lambda: "Back again" in shown.readline(), "the text after it was back")
+        following.kill()
 
 
 def _has_line(process: subprocess.Popen[str]) -> bool:
