@@ -21,7 +21,7 @@ from integration.web.mcp.messages import (
 )
 
 STATELESS = "2026-07-28"
-HANDSHAKE = ("2025-11-25", "2025-06-18")
+HANDSHAKE = ("2025-11-25", "2025-06-18", "2025-03-26")
 """Older ones that begin with `initialize`, newest first."""
 SUPPORTED = (STATELESS, *HANDSHAKE)
 META = "io.modelcontextprotocol/"

@@ -19,7 +19,8 @@ MESSAGE: Schema = {
 }
 ABOUT = (
     "Every action, search, trigger and dropdown is a tool here. Revision 2026-07-28 without a"
-    " handshake, and 2025-11-25 with one; what a tool refuses is a result with `isError`."
+    " handshake, and 2025-11-25, 2025-06-18 and 2025-03-26 with one. What a tool refuses is a"
+    " result with `isError`."
 )
 
 

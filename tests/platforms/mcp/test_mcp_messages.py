@@ -46,6 +46,16 @@ def test_discovery_and_the_list_say_how_long_they_hold(world: World) -> None:
     assert (listed["resultType"], listed["cacheScope"]) == ("complete", "private")
 
 
+@pytest.mark.parametrize("revision", ["2025-11-25", "2025-06-18", "2025-03-26"])
+def test_a_client_of_an_older_revision_gets_the_one_it_asks_for(
+    world: World, revision: str
+) -> None:
+    given = {"protocolVersion": revision, "capabilities": {}, "clientInfo": {"name": "t"}}
+    assert result_of(post(world, message("initialize", given)))["protocolVersion"] == revision
+    told = {"MCP-Protocol-Version": revision}
+    assert result_of(post(world, message("tools/list"), **told))["tools"]
+
+
 def test_the_older_revision_shakes_hands(world: World) -> None:
     given = {"protocolVersion": OLDER, "capabilities": {}, "clientInfo": {"name": "t"}}
     made = result_of(post(world, message("initialize", given)))
