@@ -16,7 +16,7 @@ class AddOptOutInputs(Inputs):
     sender = opt_out_inputs.own_sender(
         "The number or name of yours that the person refuses; leave empty for all of them."
     )
-    connection = common_fields.connection("Leave empty for every account that sends SMS.")
+    connection = common_fields.connection("Leave empty for every account, also for later ones.")
 
 
 def run(register: OptOuts, values: Values) -> Sent:

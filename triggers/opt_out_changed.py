@@ -3,6 +3,7 @@
 from integration.kernel import common_fields, senders
 from integration.kernel.events import OPT_OUT, Event
 from integration.kernel.fields import Choice, Inputs
+from integration.kernel.opt_outs import EVERY
 from integration.kernel.specs import Trigger, Values
 
 SAMPLE: Event = {
@@ -35,7 +36,7 @@ def wants(event: Event, filters: Values) -> bool:
         return False
     if "phone" in filters and not senders.same(event.get("phone") or "", filters["phone"]):
         return False
-    return "connection" not in filters or event.get("connection") == filters["connection"]
+    return "connection" not in filters or event.get("connection") in (EVERY, filters["connection"])
 
 
 TRIGGER = Trigger(

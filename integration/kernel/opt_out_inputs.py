@@ -93,7 +93,7 @@ class EntryInput(Inputs):
         sample=common_fields.PHONE,
         aliases=common_fields.TO,
     )
-    connection = common_fields.connection("Leave empty for every account that sends SMS.")
+    connection = common_fields.connection("Leave empty for every account, also for later ones.")
     sender = own_sender(
         "The number or name of yours that the person refuses; leave empty for all of them."
     )

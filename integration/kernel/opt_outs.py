@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+EVERY = "every"
+"""In place of a connection's id: every account of the workspace, also those connected later."""
+
 
 class OptOuts(Protocol):
     """The register of the workspace whose caller asks. Each `phone` and `sender` is a number in
@@ -17,7 +20,7 @@ class OptOuts(Protocol):
 
     def add(self, *, phone: str, sender: str, reason: str, connection: str) -> int:
         """Text this person no more; returns how many entries changed. Raises CapabilityMissing
-        where no account sends SMS."""
+        where the account that is named sends no SMS."""
 
     def lift(self, *, phone: str, sender: str, reason: str, connection: str) -> int:
         """Text this person again; returns how many entries changed."""

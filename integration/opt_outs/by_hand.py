@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from integration.accounts import connections
-from integration.accounts.connections import Connection
 from integration.kernel.capabilities import SendsSms
+from integration.kernel.opt_outs import EVERY
 from integration.opt_outs import register
-from integration.opt_outs.wish import BY_HAND, Home, Wish
+from integration.opt_outs.wish import BY_HAND, Home, Place, Wish
 from integration.services import Services
 from integration.store import keys, replicas
 
 Known = Mapping[str, Mapping[str, Sequence[Wish]]]
-"""What people want already, by connection and by the number as it was given."""
+"""What people want already, by what it is about and by the number as it was given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,16 +20,19 @@ class Entry:
     """One person who wants no texts. `at_ms` is when that was said, 0 for now."""
 
     phone: str
-    connections: Sequence[Connection]
+    home: Home
     sender: str = register.ANY
     reason: str = ""
     at_ms: int = 0
 
 
-def accounts(services: Services, workspace: str, wanted: str = "") -> Sequence[Connection]:
-    """The connections of the workspace that send SMS, or the one that is `wanted`."""
+def place(services: Services, workspace: str, wanted: str = "") -> Home:
+    """The connection that is `wanted`, or EVERY. Raises NotFound, or CapabilityMissing where the
+    connection sends no SMS."""
+    if wanted in ("", EVERY):
+        return Place(id=EVERY, workspace=workspace)
     every = connections.listed(services, workspace)
-    return connections.fitting(services, every, SendsSms, wanted)
+    return connections.fitting(services, every, SendsSms, wanted)[0]
 
 
 def add(services: Services, entries: Sequence[Entry]) -> int:
@@ -39,64 +42,70 @@ def add(services: Services, entries: Sequence[Entry]) -> int:
     Raises NotReplicated where the store's replicas do not confirm it.
     """
     known = _known(services, [each for each in entries if not each.at_ms])
-    wishes = [pair for each in entries for pair in _wishes(services, each, known)]
+    wishes = [*_wishes(services, entries, known)]
     changed = register.record_all(services, wishes)
     _confirm(services, wishes)
     return changed
 
 
 def _known(services: Services, entries: Sequence[Entry]) -> Known:
-    """What these people want already; one round trip for each connection."""
+    """What these people want already; one round trip for each that it may be about."""
     phones: dict[str, list[str]] = {}
-    places = {place.id: place for each in entries for place in each.connections}
+    homes = {each.home.id: each.home for each in entries}
     for each in entries:
-        for place in each.connections:
-            phones.setdefault(place.id, []).append(each.phone)
-    return {
-        name: register.of_all(services, places[name].workspace, name, asked)
-        for name, asked in phones.items()
-    }
+        phones.setdefault(each.home.id, []).append(each.phone)
+    return {name: _wanted(services, homes[name], asked) for name, asked in phones.items()}
 
 
-def _wishes(services: Services, entry: Entry, known: Known) -> Iterator[tuple[Connection, Wish]]:
-    phone, sender = register.named(services, entry.phone), _sender(services, entry.sender)
-    for connection in entry.connections:
+def _wanted(services: Services, home: Home, phones: Sequence[str]) -> Mapping[str, Sequence[Wish]]:
+    """What these people want of it; of EVERY, that is what they want of any."""
+    one = home.id != EVERY
+    homes = [home] if one else register.homes(services, home.workspace)
+    found = [register.of_all(services, home.workspace, each.id, phones) for each in homes]
+    return {phone: [wish for each in found for wish in each[phone]] for phone in phones}
+
+
+def _wishes(
+    services: Services, entries: Sequence[Entry], known: Known
+) -> Iterator[tuple[Home, Wish]]:
+    for each in entries:
+        phone, sender = register.named(services, each.phone), _sender(services, each.sender)
         wish = Wish(
-            connection=connection.id,
+            connection=each.home.id,
             phone=phone,
             sender=sender,
             out=True,
-            at_ms=entry.at_ms or register.now_after(known[connection.id][entry.phone], sender),
+            at_ms=each.at_ms or register.now_after(known[each.home.id][each.phone], sender),
             by=BY_HAND,
-            note=entry.reason,
+            note=each.reason,
         )
-        yield connection, wish
+        yield each.home, wish
 
 
 def lift(services: Services, homes: Sequence[Home], phone: str, sender: str, reason: str) -> int:
-    """How many opt-outs of this person ended: those to one sender, or all of them."""
-    wishes = [pair for each in homes for pair in _lifting(services, each, phone, sender, reason)]
+    """How many opt-outs of this person ended: those to one sender, or all of them. One to EVERY
+    ends itself where that is among `homes`, and else for these `homes` alone."""
+    own = any(each.id == EVERY for each in homes)
+    wishes = [
+        (each, _lifted(each, wish, known, reason))
+        for each in homes
+        for known in [register.of(services, each.workspace, each.id, phone)]
+        for wish in known
+        if wish.out and (not own or wish.connection == each.id)
+        if not sender or register.is_same(wish.sender, _sender(services, sender))
+    ]
     changed = register.record_all(services, wishes)
     _confirm(services, wishes)
     return changed
 
 
-def _lifting(
-    services: Services, home: Home, phone: str, sender: str, reason: str
-) -> Iterator[tuple[Home, Wish]]:
-    known = register.of(services, home.workspace, home.id, phone)
-    for wish in known:
-        if wish.out and (not sender or register.is_same(wish.sender, _sender(services, sender))):
-            yield home, _lifted(wish, register.now_after(known, wish.sender), reason)
-
-
-def _lifted(wish: Wish, at_ms: int, reason: str) -> Wish:
+def _lifted(home: Home, wish: Wish, known: Sequence[Wish], reason: str) -> Wish:
     return Wish(
-        connection=wish.connection,
+        connection=home.id,
         phone=wish.phone,
         sender=wish.sender,
         out=False,
-        at_ms=at_ms,
+        at_ms=register.now_after(known, wish.sender),
         by=BY_HAND,
         note=reason,
     )

@@ -21,8 +21,8 @@ class WorkspaceOptOuts(OptOuts):
         return wanted.stored(self.services.db, self.workspace).on
 
     def add(self, *, phone: str, sender: str, reason: str, connection: str) -> int:
-        accounts = by_hand.accounts(self.services, self.workspace, connection)
-        entry = Entry(phone=phone, connections=accounts, sender=sender, reason=reason)
+        home = by_hand.place(self.services, self.workspace, connection)
+        entry = Entry(phone=phone, home=home, sender=sender, reason=reason)
         return by_hand.add(self.services, [entry])
 
     def lift(self, *, phone: str, sender: str, reason: str, connection: str) -> int:
@@ -31,7 +31,7 @@ class WorkspaceOptOuts(OptOuts):
 
     def find(self, *, phone: str, sender: str, connection: str) -> Sequence[dict[str, Any]]:
         homes = register.homes(self.services, self.workspace, connection)
-        found = [wish for each in homes for wish in self._holding(each.id, phone, sender)]
+        found = {wish for each in homes for wish in self._holding(each.id, phone, sender)}
         newest = sorted(found, key=lambda wish: -wish.at_ms)
         return [{"id": id_of(each), **shown(each)} for each in newest]
 

@@ -7,6 +7,7 @@ STOP must not get another text because a record expired.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, product
 from typing import Any
 
 from integration.accounts import connections
@@ -14,8 +15,9 @@ from integration.accounts.connections import Connection
 from integration.kernel import senders
 from integration.kernel.errors import NotFound
 from integration.kernel.events import OPT_OUT
+from integration.kernel.opt_outs import EVERY
 from integration.opt_outs.answers import NOTHING, Owed
-from integration.opt_outs.wish import BY_HAND, Home, Removed, Wish, event
+from integration.opt_outs.wish import BY_HAND, Home, Place, Wish, event
 from integration.services import Services
 from integration.store import damaged, keys
 from integration.store.client import raw
@@ -39,6 +41,7 @@ def RECORD_OPT_OUT(
     homes: str,
     home: str,
     name: str,
+    every: str,
     sender: str,
     at_ms: int,
     entry: str,
@@ -54,12 +57,12 @@ def RECORD_OPT_OUT(
 
 
 def homes(services: Services, workspace: str, wanted: str = "") -> list[Home]:
-    """The connections of the workspace, and the removed ones that the register names; or the one
-    that is `wanted`. Raises NotFound where that is neither."""
+    """What wishes may be about: the connections of the workspace, the removed ones that the
+    register names, and EVERY; or the one that is `wanted`. Raises NotFound for any other id."""
     there = connections.listed(services, workspace)
     named = services.db.smembers(keys.opt_out_homes(workspace)) - {each.id for each in there}
-    gone = [Removed(id=each, workspace=workspace) for each in sorted(named)]
-    every: list[Home] = [*there, *gone]
+    others = [Place(id=each, workspace=workspace) for each in (EVERY, *sorted(named - {EVERY}))]
+    every: list[Home] = [*there, *others]
     found = [each for each in every if wanted in ("", each.id)]
     if wanted and not found:
         raise NotFound("There is no connection with this id in this workspace.")
@@ -89,6 +92,7 @@ def _recording(home: Home, wish: Wish, owed: Owed = NOTHING) -> ScriptCall:
         homes=keys.opt_out_homes(workspace),
         home=wish.connection,
         name=_name(wish.connection, wish.phone),
+        every=_name(EVERY, wish.phone),
         sender=wish.sender,
         at_ms=wish.at_ms,
         entry=json.dumps({"out": wish.out, "at_ms": wish.at_ms, "by": wish.by, "note": wish.note}),
@@ -130,8 +134,10 @@ def holding(services: Services, wishes: Sequence[Wish], sender: str = "") -> lis
 
 
 def _out(wishes: Sequence[Wish], sender: str) -> Wish | None:
-    """The last wish about this sender, or about all, where it is to get no texts."""
-    known = [each for each in wishes if each.sender == ANY or is_same(each.sender, sender)]
+    """The last wish about this sender, or about all, where it is to get no texts. A lift of what
+    held for EVERY leaves what was said to one account."""
+    near = [each for each in wishes if each.sender == ANY or is_same(each.sender, sender)]
+    known = [each for each in near if each.out or each.connection != EVERY]
     last = max(known, key=lambda wish: wish.at_ms, default=None)
     return last if last and last.out else None
 
@@ -155,26 +161,28 @@ def is_same(one: str, other: str) -> bool:
 
 
 def of(services: Services, workspace: str, connection_id: str, phone: str) -> list[Wish]:
-    """All wishes of one person to one connection."""
+    """All wishes of one person to one connection, those to EVERY among them."""
     return of_all(services, workspace, connection_id, [phone])[phone]
 
 
 def of_all(
     services: Services, workspace: str, connection_id: str, phones: Sequence[str]
 ) -> Mapping[str, list[Wish]]:
-    """All wishes of these people to one connection, by their numbers as they are given. A wish that
-    came from the same number in another form, such as a national one, counts."""
+    """All wishes of these people to one connection, by their numbers as they are given. A wish to
+    EVERY counts, and so does one that came from the same number in another form, such as a
+    national one."""
     spelled = {given: senders.written(named(services, given)) for given in phones}
-    every = [*{each for forms in spelled.values() for each in forms}]
-    names = [_name(connection_id, each) for each in every]
+    homes = dict.fromkeys((connection_id, EVERY))
+    every = [(home, each) for home in homes for each in {*chain(*spelled.values())}]
+    names = [_name(*each) for each in every]
     found = services.db.hmget(keys.opt_outs(workspace), names) if names else []
-    stored = {phone: each for phone, each in zip(every, found, strict=True) if each}
+    stored = {place: each for place, each in zip(every, found, strict=True) if each}
     return {
         given: [
             wish
-            for phone in forms
-            if phone in stored
-            for wish in _read(services, workspace, connection_id, phone, stored[phone])
+            for place in product(homes, forms)
+            if place in stored
+            for wish in _read(services, workspace, *place, stored[place])
         ]
         for given, forms in spelled.items()
     }

@@ -14,8 +14,8 @@ BY_WORD, BY_PROVIDER, BY_HAND = "word", "provider", "hand"
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What one person wants of one sender. `by` is `word` (of the person), `provider` (which
-    refused a text) or `hand`; `note` is the word, or a reason."""
+    """What one person wants of one sender. `connection` is an id or EVERY. `by` is `word` (of the
+    person), `provider` (which refused a text) or `hand`; `note` is the word, or a reason."""
 
     connection: str
     phone: str
@@ -27,16 +27,16 @@ class Wish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Removed:
-    """A connection that is no longer there. What people want of it stays known: connected again, it
-    has the same id."""
+class Place:
+    """What a wish is about where no connection is there: all of the workspace (EVERY), or one that
+    was removed. What people want of it stays known: connected again, it has the same id."""
 
     id: str
     workspace: str
     provider: str = ""
 
 
-Home = Connection | Removed
+Home = Connection | Place
 """Whose texts a wish is about."""
 
 

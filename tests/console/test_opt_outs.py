@@ -38,6 +38,7 @@ def test_somebody_is_added_found_by_the_last_digits_and_lifted_with_a_reason(
 ) -> None:
     page = user.press(HERE, phone=f"{PHONE}, {OTHER}", reason="Letter of 1 March")
     assert "Added: no more texts." in page.text
+    assert "every account" in page.text
     found = user.page(f"{HERE}?q=0123")
     assert PHONE in found.text
     assert OTHER not in found.text
@@ -116,8 +117,8 @@ def test_a_text_and_a_refused_job_lead_to_what_their_person_wants(
 def test_a_removed_connection_is_named_so_and_its_opt_outs_can_be_lifted(
     user: Visitor, world: World
 ) -> None:
-    user.press(HERE, phone=PHONE)
     [connection] = world.get("/v1/connections")["data"]
+    user.press(HERE, phone=PHONE, connection=connection["id"])
     world.call("DELETE", f"/v1/connections/{connection['id']}")
     page = user.page(HERE)
     assert f"{connection['id']} (removed)" in page.text

@@ -36,7 +36,6 @@ def lift(world: World, **body: str) -> requests.Response:
 def test_somebody_who_is_added_is_not_texted_until_it_is_lifted_with_a_reason(
     phones: World,
 ) -> None:
-    [connection] = phones.get("/v1/connections")["data"]
     added = phones.post("/v1/opt-outs", phone="+1 (415) 555-0123", reason="Asked on the phone")
     nothing = {"skipped": 0, "refused": 0, "reasons": []}
     assert added.json() == {"numbers": 1, "changed": 1, **nothing}
@@ -44,7 +43,7 @@ def test_somebody_who_is_added_is_not_texted_until_it_is_lifted_with_a_reason(
     assert row.pop("changed_at")
     assert row == {
         "phone": PHONE,
-        "connection": connection["id"],
+        "connection": "every",
         "sender": None,
         "opted_out": True,
         "by": "hand",
@@ -65,8 +64,10 @@ def test_somebody_who_is_added_is_not_texted_until_it_is_lifted_with_a_reason(
 def test_a_change_is_an_event_and_a_note_without_the_number(phones: World) -> None:
     phones.post("/v1/opt-outs", phone=PHONE)
     lift(phones, phone=PHONE, reason="Signed the form")
-    changes = [each["opted_out"] for each in phones.get("/v1/triggers/opt-out-changed")]
-    assert changes == [False, True]
+    [connection] = phones.get("/v1/connections")["data"]
+    for about in ({}, {"connection": connection["id"]}):
+        changes = phones.get("/v1/triggers/opt-out-changed", **about)
+        assert [each["opted_out"] for each in changes] == [False, True]
     trail = phones.get("/v1/audit")["data"]
     assert [each["action"] for each in trail][:2] == ["opt-outs.lifted", "opt-outs.added"]
     assert PHONE not in str(trail)
@@ -133,7 +134,10 @@ def test_the_list_is_read_page_by_page_and_filtered(phones: World) -> None:
     assert sorted(found) == [each["phone"] for each in rows]
     [one] = listed(phones, phone="+1 415 555 0102")
     assert one["phone"] == "+14155550102"
-    assert listed(phones, connection="conn_other") == []
+    [connection] = phones.get("/v1/connections")["data"]
+    phones.post("/v1/opt-outs", phone=OTHER, connection=connection["id"])
+    assert len(listed(phones, connection=connection["id"])) == 6
+    assert len(listed(phones, connection="every")) == 5
     assert [each["phone"] for each in listed(phones, ending="0103")] == ["+14155550103"]
     assert listed(phones, sender="+14155550100") == []
     assert phones.call("GET", "/v1/opt-outs?ending=x").status_code == 422
@@ -172,7 +176,7 @@ def test_numbers_take_a_key_that_reads_texts_and_changes_one_that_acts(phones: W
 
 def test_an_opt_out_of_a_removed_connection_is_listed_and_lifted(phones: World) -> None:
     [connection] = phones.get("/v1/connections")["data"]
-    phones.post("/v1/opt-outs", phone=PHONE)
+    phones.post("/v1/opt-outs", phone=PHONE, connection=connection["id"])
     assert phones.call("DELETE", f"/v1/connections/{connection['id']}").status_code == 200
     assert [each["connection"] for each in listed(phones)] == [connection["id"]]
     other = lift(phones, phone=PHONE, reason="Signed", connection="conn_other")

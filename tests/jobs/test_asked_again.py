@@ -153,7 +153,7 @@ def test_who_says_stop_to_it_makes_it_no_unsent_one(
 ) -> None:
     wanted.store(desk.own.db, WORKSPACE, Rules(on=True))
     job = desk.lost_job(web)
-    by_hand.add(desk.own, [Entry(phone=PHONE, connections=[desk.connection])])
+    by_hand.add(desk.own, [Entry(phone=PHONE, home=desk.connection)])
     found = desk.on(job)
     assert found.status == "unknown"
     assert "has opted out" in found.message

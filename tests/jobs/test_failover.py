@@ -118,7 +118,7 @@ def test_who_opted_out_of_an_account_gets_no_text_that_left_it_in_silence(
 ) -> None:
     wanted.store(desk.own.db, WORKSPACE, Rules(True))
     made, action = job(desk, other), desk.own.catalog.action("send_sms")
-    by_hand.add(desk.own, [Entry(phone=PHONE, connections=[desk.connection])])
+    by_hand.add(desk.own, [Entry(phone=PHONE, home=desk.connection)])
     silent(desk, 60)
     held = desk.claim(made)
     assert held.job.connection == other.id

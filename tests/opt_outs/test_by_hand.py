@@ -45,7 +45,7 @@ def said(own: Services, connection: Connection, *, out: bool, sender: str = OWN)
 
 
 def added(own: Services, connection: Connection, sender: str = "") -> int:
-    return by_hand.add(own, [Entry(phone=PHONE, connections=[connection], sender=sender)])
+    return by_hand.add(own, [Entry(phone=PHONE, home=connection, sender=sender)])
 
 
 def is_out(own: Services, connection: Connection) -> bool:
@@ -72,7 +72,7 @@ def test_an_entry_with_a_time_of_its_own_changes_nothing_that_is_later(
     own: Services, connection: Connection
 ) -> None:
     said(own, connection, out=False)
-    entry = Entry(phone=PHONE, connections=[connection], at_ms=wall_ms())
+    entry = Entry(phone=PHONE, home=connection, at_ms=wall_ms())
     assert by_hand.add(own, [entry]) == 1, "it is known for all senders, and OWN has a later wish"
     assert not is_out(own, connection)
 

@@ -38,7 +38,8 @@ opt_outs = _key(
     "hash",
     "What people want of the texts of each connection: the register of opt-outs.",
     fields={
-        "<connection> <phone>": "JSON by sender (`` for all): out, at_ms, by, note",
+        "<connection> <phone>": "JSON by sender (`` for all): out, at_ms, by, note. The connection "
+        "`every` stands for all of the workspace",
     },
     permanent="A person's STOP outlives whatever else is known of that person.",
 )
@@ -59,7 +60,7 @@ answered = _key(
 opt_out_homes = _key(
     "hl:ws:{<workspace>}:opt-out-homes",
     "set",
-    "Ids of the connections that the register of opt-outs names, removed ones too.",
+    "Ids of the connections that the register of opt-outs names, removed ones too, and `every`.",
     permanent="As the register.",
 )
 start = _key(

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from integration.accounts.connections import Connection
 from integration.kernel import times
 from integration.kernel.digits import E164
 from integration.kernel.errors import HooklineError, InvalidInput, MalformedBody, NotFound
 from integration.kernel.opt_out_inputs import COLUMNS, EntryInput, ExportedInput
 from integration.opt_outs import by_hand
 from integration.opt_outs.by_hand import Entry
-from integration.opt_outs.wish import Wish, shown
+from integration.opt_outs.wish import Home, Wish, shown
 from integration.runtime.fairness import with_pauses
 from integration.store.clock import wall_ms
 from integration.web.core import reading
@@ -97,11 +96,11 @@ def judged(rows: Sequence[Any]) -> Judged:
     if len(rows) > MOST_ROWS:
         raise _refused([f"At most {MOST_ROWS} rows in one call; split the list."])
     found: list[Entry] = []
-    wrong, unknown, left, senders = [], [], 0, cache(sending)
+    wrong, unknown, left, home = [], [], 0, cache(_home)
     for place, row in enumerate(with_pauses(rows), 1):
         try:
             given = _read(row if isinstance(row, Mapping) else {"phone": row})
-            found += _entries(given, senders(given.get("connection", "")))
+            found += _entries(given, home(given.get("connection", "")))
             left += not given["opted_out"]
         except HooklineError as error:
             wrong.append(f"Row {place}: {error.message}")
@@ -126,24 +125,23 @@ def refuse_wrong(found: Judged) -> None:
 def entry(body: Mapping[str, Any]) -> list[Entry]:
     """The same of a body that names one person or several."""
     given = reading.load(EntryInput, body)
-    return list(_entries(given, sending(given.get("connection", ""))))
+    return list(_entries(given, _home(given.get("connection", ""))))
 
 
-def _entries(given: Mapping[str, Any], found: Sequence[Connection]) -> Iterator[Entry]:
+def _entries(given: Mapping[str, Any], home: Home) -> Iterator[Entry]:
     at = times.parse_strict(given["changed_at"]).timestamp() * 1000 if "changed_at" in given else 0
     for phone in given["phone"] if given["opted_out"] else ():
         yield Entry(
             phone=str(phone),
-            connections=found,
+            home=home,
             sender=given.get("sender", ""),
             reason=given.get("reason", ""),
             at_ms=min(int(at), wall_ms()),
         )
 
 
-def sending(wanted: str) -> Sequence[Connection]:
-    """The connections of the workspace that send, or the one that is named."""
-    return by_hand.accounts(services(), workspace(), wanted)
+def _home(wanted: str) -> Home:
+    return by_hand.place(services(), workspace(), wanted)
 
 
 def _refused(lines: list[str]) -> InvalidInput:

@@ -12,6 +12,7 @@ from integration.kernel.common_fields import OWN, connection, sender
 from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import Choice, Flag, SenderFilter, Word, blank
 from integration.kernel.opt_out_inputs import ImportInput, LiftInput, RulesInput
+from integration.kernel.opt_outs import EVERY
 from integration.opt_outs import by_hand, register, wanted
 from integration.opt_outs.wanted import Rules
 from integration.opt_outs.wish import Wish, shown
@@ -35,7 +36,7 @@ RULES = {
 """What a caller calls each rule, and its name among ours."""
 TEXTS = ("stop_words", "confirm_text", "help_text")
 """Rules of which blank says that the usual one holds."""
-FILTERS = ("connection", "sender", "out")
+FILTERS = ("sender", "out")
 """Those that a wish has by the same names."""
 
 
@@ -87,7 +88,10 @@ def table(given: Mapping[str, Any]) -> str:
 
 def _found(given: Mapping[str, Any]) -> Iterator[Wish]:
     named = given.get("phone", ""), given.get("ending", "")
+    homes = [given["connection"], EVERY] if "connection" in given else []
     for each in register.listed(services(), workspace(), *named):
+        if homes and each.connection not in homes:
+            continue
         if all(given.get(name, getattr(each, name)) == getattr(each, name) for name in FILTERS):
             yield each
 

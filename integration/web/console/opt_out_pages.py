@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from integration.kernel.errors import HooklineError, InvalidInput
 from integration.kernel.opt_out_inputs import EntryInput, RulesInput
+from integration.kernel.opt_outs import EVERY
 from integration.opt_outs import register
 from integration.web.api import opt_out_rows, opt_outs
 from integration.web.api.opt_outs import ListInput
@@ -72,7 +73,7 @@ def _frame(**more: Any) -> dict[str, Any]:
         "export": url_for(".export") + activity_pages.address(given),
         "states": states,
         "homes": [each.id for each in homes],
-        "labels": activity_pages.labels(),
+        "labels": {EVERY: "every account", **activity_pages.labels()},
         "how": HOW,
         "rules": rules,
         "rule_controls": forms.controls(RulesInput, shown),

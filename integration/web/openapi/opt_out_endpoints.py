@@ -40,6 +40,7 @@ _YES_OR_NO: dict[str, Any] = {"type": "boolean"}
 SCHEMAS: dict[str, Any] = {
     "OptOut": like(
         OPT_OUT,
+        connection=TEXT | {"description": "An id; `every` where it holds for every account."},
         sender=MAYBE | {"description": "Your number or name; null where all of them are meant."},
         opted_out=_YES_OR_NO | {"description": "false for somebody who opted in again."},
         by=TEXT | {"enum": ["word", "provider", "hand"]},

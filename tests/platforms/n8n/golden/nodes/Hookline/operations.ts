@@ -553,7 +553,7 @@ export const properties: INodeProperties[] = [
 				name: 'connection',
 				type: 'options',
 				default: '',
-				description: 'Leave empty for every account that sends SMS. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				description: 'Leave empty for every account, also for later ones. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				typeOptions: {
 					loadOptionsMethod: 'getConnections',
 				},
