@@ -7,7 +7,7 @@ they answered is remembered. So an account that hangs holds up no call that mean
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from integration.accounts import connections
@@ -53,10 +53,14 @@ class Remembered:
 
 def named_by(services: Services, schema: type[Inputs]) -> dict[str, Options]:
     """The dropdowns of the fields that name something of an account, by field."""
-    fields = made(schema).fields.items()
-    found = {name: field.metadata["options"] for name, field in fields}
-    dropdowns = {name: services.catalog.option(key) for name, key in found.items() if key}
+    dropdowns = {name: services.catalog.option(key) for name, key in _dropdowns(schema)}
     return {name: each for name, each in dropdowns.items() if each.needs}
+
+
+@lru_cache(maxsize=512)
+def _dropdowns(schema: type[Inputs]) -> Sequence[tuple[str, str]]:
+    fields = made(schema).fields.items()
+    return [(name, key) for name, field in fields if (key := field.metadata["options"])]
 
 
 def remembered(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -196,7 +196,7 @@ def _made(services: Services, connection: Connection, http: Http) -> Provider:
     return made
 
 
-def webhook_secrets(services: Services, connection: Connection) -> list[str]:
+def webhook_secrets(services: Services, connection: Connection) -> Sequence[str]:
     """What the provider may sign its webhooks with; as the ingress address, derived and not stored.
     The first is that of SECRET_KEY, the others are those of OLD_SECRET_KEYS."""
     return services.vault.tokens(f"webhook secret {connection.id}")

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from integration.accounts import conversation_counts
@@ -31,6 +31,7 @@ PORTION = 50
 """Messages of one script call. While it runs, the store answers nobody else."""
 _large = threading.Lock()
 """Held for a portion of a webhook that has many: others wait for one such body, not for all."""
+DAY = 86_400
 UNTOLD = 1 << 30
 Kins = Counter[Kin]
 _plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -151,6 +152,12 @@ def _stored(
     return [each.decode() for each in found]
 
 
+@lru_cache(maxsize=100)
+def _day(number: int) -> str:
+    """A day, such as 20260131, by its number since 1970."""
+    return datetime.fromtimestamp(number * DAY, UTC).strftime("%Y%m%d")
+
+
 def _kin(kind: type[Provider] | None, message: InboundMessage) -> Kin:
     return identity.kin(message, joined=identity.joins(kind, message))
 
@@ -173,7 +180,7 @@ def _sighting(
     files, owed = items.of(services, connection, message, quiet=quiet != inbox.NEWS)
     return Sighting(
         *first,
-        day=datetime.fromtimestamp(kin.second, UTC).strftime("%Y%m%d"),
+        day=_day(kin.second // DAY),
         mark=identity.mark(message.provider_id),
         among=alike.get(kin, UNTOLD),
         media=owed,

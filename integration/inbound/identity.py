@@ -48,8 +48,15 @@ class Name(NamedTuple):
 
     `packed` holds the first 96 bits, which suffice for the messages of one connection and day."""
 
-    text: str
-    packed: bytes
+    digest: bytes
+
+    @property
+    def text(self) -> str:
+        return base64.b32encode(self.digest[:20]).decode().lower()[:26]
+
+    @property
+    def packed(self) -> bytes:
+        return self.digest[:PACKED]
 
 
 class Kin(NamedTuple):
@@ -147,9 +154,7 @@ def second(message: InboundMessage) -> int:
 
 
 def name(facts: Sequence[str | int]) -> Name:
-    digest = hashlib.sha256(_plainly(facts).encode("utf-8", "surrogatepass")).digest()
-    text = base64.b32encode(digest[:20]).decode().lower()[:26]
-    return Name(text, digest[:PACKED])
+    return Name(hashlib.sha256(_plainly(facts).encode("utf-8", "surrogatepass")).digest())
 
 
 @lru_cache(maxsize=5_000)

@@ -63,7 +63,8 @@ def texts(
     given = values.get("phone") or ()
     phones = [given] if isinstance(given, str) else [str(each) for each in given]
     same = ["sent text", workspace, action.key, *(values.get(name) or "" for name in SENT)]
-    tokens = services.vault.tokens
+    # Fresh ones: no text stays in the memory of the process.
+    tokens = services.vault.fresh_tokens
     digests = {each: " ".join(tokens(json.dumps([*same, each]))) for each in phones}
     return Texts(within_ms=within * 1000, digests=digests)
 

@@ -42,8 +42,9 @@ def check(connection: Connection, action: Action, values: Values) -> None:
 
 def never(connection: Connection, action: Action, values: Values) -> str:
     """Why the pacing of a connection never lets a text go, "" where it does."""
-    rules, parts = pacing.of(connection), counted_parts(action, values)
-    return pacing.never(rules, parts) if rules and action.outgoing and parts else ""
+    rules = pacing.of(connection)
+    parts = counted_parts(action, values) if rules and action.outgoing else 0
+    return pacing.never(rules, parts) if parts else ""
 
 
 def refusal(claim: Claim) -> Ending | None:

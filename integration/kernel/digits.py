@@ -76,7 +76,9 @@ def tidied(text: str) -> str:
 
 def visible(text: str) -> bool:
     """Whether a character of it shows; one that joins others or chooses their form does not."""
-    return any(unicodedata.category(each) != "Cc" and _in_ascii(each).strip() for each in text)
+    return "!" <= text[:1] <= "~" or any(
+        unicodedata.category(each) != "Cc" and _in_ascii(each).strip() for each in text
+    )
 
 
 def _in_ascii(letter: str) -> str:

@@ -4,6 +4,7 @@ A link stands in an event, which is stored once. So it is the same in each poll 
 """
 
 import hmac
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from integration.kernel.media import ending, known
@@ -17,7 +18,7 @@ class Link(NamedTuple):
     media: str
     expires: int
 
-    def signatures(self, services: Services) -> list[str]:
+    def signatures(self, services: Services) -> Sequence[str]:
         """That of SECRET_KEY first, then those of OLD_SECRET_KEYS, which stay valid."""
         return services.vault.tokens(f"media {self.connection} {self.media} {self.expires}")
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from integration.store import keys
 from integration.store.client import TextStore
@@ -24,6 +25,7 @@ BOUNDS = (0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600)
 """Seconds; they stand in the store, so new ones may be added."""
 OVER = "over"
 HOUR, DAY = "%Y-%m-%dT%H", "%Y-%m-%d"
+HOUR_MS = 3_600_000
 KNOWN_SECONDS, MOST_KNOWN = 600.0, 1_000
 """For how long a process remembers the days of a workspace, and of how many workspaces."""
 Known = dict[str, tuple[float, Mapping[str, Mapping[str, int]]]]
@@ -40,7 +42,12 @@ class Hour:
 
 def hour(wall: int) -> str:
     """The hour of a time (ms, the wall clock)."""
-    return datetime.fromtimestamp(wall / 1000, UTC).strftime(HOUR)
+    return _hour(int(wall // HOUR_MS))
+
+
+@lru_cache(maxsize=100)
+def _hour(number: int) -> str:
+    return datetime.fromtimestamp(number * HOUR_MS / 1000, UTC).strftime(HOUR)
 
 
 def lasted(what: str, milliseconds: float) -> str:

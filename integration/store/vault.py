@@ -35,6 +35,8 @@ class Vault:
         self._all = MultiFernet(self._fernets)
         # The credentials of each connection in use are opened for each of its calls.
         self._opened = lru_cache(maxsize=1000)(self._all.decrypt)
+        self.tokens = lru_cache(maxsize=5_000)(self.fresh_tokens)
+        """As `fresh_tokens`, of a purpose that comes again and again."""
 
     def seal(self, value: Any) -> str:
         return self._all.encrypt(json.dumps(value).encode()).decode()
@@ -69,11 +71,11 @@ class Vault:
         """A token of 32 lower-case characters (160 bits) that follows from the purpose alone."""
         return self.tokens(purpose)[0]
 
-    def tokens(self, purpose: str) -> list[str]:
+    def fresh_tokens(self, purpose: str) -> Sequence[str]:
         """That token, and those that the old keys gave."""
         told = surrogates.replaced(purpose).encode()
         digests = (hmac.digest(each, told, "sha256")[:20] for each in self._tokens)
-        return [base64.b32encode(each).decode().lower() for each in digests]
+        return tuple(base64.b32encode(each).decode().lower() for each in digests)
 
 
 def _derived(use: str, key: str) -> bytes:

@@ -50,7 +50,7 @@ def test_it_is_the_connections_own_and_those_of_old_keys_still_count(
     [secret] = secrets_of(account.own, account)
     called = link(account.own, account.connection())
     assert isinstance(called, ReadsWebhooks)
-    assert called.webhook_secrets == [secret]
+    assert [*called.webhook_secrets] == [secret]
     vault = Vault("new key" * 5, (account.own.settings.secret_key,))
     newer, older = secrets_of(replace(account.own, vault=vault), account)
     assert older == secret != newer

@@ -9,9 +9,9 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
+from integration.kernel import made_schemas
 from integration.kernel.errors import InvalidInput, MalformedBody, TooLarge, UnsupportedMedia
 from integration.kernel.fields import Inputs
-from integration.kernel.made_schemas import made
 from integration.kernel.strict_json import parse
 from integration.web.core.current import call, services
 
@@ -99,7 +99,7 @@ def load(schema: type[Inputs], given: Mapping[str, Any]) -> dict[str, Any]:
     """`given` through its schema, or InvalidInput naming each field that is wrong."""
     try:
         region = services().settings.default_region or None
-        loaded: dict[str, Any] = made(schema, region).load(given)
+        loaded: dict[str, Any] = made_schemas.reading(schema, region, given).load(given)
     except ValidationError as error:
         raise InvalidInput(_sentence(error), errors=_lines(error)) from error
     return loaded
