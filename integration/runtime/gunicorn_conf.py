@@ -54,6 +54,8 @@ errorlog = "-"
 logger_class = "integration.runtime.gunicorn_log.Logger"
 loglevel = "warning"
 control_socket_disable = True
+# The one that our tests attack; by default the modules that are installed decide.
+http_parser = "python"
 # gunicorn would believe X-Forwarded-Proto and SCRIPT_NAME from this machine, and from everywhere
 # under FORWARDED_ALLOW_IPS=*, which Heroku sets. TRUSTED_PROXIES alone decides.
 secure_scheme_headers: dict[str, str] = {}
