@@ -7,18 +7,17 @@ from typing import Any
 from integration.delivery import fanout, log
 from integration.delivery.records import delivery_id as id_of
 from integration.delivery.retry_schedule import DEAD, QUEUED
-from integration.hooks import subscriptions
+from integration.hooks import subscriptions, waiting
 from integration.hooks.record import Hook
 from integration.inbound import inbox
 from integration.inbound.inbox import Entry
 from integration.kernel.errors import Conflict, NotFound
 from integration.services import Services
 from integration.store import keys
-from integration.store.clock import now_ms, wall_ms
-from integration.store.script import Rest, script
+from integration.store.clock import wall_ms
 
 STEP = 500
-"""Deliveries that one trip to the store makes due, or looks at."""
+"""Deliveries that one trip to the store looks at."""
 Again = tuple[Hook, Entry, str]
 """A hook, the entry to send to it again, and the event's id."""
 
@@ -36,11 +35,6 @@ class Span:
         return self.since_ms <= at <= (at if self.until_ms is None else self.until_ms)
 
 
-@script("skip_damaged", "hasten")
-def HASTEN(*, hook: str, ends_wait: int, now: int, wall: int, ids: Rest) -> None:
-    """Make deliveries due now that wait; a drain reads the wake list."""
-
-
 def again(services: Services, workspace: str, record: dict[str, str]) -> dict[str, Any]:
     """Owe one delivery again, under the same webhook-id; one that waits is due now."""
     hook = subscriptions.get(services, workspace, record["hook"])
@@ -49,7 +43,7 @@ def again(services: Services, workspace: str, record: dict[str, str]) -> dict[st
         raise Conflict("The event of this delivery has left the inbox; it cannot be sent again.")
     kind = services.catalog.trigger(hook.trigger).kind
     owed = replay(services, workspace, kind, [(hook, entry, record["event"])])
-    if not owed and not _hasten(services, hook, [record["id"]], ends_wait=False):
+    if not owed and not waiting.hasten(services, hook.id, [record["id"]], ends_wait=False):
         raise Conflict("This delivery is still under way; wait for its outcome.")
     return log.shown(log.get(services, workspace, record["id"]))
 
@@ -58,16 +52,8 @@ def now(services: Services, hook: Hook) -> int:
     """Send at once what waits for this hook, also where its target asked for time; the count."""
     if hook.status != subscriptions.ACTIVE:
         raise Conflict("The hook is paused: resume it, and what waits is sent.")
-    waiting = services.db.zrange(keys.hook_due(hook.id), 0, -1)
-    steps = range(0, len(waiting), STEP)
-    return sum(
-        _hasten(services, hook, waiting[first : first + STEP], ends_wait=True) for first in steps
-    )
-
-
-def _hasten(services: Services, hook: Hook, ids: Sequence[str], *, ends_wait: bool) -> int:
-    call = HASTEN(hook=hook.id, ends_wait=int(ends_wait), now=now_ms(), wall=wall_ms(), ids=ids)
-    return int(call.run(services.db))
+    ids = services.db.zrange(keys.hook_due(hook.id), 0, -1)
+    return waiting.hasten(services, hook.id, ids, ends_wait=True)
 
 
 def since(services: Services, hook: Hook, span: Span) -> list[Again]:

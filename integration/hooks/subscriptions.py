@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from integration.accounts import credentials
-from integration.hooks import record, signing_secrets
+from integration.hooks import record, signing_secrets, waiting
 from integration.hooks.record import Hook
 from integration.kernel import times
 from integration.kernel.catalog import dashed
@@ -153,9 +153,12 @@ def change(services: Services, hook: Hook, **changes: Any) -> Hook:
 def edit(
     services: Services, hook: Hook, edited: Callable[[Hook], Hook], *, resumes: bool = False
 ) -> Hook:
-    """Edit the hook as it is now; where somebody else changed it meanwhile, edit that again."""
+    """Edit the hook as it is now; where somebody else changed it meanwhile, edit that again.
+
+    One that is resumed, or gets another target, lets nothing wait for its next try any longer."""
     while True:
         changed = replace(edited(hook), revision=_revision())
+        fresh = resumes or changed.target_url != hook.target_url
         call = CHANGE(
             workspace=hook.workspace,
             before=hook.revision,
@@ -163,7 +166,7 @@ def edit(
             digest=record.digest_of(changed),
             hook_id=hook.id,
             resumes=int(resumes),
-            fresh=int(resumes or changed.target_url != hook.target_url),
+            fresh=int(fresh),
             revision=changed.revision,
             fields=record.changes(services, hook, changed),
         )
@@ -171,6 +174,8 @@ def edit(
         if outcome == "taken":
             raise Conflict(TAKEN)
         if outcome != "stale":
+            if fresh:
+                waiting.hasten_late(services, hook.id)
             return changed
         hook = get(services, hook.workspace, hook.id)
 

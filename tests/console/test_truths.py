@@ -11,12 +11,14 @@ from flask.testing import FlaskClient
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.workspaces import DEFAULT
+from integration.hooks import subscriptions
+from integration.hooks.record import Hook
 from integration.kernel.events import MESSAGE
 from integration.services import Services
 from integration.store import keys, lifetimes
 from tests.console.conftest import entered
 from tests.console.visitor import Page
-from tests.delivery.drains import WORKSPACE, receive, subscribe
+from tests.delivery.drains import OTHER, WORKSPACE, owe, receive, subscribe
 
 
 @pytest.fixture
@@ -67,3 +69,21 @@ def test_a_filter_counts_what_came_behind_rows_of_others(
     assert (found["count"], found["more"]) == (1, False)
     again = json.loads(inside.get(found["next"]).text)
     assert again["count"] == 1, "it is counted until somebody looks"
+
+
+def test_a_paused_hook_that_moves_is_not_said_to_send(
+    own: Services, connection: Connection, inside: FlaskClient
+) -> None:
+    hook = subscriptions.change(own, subscribe(own), status="paused")
+    owe(own, connection, 1)
+    said = edited(inside, hook, target_url=OTHER)
+    assert "The hook is changed." in said
+    assert "What waits goes to the new address now" not in said
+
+
+def edited(inside: FlaskClient, hook: Hook, **given: str) -> str:
+    """What the page says after the form of a hook was sent."""
+    here = f"/console/hooks/{hook.id}"
+    csrf = next(str(each["csrf"]) for each in Page(inside.get(here).text).forms.values())
+    answer = inside.post(f"{here}/edit", data={"csrf": csrf, **given}, follow_redirects=True)
+    return Page(answer.text).text

@@ -19,7 +19,7 @@ from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
 from proofs.rig.fan_out import fan_out_all
-from tests.delivery.drains import OTHER, WORKSPACE, played, receive, subscribe
+from tests.delivery.drains import OTHER, WORKSPACE, ended, owe, played, receive, subscribe
 
 
 def test_each_old_secret_signs_until_its_own_time(own: Services) -> None:
@@ -145,3 +145,23 @@ def test_subscribing_again_resumes_a_paused_hook(own: Services, connection: Conn
     again = subscribe(own)
     assert (again.id, again.status, again.status_detail) == (hook.id, "active", "")
     assert len(played(own, "t")) == 1
+
+
+@pytest.mark.parametrize("how", ["resumed", "moved and resumed", "subscribed again"])
+def test_what_failed_goes_as_soon_as_its_paused_hook_goes_on(
+    own: Services, connection: Connection, how: str
+) -> None:
+    hook = subscribe(own)
+    owe(own, connection, 1)
+    [one] = played(own, "t")
+    # Its seventh try failed: the next one is due in six hours.
+    played(own, "t", [ended(one._replace(tries=6), 500)], room=0)
+    paused = subscriptions.change(own, hook, status="paused")
+    if how == "moved and resumed":
+        paused = subscriptions.change(own, paused, target_url=OTHER)
+    assert played(own, "t") == []
+    if how == "subscribed again":
+        assert subscribe(own).status == "active"
+    else:
+        subscriptions.change(own, paused, status="active")
+    assert [each.id for each in played(own, "t")] == [one.id]

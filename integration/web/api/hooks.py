@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from integration.accounts import connections
-from integration.delivery import again, hook_state, standing
+from integration.delivery import hook_state, standing
 from integration.hooks import subscriptions
 from integration.hooks.inputs import (
     HookChange,
@@ -135,9 +135,6 @@ def change(hook_id: str) -> Reply:
         wanted["filters"] = _filters(trigger, wanted["filters"])
     wanted = {**wanted, **_texts(hook, wanted)}
     changed = subscriptions.change(services(), hook, **wanted)
-    if changed.target_url != hook.target_url and changed.status == subscriptions.ACTIVE:
-        # Somebody mended the address: what failed at the old one need not wait for its next try.
-        again.now(services(), changed)
     _note("hook.changed", changed, f": {', '.join(sorted(wanted))}")
     return as_json(_shown(changed))
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from integration.delivery import log
 from integration.delivery.standing import STATES
+from integration.hooks import subscriptions
 from integration.hooks.inputs import HookChange, HookInput
 from integration.inbound import inbox
 from integration.kernel import times
@@ -157,7 +158,8 @@ def change(hook_id: str) -> Response | AnyResponse:
     except HooklineError as error:
         return rendering.refusal(error, "hook_edit", **_edit_form(hook, given, error))
     moved = told["target_url"] != hook["target_url"] and hook["waiting"]
-    notices.leave("good", f"{CHANGED} {MOVED}" if moved else CHANGED)
+    goes = moved and told["status"] == subscriptions.ACTIVE
+    notices.leave("good", f"{CHANGED} {MOVED}" if goes else CHANGED)
     return redirect(page_of(hook_id), 303)
 
 
