@@ -11,6 +11,7 @@ from integration.hooks import subscriptions, waiting
 from integration.hooks.record import Hook
 from integration.inbound import inbox
 from integration.inbound.inbox import Entry
+from integration.kernel import times
 from integration.kernel.errors import Conflict, NotFound
 from integration.services import Services
 from integration.store import keys
@@ -33,6 +34,11 @@ class Span:
     def holds(self, position: str) -> bool:
         at, _ = inbox.order(position)
         return self.since_ms <= at <= (at if self.until_ms is None else self.until_ms)
+
+    def reaches(self, position: str) -> bool:
+        """Whether it ends with this position or behind it."""
+        at, _ = inbox.order(position)
+        return self.until_ms is None or at <= self.until_ms
 
 
 def again(services: Services, workspace: str, record: dict[str, str]) -> dict[str, Any]:
@@ -58,16 +64,13 @@ def now(services: Services, hook: Hook) -> int:
 
 def since(services: Services, hook: Hook, span: Span) -> list[Again]:
     """What this hook wants of what came in that span, without what it is owed already."""
-    trigger = services.catalog.trigger(hook.trigger)
-    start = f"{span.since_ms}-0"
-    if span.event_id:
-        start = _position_of(services, hook, span.event_id)
+    trigger, start = services.catalog.trigger(hook.trigger), _start(services, hook, span)
     until = inbox.END if span.until_ms is None else str(span.until_ms)
     found = inbox.after(services, hook.workspace, trigger.kind, _just_before(start), until)
     wanted = [
         (hook, entry, entry.event["id"])
         for entry in found
-        if trigger.wants(entry.event, hook.filters)
+        if _came(entry, start, span) and trigger.wants(entry.event, hook.filters)
     ]
     statuses = _facts(services, [id_of(hook.id, event_id) for *_, event_id in wanted], "status")
     return [each for each, [status] in zip(wanted, statuses, strict=True) if status != QUEUED]
@@ -83,6 +86,13 @@ def dead(services: Services, hook: Hook, span: Span) -> list[Again]:
         for event, place, position, body in found
         if span.holds(position) and (body or services.db.xrange(place, position, position))
     ]
+
+
+def _start(services: Services, hook: Hook, span: Span) -> str:
+    """The position with which the span begins."""
+    if span.event_id:
+        return _position_of(services, hook, span.event_id)
+    return f"{span.since_ms}-0"
 
 
 def _facts(services: Services, ids: Sequence[str], *names: str) -> list[list[Any]]:
@@ -132,6 +142,18 @@ def _position_of(services: Services, hook: Hook, event_id: str) -> str:
         if entry.event["id"] == event_id:
             return entry.position
     raise NotFound("There is no event with this id in the inbox any more.")
+
+
+def _came(entry: Entry, start: str, span: Span) -> bool:
+    """Whether an entry between both ends of the span came then. An account's history came before it
+    was read, mostly by years."""
+    if not entry.quiet:
+        return True
+    at = entry.event.get("received_at")
+    if not isinstance(at, str):
+        return False
+    ms = max(0, int(times.parse_strict(at).timestamp() * 1000))
+    return inbox.order(start) <= (ms, 0) and span.reaches(f"{ms}-0")
 
 
 def _just_before(position: str) -> str:

@@ -1,0 +1,44 @@
+"""Sent again, and for a test: only what the hook could have been sent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from integration.accounts.connections import Connection
+from integration.delivery import again
+from integration.delivery.again import Span
+from integration.inbound import inbox
+from integration.inbound.commit import commit
+from integration.kernel.events import InboundMessage
+from integration.services import Services
+from tests.delivery.drains import receive, subscribe
+
+pytestmark = pytest.mark.usefixtures("slow_clock")
+ALICE, BOB = "+14155550123", "+14155550124"
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def text(phone: str, said: str, at: datetime = NOON) -> InboundMessage:
+    return InboundMessage(provider_id=said, phone=phone, message=said, received_at=at)
+
+
+@pytest.mark.parametrize("mark", [inbox.HISTORY, inbox.ADDED])
+def test_of_an_accounts_history_only_what_came_in_the_span_is_sent_again(
+    own: Services, connection: Connection, mark: str
+) -> None:
+    hook = subscribe(own)
+    old = [text(ALICE, "Years ago"), text(ALICE, "At one", NOON + timedelta(hours=1))]
+    first, second = commit(own, connection, old, "list", quiet=mark)
+    new = receive(own, connection, "Now")
+
+    def found(**span: Any) -> list[str]:
+        return [each[2] for each in again.since(own, hook, Span(**span))]
+
+    noon = int(NOON.timestamp() * 1000)
+    assert found(since_ms=noon + 1) == [second, *new]
+    assert found(since_ms=noon) == [first, second, *new]
+    assert found(since_ms=noon, until_ms=noon) == []
+    assert found(event_id=second) == new
