@@ -31,10 +31,6 @@ class Span:
     until_ms: int | None = None
     event_id: str = ""
 
-    def holds(self, position: str) -> bool:
-        at, _ = inbox.order(position)
-        return self.since_ms <= at <= (at if self.until_ms is None else self.until_ms)
-
     def reaches(self, position: str) -> bool:
         """Whether it ends with this position or behind it."""
         at, _ = inbox.order(position)
@@ -77,14 +73,17 @@ def since(services: Services, hook: Hook, span: Span) -> list[Again]:
 
 
 def dead(services: Services, hook: Hook, span: Span) -> list[Again]:
-    """What ended without being taken, and whose event is there still."""
+    """What of that span ended without being taken, and whose event is there still."""
+    start = inbox.order(_start(services, hook, span))
     ids = services.db.zrange(keys.hook_dead(hook.id), 0, -1)
     facts = _facts(services, ids, "status", "event", "inbox", "position", "body")
     found = [each[1:] for each in facts if each[0] == DEAD and each[2]]
     return [
         (hook, Entry(position, "", {}, False), event)
         for event, place, position, body in found
-        if span.holds(position) and (body or services.db.xrange(place, position, position))
+        if start <= inbox.order(position)
+        and span.reaches(position)
+        and (body or services.db.xrange(place, position, position))
     ]
 
 

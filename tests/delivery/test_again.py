@@ -12,9 +12,9 @@ from integration.delivery import again
 from integration.delivery.again import Span
 from integration.inbound import inbox
 from integration.inbound.commit import commit
-from integration.kernel.events import InboundMessage
+from integration.kernel.events import MESSAGE, InboundMessage
 from integration.services import Services
-from tests.delivery.drains import receive, subscribe
+from tests.delivery.drains import WORKSPACE, ended, owe, played, receive, subscribe, widen
 
 pytestmark = pytest.mark.usefixtures("slow_clock")
 ALICE, BOB = "+14155550123", "+14155550124"
@@ -42,3 +42,19 @@ def test_of_an_accounts_history_only_what_came_in_the_span_is_sent_again(
     assert found(since_ms=noon) == [first, second, *new]
     assert found(since_ms=noon, until_ms=noon) == []
     assert found(event_id=second) == new
+
+
+def test_what_failed_since_an_event_is_sent_again_and_nothing_before(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own)
+    widen(own, hook)
+    owe(own, connection, 3)
+    given_up = [ended(each._replace(tries=9), 500) for each in played(own, "t")]
+    played(own, "t", given_up, room=0)
+    entries = inbox.after(own, WORKSPACE, MESSAGE, inbox.START)
+    first, second, third = [each.event["id"] for each in entries]
+    found = again.dead(own, hook, Span(event_id=second))
+    assert sorted(each[2] for each in found) == sorted([second, third])
+    assert len(again.dead(own, hook, Span(event_id=first))) == 3
+    assert again.dead(own, hook, Span(event_id=first, until_ms=1)) == []
