@@ -1,7 +1,9 @@
 """Again: a hook's deliveries sent once more, at once, or for a test."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from integration.delivery import fanout, log
@@ -19,6 +21,8 @@ from integration.store.clock import wall_ms
 
 STEP = 500
 """Deliveries that one trip to the store looks at."""
+SAMPLED = 1_000
+"""Events among which a test looks for one that its hook wants."""
 Again = tuple[Hook, Entry, str]
 """A hook, the entry to send to it again, and the event's id."""
 
@@ -103,6 +107,17 @@ def _facts(services: Services, ids: Sequence[str], *names: str) -> list[list[Any
                 pipe.hmget(keys.delivery(each), *names)
             found += pipe.execute()
     return found
+
+
+def sample(services: Services, hook: Hook) -> str:
+    """The newest event that this hook wants, or else its trigger's sample, as JSON. A target may be
+    somebody who is to see no others."""
+    trigger = services.catalog.trigger(hook.trigger)
+    newest = islice(inbox.backwards(services, hook.workspace, trigger.kind), SAMPLED)
+    wanted = (
+        each.json for each in newest if not each.added and trigger.wants(each.event, hook.filters)
+    )
+    return next(wanted, None) or json.dumps(dict(trigger.sample), ensure_ascii=False)
 
 
 def test(services: Services, hook: Hook, body: str) -> dict[str, Any]:

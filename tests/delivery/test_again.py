@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -58,3 +59,15 @@ def test_what_failed_since_an_event_is_sent_again_and_nothing_before(
     assert sorted(each[2] for each in found) == sorted([second, third])
     assert len(again.dead(own, hook, Span(event_id=first))) == 3
     assert again.dead(own, hook, Span(event_id=first, until_ms=1)) == []
+
+
+def test_a_test_gives_a_target_nothing_that_its_hook_leaves_out(
+    own: Services, connection: Connection
+) -> None:
+    hers, nobodys = subscribe(own, phone=ALICE), subscribe(own, contains="no such words")
+    mine = [text(ALICE, "For her own system"), text(BOB, "Private to Bob")]
+    commit(own, connection, mine, "webhook")
+    assert json.loads(again.sample(own, hers))["message"] == "For her own system"
+    sample = own.catalog.trigger("inbound_sms").sample
+    assert json.loads(again.sample(own, nobodys)) == dict(sample)
+    assert json.loads(again.sample(own, subscribe(own)))["message"] == "Private to Bob"

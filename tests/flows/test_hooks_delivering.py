@@ -173,3 +173,19 @@ def test_a_hook_that_is_removed_gets_no_more(world: World, sink: Sink, hook: Hoo
     world.inject("Too late")
     settled(world, other, count=1)
     assert hook.calls() == []
+
+
+def test_a_test_of_a_filtered_hook_sends_no_text_that_it_leaves_out(
+    world: World, sink: Sink, hook: Hooked
+) -> None:
+    narrow = Hooked(world, sink, "/narrow", phone="+14155550124")
+    sample = world.get("/v1/triggers/inbound-sms/sample", live=0)[0]["message"]
+    world.inject("Nothing for the other one")
+    settled(world, hook, count=1)
+    assert narrow.tested()["status"] == "delivered"
+    world.inject("For the other one", phone="+14155550124")
+    narrow.sink.wait_for(2, "/narrow")
+    world.inject("Nothing either")
+    settled(world, hook, count=3)
+    narrow.tested()
+    assert texts(narrow) == [sample, "For the other one", "For the other one"]

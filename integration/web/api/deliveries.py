@@ -1,6 +1,5 @@
 """Deliveries of REST hooks: look, test, send now, send again."""
 
-import json
 import re
 import time
 
@@ -12,7 +11,6 @@ from integration.delivery.again import Span
 from integration.delivery.listing import STATUSES, Place
 from integration.hooks import subscriptions
 from integration.hooks.inputs import ReplayInput
-from integration.inbound import inbox
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import InvalidInput
 from integration.kernel.specs import Values
@@ -34,10 +32,7 @@ TEST_WAIT = 5.0
 def test(hook_id: str) -> Reply:
     """Send a sample the way that events take, and return its delivery."""
     hook = subscriptions.get(services(), workspace(), hook_id)
-    trigger = services().catalog.trigger(hook.trigger)
-    newest = inbox.newest(services(), workspace(), trigger.kind, 1)
-    body = newest[0].json if newest else json.dumps(dict(trigger.sample), ensure_ascii=False)
-    record = again.test(services(), hook, body)
+    record = again.test(services(), hook, again.sample(services(), hook))
     deadline = time.monotonic() + TEST_WAIT
     while not record.get("attempts") and time.monotonic() < deadline:
         time.sleep(0.05)
