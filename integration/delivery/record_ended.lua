@@ -22,6 +22,7 @@ local function read_health(hook)
     hook.was[name] = facts[n + 1] or nil
     hook[name] = tonumber(facts[n + 1] or '')
   end
+  hook.last = hook.was.last
   hook.window, hook.ceiling = hook.window or START, hook.ceiling or PER_HOOK
   hook.wait_until, hook.refusals = hook.wait_until or 0, hook.refusals or 0
 end

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.delivery import hook_state, listing, standing
+from integration.delivery import drain_step, hook_state, listing, standing
+from integration.delivery.attempt import Attempt
+from integration.delivery.in_flight import GONE
 from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.services import Services
@@ -158,3 +160,19 @@ def test_attempts_are_counted_by_the_hour_and_old_hours_go(
     assert 0 < own.db.ttl(keys.hook_hours(hook.id)) <= lifetimes.HOURS_SECONDS
     subscriptions.remove(own, hook)
     assert not own.db.exists(keys.hook_hours(hook.id))
+
+
+@pytest.mark.parametrize(("code", "says"), [(200, standing.WORKING), (500, standing.FAILING)])
+def test_a_post_that_could_not_be_made_says_nothing_of_the_target(
+    own: Services, connection: Connection, code: int, says: str
+) -> None:
+    hook = subscribe(own)
+    owe(own, connection, 2)
+    first, second = played(own, "t")
+    played(own, "t", [ended(first, code)], room=0)
+    before = state(own, hook)
+    assert before["state"] == says
+    played(own, "t", [drain_step.ended(second, Attempt.refused(GONE))], room=0)
+    told = state(own, hook)
+    for name in ("state", "state_detail", "last_outcome"):
+        assert told[name] == before[name], name
