@@ -71,6 +71,24 @@ def test_a_filter_counts_what_came_behind_rows_of_others(
     assert again["count"] == 1, "it is counted until somebody looks"
 
 
+def test_an_older_page_of_deliveries_stays_that_page(
+    own: Services, connection: Connection, inside: FlaskClient
+) -> None:
+    hook = subscribe(own)
+    owe(own, connection, 30)
+    here = f"/console/hooks/{hook.id}?status=queued"
+    newest = Page(inside.get(here).text)
+    [older] = [each for each in newest.values("a", "href") if "cursor=" in each]
+    page = Page(inside.get(older).text)
+    assert page.values("div", "data-live") == ["3"]
+    [fresh] = page.values("div", "data-page")
+    found = f"/console/hooks/{hook.id}/deliveries/"
+    shown = [each for each in page.values("a", "href") if each.startswith(found)]
+    again = Page(inside.get(fresh).text).values("a", "href")
+    assert shown == [each for each in again if each.startswith(found)]
+    assert len(shown) == 5
+
+
 def test_a_paused_hook_that_moves_is_not_said_to_send(
     own: Services, connection: Connection, inside: FlaskClient
 ) -> None:
