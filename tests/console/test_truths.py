@@ -99,6 +99,16 @@ def test_a_paused_hook_that_moves_is_not_said_to_send(
     assert "What waits goes to the new address now" not in said
 
 
+def test_a_hook_whose_host_is_not_found_can_be_renamed(
+    own: Services, connection: Connection, inside: FlaskClient
+) -> None:
+    hook = subscribe(own, "https://gone.invalid/hook")
+    assert "The hook is changed." in edited(
+        inside, hook, target_url=hook.target_url, description="The old shop"
+    )
+    assert "cannot be found" in edited(inside, hook, target_url="https://other.invalid/hook")
+
+
 def edited(inside: FlaskClient, hook: Hook, **given: str) -> str:
     """What the page says after the form of a hook was sent."""
     here = f"/console/hooks/{hook.id}"

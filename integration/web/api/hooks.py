@@ -128,7 +128,7 @@ def show(hook_id: str) -> Reply:
 def change(hook_id: str) -> Reply:
     hook = subscriptions.get(services(), workspace(), hook_id)
     wanted = reading.load(HookChange, reading.body())
-    if "target_url" in wanted:
+    if wanted.get("target_url", hook.target_url) != hook.target_url:
         _check_target(wanted["target_url"])
     if "filters" in wanted:
         trigger = services().catalog.trigger(hook.trigger)
