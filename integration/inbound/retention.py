@@ -1,6 +1,7 @@
 """Retention: what the inbox keeps, and what it must not drop while a hook is still owed it."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 
 from integration.inbound.inbox import START, order
@@ -10,16 +11,16 @@ from integration.store.client import TextStore, raw
 from integration.store.clock import now_ms, wall_ms
 from integration.store.script import script
 
-DROPPED_AT_ONCE = 1_000
+LOOKED_AT_ONCE = 1_000
 EVENTS_AT_ONCE = 5_000
 """The store serves nobody else meanwhile: after a flood there are some hundred thousand to drop."""
 
 
 @script("delivery/skip_damaged", "drop_paused")
 def DROP_PAUSED(
-    *, owed: str, inbox: str, ms: int, sequence: int, first: int, most: int, now: int
+    *, owed: str, inbox: str, ms: int, sequence: int, first: str, most: int, now: int
 ) -> None:
-    """Drop what paused hooks are owed of events before this position."""
+    """Drop what paused hooks are owed of events before this position, and say what others are."""
 
 
 def trim(services: Services, workspace: str) -> None:
@@ -59,26 +60,32 @@ def _drop(services: Services, workspace: str, kind: str, count: int) -> int:
     """Drop so many of the oldest events, or those before what somebody waits for; how many."""
     db, inbox = services.db, keys.inbox(workspace, kind)
     bounds = [db.xrange(inbox, "-", "+", count + 1)[-1][0]]
-    _drop_paused(services, workspace, inbox, *order(bounds[0]))
     # In this order: an event behind the fan-out's position is owed already, or no hook wants it.
     if db.sismember(keys.FANOUT_OWED, f"{workspace} {kind}"):
         bounds.append(db.get(keys.fanout_position(workspace, kind)) or START)
-    if owed := db.zrange(keys.owed(workspace), 0, 0, withscores=True):
-        bounds.append(f"{int(owed[0][1])}-0")
+    bounds += _owed(services, workspace, inbox, *order(bounds[0]))
     return int(db.xtrim(inbox, minid=min(bounds, key=order), approximate=False))
 
 
-def _drop_paused(services: Services, workspace: str, inbox: str, ms: int, sequence: int) -> None:
-    """A hook may be paused for weeks: it is owed the events that the inbox keeps, and no older."""
-    first, looked = 0, DROPPED_AT_ONCE
-    while looked == DROPPED_AT_ONCE:
-        left, looked = DROP_PAUSED(
+def _owed(services: Services, workspace: str, inbox: str, ms: int, sequence: int) -> Iterator[str]:
+    """The positions of events of this inbox before which none is owed to a hook at work.
+
+    A hook may be paused for weeks: it is owed the events that the inbox keeps, and no older."""
+    first, most = "-inf", LOOKED_AT_ONCE
+    while True:
+        looked, last, oldest = DROP_PAUSED(
             owed=keys.owed(workspace),
             inbox=inbox,
             ms=ms,
             sequence=sequence,
             first=first,
-            most=DROPPED_AT_ONCE,
+            most=most,
             now=now_ms(),
         ).run(services.db)
-        first += left
+        if oldest:
+            yield f"{oldest}-0"
+        if looked < most:
+            return
+        # So many may be of one millisecond that the next look would be the same.
+        most = most * 2 if last == first else LOOKED_AT_ONCE
+        first = last

@@ -13,9 +13,10 @@ from integration.hooks import subscriptions
 from integration.hooks.record import Hook
 from integration.inbound import inbox, retention
 from integration.kernel.errors import Conflict, NotFound
-from integration.kernel.events import MESSAGE
+from integration.kernel.events import MESSAGE, STATUS
 from integration.services import Services
 from integration.store import keys
+from integration.store.clock import wall_ms
 from proofs.rig.fan_out import fan_out_all
 from tests.delivery.drains import TARGET, WORKSPACE, claim, ended, played, receive, subscribe
 
@@ -107,6 +108,53 @@ def test_events_beyond_the_limit_stay_while_they_are_owed_and_go_with_their_hook
     subscriptions.remove(own, hook)
     retention.trim(own, WORKSPACE)
     assert own.db.xlen(keys.inbox(WORKSPACE, MESSAGE)) == own.settings.retention_events
+
+
+@pytest.mark.parametrize("status", ["active", "paused"])
+def test_what_is_owed_of_another_kind_keeps_no_events(
+    own: Services, connection: Connection, status: str
+) -> None:
+    hook, _ = subscriptions.subscribe(
+        own, WORKSPACE, trigger="message_status", target_url=TARGET, filters={}
+    )
+    own.db.xadd(keys.inbox(WORKSPACE, STATUS), {"e": '{"id": "sts_1", "status": "sent"}'})
+    own.db.sadd(keys.FANOUT_OWED, f"{WORKSPACE} {STATUS}")
+    assert fan_out_all(own) == 1
+    subscriptions.change(own, hook, status=status)
+    receive(own, connection, *(f"text {number}" for number in range(12)))
+    fan_out_all(own)
+    retention.trim(own, WORKSPACE)
+    assert own.db.xlen(keys.inbox(WORKSPACE, MESSAGE)) == own.settings.retention_events
+    assert own.db.zcard(keys.owed(WORKSPACE)) == 1
+
+
+@pytest.fixture
+def few_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "LOOKED_AT_ONCE", 2)
+
+
+@pytest.mark.usefixtures("few_looked_at")
+def test_what_is_owed_is_found_behind_much_that_is_owed_of_another_kind(
+    own: Services, connection: Connection
+) -> None:
+    hook, _ = subscriptions.subscribe(
+        own, WORKSPACE, trigger="message_status", target_url=TARGET, filters={}
+    )
+    one = subscribe(own)
+    hour_ago = wall_ms() - 3_600_000
+    at = dict.fromkeys((f"dlv_{number}" for number in range(9)), hour_ago)
+    theirs = {"inbox": keys.inbox(WORKSPACE, STATUS), "position": f"{hour_ago}-0"}
+    for each in at:
+        own.db.hset(keys.delivery(each), mapping={"hook": hook.id, **theirs})
+    own.db.zadd(keys.owed(WORKSPACE), at)
+    receive(own, connection, *(f"text {number}" for number in range(12)))
+    fan_out_all(own)
+    retention.trim(own, WORKSPACE)
+    assert own.db.xlen(keys.inbox(WORKSPACE, MESSAGE)) == 12
+    subscriptions.remove(own, one)
+    retention.trim(own, WORKSPACE)
+    assert own.db.xlen(keys.inbox(WORKSPACE, MESSAGE)) == own.settings.retention_events
+    assert own.db.zcard(keys.owed(WORKSPACE)) == len(at)
 
 
 def test_events_beyond_the_limit_stay_while_nobody_has_fanned_them_out(
