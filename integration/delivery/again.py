@@ -1,10 +1,10 @@
 """Again: a hook's deliveries sent once more, at once, or for a test."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from integration.delivery import fanout, log
 from integration.delivery.records import delivery_id as id_of
@@ -23,6 +23,7 @@ STEP = 500
 """Deliveries that one trip to the store looks at."""
 SAMPLED = 1_000
 """Events among which a test looks for one that its hook wants."""
+T = TypeVar("T")
 Again = tuple[Hook, Entry, str]
 """A hook, the entry to send to it again, and the event's id."""
 
@@ -81,13 +82,17 @@ def dead(services: Services, hook: Hook, span: Span) -> list[Again]:
     start = inbox.order(_start(services, hook, span))
     ids = services.db.zrange(keys.hook_dead(hook.id), 0, -1)
     facts = _facts(services, ids, "status", "event", "inbox", "position", "body")
-    found = [each[1:] for each in facts if each[0] == DEAD and each[2]]
+    found = [
+        each[1:]
+        for each in facts
+        if each[0] == DEAD and each[2]
+        if start <= inbox.order(each[3]) and span.reaches(each[3])
+    ]
+    there = _asked(services, found, lambda pipe, each: pipe.xrange(each[1], each[2], each[2]))
     return [
         (hook, Entry(position, "", {}, False), event)
-        for event, place, position, body in found
-        if start <= inbox.order(position)
-        and span.reaches(position)
-        and (body or services.db.xrange(place, position, position))
+        for (event, _, position, body), rows in zip(found, there, strict=True)
+        if body or rows
     ]
 
 
@@ -100,11 +105,16 @@ def _start(services: Services, hook: Hook, span: Span) -> str:
 
 def _facts(services: Services, ids: Sequence[str], *names: str) -> list[list[Any]]:
     """These fields of the records of deliveries."""
-    found: list[list[Any]] = []
-    for first in range(0, len(ids), STEP):
+    return _asked(services, ids, lambda pipe, each: pipe.hmget(keys.delivery(each), *names))
+
+
+def _asked(services: Services, items: Sequence[T], ask: Callable[[Any, T], Any]) -> list[Any]:
+    """What the store answers to one command for each of these."""
+    found: list[Any] = []
+    for first in range(0, len(items), STEP):
         with services.db.pipeline(transaction=False) as pipe:
-            for each in ids[first : first + STEP]:
-                pipe.hmget(keys.delivery(each), *names)
+            for each in items[first : first + STEP]:
+                ask(pipe, each)
             found += pipe.execute()
     return found
 
