@@ -29,6 +29,10 @@ which may begin with "Error:"."""
 YES, NO = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 CODES, CODE = ("status", "statusCode", "status_code"), re.compile("[45][0-9]{2}")
 """HTTP statuses of refusal within a body."""
+MEANT = {"429": 429, "too many attempts": 429, "too many requests": 429}
+MEANT |= {"401": 401, "unauthenticated": 401}
+"""What stands in the body of a refusal with status 200, by the status line that it stands for. The
+sentences are whole ones: frameworks have them, and products built on one lose its status line."""
 ERRORS = ("error", "errors", "requestError", "fault", *reasons.ERROR_TEXTS)
 NO_SIGN = "answered with no sign of success"
 NO_ERROR = frozenset({"", "0", "none", "null", "false", "no", "ok", "no error", "success"})
@@ -62,6 +66,12 @@ class Signs:
                 tails = (tail(str(place.get(name, ""))) for name in STATUS)
                 return reasons.of(place) or next(filter(None, tails), "") or reasons.of(data)
         return None
+
+    def meant(self, data: Any, reason: str, *, deep: bool) -> int:
+        """The status line that a refusal stands for, 0 where it shows none of MEANT."""
+        places = _places(data, DEEPEST if deep else 1)
+        codes = [str(place.get(name)) for place in places for name in CODES]
+        return next((MEANT[each] for each in (*codes, word(reason)) if each in MEANT), 0)
 
     def shows_done(self, data: Any) -> bool:
         """Whether the answer shows that the call was done."""

@@ -7,7 +7,7 @@ Retry-After where `signs.busy_is_undone`, or the provider's own word.
 
 import json as jsons
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -124,6 +124,8 @@ class AnswerReader:
             return
         reason = self.signs.refusal(answer.data, deep=self.effect)
         if reason is not None:
+            if meant := self.signs.meant(answer.data, reason, deep=self.effect):
+                raise self._refusal(replace(answer, status=meant))
             sentence = f"{self.label} refused{self._tail(reason)}"
             raise ProviderRejected(sentence, upstream_status=answer.status)
         if self.effect and not self.signs.shows_done(answer.data):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from integration.kernel.errors import OutcomeUnknown, ProviderRejected
+from integration.kernel.errors import OutcomeUnknown, ProviderRejected, ProviderUnavailable
 from integration.kernel.specs import Provider
 from tests.contract.recordings import SUCCESSES, call, expect, replay, upstream
 
@@ -30,6 +30,11 @@ REFUSALS: list[Any] = [
     {"statusCode": 402, "message": REASON},
     [{"id": 42, "status": "error", "message": REASON}],
     {"data": [{"id": 42, "success": False, "message": REASON}]},
+]
+LIMITS: list[Any] = [
+    {"status": "error", "message": "Too Many Attempts."},
+    {"success": False, "error": "Too Many Requests"},
+    {"statusCode": 429, "message": "ThrottlerException"},
 ]
 NEITHER: list[Any] = [
     *(
@@ -72,6 +77,25 @@ def test_a_refusal_under_200_is_one(
         with pytest.raises(ProviderRejected) as caught:
             answered(kind, name, tape, step, body)
         assert caught.value.message == f"{kind.label} refused: {REASON}.", body
+
+
+@each_effect
+def test_a_limit_under_200_is_one(
+    kind: type[Provider], name: str, tape: dict[str, Any], step: int
+) -> None:
+    for body in LIMITS:
+        with pytest.raises(ProviderUnavailable) as caught:
+            answered(kind, name, tape, step, body)
+        assert caught.value.upstream_status == 429, body
+
+
+@each_effect
+def test_a_key_that_is_refused_under_200_is_the_accounts(
+    kind: type[Provider], name: str, tape: dict[str, Any], step: int
+) -> None:
+    with pytest.raises(ProviderRejected) as caught:
+        answered(kind, name, tape, step, {"status": "error", "message": "Unauthenticated."})
+    assert (caught.value.of_account, caught.value.upstream_status) == (True, 401)
 
 
 @each_effect

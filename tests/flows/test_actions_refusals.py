@@ -57,6 +57,15 @@ def test_a_refusal_with_status_200_is_one_too(world: World, kind: str) -> None:
     assert "Your balance does not suffice" in body["message"]
 
 
+@pytest.mark.parametrize("kind", ["cloud", "ultimate"])
+def test_a_limit_with_status_200_is_waited_for(world: World, kind: str) -> None:
+    key = connected(world, kind)
+    limit = {"status": "error", "message": "Too Many Attempts."}
+    world.fault("status", SENDS[kind], key, code=200, body=limit, headers={"Retry-After": "1"})
+    assert world.send(wait=20).json()["status"] == "sent"
+    assert len(world.sends(key)) == 1
+
+
 def test_the_providers_own_checks_are_shown_in_its_words(world: World) -> None:
     world.connect_pairfon()
     lost = problem(world.send(device_fingerprint="nobody", wait=20), 404)
