@@ -17,7 +17,10 @@ MESSAGE_ID = ("message_id", "messageId", "uid", "id")
 # takes only these members: stock installations put an API token into a profile.
 SHOWN = ("uid", "email", "status", "plan", "currency", "timezone", "limits", "policy", "expired_on")
 NAMES = ("name", "company", "business_name", "email", "username")
-BALANCE = ("balance", "remaining_balance", "sms_unit", "units", "credit", "credits", "remaining")
+BALANCE = (
+    *("balance", "remaining_balance", "remaining_unit", "sms_unit"),
+    *("units", "credit", "credits", "remaining"),
+)
 SENDERS = ("sender_ids", "senderids", "senders", "sender_id")
 ID_PATHS = ("message_id", "data.message_id", "data.uid", "uid", "data.id")
 MOST_PAGES = 400

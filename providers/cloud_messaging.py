@@ -16,6 +16,7 @@ from integration.kernel.capabilities import (
     SendsMms,
     SendsSms,
 )
+from integration.kernel.errors import ProviderRejected
 from integration.kernel.events import Account, Contact, Group, Receipt, Sender, Sent
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.signs import Signs
@@ -32,6 +33,8 @@ TEXT_TYPE = "plain"
 DESCRIPTION = "description"
 # ASSUMED_GROUP_FILTER: likewise the name of the "optional group uid to filter".
 GROUP_FILTER = "group_id"
+NOT_ALLOWED, WRONG_METHOD = 405, "method is not supported"
+"""Laravel's words for it; the product gives them with status 200 to who asks for JSON."""
 
 
 class CloudMessaging(
@@ -124,13 +127,22 @@ class CloudMessaging(
         return _ultimate_words.receipts(call.json())
 
     def _listed(self, path: str, group_id: str | None) -> list[Contact]:
-        asked = {}
         if "{group}" in path and group_id is not None:
-            path = path.format(group=segment(group_id, "group"))
-        elif group_id is not None:
-            asked[GROUP_FILTER] = group_id
-        found = self._rows(path, asked)
+            ask = partial(self._ask_group, path.format(group=segment(group_id, "group")))
+            found = _ultimate_words.listed(ask, {}, self.label)
+        else:
+            found = self._rows(path, {GROUP_FILTER: group_id} if group_id is not None else {})
         return [_ultimate_words.contact(row, group_id, self.region) for row in found]
+
+    def _ask_group(self, path: str, asked: Mapping[str, Any]) -> Any:
+        """ASSUMED_GROUP_METHOD: the product's contacts of a group are asked for by POST. An
+        installation that takes GET alone says so."""
+        try:
+            return self._call("POST", path, asked)
+        except ProviderRejected as error:
+            if error.upstream_status != NOT_ALLOWED and WRONG_METHOD not in error.message:
+                raise
+            return self._call("GET", path, asked)
 
     def _rows(self, path: str, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         return _ultimate_words.listed(partial(self._call, "GET", path), asked, self.label)

@@ -130,7 +130,7 @@ ULTIMATE_SMS = Flavour(
         error_body=_error,
     ),
     routes={
-        "list_contacts": ("GET", "/api/v3/contacts/<group_id>/all"),
+        "list_contacts": ("POST", "/api/v3/contacts/<group_id>/all"),
         "store_contact": ("POST", "/api/v3/contacts/<group_id>/store"),
         "list_groups": ("GET", "/api/v3/contacts"),
         "create_group": ("POST", "/api/v3/contacts"),

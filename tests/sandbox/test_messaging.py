@@ -219,7 +219,7 @@ def test_stock_ultimate_sms_wants_upper_case_fields_and_answers_a_number(
     assert told["message"] == "Contact was successfully added"
     assert told["data"]["phone"] == 12025550775
     assert told["data"]["custom_fields"] == {"FIRST_NAME": "Amy", "LAST_NAME": "Lee"}
-    listed = sandbox.call("GET", f"{base}/{group}/all", stock_key).json()["data"]["data"]
+    listed = sandbox.call("POST", f"{base}/{group}/all", stock_key).json()["data"]["data"]
     assert [each["uid"] for each in listed] == [told["data"]["uid"]]
 
 
