@@ -131,5 +131,6 @@ def note(
 
 
 def plain(url: str) -> str:
-    """Providers may write an address a little differently."""
-    return unquote(url).strip().rstrip("/").casefold()
+    """Providers may write an address a little differently. What follows a # is never sent to it:
+    there it says how a provider calls."""
+    return unquote(url.partition("#")[0]).strip().rstrip("/").casefold()

@@ -12,7 +12,7 @@ from integration.kernel.errors import ProviderRejected, ProviderUnavailable
 from integration.kernel.events import InboundMessage, Receipt, Sent
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.webhooks import WebhookCall
-from providers import _vonage_signature
+from providers import _twilio_places, _vonage_signature
 from providers.http_gateway import HttpGateway
 from providers.textbee import MOST_PAGES, Textbee
 from providers.twilio import Twilio
@@ -22,6 +22,8 @@ AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
 GATEWAY = {"base_url": "https://gateway.example.com", "preset": "other"}
 JASMIN = {**GATEWAY, "preset": "jasmin", "username": "u", "api_key": "p_0123456789"}
 TEXT = Outgoing(phone="+447700900001", message="Hi")
+TWILIO = {"account_sid": f"AC{1:032x}", "auth_token": "0" * 32, "sender_id": "+14155550100"}
+MESSAGES = f"https://api.twilio.com/2010-04-01/Accounts/{TWILIO['account_sid']}/Messages"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
@@ -109,14 +111,23 @@ def test_a_message_that_is_said_to_be_received_is_no_receipt() -> None:
 
 
 def test_a_full_queue_of_a_sender_is_waited_for() -> None:
-    given = {"account_sid": f"AC{1:032x}", "auth_token": "0" * 32, "sender_id": "+14155550100"}
-    path = f"https://api.twilio.com/2010-04-01/Accounts/{given['account_sid']}/Messages.json"
     full = {"code": 21611, "message": "It has exceeded the maximum number of queued messages"}
     with upstream() as web:
-        web.post(path, status=400, json={**full, "status": 400})
+        web.post(f"{MESSAGES}.json", status=400, json={**full, "status": 400})
         with pytest.raises(ProviderUnavailable) as raised:
-            connect(Twilio, given).send_sms(TEXT)
+            connect(Twilio, TWILIO).send_sms(TEXT)
     assert raised.value.retry_after
+
+
+@pytest.mark.parametrize("name", ["number", "service"])
+def test_what_stood_at_twilio_is_put_back_with_its_method_and_its_overrides(name: str) -> None:
+    url, ours = "https://crm.example/hook#rc=3&rp=all", "https://h.example/ingress/twilio/x"
+    number = {"sid": f"PN{1:032x}", "sms_url": url, "sms_method": "GET"}
+    service = {"sid": f"MG{1:032x}", "inbound_request_url": url, "inbound_method": "GET"}
+    numbers, services = ([number], []) if name == "number" else ([], [service])
+    [entry] = _twilio_places.wanted(_twilio_places.found(numbers, services), ours)
+    put = [_twilio_places.form(entry, address) for address in (entry.url, entry.overwrites)]
+    assert [[value for _, value in each] for each in put] == [[ours, "POST"], [url, "GET"]]
 
 
 def test_a_history_that_has_no_end_is_not_taken_for_whole() -> None:
