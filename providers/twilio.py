@@ -32,12 +32,10 @@ from integration.kernel.verdicts import Verdict
 from integration.kernel.webhooks import WebhookCall, WebhookReply
 from providers import _twilio_pages, _twilio_places, _twilio_webhooks, _twilio_words
 from providers._reading import filled, parted, segment, text
-from providers._twilio_media import TwilioMedia
+from providers._twilio_media import NO_RIGHT, TwilioMedia
 from providers._twilio_settings import TwilioSettings
 
 MESSAGING = "messaging"
-NO_RIGHT = (401, 403, 404)
-"""How Twilio refuses what a key may not see; 401 is its answer to a wrong key as well."""
 SANDBOX_SID = "ACf107aec4011c615c0e74393782fc104a"
 
 
@@ -137,7 +135,8 @@ class Twilio(
     def received(self, *, cursor: str, since: datetime) -> InboundPage:
         place = _twilio_pages.place(cursor, since)
         rows, rest = _twilio_pages.slice_of(self._messages(place.asked), place, since)
-        read, left = parted(_twilio_words.inbound(row, self._media(row)) for row in rows)
+        whole = ((row, media) for row in rows if (media := self._media(row)) is not None)
+        read, left = parted(_twilio_words.inbound(row, media) for row, media in whole)
         cursor = rest.written() if rest else ""
         return InboundPage(messages=read, unread=left, cursor=cursor, more=rest is not None)
 

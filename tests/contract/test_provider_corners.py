@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
 from urllib.parse import quote_from_bytes
 
 import pytest
@@ -117,6 +119,33 @@ def test_a_full_queue_of_a_sender_is_waited_for() -> None:
         with pytest.raises(ProviderUnavailable) as raised:
             connect(Twilio, TWILIO).send_sms(TEXT)
     assert raised.value.retry_after
+
+
+def listed(age: timedelta, media: dict[str, Any], status: int = 200) -> list[InboundMessage]:
+    """What Twilio's list gives of a message with one picture, whose own list is `media`."""
+    at = datetime.now(UTC) - age
+    row = {"sid": "MM1", "direction": "inbound", "from": "+14155550123", "body": "Look!"}
+    row |= {"num_media": "1", "date_sent": format_datetime(at), "date_created": format_datetime(at)}
+    with upstream() as web:
+        web.get(f"{MESSAGES}.json", json={"messages": [row]})
+        web.get(f"{MESSAGES}/MM1/Media.json", status=status, json=media)
+        page = connect(Twilio, TWILIO).received(cursor="", since=at - timedelta(minutes=5))
+    return [*page.messages]
+
+
+def test_a_message_whose_picture_twilio_does_not_show_yet_is_read_the_next_time() -> None:
+    picture = {"media_list": [{"sid": "ME1", "content_type": "image/png"}]}
+    assert listed(timedelta(seconds=3), {"media_list": []}) == []
+    [found] = listed(timedelta(seconds=33), picture)
+    assert [each.content_type for each in found.media] == ["image/png"]
+    [found] = listed(timedelta(minutes=5), {"media_list": []})
+    assert (found.message, found.media) == ("Look!", [])
+
+
+def test_pictures_that_a_key_may_not_see_hold_up_no_message() -> None:
+    refusal = {"code": 20003, "message": "Permission Denied", "status": 403}
+    [found] = listed(timedelta(seconds=3), refusal, 403)
+    assert (found.message, found.media) == ("Look!", [])
 
 
 @pytest.mark.parametrize("name", ["number", "service"])
