@@ -27,8 +27,9 @@ RECEIPTS |= {"sms:failed": "failedAt", "sms:cancelled": "cancelledAt"}
 # mms:downloaded with it. Only the second is a message.
 ASIDE = frozenset({"sms:data-received", "mms:received", "system:ping", "app:started"})
 OFFLINE_AFTER = timedelta(hours=1)  # ASSUMED_OFFLINE_AFTER: a phone asks every 15 minutes
-WANTED = (RECEIVED, DOWNLOADED, "sms:delivered", "sms:failed", "sms:sent")
-"""The events to be called for. Phones whose app is older do not know `sms:cancelled`."""
+WANTED = (RECEIVED, "sms:delivered", "sms:failed", "sms:sent", DOWNLOADED)
+"""The events to be called for. Phones whose app is older do not know `sms:cancelled`. Some do not
+know the last one, and may answer it with an error of their own, behind which none is tried."""
 SIGNED_SECONDS = 300.0
 """The time either way that the vendor's documentation allows a signature."""
 NO_TEXT = "MMS content"

@@ -154,16 +154,15 @@ class Smsgate(
         return Sent(provider_id=None, note="The device was removed.")
 
     def received(self, *, cursor: str, since: datetime) -> InboundPage:
-        """A phone's list, the newest first. A server has none (501): there, all comes by webhook.
+        """A phone's list, the newest first. A server has none: there, all comes by webhook.
 
         The first page of a phone takes a second call, for the name that webhooks have of it.
         """
         start, _, phone = cursor.partition(" ")
         asked = {"from": times.rfc3339(since), "limit": PAGE, "offset": start or "0"}
-        answer = self._call("GET", "/inbox", {**asked, "includeAttachments": "true"})
-        if answer.status == NOT_THERE:
+        listed = self._inbox({**asked, "includeAttachments": "true"})
+        if listed is None:
             return InboundPage(messages=())
-        listed = entries(answer.data, self.label, "messages", "data")
         if listed and not cursor:
             phone = next((each.device_fingerprint for each in self.devices()), "")
         read, left = _smsgate_words.inbox(listed, phone or None, self._pictures())
@@ -197,6 +196,18 @@ class Smsgate(
         except ProviderRejected as error:
             if error.upstream_status != 404:
                 raise
+
+    def _inbox(self, asked: Mapping[str, Any]) -> list[Any] | None:
+        """A page of it, None without such a list. A server says so (501), an older app or server
+        knows no such address (404)."""
+        try:
+            answer = self._call("GET", "/inbox", asked)
+        except ProviderRejected as error:
+            if error.upstream_status != 404:
+                raise
+            return None
+        known = answer.status != NOT_THERE
+        return entries(answer.data, self.label, "messages", "data") if known else None
 
     def _sent(self, found: Mapping[str, Any], text: Outgoing) -> Sent:
         """The message under the id that receipts name; the answer to a repeat shows none."""
