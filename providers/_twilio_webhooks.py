@@ -75,18 +75,20 @@ def read(call: WebhookCall) -> InboundMessage | Receipt:
         raise WebhookUnreadable("This webhook has no MessageSid.")
     if status and status.casefold() not in INWARD:
         return _receipt(known, sid, status, call)
-    phone = filled(known, "From")
-    if phone is None or "Body" not in known:
+    phone, media = filled(known, "From"), _media(known)
+    # A picture that came without words may lack the field.
+    words = known.get("Body", "" if media else None)
+    if phone is None or words is None:
         lacking = "From" if phone is None else "Body"
         raise WebhookUnreadable(f"This webhook has no {lacking}.")
     # Twilio tells no time: the list does, to the second, and the SID joins the two.
     return InboundMessage(
         provider_id=sid,
         phone=phone,
-        message=known["Body"],
+        message=words,
         received_at=call.at,
         to=filled(known, "To"),
-        media=_media(known),
+        media=media,
         opt_out=_opt_out(known),
     )
 

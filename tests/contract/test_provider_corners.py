@@ -148,6 +148,14 @@ def test_pictures_that_a_key_may_not_see_hold_up_no_message() -> None:
     assert (found.message, found.media) == ("Look!", [])
 
 
+def test_a_picture_that_comes_without_words_needs_no_field_for_them() -> None:
+    fields = "MessageSid=MM1&From=%2B14155550123&To=%2B14155550100&NumMedia=1"
+    body = f"{fields}&MediaUrl0=https://api.twilio.com/x&MediaContentType0=image/png".encode()
+    [found] = connect(Twilio, TWILIO).read_webhook(call(body))
+    assert isinstance(found, InboundMessage)
+    assert (found.message, len(found.media)) == ("", 1)
+
+
 @pytest.mark.parametrize("name", ["number", "service"])
 def test_what_stood_at_twilio_is_put_back_with_its_method_and_its_overrides(name: str) -> None:
     url, ours = "https://crm.example/hook#rc=3&rp=all", "https://h.example/ingress/twilio/x"
