@@ -18,6 +18,8 @@ STATUSES = {
     **dict.fromkeys(("undelivered", "failed", "canceled"), "failed"),
 }
 """Twilio's words for the status of a message (`message_enum_status` of its OpenAPI document)."""
+HIDDEN = re.compile(r"\+?\d+X{4}")
+"""A number whose end Twilio hides (message redaction)."""
 UNKNOWN = "application/octet-stream"
 OPTED_OUT = "21610"
 """The recipient's own refusal. Twilio splits codes, and asks clients not to rely on them."""
@@ -89,17 +91,19 @@ def media(listed: Iterable[Mapping[str, Any]], root: str) -> list[Media]:
     return [Media(url=f"{root}/{sid}", content_type=kind or UNKNOWN) for sid, kind in named if sid]
 
 
-def history_row(row: Mapping[str, Any]) -> HistoryRow:
+def history_row(row: Mapping[str, Any], asked: str) -> HistoryRow:
     """A row of the account's messages; one without a readable time counts as new.
 
-    Counted as old, it could hide a text that was sent, and the engine would send it again.
+    Counted as old, it could hide a text that was sent, and the engine would send it again. For the
+    same reason a number that Twilio hides is the one that was `asked` for.
     """
     raw = filled(row, "status") or ""
     inward = is_inbound(row)
+    phone = filled(row, "from" if inward else "to") or ""
     return HistoryRow(
         provider_id=filled(row, "sid") or "",
         direction="inbound" if inward else "outbound",
-        phone=filled(row, "from" if inward else "to") or "",
+        phone=asked if HIDDEN.fullmatch(phone) else phone,
         message=(text(row, "body") or "").removeprefix(TRIAL),
         sim_slot=None,
         status=STATUSES.get(raw.casefold(), "unknown"),

@@ -129,7 +129,8 @@ class Twilio(
             for way in ("To", "From")
             for row in _twilio_pages.messages(self._messages, {way: phone}, since)
         ]
-        found = {row.provider_id: row for row in map(_twilio_words.history_row, listed)}
+        read = (_twilio_words.history_row(row, phone) for row in listed)
+        found = {row.provider_id: row for row in read}
         return sorted(found.values(), key=lambda row: row.at, reverse=True)
 
     def received(self, *, cursor: str, since: datetime) -> InboundPage:

@@ -9,6 +9,7 @@ from urllib.parse import quote_from_bytes
 
 import pytest
 
+from actions import send_sms
 from integration.kernel import plain_letters
 from integration.kernel.errors import ProviderRejected, ProviderUnavailable
 from integration.kernel.events import InboundMessage, Receipt, Sent
@@ -154,6 +155,17 @@ def test_a_picture_that_comes_without_words_needs_no_field_for_them() -> None:
     [found] = connect(Twilio, TWILIO).read_webhook(call(body))
     assert isinstance(found, InboundMessage)
     assert (found.message, len(found.media)) == ("", 1)
+
+
+def test_a_text_to_a_number_that_twilio_hides_is_found_again() -> None:
+    row = {"sid": "SM1", "direction": "outbound-api", "to": "+4477009XXXX", "body": TEXT.message}
+    row |= {"status": "sent", "date_created": format_datetime(AT)}
+    values = {"phone": TEXT.phone, "message": TEXT.message}
+    with upstream() as web:
+        web.get(f"{MESSAGES}.json", json={"messages": [row]})
+        web.get(f"{MESSAGES}.json", json={"messages": []})
+        [trace] = send_sms.traces(connect(Twilio, TWILIO), values, AT)
+    assert (trace.sent.provider_id, trace.doubtful) == ("SM1", False)
 
 
 @pytest.mark.parametrize("name", ["number", "service"])
