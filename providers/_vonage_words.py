@@ -10,8 +10,8 @@ from integration.kernel.verdicts import DONE, Verdict
 from providers._reading import filled, moment, text, unreadable
 
 TAKEN = "0"
-LATER = ("1", "10")
-"""Too many calls, and too many connections: nothing was sent."""
+LATER, LATER_SECONDS = ("1", "10"), 1.0
+"""Too many calls in a second, and too many connections: nothing was sent."""
 OPTED_OUT = "9"
 """A receipt's `err-code`. It may stand for a number that is not valid as well, which gets no texts
 either way."""
@@ -68,7 +68,7 @@ def verdict(data: Any) -> Verdict | None:
     if TAKEN in words or OPEN in words:
         return Verdict(word="unknown", **facts)
     if words <= set(LATER):
-        return Verdict(word="later", **facts)
+        return Verdict(word="later", wait=LATER_SECONDS, **facts)
     return Verdict(word="rejected", of_account=words <= OF_ACCOUNT, **facts)
 
 

@@ -19,6 +19,7 @@ from providers import _twilio_places, _vonage_signature
 from providers.http_gateway import HttpGateway
 from providers.textbee import MOST_PAGES, Textbee
 from providers.twilio import Twilio
+from providers.vonage import Vonage
 from tests.contract.recordings import connect, upstream
 
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -27,6 +28,7 @@ JASMIN = {**GATEWAY, "preset": "jasmin", "username": "u", "api_key": "p_01234567
 TEXT = Outgoing(phone="+447700900001", message="Hi")
 TWILIO = {"account_sid": f"AC{1:032x}", "auth_token": "0" * 32, "sender_id": "+14155550100"}
 MESSAGES = f"https://api.twilio.com/2010-04-01/Accounts/{TWILIO['account_sid']}/Messages"
+VONAGE = {"api_key": "abcd1234", "api_secret": "abcdef0123456789", "sender_id": "447700900000"}
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
@@ -120,6 +122,15 @@ def test_a_full_queue_of_a_sender_is_waited_for() -> None:
         with pytest.raises(ProviderUnavailable) as raised:
             connect(Twilio, TWILIO).send_sms(TEXT)
     assert raised.value.retry_after
+
+
+def test_a_limit_of_texts_in_a_second_is_waited_for_and_is_no_silence() -> None:
+    said = {"status": "1", "error-text": "Throughput Rate Exceeded - please wait [ 100 ] and retry"}
+    with upstream() as web:
+        web.post("https://rest.nexmo.com/sms/json", json={"messages": [said]})
+        with pytest.raises(ProviderUnavailable) as raised:
+            connect(Vonage, VONAGE).send_sms(TEXT)
+    assert raised.value.retry_after == 1
 
 
 def listed(age: timedelta, media: dict[str, Any], status: int = 200) -> list[InboundMessage]:
