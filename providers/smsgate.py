@@ -72,8 +72,7 @@ class Smsgate(
     repeat_seconds = 86_400.0
     # ASSUMED_LATE_PHONE: a text bears the time at which it was sent, also on a phone that was off.
     late_within = 86_400.0
-    # An MMS brings its pictures in the webhook, in base64.
-    webhook_bytes = 8 * 1024 * 1024
+    webhook_bytes = 8 * 1024 * 1024  # an MMS brings its pictures, in base64
     as_is = ("code",)
     sandbox: ClassVar = {"username": "sg_sandbox_demo", "password": "sg_sandbox_demo"}
     sandbox_account = "username"
