@@ -8,17 +8,20 @@ from datetime import UTC, datetime, timedelta
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import link
-from integration.jobs import listing, receipts
+from integration.jobs import ledger, receipts, retry_schedule
 from integration.jobs.record import Job
-from integration.kernel.capabilities import HasHistory
+from integration.kernel.capabilities import HasHistory, SendsMms
 from integration.kernel.errors import ProviderError
 from integration.kernel.events import HistoryRow, Receipt
 from integration.services import Services
+from integration.store import keys
 from integration.store.clock import wall_ms
 
 log = logging.getLogger(__name__)
 RECENT = 200
+"""The last sends of an account, and the last jobs of a workspace, among which it looks."""
 FOLLOWED_MS = 24 * 3_600_000
+"""How long after it was sent a text is followed."""
 MOST_NUMBERS = 5
 """Numbers looked up in one turn: a look-up is one of the provider's hundred calls a minute."""
 OFTEN_MS = 120_000
@@ -39,7 +42,7 @@ def follow(services: Services, connection: Connection) -> None:
     asked = list(targets.items())
     random.shuffle(asked)  # in turn for all, so that numbers that stay silent hold up no other
     for (device, phone), sent in asked[:MOST_NUMBERS]:
-        since = datetime.fromtimestamp(min(job.created_ms for job in sent) / 1000, UTC) - SLACK
+        since = datetime.fromtimestamp(min(map(_sent_ms, sent)) / 1000, UTC) - SLACK
         try:
             rows = provider.history(device_fingerprint=device or None, phone=phone, since=since)
         except ProviderError as error:
@@ -49,19 +52,34 @@ def follow(services: Services, connection: Connection) -> None:
 
 
 def _waiting(services: Services, connection: Connection) -> list[Job]:
-    found, _ = listing.listed(services, connection.workspace, RECENT, None)
+    """Sent texts whose end nobody knows."""
     now = wall_ms()
-    youngest = now - FOLLOWED_MS
     return [
         job
-        for job in found
-        if job.status == "sent"
+        for job in ledger.several(services, _recent(services, connection))
+        if job
+        and job.status == "sent"
         and job.connection == connection.id
         and job.provider_id
         and job.input.get("phone")  # one that was erased names nobody to ask about
-        and job.created_ms > youngest
-        and _turn(now - job.created_ms)
+        and now - job.updated_ms < FOLLOWED_MS
+        and _turn(now - job.updated_ms)
     ]
+
+
+def _recent(services: Services, connection: Connection) -> list[str]:
+    """The jobs that the account was asked to send last, however long before they were made. An MMS
+    is not in that log; it is looked for among those that were made last."""
+    log = services.db.xrevrange(keys.sends(connection.id), count=RECENT)
+    found = [f"job_{entry.get('j')}" for _, entry in log]
+    if connections.can(services, connection, SendsMms):
+        found += services.db.lrange(keys.jobs(connection.workspace), 0, RECENT - 1)
+    return list(dict.fromkeys(found))
+
+
+def _sent_ms(job: Job) -> int:
+    """When it went out at the earliest: a lost answer is looked up for a day."""
+    return max(job.created_ms, job.updated_ms - retry_schedule.LAST_LOOK_MS)
 
 
 def _turn(age_ms: int) -> bool:
