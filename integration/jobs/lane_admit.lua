@@ -59,13 +59,13 @@ end
 local function admit(lane)
   local left, opens = permits_left(lane)
   if left <= 0 then return look_at(lane, opens) end
+  local silent = redis.call('HMGET', lane_key(lane), 'until', 'turn')
+  local waits = (tonumber(silent[1]) or 0) > now
+  if waits and silent[2] == 'closed' then return look_at(lane, silent[1]) end
   -- Before all else, and also while the provider is silent: these look-ups have their time.
   if ask(lane, '-inf', now) then left = left - 1 end
-  local silent = redis.call('HMGET', lane_key(lane), 'until', 'turn')
-  if silent[1] then
-    if tonumber(silent[1]) > now then return look_at(lane, silent[1]) end
-    return probe(lane, silent[2])
-  end
+  if waits then return look_at(lane, silent[1]) end
+  if silent[1] then return probe(lane, silent[2]) end
   if left <= RESERVED then
     -- Those that were woken before take their permits yet.
     left = left - redis.call('ZCARD', lane_out_key(lane))

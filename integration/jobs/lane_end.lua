@@ -1,8 +1,8 @@
 -- leave(): give a job's place in its lane to the next, after a run of it has ended.
 -- `reach` says what the run showed of the provider: 'answered', 'silent', 'busy' for one that asks
 -- us to wait `busy_ms` (0: as long as its permits say), or '' for nothing. 'closed' is an account
--- that we cannot open and try again after `busy_ms`. `asked` says that the run was a look-up, and
--- `arrived` that the job's text did.
+-- that we cannot open: it gets neither texts nor look-ups for `busy_ms`. `asked` says that the run
+-- was a look-up, and `arrived` that the job's text did.
 local PAUSES = {1000, 2000, 5000, 10000, 30000, 60000, 120000, 300000}
 
 -- How long the next pause is. Each is up to a quarter shorter, by a share that the lane's name and
@@ -52,7 +52,7 @@ local function leave(lane, id, asked, arrived)
   if reach == 'silent' then note_silence(lane, asked) end
   if reach == 'answered' then note_answer(lane, asked, arrived) end
   if reach == 'closed' then
-    redis.call('HSET', lane_key(lane), 'until', now + busy_ms)
+    redis.call('HSET', lane_key(lane), 'until', now + busy_ms, 'turn', 'closed')
     redis.call('EXPIRE', lane_key(lane), LANE_SECONDS)
   end
   if reach == 'busy' and busy_ms > 0 then

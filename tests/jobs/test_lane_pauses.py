@@ -59,6 +59,19 @@ def test_a_look_up_that_is_answered_after_silent_ones_ends_the_pause(desk: Desk)
     assert "since" not in state(desk)
 
 
+def test_an_account_that_cannot_be_opened_is_asked_nothing_before_its_pause_is_over(
+    desk: Desk,
+) -> None:
+    """Else one lost answer keeps a worker busy for as long as SECRET_KEY is wrong."""
+    made = desk.batch(3)
+    lost(desk, taken(desk), "", later=0)
+    back(desk, taken(desk), "closed")
+    lost(desk, taken(desk), "closed")
+    looked(desk)
+    assert desk.waiting() == []
+    assert pause_over(desk) == [made[0]], "and one job at a time then"
+
+
 def _account(own: Services, api_key: str) -> Connection:
     given = {"api_key": api_key, "base_url": "http://127.0.0.1:9"}
     made = connections.make(workspace=WORKSPACE, provider="pairfon", label="", settings=given)

@@ -82,7 +82,7 @@ lane = _key(
         "until": "when the next probe may be made (ms)",
         "fails": "calls without an answer in a row",
         "since": "when the first of them ended (ms)",
-        "turn": "`ask` or `send`: what the next probe is",
+        "turn": "`ask` or `send`: what the next probe is; `closed`: the account cannot be opened",
         "asks_fail": "1 where a look-up had no answer either",
         "asking": "the job whose look-up has a wake-up or is in flight",
     },
