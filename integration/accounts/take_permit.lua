@@ -19,6 +19,8 @@ end
 local sends = share == 100
 local held_back = count >= limit * share / 100 and taken >= limit / 10
 if count + (sends and owed or 0) >= limit or held_back then
+  -- A limit that was learned since the last call closes the lane by this (jobs/lane_admit.lua).
+  if sends then redis.call('HSET', permits, 'most', limit - owed) end
   if not sends and not held_back then redis.call('HINCRBY', permits, 'wanted', 1) end
   return {ends - now, limit, count, ends}
 end

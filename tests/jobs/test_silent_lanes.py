@@ -6,8 +6,10 @@ import pytest
 
 from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import Permits
-from integration.jobs import endings
-from integration.kernel.errors import ProviderUnavailable
+from integration.accounts.provider_link import Reach
+from integration.jobs import endings, finish
+from integration.jobs.finish import Ending
+from integration.kernel.errors import LimitUsedUp, ProviderUnavailable
 from integration.kernel.specs import Limit
 from integration.services import Services
 from integration.store import keys
@@ -154,6 +156,21 @@ def test_the_last_permits_of_a_window_are_kept_for_look_ups(desk: Desk) -> None:
     before = desk.waiting()
     desk.job()
     assert desk.waiting() == before
+
+
+def test_a_limit_that_an_answer_lowers_closes_the_lane_until_its_window_ends(desk: Desk) -> None:
+    permits = Permits(desk.own.db, desk.connection.id, Limit(requests=100, seconds=600))
+    permits.take()
+    told = {"ratelimit-limit": "30", "ratelimit-remaining": "0", "ratelimit-reset": "600"}
+    permits.learn(told, 200)
+    desk.batch(3)
+    at = now_ms() + HOUR
+    waits = Ending(status="queued", message="?", outcome="?", detail="?", later_ms=at)
+    for held in [taken(desk), taken(desk)]:
+        with pytest.raises(LimitUsedUp):
+            permits.take()
+        assert finish.finish(desk.own, held, waits, Reach(word="busy"))
+    assert desk.waiting() == []
 
 
 @pytest.mark.parametrize(
