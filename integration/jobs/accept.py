@@ -76,6 +76,8 @@ class AcceptOptions:
     `digest` that of the body. `backlog` is how many jobs may wait in the workspace."""
 
     stamp: str
+    pepper: str
+    """What recipients are hashed with where their number is limited (pacing.py)."""
     backlog: int = 0
     key: str | None = None
     digest: str = ""
@@ -85,8 +87,6 @@ class AcceptOptions:
     """What duplicates are known by."""
     fallbacks: Fallbacks = NO_FALLBACKS
     """What the jobs may go on through."""
-    pepper: str = ""
-    """What recipients are hashed with where their number is limited (pacing.py)."""
 
 
 @dataclass(frozen=True, kw_only=True)

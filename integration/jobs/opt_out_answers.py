@@ -8,7 +8,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from integration.accounts import connection_cache, connections, gate
+from integration.accounts import connection_cache, connections, gate, pacing
 from integration.accounts.connections import Connection
 from integration.jobs import accept, new_jobs
 from integration.jobs.accept import AcceptOptions
@@ -60,7 +60,8 @@ def _accepted(
     [job] = new_jobs.made(connection, action, values)
     job = replace(job, id=f"job_{hashlib.sha256(owed.encode()).hexdigest()[:20]}")
     stamp = connection_cache.of(services, workspace).stamp
-    options = AcceptOptions(stamp=stamp, backlog=services.settings.backlog)
+    backlog, pepper = services.settings.backlog, pacing.pepper(services)
+    options = AcceptOptions(stamp=stamp, backlog=backlog, pepper=pepper)
     call = accept.of_jobs(connection, action, [job], options).call(gate.ADMITTED)
     outcome = replicas.kept(services.db, call, services.settings.store_replicas)[3]
     if outcome == "changed":

@@ -182,7 +182,7 @@ def accept_one(own: Services, connection: Connection) -> Sequence[str]:
     action = own.catalog.action("send_sms")
     values = {**VALUES, "phone": [VALUES["phone"]]} if action.split == "phone" else VALUES
     stamp = connection_cache.of(own, connection.workspace).stamp
-    options = AcceptOptions(stamp=stamp, backlog=NO_END)
+    options = AcceptOptions(stamp=stamp, pepper="", backlog=NO_END)
     command = accept.command(connection, action, values, options)
     command.call(gate.ADMITTED).run(own.db)
     return [job.id for job in command.jobs]

@@ -210,7 +210,8 @@ def test_texts_that_are_put_there_while_somebody_is_erased_hide_none(
 
 def acted(desk: Desk, action: str, **given: object) -> None:
     found = desk.own.catalog.action(action)
-    options = AcceptOptions(stamp=connection_cache.of(desk.own, WORKSPACE).stamp, backlog=1000)
+    stamp = connection_cache.of(desk.own, WORKSPACE).stamp
+    options = AcceptOptions(stamp=stamp, pepper="", backlog=1000)
     command = accept.command(desk.connection, found, {"phone": [ANNA], **given}, options)
     assert command.call(gate.ADMITTED).run(desk.own.db)[3:] == ["made", ""]
 

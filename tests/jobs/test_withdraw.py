@@ -31,7 +31,7 @@ def committed(asking: Services, connection: Connection, *phones: str) -> AcceptC
     """A call, as far as its script."""
     values = {"phone": list(phones), "message": TEXT, "device_fingerprint": "phone-1"}
     stamp = connection_cache.of(asking, connection.workspace).stamp
-    options = AcceptOptions(stamp=stamp, backlog=1000, key="key", digest="digest")
+    options = AcceptOptions(stamp=stamp, pepper="", backlog=1000, key="key", digest="digest")
     made = accept.command(connection, asking.catalog.action("send_sms"), values, options)
     assert made.call(gate.ADMITTED).run(asking.db)[3:] == ["made", ""]
     return made
@@ -102,7 +102,7 @@ def test_what_stands_under_a_key_is_given_again_only_where_the_replicas_have_it(
     asking: Services, connection: Connection
 ) -> None:
     committed(asking, connection, PHONE)
-    options = AcceptOptions(stamp="", key="key", digest="digest")
+    options = AcceptOptions(stamp="", pepper="", key="key", digest="digest")
     action = asking.catalog.action("send_sms")
     with pytest.raises(NotReplicated):
         accept.earlier(asking, connection.workspace, action, options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integration.accounts import connection_cache, gate
+from integration.accounts import connection_cache, gate, pacing
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import Reach
 from integration.jobs import accept, failover, ledger, sweep
@@ -24,6 +24,7 @@ def job(desk: Desk, *others: Connection, after: int = 0) -> str:
     values = {"phone": [PHONE], "message": TEXT, "device_fingerprint": DEVICE, "sim_slot": "SIM1"}
     options = AcceptOptions(
         stamp=connection_cache.of(desk.own, WORKSPACE).stamp,
+        pepper=pacing.pepper(desk.own),
         backlog=1000,
         fallbacks=Fallbacks(ids=[each.id for each in others], after=after),
     )

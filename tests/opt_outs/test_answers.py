@@ -23,6 +23,7 @@ from integration.store.client import raw
 from proofs.rig.stack import NEXT_YEAR
 from tests.delivery.drains import WORKSPACE
 from tests.jobs.history import PHONE, Desk
+from tests.jobs.paced_desk import PacedDesk
 
 HELP = "Acme Ltd, acme.example/help"
 
@@ -97,6 +98,18 @@ def test_a_workspace_whose_backlog_is_full_holds_up_no_answer_of_another(
     assert len(listing.listed(own, WORKSPACE, 50, None)[0]) == 1
     opt_out_answers.make(desk.own)
     assert len(listing.listed(own, WORKSPACE, 50, None)[0]) == 2
+
+
+def test_the_answer_to_somebody_who_was_texted_needs_no_budget_of_new_recipients(
+    own: Services, desk: Desk
+) -> None:
+    paced = PacedDesk(own, desk.connection)
+    paced.pace(recipients_per_day=1)
+    paced.text()
+    assert len(paced.goes()) == 1
+    said(desk, "STOP")
+    [_, job] = answers(desk)
+    assert job.id in desk.waiting()
 
 
 def test_two_workers_that_take_the_same_one_make_one_job(desk: Desk) -> None:

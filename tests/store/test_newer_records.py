@@ -137,7 +137,7 @@ def test_an_idempotency_key_with_more_words_gives_the_first_answer(
 ) -> None:
     job = Desk(own, connection).job()
     action = own.catalog.action("send_sms")
-    options = accept.AcceptOptions(stamp="", key="k", digest="d")
+    options = accept.AcceptOptions(stamp="", pepper="", key="k", digest="d")
     name = accept.idempotency_name(WORKSPACE, action, "k")
     own.db.set(name, f"d {job} status=202")
     found = accept.earlier(own, WORKSPACE, action, options)

@@ -76,7 +76,8 @@ def take(action: Action, body: Mapping[str, Any], idempotency_key: str | None) -
     """Validate the call, choose its connection, commit its jobs."""
     given = {name: value for name, value in body.items() if name not in HANDLING}
     digest = _digest(given) if idempotency_key else ""
-    options = AcceptOptions(key=idempotency_key, digest=digest, stamp="")
+    pepper = pacing.pepper(services())
+    options = AcceptOptions(key=idempotency_key, digest=digest, stamp="", pepper=pepper)
     if action.needs is None:
         return own_actions.take(action, given, options)
     try:
@@ -123,7 +124,6 @@ def _committed(action: Action, given: Mapping[str, Any], options: AcceptOptions)
         hopeless=opted_out.hopeless(services(), connection, action, values),
         fallbacks=fallbacks.chosen(services(), cached, connection, action, values),
         texts=duplicates.texts(services(), connection.workspace, action, values, cached.rules),
-        pepper=pacing.pepper(services()),
     )
     command = accept.command(connection, action, values, options)
     with withdraw.withdrawing(services(), command):
