@@ -161,7 +161,7 @@ def _brought_further(services: Services, claim: Claim, reach: Reach) -> Ending:
     ending = refused or attempt(claim, action, provider, filled)
     with in_passing():
         opted_out.note(services, connection, claim, ending)
-        _note(services, connection, action, job, ending)
+        _note(services, connection, action, job, ending, reach)
     return ending
 
 
@@ -175,15 +175,20 @@ def _refused(
 
 
 def _note(
-    services: Services, connection: Connection, action: Action, job: Job, ending: Ending
+    services: Services,
+    connection: Connection,
+    action: Action,
+    job: Job,
+    ending: Ending,
+    reach: Reach,
 ) -> None:
-    """Store what the call showed of the account."""
+    """Store what the call showed of the account: nothing where none was made, or answered."""
     if ending.status == "sent" and connections.can(services, connection, ListsInbound):
         conversation_counts.sent(services, connection.id, str(job.input.get("phone", "")))
     # It changed the account itself: a phone, a group.
     if action.split is None and action.outgoing is None:
         belongings.forget(services, connection.id)
-    if ending.status in ("sent", "failed"):
+    if reach.word == "answered" and ending.status in ("sent", "failed"):
         broken = (ending.error or {}).get("status") in (401, 403)
         connection_facts.mark(services, connection, ending.message if broken else "")
 

@@ -9,13 +9,15 @@ import pytest
 import responses
 
 from integration import services
-from integration.accounts import connecting, connections
+from integration.accounts import connecting, connection_facts, connections
 from integration.accounts.connections import Connection
 from integration.jobs import ledger, perform
 from integration.jobs.record import Job
+from integration.kernel import times
 from integration.runtime import stopping
 from integration.services import Services
 from integration.store import keys
+from integration.store.clock import wall_ms
 from tests.jobs.history import Desk
 
 ANOTHER = {"api_key": "pf_another"}
@@ -120,6 +122,17 @@ def test_a_wrong_key_lets_jobs_wait_with_a_reason_and_an_alarm(
         caplog.text.count(f"{fresh} waits, for {desk.connection.id} cannot be opened: SECRET") == 1
     )
     assert "pf_nothing" not in caplog.text
+
+
+def test_a_text_that_is_not_sent_tells_nothing_of_its_account(desk: Desk) -> None:
+    connection_facts.mark(desk.own, desk.connection, "Pairfon does not accept the API key.")
+    found = after(desk, desk.job(valid_until=times.from_ms(wall_ms() - 1_000)))
+    assert (found.status, (found.error or {})["code"]) == ("failed", "too_late")
+    facts = connections.get(desk.own, desk.connection.workspace, desk.connection.id).facts
+    assert (facts["health"], facts["health_detail"]) == (
+        "failing",
+        "Pairfon does not accept the API key.",
+    )
 
 
 def test_once_the_key_is_right_they_go_on(desk: Desk, strange: Services) -> None:
