@@ -11,7 +11,11 @@ end
 local function wake_up(lane, from, id)
   redis.call('ZREM', from, id)
   local status = redis.pcall('HGET', job_key(id), 'status')
-  if not status or (type(status) == 'string' and ENDED[status]) then return false end
+  if not status or (type(status) == 'string' and ENDED[status]) then
+    redis.call('ZREM', jobs_due, id)
+    redis.call('ZREM', jobs_leased, id)
+    return false
+  end
   start(lane, id)
   return true
 end

@@ -138,6 +138,15 @@ def test_look_ups_of_jobs_that_have_ended_hold_up_no_other(desk: Desk) -> None:
     looked(desk)
     assert owed[3] in desk.waiting()
     assert made[5] in desk.waiting()
+    assert not {*owed[:3]} & {*desk.own.db.zrange(keys.JOBS_LEASED, 0, -1)}
+
+
+def test_a_text_that_a_receipt_ended_while_it_waited_counts_no_more_as_waiting(desk: Desk) -> None:
+    made = desk.batch(4)
+    desk.own.db.hset(keys.job(made[2]), "status", "delivered")
+    ended(desk, taken(desk))
+    assert made[3] in desk.waiting()
+    assert made[2] not in desk.own.db.zrange(keys.JOBS_DUE, 0, -1)
 
 
 def test_a_late_look_up_goes_behind_fresh_work(desk: Desk) -> None:
