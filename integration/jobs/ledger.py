@@ -18,6 +18,7 @@ from integration.kernel.catalog import dashed
 from integration.kernel.errors import NotFound
 from integration.services import Services
 from integration.store import damaged, keys
+from integration.store.clock import now_ms
 
 SETTLED, STATUSES = job_record.SETTLED, job_record.STATUSES
 ANSWERED = ("sent", "delivered", "failed", "cancelled")
@@ -38,15 +39,21 @@ def get(services: Services, workspace: str, job_id: str) -> Job:
 def explained(services: Services, jobs: Sequence[Job]) -> list[Job]:
     """The jobs; those that wait say for what, so that a user can act on it."""
     jobs = paced.explained(services, jobs)
-    lanes = {job.connection for job in jobs if job.status == "queued" and not job.waiting}
+    lanes = {job.connection for job in jobs if _waits(job)}
     found = standing.of(services.db, lanes) if lanes else {}
     why = {lane: each.sentence for lane, each in found.items() if each.sentence}
     return [
         replace(job, message=f"Waiting. {why[job.connection]}")
-        if job.status == "queued" and job.connection in why and not job.waiting
+        if _waits(job) and job.connection in why
         else job
         for job in jobs
     ]
+
+
+def _waits(job: Job) -> bool:
+    """Whether it waits for its account alone; a scheduled one does once its time has come."""
+    is_due = job.status == "scheduled" and job.due_ms <= now_ms()
+    return (job.status == "queued" or is_due) and not job.waiting
 
 
 def several(services: Services, ids: Sequence[str]) -> list[Job | None]:

@@ -7,8 +7,9 @@ import pytest
 from integration.accounts.connections import Connection
 from integration.accounts.provider_limit import Permits
 from integration.accounts.provider_link import Reach
-from integration.jobs import endings, finish
+from integration.jobs import endings, finish, ledger
 from integration.jobs.finish import Ending
+from integration.kernel import times
 from integration.kernel.errors import LimitUsedUp, ProviderUnavailable
 from integration.kernel.specs import Limit
 from integration.services import Services
@@ -27,6 +28,7 @@ from tests.jobs.lane_desk import (
     state,
     taken,
 )
+from tests.jobs.two_accounts import known
 
 pytestmark = pytest.mark.usefixtures("slow_clock")
 
@@ -147,6 +149,18 @@ def test_a_text_that_a_receipt_ended_while_it_waited_counts_no_more_as_waiting(d
     ended(desk, taken(desk))
     assert made[3] in desk.waiting()
     assert made[2] not in desk.own.db.zrange(keys.JOBS_DUE, 0, -1)
+
+
+def test_a_scheduled_text_whose_time_has_come_says_what_it_waits_for(desk: Desk) -> None:
+    job = desk.job(schedule_at=times.from_ms(wall_ms() + HOUR))
+    desk.batch(FEW)
+    for _ in range(FEW):
+        back(desk, taken(desk), "silent")
+    [found] = ledger.explained(desk.own, [known(desk, job)])
+    assert found.message == "Scheduled."
+    desk.own.db.hset(keys.job(job), "due_ms", now_ms() - 1)
+    [found] = ledger.explained(desk.own, [known(desk, job)])
+    assert found.message.startswith("Waiting. The provider has not answered since")
 
 
 def test_a_late_look_up_goes_behind_fresh_work(desk: Desk) -> None:
