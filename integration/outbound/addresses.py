@@ -94,7 +94,11 @@ def look_up(resolve: Resolve, host: str, port: int, seconds: float) -> Sequence[
         except BaseException as error:  # noqa: BLE001  # raised anew where it is awaited
             future.set_exception(error)
 
-    threading.Thread(target=answer, daemon=True).start()
+    try:
+        threading.Thread(target=answer, daemon=True).start()
+    except RuntimeError:
+        # The system gives no further thread: this one waits, for as long as the system likes.
+        answer()
     return future.result(seconds)
 
 

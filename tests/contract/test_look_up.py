@@ -73,6 +73,17 @@ def test_a_call_ends_while_its_name_is_still_being_looked_up(
     assert not hanging.released.is_set()
 
 
+def test_a_name_is_looked_up_where_the_system_gives_no_further_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuses(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    found: list[Any] = [("an address",)]
+    monkeypatch.setattr(threading.Thread, "start", refuses)
+    assert look_up(lambda host, port: found, "sms.example", 443, 5.0) == found
+
+
 def test_an_address_whose_name_hangs_is_refused_with_a_sentence(
     hanging: Hanging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
