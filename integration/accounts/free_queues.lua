@@ -7,5 +7,5 @@ local function free_queues(lane)
     redis.call('ZUNIONSTORE', due, 2, due, queue, 'AGGREGATE', 'MIN')
     redis.call('DEL', queue)
   end
-  redis.call('DEL', paced, lane_ends_key(lane))
+  redis.call('DEL', paced)
 end

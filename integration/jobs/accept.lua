@@ -99,7 +99,11 @@ for place, new in ipairs(new_jobs) do
   -- A job for at once gets no time of ours. A worker whose clock lags by a moment would leave it to
   -- the sweep, five seconds later.
   if not_before ~= '' then redis.call('HSET', job, 'due_ms', not_before) end
-  if new.late ~= '' then redis.call('HSET', job, 'late_ms', new.late) end
+  if new.late ~= '' then
+    redis.call('HSET', job, 'late_ms', new.late)
+    redis.call('ZADD', lane_ends_key(lane), new.late, new.id)
+    look_at(lane, tonumber(new.late))
+  end
   if at_once then
     redis.call('ZADD', jobs_due, due - APART, new.id)
     start(lane, new.id)

@@ -9,7 +9,7 @@
 -- Returns 1, or 0 when the lease was lost.
 local LATE = 60000
 local job = job_key(id)
-local found = redis.call('HMGET', job, 'token', 'mode', 'ends_ms', 'legs', 'status')
+local found = redis.call('HMGET', job, 'token', 'mode', 'ends_ms', 'legs', 'status', 'late_ms')
 if found[1] ~= token then return 0 end
 local delivered = found[5] == 'delivered'
 if delivered then status, listed = found[5], found[5] end
@@ -38,6 +38,7 @@ if status == 'queued' then
   -- What a provider lets wait is not given up: its time begins with the next call.
   if later == 0 then redis.call('HDEL', job, 'first_ms') end
   to_due(connection, id, later > 0 and later or began - APART)
+  if found[6] then redis.call('ZADD', lane_ends_key(connection), found[6], id) end
 end
 if status == 'sending' then to_asks(connection, id, later, late) end
 if later > 0 then look_at(connection, later) end
@@ -48,6 +49,7 @@ if status == 'queued' or status == 'sending' then return 1 end
 redis.call('HDEL', job, 'first_ms', 'due_ms', 'ends_ms', 'account')
 redis.call('EXPIRE', job, keep_seconds)
 if found[4] then redis.call('ZREM', lane_fallbacks_key(connection), id) end
+if found[6] then redis.call('ZREM', lane_ends_key(connection), id) end
 if delivered then redis.call('HDEL', job, 'error', 'message') else add_status_event(job, status, detail) end
 if status == 'sent' and message ~= 0 then tally(workspace, string.sub(changed_at, 1, 13), lasted, 1) end
 if provider_id ~= '' then record_provider_id(connection, provider_id, id) end

@@ -56,12 +56,26 @@ local function room_of(lane)
   return (many and MANY or FEW) - redis.call('ZCARD', lane_out_key(lane))
 end
 
+-- Those whose time is over end now, whatever holds up the others: nobody is called for them.
+local function end_late(lane)
+  local due, ends = lane_due_key(lane), lane_ends_key(lane)
+  local found = redis.call('ZRANGE', ends, 0, MANY - 1, 'WITHSCORES')
+  for place = 1, #found, 2 do
+    local id, at = found[place], tonumber(found[place + 1])
+    if at > now then return look_at(lane, at) end
+    local waited = unqueue(lane, id)
+    if redis.call('ZREM', due, id) == 1 or waited then wake_up(lane, due, id) end
+  end
+  if #found == 2 * MANY then look_at(lane, now) end
+end
+
 local function admit(lane)
-  local left, opens = permits_left(lane)
-  if left <= 0 then return look_at(lane, opens) end
   local silent = redis.call('HMGET', lane_key(lane), 'until', 'turn')
   local waits = (tonumber(silent[1]) or 0) > now
   if waits and silent[2] == 'closed' then return look_at(lane, silent[1]) end
+  end_late(lane)
+  local left, opens = permits_left(lane)
+  if left <= 0 then return look_at(lane, opens) end
   -- Before all else, and also while the provider is silent: these look-ups have their time.
   if ask(lane, '-inf', now) then left = left - 1 end
   if waits then return look_at(lane, silent[1]) end

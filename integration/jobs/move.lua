@@ -5,7 +5,7 @@
 -- `at` is when the job may leave the new connection as well, 0 where that is its last one.
 -- Returns 1, or 0 where the job has gone on meanwhile.
 local job = job_key(id)
-local found = redis.call('HMGET', job, 'token', 'status', 'facts')
+local found = redis.call('HMGET', job, 'token', 'status', 'facts', 'late_ms')
 if token ~= '' then
   if found[1] ~= token then return 0 end
   redis.call('DEL', rq_job_key(id))
@@ -26,6 +26,7 @@ for _, set in ipairs({lane_due_key(lane), lane_asks_key(lane), lane_fallbacks_ke
 end
 leave(lane, id, false, false)
 to_due(to, id, now)
+if found[4] then redis.call('ZADD', lane_ends_key(to), found[4], id) end
 if at > 0 then redis.call('ZADD', lane_fallbacks_key(to), at, id) end
 look_at(to, now)
 admit(to)

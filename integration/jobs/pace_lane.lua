@@ -31,12 +31,11 @@ local function sort_due(pacing, lane)
   local found = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'WITHSCORES', 'LIMIT', 0, SORTED)
   for place = 1, #found, 2 do
     local id, score = found[place], found[place + 1]
-    local job = redis.pcall('HMGET', job_key(id), 'facts', 'late_ms', 'first_ms', 'claims')
+    local job = redis.pcall('HMGET', job_key(id), 'facts', 'first_ms', 'claims')
     redis.call('ZREM', due, id)
     -- One that was tried keeps its turn; one that somebody has queued again has another.
-    if tonumber(job[3]) and job[4] ~= '0' then score = job[3] - APART end
+    if tonumber(job[2]) and job[3] ~= '0' then score = job[2] - APART end
     enqueue_paced(lane, counted_job(pacing, lane, job[1]).scope, id, score)
-    if tonumber(job[2]) then redis.call('ZADD', lane_ends_key(lane), job[2], id) end
   end
   if #found == 2 * SORTED then look_at(lane, now) end
 end
@@ -100,7 +99,6 @@ local function wake_queue(pacing, lane, scope, room, ways)
       close_queue(lane, scope, at, why)
       return woken
     else
-      redis.call('ZREM', lane_ends_key(lane), id)
       if wake_up(lane, queue, id) then
         woken = woken + 1
         local of = ways[counts.scope] or {texts = 0, parts = 0, people = 0}
@@ -118,11 +116,6 @@ end
 local function wake_paced(pacing, lane, room)
   sort_due(pacing, lane)
   local woken, ways, index = 0, under_way(pacing, lane), lane_paced_key(lane)
-  -- Those whose time is over end now, whatever their budget.
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', lane_ends_key(lane), '-inf', now, 'LIMIT', 0, room)) do
-    unqueue(lane, id)
-    if wake_up(lane, lane_due_key(lane), id) then woken = woken + 1 end
-  end
   -- New recipients first, who have waited longest.
   local ready = redis.call('ZRANGEBYSCORE', index, '-inf', now, 'LIMIT', 0, AT_ONCE)
   table.sort(ready, function(one, other) return is_new(one) and not is_new(other) end)
@@ -130,9 +123,7 @@ local function wake_paced(pacing, lane, room)
     if woken >= room then break end
     woken = woken + wake_queue(pacing, lane, scope, room - woken, ways)
   end
-  for _, set in ipairs({index, lane_ends_key(lane)}) do
-    local first = redis.call('ZRANGEBYSCORE', set, '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
-    if first then look_at(lane, first) end
-  end
+  local first = redis.call('ZRANGEBYSCORE', index, '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
+  if first then look_at(lane, first) end
   return woken
 end

@@ -19,10 +19,10 @@ local function count_person(pacing, pace, person)
 end
 
 local function take_pace(lane, facts, late)
+  if late and late <= now then return 'late' end
   local pacing = pacing_of(lane)
   local counts = pacing and counted_of(pacing, lane, facts)
   if not counts then return '' end
-  if late and late <= now then return 'late' end
   if never_fits(pacing, counts.parts) then return 'never' end
   local pace = pace_of(lane, counts.scope)
   if opens(pacing, pace, counts.parts) > now then return 'over' end

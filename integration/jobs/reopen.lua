@@ -34,5 +34,7 @@ end
 redis.call('HSET', job, 'due_ms', due, 'first_ms', now, 'claims', 0)
 redis.call('PERSIST', job)
 to_due(lane, id, due)
+local late = redis.call('HGET', job, 'late_ms')
+if late then redis.call('ZADD', lane_ends_key(lane), late, id) end
 if status == 'queued' then admit(lane) else look_at(lane, due) end
 return found

@@ -1,10 +1,14 @@
 -- unqueue(): take a job out of the queues of a paced connection, whichever of them it waits in. The
--- next of that queue may need less of the budget, so the queue is looked at.
+-- next of that queue may need less of the budget, so the queue is looked at. Returns whether it
+-- waited in one.
 local function unqueue(lane, id)
+  local waited = false
   for _, scope in ipairs(redis.call('ZRANGE', lane_paced_key(lane), 0, -1)) do
     if redis.call('ZREM', lane_queue_key(lane, scope), id) == 1 then
       redis.call('ZADD', lane_paced_key(lane), 'XX', 0, scope)
+      waited = true
     end
   end
   redis.call('ZREM', lane_ends_key(lane), id)
+  return waited
 end

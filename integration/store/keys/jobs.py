@@ -137,7 +137,7 @@ lane_queue = _key(
 lane_ends = _key(
     "hl:lane:<connection>:ends",
     "sorted set",
-    "Those of these jobs that must not go out late, scored by until when they may (ms).",
+    "Jobs of the lane that must not go out late, scored by until when they may (ms).",
     cap=_LANE_CAP,
 )
 pace = _key(
