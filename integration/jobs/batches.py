@@ -19,7 +19,6 @@ MOST = 255
 """Jobs of a batch: two digits of its id."""
 UNDER_WAY = ("sending", "queued", "scheduled")
 """What one job's status makes of the whole batch, the first one first."""
-LONGEST_MESSAGE = 250
 _ID = re.compile(r"bat_[0-9a-f]{16}([0-9a-f]{2})")
 
 
@@ -100,8 +99,7 @@ def message(jobs: Sequence[Job]) -> str:
     found = Counter((_outcome(job), _reason(job)) for job in jobs)
     went = found.pop(("sent", ""), 0)
     others = [f"{count} {word}{reason}" for (word, reason), count in found.items()]
-    line = "; ".join([f"{went} of {len(jobs)} sent", *others]) + "."
-    return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"
+    return ledger.short("; ".join([f"{went} of {len(jobs)} sent", *others]) + ".")
 
 
 def _outcome(job: Job) -> str:

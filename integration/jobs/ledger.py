@@ -23,6 +23,8 @@ from integration.store.clock import now_ms
 SETTLED, STATUSES = job_record.SETTLED, job_record.STATUSES
 ANSWERED = ("sent", "delivered", "failed", "cancelled")
 """What a waiting caller gets a final answer for; an unknown outcome is not one."""
+LONGEST_MESSAGE = 250
+"""Characters that every platform shows."""
 
 
 def by_id(services: Services, job_id: str) -> Job | None:
@@ -64,6 +66,10 @@ def several(services: Services, ids: Sequence[str]) -> list[Job | None]:
     ]
 
 
+def short(message: str) -> str:
+    return message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
+
+
 def shown(job: Job) -> dict[str, Any]:
     """The job as the API shows it."""
     echoed = ("phone", "device_fingerprint", "sim_slot")
@@ -75,7 +81,7 @@ def shown(job: Job) -> dict[str, Any]:
         "provider": dashed(job.provider),
         "connection": job.connection,
         "provider_id": job.provider_id,
-        "message": job.message,
+        "message": short(job.message),
         "attempts": list(job.attempts),
         "receipts": list(job.receipts),
         "batch_id": job.batch_id,

@@ -45,6 +45,15 @@ def test_a_claim_whose_reply_was_lost_is_given_again(desk: Desk) -> None:
     assert (again.mode, again.claims) == (first.mode, first.claims)
 
 
+def test_a_long_reason_is_cut_in_the_sentence_and_whole_in_the_attempt(desk: Desk) -> None:
+    job, reason = desk.job(), "x" * 300
+    ended = Ending(status="failed", message=reason, outcome="rejected", detail=reason)
+    assert finish.finish(desk.own, desk.claim(job), ended)
+    shown = ledger.shown(ledger.get(desk.own, desk.connection.workspace, job))
+    assert shown["message"] == "x" * 249 + "…"
+    assert shown["attempts"][-1]["detail"] == reason
+
+
 def test_a_process_that_lost_its_lease_records_nothing(desk: Desk) -> None:
     job = desk.job()
     slow = desk.claim(job)
