@@ -11,6 +11,7 @@ from integration.accounts.connections import Connection
 from integration.activity import feed, rows
 from integration.activity.rows import TEXTS
 from integration.activity.wanted import Wanted
+from integration.kernel import as_is, recipients
 from integration.kernel.capabilities import SendsSms
 from integration.kernel.errors import HooklineError, NotFound
 from integration.kernel.feed_query import IN
@@ -24,7 +25,8 @@ routes = Blueprint("conversation", __name__, url_prefix="/console/conversation")
 PER_PAGE = 50
 TICKS = {"sent": "✓", "delivered": "✓✓", "failed": "✕", "unknown": "?"}
 """Beside the word of the status, which stands there as well."""
-PHONE = ("device_fingerprint", "sim_slot")
+WAY = ("device_fingerprint", "sim_slot", "sender_id")
+"""By what a text came in, and its answer goes out: the phone, the SIM, and the number of ours."""
 
 
 @routes.get("")
@@ -35,8 +37,10 @@ def look() -> Response:
 @routes.post("")
 def answer() -> Response | AnyResponse:
     """Send a text; the form carries an idempotency key, so a double click is one job."""
-    names = ("phone", "connection", "message", *PHONE)
+    names = ("phone", "connection", "message", *WAY)
     given = {name: request.form.get(name, "") for name in names}
+    if _is_as_it_is(given["phone"]):
+        given[as_is.FIELD] = "true"
     key = once.idempotency_key()
     try:
         tell(actions.run, "send-sms", body={**given, "idempotency_key": key})
@@ -44,6 +48,15 @@ def answer() -> Response | AnyResponse:
         return rendering.refusal(error, "conversation", **_frame(), said=given["message"])
     there = url_for(".look", connection=given["connection"], phone=given["phone"])
     return redirect(there + "#end", 303)
+
+
+def _is_as_it_is(phone: str) -> bool:
+    """Whether it is a short code or a name, and no number as people of the region write it."""
+    try:
+        recipients.read(phone, services().settings.default_region or None)
+    except ValueError:
+        return as_is.kind(phone) is not None
+    return False
 
 
 def _frame() -> dict[str, Any]:
@@ -81,6 +94,6 @@ def _kept(connection_id: str, *, has_texts: bool) -> Connection | None:
 
 
 def _last(found: list[dict[str, Any]]) -> dict[str, Any]:
-    """The phone and SIM that the last text came in by, which the answer goes out by."""
-    received = [each for each in found if each["direction"] == IN]
-    return {name: received[-1][name] for name in PHONE} if received else {}
+    """The way that the last text came in by, which the answer goes out by."""
+    received = [{**each, "sender_id": each["to"]} for each in found if each["direction"] == IN]
+    return {name: received[-1][name] for name in WAY} if received else {}
