@@ -1,5 +1,6 @@
 """What readers of the feed of activity ask for: the kinds of rows, and the filters."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ DIRECTIONS: Mapping[str, str] = {
     ACCOUNT: "Phones and balances",
 }
 """The kinds of rows, by the words of people."""
+SPACED = re.compile(r"(:[0-9]{2}(?:\.[0-9]+)?) ([0-9]{2}:?[0-9]{2}\s*)$")
+"""The end of a time, and behind a space the offset."""
 
 
 class Directions(Word):
@@ -32,6 +35,13 @@ class Directions(Word):
             known = ", ".join(DIRECTIONS)
             raise ValidationError(f"There is no direction {unknown[0][:20]}; there are {known}.")
         return found
+
+
+class AskedMoment(Moment):
+    """A time in a query: a plus without percent-encoding arrives from there as a space."""
+
+    def read(self, text: str) -> Any:
+        return super().read(SPACED.sub(r"\1+\2", text))
 
 
 class FeedInput(Inputs):
@@ -55,8 +65,8 @@ class FeedInput(Inputs):
         sample="4155550123",
         validate=longest(200),
     )
-    since = Moment(label="From", help="A time with an offset.", sample="2026-01-31T09:00:00Z")
-    until = Moment(label="Until", help="A time with an offset.", sample="2026-01-31T10:00:00Z")
+    since = AskedMoment(label="From", help="A time with an offset.", sample="2026-01-31T09:00:00Z")
+    until = AskedMoment(label="Until", help="A time with an offset.", sample="2026-01-31T10:00:00Z")
     limit = Number(least=1, most=200, load_default=50, label="Limit", help="1 to 200.", sample="50")
     cursor = Word(label="Cursor", help="next_cursor of the page before.", sample="…")
     newer_than = Word(
@@ -67,7 +77,7 @@ class FeedInput(Inputs):
 
 
 class WayInput(Inputs):
-    at = Moment(
+    at = AskedMoment(
         label="At",
         help="The row's time, as the list shows it; an old event is found by it.",
         sample="2026-01-31T09:00:00Z",

@@ -96,3 +96,15 @@ def test_a_tool_call_with_numbers_for_words_is_refused_with_the_words(client: Fl
 
 def test_what_is_no_json_is_read_as_its_text() -> None:
     assert Reply(b"phone\r\n", mimetype="text/csv; charset=utf-8").read() == "phone\r\n"
+
+
+@pytest.mark.parametrize("name", ["since", "until"])
+@pytest.mark.parametrize("time", ["2026-01-31T09:00:00+01:00", "2026-01-31T09:00:00.5+0100"])
+def test_a_plus_in_a_query_need_not_be_encoded(client: FlaskClient, name: str, time: str) -> None:
+    assert client.get(f"/v1/activity?{name}={time}").status_code == 200
+
+
+def test_a_time_without_an_offset_is_no_time(client: FlaskClient) -> None:
+    for time in ("2026-01-31 09:00", "2026-01-31T09:00:00", "2026-01-31 09:00:00"):
+        answer = client.get("/v1/activity", query_string={"since": time})
+        assert (answer.status_code, *said(answer)["errors"]) == (422, "since")
