@@ -2,7 +2,6 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
 from getpass import getpass
 from typing import Any
 
@@ -19,7 +18,8 @@ NEW: dict[str, dict[str, Any]] = {
         "metavar": "NAME=VALUE",
         "action": "append",
         "default": [],
-        "help": "a setting, such as base_url=https://…; secrets are asked for",
+        "help": "a setting, such as base_url=https://…; a secret is asked for where its NAME stands"
+        " alone, and where the provider requires it",
     },
     "--keep-anyway": {"action": "store_true", "help": "also where the provider refuses it"},
 }
@@ -32,10 +32,17 @@ def add(own: Services, given: Namespace) -> Any:
     machine see what stands in a command. Raises InvalidInput for what the provider refuses, unless
     it is to be kept anyway.
     """
-    settings = dict(_pair(each) for each in given.set)
-    for name, label in _secrets(own, given.provider):
-        if name not in settings:
-            settings[name] = _asked_for(label)
+    secrets = [
+        each
+        for each in described(own.catalog.provider(given.provider).settings)
+        if each["type"] == "secret"
+    ]
+    alone = {each["key"] for each in secrets} & {*given.set}
+    settings = dict(_pair(each) for each in given.set if each not in alone)
+    for each in secrets:
+        name = each["key"]
+        if name in alone or (each["required"] and name not in settings):
+            settings[name] = _asked_for(each["label"])
     body = {"provider": given.provider, "label": given.label or "", **settings}
     call: dict[str, Any] = {"query": {}, "body": body}
     if not given.keep_anyway:
@@ -51,13 +58,6 @@ def _pair(text: str) -> tuple[str, str]:
     if not sign:
         raise InvalidInput(f"Write --set {text}=VALUE.")
     return name, value
-
-
-def _secrets(own: Services, provider: str) -> Iterator[tuple[str, str]]:
-    """The required secrets of a provider, by name and label."""
-    for each in described(own.catalog.provider(provider).settings):
-        if each["required"] and each["type"] == "secret":
-            yield each["key"], each["label"]
 
 
 def _asked_for(label: str) -> str:

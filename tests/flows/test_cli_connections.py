@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import md5
+
 import requests
 
 from integration.kernel.times import parse_strict
@@ -32,6 +34,19 @@ def test_an_account_is_added_where_its_provider_takes_it(stack: Stack, world: Wo
     assert [each["device_fingerprint"] for each in shown["seen"]["phones"]] == ["sandbox-phone-1"]
     assert run(stack, "connections", "remove", listed["id"], *place).stdout == "Deleted.\n"
     assert '"health": "failing"' in add(world, "wrong-key", "--keep-anyway")
+
+
+def test_a_secret_that_is_not_required_is_read_from_standard_input_too(
+    stack: Stack, world: World
+) -> None:
+    key = f"tw_{world.name}"
+    account = f"AC{md5(key.encode(), usedforsecurity=False).hexdigest()}"
+    place = f"{stack.sandbox.url}/twilio/2010-04-01"
+    words = ("connections", "add", "twilio", "--workspace", world.name)
+    more = ("--set", f"account_sid={account}", "--set", f"base_url={place}", "--set", "auth_token")
+    made = hookline((*words, *more), stack.environment(), typed=f"{key}\n", code=0)
+    assert '"health": "ok"' in made.stdout
+    assert key not in made.stdout + made.stderr
 
 
 def test_lists_are_tables_where_they_are_asked_for(stack: Stack, world: World) -> None:
