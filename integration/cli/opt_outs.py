@@ -57,6 +57,8 @@ def load(own: Services, given: Namespace) -> Any:
         rows = opt_out_rows.of_csv(Path(given.file).read_bytes())
     except OSError as error:
         raise InvalidInput(f"{given.file} cannot be read: {error.strerror}.") from error
+    if given.connection:
+        rows = [{**each, "connection": given.connection} for each in rows]
     parts = [rows[start : start + opt_out_rows.MOST_ROWS] for start in _starts(rows)]
     found = [_loaded(own, given, each) for each in parts]
     return {name: sum((each[name] for each in found[1:]), found[0][name]) for name in found[0]}
@@ -110,6 +112,10 @@ COMMANDS: dict[str, Command] = {
         load,
         {
             "file": {"help": "a CSV file with a column phone"},
+            "--connection": {
+                "default": "",
+                "help": "for texts of this account, whatever the table names",
+            },
             "--skip-wrong": {
                 "action": "store_true",
                 "help": "take the others where rows are wrong",

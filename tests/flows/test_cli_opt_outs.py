@@ -13,8 +13,7 @@ PHONE = "+14155550123"
 def test_opt_outs_are_added_listed_exported_lifted_and_imported(
     world: World, tmp_path: Path
 ) -> None:
-    world.connect_pairfon()
-    place = ("--workspace", world.name)
+    home, place = world.connect_pairfon(), ("--workspace", world.name)
     told(world.stack, "opt-outs", "add", PHONE, "--reason", "Letter", *place)
     [row] = told(world.stack, "opt-outs", "list", *place)
     assert (row["phone"], row["opted_out"], row["note"]) == (PHONE, True, "Letter")
@@ -34,6 +33,9 @@ def test_opt_outs_are_added_listed_exported_lifted_and_imported(
     file.write_text("phone\n+12025550198\ncall me\n", encoding="utf-8")
     found = told(world.stack, "opt-outs", "import", str(file), "--skip-wrong", *place)
     assert (found["changed"], found["refused"]) == (1, 1)
+    file.write_text("phone,connection\n+12025550197,conn_of_before\n", encoding="utf-8")
+    found = told(world.stack, "opt-outs", "import", str(file), "--connection", home, *place)
+    assert found["changed"] == 1
 
 
 def test_a_list_is_narrowed_as_over_http(world: World) -> None:
