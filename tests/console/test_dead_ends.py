@@ -183,3 +183,9 @@ def test_what_waits_leads_to_the_list_of_it(user: Visitor, world: World) -> None
     assert "1 scheduled" in page.text
     [there] = [each for each in page.values("a", "href") if "status=scheduled" in each]
     assert f"/console/jobs/{job}" in user.page(there).values("a", "href")
+
+
+def test_what_asks_no_account_is_offered_without_one(admin: FlaskClient) -> None:
+    told = Page(admin.get("/console/jobs/new/add-opt-out").text).text
+    assert "No connected provider" not in told
+    assert "No connected provider" in Page(admin.get("/console/jobs/new/send-sms").text).text

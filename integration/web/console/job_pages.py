@@ -102,6 +102,8 @@ def _form(
 
 
 def _able(action: Action) -> bool:
+    if action.needs is None:
+        return True
     found = connections.listed(services(), workspace())
     return any(connections.can(services(), each, action.needs) for each in found)
 
