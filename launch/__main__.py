@@ -32,7 +32,7 @@ def main() -> int:
         if wanted.mode == "start":
             start(os.environ, root)
         else:
-            run(os.environ, root, root / os.environ.get("HOOKLINE_STATE", ".hookline"))
+            run(os.environ, root, root / (os.environ.get("HOOKLINE_STATE") or ".hookline"))
     except LaunchError as error:
         sys.stdout.flush()
         print(f"Hookline: {error}", file=sys.stderr)

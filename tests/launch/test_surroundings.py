@@ -130,3 +130,9 @@ def test_the_shared_settings_are_there_for_a_second_terminal_while_it_runs(
     assert shown.stdout.startswith(f"https://it's.example US {folder / 'key'} unix://")
     running.stop()
     assert not shared.exists()
+
+
+def test_a_blank_folder_for_the_state_is_the_usual_one(launch: Launch, folder: Path) -> None:
+    launch(HOOKLINE_STATE="").ready().stop()
+    assert (folder / ".hookline" / "api-key").exists()
+    assert not (folder / "api-key").exists()
