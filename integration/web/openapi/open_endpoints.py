@@ -96,6 +96,17 @@ PROCESSES = (
 )
 
 
+METRICS = Endpoint(
+    "GET /metrics",
+    "get_metrics",
+    "Give metrics to Prometheus.",
+    [Reply(description="Metrics.", schema=TEXT, media="text/plain")],
+    description="Where METRICS_TOKEN is set, it is asked for as a bearer token.",
+    problems=(401, 503),
+    open=True,
+)
+
+
 def _health() -> list[Endpoint]:
     return section(
         "Health",
@@ -117,14 +128,7 @@ def _health() -> list[Endpoint]:
             description=PROCESSES,
             open=True,
         ),
-        Endpoint(
-            "GET /metrics",
-            "get_metrics",
-            "Give metrics to Prometheus.",
-            [Reply(description="Metrics.", schema=TEXT, media="text/plain")],
-            problems=(503,),
-            open=True,
-        ),
+        METRICS,
     )
 
 
