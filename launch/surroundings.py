@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sys
@@ -19,6 +20,8 @@ SANDBOX_PORT = 8001
 ACCOUNT = ("API_KEY", "ACCOUNT_SID", "USERNAME", "PRESET")
 """How the variables end that name an account of a provider: each requires one of them."""
 EVERYWHERE = frozenset({"0.0.0.0", "::"})
+OF_THE_PORT = (errno.EADDRINUSE, errno.EACCES)
+"""Refusals that another port helps against."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +77,12 @@ def _listening(made: dict[str, str]) -> tuple[str, int]:
     host, text = made["HOST"], made["PORT"]
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise LaunchError(f"PORT must be a whole number from 1 to 65535, not {text!r}.")
-    if refusal := can_listen(host, int(text)):
+    refusal = can_listen(host, int(text))
+    if refusal and refusal.errno not in OF_THE_PORT:
+        raise LaunchError(
+            f"HOST must be an address of this machine, such as {LOOPBACK}, not {host!r}."
+        )
+    if refusal:
         raise LaunchError(
             f"Nothing can listen at {host}, port {text} ({refusal.strerror}). Stop what runs "
             "there, or choose another port, such as `PORT=8080 make run`."

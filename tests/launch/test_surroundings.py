@@ -108,7 +108,11 @@ def test_a_port_that_is_taken_is_named_with_the_mend(launch: Launch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "eighty"), ("PORT", "0"), ("PORT", "65536"), ("SANDBOX", "maybe")]
+    ("name", "value"),
+    [
+        *(("PORT", "eighty"), ("PORT", "0"), ("PORT", "65536")),
+        *(("SANDBOX", "maybe"), ("HOST", "nowhere.invalid"), ("HOST", "192.0.2.1")),
+    ],
 )
 def test_a_bad_setting_is_named_in_one_line(launch: Launch, name: str, value: str) -> None:
     running = launch(**{name: value})
