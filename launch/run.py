@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 
 from launch import embedded, procfile, readiness, services
 from launch.banner import banner
@@ -121,7 +122,8 @@ def _wait_until_ready(supervisor: Supervisor, here: Surroundings) -> bool:
 
 
 def _as_shell(children: Mapping[str, str]) -> str:
-    """What `hookline` in another terminal needs to reach the same data, for sh to read."""
+    """What `hookline` in another terminal needs to reach the same data: lines `NAME=value`, between
+    two by which a shell exports them."""
     names = [name for each in SHARED for name in (each, f"{each}_FILE")]
-    quoted = {name: children[name].replace("'", "'\\''") for name in names if children.get(name)}
-    return "".join(f"export {name}='{text}'\n" for name, text in quoted.items())
+    lines = [f"{name}={quote(children[name])}" for name in names if children.get(name)]
+    return "\n".join(["set -a", *lines, "set +a", ""])

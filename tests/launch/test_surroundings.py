@@ -129,9 +129,11 @@ def test_the_shared_settings_are_there_for_a_second_terminal_while_it_runs(
         PUBLIC_URL="https://it's.example", DEFAULT_REGION="US", SECRET_KEY_FILE=str(folder / "key")
     ).ready()
     shared = folder / ".hookline" / "environment"
-    script = '. "$0"; echo "$PUBLIC_URL $DEFAULT_REGION $SECRET_KEY_FILE $REDIS_URL"'
+    child = 'echo "$PUBLIC_URL $DEFAULT_REGION $SECRET_KEY_FILE $REDIS_URL"'
+    script = f". \"$0\"; sh -c '{child}'"
     shown = subprocess.run(["sh", "-c", script, shared], capture_output=True, text=True, check=True)
     assert shown.stdout.startswith(f"https://it's.example US {folder / 'key'} unix://")
+    assert "DEFAULT_REGION=US" in shared.read_text().splitlines()
     running.stop()
     assert not shared.exists()
 
