@@ -22,7 +22,6 @@ from gunicorn.workers.ggevent import GeventWorker  # type: ignore[import-untyped
 
 from integration.kernel import request_id
 from integration.runtime import file_limit
-from integration.runtime.gathered import Gathered
 from integration.runtime.idle_connections import IdleConnections
 
 BODY_SECONDS = 20.0
@@ -69,12 +68,8 @@ class BoundedWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no ty
         reader = _BoundedReader(req.body.reader)
         req.body.reader = reader
         sock.settimeout(WRITE_SECONDS)
-        answer = Gathered(sock)
         try:
-            try:
-                return super().handle_request(listener_name, req, answer, addr)
-            finally:
-                answer.end()
+            return super().handle_request(listener_name, req, sock, addr)
         except TimeoutError as error:
             # The client reads nothing: no answer can reach it, and there is nothing to log.
             raise StopIteration from error
