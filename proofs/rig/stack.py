@@ -121,8 +121,8 @@ class Stack(Processes):
 
     def forgive(self) -> None:
         """Forget failed authentications: all tests call from one address."""
-        for name in list(self.db.scan_iter("hl:quota:failures:*")):
-            self.db.delete(name)
+        self.db.delete("hl:quota:failures:", *self.db.scan_iter("hl:quota:failures:*"))
+        self.sandbox.forgive()
 
     def is_ready(self) -> bool:
         return is_ready(self.url)
