@@ -19,7 +19,7 @@ from integration.accounts.connections import Connection
 from integration.runtime import stopping
 from integration.services import Services
 from integration.settings import Settings
-from integration.store import durability
+from integration.store import clock, durability
 from launch import embedded
 from proofs.rig.receiver import Listener
 from proofs.rig.sandbox import Sandbox, until
@@ -83,6 +83,7 @@ def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def stranger() -> None:
     """Each test is a process of its own, which has seen no store that another test used."""
     durability._known.clear()
+    clock.forget()
 
 
 @pytest.fixture(name="slow_clock")
