@@ -12,21 +12,23 @@ from integration.activity.wanted import NATIONAL, Wanted, digits_of
 
 _ESCAPED = re.compile(r'[^\x20-\x7e]|["\\]')
 """What JSON may write in another way."""
-_APART = r"\D{0,5}"
-"""What may stand between two digits of a number."""
+_NO_DIGITS = bytes({*range(256)} - {*b"0123456789"})
 
 FirstLook = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
 class _Part:
-    """A text, in lower case, or a number that a row must have in it."""
+    """What a row must have in it: these digits, whatever stands between them, or where there are
+    none, this text in lower case."""
 
     text: str
-    number: re.Pattern[str] | None
+    digits: bytes
 
-    def is_in(self, raw: str, lower: str) -> bool:
-        return bool((self.text and self.text in lower) or (self.number and self.number.search(raw)))
+    def is_in(self, raw: str) -> bool:
+        if self.digits:
+            return self.digits in raw.encode().translate(None, _NO_DIGITS)
+        return self.text in raw.lower()
 
 
 def first_look(wanted: Wanted) -> FirstLook | None:
@@ -36,8 +38,7 @@ def first_look(wanted: Wanted) -> FirstLook | None:
         return None
 
     def fits(raw: str) -> bool:
-        lower = raw.lower()
-        return all(part.is_in(raw, lower) for part in parts) or _is_unsure(raw)
+        return _is_unsure(raw) or all(part.is_in(raw) for part in parts)
 
     return fits
 
@@ -65,4 +66,4 @@ def _part(asked: str) -> _Part | None:
     # A few digits are there as they are.
     bare = number.lstrip("0")
     last = bare[-NATIONAL:] if len(bare) >= NATIONAL else number
-    return _Part(text, re.compile(_APART.join(last)) if last else None)
+    return _Part(text, last.encode())
