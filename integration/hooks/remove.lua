@@ -10,7 +10,11 @@ local in_flight = redis.call('HGETALL', leased)
 for i = 1, #in_flight, 2 do
   if string.match(in_flight[i + 1], '^%S+ (%S+)') == hook_id then redis.call('ZREM', owed, in_flight[i]) end
 end
-if redis.call('HGET', hooks, digest) == hook_id then redis.call('HDEL', hooks, digest) end
+-- Found by its id: the digest of one that SECRET_KEY does not open cannot be made again.
+local subscriptions = redis.call('HGETALL', hooks)
+for i = 1, #subscriptions, 2 do
+  if subscriptions[i + 1] == hook_id then redis.call('HDEL', hooks, subscriptions[i]) end
+end
 redis.call('SET', hooks_revision_key(workspace), revision)
 redis.call('ZREM', hooks_due, hook_id)
 redis.call('DEL', hook_log_key(hook_id), hook_hours_key(hook_id), hook_answers_key(hook_id), hook_bodies_key(hook_id), hook_dead_key(hook_id))

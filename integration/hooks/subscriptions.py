@@ -11,7 +11,7 @@ from integration.hooks import record, signing_secrets, waiting
 from integration.hooks.record import Hook
 from integration.kernel import times
 from integration.kernel.catalog import dashed
-from integration.kernel.errors import Conflict, NotFound
+from integration.kernel.errors import Conflict, NotFound, Unavailable
 from integration.services import Services
 from integration.store import damaged, keys, lifetimes, replicas
 from integration.store.clock import wall_ms
@@ -20,6 +20,11 @@ from integration.store.script import Rest, script
 ACTIVE, PAUSED = "active", "paused"
 """`integration/delivery/record_ended.lua` pauses a hook whose deliveries keep failing."""
 NO_HOOK = "There is no hook with this id in this workspace."
+SEALED = (
+    "SECRET_KEY does not open the targets of some hooks, so these cannot be found by target. Give"
+    " back the key, or remove them by their ids."
+)
+SEALED_RETRY_SECONDS = 60
 TAKEN = "Another hook has this trigger, target and filters already; use that one."
 
 
@@ -56,7 +61,6 @@ def CHANGE(
 def REMOVE(
     *,
     workspace: str,
-    digest: str,
     hook_id: str,
     revision: str,
 ) -> None:
@@ -182,12 +186,27 @@ def edit(
 
 def remove(services: Services, hook: Hook) -> None:
     """Remove the hook and its deliveries that are not settled."""
-    REMOVE(
-        workspace=hook.workspace,
-        digest=record.digest_of(hook),
-        hook_id=hook.id,
-        revision=_revision(),
-    ).run(services.db)
+    _remove(services, hook.workspace, hook.id)
+
+
+def remove_by_id(services: Services, workspace: str, hook_id: str) -> None:
+    """The same, also of a hook that cannot be read. Raises NotFound for an id of no hook here."""
+    if damaged.hashes(services.db, [keys.hook(hook_id)])[0].get("workspace") != workspace:
+        raise NotFound(NO_HOOK)
+    _remove(services, workspace, hook_id)
+
+
+def _remove(services: Services, workspace: str, hook_id: str) -> None:
+    REMOVE(workspace=workspace, hook_id=hook_id, revision=_revision()).run(services.db)
+
+
+def check_opened(services: Services, workspace: str) -> None:
+    """Raises Unavailable where another SECRET_KEY sealed a hook of the workspace: nobody can say
+    whether its target is the one that is looked for."""
+    ids = services.db.hvals(keys.hooks(workspace))
+    records = damaged.hashes(services.db, [keys.hook(each) for each in ids])
+    if any(record.locked(services, *each) for each in zip(ids, records, strict=True)):
+        raise Unavailable(SEALED, retry_after=SEALED_RETRY_SECONDS)
 
 
 def _revision() -> str:

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from werkzeug.test import TestResponse
 
 from integration import services
+from integration.accounts import api_keys
 from integration.accounts.connections import Connection
+from integration.app import create
 from integration.delivery import drain_step
 from integration.delivery.attempt import Poster
 from integration.delivery.in_flight import LOCKED_SECONDS, InFlight
@@ -18,7 +21,7 @@ from integration.hooks import subscriptions
 from integration.services import Services
 from integration.store import keys
 from proofs.rig.fan_out import fan_out_all
-from tests.delivery.drains import WORKSPACE, played, receive, subscribe, wait_over
+from tests.delivery.drains import TARGET, WORKSPACE, played, receive, subscribe, wait_over
 
 
 @pytest.fixture
@@ -63,6 +66,45 @@ def test_nobody_sees_or_changes_a_hook_that_cannot_be_opened(
     hook = subscribe(own)
     assert subscriptions.listed(strange, WORKSPACE) == []
     assert subscriptions.by_id(strange, hook.id) is None
+
+
+def called_delete(strange: Services, path: str, **query: str) -> TestResponse:
+    strange.db.sadd(keys.WORKSPACES, WORKSPACE)
+    key = api_keys.create(strange.db, WORKSPACE, "A key")[1]
+    client = create(strange).test_client()
+    return client.delete(path, query_string=query, headers={"X-API-Key": key})
+
+
+@pytest.mark.parametrize("damages", [{}, {"filters": "["}])
+def test_a_hook_that_cannot_be_read_is_removed_by_its_id(
+    own: Services, strange: Services, connection: Connection, damages: dict[str, str]
+) -> None:
+    hook = subscribe(own)
+    receive(own, connection, "a")
+    fan_out_all(own)
+    own.db.hset(keys.hook(hook.id), mapping={"platform": "zapier", **damages})
+    assert called_delete(strange, f"/v1/hooks/{hook.id}").status_code == 200
+    assert not own.db.exists(keys.hook(hook.id), keys.hooks(WORKSPACE), keys.hook_due(hook.id))
+
+
+def test_a_hook_of_another_workspace_is_not_removed(own: Services, strange: Services) -> None:
+    other, _ = subscriptions.subscribe(
+        own, "other", trigger="inbound_sms", target_url=TARGET, filters={}
+    )
+    assert called_delete(strange, f"/v1/hooks/{other.id}").status_code == 200
+    assert subscriptions.by_id(own, other.id) == other
+
+
+def test_a_target_that_nobody_can_look_for_is_not_said_to_be_gone(
+    own: Services, strange: Services
+) -> None:
+    hook = subscribe(own)
+    answer = called_delete(strange, "/v1/hooks", target_url=TARGET)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "SECRET_KEY" in answer.get_json()["message"]
+    assert subscriptions.by_id(own, hook.id)
+    assert called_delete(own, "/v1/hooks", target_url=TARGET).status_code == 200
+    assert subscriptions.by_id(own, hook.id) is None
 
 
 def test_a_hook_that_is_damaged_is_not_taken_for_a_sealed_one(
