@@ -4,7 +4,7 @@ Recorded before the texts are committed. After a crash between the two the provi
 again, and a wish that is recorded twice changes nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from integration.accounts.connections import Connection
@@ -27,10 +27,8 @@ def note(services: Services, connection: Connection, messages: Iterable[InboundM
     rules = wanted.rules(services, connection.workspace)
     if not rules.on:
         return
-    for each in with_pauses(short):
-        word = meant(each.message, each.opt_out, rules.stop)
-        if word:
-            _act(services, connection, _spelled(services, connection, each), word, rules)
+    for message, word in _words(services, connection, short, rules):
+        _act(services, connection, message, word, rules)
 
 
 def hold(services: Services, connection: Connection, fresh: Iterable[InboundMessage]) -> None:
@@ -40,9 +38,23 @@ def hold(services: Services, connection: Connection, fresh: Iterable[InboundMess
     if not short:
         return
     rules = wanted.rules(services, connection.workspace)
-    for each in with_pauses(short):
-        if rules.on and meant(each.message, each.opt_out, rules.stop) == "stop":
-            _outlast(services, connection, _spelled(services, connection, each), rules)
+    if not rules.on:
+        return
+    for message, word in _words(services, connection, short, rules):
+        if word == "stop":
+            _outlast(services, connection, message, rules)
+
+
+def _words(
+    services: Services, connection: Connection, texts: Iterable[InboundMessage], rules: Rules
+) -> Iterator[tuple[InboundMessage, Word]]:
+    """Those of `texts` that are words, in the register's spelling."""
+    for each in with_pauses(texts):
+        if meant(each.message, each.opt_out, rules.stop):
+            message = _spelled(services, connection, each)
+            numbers = message.phone, message.to or ""
+            if word := meant(message.message, message.opt_out, rules.stop, numbers):
+                yield message, word
 
 
 def _outlast(
@@ -77,12 +89,14 @@ def _spelled(services: Services, connection: Connection, message: InboundMessage
     return replace(message, phone=named, to=to, message=text)
 
 
-def meant(message: str, opt_out: str | None, stop: tuple[str, ...]) -> Word:
-    """The word that a text is. The provider's reading (`opt_out`) comes first: its own list of
-    words is what it acts on."""
+def meant(
+    message: str, opt_out: str | None, stop: Collection[str], numbers: Collection[str] | None = None
+) -> Word:
+    """The word that a text is, between these `numbers` in the register's spelling. The provider's
+    reading (`opt_out`) comes first: its own list of words is what it acts on."""
     if opt_out:
         return "stop" if opt_out == "stop" else word_of(opt_out)
-    return word_of(message, stop)
+    return word_of(message, stop, numbers)
 
 
 def _record(

@@ -55,6 +55,15 @@ def test_a_stop_ends_texts_of_that_sender_until_a_start(desk: Desk) -> None:
     ]
 
 
+def test_the_answer_red_opts_out_at_a_turkish_number_alone(desk: Desk) -> None:
+    said(desk, "RED")
+    assert not is_out(desk)
+    said(desk, "RED", 1, to="+908501234567")
+    assert is_out(desk, "+908501234567")
+    said(desk, "Red", 2, phone="+905321234567")
+    assert is_out(desk, phone="+905321234567")
+
+
 def test_a_stop_that_names_no_number_of_ours_holds_for_all(desk: Desk) -> None:
     said(desk, "STOP", to=None)
     assert is_out(desk, OTHER)

@@ -26,6 +26,33 @@ def test_only_a_whole_message_is_a_word(text: str, word: str) -> None:
     assert word_of(text) == word
 
 
+@pytest.mark.parametrize("text", ["RED", "Red!", "dur", "Alto", "BAJA"])
+def test_an_ordinary_word_of_another_language_opts_nobody_out_where_its_own_is_not_spoken(
+    text: str,
+) -> None:
+    for numbers in (
+        ["+447700900123", "+447700900000"],
+        ["+4915150405214", ""],
+        ["MYBANK", "57575"],
+    ):
+        assert word_of(text, numbers=numbers) == ""
+        assert word_of("STOP", numbers=numbers) == "stop"
+    assert word_of(text, [text, "STOP"], ["+447700900123"]) == "stop"
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("RED", ["+905321234567", "+908501234567"]),
+        ("dur", ["+4915150405214", "+908501234567"]),
+        ("ALTO", ["+14155550123", ""]),
+        ("Baja.", ["+34600123456", ""]),
+    ],
+)
+def test_it_counts_where_one_of_the_two_numbers_is_at_home(text: str, numbers: list[str]) -> None:
+    assert word_of(text, numbers=numbers) == "stop"
+
+
 def test_own_words_take_the_place_of_the_usual_ones() -> None:
     assert word_of("Basta!", ["basta", "stop"]) == "stop"
     assert word_of("CANCEL", ["basta", "stop"]) == ""

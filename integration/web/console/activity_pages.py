@@ -22,7 +22,7 @@ from integration.kernel import surrogates
 from integration.kernel.capabilities import HasInbound
 from integration.kernel.errors import HooklineError, NotFound
 from integration.kernel.feed_query import DELIVERY, DIRECTIONS, FeedInput
-from integration.opt_outs import arriving, wanted
+from integration.opt_outs import arriving, register, wanted
 from integration.runtime.at_once import at_once
 from integration.store import keys
 from integration.web.api import activity
@@ -211,7 +211,8 @@ def _opt_out_word(event: Mapping[str, Any] | None) -> str:
     if not event or "message" not in event:
         return ""
     stop = wanted.rules(services(), workspace()).stop
-    word = arriving.meant(event["message"] or "", event.get("opt_out"), stop)
+    numbers = [register.named(services(), event.get(name) or "") for name in ("phone", "to")]
+    word = arriving.meant(event["message"] or "", event.get("opt_out"), stop, numbers)
     return word if word in ("stop", "start") else ""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from integration.kernel import opt_out_words
 from integration.kernel.errors import HooklineError, InvalidInput
 from integration.kernel.opt_out_inputs import EntryInput, RulesInput
 from integration.kernel.opt_outs import EVERY
@@ -76,6 +77,7 @@ def _frame(**more: Any) -> dict[str, Any]:
         "labels": {EVERY: "every account", **activity_pages.labels()},
         "how": HOW,
         "rules": rules,
+        "narrow": ", ".join(word for some in opt_out_words.NARROW.values() for word in some),
         "rule_controls": forms.controls(RulesInput, shown),
         "controls": forms.controls(EntryInput, {}, leave_out=LEFT_OUT),
         "most_rows": opt_out_rows.MOST_ROWS,
