@@ -86,8 +86,9 @@ def test_a_text_that_waits_for_the_pacing_says_so_on_its_page_and_in_the_activit
     user: Visitor, world: World
 ) -> None:
     here = f"/console/connections/{world.connect_pairfon()}"
-    user.press(f"{here}/pacing", gap_seconds="3000")
+    user.press(f"{here}/pacing", gap_seconds="3000", parts_per_day="1000")
     world.settled(world.send(message="One").json()["id"])
+    assert "1 of 1,000 parts in 24 hours" in user.page(here).text
     job = world.send(message="Two").json()["id"]
     until(lambda: world.job(job).get("waiting"), "the job to wait for its turn")
     for page in (f"/console/jobs/{job}", "/console/activity"):

@@ -9,12 +9,13 @@ import pytest
 
 from integration.accounts import connection_cache, connections
 from integration.accounts.connections import Connection
-from integration.jobs import claim, finish
+from integration.jobs import budgets, claim, finish
 from integration.services import Services
 from integration.store import keys
 from tests.jobs import two_accounts
+from tests.jobs.history import DEVICE
 from tests.jobs.lane_desk import SENT, back, ended, looked, lost, pause_over, taken
-from tests.jobs.paced_desk import FAILED, PEOPLE, PacedDesk
+from tests.jobs.paced_desk import FAILED, LONG, OTHER_DEVICE, PEOPLE, PacedDesk
 from tests.slow_clock import agreed_clock
 
 DAY = 86_400
@@ -128,3 +129,41 @@ def test_what_is_taken_back_opens_what_was_closed_for_it(desk: PacedDesk) -> Non
     desk.own.db.delete(keys.permits(desk.connection.id))
     assert desk.goes() == made[:1]
     assert desk.goes() == []
+
+
+def test_the_used_part_of_each_budget_is_said_in_words(desk: PacedDesk) -> None:
+    desk.pace(parts_per_minute=5, parts_per_day=1000, recipients_per_month=10)
+    for phone, text in ((PEOPLE[0], "Hello"), (PEOPLE[0], LONG), (PEOPLE[1], "Hello")):
+        desk.text(phone=phone, text=text)
+    assert len(desk.goes()) == 3
+    assert used(desk) == [
+        "4 of 5 parts a minute, 4 of 1,000 parts in 24 hours, 2 of 10 recipients in 31 days"
+    ]
+    desk.later(DAY)
+    # A share of the day is 24 minutes long, and counts until all of it is a day old.
+    desk.later(1_440)
+    assert used(desk)[0].startswith("0 of 5 parts a minute, 0 of 1,000 parts in 24 hours, 2 of 10")
+    desk.change(None)
+    assert used(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("per", "said"),
+    [
+        ("device", ["Pixel: 2 of 9 parts an hour"]),
+        ("sim", ["Pixel SIM1: 1 of 9 parts an hour", "Pixel SIM2: 1 of 9 parts an hour"]),
+        ("sender", ["The usual sender: 3 of 9 parts an hour"]),
+    ],
+)
+def test_what_is_counted_apart_is_said_apart(desk: PacedDesk, per: str, said: list[str]) -> None:
+    desk.pace(parts_per_hour=9, per=per)
+    for device, sim in ((DEVICE, ""), (DEVICE, "SIM2"), (OTHER_DEVICE, "")):
+        desk.text(device=device, **{"sim_slot": sim} if sim else {})
+    assert len(desk.goes()) == 3
+    assert used(desk) == said
+
+
+def used(desk: PacedDesk) -> list[str]:
+    found = connections.by_id(desk.own, desk.connection.id)
+    assert found
+    return budgets.used(desk.own, found, [{"device_fingerprint": DEVICE, "device_name": "Pixel"}])

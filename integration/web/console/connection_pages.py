@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from integration.accounts import connections
 from integration.accounts.pacing import in_words
+from integration.jobs import budgets
 from integration.kernel.catalog import dashed
 from integration.kernel.errors import HooklineError
 from integration.kernel.fields import Secret
@@ -52,6 +53,8 @@ def _connection_page(connection_id: str, *, with_secret: bool = False) -> Respon
     connection = ask(account_routes.look, connection_id)
     shown = connection.pop("webhook_secret")
     kind = services().catalog.provider(connection["provider"])
+    stored = connections.get(services(), workspace(), connection_id)
+    phones = (connection["seen"] or {}).get("phones", ())
     every = [
         each
         for each in services().catalog.options.values()
@@ -62,12 +65,13 @@ def _connection_page(connection_id: str, *, with_secret: bool = False) -> Respon
         "connection",
         connection=connection,
         provider=kind,
-        phone=handset.address_for(connections.get(services(), workspace(), connection_id)),
+        phone=handset.address_for(stored),
         webhook=_webhook(connection),
         signs=shown is not None,
         secret=shown if with_secret else None,
         fields=_named(kind, connection["settings"]),
         pacing=in_words(connection["pacing"] or {}),
+        used=budgets.used(services(), stored, phones),
         options=every,
         asked=asked,
         **(_listed(asked, connection_id) if asked else {}),
