@@ -42,6 +42,16 @@ def test_a_key_is_made_once(user: Visitor, world: World) -> None:
     assert names.count("Zapier") == 1
 
 
+def test_the_secret_of_a_hook_is_rotated_once(user: Visitor, world: World) -> None:
+    hook = world.post("/v1/hooks", **HOOK).json()
+    here = f"/console/hooks/{hook['id']}"
+    form = user.press(f"{here}/secret").forms[f"{here}/rotate"]
+    user.post(f"{here}/rotate", **form)
+    secret = world.get(f"/v1/hooks/{hook['id']}")["secret"]
+    assert "Nothing was made twice" in user.post(f"{here}/rotate", **form).text
+    assert world.get(f"/v1/hooks/{hook['id']}")["secret"] == secret != hook["secret"]
+
+
 def test_a_refused_form_is_sent_again_and_a_changed_one_is_a_new_wish(
     user: Visitor, world: World
 ) -> None:

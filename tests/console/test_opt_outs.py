@@ -43,11 +43,13 @@ def test_somebody_is_added_found_by_the_last_digits_and_lifted_with_a_reason(
     assert PHONE in found.text
     assert OTHER not in found.text
     assert "By hand: Letter of 1 March" in found.text
-    form = found.forms[f"{HERE}/lift"]
-    without = user.press(f"{HERE}/lift", phone=form["phone"], connection=form["connection"])
+    lift = f"{HERE}/lift?q=0123"
+    form = found.forms[lift]
+    without = user.press(lift, phone=form["phone"], connection=form["connection"])
     assert "Say how the person agreed" in without.text
-    lifted = user.press(f"{HERE}/lift", **without_token(form), reason="Signed the form")
+    lifted = user.press(lift, **without_token(form), reason="Signed the form")
     assert "Lifted: this person gets texts again." in lifted.text
+    assert OTHER not in lifted.text, "the list is filtered as before"
     assert PHONE in user.page(f"{HERE}?out=false").text
     assert PHONE not in user.page(f"{HERE}?out=true").text
 

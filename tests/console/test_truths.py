@@ -56,6 +56,15 @@ def test_a_time_with_an_offset_is_shown_as_what_it_is_in_utc(
     assert "from 2026-01-31 08:00:00 UTC" in shown
 
 
+def test_a_refused_time_leaves_the_count_of_what_failed_on_the_page(
+    own: Services, inside: FlaskClient
+) -> None:
+    path, span = f"/console/hooks/{subscribe(own).id}/again", {"span": "times", "since": "soon"}
+    answer = inside.get(path, query_string=span)
+    assert answer.status_code == 422
+    assert "what failed for good (0)" in Page(answer.text).text
+
+
 def test_a_filter_counts_what_came_behind_rows_of_others(
     own: Services, connection: Connection, inside: FlaskClient
 ) -> None:

@@ -38,6 +38,14 @@ def test_closing_it_sends_nothing(user: Visitor, world: World, lost: str) -> Non
     assert world.call("POST", f"/v1/jobs/{lost}/close").status_code == 409
 
 
+def test_closing_one_leads_back_to_the_page_that_it_stood_on(user: Visitor, lost: str) -> None:
+    here = "/console/unknown?cursor=99999999999999.job_0"
+    [close] = [each for each in user.page(here).forms if each.partition("?")[0].endswith("/close")]
+    answer = user.post(close, csrf=user.token())
+    assert answer.url.endswith(here)
+    assert "closed as sent" in answer.text
+
+
 def test_no_page_sends_it_again_at_a_single_click(user: Visitor, world: World, lost: str) -> None:
     before, pages = len(world.sends(world.cloud_key)), (f"/console/jobs/{lost}", "/console/unknown")
     for path in (*pages, "/console/jobs", "/"):

@@ -21,21 +21,15 @@ def choose(hook_id: str) -> Response:
     """What is to be sent again, and how many that are, before anything is."""
     require("hooks")
     span = _span()
+    failed = tell(deliveries.replay, hook_id, body={"failed": True, "dry_run": True})["matching"]
+    frame: dict[str, Any] = {"hook": ask(hooks.show, hook_id), "spans": SPANS, "failed": failed}
     try:
         count = tell(deliveries.replay, hook_id, body={**span, "dry_run": True}) if span else None
     except HooklineError as error:
-        return rendering.refusal(error, "hook_again", hook=ask(hooks.show, hook_id), spans=SPANS)
+        return rendering.refusal(error, "hook_again", **frame)
     # Whatever offset they were typed with, the page shows them in one zone.
     span = {name: _in_utc(each) if name != "failed" else each for name, each in span.items()}
-    failed = tell(deliveries.replay, hook_id, body={"failed": True, "dry_run": True})["matching"]
-    return rendering.page(
-        "hook_again",
-        hook=ask(hooks.show, hook_id),
-        spans=SPANS,
-        span=span,
-        count=count and count["matching"],
-        failed=failed,
-    )
+    return rendering.page("hook_again", **frame, span=span, count=count and count["matching"])
 
 
 def _span() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from integration.kernel.opt_outs import EVERY
 from integration.opt_outs import register
 from integration.web.api import opt_out_rows, opt_outs
 from integration.web.api.opt_outs import ListInput
-from integration.web.console import activity_pages, forms, notices, rendering
+from integration.web.console import activity_pages, forms, notices, places, rendering
 from integration.web.console.calls import ask, press, tell
 from integration.web.core import reading
 from integration.web.core.current import caller, services, workspace
@@ -71,6 +71,7 @@ def _frame(**more: Any) -> dict[str, Any]:
     shown |= {name: str(rules[name]).lower() for name in ("enabled", "confirm")}
     return {
         "given": given,
+        "kept": given | ({"cursor": cursor} if (cursor := request.args.get("cursor")) else {}),
         "export": url_for(".export") + activity_pages.address(given),
         "states": states,
         "homes": [each.id for each in homes],
@@ -102,8 +103,9 @@ def add() -> Response | AnyResponse:
 
 @routes.post("/lift")
 def lift() -> AnyResponse:
+    """Back to the page of the list that the form stood on."""
     pressed: AnyResponse = press(
-        opt_outs.lift, back=url_for(".listed"), said=_lifted, body=forms.given()
+        opt_outs.lift, back=places.page(), said=_lifted, body=forms.given()
     )
     return pressed
 

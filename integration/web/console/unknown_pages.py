@@ -9,7 +9,7 @@ from integration.accounts import connections
 from integration.kernel.errors import Conflict
 from integration.web.api import actions as job_routes
 from integration.web.console import rendering
-from integration.web.console.calls import ask, button, press
+from integration.web.console.calls import ask, press
 from integration.web.core.current import require, services, workspace
 
 routes = Blueprint("unknown", __name__, url_prefix="/console/unknown")
@@ -58,4 +58,12 @@ def _undecided(job_id: str) -> dict[str, Any]:
     return job
 
 
-button(routes, "/<job_id>/close", job_routes.close, CLOSED, back=".listed")
+@routes.post("/<job_id>/close")
+def close(job_id: str) -> AnyResponse:
+    """Back to the page of the list that the button stood on, else to the list."""
+    pressed: AnyResponse = press(job_routes.close, job_id, back=_list(), said=CLOSED)
+    return pressed
+
+
+def _list() -> str:
+    return url_for(".listed", cursor=request.args.get("cursor") or None)
