@@ -31,6 +31,7 @@ IDS = ("id", "message_id", "messageId", "data.id", "data.message_id", "data.mess
 class HttpGateway(Provider, SendsSms, HasAccount, ReadsWebhooks):
     key = "http_gateway"
     label = "HTTP Gateway"
+    credentials = "user name and key"
     help = "Sends and receives SMS through Kannel, Jasmin, traccar or any other HTTP API."
     settings = GatewaySettings
     base_url = ""

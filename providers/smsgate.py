@@ -59,6 +59,7 @@ class Smsgate(
 ):
     key = "smsgate"
     label = "SMSGate"
+    credentials = "username and password"
     help = "Sends and receives SMS through your own Android phones with the app SMSGate."
     settings = SmsgateSettings
     base_url = "https://api.sms-gate.app/3rdparty/v1"
@@ -155,8 +156,7 @@ class Smsgate(
     def received(self, *, cursor: str, since: datetime) -> InboundPage:
         """A phone's list, the newest first. A server has none: there, all comes by webhook.
 
-        The first page of a phone takes a second call, for the name that webhooks have of it.
-        """
+        The first page of a phone takes a second call, for the name that webhooks have of it."""
         start, _, phone = cursor.partition(" ")
         asked = {"from": times.rfc3339(since), "limit": PAGE, "offset": start or "0"}
         listed = self._inbox({**asked, "includeAttachments": "true"})

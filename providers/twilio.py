@@ -53,6 +53,7 @@ class Twilio(
 ):
     key = "twilio"
     label = "Twilio"
+    credentials = "Auth Token or API key"
     help = "Sends and receives SMS and MMS through Twilio numbers and messaging services."
     settings = TwilioSettings
     base_url = "https://api.twilio.com/2010-04-01"

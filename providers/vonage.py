@@ -70,6 +70,7 @@ class VonageSettings(Inputs):
 class Vonage(Provider, SendsSms, HasAccount, HasSenders, ReadsWebhooks):
     key = "vonage"
     label = "Vonage"
+    credentials = "API key and secret"
     help = "Sends and receives SMS through Vonage's SMS API, formerly Nexmo."
     settings = VonageSettings
     base_url = "https://rest.nexmo.com"

@@ -163,6 +163,7 @@ def _opened(services: Services, connection: Connection, made: Provider) -> Provi
     return ProviderHttp(
         base_url=settings.get("base_url") or kind.base_url,
         label=kind.label,
+        credentials=kind.credentials,
         trusted=connection.source == ENVIRONMENT,
         allow_private=services.settings.allow_private_targets,
         signs=made.signs,

@@ -75,6 +75,8 @@ class Provider(ABC):
     """Further addresses that the provider answers at, by the names that its calls use."""
     account_settings: ClassVar[Sequence[str]] = ("base_url", "api_key")
     """The settings that tell one account from another; never change them, or their order."""
+    credentials: ClassVar[str] = "API key"
+    """What it calls what its accounts sign in with, for the error where it refuses that."""
     limit: ClassVar[Limit]
     call_seconds: ClassVar[float] = 8.5
     """How long a job may call it, from the name's look-up to the last byte. Beyond it, the outcome
@@ -102,11 +104,9 @@ class Provider(ABC):
         self.http = http
 
     def judge(self, answer: Answer, *, effect: bool) -> Verdict | None:  # noqa: ARG002  # the port's
-        """What the answer of any status but a redirect says in the provider's own words.
-
-        None leaves it to the status line and to `signs`. A call with an `effect` must not be said
-        to be undone unless that is certain.
-        """
+        """What the answer of any status but a redirect says in the provider's own words. None
+        leaves it to the status line and to `signs`. A call with an `effect` must not be said to be
+        undone unless that is certain."""
         return None
 
     @abstractmethod

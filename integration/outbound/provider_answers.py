@@ -36,6 +36,7 @@ class AnswerReader:
     judges a 2xx. `mask` takes out of a sentence what is nobody's business."""
 
     label: str
+    credentials: str = "API key"
     effect: bool
     mask: Callable[[str], str]
     signs: Signs | None = None
@@ -110,7 +111,8 @@ class AnswerReader:
         if status == 408 or not 400 <= status < 500:
             return self.lost(f"answered with an error of its own ({status})", status, wait)
         refused = f"refused with status {status}"
-        what = "does not accept the API key of this connection" if status == 401 else refused
+        strange = f"does not accept the {self.credentials} of this connection"
+        what = strange if status == 401 else refused
         sentence = f"{self.label} {what}{self._tail(_reason(answer))}"
         return ProviderRejected(sentence, upstream_status=status, of_account=status in OF_ACCOUNT)
 

@@ -36,16 +36,18 @@ class ProviderHttp:
     """The kernel's `Http` for one connection.
 
     `deadline` is seconds for one whole call; none goes on after `ends`, a monotonic time.
-    `trusted` base URLs come from the operator's own environment and may be private; others only
-    where `allow_private` says so. `signs` and `judge` say what answers mean. `secrets` never stand
-    in an error. `on_headers` gets every answer's headers (lower case) and status, so that all
-    processes share the limits it announces.
+    `credentials` are what its users call what it signs in with. `trusted` base URLs come from the
+    operator's own environment and may be private; others only where `allow_private` says so.
+    `signs` and `judge` say what answers mean. `secrets` never stand in an error. `on_headers` gets
+    every answer's headers (lower case) and status, so that all processes share the limits it
+    announces.
     """
 
     def __init__(
         self,
         base_url: str,
         label: str,
+        credentials: str = "API key",
         *,
         trusted: bool,
         allow_private: bool,
@@ -57,6 +59,7 @@ class ProviderHttp:
         resolve: Resolve = resolve,
     ) -> None:
         self.base_url, self.label = base_url.rstrip("/"), label
+        self.credentials = credentials
         self._dialer = Dialer(guarded=not (trusted or allow_private), resolve=resolve)
         self.deadline, self.ends = deadline, math.inf
         self.on_headers: OnHeaders | None = None
@@ -98,7 +101,12 @@ class ProviderHttp:
 
     def _reader(self, effect: bool, mask: Callable[[str], str]) -> AnswerReader:
         return AnswerReader(
-            label=self.label, effect=effect, mask=mask, signs=self.signs, judge=self.judge
+            label=self.label,
+            credentials=self.credentials,
+            effect=effect,
+            mask=mask,
+            signs=self.signs,
+            judge=self.judge,
         )
 
     def close(self) -> None:
@@ -140,8 +148,8 @@ class ProviderHttp:
     def _unusable(self) -> ProviderError:
         # The cause is named by its kind alone, since its text quotes the header with the key.
         return ProviderRejected(
-            f"The base URL or the API key of this {self.label} connection holds characters"
-            " that cannot be sent; enter them again.",
+            f"The base URL or the {self.credentials} of this {self.label} connection holds"
+            " characters that cannot be sent; enter them again.",
             of_account=True,
         )
 

@@ -67,6 +67,7 @@ def connect(kind: type[Provider], settings: Mapping[str, Any]) -> Any:
     http = ProviderHttp(
         base_url,
         kind.label,
+        kind.credentials,
         trusted=False,
         allow_private=False,
         hosts=kind.hosts,
