@@ -60,8 +60,11 @@ def _moment(values: Values) -> None:
 def _as_is(services: Services, connection: Connection, values: Values) -> None:
     given = as_is.kinds(values)
     taken = provider_link.as_is(services, connection) if given else ()
+    known = services.catalog.provider(connection.provider).settings().fields
+    may = f" unless its setting {as_is.FIELD} says so" if as_is.FIELD in known else ""
+    mend = "change it, choose" if may else "choose"
     lines = [
-        f"{each} is {as_is.WORDS[kind]}, which {connection.label} does not text; choose a"
+        f"{each} is {as_is.WORDS[kind]}, which {connection.label} does not text{may}; {mend} a"
         " connection that does, or give a full number."
         for each, kind in given.items()
         if kind not in taken

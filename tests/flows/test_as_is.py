@@ -87,6 +87,13 @@ def test_a_connection_that_cannot_is_named_and_one_that_can_is_chosen(world: Wor
     assert "MyBank is a name, which " in name.json()["message"]
 
 
+def test_a_gateway_that_may_be_set_to_text_one_says_by_which_setting(world: World) -> None:
+    given = {"base_url": "http://127.0.0.1:9", "preset": "kannel", "username": world.name}
+    made = world.post("/v1/connections", provider="http_gateway", label="My Kannel", **given)
+    message = world.send(phone=CODE, as_is=True, connection=made.json()["id"]).json()["message"]
+    assert "which My Kannel does not text unless its setting as_is says so; change it" in message
+
+
 def test_what_is_no_short_code_and_no_name_is_refused(world: World) -> None:
     world.connect_pairfon()
     for wrong in ("12", "123456789", "4155550123", "+1415", "My/Bank", "MyVeryLongBank"):
