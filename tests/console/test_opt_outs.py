@@ -11,6 +11,7 @@ from tests.console.visitor import Page, Visitor
 from tests.platforms.heard import heard
 
 HERE = "/console/opt-outs"
+RULES = f"{HERE}/rules"
 PHONE, OTHER = "+14155550123", "+12025550199"
 
 
@@ -140,3 +141,11 @@ def test_who_only_reads_is_offered_no_form_and_who_sees_no_texts_no_number(
         assert not [each for each in page.forms if each.startswith(HERE)]
         refused = visitor.post(HERE, csrf=visitor.token(), phone=OTHER)
         assert refused.status_code == 403
+
+
+def test_who_may_send_changes_opt_outs_and_not_their_rules(visitor: Visitor, world: World) -> None:
+    scopes = ["read", "texts", "act"]
+    visitor.sign_in(world.post("/v1/keys", name="Desk", scopes=scopes).json()["key"])
+    assert {HERE, f"{HERE}/import"} == {*visitor.page(HERE).forms} & {HERE, f"{HERE}/import", RULES}
+    assert visitor.post(RULES, csrf=visitor.token(), enabled="false").status_code == 403
+    assert world.get("/v1/opt-outs/rules")["enabled"] is True

@@ -38,7 +38,7 @@ def test_a_scope_opens_what_its_row_names_and_all_others_together_do_not(
     answers = []
     for scopes in ([scope], others):
         _, key = api_keys.create(own.db, WORKSPACE, "tests", scopes=scopes)
-        body: dict[str, str] | None = {} if method == "POST" else None
+        body: dict[str, str] | None = {} if method in ("POST", "PATCH") else None
         headers = {"X-API-Key": key}
         answers.append(client.open(path, method=method, headers=headers, json=body))
     opened, refused = answers

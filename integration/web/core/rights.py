@@ -23,6 +23,7 @@ CHANGING = {
     "connections": "admin",
     "connections.test": "act",
     "sending": "admin",
+    "opt_outs.change_rules": "admin",
     "pacing": "admin",
 }
 """The scope of what changes something, by the route's blueprint or endpoint; else `act`."""
