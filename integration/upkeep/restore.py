@@ -23,6 +23,8 @@ from integration.upkeep.progress import Progress
 
 PROCESSES = ("worker", "deliveries", "scheduler")
 WHY = "The store was restored from a backup of {}, and this may have been sent since."
+TRIED = ("failing_since", "window", "ceiling", "wait_until", "refusals", "hung")
+"""Fields of a hook that say how its last attempts went; hooks/change.lua removes them as well."""
 ALWAYS = ("format", "empty_mark", "clock", "counters", "measures")
 """Keys that a process writes into a store that has nothing yet."""
 RUNNING = (
@@ -105,7 +107,7 @@ def _loaded(
     for some in contents.portions(pieces):
         with db.pipeline(transaction=False) as pipe:
             for each in some:
-                contents.restored(pipe, each)
+                contents.restored(pipe, _untried(each))
                 _pass_over(pipe, each)
             pipe.execute()
         jobs += [keys.job.values(each.name)[0] for each in some if _is_open(each)]
@@ -117,6 +119,14 @@ def _loaded(
 def _is_open(piece: Piece) -> bool:
     found = piece.begins and keys.job.matches(piece.name)
     return found and piece.data.get("status") not in SETTLED
+
+
+def _untried(piece: Piece) -> Piece:
+    """A hook as one that is resumed. Its target may be well again since the copy was made. Failures
+    that begin before it would pause the hook at its next one."""
+    if piece.kind != "hash" or not keys.hook.matches(piece.name):
+        return piece
+    return piece._replace(data={name: piece.data[name] for name in piece.data if name not in TRIED})
 
 
 def _pass_over(pipe: Any, piece: Piece) -> None:

@@ -9,12 +9,15 @@ from datetime import timedelta
 from integration import services
 from integration.accounts import api_keys, connections
 from integration.accounts.provider_link import reader
+from integration.delivery import hook_state
+from integration.hooks import subscriptions
 from integration.inbound import inbox
 from integration.jobs import failover, ledger, legs, settle
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
 from integration.upkeep import contents, sealed_file
+from integration.upkeep.restore import TRIED
 from proofs.rig.fan_out import fan_out_all
 from proofs.rig.stack import NEXT_YEAR
 from tests.delivery.drains import WORKSPACE, claim, receive, subscribe, unfanned
@@ -26,7 +29,7 @@ SENT_BEFORE = timedelta(seconds=40)
 
 def test_all_that_was_stored_is_there_again(own: Services, desk: Desk) -> None:
     key, _ = api_keys.create(own.db, WORKSPACE, "Zapier")
-    hook = subscribe(own)
+    hook = subscribe(own, new=True)
     receive(own, desk.connection, "one", "two", "zwölf 🐟")
     file, before = copied(own), dumped(own)
     told = gone_back(own, file)
@@ -132,6 +135,17 @@ def test_no_hook_is_given_again_what_was_there(own: Services, desk: Desk) -> Non
     assert unfanned(own) == []
     [owed] = claim(own)
     assert own.db.hget(keys.delivery(owed), "event") == fresh
+
+
+def test_a_hook_has_not_failed_before_it_is_tried(own: Services, desk: Desk) -> None:
+    hook = subscribe(own)
+    assert own.db.hget(keys.hook(hook.id), "window"), "what a drain has noted of it"
+    own.db.hset(keys.hook(hook.id), mapping={"failing_since": 1, "hung": 1})
+    own.db.hset(keys.hook(hook.id), "last", '{"at_ms": 1, "status": 500, "detail": "No."}')
+    gone_back(own, copied(own))
+    assert own.db.hmget(keys.hook(hook.id), *TRIED) == [None] * len(TRIED)
+    assert subscriptions.by_id(own, hook.id) == hook
+    assert hook_state.one(own, hook)["state"] == "new"
 
 
 def test_the_events_are_there_for_those_who_read_on(own: Services, desk: Desk) -> None:
