@@ -94,6 +94,14 @@ def _wish(services: Services, connection: Connection, job: Job) -> Wish | None:
     return next(filter(None, found), None)
 
 
+def forbids(services: Services, connection: Connection, phone: str, sender: Any) -> bool:
+    """Whether a text of this sender would be refused now; without one, of the usual sender."""
+    if not wanted.rules(services, connection.workspace).on:
+        return False
+    asked = _asked(services, connection, sender)
+    return register.opted_out(services, connection, phone, asked) is not None
+
+
 def _asked(services: Services, connection: Connection, given: Any) -> str:
     """The sender whose opt-outs count; "" for a pool, of which the provider chooses a number."""
     sender = str(given or connection.settings.get(SENDER) or "")

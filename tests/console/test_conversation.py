@@ -15,7 +15,11 @@ from integration.inbound.commit import commit
 from integration.jobs import listing
 from integration.jobs.record import Job
 from integration.kernel.events import InboundMessage
+from integration.opt_outs import register, wanted
+from integration.opt_outs.wanted import Rules
+from integration.opt_outs.wish import BY_HAND, Wish
 from integration.services import Services
+from integration.store.clock import wall_ms
 from tests.console.conftest import entered
 from tests.console.visitor import Page
 from tests.delivery.drains import WORKSPACE
@@ -85,11 +89,36 @@ def test_a_national_number_is_no_short_code(own: Services, twilio: Connection) -
         assert answered(norway, client, twilio, "22123456").input["phone"] == "+4722123456"
 
 
-def test_a_name_that_the_account_does_not_text_is_called_one(
+@pytest.mark.parametrize(
+    ("phone", "said"),
+    [
+        ("MyBank", "This sender is a name, which Twilio does not text."),
+        ("Our Bank of Ohio", "This sender is a name, which Twilio does not text."),
+        ("4155550123", "This sender is a number without a country code, which Twilio does not"),
+    ],
+)
+def test_who_cannot_be_texted_is_offered_no_box_and_the_page_says_why(
+    own: Services, inside: FlaskClient, twilio: Connection, phone: str, said: str
+) -> None:
+    received(own, twilio, phone, to=WRITTEN_TO)
+    query = {"connection": twilio.id, "phone": phone}
+    page = Page(inside.get("/console/conversation", query_string=query).text)
+    assert said in page.text
+    assert "" not in page.forms
+
+
+def test_who_has_opted_out_is_offered_no_box_until_the_opt_out_is_lifted(
     own: Services, inside: FlaskClient, twilio: Connection
 ) -> None:
-    received(own, twilio, "MyBank", to=WRITTEN_TO)
-    here = f"/console/conversation?connection={twilio.id}&phone=MyBank"
-    form = Page(inside.get(here).text).forms[""]
-    told = inside.post(here, data={**form, "message": "Stop it."})
-    assert "MyBank is a name, which Twilio does not text" in Page(told.text).text
+    wanted.store(own.db, WORKSPACE, Rules(True))
+    query = {"connection": twilio.id, "phone": PERSON}
+    received(own, twilio, PERSON, to=WRITTEN_TO)
+    for out in (True, False):
+        at = wall_ms() + (not out)
+        wish = Wish(
+            connection=twilio.id, phone=PERSON, sender=WRITTEN_TO, out=out, at_ms=at, by=BY_HAND
+        )
+        register.record(own, twilio, wish)
+        page = Page(inside.get("/console/conversation", query_string=query).text)
+        assert ("This person wants no more texts" in page.text) is out
+        assert ("" in page.forms) is not out
