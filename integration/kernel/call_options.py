@@ -45,6 +45,6 @@ class Paging(Inputs):
 class OptionsQuery(Inputs):
     """Which rows of a dropdown the caller wants."""
 
-    page = Number(least=0, most=10_000, load_default=0, label="Page", help="From 0.", sample="0")
+    page = Number(least=0, most=10_000, label="Page", help="From 0.", sample="0")
     q = Text(label="Search", help="Part of the label.", sample="office")
     connection = Text(label="Connection", help="The id of one.", sample="conn_pairfon")

@@ -150,7 +150,7 @@ def _options(spec: Options) -> Endpoint:
         f"GET /v1/options/{dashed(spec.key)}",
         f"options_{spec.key}",
         f"List {spec.label}.",
-        [_ok("Up to 100 rows of this page.", array(ref("Option")), rows)],
+        [_ok("Up to 100 rows of a page; without `page`, up to 1,000.", array(ref("Option")), rows)],
         tag="Dropdowns",
         description=spec.description,
         parameters=schema.parameters(OptionsQuery),

@@ -27,7 +27,9 @@ from integration.web.core.answers import Reply, as_json
 from integration.web.core.current import services, workspace
 
 routes = Blueprint("lookups", __name__, url_prefix="/v1")
-PAGE = 100
+PAGE, WHOLE = 100, 1_000
+"""Rows of a page, and of a dropdown whose caller does not page: Power Automate and Pabbly ask once,
+and would never show what stands on a second page."""
 
 
 Rows = list[dict[str, Any]]
@@ -87,13 +89,13 @@ def options(key: str) -> Reply:
 
 
 def rows(wanted: Options, given: Mapping[str, Any]) -> list[dict[str, str]]:
-    """One page of a dropdown."""
+    """The page of a dropdown that is asked for, else its first WHOLE rows."""
     query = reading.load(OptionsQuery, given)
     every = all_rows(wanted, query.get("connection"))
     needle = query.get("q", "").casefold()
     found = [row for row in every if needle in row["label"].casefold() or needle == row["id"]]
-    first = query["page"] * PAGE
-    return found[first : first + PAGE]
+    first = query.get("page", 0) * PAGE
+    return found[first : first + (PAGE if "page" in query else WHOLE)]
 
 
 def all_rows(wanted: Options, connection: str | None = None) -> list[dict[str, str]]:

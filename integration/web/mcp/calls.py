@@ -43,7 +43,7 @@ def _run(tool: Tool, given: Arguments) -> Answer:
     if isinstance(spec, Trigger):
         return _poll(spec, tool, given)
     if isinstance(spec, Options):
-        return {"options": searches_and_options.rows(spec, given)}
+        return {"options": searches_and_options.rows(spec, {"page": 0, **given})}
     if tool.name == FEED_TOOL:
         return activity.listed(given)
     if tool.name == WAY_TOOL:
