@@ -19,8 +19,8 @@ GAUGES = {
     "hookline_check": "Checks of /readyz; 1 is well.",
     "hookline_jobs_held": "Jobs, by what they wait for.",
     "hookline_oldest_job_seconds": "How long the oldest job that may be sent has waited.",
-    "hookline_oldest_delivery_seconds": "How long the oldest delivery has been owed, also to a"
-    " target that fails.",
+    "hookline_oldest_delivery_seconds": "How long the oldest delivery to a hook that is not"
+    " paused has been owed.",
     "hookline_delivery_lag_seconds": "How long a delivery that is due has not been taken up.",
     "hookline_jobs_waiting": "Jobs that are queued or scheduled.",
     "hookline_jobs_sending": "Jobs that a process holds or that are being settled.",

@@ -85,7 +85,7 @@ class StoreMetrics(Collector):
     def _ages(self) -> Iterator[Metric]:
         help = "How long the oldest job that may be sent has waited."
         yield _gauge("oldest_job_seconds", help, waiting.job_ms(self._db) / 1000)
-        help = "How long the oldest delivery has been owed, also to a target that fails."
+        help = "How long the oldest delivery to a hook that is not paused has been owed."
         yield _gauge("oldest_delivery_seconds", help, waiting.delivery_ms(self._db) / 1000)
         help = "How long a delivery that is due has not been taken up."
         yield _gauge("delivery_lag_seconds", help, waiting.lag_ms(self._db) / 1000)
