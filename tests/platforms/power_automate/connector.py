@@ -64,18 +64,30 @@ class Connector:
         [scheme] = self.definition["securityDefinitions"].values()
         with requests.Session() as web:
             web.trust_env = False
-            headers = {scheme["name"]: self.given["api_key"]}
+            headers = {scheme["name"]: self.given["api_key"], **self.set_headers()}
             return web.request(method, url, headers=headers, timeout=60, **more)
 
     def base(self) -> str:
         """The host that this connection chose, as the policy puts it together."""
-        [policy] = self.properties["policyTemplateInstances"]
-        assert policy["templateId"] == "dynamichosturl"
-        template: str = policy["parameters"]["x-ms-apimTemplateParameter.urlTemplate"]
+        [policy] = self.policies("dynamichosturl")
+        template: str = policy["urlTemplate"]
         found = re.sub(
             r"@connectionParameters\('(\w+)'\)", lambda name: self.given[name[1]], template
         )
         return found + str(self.definition["basePath"]).rstrip("/")
+
+    def set_headers(self) -> dict[str, str]:
+        """The headers that policies give to each request."""
+        return {each["name"]: each["value"] for each in self.policies("setheader")}
+
+    def policies(self, template: str) -> list[dict[str, str]]:
+        """The parameters of the policies of this template, under their short names."""
+        found = self.properties["policyTemplateInstances"]
+        return [
+            {name.rpartition(".")[2]: value for name, value in each["parameters"].items()}
+            for each in found
+            if each["templateId"] == template
+        ]
 
     def choices(self, operation_id: str, field: str, **given: str) -> list[tuple[str, str]]:
         """Ids and titles that the dropdown of a field shows in a form that is filled in so far."""

@@ -186,6 +186,8 @@ def test_an_error_is_a_sentence(world: World, connected: Connector) -> None:
     for answer in (refused, denied, wrong):
         connected.check({"$ref": "#/definitions/Problem"}, answer.json())
         assert answer.json()["message"]
+        # A flow reads no other type as JSON.
+        assert answer.headers["Content-Type"].partition(";")[0] == "application/json"
 
 
 def test_the_connection_can_be_checked(world: World, connected: Connector) -> None:
