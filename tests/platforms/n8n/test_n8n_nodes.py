@@ -123,6 +123,21 @@ def test_a_text_goes_out_with_its_braces_and_once_however_often_the_step_is_retr
     assert len(world.sends()) == 2
 
 
+def test_an_agent_that_asks_for_a_text_again_sends_it_once_and_another_text_as_well(
+    nodes: Nodes, world: World
+) -> None:
+    """To n8n each try of a call is a run of its own, and two calls at once may be one run."""
+    tool = {"type": "n8n-nodes-hookline.hooklineTool"}
+    for run in (0, 1):
+        nodes.act("send-sms", TEXT, run=run, **tool)
+    assert len(world.sends()) == 1
+    [[item]] = nodes.act("send-sms", {**TEXT, "message": "Another"}, run=1, **tool)["result"]
+    assert item["json"]["status"] in ("sent", "delivered")
+    assert len(world.sends()) == 2
+    nodes.act("send-sms", TEXT, execution="2", **tool)
+    assert len(world.sends()) == 3
+
+
 def test_a_refusal_is_shown_in_our_words_and_names_the_item(nodes: Nodes, world: World) -> None:
     error = nodes.act("send-sms", {**TEXT, "phone": "nobody"})["error"]
     refused = world.send(phone="nobody").json()["message"]

@@ -56,7 +56,7 @@ async function run(this: IExecuteFunctions, item: number): Promise<IDataObject[]
 	const values = given.call(this, operation, item);
 	const { method, path } = operation;
 	if (method === 'GET') return rows(await ask.call(this, { method, path, qs: values }, item));
-	const headers = { 'Idempotency-Key': onceOnly.call(this, item) };
+	const headers = { 'Idempotency-Key': onceOnly.call(this, item, values) };
 	const body = { wait: WAIT_SECONDS, ...values };
 	return rows(await ask.call(this, { method, path, body, headers }, item));
 }
@@ -68,8 +68,21 @@ function given(this: IExecuteFunctions, operation: Operation, item: number): IDa
 }
 
 /** Names this item of this run, so that "Retry On Fail" can never text somebody twice. */
-function onceOnly(this: IExecuteFunctions, item: number): string {
+function onceOnly(this: IExecuteFunctions, item: number, values: IDataObject): string {
+	const node = this.getNode();
+	const place = [this.getInstanceId(), this.getWorkflow().id, node.id, this.getExecutionId()];
+	// Each try of an agent's call is a run of its own to n8n, and two calls may share one.
+	if (node.type.endsWith('Tool')) return [...place, 'tool', checksum(values)].join('-');
 	const run = this.getWorkflowDataProxy(item).$runIndex as number;
-	const place = [this.getInstanceId(), this.getWorkflow().id, this.getNode().id];
-	return [...place, this.getExecutionId(), run, item].join('-');
+	return [...place, run, item].join('-');
+}
+
+/** The server refuses another call under the same checksum: it compares what they ask for. */
+function checksum(values: IDataObject): string {
+	let [low, high] = [0x811c9dc5, 0x01000193];
+	for (const letter of JSON.stringify(values)) {
+		low = Math.imul(low ^ letter.codePointAt(0)!, 0x01000193);
+		high = Math.imul(high ^ low, 0x85ebca6b);
+	}
+	return [low, high].map((half) => (half >>> 0).toString(16)).join('');
 }
