@@ -20,6 +20,8 @@ if before and before.at_ms >= at_ms then return 0 end
 local was_out = before and before.out or holds(entries) or holds(read(every))
 entries[sender] = cjson.decode(entry)
 redis.call('HSET', opt_outs, name, cjson.encode(entries))
+-- By its latest wish: so the list is read.
+if at_ms > (tonumber(redis.call('ZSCORE', order, name)) or 0) then redis.call('ZADD', order, at_ms, name) end
 redis.call('SADD', homes, home)
 local out = entries[sender].out
 if before and before.out == out or not out and not was_out then return 0 end

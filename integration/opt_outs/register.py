@@ -38,6 +38,7 @@ _GLOB = re.compile(r"[\\*?\[\]]")
 def RECORD_OPT_OUT(
     *,
     opt_outs: str,
+    order: str,
     homes: str,
     home: str,
     name: str,
@@ -89,6 +90,7 @@ def _recording(home: Home, wish: Wish, owed: Owed = NOTHING) -> ScriptCall:
     workspace = home.workspace
     return RECORD_OPT_OUT(
         opt_outs=keys.opt_outs(workspace),
+        order=keys.opt_outs_order(workspace),
         homes=keys.opt_out_homes(workspace),
         home=wish.connection,
         name=_name(wish.connection, wish.phone),
@@ -197,8 +199,13 @@ def listed(services: Services, workspace: str, phone: str = "", ending: str = ""
     for each in wanted:
         match = raw(each) if each else None
         for name, stored in services.db.hscan_iter(keys.opt_outs(workspace), match, count=500):
-            connection_id, _, person = name.partition(" ")
-            yield from _read(services, workspace, connection_id, person, stored)
+            yield from read(services, workspace, name, stored)
+
+
+def read(services: Services, workspace: str, name: str, stored: str) -> Iterator[Wish]:
+    """The wishes of the entry of this name."""
+    connection_id, _, person = name.partition(" ")
+    return _read(services, workspace, connection_id, person, stored)
 
 
 def named(services: Services, raw: str, *, plain: bool = False) -> str:

@@ -43,6 +43,12 @@ opt_outs = _key(
     },
     permanent="A person's STOP outlives whatever else is known of that person.",
 )
+opt_outs_order = _key(
+    "hl:ws:{<workspace>}:opt-outs-order",
+    "sorted set",
+    "The fields of the register of opt-outs, scored by the latest wish in each (ms).",
+    permanent="As the register.",
+)
 OPT_OUT_ANSWERS = _key(
     "hl:opt-outs:answers",
     "sorted set",

@@ -1,7 +1,7 @@
 """Opt-outs over HTTP: listed, exported, added, imported, lifted, and the rules of the workspace."""
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
@@ -13,7 +13,7 @@ from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import Choice, Flag, SenderFilter, Word, blank
 from integration.kernel.opt_out_inputs import ImportInput, LiftInput, RulesInput
 from integration.kernel.opt_outs import EVERY
-from integration.opt_outs import by_hand, register, wanted
+from integration.opt_outs import by_hand, in_order, register, wanted
 from integration.opt_outs.wanted import Rules
 from integration.opt_outs.wish import Wish, shown
 from integration.web.api import opt_out_rows
@@ -74,8 +74,17 @@ def every() -> Reply:
     if given.get("format") == "csv":
         named = {"Content-Disposition": 'attachment; filename="opt-outs.csv"'}
         return Reply(table(given).encode(), mimetype="text/csv; charset=utf-8", headers=named)
+    if "phone" in given or "ending" in given:
+        return _few(given)
+    limit, start = given["limit"], in_order.Start(*paging.of_two(given))
+    found, following = in_order.page(services(), workspace(), _fitting(given), limit, start)
+    return page([shown(each) for each in found], paging.cursor_of_two(following))
+
+
+def _few(given: Mapping[str, Any]) -> Reply:
+    """A page of what is known of few numbers."""
     limit, start = paging.of(given)
-    found = heapq.nsmallest(start + limit + 1, _found(given), key=_newest_first)
+    found = heapq.nsmallest(start + limit + 1, _found(given), key=in_order.newest_first)
     more = paging.cursor(start + limit if len(found) > start + limit else None)
     return page([shown(each) for each in found[start : start + limit]], more)
 
@@ -83,21 +92,24 @@ def every() -> Reply:
 def table(given: Mapping[str, Any]) -> str:
     """All wishes that fit, as CSV."""
     require("texts")
-    return opt_out_rows.written(sorted(_found(given), key=_newest_first))
+    return opt_out_rows.written(sorted(_found(given), key=in_order.newest_first))
 
 
 def _found(given: Mapping[str, Any]) -> Iterator[Wish]:
     named = given.get("phone", ""), given.get("ending", "")
+    return filter(_fitting(given), register.listed(services(), workspace(), *named))
+
+
+def _fitting(given: Mapping[str, Any]) -> Callable[[Wish], bool]:
+    """Whether a wish is one of those that the filters name."""
     homes = [given["connection"], EVERY] if "connection" in given else []
-    for each in register.listed(services(), workspace(), *named):
-        if homes and each.connection not in homes:
-            continue
-        if all(given.get(name, getattr(each, name)) == getattr(each, name) for name in FILTERS):
-            yield each
+    wanted = {name: given[name] for name in FILTERS if name in given}
 
+    def fits(wish: Wish) -> bool:
+        own = all(getattr(wish, name) == value for name, value in wanted.items())
+        return own and (not homes or wish.connection in homes)
 
-def _newest_first(wish: Wish) -> tuple[int, str, str, str]:
-    return -wish.at_ms, wish.phone, wish.connection, wish.sender
+    return fits
 
 
 @routes.post("")

@@ -10,6 +10,7 @@ from integration.kernel.fields import Inputs, Number, Text
 from integration.web.core import reading
 
 OFFSET = re.compile(r"p([0-9]{1,9})")
+OFFSETS = re.compile(r"p([0-9]{1,9})(?:[.]([0-9]{1,6}))?")
 PLACE = re.compile(r"([0-9]{1,14})\.(job_[0-9a-f]{1,64})|()")
 """When a job was made (ms), and its id; empty where a list begins."""
 
@@ -33,6 +34,14 @@ def of(given: Mapping[str, Any]) -> tuple[int, int]:
     if not found:
         raise _foreign()
     return given["limit"], int(found[1])
+
+
+def of_two(given: Mapping[str, Any]) -> tuple[int, int]:
+    """How many entries of a list a page begins behind, and how many rows of the next one."""
+    found = OFFSETS.fullmatch(given.get("cursor", "p0"))
+    if not found:
+        raise _foreign()
+    return int(found[1]), int(found[2] or 0)
 
 
 def asked_place() -> tuple[int, Place | None]:
@@ -63,6 +72,10 @@ def place(found: Place | None) -> str | None:
 
 def cursor(offset: int | None) -> str | None:
     return None if offset is None else f"p{offset}"
+
+
+def cursor_of_two(offsets: tuple[int, int] | None) -> str | None:
+    return f"p{offsets[0]}.{offsets[1]}" if offsets else None
 
 
 def cut(rows: Sequence[Any]) -> tuple[Sequence[Any], str | None]:

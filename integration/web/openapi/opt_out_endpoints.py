@@ -89,7 +89,9 @@ OPT_OUTS = section(
         [_PAGE],
         description=f"Takes a key with the scope `texts`. With `format=csv` the answer is the whole"
         f" list as `{CSV}`, which an import reads again.",
-        parameters=schema.parameters(ListInput, cursor={"pattern": "^p[0-9]{1,9}$"}),
+        parameters=schema.parameters(
+            ListInput, cursor={"pattern": "^p[0-9]{1,9}([.][0-9]{1,6})?$"}
+        ),
         problems=(422,),
     ),
     Endpoint(
