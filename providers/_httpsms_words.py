@@ -58,7 +58,7 @@ def verdict(answer: Answer, *, effect: bool) -> Verdict | None:
     reason = " ".join(each if each.endswith(".") else f"{each}." for each in said)
     foreign = NO_PHONE in reason.casefold()
     if effect and NOT_NOW in reason.casefold() and not foreign:
-        return Verdict(word="later", reason=reason)
+        return Verdict(word="later", full="device", reason=reason)
     # A number that is no phone of this account may be one of another.
     return Verdict(word="rejected", reason=reason, of_account=foreign and set(fields) == {"from"})
 

@@ -165,8 +165,10 @@ def verdict(answer: Answer, *, effect: bool) -> Verdict | None:
     listed, status = _listed(answer.data, "errors"), answer.status
     codes = [filled(each, "code") or "" for each in listed]
     facts: dict[str, Any] = {"reason": reasons.of({"errors": listed}), "code": (codes or [""])[0]}
-    if status == 429 or (QUEUE_FULL in codes and 400 <= status < 500):
+    if status == 429:
         return Verdict(word="later", **facts)
+    if QUEUE_FULL in codes and 400 <= status < 500:
+        return Verdict(word="later", full="sender", **facts)
     if effect and (status == 409 or (status == 422 and not all(map(_is_of_input, listed)))):
         return Verdict(word="unknown", **facts)
     if not listed or status in (401, 408) or not 400 <= status < 500:

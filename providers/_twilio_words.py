@@ -43,13 +43,13 @@ ERRORS = {
 # ASSUMED_TRIAL_PREFIX: a trial account puts this before each text, also in its history.
 TRIAL = "Sent from your Twilio trial account - "
 
-QUEUE_FULL, QUEUE_SECONDS = "21611", 120.0
+QUEUE_FULL = "21611"
 """The queue of a sender is full; it drains at the pace of the sender, a text a second or so."""
 
 
 def refusal(code: str, reason: str) -> Verdict:
     if code == QUEUE_FULL:
-        return Verdict(word="later", reason=reason, code=code, wait=QUEUE_SECONDS)
+        return Verdict(word="later", full="sender", reason=reason, code=code)
     return Verdict(
         word="rejected",
         reason=reason,

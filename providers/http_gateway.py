@@ -25,6 +25,8 @@ from providers._http_gateway_webhooks import Reader
 from providers._reading import segment
 
 # ASSUMED_GATEWAY_IDS: what an answer of success has where the settings name no place and no sign.
+THROUGHPUT, A_SECOND = "throughput exceeded", 1.0
+"""Jasmin's refusal of what goes beyond the texts a second of a user: it is over in a second."""
 IDS = ("id", "message_id", "messageId", "data.id", "data.message_id", "data.messageId")
 
 
@@ -100,7 +102,8 @@ class HttpGateway(Provider, SendsSms, HasAccount, ReadsWebhooks):
         if not effect:
             return DONE if self.checked.fits(answer) else None
         if self.later.fits(answer):
-            return Verdict(word="later", reason=said)
+            wait = A_SECOND if THROUGHPUT in said.casefold() else None
+            return Verdict(word="later", reason=said, wait=wait)
         if self.refused.fits(answer):
             return Verdict(word="rejected", reason=said)
         is_good = 200 <= answer.status < 300

@@ -88,7 +88,7 @@ class Smsgate(
             return DONE  # It shows a message, whose state may be "Failed".
         said = filled(known, "message", "error")
         if answer.status == 503 and said and QUEUE_FULL in said.casefold():
-            return Verdict(word="later", reason=said)
+            return Verdict(word="later", full="device", reason=said)
         return None
 
     def probe(self) -> Account:

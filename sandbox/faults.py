@@ -13,7 +13,8 @@ KINDS = ("status", "delay", "cut_before", "cut_after", "cut_during", "garbage", 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """`times` counts down; with `p` it strikes that share of matching requests instead.
+    """`times` counts down; with `p` it strikes that share of matching requests instead. `holds` is
+    text that the body of a matching request has.
 
     `effect` is for status, garbage and hang: whether the request is carried out all the same.
     `after` is for delay: the reply is held instead of the request. `lasts` ends the fault so many
@@ -25,6 +26,7 @@ class Fault:
     kind: str
     path: str = ""
     method: str = ""
+    holds: str = ""
     times: int = 1
     p: float | None = None
     seed: int = 0
@@ -42,9 +44,10 @@ class Fault:
     def unlimited(self) -> bool:
         return self.p is not None or self.times <= 0
 
-    def matches(self, method: str, path: str) -> bool:
+    def matches(self, method: str, path: str, body: str) -> bool:
         over = self.lasts > 0 and time.time() > self.since + self.lasts
-        return not over and self.path in path and self.method in ("", method)
+        fits = self.path in path and self.method in ("", method) and self.holds in body
+        return fits and not over
 
     def spent(self) -> Fault:
         return self if self.unlimited else replace(self, times=self.times - 1)

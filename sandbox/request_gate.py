@@ -62,7 +62,8 @@ def enter(mount: Mount) -> Response | None:
         raise Refused(429, "Too many requests. Wait as long as Retry-After says.")
     if any(part in request.path for part in account().settings.denied):
         raise Refused(403, "This key has no permission for this call.")
-    g.fault = world().strike(account(), request.method, request.path)
+    given = request.get_data(as_text=True) if account().faults else ""
+    g.fault = world().strike(account(), request.method, request.path, given)
     return _before(g.fault) if g.fault else None
 
 

@@ -59,11 +59,11 @@ class World:
             found = account.pushes.get(push_id) if account else None
             return (account, found) if account and found else None
 
-    def strike(self, account: Account, method: str, path: str) -> Fault | None:
+    def strike(self, account: Account, method: str, path: str, body: str) -> Fault | None:
         """The first queued fault that hits this request, counted as used."""
         with self.lock:
             for fault in account.faults:
-                if fault.matches(method, path) and self._dice.strikes(fault):
+                if fault.matches(method, path, body) and self._dice.strikes(fault):
                     if not fault.unlimited:
                         self.commit(account, "fault_used", fault=fault.id)
                     return fault

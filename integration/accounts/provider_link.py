@@ -14,6 +14,7 @@ from integration.kernel.capabilities import ReadsWebhooks
 from integration.kernel.capability import Capability
 from integration.kernel.errors import (
     LimitUsedUp,
+    NoRoom,
     ProviderError,
     ProviderRejected,
     ProviderUnavailable,
@@ -55,6 +56,8 @@ class Reach:
         if isinstance(error, LimitUsedUp):
             # Our own reckoning, which the answer to a call under way may correct.
             self.word, self.seconds = "busy", 0.0
+        elif isinstance(error, NoRoom):
+            self.word = "answered"
         elif waits:
             self.word, self.seconds = "busy", error.retry_after or DEFAULT_WAIT
         elif not isinstance(error, ProviderRejected):
@@ -118,7 +121,7 @@ def _result(error: ProviderError) -> str:
     """How a call failed, in a word."""
     if isinstance(error, ProviderRejected):
         return "refused"
-    if error.upstream_status == TOO_MANY or error.retry_after:
+    if error.upstream_status == TOO_MANY or error.retry_after or isinstance(error, NoRoom):
         return "limited"
     return "failed" if error.upstream_status else "silent"
 

@@ -10,6 +10,8 @@ from integration.store.client import TextStore
 from integration.store.clock import as_wall, now_ms
 from integration.store.counters import number
 
+FULL = "full."
+"""Begins the name of a queue that waits for no pacing; jobs/full.lua."""
 READS = 6
 """Commands for each account."""
 
@@ -68,8 +70,10 @@ def _queues(db: TextStore, connection_id: str, index: Any) -> _Queues:
             pipe.zcard(keys.lane_queue(connection_id, scope))
         found = pipe.execute(raise_on_error=False)
     sizes = [each if isinstance(each, int) else 0 for each in found]
-    now, opens = now_ms(), min(at for _, at in index)
-    paced = sum(size for size, (_, at) in zip(sizes, index, strict=True) if at > now)
+    now = now_ms()
+    own = [(at, size) for (scope, at), size in zip(index, sizes, strict=True) if FULL not in scope]
+    opens = min((at for at, _ in own), default=0.0)
+    paced = sum(size for at, size in own if at > now)
     return _Queues(sum(sizes), paced, opens if opens > now else 0.0)
 
 

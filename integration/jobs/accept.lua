@@ -30,9 +30,8 @@ end
 -- Whether a job of the lane may run at once: nothing waits in it, and it has room.
 local function is_open(lane)
   if pacing_of(lane) then return false end
-  if redis.call('EXISTS', lane_due_key(lane), lane_asks_key(lane), lane_key(lane)) > 0 then
-    return false
-  end
+  local waiting = {lane_due_key(lane), lane_asks_key(lane), lane_paced_key(lane), lane_key(lane)}
+  if redis.call('EXISTS', unpack(waiting)) > 0 then return false end
   local left = permits_left(lane)
   if left <= RESERVED then return false end
   return redis.call('ZCARD', lane_out_key(lane)) < FEW or room_of(lane) > 0

@@ -1,7 +1,8 @@
 -- Claim a job: only one process can, and the ledger says "sending" before anything leaves.
 -- Returns {'send' or 'settle', claims so far, how long it may call (ms), the record, its
--- connection's, its provider's silence (ms), the word of pace_take.lua}. {} says that there is
--- nothing to claim: the job is done, not due yet, beyond its budget, or held by a live process.
+-- connection's}. Then come its provider's silence (ms), the word of pace_take.lua, and for how long its
+-- phone or sender has taken no texts (ms). {} says that there is nothing to claim: the job is done, not
+-- due yet, beyond its budget, or held by a live process.
 -- A job found "sending" without a live lease was left by a process that died. The provider is asked
 -- what happened to it before anything is sent again. So it is with one that waited when the store
 -- was put back to an earlier state (store/witness.lua), unless it was due only afterwards.
@@ -22,6 +23,7 @@ local lease_until = now + call_ms + margin_ms
 
 local lane = facts[CONNECTION] or ''
 local out = lane_out_key(lane)
+local has_queues = redis.call('EXISTS', lane_paced_key(lane)) == 1
 
 -- Free the job's place for the next of its lane.
 local function pass()
@@ -34,7 +36,8 @@ local function held(mode, claims)
   local account = redis.pcall('HGETALL', connection_key(lane))
   return {mode, claims, call_ms, redis.call('HGETALL', job), account.err and {} or account,
     wall - (tonumber(redis.pcall('HGET', lane_key(lane), 'since')) or wall),
-    string.match(text(redis.call('HGET', job, 'paced')), '^%l*')}
+    string.match(text(redis.call('HGET', job, 'paced')), '^%l*'),
+    wall - (has_queues and full_since(lane, facts) or wall)}
 end
 
 -- The mark of a past that may hold another send of this job, and when that was noticed.
@@ -105,10 +108,8 @@ if mode == 'send' and not waited then
     to_due(lane, id, turn_of(facts, found[3]))
     return pass()
   end
-  if paced ~= '' then
-    redis.call('HSET', job, 'paced', paced)
-    unqueue(lane, id)
-  end
+  if paced ~= '' then redis.call('HSET', job, 'paced', paced) end
+  if has_queues then unqueue(lane, id) end
 end
 if mode == 'send' and facts[CONNECTION] and (facts[EQUAL] or '') ~= '' then
   -- Before the send, so that a later reader of the history knows of every job that may be in it.

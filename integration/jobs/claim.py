@@ -27,6 +27,10 @@ wire. That is why no lease is renewed. The margin is for a store that answers la
 that lag by as much."""
 
 
+WAITS = ("silent_ms", "paced", "full_ms")
+"""What a claim gives at the end, as fields of Claim."""
+
+
 class CallTime(NamedTuple):
     """How long one claim may call a provider."""
 
@@ -38,8 +42,9 @@ class CallTime(NamedTuple):
     "decode_facts",
     "statuses",
     "lane",
-    "unqueue",
     "pace",
+    "full",
+    "unqueue",
     "pace_take",
     "store/past",
     "store/witness",
@@ -79,6 +84,8 @@ class Claim:
     """For how long the provider has given no answer, 0 where it has."""
     paced: Literal["", "taken", "late", "never"] = ""
     """What its connection's pacing says; a `late` or `never` one is not counted, so not sent."""
+    full_ms: int = 0
+    """For how long its phone or sender has taken no texts, 0 where it does (full.lua)."""
     replicated: bool = True
     """Whether the store's replicas have the claim: without them the job is given back."""
 
@@ -104,7 +111,7 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
         past.confirmed(mine, wall_ms())
     if not answer:
         return None
-    mode, claims, call_ms, record, account, silent_ms, paced = answer
+    mode, claims, call_ms, record, account, *waits = answer
     return Claim(
         job=job_record.read(job_id, damaged.texts(services.db, keys.job(job_id), _members(record))),
         token=token,
@@ -113,9 +120,8 @@ def claim(services: Services, job_id: str, token: str) -> Claim | None:
         began=began,
         call_seconds=int(call_ms) / 1000,
         account=_members(account),
-        silent_ms=silent_ms,
-        paced=paced,
         replicated=replicated,
+        **dict(zip(WAITS, waits, strict=True)),
     )
 
 

@@ -7,10 +7,15 @@ from typing import Any
 from integration.jobs import retry_schedule
 from integration.jobs.claim import Claim
 from integration.jobs.finish import Ending
-from integration.jobs.record import TOOK
-from integration.kernel.errors import OutcomeUnknown, ProviderRejected, ProviderUnavailable
+from integration.jobs.record import TOOK, asked_ms
+from integration.kernel.errors import (
+    NoRoom,
+    OutcomeUnknown,
+    ProviderRejected,
+    ProviderUnavailable,
+)
 from integration.kernel.events import Sent
-from integration.store.clock import now_ms
+from integration.store.clock import now_ms, wall_ms
 
 
 def lost(error: OutcomeUnknown) -> Ending:
@@ -51,6 +56,8 @@ def failure(message: str, upstream_status: int, **codes: str) -> Ending:
 
 def waiting(claim: Claim, error: ProviderUnavailable) -> Ending:
     """Queued again; nothing was sent. A rate limit only delays, however long it lasts."""
+    if isinstance(error, NoRoom):
+        return _full(claim, error)
     now = now_ms()
     over = retry_schedule.is_over(now - claim.job.first_ms, claim.silent_ms)
     if error.retry_after is None and over:
@@ -65,3 +72,19 @@ def waiting(claim: Claim, error: ProviderUnavailable) -> Ending:
         detail=error.message,
         later_ms=now + int(pause * 1000),
     )
+
+
+def _full(claim: Claim, error: NoRoom) -> Ending:
+    """Queued again behind what its phone or sender has no room for. The day after which it is given
+    up begins with the last text that went, and no earlier than it could go itself."""
+    waited_ms = min(claim.full_ms, wall_ms() - asked_ms(claim.job))
+    if waited_ms > retry_schedule.GIVE_UP_MS:
+        ending = failure(f"Given up after a day. {error.message}", error.upstream_status)
+    else:
+        ending = Ending(
+            status="queued",
+            message=f"Waiting for the provider. {error.message}",
+            outcome="unavailable",
+            detail=error.message,
+        )
+    return replace(ending, full=error.full, full_ms=int((error.retry_after or 0) * 1000))

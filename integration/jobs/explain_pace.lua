@@ -1,9 +1,23 @@
--- What jobs of paced connections wait for. Of each: the rules of its connection, the rule that its
--- queue waits for, when the queue goes on, how many go before it. {} for one that waits for none.
+-- What jobs wait for in the queues of their connection. Of each: the rules of its connection, the rule
+-- that its queue waits for, when the queue goes on, how many go before it. Where its phone or sender is
+-- full (full.lua), the rule is which of the two, and the time since when follows. {} for all others.
+local function full_place(lane, id, facts)
+  local queue, kind = full_of(lane, facts)
+  local since = queue and redis.call('HGET', lane_full_key(lane, queue), 'since')
+  if not since then return nil end
+  local place = lane_queue_key(lane, queue)
+  local ahead = redis.call('ZRANK', place, id) or redis.call('ZCARD', place)
+  local at = redis.call('ZSCORE', lane_paced_key(lane), queue)
+  return {'', kind, at, ahead, since}
+end
+
 local function explained(lane, id)
+  if redis.call('EXISTS', lane_paced_key(lane)) == 0 then return {} end
+  local facts = facts_of(text(redis.pcall('HGET', job_key(id), 'facts')))
+  local full = full_place(lane, id, facts)
+  if full then return full end
   local pacing = pacing_of(lane)
-  local facts = pacing and redis.pcall('HGET', job_key(id), 'facts')
-  local counts = facts and counted_of(pacing, lane, facts_of(text(facts)))
+  local counts = pacing and counted_of(pacing, lane, facts)
   if not counts then return {} end
   for _, scope in ipairs({counts.scope, counts.scope .. '.new'}) do
     local ahead = redis.pcall('ZRANK', lane_queue_key(lane, scope), id)

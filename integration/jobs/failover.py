@@ -1,8 +1,9 @@
 """Failover: a job goes on through another connection where nothing was sent for certain.
 
-That is where the provider refused for reasons of the account alone, or where the account has not
-answered for a chosen time. No job is moved after an attempt that may have been sent. An opt-out or
-a number that is refused would be as wrong through another account.
+That is where the provider refused for reasons of the account alone. It is also where the account
+has not answered for a chosen time, or the text's phone or sender has taken nothing. No job is moved
+after an attempt that may have been sent. An opt-out or a number that is refused would be as wrong
+through another account.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,16 @@ from typing import Any, Unpack
 from integration.accounts import belongings, connections, pacing
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import Reach
-from integration.jobs import finish, input_check, ledger, legs, record, rq_queue, telling
+from integration.jobs import (
+    finish,
+    input_check,
+    ledger,
+    legs,
+    paced,
+    record,
+    rq_queue,
+    telling,
+)
 from integration.jobs.claim import Claim
 from integration.jobs.finish import NOT_CALLED, Ending
 from integration.jobs.record import SETTLED, Job
@@ -176,17 +186,20 @@ def _has(services: Services, account: Connection, dropdown: str, wanted: str) ->
 def leave(services: Services, lane: str, ids: Sequence[str]) -> None:
     """Move those of these jobs whose connection has not answered for as long as they allow. Each
     leaves the lane's set of such jobs, or is due in it later."""
-    silent_since = number(services.db.hget(keys.lane(lane), "since") or "0") or wall_ms()
-    for job_id, job in zip(ids, ledger.several(services, ids), strict=True):
+    silent_since = number(services.db.hget(keys.lane(lane), "since") or "0")
+    found = ledger.several(services, ids)
+    full_since = paced.full_since(services, [job for job in found if job])
+    for job_id, job in zip(ids, found, strict=True):
+        since = [each for each in (silent_since, full_since.get(job_id)) if each]
         is_here = job and job.connection == lane
-        pause_ms = _left(services, job, silent_since) if job and is_here else NEVER
+        pause_ms = _left(services, job, min(since, default=wall_ms())) if job and is_here else NEVER
         if pause_ms == NEVER:
             services.db.zrem(keys.lane_fallbacks(lane), job_id)
         else:
             services.db.zadd(keys.lane_fallbacks(lane), {job_id: now_ms() + pause_ms})
 
 
-def _left(services: Services, job: Job, silent_since: int) -> int:
+def _left(services: Services, job: Job, since: int) -> int:
     """Move the job, if its time has come. Returns in how many milliseconds it is looked at again in
     this lane, or NEVER."""
     if job.status == "sending":
@@ -194,12 +207,12 @@ def _left(services: Services, job: Job, silent_since: int) -> int:
         return AGAIN_MS
     if job.status in SETTLED or not legs.is_unsent(job):
         return NEVER
-    ready = max(silent_since, legs.began_ms(job)) + legs.after_ms(job)
+    ready = max(since, legs.began_ms(job)) + legs.after_ms(job)
     if ready > wall_ms():
         return ready - wall_ms()
     leg = _leg(services, job)
     if not leg:
         return NEVER
-    detail = f"The account did not answer for {legs.after_ms(job) // 1000} s; nothing was sent."
+    detail = f"The account took nothing for {legs.after_ms(job) // 1000} s; nothing was sent."
     ending = Ending(status="queued", message="", outcome="unavailable", detail=detail)
     return NEVER if move(services, job, leg, moving(ending, leg)) else AGAIN_MS

@@ -35,14 +35,20 @@ redis.call('DEL', rq_job_key(id))
 redis.call('ZREM', lane_asks_key(connection), id)
 if status == 'queued' then
   redis.call('HSET', job, 'due_ms', later)
-  -- What a provider lets wait is not given up: its time begins with the next call.
-  if later == 0 then redis.call('HDEL', job, 'first_ms') end
+  -- What a provider lets wait is not given up: its time begins with the next call. What is full has a
+  -- time of its own, and the text that was first stays first.
+  if later == 0 and full == '' then redis.call('HDEL', job, 'first_ms') end
   to_due(connection, id, later > 0 and later or began - APART)
   if found[6] then redis.call('ZADD', lane_ends_key(connection), found[6], id) end
 end
 if status == 'sending' then to_asks(connection, id, later, late) end
 if later > 0 then look_at(connection, later) end
 end_pace(connection, id, asked, status)
+if full ~= '' then
+  note_full(connection, id, facts_of(redis.call('HGET', job, 'facts')), status == 'queued')
+elseif reach == 'answered' and not asked and redis.call('EXISTS', lane_paced_key(connection)) == 1 then
+  end_full(connection, facts_of(redis.call('HGET', job, 'facts')), status == 'sent' or delivered)
+end
 leave(connection, id, asked, status == 'sent' or delivered)
 if status == 'queued' or status == 'sending' then return 1 end
 -- What only a job needs that is still to be sent.

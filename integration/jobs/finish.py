@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Unpack
+from typing import Any, Literal, NamedTuple, Unpack
 
 from integration.accounts import pacing
 from integration.accounts.provider_link import Reach
@@ -13,6 +13,7 @@ from integration.jobs.record import Job
 from integration.jobs.rq_queue import ADMIT, Admitting
 from integration.jobs.status_events import StatusEvents
 from integration.kernel import times
+from integration.kernel.verdicts import Full
 from integration.services import Services
 from integration.store import measures, tallies
 from integration.store.clock import wall_ms
@@ -45,6 +46,10 @@ class Ending:
     error: Mapping[str, Any] | None = None
     of_account: bool = False
     """Whether it is a refusal for reasons of the account alone; see failover.py."""
+    full: Full | Literal[""] = ""
+    """What takes no texts for now, says the provider; see full.lua."""
+    full_ms: int = 0
+    """How long it asked us to wait then, 0 where it did not say."""
 
 
 class Finishing(StatusEvents, Admitting):
@@ -67,6 +72,7 @@ class Field(NamedTuple):
     "provider_ids",
     "pace_end",
     "lane_end",
+    "full_end",
     "finish",
 )
 def FINISH(
@@ -81,6 +87,8 @@ def FINISH(
     began: int,
     reach: str,
     busy_ms: int,
+    full: str,
+    full_ms: int,
     workspace: str,
     created: int,
     connection: str,
@@ -99,10 +107,9 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
     """Record the ending, and what the run showed of the provider; False when the lease was lost
     and another process has the job."""
     job, now = held.job, wall_ms()
-    # The lane waits then, and the job keeps its place in it.
-    later = 0 if reach.word in ("busy", "closed") else ending.later_ms
-    admitting = rq_queue.admitting(pacing.pepper(services))
-    shared = Finishing(**status_events.names(services, job, now), **admitting)
+    # The lane waits then, or its phone or sender, and the job keeps its place.
+    later = 0 if reach.word in ("busy", "closed") or ending.full else ending.later_ms
+    shared = _shared(services, job, now)
     call = FINISH(
         id=job.id,
         token=held.token,
@@ -114,6 +121,8 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
         began=job.first_ms,
         reach=reach.word,
         busy_ms=int(reach.seconds * 1000),
+        full=ending.full,
+        full_ms=ending.full_ms,
         workspace=job.workspace,
         created=job.created_ms,
         connection=job.connection,
@@ -126,6 +135,11 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
         **shared,
     )
     return bool(call.run(services.db))
+
+
+def _shared(services: Services, job: Job, now: int) -> Finishing:
+    admitting = rq_queue.admitting(pacing.pepper(services))
+    return Finishing(**status_events.names(services, job, now), **admitting)
 
 
 def _fields(held: Claim, ending: Ending, now: int) -> dict[str, str]:

@@ -32,6 +32,7 @@ end
 -- Wake the next that are due, up to so many; returns how many were looked at.
 local function wake_due(lane, room)
   local pacing = pacing_of(lane)
+  if not pacing and redis.call('EXISTS', lane_paced_key(lane)) == 1 then pacing = {} end
   if pacing then return wake_paced(pacing, lane, room) end
   local due = lane_due_key(lane)
   local found = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, room)

@@ -40,15 +40,18 @@ local function scope_of(pacing, input)
   return string.sub(redis.sha1hex(per .. ' ' .. name), 1, 16)
 end
 
+local function is_text(input)
+  return text(input.phone) ~= '' and text(input.message) .. text(input.media_url) ~= ''
+end
+
 -- What of a job counts; nil for a job that sends no text. The number itself is not kept.
 local function counted_of(pacing, lane, facts)
   local input = facts[INPUT]
-  local phone = text(input.phone)
-  if phone == '' or text(input.message) .. text(input.media_url) == '' then return nil end
+  if not is_text(input) then return nil end
   return {
     scope = scope_of(pacing, input),
     parts = tonumber(facts[SEGMENTS]) or 1,
-    person = string.sub(redis.sha1hex(pepper .. ' ' .. lane .. ' ' .. phone), 1, 20),
+    person = string.sub(redis.sha1hex(pepper .. ' ' .. lane .. ' ' .. input.phone), 1, 20),
   }
 end
 

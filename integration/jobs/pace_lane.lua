@@ -1,18 +1,20 @@
 -- wake_paced(): wake texts of a paced connection. What is due waits in the queue of its scope. So a
 -- SIM over its budget holds up no other, and no job is woken in vain. `paced` says of each
 -- queue when its first text may go. A text to a new recipient beyond that budget goes into a
--- second queue of its scope (`.new`). So people who were texted before still get theirs.
+-- second queue of its scope (`.new`). So people who were texted before still get theirs. A lane without
+-- rules is sorted so as well while a phone or sender of it is full (full.lua).
 local AT_ONCE, SORTED = 100, 500
 local NEW = '.new'
 local PACED = 4
 
 local function is_new(scope) return string.sub(scope, -#NEW) == NEW end
 
-local function enqueue_paced(lane, scope, id, score)
+local function enqueue_paced(pacing, lane, scope, id, score)
   redis.call('ZADD', lane_queue_key(lane, scope), score, id)
   redis.call('ZADD', lane_paced_key(lane), 'NX', now, scope)
   -- No age counts for what waits by its owner's wish (web/api/waiting.py).
-  redis.call('ZADD', jobs_due, 'XX', score - PACED * APART, id)
+  local wished = next(pacing) and not is_full(scope)
+  redis.call('ZADD', jobs_due, 'XX', score - (wished and PACED or 1) * APART, id)
 end
 
 local function close_queue(lane, scope, at, why)
@@ -35,7 +37,7 @@ local function sort_due(pacing, lane)
     redis.call('ZREM', due, id)
     -- One that was tried keeps its turn; one that somebody has queued again has another.
     if tonumber(job[2]) and job[3] ~= '0' then score = job[2] - APART end
-    enqueue_paced(lane, counted_job(pacing, lane, job[1]).scope, id, score)
+    enqueue_paced(pacing, lane, counted_job(pacing, lane, job[1]).scope, id, score)
   end
   if #found == 2 * SORTED then look_at(lane, now) end
 end
@@ -74,9 +76,20 @@ local function may_go(pacing, lane, counts, of)
   return now, nil, not is_known(pacing, pace, counts.person)
 end
 
+-- Wake a text whose time has come. Of what is full, the next is tried after the same pause, should
+-- this one give no answer. Returns whether it was woken, and whether it is such a try.
+local function wake_next(lane, scope, id)
+  if not wake_up(lane, lane_queue_key(lane, scope), id) then return false, false end
+  local pause = is_full(scope) and redis.call('HGET', lane_full_key(lane, scope), 'pause')
+  if not pause then return true, false end
+  redis.call('HSET', lane_full_key(lane, scope), 'trying', id)
+  redis.call('ZADD', lane_paced_key(lane), now + pause, scope)
+  return true, true
+end
+
 -- Wake texts of one queue, up to so many; returns how many.
 local function wake_queue(pacing, lane, scope, room, ways)
-  local queue, apart = lane_queue_key(lane, scope), is_new(scope)
+  local queue, apart = lane_queue_key(lane, scope), is_new(scope) or is_full(scope)
   local woken = 0
   for _ = 1, AT_ONCE do
     local first = redis.call('ZRANGE', queue, 0, 0, 'WITHSCORES')
@@ -86,25 +99,33 @@ local function wake_queue(pacing, lane, scope, room, ways)
       return woken
     end
     if woken >= room then break end
-    local counts = counted_job(pacing, lane, redis.pcall('HMGET', job_key(id), 'facts')[1])
+    local facts = redis.pcall('HMGET', job_key(id), 'facts')[1]
+    local counts = counted_job(pacing, lane, facts)
+    local full = facts and full_of(lane, facts_of(facts)) or scope
     local at, why, fresh = may_go(pacing, lane, counts, ways[counts.scope])
     -- Behind those that wait for the same, in the order in which they came.
     local behind = fresh and not apart and redis.call('EXISTS', lane_queue_key(lane, scope .. NEW)) == 1
-    if not at then return woken end
-    if fresh and not apart and (behind or at > now) then
+    if full ~= scope and not is_full(scope) then
       redis.call('ZREM', queue, id)
-      enqueue_paced(lane, scope .. NEW, id, first[2])
+      enqueue_paced(pacing, lane, full, id, first[2])
+    elseif not at then
+      return woken
+    elseif fresh and not apart and (behind or at > now) then
+      redis.call('ZREM', queue, id)
+      enqueue_paced(pacing, lane, scope .. NEW, id, first[2])
       if not behind then close_queue(lane, scope .. NEW, at, why) end
     elseif at > now then
       close_queue(lane, scope, at, why)
       return woken
     else
-      if wake_up(lane, queue, id) then
+      local is_woken, is_try = wake_next(lane, scope, id)
+      if is_woken then
         woken = woken + 1
         local of = ways[counts.scope] or {texts = 0, parts = 0, people = 0}
         of.parts, of.people = of.parts + (counts.parts or 0), of.people + 1
         ways[counts.scope] = of
       end
+      if is_try then return woken end
     end
   end
   -- Others that are ready go first next time.

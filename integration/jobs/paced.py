@@ -1,4 +1,7 @@
-"""Paced: texts that wait for the pacing of their connection, and those that it never lets go."""
+"""Paced: texts that wait for the pacing of their connection, and those that it never lets go.
+
+It also tells of those that wait for a phone or sender that takes none for now (full.lua).
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +23,8 @@ from integration.store.script import Rows, script
 
 WAITING = ("queued", "scheduled")
 CODE, STATUS = "over_pacing", 422
+FULL = {"device": "phone", "sender": "sender"}
+"""What may take no texts for now, in words."""
 
 
 class Asked(NamedTuple):
@@ -29,9 +34,9 @@ class Asked(NamedTuple):
     id: str
 
 
-@script("decode_facts", "pace", "explain_pace")
+@script("decode_facts", "pace", "full", "explain_pace")
 def EXPLAIN_PACE(*, now: int, pepper: str, jobs: Rows[Asked]) -> None:
-    """Tell what jobs of paced connections wait for."""
+    """Tell what jobs wait for in the queues of their connections."""
 
 
 def check(connection: Connection, action: Action, values: Values) -> None:
@@ -57,27 +62,51 @@ def refusal(claim: Claim) -> Ending | None:
 
 
 def explained(services: Services, jobs: Sequence[Job]) -> list[Job]:
-    """The jobs; those that wait for pacing say which rule it is, and until when. One round trip for
-    all of them, none where none waits."""
+    """The jobs; those that wait for pacing, or for their phone or sender, say for what, and until
+    when. One round trip for all of them, none where none waits."""
     waiting = [job for job in jobs if job.status in WAITING or job.lost_ms]
     if not waiting:
         return list(jobs)
-    asked = [Asked(job.connection, job.id) for job in waiting]
-    found = EXPLAIN_PACE(now=now_ms(), pepper=pacing.pepper(services), jobs=asked).run(services.db)
+    found = _asked(services, waiting)
     told = {job.id: _told(job, each) for job, each in zip(waiting, found, strict=True)}
     return [told.get(job.id, job) for job in jobs]
+
+
+def full_since(services: Services, jobs: Sequence[Job]) -> dict[str, int]:
+    """By job: since when its phone or sender takes no texts (wall clock), where that is so."""
+    found = zip(jobs, _asked(services, jobs), strict=True)
+    return {job.id: int(each[-1]) for job, each in found if each and each[1] in FULL}
+
+
+def _asked(services: Services, jobs: Sequence[Job]) -> list[list[str]]:
+    asked = [Asked(job.connection, job.id) for job in jobs]
+    call = EXPLAIN_PACE(now=now_ms(), pepper=pacing.pepper(services), jobs=asked)
+    found: list[list[str]] = call.run(services.db)
+    return found
 
 
 def _told(job: Job, found: Sequence[str]) -> Job:
     if not found:
         return job
-    stored, rule, at, ahead = found
+    stored, rule, at, ahead = found[:4]
+    if rule in FULL:
+        return _told_full(job, rule, max(int(float(at)), now_ms()), int(ahead))
     rules = pacing.parsed(stored)
     if rule not in rules:
         return job
     until = times.from_ms(as_wall(int(float(at)) + _turn_ms(rules, rule, int(ahead))))
     waiting = {"for": "pacing", "rule": rule, "ahead": int(ahead), "until": until}
     return replace(job, message=_sentence(rules, waiting), waiting=waiting)
+
+
+def _told_full(job: Job, what: str, at: int, ahead: int) -> Job:
+    """A job that was refused itself quotes its provider."""
+    until = times.from_ms(as_wall(at))
+    waiting = {"for": "provider", "rule": f"{what}_full", "ahead": ahead, "until": until}
+    last = job.attempts[-1] if job.attempts else {}
+    quoted = last["detail"] if last.get("outcome") == "unavailable" else ""
+    said = quoted or f"Its {FULL[what]} takes no texts for now, says the provider."
+    return replace(job, message=f"Waiting. {said} The next try is at {until}.", waiting=waiting)
 
 
 def _turn_ms(rules: Mapping[str, Any], rule: str, ahead: int) -> int:

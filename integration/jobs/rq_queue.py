@@ -32,7 +32,7 @@ record in one piece, at a quarter of the bytes."""
 
 ADMIT = (
     *("decode_facts", "rq_enqueue", "lane", "lane_wake"),
-    *("pace", "unqueue", "pace_lane", "lane_admit"),
+    *("pace", "full", "unqueue", "pace_lane", "lane_admit"),
 )
 """The parts of each script that admits jobs of a lane; they read `Admitting`."""
 

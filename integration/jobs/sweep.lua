@@ -1,7 +1,8 @@
 -- Look at a lane: take back lost wake-ups and jobs whose process died, admit what may go, and set
 -- when the sweep looks next. With `ids`, take these jobs into their lanes and do nothing else. They are
 -- of another release, or scheduled and due, or their lease has ended. Returns the jobs that another
--- connection may take, where this one does not answer; the sweep looks again at once then.
+-- connection may take, where this one does not answer, or their phone or sender takes no texts. The
+-- sweep looks again at once then.
 
 local function held_until(id)
   local lease = tonumber(redis.call('ZSCORE', jobs_leased, id) or 0)
@@ -37,9 +38,18 @@ end
 for _, id in ipairs(ids) do put_back(id) end
 if #ids > 0 then return {} end
 local silent = redis.call('HEXISTS', lane_key(lane), 'since') == 1
-local leaving = {}
-if silent then
-  leaving = redis.call('ZRANGEBYSCORE', lane_fallbacks_key(lane), '-inf', now, 'LIMIT', 0, 100)
+local full = false
+for _, queue in ipairs(redis.call('ZRANGE', lane_paced_key(lane), 0, -1)) do
+  full = full or is_full(queue)
+end
+local leaving, fallbacks = {}, lane_fallbacks_key(lane)
+for _, id in ipairs((silent or full) and redis.call('ZRANGEBYSCORE', fallbacks, '-inf', now, 'LIMIT', 0, 100) or {}) do
+  local facts = not silent and facts_of(text(redis.pcall('HGET', job_key(id), 'facts')))
+  if silent or full_of(lane, facts) then
+    leaving[#leaving + 1] = id
+  else
+    redis.call('ZADD', fallbacks, now + LONGEST, id)
+  end
 end
 local out, due, asks = lane_out_key(lane), lane_due_key(lane), lane_asks_key(lane)
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', out, '-inf', now, 'LIMIT', 0, 100)) do
@@ -51,7 +61,7 @@ if redis.call('EXISTS', due, lane_paced_key(lane), asks) > 0 then
   admit(lane)
   look_at(lane, now + LONGEST)
 end
-for _, set in ipairs({out, due, asks, silent and lane_fallbacks_key(lane) or nil}) do
+for _, set in ipairs({out, due, asks, (silent or full) and fallbacks or nil}) do
   local first = redis.call('ZRANGEBYSCORE', set, now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
   if first then look_at(lane, first) end
 end

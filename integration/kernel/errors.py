@@ -28,6 +28,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from integration.kernel import surrogates
+from integration.kernel.verdicts import Full
 
 FieldErrors = Mapping[str, Sequence[str]]
 
@@ -153,6 +154,14 @@ class ProviderUnavailable(ProviderError):
 
 class LimitUsedUp(ProviderUnavailable):
     """Our own calls used up what the provider allows; the account is well."""
+
+
+class NoRoom(ProviderUnavailable):
+    """The phone or sender of a text takes none for now, as `full` says; the account is well."""
+
+    def __init__(self, message: str, *, full: Full, **more: Any) -> None:
+        super().__init__(message, **more)
+        self.full: Full = full
 
 
 class OutcomeUnknown(ProviderError):

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from integration.kernel import reasons
 from integration.kernel.errors import (
+    NoRoom,
     OutcomeUnknown,
     ProviderError,
     ProviderRejected,
@@ -96,6 +97,8 @@ class AnswerReader:
         if verdict.word == "later":
             wait = verdict.wait if verdict.wait is not None else retry_after(answer.headers)
             sentence = f"{self.label} cannot do it now{reason}"
+            if verdict.full:
+                raise NoRoom(sentence, full=verdict.full, upstream_status=status, retry_after=wait)
             raise ProviderUnavailable(sentence, upstream_status=status, retry_after=wait)
         raise self.lost(f"gave an answer that leaves it open{reason[:-1]}", status)
 

@@ -123,6 +123,8 @@ JOB = like(
     | {
         "description": "Of a text that waits for the pacing of its connection: the rule, how many"
         " texts go before it, and when it goes at the earliest, if these go as fast as they may."
+        " One whose phone or sender takes no texts for now waits for the `provider`: the rule is"
+        " `device_full` or `sender_full`, and `until` the next try."
     },
 ) | {"examples": [dict(outputs.JOB)]}
 BATCH = like(

@@ -17,7 +17,8 @@ TRANSIENT = frozenset(
     {
         *("quota", "permits", "belongings", "account_seen"),
         *("jobs_due", "jobs_leased", "lanes", "lane", "lane_answered", "lane_due", "lane_asks"),
-        *("lane_out", "lane_fallbacks", "lane_paced", "lane_queue", "lane_ends", "ended"),
+        *("lane_out", "lane_fallbacks", "lane_paced", "lane_queue", "lane_ends", "lane_full"),
+        *("ended",),
         *("rq_job", "rq_waiting", "rq_workers", "rq_queue_workers", "rq_worker"),
         *("fanout_position", "fanout_owed", "delivery", "hook_due", "hook_log", "hooks_due"),
         *("owed", "leased", "busy", "drains", "wake", "opt_out_answers"),

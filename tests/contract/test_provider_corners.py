@@ -11,7 +11,7 @@ import pytest
 
 from actions import send_sms
 from integration.kernel import plain_letters
-from integration.kernel.errors import ProviderRejected, ProviderUnavailable
+from integration.kernel.errors import NoRoom, ProviderRejected, ProviderUnavailable
 from integration.kernel.events import InboundMessage, Receipt, Sent
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.webhooks import WebhookCall
@@ -115,13 +115,21 @@ def test_a_message_that_is_said_to_be_received_is_no_receipt() -> None:
     assert found.message == "Hi"
 
 
-def test_a_full_queue_of_a_sender_is_waited_for() -> None:
+def test_a_full_queue_of_a_sender_says_nothing_of_the_others_of_the_account() -> None:
     full = {"code": 21611, "message": "It has exceeded the maximum number of queued messages"}
     with upstream() as web:
         web.post(f"{MESSAGES}.json", status=400, json={**full, "status": 400})
-        with pytest.raises(ProviderUnavailable) as raised:
+        with pytest.raises(NoRoom) as raised:
             connect(Twilio, TWILIO).send_sms(TEXT)
-    assert raised.value.retry_after
+    assert raised.value.full == "sender"
+
+
+def test_the_limit_of_a_user_of_jasmin_is_waited_for_and_is_no_silence() -> None:
+    with upstream() as web:
+        web.post("https://jasmin.example/send", status=403, body='Error "User throughput exceeded"')
+        with pytest.raises(ProviderUnavailable) as raised:
+            connect(HttpGateway, {**JASMIN, "base_url": "https://jasmin.example"}).send_sms(TEXT)
+    assert raised.value.retry_after == 1
 
 
 def test_a_limit_of_texts_in_a_second_is_waited_for_and_is_no_silence() -> None:

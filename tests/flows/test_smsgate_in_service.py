@@ -149,3 +149,28 @@ def once_registered(world: World, connection: str) -> dict[str, Any]:
 def _are_done(world: World, key: str) -> bool:
     pushes = world.control("GET", "pushes", key=key)["pushes"]
     return len(pushes) == 4 and all(each["done"] for each in pushes)
+
+
+@pytest.mark.parametrize("connection", ["3rdparty/v1"], ids=["server"], indirect=True)
+def test_a_phone_whose_queue_is_full_holds_up_no_other_phone(
+    world: World, key: str, connection: str
+) -> None:
+    url = f"{world.stack.sandbox.url}/smsgate/mobile/v1/device"
+    made = requests.post(url, auth=(key, key), json={"name": "Second"}, timeout=90)
+    second = str(made.json()["id"])
+    said = "failed to enqueue message: queue limits exceeded: too old pending message"
+    full = {"kind": "status", "code": 503, "body": {"message": said}, "holds": DEVICE, "times": 0}
+    world.control("POST", "faults", {"match": "POST /smsgate/3rdparty/v1/messages", **full}, key)
+    held = [str(world.send(device_fingerprint=DEVICE).json()["id"]) for _ in range(3)]
+    waiting = until(lambda: world.job(held[0]).get("waiting"), "the first to say what it waits for")
+    assert (waiting["for"], waiting["rule"]) == ("provider", "device_full")
+    for _ in range(3):
+        world.settled(str(world.send(device_fingerprint=second).json()["id"]))
+    assert {each["device_fingerprint"] for each in world.sends(key)} == {second}
+    assert {world.job(each)["status"] for each in held} == {"queued"}
+    lane = world.get(f"/v1/connections/{connection}")["lane"]
+    assert (lane["state"], lane["jobs_waiting"], lane["jobs_paced"]) == ("open", 3, 0)
+    world.control("DELETE", "faults", None, key)
+    for each in held:
+        world.settled(each)
+    assert len(world.sends(key)) == 6

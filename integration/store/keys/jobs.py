@@ -124,15 +124,30 @@ lane_fallbacks = _key(
 lane_paced = _key(
     "hl:lane:<connection>:paced",
     "sorted set",
-    "Queues of a paced connection, each of one device, SIM or sender (a digest, then `.new` for"
-    " texts to new recipients), scored by when its first text may go (ms).",
+    "Queues of a connection that is paced, or has something full: each of one device, SIM or sender"
+    " (a digest, then `.new` for texts to new recipients; `full.` stands before that of one that"
+    " takes none for now), scored by when its first text may go (ms).",
     cap="the queues with jobs that have not ended",
 )
 lane_queue = _key(
     "hl:lane:<connection>:queue:<scope>",
     "sorted set",
-    "Jobs that wait for the pacing of their connection, scored by when they were due (ms).",
+    "Jobs that wait for the pacing of their connection, or for a phone or sender that takes none,"
+    " scored by when they were due (ms).",
     cap=_LANE_CAP,
+)
+lane_full = _key(
+    "hl:lane:<connection>:full:<scope>",
+    "hash",
+    "A phone or sender that takes no texts for now, as its provider says (jobs/full.lua).",
+    fields={
+        "since": "when the first text had to wait (ms)",
+        "fails": "tries in a row that had to wait",
+        "pause": "how long the pause before the next try is (ms)",
+        "trying": "the job that tries",
+    },
+    seconds=lifetimes.LANE_SECONDS,
+    expires="after the last try",
 )
 lane_ends = _key(
     "hl:lane:<connection>:ends",
