@@ -58,13 +58,14 @@ if found[4] then redis.call('ZREM', lane_fallbacks_key(connection), id) end
 if found[6] then redis.call('ZREM', lane_ends_key(connection), id) end
 if delivered then redis.call('HDEL', job, 'error', 'message') else add_status_event(job, status, detail) end
 if status == 'sent' and message ~= 0 then tally(workspace, string.sub(changed_at, 1, 13), lasted, 1) end
-if provider_id ~= '' then record_provider_id(connection, provider_id, id) end
+redis.call('HSET', job, 'sent_as', reference)
+if provider_id ~= '' then record_provider_id(connection, provider_id, reference) end
 for _, name in ipairs({reference, provider_id}) do
   if name ~= '' then
     local parked = parked_key(connection, name)
     for _, each in ipairs(redis.call('LRANGE', parked, 0, -1)) do
       local word, receipt = string.match(each, '^(%a+) (.*)$')
-      apply_receipt(job, word, receipt)
+      apply_receipt(job, word, receipt, reference)
     end
     redis.call('DEL', parked)
   end

@@ -3,11 +3,12 @@
 -- With a `token`, the run that holds the job has ended, and nothing was sent by it. Without one the
 -- job waits unclaimed, and `before` is what it was accepted with, as the caller read it.
 -- `at` is when the job may leave the new connection as well, 0 where that is its last one.
--- Returns 1, or 0 where the job has gone on meanwhile.
+-- Returns 1, or 0 where the job has gone on meanwhile. A receipt of an earlier send may have shown it as
+-- delivered: finish.lua ends that.
 local job = job_key(id)
 local found = redis.call('HMGET', job, 'token', 'status', 'facts', 'late_ms')
 if token ~= '' then
-  if found[1] ~= token then return 0 end
+  if found[1] ~= token or found[2] == 'delivered' then return 0 end
   redis.call('DEL', rq_job_key(id))
 else
   local waits = found[2] == 'queued' or found[2] == 'scheduled'

@@ -96,15 +96,19 @@ def _run(services: Services, job_id: str) -> None:
         return
     with request_id.working_for(held.job.request_id):
         ending = _outcome(services, held, reach)
-        leg = _insist(lambda: failover.after(services, held, ending))
-        if leg:
-            ending = failover.moving(ending, leg)
-            recorded = _insist(
-                lambda: failover.move(services, held.job, leg, ending, held.token, reach)
-            )
-        else:
-            recorded = _insist(lambda: finish.finish(services, held, ending, reach))
-        telling.ended(held, ending, recorded=recorded)
+        moved = _moved(services, held, ending, reach)
+        recorded = bool(moved) or _insist(lambda: finish.finish(services, held, ending, reach))
+        telling.ended(held, moved or ending, recorded=recorded)
+
+
+def _moved(services: Services, held: Claim, ending: Ending, reach: Reach) -> Ending | None:
+    """The ending of a job that goes on through another connection, None where it does not."""
+    leg = _insist(lambda: failover.after(services, held, ending))
+    if not leg:
+        return None
+    moving = failover.moving(ending, leg)
+    step = partial(failover.move, services, held.job, leg, moving, held.token, reach)
+    return moving if _insist(step) else None
 
 
 def _insist(step: Callable[[], T]) -> T:

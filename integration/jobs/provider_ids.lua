@@ -1,4 +1,5 @@
--- job_of(), record_provider_id(): which job of ours has this id at the provider. The ids of a month
+-- job_of(), record_provider_id(): which job of ours has this id at the provider, and our name of the
+-- send that got it. That is the job's id, with more behind it after a retry by hand. The ids of a month
 -- are one hash, which expires a month after its end: a key for each id would cost twice as much.
 -- The server's clock tells the month, so that two processes never read different ones. The month
 -- to come is read as well, for that clock may be set back.
@@ -11,14 +12,14 @@ end
 
 local function job_of(connection, provider_id)
   for months_ago = 1, -1, -1 do
-    local id = redis.call('HGET', references_of(connection, months_ago), provider_id)
-    if id then return id end
+    local send = redis.call('HGET', references_of(connection, months_ago), provider_id)
+    if send then return string.match(send, '^job_%x+'), send end
   end
   return nil
 end
 
-local function record_provider_id(connection, provider_id, id)
+local function record_provider_id(connection, provider_id, send)
   local references = references_of(connection, 0)
-  redis.call('HSET', references, provider_id, id)
+  redis.call('HSET', references, provider_id, send)
   redis.call('EXPIRE', references, 2 * MONTH)
 end

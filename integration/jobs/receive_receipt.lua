@@ -13,13 +13,14 @@ local function referenced()
     or string.find(found[3] or '', '"outcome": ?"scheduled"')
   if not is_settled(found[2]) and not (again and reference == id) then return nil end
   if provider_id ~= '' then
-    record_provider_id(connection, provider_id, id)
+    record_provider_id(connection, provider_id, reference)
     redis.call('HSETNX', job_key(id), 'provider_id', provider_id)
   end
-  return id
+  return id, reference
 end
 
-local id = job_of(connection, provider_id) or referenced()
+local id, send = job_of(connection, provider_id)
+if not id then id, send = referenced() end
 local parked = parked_key(connection, reference ~= '' and reference or provider_id)
 if not id or redis.call('EXISTS', job_key(id)) == 0 then
   local line = status .. ' ' .. receipt
@@ -30,4 +31,4 @@ if not id or redis.call('EXISTS', job_key(id)) == 0 then
   redis.call('EXPIRE', parked, PARKED_SECONDS)
   return {'parked', ''}
 end
-return {apply_receipt(job_key(id), status, receipt), id}
+return {apply_receipt(job_key(id), status, receipt, send), id}

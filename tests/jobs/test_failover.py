@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -18,6 +18,7 @@ from integration.jobs import (
     legs,
     new_jobs,
     opted_out,
+    receipts,
     retry_and_cancel,
     settle,
     sweep,
@@ -25,6 +26,7 @@ from integration.jobs import (
 )
 from integration.jobs.finish import ABSENT, NOT_SENT, Ending
 from integration.jobs.settle import ELSEWHERE
+from integration.kernel.events import Receipt
 from integration.opt_outs import by_hand, wanted
 from integration.opt_outs.by_hand import Entry
 from integration.opt_outs.wanted import Rules
@@ -75,6 +77,22 @@ def test_a_run_whose_job_another_process_has_moves_nothing(desk: Desk, other: Co
     assert not moved(desk, first), "the same call again, whose answer was lost"
     assert places(desk, desk.connection, made) == set()
     assert known(desk, made).connection == other.id
+
+
+def test_a_text_that_arrived_by_its_first_send_goes_on_through_no_other_connection(
+    desk: Desk, other: Connection
+) -> None:
+    made = job(desk, other)
+    assert finish.finish(desk.own, desk.claim(made), replace(REFUSED, provider_id="1"))
+    retry_and_cancel.retry(desk.own, known(desk, made))
+    second = desk.claim(made)
+    at = datetime(2026, 1, 31, 9, 0, tzinfo=UTC)
+    told = Receipt(provider_id="1", status="delivered", raw="delivered", at=at)
+    assert receipts.receive(desk.own, desk.connection, told) == "applied"
+    assert not moved(desk, second)
+    assert finish.finish(desk.own, second, REFUSED)
+    assert known(desk, made).status == "delivered"
+    assert places(desk, other, made) == set()
 
 
 def test_a_connection_that_is_gone_is_passed_over(desk: Desk, other: Connection) -> None:

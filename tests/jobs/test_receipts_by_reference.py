@@ -136,3 +136,48 @@ def test_a_job_that_a_receipt_ends_while_it_waits_expires(desk: Desk) -> None:
     job = retried(desk)
     assert receipts.receive(desk.own, desk.connection, receipt("", number="1")) == "applied"
     assert desk.own.db.ttl(keys.job(job)) > 0
+
+
+@pytest.mark.parametrize("told", ["failed", "cancelled", "sent"])
+@pytest.mark.parametrize("named", [True, False], ids=["by reference", "by id"])
+def test_a_late_receipt_of_the_first_send_changes_nothing_of_the_second(
+    desk: Desk, told: str, *, named: bool
+) -> None:
+    if named:
+        job = unknown(desk)
+        retry_and_cancel.retry(desk.own, found(desk, job))
+    else:
+        job = retried(desk)
+    assert finish.finish(desk.own, desk.claim(job), replace(SENT, provider_id="2"))
+    late = replace(receipt(job if named else "", told, "1"), reason="Late.")
+    assert receipts.receive(desk.own, desk.connection, late) == "noted"
+    assert receipts.receive(desk.own, desk.connection, replace(late, reason="Again.")) == "noted"
+    assert (found(desk, job).status, found(desk, job).provider_id) == ("sent", "2")
+    current = replace(receipt("", "failed", "2"), reason="Of the second.")
+    assert receipts.receive(desk.own, desk.connection, current) == "applied"
+    assert found(desk, job).status == "failed"
+
+
+def test_that_the_first_send_arrived_counts_after_the_second_as_well(desk: Desk) -> None:
+    job = retried(desk)
+    assert finish.finish(desk.own, desk.claim(job), replace(SENT, provider_id="2"))
+    assert receipts.receive(desk.own, desk.connection, receipt("", number="1")) == "applied"
+    assert found(desk, job).status == "delivered"
+
+
+def test_the_receipt_of_a_further_part_of_the_second_send_counts(desk: Desk) -> None:
+    job = retried(desk)
+    held = desk.claim(job)
+    assert finish.finish(desk.own, held, replace(SENT, provider_id="2"))
+    part = replace(receipt(record.reference(held.job), "failed", "3"), reason="Of a part.")
+    assert receipts.receive(desk.own, desk.connection, part) == "applied"
+    assert found(desk, job).status == "failed"
+
+
+@pytest.mark.parametrize("later", ["sent", "failed", "queued", "unknown", "cancelled"])
+def test_nothing_overwrites_delivered(desk: Desk, later: str) -> None:
+    job = desk.job()
+    assert finish.finish(desk.own, desk.claim(job), SENT)
+    assert receipts.receive(desk.own, desk.connection, receipt("", number="1")) == "applied"
+    assert receipts.receive(desk.own, desk.connection, receipt("", later, "1")) == "noted"
+    assert found(desk, job).status == "delivered"

@@ -38,6 +38,7 @@ job = _key(
         "past": "`proved` or `unsure` while it is looked up because the store was put back",
         "met": "the job that has the same text to the same number, for which this one is refused",
         "legs": "JSON object: the connections that it may go on through (jobs/legs.py)",
+        "sent_as": "our name of its last send, as in `hl:references`",
         "told": "how many `message-status` events it has caused",
     },
     seconds=lifetimes.RETENTION_MOST_SECONDS,
@@ -197,7 +198,7 @@ references = _key(
     "hl:references:<connection>:<month>",
     "hash",
     "Which job sent a provider's message; a month is 30 days since 1970.",
-    fields={"<number>": "the job's id"},
+    fields={"<number>": "the job's id, then `-` and when it was asked for again, if it was"},
     seconds=lifetimes.REFERENCES_SECONDS,
     expires="after the last new one",
 )
