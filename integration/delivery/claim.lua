@@ -7,8 +7,8 @@
 -- are free. For a new hook it may hold twice as many, for one that took something lately three times.
 -- So nobody can take all.
 --
--- Each row holds id, hook id, hook revision, tries, workspace, attempts so far, a place, and 1 where
--- it is taken for one that hangs. Last is when the event came or was asked for again (ms),
+-- Each row holds id, hook id, hook revision, tries, workspace, attempts so far, a place. Then
+-- come 1 where it is taken for one that hangs, and 1 for a test. Last is when the event came or was asked for again (ms),
 -- and when it was asked for again, '' where it was not. The place is that of the event in `payloads`, 0 where it is gone.
 -- Reads the names hooks_due, leased, busy, drains, token, room, hanging_room, places, broken and now,
 -- and START of record_ended.lua.
@@ -53,7 +53,7 @@ local function take(hook, id)
   local place = payload_place(facts[3], facts[4], facts[5])
   local arrived = facts[7] or string.match(facts[4] or '', '^%d+') or ''
   table.insert(rows, {id, hook.name, hook.revision, facts[1], facts[2], facts[6] or '', place,
-    hook.hung and 1 or 0, arrived, facts[7] or ''})
+    hook.hung and 1 or 0, facts[5] and 1 or 0, arrived, facts[7] or ''})
   hook.taken = hook.taken + 1
   lease(hook, id)
 end

@@ -53,7 +53,8 @@ def detail(record: Mapping[str, str]) -> str:
     made = attempts(record)
     last = made[-1]["detail"] if made else ""
     if now not in WAITING:
-        return str(last)
+        once = "A test is tried once." if now == DEAD and record.get("body") else ""
+        return " ".join(filter(None, (str(last), once)))
     return " ".join(filter(None, (last if now == RETRYING else "", _waits_for(record, now))))
 
 

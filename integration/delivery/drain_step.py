@@ -6,12 +6,13 @@ comes after the attempt, and is the last that happens to a delivery.
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from integration.delivery.attempt import Attempt, named
 from integration.delivery.fanout import BATCH, INBOXES, unfanned
 from integration.delivery.records import Claimed, Ended, Room, StepResult
-from integration.delivery.retry_schedule import DELIVERED
+from integration.delivery.retry_schedule import DEAD, DELIVERED, QUEUED
 from integration.store import counters, lifetimes, tallies
 from integration.store.client import raw
 from integration.store.clock import now_ms, wall_ms
@@ -91,7 +92,11 @@ def _report(over: Sequence[Ended], hanging: Sequence[str], now: int) -> bytes:
 
 
 def ended(claimed: Claimed, attempt: Attempt) -> Ended:
-    return Ended(claimed, attempt, attempt.verdict(claimed.tries + 1))
+    verdict = attempt.verdict(claimed.tries + 1)
+    # Who asked for a test looks at its outcome now. A target that asks for time gets it.
+    if claimed.is_test and verdict.status == QUEUED and attempt.wait is None:
+        verdict = replace(verdict, status=DEAD)
+    return Ended(claimed, attempt, verdict)
 
 
 def _entry(over: Ended, now: int, wall: int) -> list[Any]:
@@ -166,9 +171,10 @@ def result(reply: Any) -> StepResult:
             attempts,
             payloads[place - 1] if place else "",
             bool(hangs),
+            bool(test),
             *(counters.number(each) or 0 for each in times),
         )
-        for name, hook_id, revision, tries, workspace, attempts, place, hangs, *times in rows
+        for name, hook_id, revision, tries, workspace, attempts, place, hangs, test, *times in rows
     ]
     return StepResult(claimed, float(next_ms) if next_ms else None, list(map(unfanned, inboxes)))
 

@@ -98,8 +98,11 @@ local function record_one(entry, hook)
   if queued then redis.call('ZADD', hook_due_key(hook.name), due, id) end
   note_outcome(hook, outcome, attempt, asked)
   if name and name ~= '' then hook.answers[name] = answer end
-  if status == 'dead' then hook.dead[#hook.dead + 1] = id end
-  return queued and 'queued' or 'settled'
+  if status ~= 'dead' then return queued and 'queued' or 'settled' end
+  -- A test that failed is nothing that is owed, or that is sent again with what failed.
+  if redis.call('HEXISTS', key, 'body') == 1 then return 'failed test' end
+  hook.dead[#hook.dead + 1] = id
+  return 'settled'
 end
 
 -- Write what was learnt of the hooks. One that was at its cap is due again.
@@ -176,10 +179,12 @@ local function record_ended(entries, hour)
       over[#over + 1] = id
       counts[name], counts[place] = (counts[name] or 0) - 1, (counts[place] or 0) - 1
       local ok, outcome = guarded(delivery_key(id), record_one, entry, hook)
-      local name = entry[4] == 'busy' and 'deliveries_postponed' or MEASURED[entry[3]]
-      ends[name] = (ends[name] or 0) + 1
-      note_day(days, entry)
-      if not ok or outcome == 'settled' then
+      if outcome ~= 'failed test' then
+        local name = entry[4] == 'busy' and 'deliveries_postponed' or MEASURED[entry[3]]
+        ends[name] = (ends[name] or 0) + 1
+        note_day(days, entry)
+      end
+      if not ok or outcome ~= 'queued' then
         settled[workspace] = settled[workspace] or {}
         table.insert(settled[workspace], id)
       end

@@ -50,6 +50,7 @@ class Claimed(NamedTuple):
     attempts: str
     payload: str
     hangs: bool
+    is_test: bool = False
     arrived_ms: int = 0
     again_ms: int = 0
 

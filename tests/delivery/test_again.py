@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from integration.accounts.connections import Connection
-from integration.delivery import again
+from integration.delivery import again, delivery_state, log
 from integration.delivery.again import Span
 from integration.inbound import inbox
 from integration.inbound.commit import commit
 from integration.kernel.events import MESSAGE, InboundMessage
 from integration.services import Services
+from integration.store import keys
 from tests.delivery.drains import WORKSPACE, ended, owe, played, receive, subscribe, widen
 
 pytestmark = pytest.mark.usefixtures("slow_clock")
@@ -71,3 +72,37 @@ def test_a_test_gives_a_target_nothing_that_its_hook_leaves_out(
     sample = own.catalog.trigger("inbound_sms").sample
     assert json.loads(again.sample(own, nobodys)) == dict(sample)
     assert json.loads(again.sample(own, subscribe(own)))["message"] == "Private to Bob"
+
+
+@pytest.mark.parametrize(
+    ("status", "asked"), [(500, None), (0, None), (302, None), (429, "60"), (503, "60")]
+)
+def test_a_test_that_fails_is_tried_no_more(
+    own: Services, connection: Connection, status: int, asked: str | None
+) -> None:
+    hook = subscribe(own)
+    made = again.test(own, hook, again.sample(own, hook))
+    [claimed] = played(own, "t")
+    assert claimed.is_test
+    played(own, "t", [ended(claimed, status, asked)], room=0)
+    record = log.get(own, WORKSPACE, made["id"])
+    assert (record["status"], delivery_state.next_ms(record)) == ("dead", None)
+    assert delivery_state.detail(record).endswith("A test is tried once.")
+    assert own.db.hlen(keys.LEASED) == own.db.zcard(keys.owed(WORKSPACE)) == 0
+    # It is nothing that a hook is owed.
+    assert again.dead(own, hook, Span()) == []
+    assert own.db.hget(keys.MEASURES, "deliveries_dead") is None
+    waits = own.db.hget(keys.hook(hook.id), "wait_until")
+    assert bool(waits) == bool(asked), "a busy target gets its time all the same"
+    receive(own, connection, "News")
+    assert not any(each.is_test for each in played(own, "t"))
+
+
+def test_a_test_that_failed_is_sent_once_more_on_request(own: Services) -> None:
+    hook = subscribe(own)
+    made = again.test(own, hook, again.sample(own, hook))
+    played(own, "t", [ended(each, 500) for each in played(own, "t")], room=0)
+    again.again(own, WORKSPACE, log.get(own, WORKSPACE, made["id"]))
+    [claimed] = played(own, "t")
+    played(own, "t", [ended(claimed, 200)], room=0)
+    assert log.get(own, WORKSPACE, made["id"])["status"] == "delivered"

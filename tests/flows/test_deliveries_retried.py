@@ -120,11 +120,21 @@ def test_a_redirect_is_not_followed(told: Told) -> None:
     assert told.sink.calls("/elsewhere") == []
 
 
+def test_a_test_that_nobody_takes_is_tried_once_and_says_so(world: World, sink: Sink) -> None:
+    sink.plan("/hook", *[Reply(status=500)] * 9)
+    hook = Hooked(world, sink)
+    tested = hook.tested()
+    assert (tested["status"], tested["next_attempt_at"]) == ("dead", None)
+    assert tested["state_detail"] == "The target answered 500. A test is tried once."
+    assert len(hook.calls()) == 1
+
+
 def test_nobody_listening_is_said_and_tried_again(world: World, sink: Sink) -> None:
+    world.connect_pairfon()
     hook = Hooked(world, sink)
     hook.patch(target_url="http://127.0.0.1:9/later")
-    delivery = hook.tested()
-    assert delivery["status"] == "queued"
+    world.inject("To nobody")
+    delivery = hook.delivery("queued", attempts=1)
     assert "connect" in delivery["attempts"][0]["detail"]
 
 
@@ -132,9 +142,10 @@ def test_after_the_last_attempt_a_delivery_is_dead_and_can_be_replayed(
     world: World, sink: Sink
 ) -> None:
     sink.plan("/hook", *[Reply(status=500)] * 9)
+    world.connect_pairfon()
     hook = Hooked(world, sink)
-    first = hook.tested()
-    assert first["status"] == "queued"
+    world.inject("Hello")
+    first = hook.delivery("queued", attempts=1)
     _to_the_last_attempt(world, hook, first)
     dead = hook.delivery("dead", attempts=2)
     sink.plan("/hook")

@@ -99,7 +99,7 @@ def test_a_test_sends_the_newest_event_or_a_sample_and_shows_the_result(
     assert len({each.headers["webhook-id"] for each in hook.calls()}) == 3
     sink.plan(hook.path, *[Reply(status=418)] * 9)
     failed = hook.tested()
-    assert (failed["status"], failed["attempts"][0]["status"]) == ("queued", 418)
+    assert (failed["status"], failed["attempts"][0]["status"]) == ("dead", 418)
     assert "418" in failed["attempts"][0]["detail"]
 
 

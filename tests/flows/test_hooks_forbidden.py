@@ -83,6 +83,6 @@ def test_an_address_that_turned_private_later_is_refused_where_the_socket_opens(
     before: Hooked,
 ) -> None:
     told = before.tested()
-    assert (told["status"], told["attempts"][0]["status"]) == ("queued", 0)
+    assert (told["status"], told["attempts"][0]["status"]) == ("dead", 0)
     assert "public" in told["attempts"][0]["detail"]
     assert before.calls() == []

@@ -38,6 +38,7 @@ DELIVERIES = [
         "test_hook",
         "Send a sample and wait up to five seconds for its outcome.",
         [one("Delivery")],
+        description="A test is tried once: one that fails is `dead`.",
     ),
     Endpoint(
         f"GET {HOOK}/deliveries",
