@@ -161,7 +161,12 @@ def pages(answer: Any) -> int:
 
 
 def verdict(answer: Answer, *, effect: bool) -> Verdict | None:
-    """What Telnyx's own errors say; None where the status line says it all."""
+    """What Telnyx's own errors say; None where the status line says it all.
+
+    A 409 says that the first call under the key is under way. A 422 refuses this very call, for its
+    body or because its key was used with another one. What an earlier call under the key has sent
+    stays open then. The engine knows which job had one.
+    """
     listed, status = _listed(answer.data, "errors"), answer.status
     codes = [filled(each, "code") or "" for each in listed]
     facts: dict[str, Any] = {"reason": reasons.of({"errors": listed}), "code": (codes or [""])[0]}
@@ -169,7 +174,7 @@ def verdict(answer: Answer, *, effect: bool) -> Verdict | None:
         return Verdict(word="later", **facts)
     if QUEUE_FULL in codes and 400 <= status < 500:
         return Verdict(word="later", full="sender", **facts)
-    if effect and (status == 409 or (status == 422 and not all(map(_is_of_input, listed)))):
+    if effect and status == 409:
         return Verdict(word="unknown", **facts)
     if not listed or status in (401, 408) or not 400 <= status < 500:
         return None
@@ -179,17 +184,6 @@ def verdict(answer: Answer, *, effect: bool) -> Verdict | None:
         of_account=bool(codes) and OF_ACCOUNT.issuperset(codes),
         **facts,
     )
-
-
-def _is_of_input(error: Mapping[str, Any]) -> bool:
-    """Whether a 422 is about the message, which then was not sent.
-
-    ASSUMED_TELNYX_KEY_REUSE: that of a key which was used with another body has no code of
-    messaging and names no member of the body. What was sent under the key nobody knows.
-    """
-    place = filled(_inner(error, "source"), "pointer", "parameter") or ""
-    named = bool(place.strip("/")) and "idempotency" not in place.casefold()
-    return named or (filled(error, "code") or "").startswith("40")
 
 
 def _inner(value: Any, *names: str) -> Mapping[str, Any]:

@@ -54,7 +54,7 @@ def test_a_sent_text_and_picture_have_signed_receipts(sandbox: Sandbox, telnyx: 
     assert sent.result == {"parts": 1, "sender_id": OWN, "cost": "0.004 USD"}
 
 
-def test_a_repeat_under_one_reference_sends_once_and_another_text_leaves_it_open(
+def test_a_repeat_under_one_reference_sends_once_and_another_text_is_refused(
     sandbox: Sandbox, telnyx: Telnyx
 ) -> None:
     fault(sandbox, telnyx, {"kind": "cut_after", "match": "POST /messages"})
@@ -63,7 +63,7 @@ def test_a_repeat_under_one_reference_sends_once_and_another_text_leaves_it_open
     again = text(telnyx, reference="job_2")
     [event] = sandbox.received(key_of(telnyx), "send")
     assert event["id"] == again.provider_id
-    with pytest.raises(OutcomeUnknown, match="leaves it open"):
+    with pytest.raises(ProviderRejected, match="Idempotency-Key"):
         text(telnyx, "Another text", reference="job_2")
     assert len(sandbox.received(key_of(telnyx), "send")) == 1
 

@@ -126,6 +126,31 @@ def test_lost_answers_of_a_day_move_its_beginning_not(
     assert wall_ms() - found.lost_ms > timedelta(hours=5).total_seconds() * 1000
 
 
+REUSED = {"code": "10027", "detail": "The Idempotency-Key was used with a different request."}
+
+
+def test_a_repetition_that_is_refused_leaves_it_unknown_at_once(
+    desk: LostDesk, web: responses.RequestsMock
+) -> None:
+    job = desk.lost_job(web)
+    web.replace("POST", SEND, status=422, json={"errors": [REUSED]})
+    found = desk.on(job)
+    assert (found.status, found.lost_ms) == ("unknown", 0)
+    assert "Idempotency-Key" in found.attempts[-1]["detail"]
+    assert desk.on(job).status == "unknown"
+    web.assert_call_count(SEND, 2)
+
+
+def test_a_first_call_that_is_refused_is_final_whatever_the_refusal_names(
+    desk: LostDesk, web: responses.RequestsMock
+) -> None:
+    web.post(SEND, status=422, json={"errors": [{"code": "10015", "title": "Bad Request"}]})
+    job = desk.accepted({"phone": [PHONE], "message": TEXT})
+    assert desk.on(job).status == "failed"
+    assert desk.on(job).status == "failed"
+    web.assert_call_count(SEND, 1)
+
+
 def test_it_is_not_made_at_another_account(desk: LostDesk, web: responses.RequestsMock) -> None:
     job = desk.lost_job(web)
     desk.own.db.hset(keys.connection(desk.connection.id), "account", "another")
