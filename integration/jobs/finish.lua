@@ -44,9 +44,10 @@ end
 if status == 'sending' then to_asks(connection, id, later, late) end
 if later > 0 then look_at(connection, later) end
 end_pace(connection, id, asked, status)
+local is_over = reach == 'answered' or (reach == '' and status == 'failed')
 if full ~= '' then
   note_full(connection, id, facts_of(redis.call('HGET', job, 'facts')), status == 'queued')
-elseif reach == 'answered' and not asked and redis.call('EXISTS', lane_paced_key(connection)) == 1 then
+elseif is_over and not asked and redis.call('EXISTS', lane_paced_key(connection)) == 1 then
   end_full(connection, facts_of(redis.call('HGET', job, 'facts')), status == 'sent' or delivered)
 end
 leave(connection, id, asked, status == 'sent' or delivered)

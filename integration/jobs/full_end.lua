@@ -1,6 +1,7 @@
 -- note_full(): a provider let a text wait for a phone or sender alone. `full` is which of the two, and
--- `full_ms` how long it asked us to wait, 0 for no time of its own. A text that was given up leaves the next try to
--- the next one. end_full(): the text went, or was refused for itself.
+-- `full_ms` how long it asked us to wait, 0 for no time of its own. A text that was given up leaves the
+-- next try to the next one.
+-- end_full(): the text went, or was refused for itself, or ended without a call.
 local function note_full(lane, id, facts, waits)
   local queue = full_queue(full, facts[INPUT])
   local key, paced = lane_full_key(lane, queue), lane_paced_key(lane)

@@ -12,7 +12,7 @@ from integration.kernel.verdicts import Full
 from integration.services import Services
 from integration.store import keys
 from tests.jobs.full_desk import SAID, account, hold, refused
-from tests.jobs.lane_desk import ended, looked, taken
+from tests.jobs.lane_desk import Word, ended, looked, taken
 from tests.jobs.paced_desk import FAILED, OTHER_DEVICE, PacedDesk
 from tests.slow_clock import agreed_clock
 
@@ -106,12 +106,13 @@ def test_once_one_goes_all_that_waited_go_in_their_order(desk: PacedDesk) -> Non
     assert [*desk.own.db.scan_iter("hl:lane:*:full:*")] == []
 
 
-def test_a_try_that_is_refused_for_itself_lets_the_next_one_try(desk: PacedDesk) -> None:
+@pytest.mark.parametrize("word", ["answered", ""], ids=["refused", "opted out"])
+def test_a_try_that_ends_for_itself_lets_the_next_one_try(desk: PacedDesk, word: Word) -> None:
     first, second = desk.text(), desk.text()
     while desk.waiting():
         refused(desk, taken(desk))
     desk.later(2)
-    ended(desk, taken(desk), FAILED)
+    ended(desk, taken(desk), FAILED, word)
     looked(desk)
     assert desk.waiting() == [second]
     assert desk.seen(first).status == "failed"
