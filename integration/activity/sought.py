@@ -19,8 +19,8 @@ FirstLook = Callable[[str], bool]
 
 @dataclass(frozen=True)
 class _Part:
-    """What a row must have in it: these digits, whatever stands between them, or where there are
-    none, this text in lower case."""
+    """What a row must have in it: these digits, whatever stands between them, or without digits
+    this text in lower case."""
 
     text: str
     digits: bytes
