@@ -34,7 +34,11 @@ local function apply_receipt(job, status, receipt, send)
   redis.call('HSET', job, 'status', status, 'updated_ms', now)
   if not is_settled(found[1]) then redis.call('EXPIRE', job, keep_seconds) end
   local said = decoded(receipt)
-  add_status_event(job, status, said.reason ~= cjson.null and said.reason or said.status)
+  local why = said.reason ~= cjson.null and said.reason or said.status
+  -- What was said of the job is of the status before, such as "SMS queued successfully.".
+  redis.call('HDEL', job, 'message')
+  if status == 'failed' then redis.call('HSET', job, 'message', tostring(why)) end
+  add_status_event(job, status, why)
   note_ended(job, status)
   return 'applied'
 end

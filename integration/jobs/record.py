@@ -19,6 +19,7 @@ SETTLED = ("sent", "delivered", "failed", "unknown", "cancelled")
 STATUSES = ("scheduled", "queued", "sending", *SETTLED)
 WORD = re.compile(r"[a-z][a-z-]*")
 SAID = {"queued": "Queued.", "scheduled": "Scheduled.", "sending": "Being sent.", "sent": "Sent."}
+SAID |= {"delivered": "Delivered."}
 """What is said of a job in whose record no more stands."""
 TOOK = "The provider took it."
 PLAIN = {"outcome": "sent", "detail": TOOK}

@@ -46,6 +46,15 @@ def test_a_receipt_of_the_provider_settles_the_job(world: World, word: str, stat
     job = world.job(job["id"])
     assert job["status"] == status
     assert {each["status"] for each in job["receipts"]} <= {"queued", word}
+    assert job["message"] == {"success": "Delivered.", "failed": "Handset off"}[word]
+
+
+def test_a_batch_tells_why_a_receipt_says_that_a_text_failed(world: World) -> None:
+    url = ingress(world, world.connect_cloud())
+    batch = world.send(wait=20, phone=["+14155550123", "+14155550199"]).json()
+    assert batch["message"] == "2 of 2 sent."
+    told(url, batch["jobs"][0], "failed", reason="Handset off")
+    assert world.job(batch["id"])["message"] == "1 of 2 sent; 1 failed: Handset off."
 
 
 def test_a_receipt_that_comes_before_the_send_is_recorded_is_kept(world: World) -> None:
