@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -137,6 +137,17 @@ def consumer_key(workspace: str, trigger: Trigger, name: str, filters: Values) -
     return keys.consumer(workspace, hashlib.sha256(facts.encode()).hexdigest()[:32])
 
 
+def ahead(services: Services, key: str, reader: Reader) -> Batch:
+    """What the next poll of a consumer gives. It counts as had by nobody."""
+    events, end = reader(_begins(services, services.db.hgetall(key)), inbox.END)
+    return Batch(events=events, position=end)
+
+
+def _begins(services: Services, state: Mapping[str, str]) -> str:
+    """Where a consumer goes on. One that lost its place was here until the store was emptied."""
+    return state.get("to") or f"{durability.emptied_ms(services.db) or 0}-0"
+
+
 def consume(
     services: Services, key: str, reader: Reader, *, required: bool, ack: str | None
 ) -> Batch:
@@ -151,8 +162,7 @@ def consume(
         if state.get("holds") == "1" and ack != state["batch"]:
             events, end = reader(state["from"], state["to"])
             return Batch(events=events, position=end, batch_id=state["batch"])
-        # One that lost its place was here until the store was emptied.
-        start = state.get("to") or f"{durability.emptied_ms(services.db) or 0}-0"
+        start = _begins(services, state)
         events, end = reader(start, inbox.END)
         holds = "1" if events and (required or ack) else "0"
         moved = MOVE_CURSOR(

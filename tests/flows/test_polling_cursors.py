@@ -125,6 +125,17 @@ def test_a_consumer_gets_everything_once_oldest_first(connected: World) -> None:
     assert poll(connected, consumer="crm")[0] == []
 
 
+@pytest.mark.parametrize("ack", [None, "required"])
+def test_a_head_shows_nothing_and_moves_no_consumer(connected: World, ack: str | None) -> None:
+    arrive(connected, *words(3))
+    assert poll(connected, consumer="crm", limit=1)[0] == words(1)
+    for _ in range(2):
+        answer = connected.call("HEAD", PATH, params={"consumer": "crm", "ack": ack})
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert "X-Batch-Id" not in answer.headers
+    assert poll(connected, consumer="crm")[0] == words(2, 1)
+
+
 def test_consumers_of_other_names_and_other_filters_do_not_disturb_each_other(
     connected: World,
 ) -> None:
