@@ -52,17 +52,17 @@ NOTE: dict[str, Any] = {
     "help": "A note for people.",
     "sample": "Orders Zap",
 }
+TRIGGER: dict[str, Any] = {
+    "label": "Trigger",
+    "help": "The trigger's key, such as inbound-sms.",
+    "sample": "inbound-sms",
+    "aliases": ("event",),
+}
 
 
 class HookInput(Inputs):
     target_url = Url(required=True, **TARGET)
-    trigger = Word(
-        required=True,
-        label="Trigger",
-        help="The trigger's key, such as inbound-sms.",
-        sample="inbound-sms",
-        aliases=("event",),
-    )
+    trigger = Word(required=True, **TRIGGER)
     filters = Filters(**FILTERS)
     platform = Word(
         label="Platform",
@@ -88,6 +88,16 @@ class HookChange(Inputs):
         help="Whether deliveries say what messages say; true takes a key with the scope texts.",
         sample="true",
     )
+
+
+class Unsubscribed(Inputs):
+    """Which hooks go, for platforms that lose the id."""
+
+    target_url = Word(
+        required=True,
+        **TARGET | {"help": "Name the hook to remove: give its target_url in the query."},
+    )
+    trigger = Word(**TRIGGER)
 
 
 class ReplayInput(Inputs):

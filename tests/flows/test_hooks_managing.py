@@ -201,6 +201,20 @@ def test_a_platform_that_lost_the_id_unsubscribes_by_target(world: World) -> Non
     assert "target_url" in bare.json()["message"]
 
 
+@pytest.mark.parametrize("name", ["trigger", "event"])
+def test_a_trigger_beside_the_target_leaves_the_hooks_of_other_triggers(
+    world: World, name: str
+) -> None:
+    made(world)
+    kept = made(world, trigger="message-status")
+    for key in ("inbound-sms", "inbound_sms"):
+        answer = world.call("DELETE", "/v1/hooks", params={"target_url": TARGET, name: key})
+        assert (answer.status_code, answer.json()) == (200, {})
+    unknown = world.call("DELETE", "/v1/hooks", params={"target_url": TARGET, "hook": "1"})
+    assert (unknown.status_code, list(unknown.json()["errors"])) == (422, ["hook"])
+    assert [each["id"] for each in world.get("/v1/hooks")["data"]] == [kept["id"]]
+
+
 VERBS = [
     ("GET", "/v1/hooks/{hook}"),
     ("PATCH", "/v1/hooks/{hook}"),

@@ -12,6 +12,7 @@ from integration.hooks.inputs import (
     HookChange,
     HookInput,
     RotateInput,
+    Unsubscribed,
     check_filters,
     split_filters,
 )
@@ -161,14 +162,13 @@ def unsubscribe(hook_id: str) -> Reply:
 
 @routes.delete("/hooks")
 def unsubscribe_target() -> Reply:
-    """For platforms that lose the id: every hook with this `target_url`."""
-    target = request.args.get("target_url", "").strip()
-    if not target:
-        sentence = "Name the hook to remove: give its target_url in the query."
-        raise InvalidInput(sentence, errors={"target_url": [sentence]})
+    """For platforms that lose the id: every hook with this `target_url`, or those of a trigger."""
+    wanted = reading.load(Unsubscribed, reading.query())
+    named = wanted.get("trigger")
+    trigger = services().catalog.trigger(named).key if named else None
     subscriptions.check_opened(services(), workspace())
     for hook in subscriptions.listed(services(), workspace()):
-        if hook.target_url == target:
+        if hook.target_url == wanted["target_url"] and trigger in (None, hook.trigger):
             unsubscribe(hook.id)
     # Also where a call removed them that got 503, and comes again.
     replicas.confirm(services().db, services().settings.store_replicas, ("PING",))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from integration.delivery.standing import STATES
-from integration.hooks.inputs import HookChange, HookInput, RotateInput
+from integration.hooks.inputs import HookChange, HookInput, RotateInput, Unsubscribed
 from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.specs import Trigger
 from integration.schema import json_schema as schema
@@ -21,13 +21,17 @@ SAME = (
     "The same as POST /v1/hooks with this trigger, for platforms whose definitions hold one"
     " subscription an address."
 )
-NAMED: dict[str, Any] = {"pattern": schema.SOMETHING, "minLength": 1}
 SUBSCRIBED = [
     one("Hook", "Subscribed.", 201, headers=("Location",)),
     one("Hook", "The hook that exists.", headers=("Location",)),
 ]
 TARGET: dict[str, Any] = {"type": "string", "examples": [HOOK_SAMPLE["target_url"]]}
-BY_TARGET: dict[str, Any] = {"name": "target_url", "in": "query", "schema": TARGET}
+BY_TARGET: dict[str, Any] = {
+    "name": "target_url",
+    "in": "query",
+    "description": "Only hooks with this target.",
+    "schema": TARGET,
+}
 STATE: dict[str, Any] = {
     "name": "state",
     "in": "query",
@@ -113,7 +117,7 @@ def _many() -> list[Endpoint]:
             [page("Hook")],
             description="Where none is left since the store was emptied, `message` says so.",
             parameters=[
-                BY_TARGET | {"description": "Only hooks with this target."},
+                BY_TARGET,
                 STATE,
                 WORDS,
                 *PAGING,
@@ -123,9 +127,9 @@ def _many() -> list[Endpoint]:
         Endpoint(
             "DELETE /v1/hooks",
             "delete_hooks_by_target",
-            "Unsubscribe every hook with a target, for platforms that lose the id.",
+            "Unsubscribe every hook with a target, or those of a trigger.",
             [GONE],
-            parameters=[BY_TARGET | {"required": True, "schema": TARGET | NAMED}],
+            parameters=schema.parameters(Unsubscribed),
             problems=(422,),
         ),
     ]
