@@ -27,7 +27,7 @@ RELEASED = {"read": ("read",), "write": ("act", "hooks"), "admin": ("admin",)}
 PREFIX = "hk_"
 SHOWN = 7
 """How many characters of a key are kept readable, to tell keys apart in a list."""
-INNER = ("grants", "limits")
+INNER = ("grants", "limits", "own_end")
 """Members of a record that no answer shows."""
 NO_KEY = "There is no API key with this id."
 
@@ -175,10 +175,8 @@ def _found(db: TextStore, workspace: str, key_id: str) -> tuple[str, str, dict[s
 def rotate(
     db: TextStore, workspace: str, key_id: str, wanted: int = 0
 ) -> tuple[dict[str, Any], str]:
-    """A new key like this one, which itself ends in 24 hours; `wanted` as for a new one.
-
-    NotFound where the old one has ended.
-    """
+    """A new key like this one, which itself ends in 24 hours; `wanted` as for a new one. NotFound
+    where the old one has ended."""
     digest, text, old = _found(db, workspace, key_id)
     if is_over(old):
         raise NotFound("This API key has expired; make a new one.")
@@ -187,14 +185,12 @@ def rotate(
         workspace,
         old["name"],
         scopes=scopes_of(old),
-        expires_at=old.get("expires_at"),
+        expires_at=old.get("own_end", old.get("expires_at")),
         platform=old.get("platform"),
         limits=old.get("limits"),
         joins=True,
     )
-    ends = wall_ms() + lifetimes.OLD_KEY_SECONDS * 1000
-    ends = min(ends, ends_ms(old) or ends)
-    after = json.dumps(old | {"expires_at": times.from_ms(ends)})
+    after = _ending(old)
     if not REPLACE_KEY(digest=digest, before=text, after=after).run(db):
         _forget(db, workspace, record["id"], digest_of(key))
         raise NotFound(NO_KEY)
@@ -206,6 +202,14 @@ def rotate(
             REPLACE_KEY(digest=digest, before=after, after=text).run(db)
         raise
     return record, key
+
+
+def _ending(old: Mapping[str, Any]) -> str:
+    """The key that was rotated. The caller may lose the answer and rotate it again: `own_end` is
+    when it ends without a rotation."""
+    ends = wall_ms() + lifetimes.OLD_KEY_SECONDS * 1000
+    more = {"expires_at": times.from_ms(min(ends, ends_ms(old) or ends))}
+    return json.dumps({"own_end": old.get("expires_at"), **old, **more})
 
 
 def revoke(db: TextStore, workspace: str, key_id: str) -> None:

@@ -27,6 +27,17 @@ def test_a_rotated_key_opens_for_a_day_and_the_new_one_for_good(world: World) ->
     assert called(world, made["key"]).json()["scopes"] == ["read"]
 
 
+def test_a_key_that_is_rotated_again_has_a_successor_for_good(world: World) -> None:
+    """As where the answer to the first call was lost."""
+    made = world.post("/v1/keys", name="Zapier").json()
+    first, second = (world.call("POST", f"/v1/keys/{made['id']}/rotate").json() for _ in range(2))
+    assert (first["expires_at"], second["expires_at"]) == (None, None)
+    assert "own_end" not in str(world.get("/v1/keys"))
+    end(world, made["id"], seconds_ago=1)
+    for each in (first, second):
+        assert called(world, each["key"]).status_code == 200
+
+
 def test_a_key_opens_nothing_from_its_end_on_not_even_where_it_was_cached(world: World) -> None:
     soon = times.from_ms(clock.wall_ms() + 3_600_000)
     made = world.post("/v1/keys", name="Intern", expires_at=soon).json()

@@ -105,7 +105,7 @@ API_KEYS = _key(
     fields={
         "<digest>": "JSON: id, workspace, name, prefix, grants (its scopes), scopes (those that"
         " release 0.1.0 reads), source, created_at, expires_at, platform (that it"
-        " is for), limits (of its workspace)"
+        " is for), limits (of its workspace), own_end (its expires_at before it was rotated)"
     },
     permanent=USER_DATA,
 )()
