@@ -10,7 +10,7 @@ from urllib.parse import quote
 from integration.kernel import times
 from integration.kernel.errors import ProviderRejected, ProviderUnavailable, WebhookUnreadable
 from integration.kernel.events import Unreadable
-from integration.kernel.signs import REFUSED, word
+from integration.kernel.signs import REFUSED, says, word
 
 # ASSUMED_STATUS_WORDS: few words are documented. The others are those of SMPP and of relatives of
 # both providers; a word of refusal reads "failed", and any word not listed "unknown".
@@ -54,7 +54,7 @@ def filled(row: Mapping[str, Any], *names: str) -> str | None:
 
 def status(raw: str) -> str:
     """Returns the status of a message, whatever a gateway hangs on its word."""
-    return STATUS.get(word(raw), "unknown")
+    return STATUS.get(word(raw)) or ("failed" if says(raw, REFUSED) else "unknown")
 
 
 def moment(value: object) -> datetime | None:

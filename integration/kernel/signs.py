@@ -22,6 +22,8 @@ REFUSED = FAILED.union(
     ("undelivered", "undeliverable", "undeliv", "not delivered", "blocked", "expired"),
     ("unauthorized", "forbidden"),
 )
+ALONE = frozenset({"deleted"})
+"""Words of refusal that begin no sentence of refusal: "Deleted successfully"."""
 FLAGS = ("success", "ok")
 STATUS = ("status", "state", "result", *FLAGS)
 """Members that hold a word of success or of failure. A `message` may be an echo of our own text,
@@ -90,8 +92,14 @@ def _refuses(place: dict[str, Any], words: frozenset[str]) -> bool:
         any(_is(place.get(name), NO) for name in FLAGS)
         or any(_is_error(place.get(name)) for name in ERRORS)
         or any(CODE.fullmatch(str(place.get(name))) for name in CODES)
-        or any(word(place.get(name)) in words for name in STATUS)
+        or any(says(place.get(name), words) for name in STATUS)
     )
+
+
+def says(value: Any, words: frozenset[str]) -> bool:
+    """Whether a state is one of the words of refusal, or begins with it: "Rejected by carrier"."""
+    said = word(value)
+    return said in words or any(said.startswith(f"{each} ") for each in words - ALONE)
 
 
 def _places(data: Any, depth: int) -> Iterator[dict[str, Any]]:
@@ -126,8 +134,9 @@ def word(value: Any) -> str:
 
 
 def tail(value: str) -> str:
-    """What a gateway hangs on a word of state."""
-    return value.partition("|")[2].strip()
+    """What a gateway hangs on a word of state; all of a state of several words."""
+    hung = value.partition("|")[2].strip()
+    return hung or (value.strip() if " " in word(value) else "")
 
 
 def _is(flag: Any, words: frozenset[str]) -> bool:

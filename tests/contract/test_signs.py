@@ -57,6 +57,21 @@ def test_what_others_took_for_a_success_is_a_refusal(answer: Any) -> None:
     assert SIGNS.refusal(answer, deep=True) is not None
 
 
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"id": 42, "status": "Rejected by carrier"}, "Rejected by carrier"),
+        ({"status": "success", "data": {"status": "Insufficient credits"}}, "Insufficient credits"),
+        ({"id": 42, "status": "failed (30003)"}, "failed (30003)"),
+        ({"id": 42, "state": "Not sent yet", "reason": "Handset off"}, "Handset off"),
+    ],
+    ids=str,
+)
+def test_a_state_that_begins_with_a_word_of_refusal_is_one(answer: Any, reason: str) -> None:
+    assert SIGNS.refusal(answer, deep=True) == reason
+    assert SIGNS.refusal({"id": 42, "status": "Deleted successfully"}, deep=True) is None
+
+
 def test_an_echo_of_our_own_text_is_no_sign() -> None:
     for text in ("Error: the lift is out of order", "Failed", "Sent.", "OK"):
         echo = {"data": {"message": text, "to": "31612345678"}}
@@ -181,6 +196,9 @@ def test_a_reason_is_a_plain_sentence_whatever_the_body_is(body: bytes, reason: 
         ("Expired", "failed"),
         ("Failed|No route", "failed"),
         ("Failed: blocked", "failed"),
+        ("Rejected by carrier", "failed"),
+        ("Undelivered (27)", "failed"),
+        ("Delivered to the operator", "unknown"),
         ("ENROUTE", "queued"),
         ("ACCEPTD", "queued"),
         ("Sent", "sent"),
@@ -203,3 +221,5 @@ def test_a_receipt_of_a_failure_tells_why() -> None:
         [{"uid": "1", "status": "Failed|No route"}, {"uid": "2", "status": "Delivered|4bf2"}]
     )
     assert (failed.reason, sent.reason) == ("No route", None)
+    [said] = _ultimate_words.receipts({"uid": "1", "status": "Rejected by carrier"})
+    assert said.reason == "Rejected by carrier"
