@@ -32,9 +32,8 @@ def check(services: Services, connection: Connection, values: Values) -> None:
     if not services.catalog.provider(connection.provider).plain_numbers:
         _plain_numbers(values)
     if values.get("media_url"):
-        addresses.check_url(
-            values["media_url"], allow_private=services.settings.allow_private_targets
-        )
+        private = services.settings.allow_private_targets
+        addresses.check_field("media_url", values["media_url"], allow_private=private)
 
 
 def taking(services: Services, fit: list[Connection], values: Values) -> list[Connection]:

@@ -105,7 +105,12 @@ class InvalidInput(HooklineError):
 
 
 class CapabilityMissing(InvalidInput):
+    """None of the connections can do this, or the one that was chosen."""
+
     code, title = "capability-missing", "The provider cannot do this"
+
+    def __init__(self, message: str, *, errors: FieldErrors | None = None) -> None:
+        super().__init__(message, errors=errors or {"connection": [message]})
 
 
 class TargetRefused(InvalidInput):

@@ -133,6 +133,14 @@ def check_url(url: str, *, allow_private: bool, resolve: Resolve = resolve) -> N
         )
 
 
+def check_field(name: str, url: str, *, allow_private: bool) -> None:
+    """`check_url` for a field of a call, which the refusal names."""
+    try:
+        check_url(url, allow_private=allow_private)
+    except TargetRefused as refused:
+        raise TargetRefused(refused.message, errors={name: [refused.message]}) from refused
+
+
 def _split(url: str) -> SplitResult:
     if len(url) > LONGEST_URL:
         raise TargetRefused(f"The address is longer than {LONGEST_URL} characters; shorten it.")

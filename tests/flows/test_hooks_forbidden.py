@@ -75,6 +75,7 @@ def test_a_forbidden_target_is_refused_at_subscribe_and_at_a_change(
         assert answer.status_code == 422
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert 10 < len(answer.json()["message"]) <= 250
+        assert list(answer.json()["errors"]) == ["target_url"]
         assert "secret" not in answer.text
     assert [each["target_url"] for each in strict.get("/v1/hooks")["data"]] == [PUBLIC]
 

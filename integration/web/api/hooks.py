@@ -28,6 +28,7 @@ from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import base_url, caller, require, services, workspace
 
 routes = Blueprint("hooks", __name__, url_prefix="/v1")
+OWN_INGRESS = "A hook cannot feed this service's own ingress; it would never end."
 
 
 @routes.post("/hooks")
@@ -92,8 +93,9 @@ def _filters(trigger: Trigger, given: dict[str, Any]) -> dict[str, Any]:
 def _check_target(url: str) -> None:
     public = services().settings.public_url
     if public and url.startswith(f"{public}/ingress/"):
-        raise TargetRefused("A hook cannot feed this service's own ingress; it would never end.")
-    addresses.check_url(url, allow_private=services().settings.allow_private_targets)
+        raise TargetRefused(OWN_INGRESS, errors={"target_url": [OWN_INGRESS]})
+    private = services().settings.allow_private_targets
+    addresses.check_field("target_url", url, allow_private=private)
 
 
 @routes.get("/hooks")
