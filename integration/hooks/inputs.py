@@ -1,11 +1,11 @@
 """What hook requests may hold, under all the names that platforms use."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError
 
+from integration.kernel import unfilled
 from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import (
     Choice,
@@ -33,12 +33,6 @@ class Filters(Text):
         return value
 
 
-UNFILLED = re.compile(
-    r"\{\{.*\}\}|\$\{.*\}|^\s*(undefined|null|\[object Object\])\s*$", re.DOTALL | re.IGNORECASE
-)
-"""What platforms and scripts send where a field of theirs is empty or unknown."""
-SHOWN = 40
-"""Characters of a refused filter that its error names."""
 TARGET: dict[str, Any] = {
     "label": "Target URL",
     "help": "Where events are POSTed.",
@@ -128,10 +122,11 @@ def check_filters(schema: type[Inputs], filters: Mapping[str, Any]) -> None:
     would hear why."""
     wrong = {}
     for name, value in filters.items():
-        if isinstance(value, str) and UNFILLED.search(value):
-            wrong[name] = [f'"{value[:SHOWN]}" was not filled in; map a value, or leave it out.']
+        sentence = unfilled.sentence(value) if isinstance(value, str) else None
+        if sentence:
+            wrong[name] = [sentence]
         elif isinstance(made(schema).fields[name], SenderFilter) and not could_match(value):
-            wrong[name] = [f'"{value[:SHOWN]}" is neither a number nor a sender\'s name.']
+            wrong[name] = [f'"{value[: unfilled.SHOWN]}" is neither a number nor a sender\'s name.']
     for name, [line] in wrong.items():
         raise InvalidInput(f"{name}: {line}", errors=wrong)
 

@@ -1,5 +1,6 @@
 """The options of a call beside an extension's own fields."""
 
+from integration.kernel import unfilled
 from integration.kernel.fields import Inputs, Number, Text, Word, longest
 
 
@@ -13,7 +14,8 @@ class Handling(Inputs):
         help="A repeat with the same key within 24 hours is not carried out again: it gets the"
         " first answer.",
         sample="order-1001",
-        validate=longest(255),
+        # The same for every text, it would pass over the second one as a repeat.
+        validate=[longest(255), unfilled.check],
     )
 
 

@@ -45,6 +45,17 @@ def test_the_key_may_come_in_header_or_body(world: World, where: str) -> None:
     assert [each["id"] for each in world.get("/v1/jobs")["data"]] == [first["id"]]
 
 
+@pytest.mark.parametrize("key", ["{{order.id}}", "${order}", "undefined", "NULL"])
+def test_a_key_that_a_platform_did_not_fill_in_passes_over_no_text(world: World, key: str) -> None:
+    world.connect_pairfon()
+    for answer in (
+        asked(world, **{"Idempotency-Key": key}),
+        asked(world, TEXT | {"idempotency_key": key}, **{"X-Nothing": "1"}),
+    ):
+        assert answer.status_code == 422
+        assert "was not filled in" in answer.json()["errors"]["idempotency_key"][0]
+
+
 def test_another_body_under_the_same_key_is_a_conflict(world: World) -> None:
     world.connect_pairfon()
     job = asked(world).json()
