@@ -40,6 +40,7 @@ STEP_SECONDS = 1.5
 """How long the account's other work waits for one step."""
 LEAST_PAUSE_MS = 5_000
 FILLED = "The provider had more texts than we knew; its history was read for what was missed."
+UNREAD = "The provider does not show {} of the conversations that it counted more texts in."
 UNFILLED = "Messages may have been missed, and the provider's history could not be read."
 
 
@@ -73,12 +74,24 @@ def turn(services: Services, connection: Connection) -> int:
         return now_ms() + int((error.retry_after or 0) * 1000 or _pause(services, now_ms() - due))
     except ProviderRejected as error:
         return _refused(services, connection, error)
-    found = services.db.hget(keys.connection(connection.id), "backfill_found") if ended else None
-    if found := number(found or ""):
-        counters.count(services.db, "inbound-gaps")
-        connection_facts.note_gap(services, connection, found, FILLED)
-        log.warning("gap in %s: back-filled %d", connection.id, found)
+    if ended:
+        _tell(services, connection)
     return now_ms() if ended is False else _due(services, connection)
+
+
+def _tell(services: Services, connection: Connection) -> None:
+    """Note what a back-fill that is over found, and what it was not shown."""
+    facts = "backfill_found", "backfill_refused"
+    asked = services.db.hmget(keys.connection(connection.id), facts)
+    found, refused = (number(each or "") or 0 for each in asked)
+    if not found and not refused:
+        return
+    if found:
+        counters.count(services.db, "inbound-gaps")
+    said = [FILLED] if found else []
+    said += [UNREAD.format(refused)] if refused else []
+    connection_facts.note_gap(services, connection, found, " ".join(said))
+    log.warning("gap in %s: back-filled %d, refused %d", connection.id, found, refused)
 
 
 def _due(services: Services, connection: Connection) -> int:

@@ -134,8 +134,21 @@ def test_a_conversation_that_is_refused_holds_up_no_other(looked: Looked) -> Non
     looked.compare()
     assert looked.inbox() == Counter(["Missed"])
     assert progress(looked)["conversations_refused"] == 1
+    assert told(looked) == (1, f"{backfill.FILLED} {backfill.UNREAD.format(1)}")
     looked.compare()
     assert looked.reads() == []
+
+
+def test_a_gap_that_no_channel_shows_is_noted_on_the_connection(looked: Looked) -> None:
+    looked.account.arrive("Code 1234", phone="MyBank")
+    looked.account.hidden = "MyBank"
+    looked.compare()
+    assert told(looked) == (0, backfill.UNREAD.format(1))
+
+
+def told(looked: Looked) -> tuple[int, str]:
+    gap = connection_facts.fact(looked.now(), "last_gap")
+    return (gap["back_filled"], gap["detail"]) if gap else (0, "")
 
 
 def test_a_number_that_is_refused_for_a_while_is_read_at_the_next_comparison(
