@@ -31,7 +31,9 @@ def parse(raw: bytes, *, cut: bool = False) -> Any:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
+    raise MalformedBody(
+        f"The body is not JSON: {name} is no value of JSON; write null or a number."
+    )
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
