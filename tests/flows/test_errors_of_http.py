@@ -1,4 +1,4 @@
-"""Compressed bodies and OPTIONS: answered in JSON, with a sentence where they are refused."""
+"""Compressed bodies, OPTIONS and repeated queries: a sentence says why they are refused."""
 
 from __future__ import annotations
 
@@ -27,6 +27,23 @@ def test_a_body_that_says_it_is_plain_is_taken(world: World) -> None:
     headers = {**JSON, "Content-Encoding": "identity"}
     answer = world.call("POST", "/v1/keys", data=b'{"name": "Second"}', headers=headers)
     assert answer.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "values"),
+    [
+        ("/v1/jobs", "status", ("sent", "failed")),
+        ("/v1/jobs", "batch_id", ("bat_1", "bat_2")),
+        ("/v1/hooks", "state", ("failing", "paused")),
+        ("/v1/hooks", "target_url", ("https://a.example/", "https://b.example/")),
+    ],
+)
+def test_a_list_answers_for_no_value_alone_where_two_are_asked_for(
+    world: World, path: str, name: str, values: tuple[str, str]
+) -> None:
+    answer = world.call("GET", path, params=[(name, each) for each in values])
+    assert list(problem(answer, 422)["errors"]) == [name]
+    assert world.call("GET", path, params={name: ""}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from integration.accounts import belongings, connection_cache, connections, pacing
 from integration.jobs import (
@@ -166,11 +166,11 @@ def outcome(accepted: Accepted, seconds: int) -> tuple[Mapping[str, Any], int]:
 @routes.get("/jobs")
 def every() -> Reply:
     limit, before = paging.asked_place()
-    status = request.args.get("status", "").strip()
+    status = reading.one("status")
     if status and status not in ledger.STATUSES:
         sentence = f"status must be one of {', '.join(ledger.STATUSES)}."
         raise InvalidInput(sentence, errors={"status": [sentence]})
-    batch_id = request.args.get("batch_id", "").strip()
+    batch_id = reading.one("batch_id")
     found, following = listing.listed(services(), workspace(), limit, before, status, batch_id)
     told = ledger.explained(services(), found)
     return page([rights.job(ledger.shown(job)) for job in told], paging.place(following))

@@ -3,7 +3,7 @@
 import re
 import time
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from integration.delivery import again, listing
 from integration.delivery import log as deliveries
@@ -44,7 +44,7 @@ def test(hook_id: str) -> Reply:
 def log(hook_id: str) -> Reply:
     hook = subscriptions.get(services(), workspace(), hook_id)
     limit, found = paging.read(PLACE)
-    status = request.args.get("status", "").strip()
+    status = reading.one("status")
     if status and status not in STATUSES:
         sentence = f"There is no status {status[:40]}; there are {', '.join(STATUSES)}."
         raise InvalidInput(sentence, errors={"status": [sentence]})

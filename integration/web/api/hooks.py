@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, url_for
 
 from integration.accounts import connections
 from integration.delivery import hook_state, standing
@@ -101,9 +101,9 @@ def _check_target(url: str) -> None:
 @routes.get("/hooks")
 def every() -> Reply:
     every_one = subscriptions.listed(services(), workspace())
-    target, words = request.args.get("target_url"), request.args.get("q", "").strip().casefold()
-    found = [each for each in every_one if target in (None, each.target_url) and _has(each, words)]
-    state = request.args.get("state", "").strip()
+    target, words, state = (reading.one(name) for name in ("target_url", "q", "state"))
+    there = [each for each in every_one if target in ("", each.target_url)]
+    found = [each for each in there if _has(each, words.casefold())]
     if state and state not in standing.STATES:
         sentence = f"The states are {', '.join(standing.STATES)}."
         raise InvalidInput(sentence, errors={"state": [sentence]})

@@ -80,6 +80,16 @@ def query() -> dict[str, Any]:
     return dict(_parsed(query_text()))
 
 
+def one(name: str) -> str:
+    """A value of the query, "" where it is not given. InvalidInput for several: the first alone
+    would answer another question than was asked."""
+    given = query().get(name, "")
+    if not isinstance(given, str):
+        sentence = f"{name} takes one value here; ask once for each."
+        raise InvalidInput(sentence, errors={name: [sentence]})
+    return given.strip()
+
+
 def query_text() -> str:
     """The query as it came."""
     return call().header("QUERY_STRING")
