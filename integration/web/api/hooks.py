@@ -1,7 +1,9 @@
 """REST hooks: subscribe, look, change, test, replay, unsubscribe."""
 
+import re
 from contextlib import suppress
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from flask import Blueprint, url_for
 
@@ -91,11 +93,19 @@ def _filters(trigger: Trigger, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_target(url: str) -> None:
-    public = services().settings.public_url
-    if public and url.startswith(f"{public}/ingress/"):
+    if _is_own_ingress(url, services().settings.public_url):
         raise TargetRefused(OWN_INGRESS, errors={"target_url": [OWN_INGRESS]})
     private = services().settings.allow_private_targets
     addresses.check_field("target_url", url, allow_private=private)
+
+
+def _is_own_ingress(url: str, public: str) -> bool:
+    """Whether the address, in any spelling, leads to our own ingress."""
+    ours, asked = urlsplit(public), urlsplit(url)
+    start = f"{ours.path}/ingress/"
+    path = re.sub("/{2,}", "/", unquote(asked.path))
+    host = (asked.hostname or "").rstrip(".")
+    return host == ours.hostname and path.startswith(start)
 
 
 @routes.get("/hooks")
