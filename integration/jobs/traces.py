@@ -52,21 +52,28 @@ def looked(
     if settling.shown is None or not traces:
         return Look(proves_ms=job.ends_ms + shown_ms, ours=traces)
     # After the traces: a job that left one of them is then among the others.
-    alike = {new_jobs.digest(job.action, each.shown) for each in traces if each.doubtful}
-    others = listing.sends(services, job, since_ms - BEGUN_MS, {job.equal, *alike})
+    others = listing.sends(services, job, since_ms - BEGUN_MS, {job.equal, *_alike(job, traces)})
     logged = ledger.several(services, [*others[job.equal]])
     equal = [each for each in logged if each and legs.may_be_at(each, job.connection)]
     answered = [at for at in _answered_ms(equal, traces) if at >= since_ms]
     open_ones = [each for each in equal if _may_hold(each)]
+    # After the others: a job that was answered meanwhile then holds its row.
     free = _free(services, job, traces)
-    spare = len(free) - len(answered)
+    ours = [each for each in free if not each.doubtful]
+    spare = len(ours) - len(answered)
+    is_like = any(not others[each] for each in _alike(job, free))
     # An equal text that was just sent has a row as well, which may not be shown yet.
     last_ms = max([*answered, *(wall_ms() for each in open_ones if each.running)], default=0)
     return Look(
         proves_ms=max(job.ends_ms, last_ms - as_wall(0)) + shown_ms,
-        ours=free[len(answered) :] if spare > len(open_ones) else (),
-        doubt=EQUAL if spare > 0 else ALIKE if any(not others[each] for each in alike) else "",
+        ours=ours[len(answered) :] if spare > len(open_ones) else (),
+        doubt=EQUAL if spare > 0 else ALIKE if is_like else "",
     )
+
+
+def _alike(job: Job, traces: Sequence[Trace]) -> set[str]:
+    """The digests of what the doubtful ones show."""
+    return {new_jobs.digest(job.action, each.shown) for each in traces if each.doubtful}
 
 
 def _may_hold(job: Job) -> bool:
@@ -91,11 +98,10 @@ def sent_ms(job: Job) -> float:
 
 
 def _free(services: Services, job: Job, traces: Sequence[Trace]) -> list[Trace]:
-    """Those like the job's, without ids of other jobs and of its own life before a retry."""
-    ours = [each for each in traces if not each.doubtful]
-    numbers = [each.sent.provider_id or "" for each in ours]
+    """Those without ids of other jobs and of its own life before a retry."""
+    numbers = [each.sent.provider_id or "" for each in traces]
     holders = HOLDERS(connection=job.connection, numbers=numbers).run(services.db)
-    known = zip(ours, numbers, holders, strict=True)
+    known = zip(traces, numbers, holders, strict=True)
     return [
         trace
         for trace, number, holder in known

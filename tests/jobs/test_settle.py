@@ -117,10 +117,13 @@ def test_a_row_that_may_be_ours_forbids_a_second_send(desk: Desk, row: dict[str,
     assert "retry or leave it" in ending.message
 
 
-def test_a_row_of_another_job_that_is_much_like_ours_does_not_count(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("number", "shown"), [("queue-1", f"{TEXT}!"), ("1", ""), ("1", TEXT.upper())]
+)
+def test_a_row_of_another_job_does_not_count(desk: Desk, number: str, shown: str) -> None:
     other = desk.job(f"{TEXT}!")
-    desk.sent(desk.claim(other), "queue-1")
-    desk.row("1", message=f"{TEXT}!")
+    desk.sent(desk.claim(other), number)
+    desk.row("1", message=shown)
     job = desk.job()
     desk.lost(desk.claim(job))
     assert desk.asked(job).status == "queued"
