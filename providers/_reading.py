@@ -145,3 +145,10 @@ def segment(value: str, what: str) -> str:
     if value in ("", ".", ".."):
         raise ProviderRejected(f"'{value}' is not a {what}.", upstream_status=404)
     return quote(value, safe="")
+
+
+def international(number: Any) -> Any:
+    """A number as we write it, from a provider whose numbers have no plus. Names and short codes
+    stay as they are."""
+    plain = isinstance(number, str) and number.isdecimal() and len(number) >= 7
+    return f"+{number}" if plain and not number.startswith("0") else number

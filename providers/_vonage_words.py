@@ -7,7 +7,7 @@ from typing import Any
 from integration.kernel.errors import WebhookUnreadable
 from integration.kernel.events import InboundMessage, Part, Receipt, Sent, Unreadable
 from integration.kernel.verdicts import DONE, Verdict
-from providers._reading import filled, moment, text, unreadable
+from providers._reading import filled, international, moment, text, unreadable
 
 TAKEN = "0"
 LATER, LATER_SECONDS = ("1", "10"), 1.0
@@ -157,9 +157,3 @@ def _scts(fields: Mapping[str, Any]) -> datetime | None:
         return datetime.strptime(filled(fields, "scts") or "", SCTS).replace(tzinfo=UTC)
     except ValueError:
         return None
-
-
-def international(number: Any) -> Any:
-    """A number as we write it; Vonage's have no plus. Names and short codes stay as they are."""
-    plain = isinstance(number, str) and number.isdecimal() and len(number) >= 7
-    return f"+{number}" if plain and not number.startswith("0") else number

@@ -1,8 +1,7 @@
-"""Receipt polling: receipts read from the history of providers that send none by themselves."""
+"""Receipt polling: asks providers what became of the texts of which no receipt came."""
 
 import logging
 import random
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from integration.accounts import connections
@@ -13,6 +12,7 @@ from integration.jobs.record import Job
 from integration.kernel.capabilities import HasHistory, SendsMms
 from integration.kernel.errors import ProviderError
 from integration.kernel.events import HistoryRow, Receipt
+from integration.kernel.status_by_id import TellsStatus
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import wall_ms
@@ -23,32 +23,44 @@ RECENT = 200
 FOLLOWED_MS = 24 * 3_600_000
 """How long after it was sent a text is followed."""
 MOST_NUMBERS = 5
-"""Numbers looked up in one turn: a look-up is one of the provider's hundred calls a minute."""
+"""Numbers or messages looked up in one turn: each takes one of the calls that a provider allows."""
 OFTEN_MS = 120_000
 SLACK = timedelta(minutes=5)
 
 
 def follow(services: Services, connection: Connection) -> None:
-    """Turn history rows of recently sent messages into receipts; a few numbers each time."""
-    if not connections.can(services, connection, HasHistory):
+    """Turn what the provider knows of recently sent messages into receipts; a few each time."""
+    by_id = connections.can(services, connection, TellsStatus)
+    if not by_id and not connections.can(services, connection, HasHistory):
         return
     waiting = _waiting(services, connection)
+    random.shuffle(waiting)  # in turn for all, so that those without an end hold up no other
+    provider = link(services, connection)
+    try:
+        if isinstance(provider, TellsStatus):
+            for job in waiting[:MOST_NUMBERS]:
+                assert job.provider_id
+                _note(services, connection, provider.status_of(job.provider_id))
+        elif isinstance(provider, HasHistory):
+            _read(services, connection, provider, waiting)
+    except ProviderError as error:
+        log.warning("the statuses of %s could not be read: %s", connection.id, error.code)
+
+
+def _read(
+    services: Services, connection: Connection, provider: HasHistory, waiting: list[Job]
+) -> None:
     targets: dict[tuple[str, str], list[Job]] = {}
     for job in waiting:
         pair = (str(job.input.get("device_fingerprint") or ""), str(job.input.get("phone")))
         targets.setdefault(pair, []).append(job)
-    provider = link(services, connection)
-    assert isinstance(provider, HasHistory)
-    asked = list(targets.items())
-    random.shuffle(asked)  # in turn for all, so that numbers that stay silent hold up no other
-    for (device, phone), sent in asked[:MOST_NUMBERS]:
+    for (device, phone), sent in list(targets.items())[:MOST_NUMBERS]:
         since = datetime.fromtimestamp(min(map(_sent_ms, sent)) / 1000, UTC) - SLACK
-        try:
-            rows = provider.history(device_fingerprint=device or None, phone=phone, since=since)
-        except ProviderError as error:
-            log.warning("history of %s failed: %s", connection.id, error.code)
-            return
-        _note(services, connection, sent, rows)
+        rows = provider.history(device_fingerprint=device or None, phone=phone, since=since)
+        wanted = {job.provider_id for job in sent}
+        for row in rows:
+            if row.provider_id in wanted:
+                _note(services, connection, _receipt(row))
 
 
 def _waiting(services: Services, connection: Connection) -> list[Job]:
@@ -88,17 +100,16 @@ def _turn(age_ms: int) -> bool:
     return random.random() * age_ms < OFTEN_MS
 
 
-def _note(
-    services: Services, connection: Connection, sent: list[Job], rows: Iterable[HistoryRow]
-) -> None:
-    wanted = {job.provider_id for job in sent}
-    for row in rows:
-        if row.provider_id in wanted and row.status in ("delivered", "failed"):
-            receipt = Receipt(
-                provider_id=row.provider_id,
-                status=row.status,
-                raw=row.raw_status,
-                at=row.at,
-                opt_out_code=row.opt_out_code,
-            )
-            receipts.receive(services, connection, receipt)
+def _receipt(row: HistoryRow) -> Receipt:
+    return Receipt(
+        provider_id=row.provider_id,
+        status=row.status,
+        raw=row.raw_status,
+        at=row.at,
+        opt_out_code=row.opt_out_code,
+    )
+
+
+def _note(services: Services, connection: Connection, receipt: Receipt) -> None:
+    if receipt.status in ("delivered", "failed"):
+        receipts.receive(services, connection, receipt)

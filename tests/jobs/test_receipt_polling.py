@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import responses
 
+from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.jobs import receipt_polling
 from integration.jobs.receipt_polling import FOLLOWED_MS
@@ -50,3 +52,34 @@ def test_a_text_that_was_sent_a_day_ago_is_followed_no_more(desk: Desk) -> None:
     with responses.RequestsMock():
         receipt_polling.follow(desk.own, desk.connection)
     assert known(desk, job).status == "sent"
+
+
+PLIVO = "https://api.plivo.com/v1/Account/MA0000000000EXAMPLE1/Message"
+
+
+def plivo(own: Services) -> Desk:
+    given = {"auth_id": "MA0000000000EXAMPLE1", "auth_token": "t", "sender_id": "+14155550100"}
+    made = connections.make(workspace=WORKSPACE, provider="plivo", label="P", settings=given)
+    connections.save(own, made)
+    return Desk(own, made)
+
+
+def test_a_provider_that_tells_the_status_of_one_message_is_asked_for_each(own: Services) -> None:
+    desk = plivo(own)
+    first, second = sent(desk, "u1"), sent(desk, "u2")
+    with responses.RequestsMock() as upstream:
+        for number, state in (("u1", "delivered"), ("u2", "queued")):
+            row = {"message_uuid": number, "message_state": state, "error_code": "000"}
+            upstream.get(f"{PLIVO}/{number}/", json=row)
+        receipt_polling.follow(own, desk.connection)
+    assert [known(desk, each).status for each in (first, second)] == ["delivered", "sent"]
+
+
+def test_no_more_than_a_few_messages_are_asked_for_in_one_turn(own: Services) -> None:
+    desk = plivo(own)
+    for number in range(receipt_polling.MOST_NUMBERS + 2):
+        sent(desk, f"u{number}")
+    with responses.RequestsMock() as upstream:
+        upstream.get(re.compile(f"{PLIVO}/.*"), json={"message_state": "sent"})
+        receipt_polling.follow(own, desk.connection)
+        assert len(upstream.calls) == receipt_polling.MOST_NUMBERS

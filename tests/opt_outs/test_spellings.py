@@ -58,7 +58,11 @@ def test_a_stop_holds_however_a_call_spells_the_number_that_it_came_to(
 
 @pytest.mark.parametrize(
     ("provider", "pool"),
-    [("twilio", f"MG{'0' * 32}"), ("telnyx", "40017f8e-49bd-4f16-9e3d-ef103f916228")],
+    [
+        ("twilio", f"MG{'0' * 32}"),
+        ("telnyx", "40017f8e-49bd-4f16-9e3d-ef103f916228"),
+        ("plivo", "9f1aef45-cf9d-4c7f-9b3c-7a1c2d4e5f60"),
+    ],
 )
 def test_a_pool_may_choose_the_number_that_was_stopped(
     desk: Desk, provider: str, pool: str

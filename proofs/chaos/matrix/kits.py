@@ -17,6 +17,7 @@ from integration.kernel.registration import RegistersEntries
 from proofs.chaos.campaign import GENEROUS
 from proofs.rig.sandbox import Sandbox, until
 from proofs.rig.stack import World
+from sandbox.plivo_state import auth_id
 from sandbox.twilio_state import NUMBER, sid
 
 KANNEL = "?id=%I&from=%p&to=%P&text=%b&charset=%C&time=%t"
@@ -104,6 +105,10 @@ def _smsgate(key: str, _: Sandbox) -> dict[str, str]:
 def _telnyx(key: str, sandbox: Sandbox) -> dict[str, str]:
     public = str(sandbox.control("GET", key, "state")["public_key"])
     return {"api_key": key, "sender_id": "+14155550100", "public_key": public}
+
+
+def _plivo(key: str, _: Sandbox) -> dict[str, str]:
+    return {"auth_id": auth_id(key), "auth_token": key, "sender_id": "+14155550100"}
 
 
 def _vonage(key: str, _: Sandbox) -> dict[str, str]:
@@ -194,6 +199,15 @@ KITS = (
         settings=_vonage,
         has_list=False,
         callback="",
+    ),
+    Kit(
+        name="Plivo",
+        provider="plivo",
+        keys="pl_",
+        path="/plivo/v1",
+        send="POST /Message/",
+        settings=_plivo,
+        has_list=False,
     ),
     Kit(
         name="Kannel (HTTP gateway)",
