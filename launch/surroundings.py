@@ -17,7 +17,7 @@ from launch.state import kept
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off"})
 SANDBOX_PORT = 8001
-ACCOUNT = ("API_KEY", "ACCOUNT_SID", "USERNAME", "PRESET")
+ACCOUNT = ("API_KEY", "ACCOUNT_SID", "AUTH_ID", "USERNAME", "PRESET")
 """How the variables end that name an account of a provider: each requires one of them."""
 EVERYWHERE = frozenset({"0.0.0.0", "::"})
 OF_THE_PORT = (errno.EADDRINUSE, errno.EACCES)

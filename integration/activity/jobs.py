@@ -131,13 +131,18 @@ def row_of(rank: int, job: Job) -> Row:
         connection=job.connection,
         phone=_text(given.get("phone")),
         message=text if isinstance(text, str) else None,
-        detail=job.message,
+        detail=_told(job),
         device_fingerprint=given.get("device_fingerprint") or "",
         sim_slot=given.get("sim_slot") or "",
         action=dashed(job.action),
         job_id=job.id,
         names=[each for each in (job.provider_id, job.batch_id, job.request_id) if each],
     )
+
+
+def _told(job: Job) -> str:
+    """What its status alone does not say."""
+    return "" if job.message.lower() == f"{job.status}." else job.message
 
 
 def _text(found: Any) -> str:

@@ -41,6 +41,8 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     refuse(story.world)
     wait_for_another(story.world)
     slow_down(stack.workspace())
+    fill_up(stack.workspace())
+    opt_out(story.world)
     story.die(stack)
     yield stack
     stack.start("worker")
@@ -55,7 +57,9 @@ def refuse(world: World) -> None:
     target = Listener()
     target.codes, target.said = [500] * 9_000, b"no"
     hook = world.post("/v1/hooks", trigger="inbound-sms", target_url=target.url).json()["id"]
-    delivery = world.post(f"/v1/hooks/{hook}/test").json()["id"]
+    world.inject("For nobody")
+    listed = f"/v1/hooks/{hook}/deliveries"
+    delivery = until(lambda: world.get(listed)["data"], "the delivery")[0]["id"]
     path = f"/v1/deliveries/{delivery}"
 
     def dead() -> bool:
@@ -96,6 +100,22 @@ def slow_down(world: World) -> None:
     world.settled(world.send().json()["id"])
     job = world.send(valid_until=f"{NEXT_YEAR}T09:00:00Z").json()["id"]
     until(lambda: world.job(job).get("waiting"), "the second text to wait")
+
+
+def fill_up(world: World) -> None:
+    """A text waits for a sender that takes none for now."""
+    key = twilio(world)
+    said = {"code": 21611, "message": "The queue of this number is full", "status": 400}
+    full = {"kind": "status", "code": 400, "body": said, "times": 0}
+    world.control("POST", "faults", {"match": "POST /twilio", **full}, key)
+    job = world.send(device_fingerprint=None).json()["id"]
+    until(lambda: world.job(job).get("waiting"), "the text to wait for its sender")
+
+
+def opt_out(world: World) -> None:
+    """Somebody wants no texts, and the list is read."""
+    assert world.post("/v1/actions/add-opt-out", phone="+14155550177").status_code < 300
+    assert world.get("/v1/opt-outs")["data"]
 
 
 def visit(stack: Stack, key: str) -> None:
