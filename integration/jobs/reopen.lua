@@ -32,6 +32,8 @@ if said ~= '' then
   return found
 end
 redis.call('HSET', job, 'due_ms', due, 'first_ms', now, 'claims', 0)
+-- A worker of a release before does not name its send.
+redis.call('HDEL', job, 'sent_as')
 redis.call('PERSIST', job)
 to_due(lane, id, due)
 local late = redis.call('HGET', job, 'late_ms')

@@ -158,6 +158,32 @@ def test_a_late_receipt_of_the_first_send_changes_nothing_of_the_second(
     assert found(desk, job).status == "failed"
 
 
+def test_a_release_before_finds_the_job_of_a_send_after_a_retry(desk: Desk) -> None:
+    job = retried(desk)
+    assert finish.finish(desk.own, desk.claim(job), replace(SENT, provider_id="2"))
+    [month] = desk.own.db.scan_iter(keys.references(desk.connection.id, "*"))
+    assert desk.own.db.hmget(month, ["1", "2"]) == [job, job]
+
+
+def test_a_receipt_of_what_a_worker_of_a_release_before_sent_counts(desk: Desk) -> None:
+    job = retried(desk)
+    assert finish.finish(desk.own, desk.claim(job), replace(SENT, provider_id="2"))
+    second = replace(receipt("", "failed", "2"), reason="Of the second.")
+    assert receipts.receive(desk.own, desk.connection, second) == "applied"
+    retry_and_cancel.retry(desk.own, found(desk, job))
+    stale = desk.own.db.hmget(keys.job(job), "sent_as")
+    assert finish.finish(desk.own, desk.claim(job), replace(SENT, provider_id="3"))
+    # That worker leaves the record of the job's last send as it is, and writes the job's id alone.
+    desk.own.db.hdel(keys.job(job), "sent_as")
+    for each in filter(None, stale):
+        desk.own.db.hset(keys.job(job), "sent_as", each)
+    [month] = desk.own.db.scan_iter(keys.references(desk.connection.id, "*"))
+    desk.own.db.hset(month, "3", job)
+    desk.own.db.hdel(month, "3 send")
+    third = replace(second, provider_id="3", reason="Of the third.")
+    assert receipts.receive(desk.own, desk.connection, third) == "applied"
+
+
 def test_that_the_first_send_arrived_counts_after_the_second_as_well(desk: Desk) -> None:
     job = retried(desk)
     assert finish.finish(desk.own, desk.claim(job), replace(SENT, provider_id="2"))

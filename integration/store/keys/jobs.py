@@ -198,7 +198,10 @@ references = _key(
     "hl:references:<connection>:<month>",
     "hash",
     "Which job sent a provider's message; a month is 30 days since 1970.",
-    fields={"<number>": "the job's id, then `-` and when it was asked for again, if it was"},
+    fields={
+        "<number>": "the job's id",
+        "<number> send": "our name of the send, after a retry: that id, `-` and when it was",
+    },
     seconds=lifetimes.REFERENCES_SECONDS,
     expires="after the last new one",
 )
