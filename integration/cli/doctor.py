@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from integration import services
 from integration.accounts import connections
+from integration.cli import ending
 from integration.inbound import own_address
 from integration.kernel.errors import HooklineError
 from integration.services import Services
@@ -60,9 +61,11 @@ def run(given: Namespace) -> str:
 
 def _checks() -> Iterator[Check]:
     """Each check builds on those before it, so a wrong one of the first ends the rest."""
+    looked_at = "settings"
     try:
         own = services.build(Settings.from_env())
-        yield Check("settings", True, "All can be read.")
+        yield Check(looked_at, True, "All can be read.")
+        looked_at = "server"
         yield _server(own)
         clock.agree(own.db)
         yield _clock(own)
@@ -71,9 +74,9 @@ def _checks() -> Iterator[Check]:
         for workspace in sorted(own.db.smembers(keys.WORKSPACES)):
             yield from _accounts(own, workspace)
     except RedisError as error:
-        yield Check("store", False, f"It does not answer ({type(error).__name__}): see REDIS_URL.")
+        yield Check("store", False, ending.cause(error))
     except HooklineError as error:
-        yield Check("settings", False, error.message)
+        yield Check(looked_at, False, error.message)
 
 
 def _server(own: Services) -> Check:

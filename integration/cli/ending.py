@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from redis.exceptions import RedisError
 
 from integration.kernel.errors import HooklineError, InvalidInput
+from integration.store import mends
 from integration.store.client import is_unable
 from integration.store.replicas import NotReplicated
 
@@ -28,7 +29,7 @@ def status(run: Callable[[], int]) -> int:
     except HooklineError as error:
         return _failed(error.message)
     except RedisError as error:
-        return _failed(_cause(error))
+        return _failed(cause(error))
     except EOFError:
         return _failed("Nothing was typed, so nothing was done.")
     except KeyboardInterrupt:
@@ -69,10 +70,13 @@ def _failed(sentence: str) -> int:
     return FAILED
 
 
-def _cause(error: RedisError) -> str:
+def cause(error: RedisError) -> str:
+    """What is wrong with the store, and what to do."""
     name = type(error).__name__
     if isinstance(error, NotReplicated):
         return f"{error} Try again once /readyz says that they do."
+    if why := mends.known(error):
+        return why
     if is_unable(error):
         return f"The store cannot be reached ({name}): check REDIS_URL."
     # Only the first word of the server's answer: the rest may repeat what a command held.

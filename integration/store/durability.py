@@ -3,12 +3,12 @@
 import logging
 import os
 
-from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
+from redis.exceptions import NoPermissionError, RedisError
 
 from integration.kernel import times
 from integration.kernel.errors import SettingsError
 from integration.store import format as store_format
-from integration.store import keys, lifetimes, past, rights, server
+from integration.store import keys, lifetimes, mends, past, rights, server
 from integration.store.client import TextStore
 from integration.store.clock import as_wall, now_ms, wall_ms
 
@@ -17,12 +17,6 @@ ALARM_MS = 86_400_000
 """How long /readyz reports that the store was emptied: a day, in which its user surely looks."""
 YOUNG_MS = 3_600_000
 
-
-MENDS = {
-    "DB index is out of range": "has no database of that number; end it with /0.",
-    "CERTIFICATE_VERIFY_FAILED": "has a certificate that ssl_ca_certs does not vouch for.",
-}
-"""By a word of the error, what is wrong with the address."""
 _known: dict[str, int] = {}
 """Creation time of each store that this process has seen: when it last saw it (ms)."""
 _told: list[str] = []
@@ -43,8 +37,8 @@ def at_start(db: TextStore) -> None:
         store_format.claim(db)
         past.meet(db, str(facts.get("run_id", "")))
     except RedisError as error:
-        if mend := _mend(error):
-            raise SettingsError(f"REDIS_URL names a server that {mend}") from error
+        if why := mends.lasting(error):
+            raise SettingsError(why) from error
         log.warning("the store does not answer yet: %s", error)
         return
     for warning in filter(None, [*complaints(db, facts), server.unknown(facts)]):
@@ -61,16 +55,6 @@ def _refuse_rights(lacking: list[str]) -> None:
             "REDIS_URL names a user that needs more rights: give it with ACL SETUSER"
             f" {' '.join(lacking)} (docs/store.md)."
         )
-
-
-def _mend(error: RedisError) -> str:
-    """What is to be changed, where no waiting makes this error go away; else ""."""
-    found = [mend for word, mend in MENDS.items() if word in str(error)]
-    if isinstance(error, AuthenticationError):
-        return "refuses its user or password, or asks for one; copy the address again."
-    if isinstance(error, NoPermissionError):
-        return "forbids its user what is needed; docs/store.md has the rights to give it."
-    return next(iter(found), "")
 
 
 def complaints(db: TextStore, facts: server.Facts) -> list[str]:

@@ -96,3 +96,46 @@ def test_what_ends_the_look_is_said(
 ) -> None:
     shell[name] = value
     assert not told(capsys, 1)["checks"][check]["ok"]
+
+
+def test_a_server_that_drops_texts_is_said_beside_settings_that_are_right(
+    own: Services, shell: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    own.db.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        checks = told(capsys, 1)["checks"]
+    finally:
+        own.db.config_set("maxmemory-policy", "noeviction")
+    assert checks["settings"]["ok"]
+    assert "Set it to noeviction" in checks["server"]["detail"]
+
+
+def test_a_store_without_room_is_said_with_its_mend(
+    own: Services, shell: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    own.db.config_set("maxmemory", 1)
+    try:
+        assert "raise its maxmemory" in told(capsys, 1)["checks"]["store"]["detail"]
+        assert main.main(["release"]) == 1
+    finally:
+        own.db.config_set("maxmemory", 0)
+    assert "raise its maxmemory" in capsys.readouterr().err
+
+
+def test_a_store_that_is_a_replica_is_said_with_its_mend(
+    own: Services, shell: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    own.db.replicaof("127.0.0.1", "9")
+    try:
+        assert main.main(["release"]) == 1
+    finally:
+        own.db.replicaof("NO", "ONE")
+    assert "name its primary" in capsys.readouterr().err
+
+
+def test_a_database_that_is_not_there_is_said_with_its_mend(
+    shell: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell["REDIS_URL"] += "?db=99"
+    assert main.main(["release"]) == 1
+    assert "no database of that number" in capsys.readouterr().err
