@@ -61,6 +61,10 @@ class Worker(SimpleWorker):
         """Leave its time-outs: other threads use its connections as well."""
         return connection
 
+    def _set_ip_address(self, _connection: Redis) -> None:
+        """Not asked for: redis-py cannot read the answer where a socket's path has a space."""
+        self.ip_address = "unknown"
+
     def turn(self) -> bool:
         """Take a job, where there is a place and one comes within seconds; then it is True.
 

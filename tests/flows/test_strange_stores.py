@@ -149,5 +149,4 @@ def refused(few: Few) -> set[str]:
         "command info",
         "command client",
         "command client|setinfo",
-        "command client|setname",
     }

@@ -47,7 +47,7 @@ rq_worker = _key(
         "state": "`idle` or `busy`",
         "pid": "its process id",
         "hostname": "its machine",
-        "ip_address": "its machine's address",
+        "ip_address": "`unknown`",
         "version": "RQ's version",
         "python_version": "Python's version",
     },
