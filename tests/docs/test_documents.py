@@ -133,3 +133,10 @@ def test_the_dashboard_is_json_and_each_panel_asks_something() -> None:
     board = json.loads((ROOT / "docs/monitoring/grafana.json").read_text())
     assert board["panels"]
     assert all(target["expr"] for panel in board["panels"] for target in panel["targets"])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_command_of_a_page_breaks_where_a_path_has_a_space(page: Path) -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", page.read_text(), re.DOTALL)
+    unquoted = [line for block in blocks for line in block.splitlines() if line.startswith("$(")]
+    assert unquoted == []
