@@ -71,6 +71,7 @@ class Plivo(
     settings = PlivoSettings
     base_url = "https://api.plivo.com/v1"
     account_settings = ("auth_id",)
+    credentials = "Auth ID and Auth Token"
     # Plivo queues what goes beyond the rate of a number.
     limit = Limit(requests=300, seconds=5)
     # ASSUMED_SIGNS: an answer of success has the UUID of the message; see `judge`.
