@@ -49,15 +49,16 @@ def newest_first(wish: Wish) -> tuple[int, str, str, str]:
 
 
 def _complete(services: Services, workspace: str) -> None:
-    """Make the order again where it has not all entries: a release before it wrote some."""
+    """Add to the order what it lacks: a release before it wrote some entries. A page that is read
+    meanwhile misses no entry that was in order."""
     db, order, entries = services.db, keys.opt_outs_order(workspace), keys.opt_outs(workspace)
-    if db.zcard(order) == db.hlen(entries):
+    if db.zcard(order) >= db.hlen(entries):
         return
-    db.delete(order)
     every = db.hscan_iter(entries, count=AT_ONCE)
     while some := dict(islice(every, AT_ONCE)):
         found = {name: _latest(services, workspace, name, entry) for name, entry in some.items()}
-        db.zadd(order, {raw(name): at for name, at in found.items()})
+        # A wish that came since this was read has its place already.
+        db.zadd(order, {raw(name): at for name, at in found.items()}, gt=True)
 
 
 def _latest(services: Services, workspace: str, name: str, entry: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from integration.opt_outs import in_order, register
 from integration.opt_outs.wish import BY_HAND, Wish
 from integration.services import Services
 from integration.store import keys
+from integration.store.client import TextStore
 from tests.delivery.drains import WORKSPACE
 from tests.opt_outs.texting import OTHER, OWN
 
@@ -78,6 +80,31 @@ def test_a_register_that_an_older_release_wrote_is_put_in_order(
 ) -> None:
     own.db.zremrangebyrank(keys.opt_outs_order(WORKSPACE), 0, lacking - 1)
     assert listed(own, client, 7) == [(each.phone, each.sender) for each in wishes]
+
+
+class Breaking:
+    """A store that is away once the register is to be read."""
+
+    def __init__(self, db: TextStore) -> None:
+        self.db = db
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.db, name)
+
+    def hscan_iter(self, *_: object, **__: object) -> Any:
+        raise ConnectionError
+
+
+def test_a_register_that_is_put_in_order_lacks_nothing_for_others_meanwhile(
+    own: Services, wishes: list[Wish]
+) -> None:
+    order = keys.opt_outs_order(WORKSPACE)
+    own.db.zremrangebyrank(order, 0, 0)
+    before = own.db.zrange(order, 0, -1)
+    half = replace(own, db=Breaking(own.db))
+    with pytest.raises(ConnectionError):
+        in_order.page(half, WORKSPACE, bool, len(wishes), in_order.Start(0, 0))
+    assert own.db.zrange(order, 0, -1) == before
 
 
 def test_a_later_wish_comes_first(
