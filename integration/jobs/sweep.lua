@@ -43,7 +43,8 @@ for _, queue in ipairs(redis.call('ZRANGE', lane_paced_key(lane), 0, -1)) do
   full = full or is_full(queue)
 end
 local leaving, fallbacks = {}, lane_fallbacks_key(lane)
-for _, id in ipairs((silent or full) and redis.call('ZRANGEBYSCORE', fallbacks, '-inf', now, 'LIMIT', 0, 100) or {}) do
+local asked = (silent or full) and redis.call('ZRANGEBYSCORE', fallbacks, '-inf', now, 'LIMIT', 0, 100) or {}
+for _, id in ipairs(asked) do
   local facts = not silent and facts_of(text(redis.pcall('HGET', job_key(id), 'facts')))
   if silent or full_of(lane, facts) then
     leaving[#leaving + 1] = id
@@ -65,5 +66,5 @@ for _, set in ipairs({out, due, asks, (silent or full) and fallbacks or nil}) do
   local first = redis.call('ZRANGEBYSCORE', set, now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
   if first then look_at(lane, first) end
 end
-if #leaving > 0 then look_at(lane, now) end
+if #asked == 100 or #leaving > 0 then look_at(lane, now) end
 return leaving

@@ -8,7 +8,7 @@ import pytest
 
 from integration.accounts import connection_cache, connections, gate, pacing
 from integration.accounts.connections import Connection
-from integration.jobs import accept, retry_and_cancel
+from integration.jobs import accept, retry_and_cancel, sweep
 from integration.jobs.accept import AcceptOptions
 from integration.services import Services
 from integration.store import keys
@@ -133,3 +133,18 @@ def test_what_is_no_text_waits_for_no_phone(desk: PacedDesk) -> None:
     command = accept.command(desk.connection, removal, {"device_fingerprint": DEVICE}, options)
     command.call(gate.ADMITTED).run(desk.own.db)
     assert desk.waiting() == [command.jobs[0].id]
+
+
+def test_a_text_leaves_a_full_phone_behind_many_that_stay(
+    desk: PacedDesk, other: Connection
+) -> None:
+    moving = two_accounts_job(desk, other, after=300)
+    refused(desk, taken(desk), wait=3000)
+    desk.own.db.hset(hold(desk), "since", wall_ms() - 301_000)
+    changed(desk, moving, created_ms=wall_ms() - 400_000)
+    others = {f"job_{number:020x}": 0 for number in range(100)}
+    desk.own.db.zadd(keys.lane_fallbacks(desk.connection.id), others | {moving: 1})
+    looked(desk)
+    assert desk.seen(moving).connection == desk.connection.id
+    sweep.sweep(desk.own)
+    assert desk.seen(moving).connection == other.id
