@@ -13,7 +13,10 @@ end
 
 local function explained(lane, id)
   if redis.call('EXISTS', lane_paced_key(lane)) == 0 then return {} end
-  local facts = facts_of(text(redis.pcall('HGET', job_key(id), 'facts')))
+  local job = redis.pcall('HMGET', job_key(id), 'facts', 'due_ms')
+  -- One whose time is yet to come waits for that.
+  if (tonumber(job[2]) or 0) > now then return {} end
+  local facts = facts_of(text(job[1]))
   local full = full_place(lane, id, facts)
   if full then return full end
   local pacing = pacing_of(lane)

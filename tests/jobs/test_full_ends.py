@@ -148,3 +148,11 @@ def test_a_text_leaves_a_full_phone_behind_many_that_stay(
     assert desk.seen(moving).connection == desk.connection.id
     sweep.sweep(desk.own)
     assert desk.seen(moving).connection == other.id
+
+
+def test_a_text_for_tomorrow_says_nothing_of_a_phone_that_is_full_today(desk: PacedDesk) -> None:
+    desk.text()
+    refused(desk, taken(desk), wait=60)
+    made = desk.text(schedule_at="2031-01-01T00:00:00Z")
+    assert desk.seen(made).message == "Scheduled."
+    assert not desk.seen(made).waiting
