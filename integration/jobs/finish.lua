@@ -48,7 +48,7 @@ local is_over = reach == 'answered' or (reach == '' and status == 'failed')
 if full ~= '' then
   note_full(connection, id, facts_of(redis.call('HGET', job, 'facts')), status == 'queued')
 elseif is_over and not asked and redis.call('EXISTS', lane_paced_key(connection)) == 1 then
-  end_full(connection, facts_of(redis.call('HGET', job, 'facts')), status == 'sent' or delivered)
+  end_full(connection, id, facts_of(redis.call('HGET', job, 'facts')), status == 'sent' or delivered)
 end
 leave(connection, id, asked, status == 'sent' or delivered)
 if status == 'queued' or status == 'sending' then return 1 end

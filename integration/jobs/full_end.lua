@@ -1,7 +1,8 @@
 -- note_full(): a provider let a text wait for a phone or sender alone. `full` is which of the two, and
 -- `full_ms` how long it asked us to wait, 0 for no time of its own. A text that was given up leaves the
 -- next try to the next one.
--- end_full(): the text went, or was refused for itself, or ended without a call.
+-- end_full(): the text went, or was refused for itself, or ended without a call. Only one that went, or
+-- that was the try, lets the next one go.
 local function note_full(lane, id, facts, waits)
   local queue = full_queue(full, facts[INPUT])
   local key, paced = lane_full_key(lane, queue), lane_paced_key(lane)
@@ -20,9 +21,11 @@ local function note_full(lane, id, facts, waits)
   redis.call('EXPIRE', key, LANE_SECONDS)
 end
 
-local function end_full(lane, facts, arrived)
+local function end_full(lane, id, facts, arrived)
   local queue = full_of(lane, facts)
   if not queue then return end
-  if arrived then redis.call('DEL', lane_full_key(lane, queue)) end
+  local key = lane_full_key(lane, queue)
+  if not arrived and redis.call('HGET', key, 'trying') ~= id then return end
+  if arrived then redis.call('DEL', key) end
   redis.call('ZADD', lane_paced_key(lane), now, queue)
 end
