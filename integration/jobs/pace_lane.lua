@@ -23,11 +23,14 @@ local function close_queue(lane, scope, at, why)
   redis.call('EXPIRE', pace_key(lane, scope), PACE_SECONDS)
 end
 
-local function counted_job(pacing, lane, facts)
-  return facts and counted_of(pacing, lane, facts_of(facts)) or {scope = 'none'}
+-- What of a job counts, and what it was accepted with, nil for one that is gone.
+local function counted_job(pacing, lane, stored)
+  local facts = stored and facts_of(stored)
+  return facts and counted_of(pacing, lane, facts) or {scope = 'none'}, facts
 end
 
--- Put what is due into the queue of its scope; what is no text goes into one without a budget.
+-- Put what is due into the queue of its scope, or of what is full; what is no text goes into one
+-- without a budget.
 local function sort_due(pacing, lane)
   local due = lane_due_key(lane)
   local found = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'WITHSCORES', 'LIMIT', 0, SORTED)
@@ -37,7 +40,8 @@ local function sort_due(pacing, lane)
     redis.call('ZREM', due, id)
     -- One that was tried keeps its turn; one that somebody has queued again has another.
     if tonumber(job[2]) and job[3] ~= '0' then score = job[2] - APART end
-    enqueue_paced(pacing, lane, counted_job(pacing, lane, job[1]).scope, id, score)
+    local counts, facts = counted_job(pacing, lane, job[1])
+    enqueue_paced(pacing, lane, facts and full_of(lane, facts) or counts.scope, id, score)
   end
   if #found == 2 * SORTED then look_at(lane, now) end
 end
@@ -87,33 +91,59 @@ local function wake_next(lane, scope, id)
   return true, true
 end
 
+-- Whether a text of what is full is still tried: those that come meanwhile wait for its end. What
+-- nobody waits for is forgotten.
+local function is_tried(lane, scope)
+  local key = lane_full_key(lane, scope)
+  local found = redis.call('HMGET', key, 'trying', 'pause')
+  if found[1] and redis.call('ZSCORE', lane_out_key(lane), found[1]) then
+    redis.call('ZADD', lane_paced_key(lane), now + found[2], scope)
+    return true
+  end
+  redis.call('DEL', key)
+  return false
+end
+
+-- The queue that the first of `scope` is to wait in instead, nil for none. A phone or sender that is
+-- full comes before the budget. One that is tried goes on with a text that its budget lets go. New
+-- recipients wait behind those that wait for the same, in the order in which they came.
+local function other_queue(lane, scope, counts, full, at, fresh)
+  if is_full(scope) then return at > now and counts.scope .. (fresh and NEW or '') or nil end
+  if full then return full end
+  if not fresh or is_new(scope) then return nil end
+  local behind = redis.call('EXISTS', lane_queue_key(lane, scope .. NEW)) == 1
+  return (behind or at > now) and scope .. NEW or nil
+end
+
+-- Let the first of a queue wait in another. Where it is the first there as well, that one is closed
+-- until it may go.
+local function set_aside(pacing, lane, scope, first, to, at, why)
+  redis.call('ZREM', lane_queue_key(lane, scope), first[1])
+  enqueue_paced(pacing, lane, to, first[1], first[2])
+  local is_first = redis.call('ZRANK', lane_queue_key(lane, to), first[1]) == 0
+  if at > now and is_first then close_queue(lane, to, at, why) end
+end
+
 -- Wake texts of one queue, up to so many; returns how many.
 local function wake_queue(pacing, lane, scope, room, ways)
-  local queue, apart = lane_queue_key(lane, scope), is_new(scope) or is_full(scope)
-  local woken = 0
+  local queue, woken = lane_queue_key(lane, scope), 0
   for _ = 1, AT_ONCE do
     local first = redis.call('ZRANGE', queue, 0, 0, 'WITHSCORES')
     local id = first[1]
     if not id then
+      if is_full(scope) and is_tried(lane, scope) then return woken end
       redis.call('ZREM', lane_paced_key(lane), scope)
       return woken
     end
     if woken >= room then break end
-    local facts = redis.pcall('HMGET', job_key(id), 'facts')[1]
-    local counts = counted_job(pacing, lane, facts)
-    local full = facts and full_of(lane, facts_of(facts)) or scope
-    local at, why, fresh = may_go(pacing, lane, counts, ways[counts.scope])
-    -- Behind those that wait for the same, in the order in which they came.
-    local behind = fresh and not apart and redis.call('EXISTS', lane_queue_key(lane, scope .. NEW)) == 1
-    if full ~= scope and not is_full(scope) then
-      redis.call('ZREM', queue, id)
-      enqueue_paced(pacing, lane, full, id, first[2])
-    elseif not at then
-      return woken
-    elseif fresh and not apart and (behind or at > now) then
-      redis.call('ZREM', queue, id)
-      enqueue_paced(pacing, lane, scope .. NEW, id, first[2])
-      if not behind then close_queue(lane, scope .. NEW, at, why) end
+    local counts, facts = counted_job(pacing, lane, redis.pcall('HMGET', job_key(id), 'facts')[1])
+    local full = facts and not is_full(scope) and full_of(lane, facts)
+    local at, why, fresh = now, nil, false
+    if not full then at, why, fresh = may_go(pacing, lane, counts, ways[counts.scope]) end
+    if not at then return woken end
+    local other = other_queue(lane, scope, counts, full, at, fresh)
+    if other then
+      set_aside(pacing, lane, scope, first, other, at, why)
     elseif at > now then
       close_queue(lane, scope, at, why)
       return woken
