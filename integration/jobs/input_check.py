@@ -10,7 +10,7 @@ from typing import Literal
 from integration.accounts import belongings, connections, provider_link
 from integration.accounts.connections import Connection
 from integration.jobs import record
-from integration.kernel import as_is, times
+from integration.kernel import as_is, made_schemas, times
 from integration.kernel.errors import InvalidInput
 from integration.kernel.fields import Inputs
 from integration.kernel.recipients import PlainNumber
@@ -58,8 +58,10 @@ def _moment(values: Values) -> None:
 
 def _as_is(services: Services, connection: Connection, values: Values) -> None:
     given = as_is.kinds(values)
-    taken = provider_link.as_is(services, connection) if given else ()
-    known = services.catalog.provider(connection.provider).settings().fields
+    if not given:
+        return
+    taken = provider_link.as_is(services, connection)
+    known = made_schemas.made(services.catalog.provider(connection.provider).settings).fields
     may = f" unless its setting {as_is.FIELD} says so" if as_is.FIELD in known else ""
     mend = "change it, choose" if may else "choose"
     lines = [
