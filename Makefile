@@ -7,7 +7,7 @@ OURS := $(wildcard actions integration launch options platforms providers sandbo
 # Hashes come with the pins and only wheels are taken, so that no compiler is ever needed.
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --no-deps \
 	--only-binary :all: --no-compile
-AWAY = { echo "Hookline: this could not be installed. Is the package index, pypi.org, reachable?" \
+AWAY = { echo "Hookline: this could not be installed. Is the index of Python packages reachable?" \
 	"Run the same command again once it is." >&2; exit 1; }
 # The wheel of pip itself is there for every system, so the index is away where it cannot be had.
 ANSWERS = $(PIP) --dry-run --ignore-installed -r launch/requirements-pip.txt

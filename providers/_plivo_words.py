@@ -133,8 +133,10 @@ def event(call: WebhookCall) -> InboundMessage | Receipt:
     phone, media = filled(known, "From"), _media(known)
     # A text is in `Text`, what comes with pictures in `Body`, which may be lacking.
     words = known.get("Text") or known.get("Body", known.get("Text", "" if media else None))
-    if phone is None or words is None:
-        raise WebhookUnreadable(f"This webhook has no {'From' if phone is None else 'Text'}.")
+    if phone is None:
+        raise WebhookUnreadable("This webhook has no From.")
+    if words is None:
+        raise WebhookUnreadable("This webhook has no Text.")
     # Plivo tells no time of a text that came in.
     return InboundMessage(
         provider_id=named,

@@ -122,7 +122,7 @@ class Plivo(
     def history(
         self,
         *,
-        device_fingerprint: str | None,  # noqa: ARG002  # Plivo has no phones
+        device_fingerprint: str | None,  # noqa: ARG002  # Plivo sends from numbers, not from phones
         phone: str,
         since: datetime | None,
     ) -> list[HistoryRow]:
@@ -155,8 +155,8 @@ class Plivo(
 
     def webhook_reply(
         self,
-        call: WebhookCall,  # noqa: ARG002  # the port's
-        found: Sequence[InboundMessage | Receipt],  # noqa: ARG002  # as above
+        call: WebhookCall,  # noqa: ARG002  # no answer depends on the call
+        found: Sequence[InboundMessage | Receipt],  # noqa: ARG002  # nor on what it held
     ) -> WebhookReply:
         return XML
 
@@ -169,7 +169,7 @@ class Plivo(
         vars(self).pop("_places", None)
         return [each for each in self._places if each.url]
 
-    def wanted_entries(self, url: str, secret: str) -> Sequence[HookEntry]:  # noqa: ARG002  # the Auth Token signs
+    def wanted_entries(self, url: str, secret: str) -> Sequence[HookEntry]:  # noqa: ARG002  # Plivo signs with the Auth Token
         return _plivo_places.wanted(self._places, url)
 
     def add_entry(self, entry: HookEntry) -> HookEntry:

@@ -94,7 +94,8 @@ def _report(over: Sequence[Ended], hanging: Sequence[str], now: int) -> bytes:
 def ended(claimed: Claimed, attempt: Attempt) -> Ended:
     verdict = attempt.verdict(claimed.tries + 1)
     # Who asked for a test looks at its outcome now. A target that asks for time gets it.
-    if claimed.is_test and verdict.status == QUEUED and attempt.wait is None:
+    comes_again = verdict.status == QUEUED
+    if claimed.is_test and comes_again and attempt.wait is None:
         verdict = replace(verdict, status=DEAD)
     return Ended(claimed, attempt, verdict)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from integration.accounts import standing
 from integration.accounts.provider_link import Reach
@@ -40,8 +41,8 @@ def hold(desk: PacedDesk) -> str:
     return str(found)
 
 
-def changed(desk: PacedDesk, job: str, **facts: object) -> None:
+def changed(desk: PacedDesk, job: str, **facts: Any) -> None:
     """Change what a job was accepted with, written as our own code writes it."""
     found = by_id(desk.own, job)
     assert found
-    desk.own.db.hset(keys.job(job), "facts", record.written(replace(found, **facts)))  # type: ignore[arg-type]
+    desk.own.db.hset(keys.job(job), "facts", record.written(replace(found, **facts)))

@@ -45,7 +45,7 @@ def test_an_index_that_is_away_is_said_and_the_set_up_is_not_done(
 ) -> None:
     made = installed(checkout, fails)
     assert made.returncode
-    assert "Is the package index, pypi.org, reachable?" in made.stderr
+    assert "Is the index of Python packages reachable?" in made.stderr
     assert "embedded server" not in made.stdout
     assert not (checkout / ".venv/run-ready").exists()
 
