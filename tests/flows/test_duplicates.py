@@ -70,7 +70,8 @@ def test_in_a_batch_only_that_recipient_is_refused(phones: World) -> None:
     assert both["status"] == "partial"
     assert "1 of 2 sent" in both["message"]
     again, sent = both["jobs"]
-    assert (again["status"], sent["status"]) == ("failed", "sent")
+    assert again["status"] == "failed"
+    assert sent["status"] in ("sent", "delivered")
     assert (again["error"]["code"], again["error"]["job_id"]) == ("duplicate", first)
     assert len(phones.sends()) == 2
     refused(phones.send(phone=[PHONE, OTHER], deduplicate_within=HOUR), first)

@@ -50,7 +50,8 @@ def test_a_wait_goes_on_to_a_time_within_it_and_not_to_a_later_one(world: World)
     world.connect_pairfon()
     world.stack.pass_time(7200)
     soon = world.send(schedule_at=later(seconds=2), wait=25)
-    assert (soon.status_code, soon.json()["status"]) == (200, "sent")
+    assert soon.status_code == 200
+    assert soon.json()["status"] in ("sent", "delivered")
     given = {"phone": "+14155550123", "message": "Later", "schedule_at": later(hours=1), "wait": 25}
     url, key = f"{world.stack.url}/v1/actions/send-sms", {"X-API-Key": world.key}
     # The limit lies under the wait: one that lasts to its end raises here.

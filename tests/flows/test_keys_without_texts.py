@@ -92,7 +92,7 @@ def test_jobs_have_none(blind: World) -> None:
     assert silent(blind.call("GET", job))["message"] == "Scheduled."
     assert silent(blind.call("DELETE", job))["status"] == "cancelled"
     assert silent(blind.call("POST", f"{job}/retry"))["status"] == "scheduled"
-    assert silent(blind.send(message=SAID, wait=20))["status"] == "sent"
+    assert silent(blind.send(message=SAID, wait=20))["status"] in ("sent", "delivered")
     batch = silent(blind.send(phone="+14155550123,+14155550124", message=SAID, wait=20))
     silent(blind.call("GET", f"/v1/jobs/{batch['id']}"))
     assert len(blind.sends()) == 3

@@ -202,8 +202,8 @@ def test_a_worker_asked_to_end_finishes_what_it_holds(rough: Stack, rough_world:
     worker = rough.processes["worker"]
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(120) == 0
-    found = rough_world.job(job)
-    assert found["status"] == "sent"
+    # The scheduler lives on, and may have read that it was delivered.
+    assert rough_world.job(job)["status"] in ("sent", "delivered")
     waiting = rough_world.send(message="Accepted meanwhile").json()["id"]
     rough.start("worker")
     settled_once(rough_world, {"In flight": job, "Accepted meanwhile": waiting})

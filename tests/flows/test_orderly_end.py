@@ -44,7 +44,8 @@ def test_clients_that_ask_nothing_do_not_delay_the_end(
         assert [each.sock.recv(1) for each in clients] == [b""] * CLIENTS
         assert not sending.done(), "the others are let go while the call is in flight"
         answer = sending.result()
-    assert (answer.status_code, answer.json()["status"]) == (200, "sent")
+    assert answer.status_code == 200
+    assert answer.json()["status"] in ("sent", "delivered")
     assert web.wait(120) == 0
     rough.start("web")
     until(rough.is_ready, "the service ready")
