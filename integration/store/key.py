@@ -94,14 +94,10 @@ class Key:
         """What Lua code calls it."""
         return f"{self.name}_key" if self.parts else self.name
 
-    def lua(self) -> str:
-        """A Lua local that is the name in the store, or a function that gives it for some parts."""
-        if not self.parts:
-            return f"local {self.local} = '{self.pattern}'"
-        pieces = PART.split(self.pattern)
-        terms = [text if place % 2 else f"'{text}'" for place, text in enumerate(pieces) if text]
-        head = f"local function {self.local}({', '.join(self.parts)})"
-        return f"{head} return {' .. '.join(terms)} end"
+    def lua(self, *parts: str) -> str:
+        """The Lua expression of the name in the store, where these expressions are its parts."""
+        name = self(*(f"' .. ({part}) .. '" for part in parts))
+        return "(" + f"'{name}'".removesuffix(" .. ''") + ")"
 
 
 def declared(name: str) -> Key | None:

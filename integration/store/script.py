@@ -8,10 +8,11 @@ A script is declared as a function without a body; its parameters are what the s
 
     made = REPLAY(inbox=…, due=…, now=…, deliveries=…).run(db)
 
-A generated header gives the Lua code a local of each name. Where the code names a key of the store
-that has no parts, or a constant of `lifetimes`, the header has that as well. It has a function
-`<name>_key` for a key that has parts. A test refuses code that leaves a name unused, or uses one
-that is not declared. The type checker holds the callers to the same names.
+A generated header gives the Lua code a local of each name. The code may also name a constant of
+`lifetimes`, a key of the store that has no parts, and `<name>_key(…)` for one that has parts. What
+these stand for is written in their place: a server makes all locals and functions of a script anew
+at each call, and some forty more were a quarter of the longest. A test refuses code that leaves a
+name unused, or uses one that is not declared. The type checker holds the callers to the same names.
 Names that several scripts share stand in a TypedDict: the declaration takes them as
 `**shared: Unpack[Shared]`, the caller gives `**shared(…)`.
 """
@@ -40,8 +41,12 @@ Rows: TypeAlias = Sequence[T]
 P = ParamSpec("P")
 ENGINE = Path(__file__).resolve().parents[1]
 Command: TypeAlias = tuple[Any, ...]
-_COMMENT = re.compile(r"--.*")
-_WORD = re.compile(r"(?<![.\w'])\w+")
+_PASSED = r"--.*|'[^'\n]*'|\"[^\"\n]*\""
+"""Comments and texts, which hold no name."""
+_GIVEN = r"\((?:[^()]|\([^()]*\))*\)"
+_NO_FIELD = r"(?<![.\w])(?=\w+\b(?!\s*=[^=]))"
+_WORD = re.compile(rf"{_PASSED}|{_NO_FIELD}([a-zA-Z]\w*)")
+_COMMA = re.compile(r",(?![^()]*\))")
 _CONSTANTS = {name: each for name, each in vars(lifetimes).items() if isinstance(each, int)}
 
 
@@ -90,7 +95,7 @@ class ScriptCall(NamedTuple):
 class Script(Generic[P]):
     """A declared script; calling it with its names gives a ScriptCall.
 
-    `body` is its code without the generated header, `known` the names that need no declaration.
+    `body` is its code as it is written, `known` the names in it that need no declaration.
     """
 
     name: str
@@ -132,11 +137,7 @@ def script(*parts: str) -> Callable[[Callable[P, None]], Script[P]]:
         folder = Path(inspect.getfile(declared)).parent
         body = "\n".join(_read(folder, part) for part in parts)
         known = _known(body, signature.names)
-        locals_ = (
-            each.lua() if isinstance(each, Key) else f"local {name} = {each}"
-            for name, each in known.items()
-        )
-        source = "\n".join([*filter(None, [signature.header()]), *locals_, body])
+        source = "\n".join([*filter(None, [signature.header()]), _written_out(body, known)])
         # The server names scripts by SHA-1; nothing here is a secret.
         sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
         return Script(declared.__name__, signature, known, body, source, sha)
@@ -147,8 +148,25 @@ def script(*parts: str) -> Callable[[Callable[P, None]], Script[P]]:
 def _known(body: str, declared: Sequence[str]) -> Mapping[str, Key | int]:
     """The keys and lifetimes that the code uses, by the names that it has for them."""
     every = keys.LUA | _CONSTANTS
-    used = _WORD.findall(_COMMENT.sub("", body))
-    return {name: every[name] for name in sorted({*used} & every.keys() - {*declared})}
+    used = {*_WORD.findall(body)}
+    return {name: every[name] for name in sorted(used & every.keys() - {*declared})}
+
+
+def _written_out(body: str, known: Mapping[str, Key | int]) -> str:
+    """The code with what the known names stand for in their place."""
+    if not known:
+        return body
+    names = re.compile(rf"{_PASSED}|{_NO_FIELD}({'|'.join(known)})\b({_GIVEN})?")
+
+    def written(found: re.Match[str]) -> str:
+        name, given = found.groups()
+        each = known.get(name)
+        if not isinstance(each, Key):
+            return found[0] if each is None else f"{each}{given or ''}"
+        parts = _COMMA.split(given[1:-1]) if given else ()
+        return each.lua(*(names.sub(written, part.strip()) for part in parts))
+
+    return names.sub(written, body)
 
 
 def _read(folder: Path, part: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypedDict, Unpack
 
 import pytest
 
-from integration.store import keys
+from integration.store import lifetimes
 from integration.store.script import (
     Rest,
     Rows,
@@ -88,8 +88,39 @@ def test_a_row_has_names_of_its_own(tmp_path: Path) -> None:
     )
 
 
-def test_a_script_builds_the_names_of_keys_by_their_functions() -> None:
-    assert keys.hook_due.lua() == (
-        "local function hook_due_key(hook) return 'hl:hook:' .. hook .. ':due' end"
-    )
-    assert keys.inbox("w1", "message") == "hl:ws:{w1}:inbox:message"
+@pytest.mark.parametrize(
+    ("lua", "written"),
+    [
+        ("return hook_due_key(of_hook)", "return ('hl:hook:' .. (of_hook) .. ':due')"),
+        ("return job_key(ids[1].id)", "return ('hl:job:' .. (ids[1].id))"),
+        (
+            "return day_key(of, string.sub(at, 1, 10))",
+            "return ('hl:ws:{' .. (of) .. '}:day:' .. (string.sub(at, 1, 10)))",
+        ),
+        (
+            "return job_key(redis.call('GET', past)), LANE_SECONDS",
+            f"return ('hl:job:' .. (redis.call('GET', ('hl:past')))), {lifetimes.LANE_SECONDS}",
+        ),
+        ("return past == at, {past = 1}", "return ('hl:past') == at, {past = 1}"),
+        ("return at.past, 'past', \"past\" -- past", "return at.past, 'past', \"past\" -- past"),
+    ],
+)
+def test_what_the_code_may_name_is_written_in_the_place_of_its_name(
+    tmp_path: Path, lua: str, written: str
+) -> None:
+    (tmp_path / "name.lua").write_text(lua)
+
+    @script(str(tmp_path / "name"))
+    def NAME() -> None:
+        """Name keys."""
+
+    assert NAME.source == written
+
+
+def test_a_key_with_surplus_parts_is_refused_where_the_script_is_declared(tmp_path: Path) -> None:
+    (tmp_path / "name.lua").write_text("return hook_due_key(of_hook, at)")
+    with pytest.raises(TypeError, match=r"hook_due\(hook\) is called with 2 parts"):
+
+        @script(str(tmp_path / "name"))
+        def NAME() -> None:
+            """Name keys."""
