@@ -63,8 +63,8 @@ class SendSmsInputs(Inputs):
 
     @validates_schema
     def check_parts(self, values: dict[str, Any], **_: Any) -> None:
-        most, parts = values.get("max_parts"), segments(_written(values))
-        if most and parts > most:
+        most = values.get("max_parts")
+        if most and (parts := segments(_written(values))) > most:
             sentence = f"This text has {parts} parts; Most Parts allows {most}. Shorten it."
             raise ValidationError({"message": [sentence]})
 

@@ -145,7 +145,7 @@ def _handling(body: dict[str, Any]) -> dict[str, Any]:
     header = call().header("HTTP_IDEMPOTENCY_KEY").strip().strip('"')
     if header:
         given["idempotency_key"] = header
-    return reading.load(Handling, given) if given else {}
+    return reading.load_each(Handling, given)
 
 
 def _digest(given: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from werkzeug.wsgi import get_input_stream
 
 from integration.kernel import made_schemas
 from integration.kernel.errors import InvalidInput, MalformedBody, TooLarge, UnsupportedMedia
-from integration.kernel.fields import Inputs
+from integration.kernel.fields import Inputs, blank
 from integration.kernel.strict_json import parse
 from integration.web.core.current import call, services
 
@@ -111,8 +111,28 @@ def load(schema: type[Inputs], given: Mapping[str, Any]) -> dict[str, Any]:
         region = services().settings.default_region or None
         loaded: dict[str, Any] = made_schemas.reading(schema, region, given).load(given)
     except ValidationError as error:
-        raise InvalidInput(_sentence(error), errors=_lines(error)) from error
+        raise _invalid(error) from error
     return loaded
+
+
+def load_each(schema: type[Inputs], given: Mapping[str, Any]) -> dict[str, Any]:
+    """`load` of fields that have neither aliases, defaults nor rules about each other. So few cost
+    a third of what a whole schema does, and every send has some."""
+    fields, loaded = made_schemas.made(schema).fields, {}
+    wrong: dict[str, Any] = {}
+    for name, value in given.items():
+        try:
+            if not blank(value):
+                loaded[name] = fields[name].deserialize(value, name, given)
+        except ValidationError as error:
+            wrong[name] = error.messages
+    if wrong:
+        raise _invalid(ValidationError(wrong))
+    return loaded
+
+
+def _invalid(error: ValidationError) -> InvalidInput:
+    return InvalidInput(_sentence(error), errors=_lines(error))
 
 
 def _lines(error: ValidationError) -> dict[str, list[str]]:

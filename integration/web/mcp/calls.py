@@ -55,7 +55,7 @@ def _run(tool: Tool, given: Arguments) -> Answer:
 
 def _act(action: Action, given: Arguments) -> Answer:
     own = {name: given[name] for name in Handling().fields if name in given}
-    handling = reading.load(Handling, own)
+    handling = reading.load_each(Handling, own)
     seconds = handling.get("wait", WAIT)
     key = handling.get("idempotency_key")
     accepted = job_routes.take(action, dict(given), key)
