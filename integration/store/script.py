@@ -10,7 +10,7 @@ A script is declared as a function without a body; its parameters are what the s
 
 A generated header gives the Lua code a local of each name. The code may also name a constant of
 `lifetimes`, a key of the store that has no parts, and `<name>_key(…)` for one that has parts. What
-these stand for is written in their place. A server makes the locals of a script anew at each call,
+these stand for is written in their place. A server makes the locals of a script again at each call,
 and forty more were a quarter of the longest script's time. A test refuses code that leaves a name
 unused, or uses one that is not declared. The type checker holds the callers to the same names.
 Names that several scripts share stand in a TypedDict: the declaration takes them as
