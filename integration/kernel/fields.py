@@ -1,8 +1,7 @@
 """Input fields: marshmallow fields that also know how a platform shows them.
 
 Platforms send values in loose forms, so every schema reads leniently. `""` means not given, and a
-number may stand for text. A list may come as text with commas. A field may come under another
-platform's name for it (`aliases`).
+number may stand for text. A list may come as text with commas, and a field under its `aliases`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +9,7 @@ from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
-from integration.kernel import digits, recipients, senders, times
+from integration.kernel import aliases, digits, recipients, senders, times
 
 TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0"})
@@ -60,17 +59,17 @@ class LongText(Text):
     kind = "long_text"
 
 
-class Secret(Text):
-    """Shown once, encrypted at rest, never logged."""
-
-    kind = "secret"
-
-
 class Word(Text):
     """Text whose surrounding white space is a typing slip."""
 
     def read(self, text: str) -> Any:
         return text.strip()
+
+
+class Secret(Text):
+    """Shown once, encrypted at rest, never logged."""
+
+    kind = "secret"
 
 
 class Url(Word):
@@ -205,20 +204,15 @@ class Inputs(Schema):
     def __init__(self, *, region: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.region = region
-        named = ((name, each.metadata.get("aliases", ())) for name, each in self.fields.items())
-        every = [(alias, name) for name, aliases in named for alias in aliases]
-        self._aliases = [pair for pair in every if pair[0] not in self.fields]
+        self._aliases = aliases.of(self.fields)
         unknown = f"There is no such field here. Known fields: {', '.join(self.fields)}."
         self.error_messages = {**self.error_messages, "unknown": unknown}
 
     @pre_load
     def forgive(self, data: Any, **_: Any) -> Any:
-        """Drops blank values and renames aliases; a field's own name wins over an alias."""
+        """Drops blank values and renames aliases."""
         given = {key: value for key, value in data.items() if not blank(value)}
-        for alias, name in self._aliases:
-            if alias in given:
-                given.setdefault(name, given.pop(alias))
-        return given
+        return aliases.renamed(given, self._aliases)
 
 
 def blank(value: Any) -> bool:
@@ -245,6 +239,5 @@ def _describe(name: str, field: fields.Field[Any]) -> dict[str, Any]:
 
 def longest(characters: int) -> validate.Length:
     """A length limit whose message says what to do."""
-    return validate.Length(
-        max=characters, error=f"This is longer than {characters} characters; shorten it."
-    )
+    error = f"This is longer than {characters} characters; shorten it."
+    return validate.Length(max=characters, error=error)

@@ -157,11 +157,29 @@ def test_zero_and_false_are_given(zero: Any) -> None:
     assert Everything().load({"flag": zero}) == {"flag": False}
 
 
-def test_a_field_has_aliases_and_its_own_name_wins() -> None:
+def test_a_field_has_aliases() -> None:
     assert Everything().load({"name": "a"}) == {"word": "a"}
     assert Everything().load({"title": "a", "name": ""}) == {"word": "a"}
-    assert Everything().load({"title": "a", "name": "b", "word": "c"}) == {"word": "c"}
     assert Everything().load({"title": "a", "word": " "}) == {"word": "a"}
+    assert Everything().load({"title": " 7", "name": "7\n", "word": 7}) == {"word": "7"}
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ({"word": "a", "title": "b"}, "word and title"),
+        ({"title": "a", "name": "b"}, "name and title"),
+        ({"word": "a", "name": " a", "title": "b"}, "word and title"),
+        ({"word": "a", "name": ["a"]}, "word and name"),
+    ],
+)
+def test_a_field_under_two_names_with_different_values_is_refused(
+    given: dict[str, Any], names: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Everything().load(given)
+    sentence = f"{names} are two names of one field, and their values differ; give one of them."
+    assert refused.value.messages_dict == {"word": [sentence]}
 
 
 def test_a_name_that_is_a_field_is_no_alias() -> None:

@@ -54,6 +54,7 @@ def test_its_settings_may_be_nested(world: World, place: str) -> None:
         ({"send_endpoint": "fax"}, "send_endpoint"),
         ({"colour": "blue"}, "colour"),
         ({"settings": "text"}, "settings"),
+        ({"settings": {"api_key": "another key"}}, "api_key"),
         ({"label": "x" * 101}, "label"),
     ],
 )
@@ -90,8 +91,8 @@ def test_a_change_keeps_what_is_left_out(world: World) -> None:
     assert "sender_id" not in cleared["settings"]
     broken = world.call("PATCH", path, json={"api_key": "wrong-key"}).json()
     assert broken["health"] == "failing"
-    wrong = world.call("PATCH", path, json={"preset": "carrier_pigeon"})
-    assert wrong.status_code == 422
+    for body in ({"preset": "carrier_pigeon"}, {"settings": "Acme"}):
+        assert world.call("PATCH", path, json=body).status_code == 422
 
 
 def test_a_removed_connection_is_gone_and_can_be_made_again(world: World) -> None:

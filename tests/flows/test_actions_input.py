@@ -110,6 +110,27 @@ def test_a_wrong_field_is_named(world: World, field: str, body: dict[str, Any]) 
     refused(world, field, **body)
 
 
+@pytest.mark.parametrize(
+    ("field", "body"),
+    [
+        ("phone", {"to": "+14155550199"}),
+        ("message", {"text": "Goodbye"}),
+        ("message", {"message": "", "text": "Hello", "body": "Goodbye"}),
+    ],
+)
+def test_one_field_under_two_names_with_different_values_sends_nothing(
+    world: World, field: str, body: dict[str, Any]
+) -> None:
+    world.connect_pairfon()
+    assert "two names of one field" in refused(world, field, **body)
+
+
+def test_one_field_under_two_names_with_one_value_is_sent(world: World) -> None:
+    world.connect_pairfon()
+    world.settled(world.send(phone=PHONE, to=f" {PHONE}", recipient="", text="").json()["id"])
+    assert [each["phone"] for each in world.sends()] == [PHONE]
+
+
 def test_an_unknown_field_is_answered_with_the_known_ones(world: World) -> None:
     world.connect_pairfon()
     assert "dlt_template_id" in refused(world, "fone", fone=PHONE)

@@ -66,7 +66,7 @@ def test_every_name_for_target_and_trigger_is_understood(
 def test_a_flat_body_holds_its_filters_beside_the_target(world: World) -> None:
     flat = subscribe(world, phone="+1 415 555 0123", sim_slot="1", contains="", connection=None)
     assert flat.json()["filters"] == {"phone": "+14155550123", "sim_slot": "SIM1"}
-    nested = subscribe(world, filters={"phone": "+14155550123"}, sim_slot="SIM1")
+    nested = subscribe(world, filters=flat.json()["filters"], sim_slot="SIM1", phone="")
     assert (nested.status_code, nested.json()["id"]) == (200, flat.json()["id"])
 
 
@@ -82,6 +82,8 @@ def test_a_flat_body_holds_its_filters_beside_the_target(world: World) -> None:
         ({"trigger": ""}, 422, "Trigger"),
         ({"trigger": "pigeon"}, 404, "inbound-sms"),
         ({"filters": "SIM1"}, 422, "object"),
+        ({"filters": {"sim_slot": "SIM1"}, "sim_slot": "SIM2"}, 422, "given twice"),
+        ({"url": "http://127.0.0.1:1/another"}, 422, "target_url and url are two names"),
         ({"filters": {"colour": "red"}}, 422, "colour"),
         ({"filters": {"phone": "{{phone}}"}}, 422, "was not filled in"),
         ({"filters": {"phone": "+44{{ 1.phone }}"}}, 422, "was not filled in"),

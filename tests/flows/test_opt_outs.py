@@ -125,6 +125,14 @@ def test_a_table_of_another_system_is_read_and_a_wrong_row_refuses_all(phones: W
     assert "one of them is phone" in imported(phones, "Name\nAmy\n").json()["message"]
 
 
+@pytest.mark.parametrize("heads", ["Phone,Number", "to,Name,phone", "phone,phone"])
+def test_a_table_with_two_columns_for_one_field_is_refused(phones: World, heads: str) -> None:
+    answer = imported(phones, f"{heads}\n{PHONE},{OTHER},{OTHER}\n")
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["message"].startswith("Two columns of the table are phone (")
+    assert listed(phones) == []
+
+
 def test_the_list_is_read_page_by_page_and_filtered(phones: World) -> None:
     rows = [{"phone": f"+1415555010{place}"} for place in range(5)]
     phones.post("/v1/opt-outs", rows=rows)

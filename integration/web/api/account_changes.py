@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from integration.accounts.connections import ENVIRONMENT, Connection
-from integration.kernel.errors import Conflict
+from integration.kernel.errors import Conflict, InvalidInput
 from integration.kernel.fields import Inputs, Text, longest
 from integration.web.core import reading
 from integration.web.core.current import services
@@ -30,9 +30,15 @@ def wanted_change(body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The label, "" for none, and the settings that a call changes."""
     named = reading.load(LabelInput, {"label": body.pop("label", None)})
     label = str(named.get("label") or "")
+    return label, {name: value for name, value in settings_in(body).items() if value != ""}
+
+
+def settings_in(body: dict[str, Any]) -> dict[str, Any]:
+    """The settings that a body holds, in an object of their own or beside it."""
     nested = body.pop("settings", None) or body.pop("credentials", None) or {}
-    given = {**nested, **body} if isinstance(nested, dict) else body
-    return label, {name: value for name, value in given.items() if value != ""}
+    if not isinstance(nested, dict):
+        raise InvalidInput("settings must be an object.", errors={"settings": ["Not an object."]})
+    return reading.together(nested, body)
 
 
 def changed(old: Connection, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,12 +22,18 @@ from integration.inbound import account_work, sync
 from integration.kernel import times
 from integration.kernel.capabilities import ReadsWebhooks
 from integration.kernel.catalog import dashed
-from integration.kernel.errors import Conflict, InvalidInput, ProviderError
+from integration.kernel.errors import Conflict, ProviderError
 from integration.kernel.events import Account
 from integration.kernel.fields import Word
 from integration.services import Services
 from integration.store import keys
-from integration.web.api.account_changes import LabelInput, changed, merging, wanted_change
+from integration.web.api.account_changes import (
+    LabelInput,
+    changed,
+    merging,
+    settings_in,
+    wanted_change,
+)
 from integration.web.core import paging, reading, removal, rights, trail
 from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import caller, require, services, workspace
@@ -105,9 +111,6 @@ def check() -> Reply:
 
 def _wish(body: dict[str, Any]) -> Connection:
     """The connection that a call describes."""
-    nested = body.pop("settings", None) or body.pop("credentials", None) or {}
-    if not isinstance(nested, dict):
-        raise InvalidInput("settings must be an object.", errors={"settings": ["Not an object."]})
     wanted = reading.load(
         ConnectionInput, {k: body.pop(k) for k in ("provider", "label") if k in body}
     )
@@ -116,7 +119,7 @@ def _wish(body: dict[str, Any]) -> Connection:
         workspace=workspace(),
         provider=kind.key,
         label=wanted.get("label", kind.label),
-        settings=reading.load(kind.settings, {**nested, **body}),
+        settings=reading.load(kind.settings, settings_in(body)),
         account_settings=kind.account_settings,
     )
 

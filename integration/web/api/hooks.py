@@ -11,6 +11,7 @@ from integration.accounts import connections
 from integration.delivery import hook_state, standing
 from integration.hooks import subscriptions
 from integration.hooks.inputs import (
+    TRIGGER,
     HookChange,
     HookInput,
     RotateInput,
@@ -40,15 +41,17 @@ def subscribe() -> Reply:
 
 @routes.post("/triggers/<key>/hooks")
 def subscribe_to(key: str) -> Reply:
-    """For platforms whose definitions hold one subscription an address (Power Automate)."""
-    return _subscribed({**reading.body(), "trigger": key})
+    """For platforms whose definitions hold one subscription an address (Power Automate). The
+    trigger is the one of the address, whatever the body says."""
+    own = {name: each for name, each in reading.body().items() if name not in TRIGGER["aliases"]}
+    return _subscribed({**own, "trigger": key})
 
 
 def _subscribed(body: dict[str, Any]) -> Reply:
     given, flat = split_filters(body)
     wanted = reading.load(HookInput, given)
     trigger = services().catalog.trigger(wanted["trigger"])
-    filters = _filters(trigger, wanted.get("filters", {}) | flat)
+    filters = _filters(trigger, reading.together(wanted.get("filters", {}), flat))
     _check_target(wanted["target_url"])
     account_work.begin(services(), workspace(), trigger.kind)
     hook, made = subscriptions.subscribe(

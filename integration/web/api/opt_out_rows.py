@@ -63,6 +63,7 @@ def of_csv(raw: bytes) -> list[dict[str, str]]:
     try:
         first_line = [each.strip().casefold() for each in next(table, [])]
         heads = [_heading(each) for each in first_line]
+        _refuse_twins(heads)
         rows = [dict(zip(heads, each, strict=False)) for each in table if any(each)]
     except csv.Error as error:
         raise MalformedBody(f"The table cannot be read as CSV: {error}.") from error
@@ -71,6 +72,16 @@ def of_csv(raw: bytes) -> list[dict[str, str]]:
         raise InvalidInput(sentence, errors={"phone": [sentence]})
     kept = READ | {OURS} if {*COLUMNS} <= {*first_line} else READ
     return [{name: each[name] for name in each if name in kept} for each in rows]
+
+
+def _refuse_twins(heads: Sequence[str]) -> None:
+    """One of two columns would be lost, and with it whom nobody may text."""
+    for name in READ:
+        if heads.count(name) > 1:
+            others = " and ".join(each for each in HEADINGS if HEADINGS[each] == name)
+            alike = f" ({others} mean it too)" if others else ""
+            sentence = f"Two columns of the table are {name}{alike}; leave one of them out."
+            raise InvalidInput(sentence, errors={name: [sentence]})
 
 
 def _heading(text: str) -> str:

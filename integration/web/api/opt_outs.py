@@ -170,7 +170,7 @@ def _rows(body: Mapping[str, Any]) -> list[Any]:
 @routes.delete("")
 def lift() -> Reply:
     """Somebody wants texts again, as an operator says; from the query or the body."""
-    given = reading.load(LiftInput, {**reading.query(), **reading.body()})
+    given = reading.load(LiftInput, reading.together(reading.query(), reading.body()))
     chosen = register.homes(services(), workspace(), given.get("connection", ""))
     said = given.get("sender", ""), given["reason"]
     changed = by_hand.lift(services(), chosen, given["phone"], *said)

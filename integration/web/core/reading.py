@@ -10,6 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from integration.kernel import made_schemas
+from integration.kernel.aliases import is_same
 from integration.kernel.errors import InvalidInput, MalformedBody, TooLarge, UnsupportedMedia
 from integration.kernel.fields import Inputs, blank
 from integration.kernel.strict_json import parse
@@ -103,6 +104,24 @@ def _parsed(text: str) -> tuple[tuple[str, str | list[str]], ...]:
     for name, value in parse_qsl(raw, keep_blank_values=True, errors="werkzeug.url_quote"):
         found.setdefault(name, []).append(value)
     return tuple((name, each if len(each) > 1 else each[0]) for name, each in found.items())
+
+
+def together(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a call that gives them in two places. InvalidInput for one that has different
+    values there; what is blank in one place is given in the other."""
+    found = dict(one)
+    for name, value in other.items():
+        if name in one and not blank(value) and not blank(one[name]):
+            _refuse_two(name, one[name], value)
+        if name not in one or not blank(value):
+            found[name] = value
+    return found
+
+
+def _refuse_two(name: str, one: Any, other: Any) -> None:
+    if not is_same(one, other):
+        sentence = f"{name[:60]} is given twice, and the values differ; give it once."
+        raise InvalidInput(sentence, errors={name[:60]: [sentence]})
 
 
 def load(schema: type[Inputs], given: Mapping[str, Any]) -> dict[str, Any]:
