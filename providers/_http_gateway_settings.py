@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from integration.kernel.events import RECEIPT_STATUSES
-from integration.kernel.fields import Choice, Inputs, LongText, Secret, Url, Word, longest
+from integration.kernel.fields import Choice, Inputs, LongText, Password, Url, Word, longest
 from integration.kernel.sender_id import SenderId
 from providers import _http_gateway_checks as checks
 from providers import _http_gateway_rules as rules
@@ -54,7 +54,7 @@ class GatewaySettings(Inputs):
         sample="hookline",
         validate=longest(200),
     )
-    api_key = Secret(
+    api_key = Password(
         label="Password or Key",
         help="The account's password, key or token, where the gateway has one.",
         sample="pw_0123456789abcdef",
@@ -179,7 +179,7 @@ class GatewaySettings(Inputs):
         sample="X-Signature",
         validate=checks.checked(checks.header),
     )
-    webhook_secret = Secret(
+    webhook_secret = Password(
         label="Webhook Secret",
         help="What that header holds, or the key of its HMAC.",
         sample="a-secret-of-at-least-20-characters",

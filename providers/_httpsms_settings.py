@@ -1,6 +1,6 @@
 """What tells one httpSMS account from another, and where it answers."""
 
-from integration.kernel.fields import Inputs, Secret, Url
+from integration.kernel.fields import Inputs, Password, Secret, Url
 
 
 class HttpsmsSettings(Inputs):
@@ -10,7 +10,7 @@ class HttpsmsSettings(Inputs):
         help="From httpsms.com, under Settings; one that begins with pk_ is for phones alone.",
         sample="uk_4dKq7m2VxA5tZr3W9c8E1f20bYhNsJ6p",
     )
-    signing_key = Secret(
+    signing_key = Password(
         label="Signing Key",
         help="Only for a webhook that you entered at httpSMS yourself, with a key of your own.",
         sample="signing-key",

@@ -1,6 +1,6 @@
 """What tells one SMSGate account from another, and where it answers."""
 
-from integration.kernel.fields import Inputs, Secret, Url, Word
+from integration.kernel.fields import Inputs, Password, Secret, Url, Word
 
 
 class SmsgateSettings(Inputs):
@@ -10,7 +10,7 @@ class SmsgateSettings(Inputs):
         help="The username that the app shows on its home screen, under the server that you use.",
         sample="QWE3HQ",
     )
-    password = Secret(
+    password = Password(
         required=True,
         label="Password",
         help="The password that the app shows beside the username.",

@@ -24,7 +24,7 @@ from integration.kernel.events import (
     Receipt,
     Sent,
 )
-from integration.kernel.fields import Inputs, Secret, Url
+from integration.kernel.fields import Inputs, Password, Secret, Url
 from integration.kernel.outgoing import Outgoing
 from integration.kernel.registration import HookEntry, RegistersEntries
 from integration.kernel.signs import Signs
@@ -48,7 +48,7 @@ class TextbeeSettings(Inputs):
         help="From the textbee dashboard, under API Keys.",
         sample="7e0f2a8c-5d41-4b9e-9c33-1f6a0d2b8e57",
     )
-    signing_secret = Secret(
+    signing_secret = Password(
         label="Signing Secret",
         help="Only for a webhook that you entered at textbee yourself, with a secret of your own.",
         sample="a-secret-of-at-least-20-chars",

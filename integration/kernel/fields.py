@@ -66,10 +66,17 @@ class Word(Text):
         return text.strip()
 
 
-class Secret(Text):
+class Secret(Word):
     """Shown once, encrypted at rest, never logged."""
 
     kind = "secret"
+
+
+class Password(Secret):
+    """One that a person may have chosen: a space at its ends may be meant, a line break is not."""
+
+    def read(self, text: str) -> Any:
+        return text.strip("\r\n")
 
 
 class Url(Word):

@@ -23,6 +23,8 @@ class Everything(Inputs):
     phones = fields.PhoneList(**WORDS)
     sender = fields.SenderFilter(**WORDS)
     shown = SenderId(**WORDS)
+    secret = fields.Secret(**WORDS)
+    password = fields.Password(**WORDS)
     choice = fields.Choice(**WORDS, choices={"inbound": "Received", "outbound": "Sent"})
     sim = fields.SimSlot(**WORDS)
     moment = fields.Moment(**WORDS)
@@ -35,6 +37,8 @@ READ = [
     ("text", " as it is ", " as it is "),
     ("text", 42, "42"),
     ("word", " trimmed\n", "trimmed"),
+    ("secret", "\t pf_0123 \r\n", "pf_0123"),
+    ("password", "\r\n my password \n", " my password "),
     ("url", " https://example.com/a?b=c ", "https://example.com/a?b=c"),
     ("phones", 14155550123, ["+14155550123"]),
     ("phones", "(415) 555-0123", ["+14155550123"]),

@@ -24,6 +24,7 @@ from integration.kernel.errors import (
     ProviderRejected,
     ProviderUnavailable,
 )
+from integration.kernel.fields import Choice, Password, Word
 from integration.kernel.specs import Provider
 from tests.contract.recordings import (
     KINDS,
@@ -72,6 +73,15 @@ each_step = pytest.mark.parametrize(
     ("kind", "name", "tape", "step"),
     [pytest.param(*each, id=f"{each[0].key}-{each[1]}-{each[3] + 1}") for each in SUCCESSES],
 )
+
+
+@each_kind
+def test_what_is_pasted_around_a_setting_is_no_part_of_it(kind: type[Provider]) -> None:
+    for name, field in kind.settings().fields.items():
+        pasted = "\r\n{}\n" if isinstance(field, Password) else " \t{} \r\n"
+        if isinstance(field, Word | Choice):
+            sample = str(field.metadata["sample"])
+            assert field.deserialize(pasted.format(sample)) == field.deserialize(sample), name
 
 
 @each_kind

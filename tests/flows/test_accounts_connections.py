@@ -37,6 +37,15 @@ def test_a_connection_is_made_once_and_shown_without_its_key(world: World) -> No
     assert "Office phone" in world.get("/v1/me")["label"]
 
 
+def test_white_space_that_was_pasted_with_a_key_is_dropped(world: World) -> None:
+    made = asked(world, api_key=f" {world.pairfon_key}\n").json()
+    assert made["health"] == "ok"
+    path = f"/v1/connections/{made['id']}"
+    changed = world.call("PATCH", path, json={"api_key": f"\t{world.pairfon_key}\r\n"})
+    assert changed.json()["health"] == "ok"
+    assert asked(world).json()["id"] == made["id"]
+
+
 @pytest.mark.parametrize("place", ["settings", "credentials"])
 def test_its_settings_may_be_nested(world: World, place: str) -> None:
     base_url = world.stack.sandbox.url + "/pairfon"
