@@ -22,6 +22,7 @@ from integration.kernel.fields import (
 )
 from integration.kernel.made_schemas import made
 from integration.kernel.senders import could_match
+from integration.kernel.spans import Spanned
 
 
 class Filters(Text):
@@ -94,7 +95,7 @@ class Unsubscribed(Inputs):
     trigger = Word(**TRIGGER)
 
 
-class ReplayInput(Inputs):
+class ReplayInput(Spanned):
     since = Moment(label="Since", help="A time with an offset.", sample="2026-01-31T09:00:00Z")
     until = Moment(label="Until", help="A time with an offset.", sample="2026-01-31T10:00:00Z")
     event_id = Word(label="Event", help="The id of an event.", sample="sms_…")

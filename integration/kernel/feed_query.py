@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from integration.kernel.fields import Inputs, Moment, Number, Text, Word, longest
+from integration.kernel.spans import Spanned
 
 IN, OUT, RECEIPT, DELIVERY, ACCOUNT = "in", "out", "receipt", "delivery", "account"
 DIRECTIONS: Mapping[str, str] = {
@@ -44,7 +45,7 @@ class AskedMoment(Moment):
         return super().read(SPACED.sub(r"\1+\2", text))
 
 
-class FeedInput(Inputs):
+class FeedInput(Spanned):
     direction = Directions(
         label="Direction",
         help="in, out, receipt, delivery or account, or several of them with commas between.",

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
+from integration.hooks.inputs import ReplayInput
 from integration.kernel import fields
 from integration.kernel.digits import SpelledFloat
+from integration.kernel.feed_query import FeedInput
 from integration.kernel.fields import Inputs, described
 from integration.kernel.sender_id import SenderId
 
@@ -184,6 +186,14 @@ def test_a_field_under_two_names_with_different_values_is_refused(
         Everything().load(given)
     sentence = f"{names} are two names of one field, and their values differ; give one of them."
     assert refused.value.messages_dict == {"word": [sentence]}
+
+
+@pytest.mark.parametrize("schema", [FeedInput, ReplayInput])
+def test_a_span_that_ends_before_it_begins_is_refused(schema: type[Inputs]) -> None:
+    span = {"since": "2026-02-01T01:00:00+01:00", "until": "2026-02-01T00:00:00Z"}
+    assert schema().validate(span) == {}
+    wrong = schema().validate(span | {"since": "2026-02-01T00:00:01Z"})
+    assert "later than until" in wrong["since"][0]
 
 
 def test_a_name_that_is_a_field_is_no_alias() -> None:

@@ -155,6 +155,7 @@ def test_events_are_replayed_since_a_time_or_an_event_and_one_by_one(
         ({}, 422, "since"),
         ({"since": "yesterday"}, 422, "offset"),
         ({"since": "2026-01-01T00:00:00"}, 422, "offset"),
+        ({"since": "2026-02-01T00:00:00Z", "until": "2026-02-01T00:00:00+01:00"}, 422, "swap"),
         ({"event_id": "sms_of_nobody"}, 404, "event"),
         ({"colour": "red"}, 422, "colour"),
     ],
