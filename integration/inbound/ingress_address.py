@@ -40,6 +40,7 @@ class Account:
 
 
 _remembered: dict[str, Account] = {}
+NOTHING = "There is nothing at this address; check the webhook address."
 MOST_REMEMBERED = 5_000
 """Accounts that a process remembers; beyond these it forgets all and reads them again."""
 
@@ -70,7 +71,7 @@ def connection_of(services: Services, provider: str, given: str) -> Connection:
     found = connections.by_id(services, connection_id) if known else None
     if found and dashed(found.provider) == provider:
         return found
-    raise NotFound("There is nothing at this address; check the webhook address.")
+    raise NotFound(NOTHING)
 
 
 def _equal(expected: str, given: str) -> bool:

@@ -52,7 +52,8 @@ def test_a_list_answers_for_no_value_alone_where_two_are_asked_for(
         ("/v1/me", {"GET", "HEAD", "OPTIONS"}),
         ("/v1/keys", {"GET", "HEAD", "OPTIONS", "POST"}),
         ("/v1/hooks/hook_none", {"GET", "HEAD", "OPTIONS", "PATCH", "DELETE"}),
-        ("/ingress/pairfon/x", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("/ingress/pairfon/x", {"OPTIONS", "POST"}),
+        ("/ingress/twilio/x", {"GET", "OPTIONS", "POST"}),
         ("/healthz", {"GET", "HEAD", "OPTIONS"}),
         ("/zapier/send-sms", {"OPTIONS", "POST"}),
         ("/", {"GET", "HEAD", "OPTIONS"}),
@@ -67,5 +68,6 @@ def test_options_are_answered_in_json(world: World, path: str, methods: set[str]
 
 
 def test_options_of_nothing_and_without_a_key_are_problems(world: World) -> None:
-    problem(world.call("OPTIONS", "/v1/nothing"), 404)
+    for path in ("/v1/nothing", "/ingress/nobody/x"):
+        problem(world.call("OPTIONS", path), 404)
     problem(world.call("OPTIONS", "/v1/me", headers={"Authorization": ""}), 401)

@@ -18,10 +18,11 @@ from integration.inbound.commit import Outdated, commit
 from integration.inbound.ingress_address import Account
 from integration.jobs import receipts
 from integration.kernel.capabilities import ReadsWebhooks
-from integration.kernel.catalog import Catalog
+from integration.kernel.catalog import Catalog, dashed
 from integration.kernel.errors import (
     HooklineError,
     MalformedBody,
+    NotFound,
     TooLarge,
     UnsupportedMedia,
     WebhookRefused,
@@ -33,7 +34,7 @@ from integration.media import items
 from integration.runtime.aside import aside
 from integration.store import measures
 from integration.web.core import reading, webhook_call
-from integration.web.core.answers import Reply, as_json
+from integration.web.core.answers import Reply, allowing, as_json
 from integration.web.core.current import EXTENSION, call, services
 
 routes = Blueprint("ingress", __name__)
@@ -51,15 +52,24 @@ class Looped(HooklineError):
 
 @routes.record
 def _route(state: BlueprintSetupState) -> None:
-    """The address takes the methods that any provider calls by."""
+    """The address takes what any provider calls by, and says what its own provider does."""
     kinds = readers(state.app.extensions[EXTENSION].catalog)
     methods = {"POST", *(method for kind in kinds for method in kind.webhook_methods)}
-    state.add_url_rule(ADDRESS, endpoint="receive", view_func=receive, methods=sorted(methods))
+    taken = {"methods": sorted(methods), "provide_automatic_options": False}
+    state.add_url_rule(ADDRESS, endpoint="receive", view_func=receive, **taken)
+    state.add_url_rule(ADDRESS, endpoint="offer", view_func=offer, methods=["OPTIONS"])
 
 
 def readers(catalog: Catalog) -> list[Any]:
     """The classes of providers that send webhooks."""
     return [each for each in catalog.providers.values() if issubclass(each, ReadsWebhooks)]
+
+
+def offer(provider: str, token: str) -> Reply:  # noqa: ARG001  # to strangers it says nothing
+    for kind in readers(services().catalog):
+        if dashed(kind.key) == provider:
+            return allowing([*kind.webhook_methods, "OPTIONS"])
+    raise NotFound(ingress_address.NOTHING)
 
 
 def receive(provider: str, token: str) -> Reply:

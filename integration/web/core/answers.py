@@ -50,9 +50,8 @@ class Reply:
 
 
 def register(app: Flask) -> None:
-    app.make_default_options_response = partial(  # type: ignore[method-assign]  # as Flask says
-        _options, app.make_default_options_response
-    )
+    plain = partial(_options, app.make_default_options_response)
+    app.make_default_options_response = plain  # type: ignore[method-assign, assignment]  # as a view
     app.after_request(_finish)
 
 
@@ -99,11 +98,15 @@ def note(answered: Call, status: int) -> None:
     logs.tell(log, level, "request", method=method, route=route, status=status, ms=took)
 
 
-def _options(plain: Callable[[], Response]) -> Response:
+def _options(plain: Callable[[], Response]) -> Reply:
+    return allowing(plain().allow)
+
+
+def allowing(methods: Iterable[str]) -> Reply:
     """The methods of an address also in the body: platforms stumble over an empty one."""
-    allow = sorted(plain().allow)
-    body = json.dumps({"allow": allow}, separators=(",", ":"))
-    return Response(body, mimetype="application/json", headers={"Allow": ", ".join(allow)})
+    reply = as_json({"allow": sorted(methods)})
+    reply.headers["Allow"] = ", ".join(sorted(methods))
+    return reply
 
 
 def _finish(response: Response) -> Response:
