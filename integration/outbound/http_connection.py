@@ -69,36 +69,35 @@ class Connection(asyncio.Protocol):
             elif answer.status:
                 self.until = min(self.until, time.monotonic() + BODY_SECONDS)
         except NoAnswerError as error:
-            self._end(Failure(detail=f"The target's answer cannot be read: {error}."))
+            why = f"The target's answer cannot be read: {error}."
+            self._cut(answer, Failure(detail=why))
 
     def connection_lost(self, error: Exception | None) -> None:
         self._transport = None
         answer = self._answer
         if answer is None:
             return
-        if answer.status:
-            answer.kept = False
-            self._end(answer)
-            return
         why = type(error).__name__ if error else "closed by the target"
         unheard = self._used and not answer.begun
-        self._end(Failure(detail=f"The connection failed ({why}).", unheard=unheard))
+        self._cut(answer, Failure(detail=f"The connection failed ({why}).", unheard=unheard))
 
     def break_off(self, detail: str) -> None:
-        """End what is under way: with its status where the head of an answer was there."""
-        answer = self._answer
-        if answer is None:
+        """End what is under way."""
+        if self._answer is None:
             self.close()
-        elif answer.status:
-            answer.kept = False
-            self._end(answer)
         else:
-            self._end(Failure(detail=detail))
+            self._cut(self._answer, Failure(detail=detail))
 
     def close(self) -> None:
         if self._transport is not None:
             # Not `close`: it would wait for a target that does not read what is still to go out.
             self._transport.abort()
+
+    def _cut(self, answer: Answer, failure: Failure) -> None:
+        """End before the end of an answer. Its status counts where that was there: the target has
+        the event, whatever is wrong with its body."""
+        answer.kept = False
+        self._end(answer if answer.status else failure)
 
     def _end(self, result: Answer | Failure) -> None:
         done, self._answer, self._done, self._used = self._done, None, None, True

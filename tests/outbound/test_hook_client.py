@@ -120,6 +120,9 @@ def test_a_connection_that_breaks_is_reported_and_not_tried_again_at_once() -> N
         (saying(OK + b"Content-Length: 10\r\n\r\n{"), 200),
         (saying(OK + b"Content-L"), 0),
         (saying(OK + b"\r\n{}"), 200),
+        (saying(OK + b"Content-Length: 2, 2\r\n\r\n{}"), 200),
+        (saying(OK + b"Transfer-Encoding: chunked\r\n\r\n{}\r\n"), 200),
+        (saying(b"HTTP/2 200\r\nContent-Length: 2\r\n\r\n{}"), 0),
         (silent, 0),
     ],
 )
