@@ -4,15 +4,26 @@
 -- begun. A field with the value '' is removed from the record. `listed` is what a list of jobs calls
 -- the status. A job that a receipt has shown as delivered meanwhile stays so, and is not sent again.
 -- A receipt that came before the send was recorded is parked under our reference, or else under the
--- provider's id. It is applied here, in the same step, so that no receipt falls between. The id is ''
--- where the provider gave none.
+-- provider's id. It is applied here, in the same step, so that no receipt falls between. One under our
+-- reference proves that the provider has the text: it is neither looked up nor sent again. The id is
+-- '' where the provider gave none.
 -- Returns 1, or 0 when the lease was lost.
 local LATE = 60000
 local job = job_key(id)
 local found = redis.call('HMGET', job, 'token', 'mode', 'ends_ms', 'legs', 'status', 'late_ms')
 if found[1] ~= token then return 0 end
+
+-- Whether a receipt tells that the provider has what this run sent or looked for.
+local function is_told()
+  for _, each in ipairs(redis.call('LRANGE', parked_key(connection, reference), 0, -1)) do
+    if string.match(each, '^%a+') ~= 'unknown' then return true end
+  end
+end
+
 local delivered = found[5] == 'delivered'
 if delivered then status, listed = found[5], found[5] end
+local told = (status == 'queued' or status == 'sending') and is_told()
+if told then status, listed, detail = 'sent', 'sent', '' end
 local asked = found[2] == 'settle'
 -- Only a look-up that can prove absence goes before fresh work. It comes within a minute of the
 -- time when the call could last have taken effect.
@@ -57,7 +68,9 @@ redis.call('HDEL', job, 'first_ms', 'due_ms', 'ends_ms', 'account')
 redis.call('EXPIRE', job, keep_seconds)
 if found[4] then redis.call('ZREM', lane_fallbacks_key(connection), id) end
 if found[6] then redis.call('ZREM', lane_ends_key(connection), id) end
-if delivered then redis.call('HDEL', job, 'error', 'message') else add_status_event(job, status, detail) end
+if delivered or told then redis.call('HDEL', job, 'error', 'message', 'lost_ms', 'past') end
+if not delivered then add_status_event(job, status, detail) end
+if told then note_ended(job, status) end
 if status == 'sent' and message ~= 0 then tally(workspace, string.sub(changed_at, 1, 13), lasted, 1) end
 redis.call('HSET', job, 'sent_as', reference)
 if provider_id ~= '' then record_provider_id(connection, provider_id, reference) end
@@ -66,7 +79,7 @@ for _, name in ipairs({reference, provider_id}) do
     local parked = parked_key(connection, name)
     for _, each in ipairs(redis.call('LRANGE', parked, 0, -1)) do
       local word, receipt = string.match(each, '^(%a+) (.*)$')
-      apply_receipt(job, word, receipt, reference)
+      apply_receipt(job, word, receipt, false)
     end
     redis.call('DEL', parked)
   end

@@ -153,12 +153,12 @@ def _fields(held: Claim, ending: Ending, now: int) -> dict[str, str]:
     return {
         "message": "" if ending.message == said else ending.message,
         "attempts": ",".join(job_record.attempt(each) for each in attempts),
-        "provider_id": ending.provider_id or job.provider_id or "",
         "result": job_record.packed(result) if result else "",
         "error": job_record.packed(ending.error) if ending.error else "",
         "claims": str(claims or ""),
         "ends_ms": str(ends_ms or ""),
         "lost_ms": str(_lost_ms(job, ending) or ""),
+        **({"provider_id": ending.provider_id} if ending.provider_id else {}),
         **({} if ending.status == "sending" or not job.past else {"past": ""}),
     }
 

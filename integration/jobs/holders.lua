@@ -1,4 +1,7 @@
--- Returns which job has each of a provider's ids, '' for none.
+-- Returns which send of ours has each of a provider's ids, '' for none.
 local found = {}
-for place, number in ipairs(numbers) do found[place] = job_of(connection, number) or '' end
+for place, number in ipairs(numbers) do
+  local _, send = job_of(connection, number)
+  found[place] = send or ''
+end
 return found

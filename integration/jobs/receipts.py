@@ -45,7 +45,7 @@ def RECEIVE(
 def receive(services: Services, connection: Connection, receipt: Receipt) -> str:
     """Apply a receipt, or park it until its send is recorded; says which: "applied", "noted"
     (an older status), "repeated" or "parked". One with our reference also settles a job whose
-    outcome is unknown."""
+    outcome is unknown, is being looked up, or which is to be sent again."""
     entry = {
         "at": times.rfc3339(receipt.at),
         "status": receipt.raw,

@@ -1,28 +1,38 @@
--- Take one delivery receipt: apply it to its job, or park it until the send is recorded.
--- Where no job has the provider's id, `reference` names the job: our own name of the send, which
--- reaches a job whose answer was lost. '' where the receipt does not show it.
+-- Take one delivery receipt: apply it to its job, or park it until the run that has the job records how
+-- it ended (finish.lua). Where no job has the provider's id, `reference` names the job: our own name of
+-- the send, which reaches a job whose answer was lost. '' where the receipt does not show it.
 -- Returns 'parked', 'applied', 'noted' or 'repeated', and the job's id.
 
--- The job of our reference, if it is one of this connection whose outcome is recorded. The
--- receipt of a send before a retry by hand is about the past, as one with that send's id is.
+-- The job of our reference, if it is one of this connection. It keeps the provider's id from now on, so
+-- that a look-up for another job knows whose row this is.
 local function referenced()
   local id = string.match(reference, '^(job_%x+)')
-  local found = id and redis.call('HMGET', job_key(id), 'facts', 'status', 'attempts') or {}
-  if not found[1] or facts_of(found[1])[CONNECTION] ~= connection then return nil end
-  local again = string.find(found[3] or '', '"outcome": ?"queued"')
-    or string.find(found[3] or '', '"outcome": ?"scheduled"')
-  if not is_settled(found[2]) and not (again and reference == id) then return nil end
-  if provider_id ~= '' then
-    record_provider_id(connection, provider_id, reference)
-    redis.call('HSETNX', job_key(id), 'provider_id', provider_id)
-  end
+  local facts = id and redis.call('HGET', job_key(id), 'facts')
+  if not facts or facts_of(facts)[CONNECTION] ~= connection then return nil end
+  if provider_id ~= '' then record_provider_id(connection, provider_id, reference) end
   return id, reference
 end
 
+-- The id at the provider that the job shows: that of its last answer, or else of its last send's receipt.
+local function note_id(job, known, send)
+  if provider_id == '' then return end
+  local _, named = job_of(connection, known or '')
+  if not known or named ~= send then redis.call('HSET', job, 'provider_id', provider_id) end
+end
+
 local id, send = job_of(connection, provider_id)
-if not id then id, send = referenced() end
-local parked = parked_key(connection, reference ~= '' and reference or provider_id)
-if not id or redis.call('EXISTS', job_key(id)) == 0 then
+local is_new = not id
+if is_new then id, send = referenced() end
+local job = id and job_key(id)
+local found = id and redis.call('HMGET', job, 'status', 'sent_as', 'token', 'provider_id', 'sends_as') or {}
+local is_open = found[1] and not is_settled(found[1])
+local last = found[2]
+if is_open then last = found[5] or id end
+local is_past = last and send ~= last
+if is_new and found[1] and not is_past then note_id(job, found[4], send) end
+if not found[1] or (is_open and not is_past and found[3]) then
+  local name = send or reference
+  local parked = parked_key(connection, name ~= '' and name or provider_id)
   local line = status .. ' ' .. receipt
   for _, each in ipairs(redis.call('LRANGE', parked, 0, -1)) do
     if each == line then return {'repeated', ''} end
@@ -31,4 +41,4 @@ if not id or redis.call('EXISTS', job_key(id)) == 0 then
   redis.call('EXPIRE', parked, PARKED_SECONDS)
   return {'parked', ''}
 end
-return {apply_receipt(job_key(id), status, receipt, send), id}
+return {apply_receipt(job, status, receipt, is_past), id}

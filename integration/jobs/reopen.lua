@@ -1,8 +1,9 @@
 -- Queue a job again on request, cancel it before it starts, or close one whose outcome is unknown.
 -- The new `status` is 'queued', 'scheduled', 'cancelled' or 'sent'; `allowed` holds the statuses that
 -- the job may have now, each between commas. `said` is what is said of a job that ends by it, '' for
--- one that goes on. A job that may go through several connections begins with its `first` facts again,
--- and with all of its `legs`; '' for others. Returns the status that the script found.
+-- one that goes on, which names its next send `send`. A job that may go through several connections
+-- begins with its `first` facts again, and with all of its `legs`; '' for others. Returns the status
+-- that the script found.
 local job = job_key(id)
 local found = redis.call('HGET', job, 'status')
 -- Its first call may have arrived.
@@ -34,6 +35,7 @@ end
 redis.call('HSET', job, 'due_ms', due, 'first_ms', now, 'claims', 0)
 -- A worker of a release before does not name its send.
 redis.call('HDEL', job, 'sent_as')
+redis.call('HSET', job, 'sends_as', send)
 redis.call('PERSIST', job)
 to_due(lane, id, due)
 local late = redis.call('HGET', job, 'late_ms')

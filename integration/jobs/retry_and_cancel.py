@@ -27,8 +27,9 @@ UNDECIDED = ("unknown",)
 
 
 class Reopening(StatusEvents, Admitting):
-    """What the parts that reopen.lua begins with read, and what it does of a job's legs."""
+    """What the parts that reopen.lua begins with read, and the job's next send and legs."""
 
+    send: str
     first: str
     legs: str
     failover_ms: int
@@ -121,19 +122,19 @@ def _reopen(
     field: str = "",
 ) -> str:
     wall = wall_ms()
-    shared = _shared(services, job, wall, field)
+    after = replace(job, attempts=[*job.attempts, {"at": times.from_ms(wall), **entry}])
     call = REOPEN(
         id=job.id,
         lane=job.connection,
         status=status,
-        attempt=json.dumps({"at": times.from_ms(wall), **entry}),
+        attempt=json.dumps(after.attempts[-1]),
         allowed=f",{','.join(allowed)},",
         said=said,
         due=due,
         wall=wall,
         counted=measures.ended(status, job.provider, job.action),
         keep_seconds=services.settings.keep_jobs_seconds,
-        **shared,
+        **_shared(services, after, wall, field),
     )
     found: str = replicas.kept(services.db, call, services.settings.store_replicas)
     if found in allowed:
@@ -145,6 +146,7 @@ def _shared(services: Services, job: Job, wall: int, field: str) -> Reopening:
     return Reopening(
         **status_events.names(services, job, wall),
         **rq_queue.admitting(pacing.pepper(services)),
+        send=record.reference(job),
         first=record.written(job),
         legs=field,
         failover_ms=legs.after_ms(job),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from integration.jobs import ledger, legs, listing, new_jobs
+from integration.jobs import ledger, legs, listing, new_jobs, record
 from integration.jobs.record import CLOSED, Job
 from integration.kernel.events import Trace
 from integration.kernel.specs import Provider, Settling
@@ -27,7 +27,7 @@ ALIKE = (
 
 @script("provider_ids", "holders")
 def HOLDERS(*, connection: str, numbers: Rest) -> None:
-    """Ask which jobs have these ids of a provider."""
+    """Ask which sends have these ids of a provider."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,12 +98,8 @@ def sent_ms(job: Job) -> float:
 
 
 def _free(services: Services, job: Job, traces: Sequence[Trace]) -> list[Trace]:
-    """Those without ids of other jobs and of its own life before a retry."""
+    """Those without ids of other jobs and of its own sends before a retry."""
     numbers = [each.sent.provider_id or "" for each in traces]
     holders = HOLDERS(connection=job.connection, numbers=numbers).run(services.db)
-    known = zip(traces, numbers, holders, strict=True)
-    return [
-        trace
-        for trace, number, holder in known
-        if not number or (holder in ("", job.id) and number != job.provider_id)
-    ]
+    ours = ("", record.reference(job))
+    return [trace for trace, holder in zip(traces, holders, strict=True) if holder in ours]

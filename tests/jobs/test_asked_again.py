@@ -13,6 +13,7 @@ import responses
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.jobs import (
+    claim,
     endings,
     finish,
     perform,
@@ -207,9 +208,9 @@ def test_its_delivery_ends_it(desk: LostDesk, web: responses.RequestsMock) -> No
     job = desk.lost_job(web)
     at = datetime.now(UTC)
     told = Receipt(provider_id="", status="delivered", raw="delivered", at=at, reference=job)
-    assert receipts.receive(desk.own, desk.connection, told) == "parked"
-    web.replace("POST", SEND, json={"data": {"id": "tx-1"}})
-    assert desk.on(job).status == "delivered"
+    assert receipts.receive(desk.own, desk.connection, told) == "applied"
+    assert (known(desk, job).status, known(desk, job).lost_ms) == ("delivered", 0)
+    assert claim.claim(desk.own, job, "t") is None
 
 
 def test_a_proof_that_it_did_not_arrive_ends_the_doubt(

@@ -39,6 +39,7 @@ job = _key(
         "met": "the job that has the same text to the same number, for which this one is refused",
         "legs": "JSON object: the connections that it may go on through (jobs/legs.py)",
         "sent_as": "our name of its last send, as in `hl:references`",
+        "sends_as": "our name of the send that it makes next, or makes now, after a retry",
         "told": "how many `message-status` events it has caused",
     },
     seconds=lifetimes.RETENTION_MOST_SECONDS,
@@ -208,7 +209,7 @@ references = _key(
 parked = _key(
     "hl:parked:<connection>:<number>",
     "list",
-    "Receipts that came before their send was recorded: status and JSON.",
+    "Receipts that came before their send was recorded, by its name or id: status and JSON.",
     seconds=lifetimes.PARKED_SECONDS,
     expires="after the last receipt",
     cap="20 entries",
