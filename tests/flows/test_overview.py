@@ -89,7 +89,8 @@ def test_a_missing_worker_is_wrong_in_every_workspace(world: World, stack: Stack
         stack.db.delete(beat)
         found = until(lambda: lines(world).get("service"), "the missing scheduler")
         assert (found["tone"], found["name"]) == ("bad", "Scheduler")
-        assert found["do"] == "Start the scheduler."
+        assert found["detail"] == "No scheduler has been seen lately; start one."
+        assert found["do"] == "The Procfile's `scheduler` or `background` runs it."
     finally:
         stack.start("scheduler")
     until(stack.is_ready, "the scheduler back")

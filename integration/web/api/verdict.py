@@ -21,15 +21,17 @@ Tone = Literal["bad", "warn"]
 DAY_MS = 24 * 3_600_000
 LABELS = {"store": "The data store", "public_url": "The public address", "worker": "The worker"}
 MENDS = {
-    "store": "Mend the store's settings.",
-    "connections": "Let the store take more connections, or run fewer processes.",
-    "credentials": "Give the service the SECRET_KEY that sealed them.",
+    "store": "docs/store.md says what the store must be.",
+    "connections": "Or run fewer processes: WEB_CONCURRENCY, WORKER_CONCURRENCY.",
+    "credentials": "docs/operations.md says how SECRET_KEY is changed.",
     "replicas": "Bring the replicas back.",
-    "worker": "Start a worker.",
-    "deliveries": "Start a worker.",
-    "scheduler": "Start the scheduler.",
-    "public_url": "Correct PUBLIC_URL or the proxy in front of the service.",
+    "worker": "The Procfile's `worker` or `background` is one; where all its places are taken,"
+    " raise WORKER_CONCURRENCY.",
+    "deliveries": "The Procfile's `worker` or `background` runs one.",
+    "scheduler": "The Procfile's `scheduler` or `background` runs it.",
+    "public_url": "`hookline doctor` calls it at once.",
 }
+"""How to do what the detail of a check says. `/readyz` shows the detail alone."""
 HOOKS = {
     hooks.FAILING: "Mend its target, or give the hook another address.",
     hooks.PAUSED: "Resume it once its target is mended.",
