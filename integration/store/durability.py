@@ -39,7 +39,7 @@ def at_start(db: TextStore) -> None:
     except RedisError as error:
         if why := mends.lasting(error):
             raise SettingsError(why) from error
-        log.warning("the store does not answer yet: %s", error)
+        log.warning("the store does not answer yet: %s", mends.known(error) or error)
         return
     for warning in filter(None, [*complaints(db, facts), server.unknown(facts)]):
         log.warning("%s", warning)

@@ -3,6 +3,7 @@
 from redis.exceptions import (
     AuthenticationError,
     BusyLoadingError,
+    InvalidResponse,
     NoPermissionError,
     RedisError,
 )
@@ -14,12 +15,26 @@ LASTING: dict[type[RedisError] | str, str] = {
     "CERTIFICATE_VERIFY_FAILED": "has a certificate that ssl_ca_certs does not vouch for.",
 }
 """By the kind of an error, or by words of it: causes that no waiting takes away."""
+TLS = "Where it wants TLS, the address begins with rediss://."
+SILENT = f"does not answer, or ends the connection. {TLS}"
 PASSING: dict[type[RedisError] | str, str] = {
     "used memory > 'maxmemory'": "has no memory left; raise its maxmemory, or take a larger plan.",
     "read only replica": "is a replica, which takes no writes; name its primary.",
     BusyLoadingError: "still reads its data; try again later.",
     "MISCONF": "cannot write to its disk; give it room.",
+    "max number of clients": "has no connection left; take a larger plan, or run fewer processes.",
+    "WRONG_VERSION_NUMBER": "speaks no TLS; begin the address with redis://.",
+    "Timeout connecting": "takes no connection; check its name, port and firewall, and that it"
+    " speaks TLS where the address begins with rediss://.",
+    **dict.fromkeys(("Timeout reading", "closed by server", "Error while reading"), SILENT),
+    InvalidResponse: f"gives no answer of a store; check its port. {TLS}",
+    "Connection refused": "does not listen there; start it, or correct host and port.",
+    **dict.fromkeys(
+        ("Error -2 ", "Error -3 ", "Error -5 "), "has a name that nobody knows; correct it."
+    ),
+    "Error 2 connecting": "has no such socket; start it, or correct the path.",
 }
+"""Causes that may pass. Those of a connection are known by words of the client or the system."""
 
 
 def lasting(error: RedisError) -> str:
