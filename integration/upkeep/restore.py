@@ -13,7 +13,7 @@ from integration.jobs.record import SETTLED
 from integration.kernel import times
 from integration.kernel.errors import Conflict, SettingsError
 from integration.services import Services
-from integration.store import clock, heartbeat, keys
+from integration.store import clock, heartbeat, keys, server
 from integration.store.client import TextStore
 from integration.store.format import FORMAT
 from integration.store.vault import Vault
@@ -49,10 +49,11 @@ def restore(
     """Restore the copy; returns how much of what. `empties` removes what the store holds.
 
     Raises HooklineError, and changes nothing, where the file cannot be read to its end, the store
-    is not empty, or a process works on it.
+    is not empty, or a process works on it. So it does for a server that the service would refuse.
     """
     settings, db = services.settings, services.db
     tried = [passphrase] if passphrase else [settings.secret_key, *settings.old_secret_keys]
+    server.refuse(server.facts(db))
     clock.agree(db)
     _refuse_running(db)
     head, total = _checked(file, tried)

@@ -50,6 +50,18 @@ def test_a_cut_or_changed_file_changes_nothing(own: Services, desk: Desk) -> Non
         assert [key.name for _, key in contents.names(own.db)] == ["clock"]
 
 
+def test_a_store_that_drops_what_it_holds_gets_no_copy(own: Services, desk: Desk) -> None:
+    file = copied(own)
+    own.db.flushall()
+    own.db.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        with pytest.raises(SettingsError, match="Set it to noeviction"):
+            restore(own, file, None, silent)
+    finally:
+        own.db.config_set("maxmemory-policy", "noeviction")
+    assert own.db.keys("*") == []
+
+
 def test_a_small_copy_that_is_cut_off_is_not_taken_for_one_under_another_key(
     own: Services, desk: Desk
 ) -> None:
