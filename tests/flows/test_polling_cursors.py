@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import requests
 
+from integration.kernel.events import MESSAGE
+from integration.store import keys
 from proofs.rig.sandbox import until
 from proofs.rig.sink import ingress_url
 from proofs.rig.stack import World
@@ -171,6 +173,16 @@ def test_a_batch_that_must_be_acknowledged_is_offered_again_until_it_is(
     assert poll(connected, consumer="crm", ack=batch, limit=2)[1].content == second.content
     batch = second.headers["X-Batch-Id"]
     assert poll(connected, consumer="crm", ack=batch)[0] == ["meanwhile"]
+
+
+def test_a_batch_whose_messages_were_dropped_is_not_waited_for(connected: World) -> None:
+    arrive(connected, *words(3))
+    assert poll(connected, consumer="crm", ack="required")[0] == words(3)
+    connected.stack.db.xtrim(keys.inbox(connected.name, MESSAGE), maxlen=0)
+    arrive(connected, "later")
+    found, answer = poll(connected, consumer="crm", ack="required")
+    assert found == ["later"]
+    assert poll(connected, consumer="crm", ack=answer.headers["X-Batch-Id"])[0] == []
 
 
 def test_eight_polls_of_one_consumer_at_once_share_the_messages(connected: World) -> None:
