@@ -119,8 +119,8 @@ class RotateInput(Inputs):
 
 
 def check_filters(schema: type[Inputs], filters: Mapping[str, Any]) -> None:
-    """Raises InvalidInput for a filter that can never match: its hook would never fire, and nobody
-    would hear why."""
+    """Raises InvalidInput for a filter that can never match: its hook would never fire, its poll
+    would never find anything, and nobody would hear why."""
     wrong = {}
     for name, value in filters.items():
         sentence = unfilled.sentence(value) if isinstance(value, str) else None

@@ -35,7 +35,8 @@ class Paging(Inputs):
         label="Consumer",
         help="A name of yours; we then keep the cursor.",
         sample="crm",
-        validate=longest(100),
+        # Two readers whose names were not filled in would each get a part.
+        validate=[longest(100), unfilled.check],
     )
     ack = Text(
         label="Acknowledgement",

@@ -98,6 +98,10 @@ def test_the_connection_filter_keeps_its_connection(texted: World, connection: s
         ("cursor=-1", "cursor"),
         ("cursor=c" + "f" * 40 + "x0", "cursor"),
         ("consumer=" + "x" * 101, "consumer"),
+        ("consumer={{name}}", "consumer"),
+        ("contains=undefined", "contains"),
+        ("connection=%24%7Bconnection%7D", "connection"),
+        ("phone=the+customer+of+the+order", "phone"),
     ],
 )
 def test_a_wrong_query_is_422_with_a_sentence(texted: World, query: str, field: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Unpack
 from flask import Blueprint, request
 
 from integration.accounts.gate import Admission
+from integration.hooks.inputs import check_filters
 from integration.inbound import account_work, cursors, inbox, sync
 from integration.inbound.account_changes import SOURCES
 from integration.inbound.cursors import Batch
@@ -77,6 +78,7 @@ def sample(key: str) -> Reply:
 def asked(trigger: Trigger, given: Mapping[str, Any]) -> Question:
     paging = reading.load(Paging, {k: v for k, v in given.items() if k in PAGING})
     filters = reading.load(trigger.inputs, {k: v for k, v in given.items() if k not in PAGING})
+    check_filters(trigger.inputs, filters)
     return paging, filters
 
 
