@@ -28,6 +28,8 @@ FLAGS = ("success", "ok")
 STATUS = ("status", "state", "result", *FLAGS)
 """Members that hold a word of success or of failure. A `message` may be an echo of our own text,
 which may begin with "Error:"."""
+OF_STATE = ("status", "state")
+"""Those that may be an object, all of whose words are of the state."""
 YES, NO = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 CODES, CODE = ("status", "statusCode", "status_code"), re.compile("[45][0-9]{2}")
 """HTTP statuses of refusal within a body."""
@@ -38,7 +40,9 @@ sentences are whole ones: frameworks have them, and products built on one lose i
 ERRORS = ("error", "errors", "requestError", "fault", *reasons.ERROR_TEXTS)
 NO_SIGN = "answered with no sign of success"
 NO_ERROR = frozenset({"", "0", "none", "null", "false", "no", "ok", "no error", "success"})
-WRAPPERS = ("data", "result", "results", "response", "message", "messages", "sms")
+BARE = ("data", "result", "results", "response")
+"""Wrappers that may hold a word of failure and nothing else: `"data": "Failed|No route"`."""
+WRAPPERS = (*BARE, "message", "messages", "sms")
 DEEPEST = 3
 _ASIDE, _STATE = re.compile(r"[\W_]+"), re.compile(r"\bstat:(\w+)")
 
@@ -64,8 +68,10 @@ class Signs:
         words = self.refused if deep else FAILED
         places = list(_places(data, DEEPEST if deep else 1))
         for place in places:
-            if _refuses(place, words):
-                tails = (tail(str(place.get(name, ""))) for name in STATUS)
+            said = [*(_bare(place) if deep else ()), *_states(place)]
+            refusing = [each for each in said if says(each, words)]
+            if refusing or _refuses(place):
+                tails = (tail(each) for each in (*refusing, *said) if isinstance(each, str))
                 return reasons.of(place) or next(filter(None, tails), "") or reasons.of(data)
         return None
 
@@ -81,19 +87,31 @@ class Signs:
         if word(said) in self.done or any(_id(data, path) for path in self.ids):
             return True
         return any(
-            word(place.get(name)) in self.done or (name in FLAGS and _is(place.get(name), YES))
+            any(word(each) in self.done for each in _states(place))
+            or any(_is(place.get(name), YES) for name in FLAGS)
             for place in _places(data, DEEPEST)
-            for name in STATUS
         )
 
 
-def _refuses(place: dict[str, Any], words: frozenset[str]) -> bool:
+def _refuses(place: dict[str, Any]) -> bool:
+    """Whether it shows a refusal in other ways than by a word of state."""
     return (
         any(_is(place.get(name), NO) for name in FLAGS)
         or any(_is_error(place.get(name)) for name in ERRORS)
         or any(CODE.fullmatch(str(place.get(name))) for name in CODES)
-        or any(says(place.get(name), words) for name in STATUS)
     )
+
+
+def _states(place: dict[str, Any]) -> Iterator[Any]:
+    for name in STATUS:
+        value = place.get(name)
+        yield from value.values() if name in OF_STATE and isinstance(value, dict) else [value]
+
+
+def _bare(place: dict[str, Any]) -> Iterator[Any]:
+    for name in BARE:
+        value = place.get(name)
+        yield from value if isinstance(value, list) else [value]
 
 
 def says(value: Any, words: frozenset[str]) -> bool:

@@ -90,6 +90,7 @@ def test_an_echo_of_our_own_text_is_no_sign() -> None:
         [{"status": "failed", "error": "No route"}],
         {"status": "active", "data": {"status": "expired"}},
         {"uid": "9f1c", "status": "expired", "balance": 0},
+        {"data": ["Failed orders", "error"]},
     ],
     ids=str,
 )
