@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.jobs import claim, finish, ledger, receipts, record, retry_and_cancel
 from integration.jobs.record import Job
@@ -14,6 +15,8 @@ from integration.kernel.events import Receipt
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import wall_ms
+from tests.delivery.drains import WORKSPACE
+from tests.jobs import two_accounts
 from tests.jobs.history import Desk
 from tests.jobs.lane_desk import SENT
 
@@ -173,3 +176,17 @@ def test_the_id_of_the_current_send_replaces_that_of_the_first(desk: Desk) -> No
     name = record.reference(found(desk, job))
     assert told(desk, name, number="2") == "applied"
     assert (found(desk, job).status, found(desk, job).provider_id) == ("sent", "2")
+
+
+def test_a_delivery_by_the_connection_that_was_left_stops_the_next(desk: Desk) -> None:
+    given = {"api_key": "pf_other"}
+    other = connections.make(workspace=WORKSPACE, provider="pairfon", label="O", settings=given)
+    connections.save(desk.own, other)
+    job = two_accounts.job(desk, other)
+    assert two_accounts.moved(desk, desk.claim(job))
+    assert told(desk, job, "sent", "a1") == "noted"
+    assert told(desk, job, "failed", "a1") == "noted"
+    assert found(desk, job).status == "queued"
+    assert told(desk, job, "delivered", "a1") == "applied"
+    assert found(desk, job).status == "delivered"
+    assert claim.claim(desk.own, job, "t") is None
