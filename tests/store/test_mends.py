@@ -50,12 +50,6 @@ def test_a_server_that_does_not_answer_is_named(own: Services, fault: str, cause
         assert cause in told(way.url)
 
 
-@pytest.mark.parametrize(
-    ("url", "cause"),
-    [
-        (f"redis://127.0.0.1:{free_port()}", "does not listen there"),
-        ("redis://no-such-host.invalid", "a name that nobody knows"),
-    ],
-)
-def test_a_server_that_is_not_there_is_named(url: str, cause: str) -> None:
-    assert cause in told(url)
+def test_a_server_that_is_not_there_is_named() -> None:
+    assert "does not listen there" in told(f"redis://127.0.0.1:{free_port()}")
+    assert "a name that nobody knows" in told("redis://no-such-host.invalid")
