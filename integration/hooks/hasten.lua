@@ -6,7 +6,8 @@ local made, due = 0, hook_due_key(hook)
 local function hasten(id, place)
   if not redis.call('ZSCORE', due, id) then return end
   made = made + 1
-  redis.call('ZADD', due, now - 1 + place / 4096, id)
+  -- One that is due already keeps its turn.
+  redis.call('ZADD', due, 'LT', now - 1 + place / 4096, id)
   -- What expired has a place in the set still. Its record must not come back as half of one.
   if redis.call('EXISTS', delivery_key(id)) == 1 then
     redis.call('HSET', delivery_key(id), 'due_ms', now, 'again', wall)

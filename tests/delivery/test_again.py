@@ -106,3 +106,14 @@ def test_a_test_that_failed_is_sent_once_more_on_request(own: Services) -> None:
     [claimed] = played(own, "t")
     played(own, "t", [ended(claimed, 200)], room=0)
     assert log.get(own, WORKSPACE, made["id"])["status"] == "delivered"
+
+
+def test_one_that_waits_and_is_asked_for_again_keeps_its_turn(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own)
+    owe(own, connection, 3)
+    turns = own.db.zrange(keys.hook_due(hook.id), 0, -1)
+    own.db.zadd(keys.hook_due(hook.id), {name: place for place, name in enumerate(turns)})
+    again.again(own, WORKSPACE, log.get(own, WORKSPACE, turns[0]))
+    assert own.db.zrange(keys.hook_due(hook.id), 0, -1) == turns
