@@ -1,6 +1,8 @@
 """What hook requests may hold, under all the names that platforms use."""
 
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from marshmallow import ValidationError
@@ -26,9 +28,11 @@ from integration.kernel.spans import Spanned
 
 
 class Filters(Text):
-    """An object of filters."""
+    """An object of filters, or JSON of one as text, as forms without nested fields send it."""
 
     def take(self, value: Any) -> Any:
+        with suppress(ValueError, RecursionError):
+            value = json.loads(value) if isinstance(value, str) else value
         if not isinstance(value, dict):
             raise ValidationError('Filters must be an object, such as {"sim_slot": "SIM1"}.')
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -47,6 +48,7 @@ def test_the_same_subscription_again_is_200_and_the_one_that_exists(world: World
     again = subscribe(world, filters=dict(reversed(FILTERS.items())), description="Other words")
     assert (again.status_code, again.json()) == (200, first)
     assert again.headers["Location"].endswith(first["id"])
+    assert subscribe(world, filters=json.dumps(FILTERS)).json() == first
     other = made(world, filters={"sim_slot": "SIM1"})
     assert made(world, filters=FILTERS, trigger="latest-sms")["id"] != first["id"]
     assert other["id"] != first["id"]
