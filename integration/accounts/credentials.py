@@ -4,11 +4,16 @@ All other code passes over a connection that it does not open, so that none stop
 console and the health check ask here why one is missing.
 """
 
-from integration.kernel.errors import SettingsError
+from integration.kernel.errors import SettingsError, Unavailable
 from integration.services import Services
 from integration.store import keys
 
 TRIED = 5
+SEALED = (
+    "SECRET_KEY does not open an account of this workspace, so nothing was accepted. Give back the"
+    " key, then try again."
+)
+SEALED_RETRY_SECONDS = 60
 
 
 def check(services: Services, workspace: str | None = None) -> None:
@@ -20,6 +25,14 @@ def check(services: Services, workspace: str | None = None) -> None:
     own = services.db.zrange(keys.workspace_connections(workspace), 0, -1) if workspace else ()
     for each in (*some, *own):
         open_one(services, each)
+
+
+def check_opened(services: Services, workspace: str) -> None:
+    """Unavailable where an account is only missing until the right key is back."""
+    try:
+        check(services, workspace)
+    except SettingsError as error:
+        raise Unavailable(SEALED, retry_after=SEALED_RETRY_SECONDS) from error
 
 
 def open_one(services: Services, connection_id: str) -> None:

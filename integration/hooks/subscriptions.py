@@ -115,7 +115,11 @@ def _store(services: Services, hook: Hook, most: int) -> tuple[Hook, bool]:
     hook_id, made = replicas.kept(services.db, call, services.settings.store_replicas)
     if not hook_id:
         raise Conflict(f"This workspace has {most} hooks, which is the most; remove some first.")
-    return get(services, hook.workspace, hook_id), bool(made)
+    found = by_id(services, hook_id)
+    if found is None:
+        check_opened(services, hook.workspace)
+        raise NotFound(NO_HOOK)
+    return found, bool(made)
 
 
 def get(services: Services, workspace: str, hook_id: str) -> Hook:

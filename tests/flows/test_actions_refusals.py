@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from integration.store import keys
+from integration.store.vault import Vault
 from proofs.rig.sandbox import until
 from proofs.rig.stack import World
 
@@ -146,3 +148,25 @@ def test_a_rate_limit_is_shared_by_all_processes_and_only_delays(world: World) -
     assert sorted(each["phone"] for each in world.sends(world.cloud_key)) == [
         phone.lstrip("+") for phone in phones
     ]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_an_account_that_secret_key_does_not_open_is_no_missing_one(
+    world: World, named: bool
+) -> None:
+    connection = world.connect_pairfon()
+    body = {"phone": "+14155550123", "message": "Hello"}
+    body |= {"connection": connection} if named else {}
+    own = str(world.stack.db.hget(keys.connection(connection), "sealed"))
+    seal(world, connection, Vault("another key of enough length").seal({}))
+    answer = world.call("POST", "/v1/actions/send-sms", json=body)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60"), answer.text
+    assert "SECRET_KEY" in answer.json()["message"]
+    seal(world, connection, own)
+    world.settled(world.call("POST", "/v1/actions/send-sms", json=body).json()["id"])
+
+
+def seal(world: World, connection: str, sealed: str) -> None:
+    """Store an account's settings as sealed under some key; caches of it are stale then."""
+    world.stack.db.hset(keys.connection(connection), "sealed", sealed)
+    world.stack.db.set(keys.connections_stamp(world.name), sealed[-8:])

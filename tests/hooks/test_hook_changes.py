@@ -13,11 +13,12 @@ from integration.delivery import hook_state
 from integration.hooks import record, signing_secrets, subscriptions
 from integration.hooks.record import OldSecret
 from integration.inbound import retention
-from integration.kernel.errors import Conflict
+from integration.kernel.errors import Conflict, Unavailable
 from integration.kernel.events import MESSAGE
 from integration.services import Services
 from integration.store import keys
 from integration.store.clock import now_ms
+from integration.store.vault import Vault
 from proofs.rig.fan_out import fan_out_all
 from tests.delivery.drains import OTHER, WORKSPACE, ended, owe, played, receive, subscribe
 
@@ -165,3 +166,10 @@ def test_what_failed_goes_as_soon_as_its_paused_hook_goes_on(
     else:
         subscriptions.change(own, paused, status="active")
     assert [each.id for each in played(own, "t")] == [one.id]
+
+
+def test_a_hook_that_secret_key_does_not_open_is_no_missing_one(own: Services) -> None:
+    hook = subscribe(own)
+    with pytest.raises(Unavailable, match="SECRET_KEY"):
+        subscribe(replace(own, vault=Vault("another key of enough length")))
+    assert subscribe(own) == hook

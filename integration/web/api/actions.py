@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from integration.accounts import belongings, connection_cache, connections, pacing
+from integration.accounts import belongings, connection_cache, connections, credentials, pacing
 from integration.jobs import (
     accept,
     batches,
@@ -34,10 +34,12 @@ from integration.jobs.record import Job
 from integration.jobs.withdraw import Unconfirmed
 from integration.kernel.call_options import Handling
 from integration.kernel.errors import (
+    CapabilityMissing,
     Conflict,
     Forbidden,
     HooklineError,
     InvalidInput,
+    NotFound,
     RateLimited,
     Unauthenticated,
     Unavailable,
@@ -92,6 +94,8 @@ def take(action: Action, body: Mapping[str, Any], idempotency_key: str | None) -
             return first
         current = connection_cache.is_current(services(), workspace())
         if isinstance(error, HooklineError) and current:
+            if isinstance(error, CapabilityMissing | NotFound):
+                credentials.check_opened(services(), workspace())
             raise
     # Stale connections refuse nothing either.
     for _ in range(MOST_CHANGES):
