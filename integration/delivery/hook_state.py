@@ -17,6 +17,7 @@ from integration.store.clock import as_wall, now_ms
 
 FACTS = ("failing_since", "last", "wait_until", "refusals", "dropped")
 RETRY = "The last attempt failed; this is its next retry."
+REMOVED = "The connection of its filter was removed: change the filters, or connect it again."
 DUE = "A delivery is due; it goes once those in flight have ended."
 
 
@@ -28,14 +29,15 @@ def shown(services: Services, hooks: Sequence[Hook], *, with_secret: bool) -> li
             pipe.zrange(keys.hook_due(hook.id), 0, 0, withscores=True)
             pipe.zcard(keys.hook_due(hook.id))
             pipe.hgetall(keys.hook_hours(hook.id))
+            pipe.exists(keys.connection(hook.filters.get("connection", "")))
         # A reply in whose place there is an error belongs to a damaged key, which says nothing.
         replies = pipe.execute(raise_on_error=False)
-    found = zip(hooks, *(replies[place::4] for place in range(4)), strict=True)
+    found = zip(hooks, *(replies[place::5] for place in range(5)), strict=True)
     return [
         subscriptions.shown(hook, with_secret=with_secret)
-        | _state(hook, _wrong_target(services, hook), *_sound(facts, first, waiting))
+        | _state(hook, _wrong(services, hook, there), *_sound(facts, first, waiting))
         | {"last_day": hours.last_day({} if isinstance(day, ResponseError) else day)}
-        for hook, facts, first, waiting, day in found
+        for hook, facts, first, waiting, day, there in found
     ]
 
 
@@ -50,8 +52,11 @@ def _sound(facts: Any, first: Any, waiting: Any) -> tuple[dict[str, str], float 
     return known, first[0][1] if first else None, waiting
 
 
-def _wrong_target(services: Services, hook: Hook) -> str:
-    """Why no attempt can succeed, so that a hook says it before its first event."""
+def _wrong(services: Services, hook: Hook, there: Any) -> str:
+    """Why no attempt can succeed, or none is made, so that a hook says it before its first event.
+    With `there` 0, the connection that its filters name is gone."""
+    if "connection" in hook.filters and there == 0:
+        return REMOVED
     found = attempt.target(hook.target_url)
     if found is None:
         return attempt.NO_TARGET

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.delivery import drain_step, hook_state, listing, standing
 from integration.delivery.attempt import Attempt
@@ -176,3 +177,15 @@ def test_a_post_that_could_not_be_made_says_nothing_of_the_target(
     told = state(own, hook)
     for name in ("state", "state_detail", "last_outcome"):
         assert told[name] == before[name], name
+
+
+def test_a_hook_for_a_connection_that_was_removed_says_so(
+    own: Services, connection: Connection
+) -> None:
+    hook = subscribe(own, new=True, connection=connection.id)
+    assert hook_state.one(own, hook)["state"] == standing.NEW
+    connections.forget(own, connection)
+    told = hook_state.one(own, hook)
+    assert (told["state"], told["state_detail"]) == (standing.FAILING, hook_state.REMOVED)
+    connections.save(own, connection)
+    assert hook_state.one(own, hook)["state"] == standing.NEW
