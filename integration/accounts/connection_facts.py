@@ -178,5 +178,6 @@ def _health(services: Services, connection: Connection) -> dict[str, Any]:
             "jobs_paced": lane.paced,
             "since": lane.since,
             "next_try": lane.until,
+            "full": list(lane.full),
         },
     }

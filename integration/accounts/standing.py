@@ -1,7 +1,7 @@
 """Standing: whether the jobs of an account may go, and what they wait for where they may not."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from integration.kernel import times
@@ -27,6 +27,8 @@ class Standing:
     paced: int = 0
     since: str | None = None
     until: str | None = None
+    full: Sequence[Mapping[str, Any]] = ()
+    """Its phones and senders that take no texts for now, as the API shows them."""
 
     @property
     def sentence(self) -> str:
@@ -50,7 +52,8 @@ def of(db: TextStore, ids: Iterable[str]) -> dict[str, Standing]:
         found = pipe.execute(raise_on_error=False)
     rows = [found[first : first + READS] for first in range(0, len(found), READS)]
     queues = {each: _queues(db, each, row[-1]) for each, row in zip(names, rows, strict=True)}
-    return {each: _read(row, queues[each]) for each, row in zip(names, rows, strict=True)}
+    read = {each: _read(row, queues[each]) for each, row in zip(names, rows, strict=True)}
+    return {each: replace(lane, full=queues[each].full) for each, lane in read.items()}
 
 
 class _Queues(NamedTuple):
@@ -60,21 +63,37 @@ class _Queues(NamedTuple):
     jobs: int = 0
     paced: int = 0
     opens: float = 0.0
+    full: Sequence[Mapping[str, Any]] = ()
 
 
 def _queues(db: TextStore, connection_id: str, index: Any) -> _Queues:
     if not isinstance(index, list) or not index:
         return _Queues()
+    held = [scope for scope, _ in index if FULL in scope]
     with db.pipeline(transaction=False) as pipe:
         for scope, _ in index:
             pipe.zcard(keys.lane_queue(connection_id, scope))
+        for scope in held:
+            pipe.hmget(keys.lane_full(connection_id, scope), "kind", "name")
         found = pipe.execute(raise_on_error=False)
-    sizes = [each if isinstance(each, int) else 0 for each in found]
+    sizes = [each if isinstance(each, int) else 0 for each in found[: len(index)]]
     now = now_ms()
     own = [(at, size) for (scope, at), size in zip(index, sizes, strict=True) if FULL not in scope]
     opens = min((at for at, _ in own), default=0.0)
     paced = sum(size for at, size in own if at > now)
-    return _Queues(sum(sizes), paced, opens if opens > now else 0.0)
+    rest = [(at, size) for (scope, at), size in zip(index, sizes, strict=True) if FULL in scope]
+    named = zip(rest, found[len(index) :], strict=True)
+    full = [each for (at, size), name in named if (each := _full(name, size, max(at, now)))]
+    return _Queues(sum(sizes), paced, opens if opens > now else 0.0, full)
+
+
+def _full(named: Any, size: int, at: float) -> Mapping[str, Any] | None:
+    """None for what a release before had found full, which kept no name. The name is "" for the
+    usual sender of the connection."""
+    if not isinstance(named, list) or not named[0]:
+        return None
+    rule, name = f"{named[0]}_full", named[1] or ""
+    return {"rule": rule, "name": name, "jobs_waiting": size, "until": _shown(int(at))}
 
 
 def try_now(db: TextStore, connection_id: str) -> None:

@@ -3,6 +3,8 @@
 -- next try to the next one.
 -- end_full(): the text went, or was refused for itself, or ended without a call. Only one that went, or
 -- that was the try, lets the next one go.
+local NAMES = {device = 'device_fingerprint', sender = 'sender_id'}
+
 local function note_full(lane, id, facts, waits)
   local queue = full_queue(full, facts[INPUT])
   local key, paced = lane_full_key(lane, queue), lane_paced_key(lane)
@@ -11,7 +13,8 @@ local function note_full(lane, id, facts, waits)
   if not found[1] or found[2] == id then
     local fails = (tonumber(found[1]) or 0) + 1
     local pause = math.max(pause_of(lane .. queue, fails), full_ms)
-    redis.call('HSET', key, 'fails', fails, 'pause', pause)
+    local name = text(facts[INPUT][NAMES[full]])
+    redis.call('HSET', key, 'fails', fails, 'pause', pause, 'kind', full, 'name', name)
     redis.call('HSETNX', key, 'since', wall)
     redis.call('HDEL', key, 'trying')
     redis.call('ZADD', paced, waits and now + pause or now, queue)

@@ -170,6 +170,8 @@ def test_a_phone_whose_queue_is_full_holds_up_no_other_phone(
     assert {world.job(each)["status"] for each in held} == {"queued"}
     lane = world.get(f"/v1/connections/{connection}")["lane"]
     assert (lane["state"], lane["jobs_waiting"], lane["jobs_paced"]) == ("open", 3, 0)
+    [full] = lane["full"]
+    assert (full["rule"], full["name"], full["jobs_waiting"]) == ("device_full", DEVICE, 3)
     world.control("DELETE", "faults", None, key)
     for each in held:
         world.settled(each)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from integration.kernel.verdicts import Full
 from integration.services import Services
 from integration.store import keys
 from tests.jobs.full_desk import SAID, account, hold, refused
+from tests.jobs.history import DEVICE
 from tests.jobs.lane_desk import Word, ended, looked, taken
 from tests.jobs.paced_desk import FAILED, OTHER_DEVICE, PacedDesk
 from tests.slow_clock import agreed_clock
@@ -71,7 +73,7 @@ def test_it_is_an_answer_and_says_why_the_text_waits_and_until_when(desk: PacedD
     late = desk.seen(desk.text())
     assert late.waiting
     assert late.message.startswith("Waiting. Its phone takes no texts for now, says the provider.")
-    assert account(desk) == standing.Standing(waiting=3)
+    assert replace(account(desk), full=()) == standing.Standing(waiting=3)
     assert not desk.own.db.exists(keys.lane(desk.connection.id))
 
 
@@ -144,3 +146,25 @@ def test_a_wait_that_the_provider_states_is_kept(desk: PacedDesk) -> None:
     assert desk.waiting() == []
     desk.later(11)
     assert len(desk.waiting()) == 1
+
+
+@pytest.mark.parametrize(
+    ("full", "given", "name"),
+    [
+        ("device", {}, DEVICE),
+        ("sender", {"sender_id": "+14155550199"}, "+14155550199"),
+        ("sender", {}, ""),
+    ],
+)
+def test_its_connection_names_it(
+    desk: PacedDesk, full: Full, given: dict[str, str], name: str
+) -> None:
+    text = desk.text(**given)
+    refused(desk, taken(desk), full)
+    waiting = desk.seen(text).waiting
+    assert waiting
+    shown = {"rule": f"{full}_full", "name": name, "jobs_waiting": 1, "until": waiting["until"]}
+    assert account(desk).full == [shown]
+    desk.later(1)
+    ended(desk, taken(desk))
+    assert not account(desk).full

@@ -147,6 +147,8 @@ lane_full = _key(
         "fails": "tries in a row that had to wait",
         "pause": "how long the pause before the next try is (ms)",
         "trying": "the job that tries",
+        "kind": "`device` or `sender`",
+        "name": "which phone or sender it is; empty for the connection's usual one",
     },
     seconds=lifetimes.LANE_SECONDS,
     expires="after the last try",

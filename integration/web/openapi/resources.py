@@ -15,6 +15,7 @@ from integration.web.openapi.hook_resources import DELIVERY_ID
 from integration.web.openapi.workspace_resources import HOOK_ID, KEY_ID, SCOPE, TIME
 
 Schema = dict[str, Any]
+FULL = {"rule": "device_full", "name": "p1", "jobs_waiting": 3, "until": "2026-01-31T09:00:00Z"}
 CONNECTION_ID = "conn_4dkq7m2vxa5tzr3w"
 PAGING = schema.parameters(PageInput, cursor={"pattern": "^p[0-9]{1,9}$"})
 EMPTY: Schema = {"type": "object", "maxProperties": 0}
@@ -49,6 +50,7 @@ CONNECTION: Schema = {
         "jobs_paced": 0,
         "since": None,
         "next_try": None,
+        "full": [FULL],
     },
     "last_gap": {
         "at": "2026-01-31T09:00:00Z",
@@ -153,7 +155,8 @@ SCHEMAS: Schema = {
         )
         | {
             "description": "What the account's jobs wait for: an answer, the provider's limit, or"
-            " the account's own pacing; `jobs_paced` counts the last."
+            " the account's own pacing; `jobs_paced` counts the last. `full` are the phones"
+            " and senders that take no texts for now, with the next try of each."
         },
         last_gap=like(CONNECTION["last_gap"])
         | {
