@@ -60,7 +60,7 @@ def retry(services: Services, job: Job, allowed: tuple[str, ...] = RETRIED) -> J
     job = replace(job, **first)
     due = _due(services, job)
     status = "scheduled" if due > now_ms() else "queued"
-    entry = {"outcome": status, "detail": "Retried on request."}
+    entry = {"at": _again_at(job), "outcome": status, "detail": "Retried on request."}
     found = _reopen(services, job, status, allowed, entry, due=due, field=field)
     if found in allowed:
         return ledger.get(services, job.workspace, job.id)
@@ -70,6 +70,14 @@ def retry(services: Services, job: Job, allowed: tuple[str, ...] = RETRIED) -> J
             f" out, then close it or retry it by its own id, {job.id}."
         )
     raise _refused(found, "only failed, unknown or cancelled ones are retried")
+
+
+def _again_at(job: Job) -> str:
+    """When it is asked for again: in a later second than before, by which the send is named.
+
+    A provider may take two sends of one name for one; see record.reference."""
+    before = int(record.retried_ms(job)) // 1000 * 1000
+    return times.from_ms(max(wall_ms(), before + 1000 if before else 0))
 
 
 def _refused(found: str, rule: str) -> Conflict:

@@ -190,3 +190,16 @@ def test_a_delivery_by_the_connection_that_was_left_stops_the_next(desk: Desk) -
     assert told(desk, job, "delivered", "a1") == "applied"
     assert found(desk, job).status == "delivered"
     assert claim.claim(desk.own, job, "t") is None
+
+
+def test_two_retries_within_a_second_have_names_of_their_own(desk: Desk) -> None:
+    job = desk.job()
+    desk.sent(desk.claim(job), "1")
+    names = []
+    for number in ("1", "2", "3"):
+        assert told(desk, "", "failed", number) == "applied"
+        names.append(record.reference(retry_and_cancel.retry(desk.own, found(desk, job))))
+        assert finish.finish(
+            desk.own, desk.claim(job), replace(SENT, provider_id=f"{len(names) + 1}")
+        )
+    assert len(set(names)) == 3
