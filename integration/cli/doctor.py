@@ -67,7 +67,7 @@ def _checks() -> Iterator[Check]:
         yield Check(looked_at, True, "All can be read.")
         looked_at = "server"
         yield _server(own)
-        clock.agree(own.db)
+        clock.look(own.db)
         yield _clock(own)
         yield from _ready(own)
         yield _public_url(own)

@@ -101,7 +101,7 @@ def _on_store(
         # A restore puts another store in the place of one that a newer release has written.
         if fills:
             store_format.claim(own.db)
-        clock.agree(own.db)
+        clock.look(own.db)
         # In a store that has everything this would undo it where the shell lacks a setting.
         if fills and bootstrap.missing(own):
             bootstrap.ensure(own)

@@ -62,6 +62,11 @@ def is_unable(error: RedisError) -> bool:
     return isinstance(error, UNABLE) or any(word in str(error)[:200] for word in UNABLE_WORDS)
 
 
+def takes_no_write(error: RedisError) -> bool:
+    """Whether the store refused a write, and can be read: it is full, or a replica."""
+    return isinstance(error, OutOfMemoryError | ReadOnlyError) or "MISCONF" in str(error)[:200]
+
+
 @contextmanager
 def in_passing() -> Iterator[None]:
     """Runs a write that may be lost: while the store is away, its error is logged and dropped."""

@@ -8,10 +8,11 @@ import time
 from dataclasses import dataclass
 from typing import Unpack
 
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as NoAnswer
 
 from integration.store import past
-from integration.store.client import TextStore
+from integration.store.client import TextStore, takes_no_write
 from integration.store.past import Beat
 from integration.store.script import script
 
@@ -76,6 +77,19 @@ def agree(db: TextStore) -> None:
     # The answer was true at some time since we asked: dated now it can only lag, never run ahead.
     at = asked if steady == ours else heard
     _last[:] = [Agreement(steady=steady, wall=wall, at=at)]
+
+
+def look(db: TextStore) -> None:
+    """`agree`; where the store takes no write, only read its time. A full store can be copied and
+    looked at."""
+    try:
+        agree(db)
+    except RedisError as error:
+        if not takes_no_write(error):
+            raise
+        seconds, micros = db.time()
+        wall = seconds * 1000 + micros // 1000
+        _last[:] = _last or [Agreement(steady=wall, wall=wall, at=_monotonic_ms())]
 
 
 def agreed() -> bool:

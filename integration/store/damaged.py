@@ -10,7 +10,7 @@ from typing import Any
 from redis.exceptions import RedisError, ResponseError
 
 from integration.store import keys, lifetimes
-from integration.store.client import TextStore, is_unable, raw
+from integration.store.client import TextStore, in_passing, is_unable, raw
 from integration.store.clock import wall_ms
 
 log = logging.getLogger(__name__)
@@ -20,9 +20,10 @@ NONSENSE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 def note(db: TextStore, name: str, why: str) -> None:
     """Add the record with this key to the damaged ones, and log it once."""
-    if db.zadd(keys.BROKEN, {raw(name): wall_ms()}, nx=True):
-        shown = name.encode(errors="backslashreplace").decode()
-        log.error("the record %s cannot be read and is passed over: %s", shown, why)
+    with in_passing():
+        if db.zadd(keys.BROKEN, {raw(name): wall_ms()}, nx=True):
+            shown = name.encode(errors="backslashreplace").decode()
+            log.error("the record %s cannot be read and is passed over: %s", shown, why)
 
 
 def note_refusal(db: TextStore, name: str, error: Exception) -> None:

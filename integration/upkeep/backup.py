@@ -37,7 +37,7 @@ def backup(
     """
     if not passphrase:
         _check_key(services)
-    clock.agree(services.db)
+    clock.look(services.db)
     settings = services.settings
     secret_keys = [settings.secret_key, *settings.old_secret_keys] if passphrase else []
     wanted = contents.names(services.db)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import random
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from integration import services
 from integration.accounts import api_keys, connections
 from integration.accounts.provider_link import reader
+from integration.cli.main import main
 from integration.delivery import hook_state
 from integration.hooks import subscriptions
 from integration.inbound import inbox
 from integration.jobs import failover, ledger, legs, settle
 from integration.services import Services
-from integration.store import keys
+from integration.store import clock, keys
 from integration.store.clock import now_ms
 from integration.upkeep import contents, sealed_file
 from integration.upkeep.restore import TRIED
@@ -213,3 +217,24 @@ def test_a_job_whose_provider_cannot_be_asked_ends_unknown(own: Services) -> Non
     assert held.mode == "settle"
     ending = settle.outcome(own, held, own.catalog.action("send_sms"), reader(own, made))
     assert (ending.status, ending.message) == ("unknown", settle.UNASKED)
+
+
+def test_a_full_store_is_copied_and_looked_at(
+    own: Services, desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    receive(own, desk.connection, "one")
+    own.db.hset(keys.connection("conn_broken"), "sealed", "?")
+    monkeypatch.setenv("REDIS_URL", own.settings.redis_url)
+    monkeypatch.setenv("SECRET_KEY", own.settings.secret_key)
+    assert main(["keys", "list"]) == 0
+    clock.forget()
+    own.db.config_set("maxmemory", 1)
+    try:
+        assert main(["backup", str(tmp_path / "full")]) == 0
+        assert main(["jobs", "list"]) == 0
+    finally:
+        own.db.config_set("maxmemory", 0)
+    own.db.flushall()
+    clock.forget()
+    assert main(["restore", str(tmp_path / "full")]) == 0
+    assert settings_of(own, desk) == desk.connection.settings
