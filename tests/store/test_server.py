@@ -141,3 +141,15 @@ def test_a_server_near_its_last_connection_is_degraded(own: Services) -> None:
     assert found["allowed"] == 4
     assert found["used"] > 0
     assert found["ok"] is (found["used"] <= server.CROWDED * 4)
+
+
+def test_a_full_store_is_called_full_and_not_away(own: Services) -> None:
+    from integration.app import create
+
+    own.db.config_set("maxmemory", 1)
+    try:
+        answer = create(own).test_client().get("/readyz")
+    finally:
+        own.db.config_set("maxmemory", 0)
+    assert answer.status_code == 503
+    assert "no memory left" in answer.get_json()["checks"]["store"]["detail"]

@@ -11,7 +11,15 @@ from integration.accounts import credentials
 from integration.inbound import own_address
 from integration.kernel.errors import SettingsError, Unauthenticated
 from integration.services import Services
-from integration.store import durability, heartbeat, keys, measuring, replicas, server
+from integration.store import (
+    durability,
+    heartbeat,
+    keys,
+    measuring,
+    mends,
+    replicas,
+    server,
+)
 from integration.store.client import TextStore, in_passing
 from integration.web.api import running
 from integration.web.core import admission
@@ -33,7 +41,8 @@ def ready() -> Reply:
         admission.rehearse()
         checks = _checks()
     except RedisError as error:
-        away = {"ok": False, "detail": f"The store does not answer ({type(error).__name__})."}
+        why = mends.known(error) or f"The store does not answer ({type(error).__name__})."
+        away = {"ok": False, "detail": why}
         return as_json({"status": "unavailable", "checks": {"store": away}}, 503)
     # Without a worker nothing is sent, but what is accepted is kept: that is still service.
     ok = all(check["ok"] for check in checks.values())
