@@ -16,6 +16,7 @@ from integration.kernel.opt_outs import EVERY
 from integration.opt_outs import by_hand, in_order, register, wanted
 from integration.opt_outs.wanted import Rules
 from integration.opt_outs.wish import Wish, shown
+from integration.runtime.aside import aside
 from integration.web.api import opt_out_rows
 from integration.web.core import paging, reading, trail
 from integration.web.core.answers import Reply, as_json, page
@@ -90,9 +91,13 @@ def _few(given: Mapping[str, Any]) -> Reply:
 
 
 def table(given: Mapping[str, Any]) -> str:
-    """All wishes that fit, as CSV."""
+    """All wishes that fit, as CSV. A large register takes seconds to write."""
     require("texts")
-    return opt_out_rows.written(sorted(_found(given), key=in_order.newest_first))
+    return aside(_written, list(_found(given)))
+
+
+def _written(found: Sequence[Wish]) -> str:
+    return opt_out_rows.written(sorted(found, key=in_order.newest_first))
 
 
 def _found(given: Mapping[str, Any]) -> Iterator[Wish]:
