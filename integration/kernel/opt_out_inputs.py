@@ -1,5 +1,6 @@
 """What callers say of opt-outs: entries to add, a person to text again, and the rules."""
 
+import re
 from typing import Any
 
 from marshmallow import ValidationError
@@ -9,6 +10,8 @@ from integration.kernel.fields import Flag, Inputs, Moment, PhoneList, SenderFil
 from integration.kernel.opt_out_words import LONGEST, folded, word_of
 
 MOST_WORDS = 100
+BETWEEN = re.compile(r"[,;\r\n\uff0c\uff1b\u3001\u060c\u061b]")
+"""What stands between words, also on keyboards of other scripts."""
 ANSWER = 320
 """Characters of an automatic answer: two or three parts."""
 REASON = 200
@@ -18,13 +21,15 @@ COLUMNS = ("phone", "connection", "sender", "opted_out", "by", "note", "changed_
 
 
 class Words(Text):
-    """A list of words, as an array or as text with commas or lines between them."""
+    """A list of words, as an array or as text with commas, semicolons or lines between them. Taken
+    for one word, a list would opt nobody out."""
 
     many = True
 
     def take(self, value: Any) -> Any:
-        parts = value if isinstance(value, list) else str(value).replace("\n", ",").split(",")
-        words = [" ".join(str(each).split()) for each in parts if str(each).strip()]
+        given = value if isinstance(value, list) else [value]
+        parts = [part for each in given for part in BETWEEN.split(str(each))]
+        words = [" ".join(each.split()) for each in parts if each.strip()]
         if len(words) > MOST_WORDS:
             raise ValidationError(f"At most {MOST_WORDS} words.")
         for each in words:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from integration.kernel.opt_out_inputs import RulesInput
 from integration.kernel.opt_out_words import STOP, word_of
 
 
@@ -57,3 +58,18 @@ def test_own_words_take_the_place_of_the_usual_ones() -> None:
     assert word_of("Basta!", ["basta", "stop"]) == "stop"
     assert word_of("CANCEL", ["basta", "stop"]) == ""
     assert word_of("START", ["basta"]) == "start"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "STOP, No more",
+        "STOP;No  more;",
+        "STOP\r\n\nNo more\n",
+        "STOP、No more",
+        ["STOP", "No more", " "],
+        ["STOP; No more"],
+    ],
+)
+def test_a_list_of_words_is_never_taken_for_one_word(given: object) -> None:
+    assert RulesInput().load({"stop_words": given}) == {"stop_words": ["STOP", "No more"]}
