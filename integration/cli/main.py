@@ -5,7 +5,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from integration import services
 from integration.accounts import api_keys, bootstrap
@@ -37,6 +37,13 @@ from integration.store import format as store_format
 from integration.upkeep import erase, rotation
 
 
+class Parser(argparse.ArgumentParser):
+    """Its refusals say where the commands are listed."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(f"{message}. See `{self.prog} --help`.")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it worked. 1 when not, with a sentence on standard error, or with
     a report of what is wrong or left to do. 2 for a command that there is not."""
@@ -54,7 +61,7 @@ def _done(given: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="hookline", description=__doc__)
+    parser = Parser(prog="hookline", description=__doc__)
     nouns = parser.add_subparsers(metavar="COMMAND", required=True)
     for word, (does, describe, help) in ALONE.items():
         alone = nouns.add_parser(word, help=help)

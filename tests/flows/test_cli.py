@@ -113,7 +113,10 @@ def test_release_prints_a_first_key_once(stack: Stack, world: World) -> None:
 
 @pytest.mark.parametrize("words", [[], ["keys"], ["keys", "eat"], ["jobs", "list", "--limit", "x"]])
 def test_a_wrong_command_is_answered_with_the_right_ones(stack: Stack, words: list[str]) -> None:
-    assert run(stack, *words, code=2).stderr.startswith("usage: hookline")
+    said = run(stack, *words, code=2).stderr
+    assert said.startswith("usage: hookline")
+    assert f"See `{' '.join(['hookline', *words[:1]])}" in said
+    assert said.endswith(" --help`.\n")
 
 
 def test_a_store_that_is_away_is_reported_in_one_line(stack: Stack) -> None:
