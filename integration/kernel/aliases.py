@@ -21,19 +21,19 @@ def renamed(given: dict[str, Any], aliases: Iterable[Alias]) -> dict[str, Any]:
 
     Raises ValidationError for a field that comes under two names with different values. Whichever
     were taken, the other would be lost, and somebody's text with it."""
-    found, names = dict(given), {name: name for name in given}
+    found, came = dict(given), dict[str, str]()
     for alias, name in aliases:
         if alias not in found:
             continue
         value = found.pop(alias)
         if name in found and not is_same(found[name], value):
             raise ValidationError(
-                f"{names[name]} and {alias} are two names of one field, and their values differ;"
-                " give one of them.",
+                f"{came.get(name, name)} and {alias} are two names of one field, and their values"
+                " differ; give one of them.",
                 name,
             )
-        found.setdefault(name, value)
-        names.setdefault(name, alias)
+        if name not in found:
+            found[name], came[name] = value, alias
     return found
 
 
