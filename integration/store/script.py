@@ -160,11 +160,13 @@ def _written_out(body: str, known: Mapping[str, Key | int]) -> str:
 
     def written(found: re.Match[str]) -> str:
         name, given = found.groups()
-        each = known.get(name)
-        if not isinstance(each, Key):
-            return found[0] if each is None else f"{each}{given or ''}"
+        if not name:
+            return found[0]
+        meant = known[name]
+        if isinstance(meant, int):
+            return f"{meant}{given or ''}"
         parts = _COMMA.split(given[1:-1]) if given else ()
-        return each.lua(*(names.sub(written, part.strip()) for part in parts))
+        return meant.lua(*(names.sub(written, part.strip()) for part in parts))
 
     return names.sub(written, body)
 

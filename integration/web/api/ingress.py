@@ -65,7 +65,7 @@ def readers(catalog: Catalog) -> list[Any]:
     return [each for each in catalog.providers.values() if issubclass(each, ReadsWebhooks)]
 
 
-def offer(provider: str, token: str) -> Reply:  # noqa: ARG001  # to strangers it says nothing
+def offer(provider: str, token: str) -> Reply:  # noqa: ARG001  # the answer must not depend on the token
     for kind in readers(services().catalog):
         if dashed(kind.key) == provider:
             return allowing([*kind.webhook_methods, "OPTIONS"])

@@ -51,7 +51,7 @@ class Reply:
 
 def register(app: Flask) -> None:
     plain = partial(_options, app.make_default_options_response)
-    app.make_default_options_response = plain  # type: ignore[method-assign, assignment]  # as a view
+    app.make_default_options_response = plain  # type: ignore[method-assign, assignment]  # a view may answer so
     app.after_request(_finish)
 
 
