@@ -10,6 +10,7 @@ import requests
 
 from integration import discovery
 from integration.kernel.catalog import dashed
+from integration.kernel.times import parse_strict
 from integration.web.apps import guide_texts
 from integration.web.console import guides
 from proofs.rig.sink import Sink
@@ -59,7 +60,7 @@ def test_a_platform_gets_a_key_and_its_first_call_is_seen(user: Visitor, world: 
     assert answer["scopes"] == ["act", "read", "texts"]
     [made] = [each for each in world.get("/v1/keys")["data"] if each["platform"]]
     assert (made["platform"], made["name"]) == ("mcp", "AI Assistants (MCP)")
-    assert made["first_call_at"] >= made["created_at"]
+    assert parse_strict(made["first_call_at"]) >= parse_strict(made["created_at"])
     seen = user.get("/console/apps/mcp").text
     assert "first call seen at" in seen
     assert made["first_call_at"] in seen

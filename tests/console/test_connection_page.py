@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integration.kernel.times import parse_strict
 from proofs.rig.sandbox import until
 from proofs.rig.stack import World
 from tests.console.visitor import Visitor
@@ -12,7 +13,7 @@ def test_a_connection_shows_its_sync_its_limit_and_its_phones(user: Visitor, wor
     until(lambda: world.get(f"/v1{path}")["sync"]["last_at"], "the first sync")
     found = world.get(f"/v1{path}")
     assert found["sync"]["failures"] == 0
-    assert found["sync"]["next_at"] >= found["sync"]["last_at"]
+    assert parse_strict(found["sync"]["next_at"]) >= parse_strict(found["sync"]["last_at"])
     assert found["limit"]["calls"] == 100
     assert 0 < found["limit"]["left"] < 100
     assert found["limit"]["renewed_at"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from integration.kernel.times import parse_strict
 from integration.store import keys
 from proofs.rig.sink import Sink
 from proofs.rig.stack import NEXT_YEAR, Stack, World
@@ -168,7 +169,7 @@ def test_texts_of_unknown_outcome_are_listed_closed_and_sent_again(
     shown = run(stack, "unknown", "list", "--table", *place).stdout
     assert all(each["id"] in shown and each["look_for"] in shown for each in listed)
     # Newest first; two web processes may disagree on the time by up to a second.
-    times = [each["created_at"] for each in listed]
+    times = [parse_strict(each["created_at"]) for each in listed]
     assert (sorted(each["id"] for each in listed), times) == (sorted(lost), sorted(times)[::-1])
     assert "+14155550123 between" in listed[0]["look_for"]
     assert told(stack, "unknown", "close", lost[0], *place)["status"] == "sent"
