@@ -106,6 +106,12 @@ if mode == 'send' and not waited then
   local paced = take_pace(lane, facts, tonumber(found[9]))
   if paced == 'over' then
     to_due(lane, id, turn_of(facts, found[3]))
+    -- Woken at its end by a clock that is a moment ahead of this one: it is to be woken again.
+    local late = redis.call('HGET', job, 'late_ms')
+    if late then
+      redis.call('ZADD', lane_ends_key(lane), late, id)
+      look_at(lane, tonumber(late))
+    end
     return pass()
   end
   if paced ~= '' then redis.call('HSET', job, 'paced', paced) end

@@ -237,3 +237,14 @@ def test_many_waiting_texts_cost_a_few_looks_and_no_wake_up_in_vain(desk: PacedD
         looked(desk)
         assert desk.waiting() == []
         assert desk.own.db.zscore(keys.LANES, desk.connection.id) > clock.now_ms() + 30_000
+
+
+def test_one_that_a_clock_ahead_woke_before_its_end_is_woken_again(desk: PacedDesk) -> None:
+    desk.pace(gap_seconds=60)
+    first, second = desk.text(), desk.text(valid_until="2031-01-01T00:00:00Z")
+    assert desk.goes() == [first]
+    ends, late = keys.lane_ends(desk.connection.id), desk.own.db.hget(keys.job(second), "late_ms")
+    desk.own.db.zadd(ends, {second: 1})
+    looked(desk)
+    assert desk.run() == second
+    assert desk.own.db.zscore(ends, second) == float(late or 0)
