@@ -21,8 +21,8 @@ ACTIVE, PAUSED = "active", "paused"
 """`integration/delivery/record_ended.lua` pauses a hook whose deliveries keep failing."""
 NO_HOOK = "There is no hook with this id in this workspace."
 SEALED = (
-    "SECRET_KEY does not open the targets of some hooks, so these cannot be found by target. Give"
-    " back the key, or remove them by their ids."
+    "SECRET_KEY does not open the targets of some hooks, so these cannot be looked at, changed, or"
+    " found by target. Give back the key, or remove them by their ids."
 )
 SEALED_RETRY_SECONDS = 60
 TAKEN = "Another hook has this trigger, target and filters already; use that one."
@@ -115,15 +115,15 @@ def _store(services: Services, hook: Hook, most: int) -> tuple[Hook, bool]:
     hook_id, made = replicas.kept(services.db, call, services.settings.store_replicas)
     if not hook_id:
         raise Conflict(f"This workspace has {most} hooks, which is the most; remove some first.")
-    found = by_id(services, hook_id)
-    if found is None:
-        check_opened(services, hook.workspace)
-        raise NotFound(NO_HOOK)
-    return found, bool(made)
+    return get(services, hook.workspace, hook_id), bool(made)
 
 
 def get(services: Services, workspace: str, hook_id: str) -> Hook:
+    """Raises NotFound for an id of no hook here, Unavailable for one that SECRET_KEY does not open:
+    a platform that read that it is gone would subscribe again."""
     found = by_id(services, hook_id)
+    if found is None:
+        check_opened(services, workspace, [hook_id])
     if found is None or found.workspace != workspace:
         raise NotFound(NO_HOOK)
     return found
@@ -204,12 +204,13 @@ def _remove(services: Services, workspace: str, hook_id: str) -> None:
     REMOVE(workspace=workspace, hook_id=hook_id, revision=_revision()).run(services.db)
 
 
-def check_opened(services: Services, workspace: str) -> None:
-    """Raises Unavailable where another SECRET_KEY sealed a hook of the workspace: nobody can say
-    whether its target is the one that is looked for."""
-    ids = services.db.hvals(keys.hooks(workspace))
-    records = damaged.hashes(services.db, [keys.hook(each) for each in ids])
-    if any(record.locked(services, *each) for each in zip(ids, records, strict=True)):
+def check_opened(services: Services, workspace: str, ids: Sequence[str] | None = None) -> None:
+    """Raises Unavailable where another SECRET_KEY sealed one of these hooks of the workspace, or any
+    of it: nobody can say whether its target is the one that is looked for."""
+    names = services.db.hvals(keys.hooks(workspace)) if ids is None else ids
+    records = damaged.hashes(services.db, [keys.hook(each) for each in names])
+    found = [record.locked(services, *each) for each in zip(names, records, strict=True)]
+    if any(hook.workspace == workspace for hook in found if hook):
         raise Unavailable(SEALED, retry_after=SEALED_RETRY_SECONDS)
 
 

@@ -68,11 +68,38 @@ def test_nobody_sees_or_changes_a_hook_that_cannot_be_opened(
     assert subscriptions.by_id(strange, hook.id) is None
 
 
-def called_delete(strange: Services, path: str, **query: str) -> TestResponse:
+def called(strange: Services, method: str, path: str, **query: str) -> TestResponse:
     strange.db.sadd(keys.WORKSPACES, WORKSPACE)
     key = api_keys.create(strange.db, WORKSPACE, "A key")[1]
     client = create(strange).test_client()
-    return client.delete(path, query_string=query, headers={"X-API-Key": key})
+    headers = {"X-API-Key": key}
+    return client.open(path, method=method, query_string=query, headers=headers)
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+def test_a_hook_that_cannot_be_opened_is_not_said_to_be_gone(
+    own: Services, strange: Services, method: str
+) -> None:
+    path = f"/v1/hooks/{subscribe(own).id}"
+    answer = called(strange, method, path)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "SECRET_KEY" in answer.get_json()["message"]
+    assert called(own, "GET", path).status_code == 200
+
+
+def test_hooks_that_cannot_be_opened_are_not_left_out_of_the_list(
+    own: Services, strange: Services
+) -> None:
+    hook = subscribe(own)
+    assert called(strange, "GET", "/v1/hooks").status_code == 503
+    assert [each["id"] for each in called(own, "GET", "/v1/hooks").get_json()["data"]] == [hook.id]
+
+
+def test_a_sealed_hook_of_another_workspace_is_none_here(own: Services, strange: Services) -> None:
+    other, _ = subscriptions.subscribe(
+        own, "other", trigger="inbound_sms", target_url=TARGET, filters={}
+    )
+    assert called(strange, "GET", f"/v1/hooks/{other.id}").status_code == 404
 
 
 @pytest.mark.parametrize("damages", [{}, {"filters": "["}])
@@ -83,7 +110,7 @@ def test_a_hook_that_cannot_be_read_is_removed_by_its_id(
     receive(own, connection, "a")
     fan_out_all(own)
     own.db.hset(keys.hook(hook.id), mapping={"platform": "zapier", **damages})
-    assert called_delete(strange, f"/v1/hooks/{hook.id}").status_code == 200
+    assert called(strange, "DELETE", f"/v1/hooks/{hook.id}").status_code == 200
     assert not own.db.exists(keys.hook(hook.id), keys.hooks(WORKSPACE), keys.hook_due(hook.id))
 
 
@@ -91,7 +118,7 @@ def test_a_hook_of_another_workspace_is_not_removed(own: Services, strange: Serv
     other, _ = subscriptions.subscribe(
         own, "other", trigger="inbound_sms", target_url=TARGET, filters={}
     )
-    assert called_delete(strange, f"/v1/hooks/{other.id}").status_code == 200
+    assert called(strange, "DELETE", f"/v1/hooks/{other.id}").status_code == 200
     assert subscriptions.by_id(own, other.id) == other
 
 
@@ -99,11 +126,11 @@ def test_a_target_that_nobody_can_look_for_is_not_said_to_be_gone(
     own: Services, strange: Services
 ) -> None:
     hook = subscribe(own)
-    answer = called_delete(strange, "/v1/hooks", target_url=TARGET)
+    answer = called(strange, "DELETE", "/v1/hooks", target_url=TARGET)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
     assert "SECRET_KEY" in answer.get_json()["message"]
     assert subscriptions.by_id(own, hook.id)
-    assert called_delete(own, "/v1/hooks", target_url=TARGET).status_code == 200
+    assert called(own, "DELETE", "/v1/hooks", target_url=TARGET).status_code == 200
     assert subscriptions.by_id(own, hook.id) is None
 
 

@@ -114,6 +114,8 @@ def _is_own_ingress(url: str, public: str) -> bool:
 @routes.get("/hooks")
 def every() -> Reply:
     every_one = subscriptions.listed(services(), workspace())
+    if len(every_one) < services().db.hlen(keys.hooks(workspace())):
+        subscriptions.check_opened(services(), workspace())
     target, words, state = (reading.one(name) for name in ("target_url", "q", "state"))
     there = [each for each in every_one if target in ("", each.target_url)]
     found = [each for each in there if _has(each, words.casefold())]
