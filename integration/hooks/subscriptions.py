@@ -205,8 +205,8 @@ def _remove(services: Services, workspace: str, hook_id: str) -> None:
 
 
 def check_opened(services: Services, workspace: str, ids: Sequence[str] | None = None) -> None:
-    """Raises Unavailable where another SECRET_KEY sealed one of these hooks of the workspace, or any
-    of it: nobody can say whether its target is the one that is looked for."""
+    """Raises Unavailable where another SECRET_KEY sealed one of these hooks, or without `ids` any
+    hook of the workspace: nobody can say whether its target is the one that is looked for."""
     names = services.db.hvals(keys.hooks(workspace)) if ids is None else ids
     records = damaged.hashes(services.db, [keys.hook(each) for each in names])
     found = [record.locked(services, *each) for each in zip(names, records, strict=True)]

@@ -7,11 +7,11 @@
 -- provider's id. It is applied here, in the same step, so that no receipt falls between. One under our
 -- reference proves that the provider has the text: it is neither looked up nor sent again. The id is
 -- '' where the provider gave none.
--- Returns 1, or 0 when the lease was lost.
+-- Returns the status that the job has now, or '' when the lease was lost.
 local LATE = 60000
 local job = job_key(id)
 local found = redis.call('HMGET', job, 'token', 'mode', 'ends_ms', 'legs', 'status', 'late_ms')
-if found[1] ~= token then return 0 end
+if found[1] ~= token then return '' end
 
 -- Whether a receipt tells that the provider has what this run sent or looked for.
 local function is_told()
@@ -25,6 +25,8 @@ if delivered then status, listed = found[5], found[5] end
 local told = (status == 'queued' or status == 'sending') and is_told()
 if told then status, listed, detail = 'sent', 'sent', '' end
 local asked = found[2] == 'settle'
+-- What a look-up made of the job is no attempt, where a receipt knew better.
+local untrue = told and asked and 'attempts'
 -- Only a look-up that can prove absence goes before fresh work. It comes within a minute of the
 -- time when the call could last have taken effect.
 local late = later - (tonumber(found[3]) or 0) > LATE
@@ -32,7 +34,7 @@ local kept, removed = {'status', status, 'updated_ms', wall}, {'token', 'mode'}
 for _, field in ipairs(fields) do
   if field.value == '' then
     removed[#removed + 1] = field.name
-  else
+  elseif field.name ~= untrue then
     kept[#kept + 1] = field.name
     kept[#kept + 1] = field.value
   end
@@ -62,7 +64,7 @@ elseif is_over and not asked and redis.call('EXISTS', lane_paced_key(connection)
   end_full(connection, id, facts_of(redis.call('HGET', job, 'facts')), status == 'sent' or delivered)
 end
 leave(connection, id, asked, status == 'sent' or delivered)
-if status == 'queued' or status == 'sending' then return 1 end
+if status == 'queued' or status == 'sending' then return status end
 -- What only a job needs that is still to be sent.
 redis.call('HDEL', job, 'first_ms', 'due_ms', 'ends_ms', 'account')
 redis.call('EXPIRE', job, keep_seconds)
@@ -87,4 +89,4 @@ end
 if counted ~= '' then redis.pcall('HINCRBY', measures, counted, 1) end
 -- Where something else wrote this key, callers who wait look by themselves a second later.
 redis.pcall('XADD', ended, 'MAXLEN', '~', 1000, '*', 'job', id)
-return 1
+return redis.call('HGET', job, 'status')

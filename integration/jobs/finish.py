@@ -103,9 +103,9 @@ def FINISH(
     """Record how an attempt ended."""
 
 
-def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_CALLED) -> bool:
-    """Record the ending, and what the run showed of the provider; False when the lease was lost
-    and another process has the job."""
+def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_CALLED) -> str:
+    """Record the ending, and what the run showed of the provider; "" when the lease was lost and
+    another process has the job. Else the job's status: receipts that came before may tell more."""
     job, now = held.job, wall_ms()
     # The lane waits then, or its phone or sender, and the job keeps its place.
     later = 0 if reach.word in ("busy", "closed") or ending.full else ending.later_ms
@@ -134,7 +134,8 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
         fields=[Field(name, value) for name, value in _fields(held, ending, now).items()],
         **shared,
     )
-    return bool(call.run(services.db))
+    status: str = call.run(services.db)
+    return status
 
 
 def _shared(services: Services, job: Job, now: int) -> Finishing:

@@ -97,8 +97,11 @@ def _run(services: Services, job_id: str) -> None:
     with request_id.working_for(held.job.request_id):
         ending = _outcome(services, held, reach)
         moved = _moved(services, held, ending, reach)
-        recorded = bool(moved) or _insist(lambda: finish.finish(services, held, ending, reach))
-        telling.ended(held, moved or ending, recorded=recorded)
+        if moved:
+            telling.ended(held, moved, moved.status)
+        else:
+            status = _insist(lambda: finish.finish(services, held, ending, reach))
+            telling.ended(held, ending, status)
 
 
 def _moved(services: Services, held: Claim, ending: Ending, reach: Reach) -> Ending | None:

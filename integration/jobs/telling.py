@@ -16,20 +16,21 @@ from integration.store.clock import wall_ms
 log = logging.getLogger("hookline.jobs")
 
 
-def ended(held: Claim, ending: Ending, *, recorded: bool) -> None:
-    """One run of a job is over. A job that goes on is logged at DEBUG: one that waits for an hour
-    would fill the log."""
-    job, settled = held.job, ending.status in SETTLED
+def ended(held: Claim, ending: Ending, status: str) -> None:
+    """One run of a job is over, and the job has this status; "" where that was not recorded.
+
+    A job that goes on is logged at DEBUG: one that waits for an hour would fill the log."""
+    job, known = held.job, status or ending.status
     waited_ms = max(0, wall_ms() - asked_ms(job))
-    if recorded and ending.status == "sent":
+    if status and ending.status == "sent":
         measures.observe(measures.ACCEPT_TO_SENT, waited_ms / 1000, job.provider, job.action)
-    facts = _facts(job) | {"status": ending.status, "outcome": ending.outcome, "ms": waited_ms}
+    facts = _facts(job) | {"status": known, "outcome": ending.outcome, "ms": waited_ms}
     if upstream := (ending.error or {}).get("status"):
         facts["upstream_status"] = upstream
-    if not recorded:
+    if not status:
         # Another process took the job over, or this ending was recorded before its reply was lost.
         facts["recorded"] = "no"
-    tell(log, logging.INFO if settled else logging.DEBUG, "job", **facts)
+    tell(log, logging.INFO if known in SETTLED else logging.DEBUG, "job", **facts)
 
 
 def changed(job: Job, status: str, by: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from integration.accounts import connections
 from integration.accounts.connections import Connection
-from integration.jobs import claim, finish, ledger, receipts, record, retry_and_cancel
+from integration.jobs import claim, finish, ledger, receipts, record, retry_and_cancel, settle
 from integration.jobs.record import Job
 from integration.kernel.events import Receipt
 from integration.services import Services
@@ -87,6 +87,28 @@ def test_one_that_comes_during_a_look_up_counts_more_than_an_absence(desk: Desk)
     assert found(desk, job).status == "sent"
     assert found(desk, job).message == "Sent."
     assert claim.claim(desk.own, job, "t") is None
+
+
+def test_what_a_look_up_made_of_it_is_no_attempt_then(desk: Desk) -> None:
+    job = desk.job()
+    desk.lost(desk.claim(job))
+    before = found(desk, job).attempts
+
+    def while_read() -> None:
+        told(desk, job)
+
+    ending = desk.asked(job, while_read)
+    assert ending.outcome == "not-sent"
+    assert found(desk, job).status == "sent"
+    assert found(desk, job).attempts == before
+
+
+def test_who_records_an_ending_is_told_what_the_job_is(desk: Desk) -> None:
+    job = desk.job()
+    held = desk.claim(job)
+    assert told(desk, job, "delivered") == "parked"
+    assert finish.finish(desk.own, held, settle.unknown(settle.UNASKED)) == "delivered"
+    assert finish.finish(desk.own, held, SENT) == ""
 
 
 def test_a_word_that_nobody_knows_settles_nothing(desk: Desk) -> None:
