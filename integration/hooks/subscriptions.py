@@ -119,8 +119,8 @@ def _store(services: Services, hook: Hook, most: int) -> tuple[Hook, bool]:
 
 
 def get(services: Services, workspace: str, hook_id: str) -> Hook:
-    """Raises NotFound for an id of no hook here, Unavailable for one that SECRET_KEY does not open:
-    a platform that read that it is gone would subscribe again."""
+    """Raises NotFound for an id of no hook here, Unavailable for one that SECRET_KEY does not open.
+    A platform that read that it is gone would subscribe again."""
     found = by_id(services, hook_id)
     if found is None:
         check_opened(services, workspace, [hook_id])
@@ -205,8 +205,8 @@ def _remove(services: Services, workspace: str, hook_id: str) -> None:
 
 
 def check_opened(services: Services, workspace: str, ids: Sequence[str] | None = None) -> None:
-    """Raises Unavailable where another SECRET_KEY sealed one of these hooks, or without `ids` any
-    hook of the workspace: nobody can say whether its target is the one that is looked for."""
+    """Raises Unavailable where another SECRET_KEY sealed one of these hooks of the workspace, or of
+    all without `ids`. Nobody can say whether its target is the one that is looked for."""
     names = services.db.hvals(keys.hooks(workspace)) if ids is None else ids
     records = damaged.hashes(services.db, [keys.hook(each) for each in names])
     found = [record.locked(services, *each) for each in zip(names, records, strict=True)]

@@ -95,7 +95,7 @@ def test_hooks_that_cannot_be_opened_are_not_left_out_of_the_list(
     assert [each["id"] for each in called(own, "GET", "/v1/hooks").get_json()["data"]] == [hook.id]
 
 
-def test_a_sealed_hook_of_another_workspace_is_none_here(own: Services, strange: Services) -> None:
+def test_a_sealed_hook_of_another_workspace_is_not_found(own: Services, strange: Services) -> None:
     other, _ = subscriptions.subscribe(
         own, "other", trigger="inbound_sms", target_url=TARGET, filters={}
     )

@@ -103,7 +103,7 @@ def test_what_a_look_up_made_of_it_is_no_attempt_then(desk: Desk) -> None:
     assert found(desk, job).attempts == before
 
 
-def test_who_records_an_ending_is_told_what_the_job_is(desk: Desk) -> None:
+def test_who_records_an_ending_learns_the_status_of_the_job(desk: Desk) -> None:
     job = desk.job()
     held = desk.claim(job)
     assert told(desk, job, "delivered") == "parked"
