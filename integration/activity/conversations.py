@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from redis.exceptions import ResponseError
 
-from integration.activity.rows import Place, Row, Seen
+from integration.activity.rows import Place, Row, Seen, runs
 from integration.activity.sources import INBOUND, SENT
 from integration.inbound import inbox
 from integration.kernel import digits, senders
@@ -133,11 +133,18 @@ def newer(services: Services, workspace: str, phone: str, after: Place) -> Itera
 
 
 def _seen(services: Services, workspace: str, places: Sequence[Place]) -> Iterator[Seen]:
+    return runs(_rows(services, workspace, places), lambda place: place)
+
+
+def _rows(
+    services: Services, workspace: str, places: Sequence[Place]
+) -> list[tuple[Place, Row | None]]:
+    """The row of each place, None where it is gone."""
     found: dict[Place, Row | None] = {}
     for source in (INBOUND, SENT):
         own = [each for each in places if each.source == source.rank]
         found.update(zip(own, source.rows(services, workspace, own), strict=True))
-    yield from (found.get(each) or each for each in places)
+    return [(each, found.get(each)) for each in places]
 
 
 def tidy(services: Services) -> None:
@@ -149,11 +156,8 @@ def tidy(services: Services) -> None:
         while found := services.db.zrangebyscore(
             name, "-inf", oldest, first, STEP, withscores=True
         ):
-            places = [_place(each) for each in found]
-            seen = _seen(services, workspace, places)
-            gone = [
-                _member(place) for place, each in zip(places, seen, strict=True) if each is place
-            ]
+            rows = _rows(services, workspace, [_place(each) for each in found])
+            gone = [_member(place) for place, row in rows if not row]
             first += len(found) - len(gone)
             if gone:
                 services.db.zrem(name, *gone)

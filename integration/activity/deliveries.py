@@ -6,11 +6,12 @@ A row's time is when its delivery was made. A log keeps the newest DELIVERIES_KE
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import compress
 from typing import Any
 
 from redis.exceptions import RedisError
 
-from integration.activity.rows import Place, Row, Seen
+from integration.activity.rows import Place, Row, Seen, runs
 from integration.activity.sought import FirstLook, first_look
 from integration.activity.wanted import Wanted
 from integration.delivery import delivery_state, log
@@ -92,9 +93,9 @@ class Deliveries:
         for first in range(0, len(places), SOUGHT):
             some = places[first : first + SOUGHT]
             raw = RAW_DELIVERIES(ids=[each.id for each in some]).run(services.db)
-            found = [place for place, text in zip(some, raw, strict=True) if fits(text)]
+            found = [*compress(some, fits(raw))]
             rows = {row.id: row for row in self._rows(services, found)}
-            yield from (rows.get(place.id, place) for place in some)
+            yield from runs(((place, rows.get(place.id)) for place in some), lambda place: place)
 
     def _rows(self, services: Services, places: Sequence[Place]) -> Iterator[Row]:
         for first in range(0, len(places), STEP):

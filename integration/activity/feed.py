@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from integration.activity import conversations
-from integration.activity.rows import Place, Row, Seen, place_of
+from integration.activity.rows import Place, Row, Seen, Skipped
 from integration.activity.sources import SOURCES
 from integration.activity.wanted import Wanted
 from integration.services import Services
 from integration.store.clock import as_wall, wall_ms
 
-LOOKED_AT = 5_000
+LOOKED_AT = 2_000
 """Rows that one page looks at. A filter that fits few of them goes on with the next page."""
 COUNTED = 100
 """New rows that are counted at once, and looked at for each source."""
@@ -25,7 +25,7 @@ AHEAD_MS = 60_000
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """`following` is where the next page goes on, None at the end of the feed. A page with fewer
-    rows than were asked for and a `following` has looked at LOOKED_AT rows, back to there."""
+    rows than were asked for and a `following` has looked at some LOOKED_AT rows, back to there."""
 
     rows: Sequence[Row]
     following: Place | None
@@ -37,14 +37,14 @@ def page(
     """The wanted rows before a place, newest first."""
     rows: list[Row] = []
     start = below or _start(wanted)
-    last = start
-    for looked, seen in enumerate(_everything(services, workspace, wanted, start)):
-        place = place_of(seen)
-        if place.ms < wanted.since_ms:
+    last, looked = start, 0
+    for seen in _everything(services, workspace, wanted, start):
+        if seen.place.ms < wanted.since_ms:
             break
-        if len(rows) == limit or looked == LOOKED_AT:
+        if len(rows) == limit or looked >= LOOKED_AT:
             return Page(rows=rows, following=last._replace(ahead_ms=start.ahead_ms))
-        last = place
+        last = seen.place
+        looked += seen.number if isinstance(seen, Skipped) else 1
         if isinstance(seen, Row) and wanted.takes(seen):
             rows.append(seen)
     return Page(rows=rows, following=None)
@@ -53,7 +53,7 @@ def page(
 def matching(services: Services, workspace: str, wanted: Wanted) -> Iterator[Row]:
     """All wanted rows, newest first, however long that takes."""
     for seen in _everything(services, workspace, wanted, _start(wanted)):
-        if place_of(seen).ms < wanted.since_ms:
+        if seen.place.ms < wanted.since_ms:
             return
         if isinstance(seen, Row) and wanted.takes(seen):
             yield seen
@@ -71,7 +71,7 @@ def _everything(services: Services, workspace: str, wanted: Wanted, start: Place
     if wanted.partner and conversations.catch_up(services, workspace):
         return conversations.older(services, workspace, wanted.partner, start)
     found = [each.older(services, workspace, wanted, start) for each in SOURCES if each.has(wanted)]
-    return heapq.merge(*found, key=lambda seen: place_of(seen)[:4], reverse=True)
+    return heapq.merge(*found, key=lambda seen: seen.place[:4], reverse=True)
 
 
 def heads(services: Services, workspace: str) -> str:

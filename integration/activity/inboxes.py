@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from integration.activity.rows import RECEIVED, Place, Row, Seen
+from integration.activity.rows import RECEIVED, Place, Row, Seen, runs
 from integration.activity.sought import first_look
 from integration.activity.wanted import Wanted
 from integration.inbound import inbox
@@ -41,8 +41,9 @@ class Inbox:
         if not fits:
             yield from map(self.row, inbox.backwards(services, workspace, self.kind, end))
             return
-        for found in inbox.sought(services, workspace, self.kind, end, fits):
-            yield self._place(found) if isinstance(found, str) else self.row(found)
+        sought = inbox.sought(services, workspace, self.kind, end, fits)
+        found = ((position, entry and self.row(entry)) for position, entry in sought)
+        yield from runs(found, self._place)
 
     def _place(self, position: str) -> Place:
         ms, number = inbox.order(position)

@@ -4,9 +4,10 @@ A row's time is when its job was accepted. The index of jobs by status has them 
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import Any
 
-from integration.activity.rows import Place, Row, Seen
+from integration.activity.rows import Place, Row, Seen, runs
 from integration.activity.sought import first_look
 from integration.activity.wanted import Wanted
 from integration.jobs import ledger
@@ -49,20 +50,24 @@ class Jobs:
         """The rows before a place, newest first."""
         statuses = [wanted.status] if wanted.status else STATUSES
         step, fits = FIRST_STEP, first_look(wanted)
-        while places := self._places(services, workspace, statuses, below, step):
-            ids = [each.id for each in places]
+        while found := self._found(services, workspace, statuses, below, step):
+            ids = [id for _, id in found]
+            fitting = ids
             if fits:
-                raw = RAW_JOBS(ids=ids).run(services.db)
-                ids = [id for id, text in zip(ids, raw, strict=True) if fits(text)]
-            several = ledger.several(services, ids)
-            found = [job for job in several if job and job.workspace == workspace]
-            rows = {job.id: self.row(job) for job in ledger.explained(services, found)}
-            yield from (rows.get(place.id, place) for place in places)
-            below, step = places[-1], STEP
+                fitting = [*compress(ids, fits(RAW_JOBS(ids=ids).run(services.db)))]
+            several = ledger.several(services, fitting)
+            jobs = [job for job in several if job and job.workspace == workspace]
+            rows = {job.id: self.row(job) for job in ledger.explained(services, jobs)}
+            yield from runs(((each, rows.get(each[1])) for each in found), self._place)
+            below, step = self._place(found[-1]), STEP
 
-    def _places(
+    def _place(self, found: tuple[int, str]) -> Place:
+        return Place(found[0], self.rank, 0, found[1])
+
+    def _found(
         self, services: Services, workspace: str, statuses: Sequence[str], below: Place, step: int
-    ) -> list[Place]:
+    ) -> list[tuple[int, str]]:
+        """Times and ids of the jobs before a place, newest first, about so many."""
         name = keys.job_statuses(workspace)
         own = self.rank == below.source
         newest = below.ms if self.rank <= below.source else below.ms - 1
@@ -73,12 +78,10 @@ class Jobs:
                 most = step + (TIES if own else 0)
                 pipe.zrevrangebyscore(name, low + newest, low, 0, most, withscores=True)
             replies = pipe.execute()
-        found = [
-            Place(int(score) % SPAN, self.rank, 0, job) for reply in replies for job, score in reply
-        ]
-        found = [each for each in found if each < below]
-        # By a tuple: a page that looks at thousands would spend its time on comparing them.
-        return sorted(found, key=lambda place: place[:4], reverse=True)[:step]
+        found = [(int(score) % SPAN, job) for reply in replies for job, score in reply]
+        if own:
+            found = [each for each in found if each < (below.ms, below.id)]
+        return sorted(found, reverse=True)[:step]
 
     def head(self, services: Services, workspace: str) -> str:
         """The job that was accepted last, for `newer`."""

@@ -1,9 +1,10 @@
 """Rows of the feed, and the place of each, which the next page goes on after."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple, TypeVar
 
 from integration.kernel import times
 from integration.kernel.feed_query import IN, OUT
@@ -95,9 +96,23 @@ class Row:
         }
 
 
-Seen = Row | Place
-"""A row that may be wanted, or only the place of one that is not; sought.py."""
+class Skipped(NamedTuple):
+    """Neighbouring rows that nobody asked for, so many; `place` is that of the last of them."""
+
+    place: Place
+    number: int
 
 
-def place_of(seen: Seen) -> Place:
-    return seen if isinstance(seen, Place) else seen.place
+Seen = Row | Skipped
+"""A row that may be wanted, or rows that are not; sought.py."""
+At = TypeVar("At")
+
+
+def runs(found: Iterable[tuple[At, Row | None]], place: Callable[[At], Place]) -> Iterator[Seen]:
+    """The rows that are there, and how many between them are not. `place` reads where one is."""
+    for is_there, some in groupby(found, lambda pair: pair[1] is not None):
+        if is_there:
+            yield from (row for _, row in some if row)
+        else:
+            *_, (last, _) = missing = list(some)
+            yield Skipped(place(last), len(missing))

@@ -4,8 +4,8 @@ Written by commit.py; read by polls, by the fan-out (delivery/fanout.py) and by 
 """
 
 import json
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from itertools import compress, islice
 from typing import Any, NamedTuple
 
 from integration.kernel.events import Event
@@ -15,7 +15,7 @@ from integration.store import damaged, keys
 START = "0-0"
 END = "+"
 """The positions before and behind every event."""
-CHUNK, SOUGHT = 200, 1_000
+CHUNK, SOUGHT = 200, 500
 NEWS, HISTORY, ADDED = "0", "1", "2"
 """What an entry is: the last two are quiet."""
 
@@ -84,14 +84,18 @@ def backwards(services: Services, workspace: str, kind: str, newest: str = END) 
 
 
 def sought(
-    services: Services, workspace: str, kind: str, newest: str, fits: Callable[[str], bool]
-) -> Iterator[Entry | str]:
-    """The same, and only the position of an entry whose event, as it is stored, does not fit."""
+    services: Services,
+    workspace: str,
+    kind: str,
+    newest: str,
+    fits: Callable[[Sequence[str]], Sequence[bool]],
+) -> Iterator[tuple[str, Entry | None]]:
+    """The position of every such entry; the entry where its event, as it is stored, fits."""
     log, end = keys.inbox(workspace, kind), newest
     while rows := services.db.xrevrange(log, end, "-", SOUGHT):
-        fitting = [(position, fields) for position, fields in rows if fits(fields.get("e", ""))]
+        fitting = compress(rows, fits([fields.get("e", "") for _, fields in rows]))
         entries = {entry.position: entry for entry in readable(services, log, fitting)}
-        yield from (entries.get(position, position) for position, _ in rows)
+        yield from ((position, entries.get(position)) for position, _ in rows)
         end = f"({rows[-1][0]}"
 
 

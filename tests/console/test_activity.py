@@ -12,6 +12,7 @@ from proofs.rig.sandbox import until
 from proofs.rig.sink import Sink
 from proofs.rig.stack import World
 from tests.console.browser import Browser
+from tests.console.crowd import sent_jobs
 from tests.console.visitor import Page, Visitor
 from tests.flows.pictured import comes_in, drawn, is_kept, twilio
 
@@ -149,6 +150,25 @@ def test_new_rows_wait_for_a_click_and_lead_to_their_way(browser: Browser, world
     browser.until("/Here I am/.test(document.querySelector('.talk')?.textContent)")
     browser.until("/(sent|delivered)/.test(document.querySelector('.out .under')?.textContent)")
     assert [each["text"] for each in world.sends()] == ["Here I am"]
+    assert browser.complaints == []
+
+
+def test_a_search_goes_on_by_itself_until_it_finds_an_old_text(
+    browser: Browser, user: Visitor, world: World
+) -> None:
+    connection = world.connect_pairfon()
+    world.settled(world.send(message="The blue umbrella is yours").json()["id"])
+    sent_jobs(world.stack.db, world.name, connection, 6_000)
+    page = user.page("/console/activity?q=umbrella")
+    assert "Look further back" in page.text
+    assert "blue umbrella" not in page.text
+    browser.sign_in(world.key)
+    browser.open("/console/activity?q=umbrella")
+    browser.until("/blue umbrella/.test(document.querySelector('.feed')?.textContent)")
+    browser.until("!document.querySelector('[data-further]')")
+    assert browser.run("document.querySelectorAll('.feed > li').length") == 1
+    browser.open("/console/activity?q=parasol")
+    browser.until("/Nothing fits this filter/.test(document.querySelector('#end').textContent)")
     assert browser.complaints == []
 
 

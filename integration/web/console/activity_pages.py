@@ -14,11 +14,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import REQUEST_SECONDS
-from integration.activity import feed
+from integration.activity import feed, rows
 from integration.activity.rows import Row
 from integration.hooks import subscriptions
 from integration.inbound import sync
-from integration.kernel import surrogates
+from integration.kernel import surrogates, times
 from integration.kernel.capabilities import HasInbound
 from integration.kernel.errors import HooklineError, NotFound
 from integration.kernel.feed_query import DELIVERY, DIRECTIONS, FeedInput
@@ -68,15 +68,23 @@ def listed() -> Response | AnyResponse:
     except HooklineError as error:
         return rendering.refusal(error, "activity", **_frame(given), rows=(), refused=error)
     filters, following = _filters(given), found["next_cursor"]
+    cut = bool(following) and len(found["data"]) < PER_PAGE
     return rendering.page(
         "activity",
         **_frame(given),
         rows=found["data"],
         news=url_for("console.activity.news") + address(filters, newer_than=found["newest"]),
         older=address(given, cursor=following) if following else None,
-        cut=bool(following) and len(found["data"]) < PER_PAGE,
+        cut=cut,
+        reached=_time_of(following) if cut else None,
         paged="cursor" in given,
     )
+
+
+def _time_of(cursor: str) -> str:
+    """When the row happened that the next page goes on after."""
+    place = rows.place(cursor)
+    return times.from_ms(place.ms) if place else ""
 
 
 def _page_of(sought: str) -> str:

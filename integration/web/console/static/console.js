@@ -1,6 +1,9 @@
 "use strict";
 // What a page does in the browser: local times, copy buttons, a picker for times, fresh lists.
 
+// Rows of a page.
+const FULL = 50;
+
 const sameDay = (a, b) => a.toDateString() === b.toDateString();
 
 function localTimes(root) {
@@ -160,6 +163,31 @@ async function announce() {
   }
 }
 
+// A page of a search looks at a part of the list. Here the next pages follow until one is full.
+async function lookFurther() {
+  let end = document.querySelector("[data-further]");
+  while (end && document.querySelectorAll(".feed > li").length < FULL) {
+    const link = end.querySelector("a");
+    const label = link.textContent;
+    link.textContent = "Looking further back\u2026";
+    const answer = await fetch(end.dataset.further).catch(() => null);
+    link.textContent = label;
+    if (!answer?.ok || answer.redirected) return;
+    end = joined(end, new DOMParser().parseFromString(await answer.text(), "text/html"));
+  }
+}
+
+function joined(end, page) {
+  const [list, rows, last] = [document.querySelector(".feed"), page.querySelector(".feed"), page.getElementById("end")];
+  if (rows) adorn(rows);
+  if (rows && list) list.append(...rows.children);
+  else if (rows) end.before(rows);
+  adorn(last);
+  if (document.querySelector(".feed") && last.querySelector(".empty")) last.replaceChildren();
+  end.replaceWith(last);
+  return last.dataset.further ? last : null;
+}
+
 function tell(link, found) {
   if (!found.count) return;
   link.textContent = `${found.count}${found.more ? "+" : ""} new`;
@@ -185,4 +213,5 @@ momentPickers(document);
 showWhere();
 keepFresh();
 announce();
+lookFurther();
 adorn(document);
