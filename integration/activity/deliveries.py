@@ -30,7 +30,7 @@ READ = 400
 WHOLE = 2 * DELIVERIES_KEPT
 """More than one log holds: many entries may be of the same millisecond."""
 STEP = 50
-SOUGHT = 500
+SOUGHT = 250
 """Deliveries that a search looks into at once."""
 LAG_MS = 1_000
 """By so much at most two processes disagree about the time."""

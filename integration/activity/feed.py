@@ -14,7 +14,7 @@ from integration.activity.wanted import Wanted
 from integration.services import Services
 from integration.store.clock import as_wall, wall_ms
 
-LOOKED_AT = 2_000
+LOOKED_AT = 1_000
 """Rows that one page looks at. A filter that fits few of them goes on with the next page."""
 COUNTED = 100
 """New rows that are counted at once, and looked at for each source."""

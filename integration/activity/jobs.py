@@ -12,15 +12,15 @@ from integration.activity.sought import first_look
 from integration.activity.wanted import Wanted
 from integration.jobs import ledger
 from integration.jobs.record import STATUSES, Job
-from integration.jobs.statuses import SPAN, STEP, TIES
+from integration.jobs.statuses import SPAN, TIES
 from integration.kernel.catalog import dashed
 from integration.kernel.feed_query import OUT
 from integration.services import Services
 from integration.store import keys
 from integration.store.script import Rest, script
 
-FIRST_STEP = 60
-"""Jobs that are read at once to begin with: a page seldom needs more."""
+FIRST_STEP, STEP = 60, 250
+"""Jobs that are read at once to begin with, since a page seldom needs more, and later."""
 
 
 @script("accepted_since")

@@ -15,7 +15,7 @@ from integration.store import damaged, keys
 START = "0-0"
 END = "+"
 """The positions before and behind every event."""
-CHUNK, SOUGHT = 200, 500
+CHUNK, SOUGHT = 200, 250
 NEWS, HISTORY, ADDED = "0", "1", "2"
 """What an entry is: the last two are quiet."""
 
