@@ -1,11 +1,13 @@
 """Send MMS: hand one picture, with or without words, to the provider."""
 
-from actions import _texting
+from datetime import datetime
+
+from actions import _history, _texting
 from integration.kernel import common_fields
-from integration.kernel.capabilities import SendsMms
-from integration.kernel.events import Sent
+from integration.kernel.capabilities import HasHistory, SendsMms
+from integration.kernel.events import Sent, Trace
 from integration.kernel.fields import Inputs, Url
-from integration.kernel.specs import Action, Values
+from integration.kernel.specs import Action, Settling, Values
 
 
 class SendMmsInputs(Inputs):
@@ -32,6 +34,10 @@ def run(provider: SendsMms, values: Values) -> Sent:
     return provider.send_mms(_texting.outgoing(provider, values))
 
 
+def traces(provider: HasHistory, values: Values, since: datetime) -> list[Trace]:
+    return _history.traces(provider, values, since, pictures=True)
+
+
 ACTION = Action(
     key="send_mms",
     noun="MMS",
@@ -42,6 +48,6 @@ ACTION = Action(
     run=run,
     sample={},
     outgoing=_texting.outgoing,
-    unsettled="No provider lists the MMS that it sent.",
+    settling=Settling(needs=HasHistory, traces=traces, shown=_history.shown),
     split="phone",
 )

@@ -110,6 +110,7 @@ def history_row(row: Mapping[str, Any], asked: str) -> HistoryRow:
         raw_status=raw,
         at=created(row) or datetime.now(UTC),
         opt_out_code=OPTED_OUT if text(row, "error_code") == OPTED_OUT else "",
+        media=media_count(row),
     )
 
 

@@ -134,8 +134,7 @@ def finish(services: Services, held: Claim, ending: Ending, reach: Reach = NOT_C
         fields=[Field(name, value) for name, value in _fields(held, ending, now).items()],
         **shared,
     )
-    status: str = call.run(services.db)
-    return status
+    return str(call.run(services.db))
 
 
 def _shared(services: Services, job: Job, now: int) -> Finishing:

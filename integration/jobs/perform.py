@@ -97,11 +97,8 @@ def _run(services: Services, job_id: str) -> None:
     with request_id.working_for(held.job.request_id):
         ending = _outcome(services, held, reach)
         moved = _moved(services, held, ending, reach)
-        if moved:
-            telling.ended(held, moved, moved.status)
-        else:
-            status = _insist(lambda: finish.finish(services, held, ending, reach))
-            telling.ended(held, ending, status)
+        end = partial(finish.finish, services, held, ending, reach)
+        telling.ended(held, moved or ending, moved.status if moved else _insist(end))
 
 
 def _moved(services: Services, held: Claim, ending: Ending, reach: Reach) -> Ending | None:

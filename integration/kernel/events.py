@@ -141,7 +141,7 @@ class Trace(Told):
 @dataclass(frozen=True, kw_only=True)
 class HistoryRow(Told):
     """One message of a provider's history. `status` is one of RECEIPT_STATUSES, `opt_out_code` as
-    in Receipt."""
+    in Receipt. `media` is how many pictures it has, None where nobody says it."""
 
     provider_id: str
     direction: str
@@ -152,6 +152,7 @@ class HistoryRow(Told):
     raw_status: str
     at: datetime
     opt_out_code: str = ""
+    media: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,17 +84,16 @@ class MemoryProvider(
         return self.owner
 
     def send_sms(self, text: Outgoing) -> Sent:
-        row = history_row(
-            provider_id=self._next(vars(text)),
-            phone=text.phone,
-            message=text.message,
-            sim_slot=text.sim_slot or "SIM1",
-        )
-        self.rows.append(row)
-        return Sent(provider_id=row.provider_id)
+        return self._sent(text, sim_slot=text.sim_slot or "SIM1")
 
     def send_mms(self, text: Outgoing) -> Sent:
-        return Sent(provider_id=self._next(vars(text)))
+        return self._sent(text, sim_slot=None, media=len(text.media_urls))
+
+    def _sent(self, text: Outgoing, **facts: Any) -> Sent:
+        number = self._next(vars(text))
+        row = history_row(provider_id=number, phone=text.phone, message=text.message, **facts)
+        self.rows.append(row)
+        return Sent(provider_id=number)
 
     def add_contact(
         self, *, phone: str, group_id: str, first_name: str | None, last_name: str | None

@@ -9,7 +9,7 @@ from urllib.parse import quote_from_bytes
 
 import pytest
 
-from actions import send_sms
+from actions import send_mms, send_sms
 from integration.kernel import plain_letters
 from integration.kernel.errors import NoRoom, ProviderRejected, ProviderUnavailable
 from integration.kernel.events import InboundMessage, Receipt, Sent
@@ -185,6 +185,24 @@ def test_a_text_to_a_number_that_twilio_hides_is_found_again() -> None:
         web.get(f"{MESSAGES}.json", json={"messages": []})
         [trace] = send_sms.traces(connect(Twilio, TWILIO), values, AT)
     assert (trace.sent.provider_id, trace.doubtful) == ("SM1", False)
+
+
+@pytest.mark.parametrize(
+    ("sent", "media", "doubtful"),
+    [("mms", "1", False), ("mms", "0", True), ("sms", "0", False), ("sms", "1", True)],
+)
+def test_a_row_with_a_picture_is_that_of_a_picture(
+    sent: str, media: str, *, doubtful: bool
+) -> None:
+    row = {"sid": "MM1", "direction": "outbound-api", "to": TEXT.phone, "body": TEXT.message}
+    row |= {"status": "sent", "date_created": format_datetime(AT), "num_media": media}
+    values = {"phone": TEXT.phone, "message": TEXT.message}
+    traces = (send_mms if sent == "mms" else send_sms).traces
+    with upstream() as web:
+        web.get(f"{MESSAGES}.json", json={"messages": [row]})
+        web.get(f"{MESSAGES}.json", json={"messages": []})
+        [trace] = traces(connect(Twilio, TWILIO), values, AT)
+    assert trace.doubtful == doubtful
 
 
 @pytest.mark.parametrize("name", ["number", "service"])

@@ -1,9 +1,7 @@
 """Activity: the feed of what came and went, and how a row of it is found again."""
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -15,10 +13,9 @@ from integration.accounts import connections
 from integration.accounts.connections import Connection
 from integration.accounts.provider_link import REQUEST_SECONDS
 from integration.activity import feed, rows
-from integration.activity.rows import Row
 from integration.hooks import subscriptions
 from integration.inbound import sync
-from integration.kernel import surrogates, times
+from integration.kernel import times
 from integration.kernel.capabilities import HasInbound
 from integration.kernel.errors import HooklineError, NotFound
 from integration.kernel.feed_query import DELIVERY, DIRECTIONS, FeedInput
@@ -26,7 +23,7 @@ from integration.opt_outs import arriving, register, wanted
 from integration.runtime.at_once import at_once
 from integration.store import keys
 from integration.web.api import activity
-from integration.web.console import files, forms, notices, rendering
+from integration.web.console import activity_table, files, forms, notices, rendering
 from integration.web.console.calls import ask
 from integration.web.core import reading
 from integration.web.core.current import services, workspace
@@ -51,11 +48,6 @@ CHANNELS = {
 }
 ID = re.compile(r"(?:job|sms|dlv|sts)_[0-9a-z_]{20,40}")
 """What leads straight to its page."""
-COLUMNS = (
-    *("at", "direction", "status", "phone", "message", "detail", "connection"),
-    *("received_at", "device_fingerprint", "sim_slot", "to"),
-    *("id", "action", "event_id", "job_id", "hook_id"),
-)
 
 
 @routes.get("")
@@ -165,30 +157,10 @@ def export() -> Response:
     """Everything that the filters let through, as a table for a spreadsheet."""
     wanted = activity.filters(reading.load(FeedInput, _filters(_given())))
     found = feed.matching(services(), workspace(), wanted)
-    response = Response(_lines(found, wanted.sees_texts), mimetype="text/csv")
+    table = activity_table.lines(found, sees_texts=wanted.sees_texts)
+    response = Response(table, mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="activity.csv"'
     return response
-
-
-def _lines(found: Iterator[Row], sees_texts: bool) -> Iterator[str]:
-    """Made while they are sent, when the request is no longer at hand."""
-    yield _line(COLUMNS)
-    for row in found:
-        shown = row.shown() | ({} if sees_texts else {"message": None})
-        yield _line([_plain(shown[name]) for name in COLUMNS])
-
-
-def _line(cells: Any) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return surrogates.replaced(out.getvalue())
-
-
-def _plain(value: Any) -> str:
-    """A spreadsheet takes text for a formula that begins so; a number stays a number."""
-    text = "" if value is None else str(value)
-    number = text.removeprefix("+").isdecimal()
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not number else text
 
 
 @routes.get("/<row_id>")
