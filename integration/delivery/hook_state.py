@@ -17,7 +17,6 @@ from integration.store.clock import as_wall, now_ms
 
 FACTS = ("failing_since", "last", "wait_until", "refusals", "dropped")
 RETRY = "The last attempt failed; this is its next retry."
-REMOVED = "The connection of its filter was removed: change the filters, or connect it again."
 DUE = "A delivery is due; it goes once those in flight have ended."
 
 
@@ -56,7 +55,7 @@ def _wrong(services: Services, hook: Hook, there: Any) -> str:
     """Why no attempt can succeed, or none is made, so that a hook says it before its first event.
     With `there` 0, the connection that its filters name is gone."""
     if "connection" in hook.filters and there == 0:
-        return REMOVED
+        return standing.REMOVED
     found = attempt.target(hook.target_url)
     if found is None:
         return attempt.NO_TARGET

@@ -1,8 +1,8 @@
 """Standing: what a hook is doing, as its last attempts show it; the same everywhere."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from typing import Any
 
 from integration.delivery import attempt
@@ -21,6 +21,7 @@ BUSY_STATUSES = (429, 503)
 UNTRIED = "Nothing was sent since it was made, changed or resumed."
 TAKES = "The target took the last delivery."
 ASKED = "The target asked for time, so the whole hook waits."
+REMOVED = "The connection of its filter was removed: change the filters, or connect it again."
 STOPPED = "Somebody paused it; what comes waits until it is resumed."
 
 
@@ -69,8 +70,9 @@ def standing(facts: Mapping[str, str | None]) -> Standing:
 def troubles(services: Services, workspace: str) -> list[Trouble]:
     """The hooks that fail, wait or are paused, the worst first. Reads no secret, and opens none."""
     ids = services.db.hvals(keys.hooks(workspace))
+    connected = {*services.db.zrange(keys.workspace_connections(workspace), 0, -1)}
     found = [
-        _trouble(hook_id, record)
+        _trouble(hook_id, record, connected)
         for hook_id, record in zip(ids, _records(services.db, ids), strict=True)
         if record
     ]
@@ -83,8 +85,10 @@ def _records(db: TextStore, ids: list[str]) -> list[dict[str, str]]:
     return damaged.hashes(db, [keys.hook(each) for each in ids])
 
 
-def _trouble(hook_id: str, record: Mapping[str, str]) -> Trouble:
+def _trouble(hook_id: str, record: Mapping[str, str], connected: Set[str]) -> Trouble:
     stands = standing(record)
+    if stands.state != PAUSED and not _filtered(record) <= connected:
+        stands = replace(stands, state=FAILING, detail=REMOVED)
     return Trouble(
         hook_id=hook_id,
         name=record.get("description") or record.get("trigger", "").replace("_", "-"),
@@ -92,6 +96,15 @@ def _trouble(hook_id: str, record: Mapping[str, str]) -> Trouble:
         detail=stands.detail,
         since=times.from_ms(as_wall(stands.since_ms)) if stands.since_ms else None,
     )
+
+
+def _filtered(record: Mapping[str, str]) -> set[str]:
+    """The connection that the hook's filters name, if they name one."""
+    try:
+        wanted = json.loads(record["filters"]).get("connection")
+    except damaged.NONSENSE:
+        return set()
+    return {str(wanted)} if wanted else set()
 
 
 def number(text: str | None) -> int | None:

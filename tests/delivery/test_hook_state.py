@@ -186,6 +186,9 @@ def test_a_hook_for_a_connection_that_was_removed_says_so(
     assert hook_state.one(own, hook)["state"] == standing.NEW
     connections.forget(own, connection)
     told = hook_state.one(own, hook)
-    assert (told["state"], told["state_detail"]) == (standing.FAILING, hook_state.REMOVED)
+    assert (told["state"], told["state_detail"]) == (standing.FAILING, standing.REMOVED)
+    [trouble] = standing.troubles(own, WORKSPACE)
+    assert (trouble.hook_id, trouble.detail) == (hook.id, standing.REMOVED)
     connections.save(own, connection)
     assert hook_state.one(own, hook)["state"] == standing.NEW
+    assert standing.troubles(own, WORKSPACE) == []

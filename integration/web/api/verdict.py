@@ -37,6 +37,7 @@ HOOKS = {
     hooks.PAUSED: "Resume it once its target is mended.",
     hooks.WAITING: "It goes on by itself.",
 }
+FILTERS = "Its page has the filters."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +127,7 @@ def _hooks(own: Services, home: str) -> Iterator[Line]:
             about="hook",
             name=each.name,
             detail=each.detail,
-            do=HOOKS[each.state],
+            do=FILTERS if each.detail == hooks.REMOVED else HOOKS[each.state],
             id=each.hook_id,
             since=each.since,
         )
