@@ -80,3 +80,31 @@ def test_it_takes_one_recipient_as_the_seed_does_and_sends_nothing_otherwise(
     assert answer.status_code == 400
     assert "one number" in answer.json()["message"]
     assert world.sends() == []
+
+
+@pytest.mark.parametrize(("upstream", "ours"), [(400, 400), (401, 502), (403, 403), (404, 404)])
+def test_what_the_provider_refuses_is_refused_here(world: World, upstream: int, ours: int) -> None:
+    world.connect_pairfon()
+    world.fault("status", "POST /zapier/send-sms", world.pairfon_key, code=upstream)
+    answer = world.post("/zapier/send-sms", **TEXT)
+    assert answer.status_code == ours, answer.text
+    assert "A fault set in the sandbox fails this request." in answer.json()["message"]
+
+
+def test_a_provider_that_takes_its_time_leaves_the_text_queued(world: World) -> None:
+    world.connect_pairfon()
+    world.fault("delay", "POST /zapier/send-sms", world.pairfon_key, seconds=3)
+    answer = world.post("/zapier/send-sms", **TEXT, wait=1)
+    assert answer.json()["message"] == "SMS queued successfully.", answer.text
+    [job] = world.get("/v1/jobs")["data"]
+    assert world.settled(job["id"])["status"] == "sent"
+
+
+def test_a_repeat_under_an_idempotency_key_sends_nothing(world: World) -> None:
+    world.connect_pairfon()
+    key = {"Idempotency-Key": "order-1"}
+    first, second = (
+        world.call("POST", "/zapier/send-sms", json=TEXT, headers=key) for _ in range(2)
+    )
+    assert first.json() == second.json()
+    assert len(world.sends()) == 1

@@ -67,9 +67,9 @@ _in_order = json.JSONEncoder(sort_keys=True).encode
 def run(key: str) -> Reply:
     action = services().catalog.action(key)
     body = reading.body()
-    handling = _handling(body)
-    seconds = handling.get("wait", 0)
-    accepted = take(action, body, handling.get("idempotency_key"))
+    asked = handling(body)
+    seconds = asked.get("wait", 0)
+    accepted = take(action, body, asked.get("idempotency_key"))
     response = as_json(*outcome(accepted, seconds))
     if accepted.again:
         response.headers["Idempotency-Replayed"] = "true"
@@ -141,7 +141,7 @@ def _backlog(who: Caller) -> int:
     return who.limits.get("backlog") or services().settings.backlog
 
 
-def _handling(body: dict[str, Any]) -> dict[str, Any]:
+def handling(body: dict[str, Any]) -> dict[str, Any]:
     """From the body, the query (`wait`) and the header (`Idempotency-Key`)."""
     given = {name: value for name, value in body.items() if name in HANDLING}
     asked = reading.query().get("wait")

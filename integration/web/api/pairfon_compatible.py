@@ -2,6 +2,7 @@
 
 Addresses, parameters and bodies are Pairfon's documented ones, with its 400 where we say 422.
 Its list has integer ids and its latest message a UUID; both are derived from our own id here.
+Pairfon refuses a wrong SIM or phone in its answer to the send, so a send waits for that here.
 """
 
 import uuid
@@ -24,6 +25,8 @@ from integration.web.core.current import services, workspace
 
 routes = Blueprint("seed", __name__, url_prefix="/zapier")
 WINDOW = 50
+SECONDS = 10
+"""How long a send waits for the provider's word; its call may take 8.5 seconds."""
 FILTERS = ("device_fingerprint", "sim_slot")
 FIELDS = ("phone", "message", "sim_slot", "device_fingerprint", "received_at")
 
@@ -62,10 +65,13 @@ def send_sms() -> Reply:
     if len(digits.entries(body["phone"])) > 1:
         sentence = "phone takes one number here; send one request for each recipient."
         raise InvalidInput(sentence, errors={"phone": [sentence]})
+    handling = job_routes.handling(body)
     known = {name: body.get(name) for name in (*required, "sim_slot")}
     action = services().catalog.action("send_sms")
     slot = "SIM1" if blank(known["sim_slot"]) else known["sim_slot"]
-    accepted = job_routes.take(action, {**known, "sim_slot": slot}, None)
+    given = {**known, "sim_slot": slot}
+    accepted = job_routes.take(action, given, handling.get("idempotency_key"))
+    job_routes.outcome(accepted, handling.get("wait", SECONDS))
     job = accepted.answer
     return as_json(
         {

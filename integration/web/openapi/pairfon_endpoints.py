@@ -59,9 +59,9 @@ def _send(catalog: Catalog) -> Endpoint:
     return Endpoint(
         "POST /zapier/send-sms",
         "pairfon_send_sms",
-        "Send a text through a phone.",
+        "Send a text through a phone, and wait up to ten seconds for its provider.",
         [plain("Queued.", {**asked, "id": 301, "message": "SMS queued successfully."})],
         body=body,
         body_example=asked,
-        problems=(404,),
+        problems=(404, 409, 502),
     )
