@@ -9,7 +9,8 @@ from dataclasses import replace
 from itertools import count
 
 from integration.accounts import belongings, connections
-from integration.accounts.connections import API, Connection
+from integration.accounts.connections import Connection
+from integration.kernel import base_url
 from integration.kernel.errors import Conflict
 from integration.services import Services
 from integration.store import keys, lifetimes
@@ -20,12 +21,25 @@ TRIES = 50
 
 def connect(services: Services, wanted: Connection) -> tuple[Connection, bool]:
     """The workspace's connection to this account, and whether it was made now."""
+    usual = services.catalog.provider(wanted.provider).base_url
     for each in connections.listed(services, wanted.workspace):
-        if each.source == API and connections.account(each) == connections.account(wanted):
+        if is_account(each, wanted, usual):
             return each, False
     made = replace(wanted, id=_free_id(services, wanted))
     add(services, made)
     return connections.get(services, made.workspace, made.id), True
+
+
+def is_account(one: Connection, other: Connection, usual: str) -> bool:
+    """Whether both lead to one account, however their base URLs are written."""
+
+    def told_apart(name: str) -> bool:
+        own, its = one.settings.get(name), other.settings.get(name)
+        if name == "base_url":
+            return not base_url.same(own, its, usual)
+        return (own or "") != (its or "")
+
+    return one.provider == other.provider and not any(map(told_apart, other.account_settings))
 
 
 def add(services: Services, added: Connection) -> None:

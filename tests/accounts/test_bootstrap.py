@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from integration.accounts import api_keys, audit, bootstrap, connections
+from integration.accounts import api_keys, audit, bootstrap, connecting, connections
 from integration.cli import main
 from integration.services import Services
 
@@ -85,3 +85,17 @@ def test_a_command_from_a_shell_with_fewer_settings_forgets_no_connection(
     assert main.main(["keys", "list"]) == 0
     found = connections.listed(own, bootstrap.DEFAULT)
     assert [each.id for each in found] == ["conn_pairfon"]
+
+
+def test_an_account_of_the_environment_is_not_connected_a_second_time(own: Services) -> None:
+    given = {"api_key": "pf_of_the_environment"}
+    bootstrap.ensure(promising(own, providers={"pairfon": given}))
+    usual = own.catalog.provider("pairfon").base_url
+    wanted = connections.make(
+        workspace="default",
+        provider="pairfon",
+        label="By hand",
+        settings={**given, "base_url": f"{usual}/"},
+    )
+    found, made = connecting.connect(own, wanted)
+    assert (found.id, made) == ("conn_pairfon", False)

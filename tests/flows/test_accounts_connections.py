@@ -46,6 +46,16 @@ def test_white_space_that_was_pasted_with_a_key_is_dropped(world: World) -> None
     assert asked(world).json()["id"] == made["id"]
 
 
+@pytest.mark.parametrize("end", ["/", "//", "/#"])
+def test_another_spelling_of_its_address_is_the_same_account(world: World, end: str) -> None:
+    made = asked(world).json()
+    other = made["settings"]["base_url"].replace("http", "HTTP") + end
+    again = asked(world, base_url=other)
+    assert (again.status_code, again.json()["id"]) == (200, made["id"])
+    changed = world.call("PATCH", f"/v1/connections/{made['id']}", json={"base_url": other})
+    assert changed.json()["settings"] == made["settings"]
+
+
 @pytest.mark.parametrize("place", ["settings", "credentials"])
 def test_its_settings_may_be_nested(world: World, place: str) -> None:
     base_url = world.stack.sandbox.url + "/pairfon"

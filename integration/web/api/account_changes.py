@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from integration.accounts.connections import ENVIRONMENT, Connection
+from integration.kernel import base_url
 from integration.kernel.errors import Conflict, InvalidInput
 from integration.kernel.fields import Inputs, Text, longest
 from integration.web.core import reading
@@ -19,9 +20,10 @@ def merging(label: str, given: Mapping[str, Any]) -> Callable[[Connection], Conn
     """What a call makes of a connection; "" leaves the label as it is."""
 
     def made(old: Connection) -> Connection:
-        if old.source == ENVIRONMENT:
+        new = replace(old, label=label or old.label, settings=changed(old, given))
+        if old.source == ENVIRONMENT and new != old:
             raise Conflict("This connection comes from the service's settings; change it there.")
-        return replace(old, label=label or old.label, settings=changed(old, given))
+        return new
 
     return made
 
@@ -45,6 +47,9 @@ def changed(old: Connection, given: Mapping[str, Any]) -> dict[str, Any]:
     """The settings with what is `given` in their place. Raises InvalidInput."""
     kind = services().catalog.provider(old.provider)
     fields = kind.settings().fields
+    # Another spelling of its base URL would count as another account.
+    if base_url.same(given.get("base_url"), old.settings.get("base_url"), kind.base_url):
+        given = {name: value for name, value in given.items() if name != "base_url"}
     newer = {name: value for name, value in old.settings.items() if name not in fields}
     known = {name: value for name, value in old.settings.items() if name in fields}
     # A newer release may have stored settings that this one does not know; they stay.
