@@ -28,6 +28,8 @@ FLAGS = ("success", "ok")
 STATUS = ("status", "state", "result", *FLAGS)
 """Members that hold a word of success or of failure. A `message` may be an echo of our own text,
 which may begin with "Error:"."""
+FLAGGED = ("status", "state", "result")
+"""Those of them that may also be a mere flag."""
 OF_STATE = ("status", "state")
 """Those that may be an object, all of whose words are of the state."""
 YES, NO = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
@@ -70,7 +72,7 @@ class Signs:
         for place in places:
             said = [*(_bare(place) if deep else ()), *_states(place)]
             refusing = [each for each in said if says(each, words)]
-            if refusing or _refuses(place):
+            if refusing or _refuses(place) or (deep and place is data and self._is_false(data)):
                 tails = (tail(each) for each in (*refusing, *said) if isinstance(each, str))
                 return reasons.of(place) or next(filter(None, tails), "") or reasons.of(data)
         return None
@@ -84,13 +86,29 @@ class Signs:
     def shows_done(self, data: Any) -> bool:
         """Whether the answer shows that the call was done."""
         said = data.get("message") if isinstance(data, dict) else None
-        if word(said) in self.done or any(_id(data, path) for path in self.ids):
+        if word(said) in self.done or self._has_id(data) or _is_state(data, "true"):
             return True
         return any(
             any(word(each) in self.done for each in _states(place))
             or any(_is(place.get(name), YES) for name in FLAGS)
             for place in _places(data, DEEPEST)
         )
+
+    def _is_false(self, data: Any) -> bool:
+        """Whether its state is a mere `false`. Beside an id it may be of the thing that was made,
+        such as "not read yet"."""
+        return _is_state(data, "false") and not self._has_id(data)
+
+    def _has_id(self, data: Any) -> bool:
+        return any(_id(data, path) for path in self.ids)
+
+
+def _is_state(data: Any, flag: str) -> bool:
+    """Whether the answer itself has such a flag for its state: `{"status": false}`. A number there
+    is a code, whose 0 may be a success."""
+    return isinstance(data, dict) and any(
+        _is(data.get(name), frozenset({flag})) for name in FLAGGED
+    )
 
 
 def _refuses(place: dict[str, Any]) -> bool:

@@ -24,6 +24,8 @@ SIGNS = Signs(ids=("id", "data.message_id"))
         {"status": "OK", "error": ""},
         {"status": "Delivered|4bf2"},
         {"success": True},
+        {"status": True, "message": "Message accepted by gateway"},
+        {"result": "true"},
         {"success": "true", "error": "0"},
         {"ok": 1},
         {"message": "Sent."},
