@@ -164,8 +164,9 @@ def _ask(services: Services, connection: Connection, within: float) -> None:
     asks = lacking and within >= REQUEST_SECONDS and _has_turn(state, began_wall)
     talks = counting.listed(services, connection) if asks else None
     ids = _take(services, connection, provider, first=first)
-    # A list of which we know nothing may have moved past what nobody saw; so may a failed sync.
-    missed = not first and (bool(ids and all(ids)) or "failed" in state)
+    # A list whose oldest text is new may have moved past what nobody saw, whatever a webhook
+    # brought of its newest. So may a failed sync.
+    missed = not first and (bool(ids and ids[0]) or "failed" in state)
     fields: dict[str, Any] = {"tried_ms": began, "synced_ms": began_wall, "account": account}
     if lacking:
         seen_ms = int(

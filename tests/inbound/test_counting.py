@@ -1,4 +1,4 @@
-"""Counting: what gives cause to read a conversation, what gives none, and when a sync doubts."""
+"""Counting: what gives cause to read a conversation, what gives none, and what real phones do."""
 
 from __future__ import annotations
 
@@ -96,26 +96,6 @@ def test_a_store_without_a_baseline_takes_one_and_loses_nothing(
     looked.compare()
     known = [f"Known {number}" for number in range(9)]
     assert looked.inbox() == Counter([*known, *(f"Missed {number}" for number in range(4))])
-
-
-@pytest.mark.parametrize("late", [timedelta(), HOUR])
-def test_a_burst_into_an_empty_account_is_doubted(
-    own: Services, connection: Connection, monkeypatch: pytest.MonkeyPatch, late: timedelta
-) -> None:
-    looked = Looked(own, connection, monkeypatch)
-    looked.sync()
-    for number in range(20):
-        looked.account.arrive(f"B{number}", late=late)
-    looked.sync()
-    assert looked.doubts()
-    looked.compare()
-    assert sum(looked.inbox().values()) == 20
-
-
-def test_a_list_that_goes_on_from_what_is_known_is_not_doubted(looked: Looked) -> None:
-    looked.account.arrive("New")
-    looked.sync()
-    assert not looked.doubts()
 
 
 # Each from a public report on a program for SMS, which is named by its tracker's number.

@@ -1,6 +1,8 @@
-"""Sync: a sync that another process just ended is not repeated, and readers are known."""
+"""Sync: none repeats one that just ended, readers are known, and what gives doubt."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import pytest
 
@@ -90,3 +92,38 @@ def test_an_account_whose_list_alone_fails_is_asked_all_the_rest(
     duty = scheduler.Scheduler(looked.own)
     duty._do(scheduler.Subject(scheduler.CONNECTION, looked.connection.id), plan)
     assert ("register" in plan) is not rests
+
+
+@pytest.mark.parametrize("late", [timedelta(), timedelta(hours=1)])
+def test_a_burst_into_an_empty_account_is_doubted(
+    own: Services, connection: Connection, monkeypatch: pytest.MonkeyPatch, late: timedelta
+) -> None:
+    looked = Looked(own, connection, monkeypatch)
+    looked.sync()
+    for number in range(20):
+        looked.account.arrive(f"B{number}", late=late)
+    looked.sync()
+    assert looked.doubts()
+    looked.compare()
+    assert sum(looked.inbox().values()) == 20
+
+
+def test_a_list_whose_oldest_text_is_new_is_doubted_though_a_webhook_brought_its_newest(
+    looked: Looked,
+) -> None:
+    looked.account.arrive("Known")
+    looked.sync()
+    looked.account.window = 3
+    for number in range(6):
+        looked.account.arrive(f"B{number}")
+    looked.told(looked.account.arrive("Last"))
+    looked.sync()
+    assert looked.doubts()
+    looked.compare()
+    assert sum(looked.inbox().values()) == 8
+
+
+def test_a_list_that_goes_on_from_what_is_known_is_not_doubted(looked: Looked) -> None:
+    looked.account.arrive("New")
+    looked.sync()
+    assert not looked.doubts()
