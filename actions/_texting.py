@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from integration.kernel import common_fields
+from integration.kernel import common_fields, unfilled
 from integration.kernel.as_is import Recipients
 from integration.kernel.capability import Capability
 from integration.kernel.fields import Flag, LongText, Moment, Text, longest
@@ -40,7 +40,7 @@ def message(help: str, sample: str, **kwargs: Any) -> Text:
         help=help,
         sample=sample,
         aliases=common_fields.TEXT,
-        validate=longest(LONGEST_TEXT),
+        validate=[longest(LONGEST_TEXT), unfilled.check_text],
         **kwargs,
     )
 
