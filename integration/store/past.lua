@@ -3,6 +3,17 @@
 -- HOLD is how long nothing is sent after a time in which nobody reached the store. So every living
 -- process can prove first that the store was put back. GAP is the shortest such time.
 local HOLD, GAP = 3000, 2000
+-- gone_on(): the steady time after a time without a call. The store's clock may be set by an hour at
+-- any moment. So between two calls it is believed for LONGEST only, and a lease and a delay lose no
+-- more. A process that starts after nobody has called for ALONE takes the store's time: time went on
+-- without us.
+local LONGEST, ALONE = 500, 10000
+
+local function gone_on(before, shown, wall, starts)
+  local gap = wall - shown
+  local steady = before + math.min(math.max(gap, 0), LONGEST)
+  return starts and gap > ALONE and math.max(steady, wall) or steady
+end
 
 local function fields_of(key, ...)
   local found = redis.pcall('HMGET', key, ...)

@@ -8,9 +8,10 @@ import pytest
 
 from integration.accounts import bootstrap
 from integration.accounts.connections import Connection
+from integration.kernel import times
 from integration.services import Services
 from integration.store import clock, durability, keys, past, server
-from integration.store.clock import now_ms
+from integration.store.clock import now_ms, wall_ms
 from tests.jobs.history import Desk
 from tests.jobs.put_back import begin, copy_of, held, mark, meeting, work
 
@@ -88,6 +89,18 @@ def test_an_older_proof_says_nothing_of_a_store_that_starts_again(desk: Desk) ->
     desk.own.db.hset(keys.PAST, mapping={"mark": "proved 1", "until": now_ms() - 10_000})
     assert past.meet(desk.own.db, "this")
     assert mark(desk.own) == past.UNSURE
+
+
+def test_a_clock_that_stood_still_holds_up_no_send_longer(desk: Desk) -> None:
+    """Each short stop of everything leaves it some seconds behind the wall's."""
+    desk.job()
+    desk.own.db.hset(keys.CLOCK, mapping={"run": "another", "steady": now_ms() - 60_000})
+    begin()
+    clock.agree(desk.own.db)
+    assert past.meet(desk.own.db, "this")
+    hold = int(desk.own.db.hget(keys.CLOCK, "hold") or 0)
+    assert 0 < hold - now_ms() <= 3_000
+    assert durability.put_back(desk.own.db)[:22] <= f"At {times.from_ms(wall_ms())}"
 
 
 def test_many_processes_of_an_hour_ago_are_forgotten(desk: Desk) -> None:
