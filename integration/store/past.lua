@@ -5,14 +5,14 @@
 local HOLD, GAP = 3000, 2000
 -- gone_on(): the steady time after a time without a call. The store's clock may be set by an hour at
 -- any moment. So between two calls it is believed for LONGEST only, and a lease and a delay lose no
--- more. A process that starts after nobody has called for ALONE takes the store's time: time went on
--- without us.
-local LONGEST, ALONE = 500, 10000
+-- more. A process that starts after nobody has called for GAP takes the store's time. Time went on
+-- without us, and a scheduled text is due by it.
+local LONGEST = 500
 
 local function gone_on(before, shown, wall, starts)
   local gap = wall - shown
   local steady = before + math.min(math.max(gap, 0), LONGEST)
-  return starts and gap > ALONE and math.max(steady, wall) or steady
+  return starts and gap > GAP and math.max(steady, wall) or steady
 end
 
 local function fields_of(key, ...)

@@ -71,13 +71,17 @@ def test_who_has_counted_furthest_is_believed_by_all(own: Services) -> None:
     assert clock.now_ms() >= ahead
 
 
-def test_where_nobody_has_been_for_a_while_time_went_on_without_us(own: Services) -> None:
+@pytest.mark.parametrize("gone_ms", [HOUR_MS, 5_000])
+def test_where_nobody_has_been_for_a_while_time_went_on_without_us(
+    own: Services, gone_ms: int
+) -> None:
     clock.agree(own.db)
     for field in ("steady", "wall"):
-        own.db.hincrby(keys.CLOCK, field, -HOUR_MS)
+        own.db.hincrby(keys.CLOCK, field, -gone_ms)
     clock.forget()
     clock.agree(own.db)
     assert near(clock.now_ms(), int(time.time() * 1000))
+    assert clock.as_wall(0) == 0, "what was scheduled is due at its time"
 
 
 def test_a_store_that_was_emptied_learns_the_time_again(own: Services) -> None:
