@@ -8,9 +8,15 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from integration.kernel import times
-from integration.kernel.errors import ProviderRejected, ProviderUnavailable, WebhookUnreadable
+from integration.kernel.errors import (
+    MalformedBody,
+    ProviderRejected,
+    ProviderUnavailable,
+    WebhookUnreadable,
+)
 from integration.kernel.events import Unreadable
 from integration.kernel.signs import REFUSED, says, word
+from integration.kernel.webhooks import WebhookCall
 
 # ASSUMED_STATUS_WORDS: few words are documented. The others are those of SMPP and of relatives of
 # both providers; a word of refusal reads "failed", and any word not listed "unknown".
@@ -22,6 +28,7 @@ STATUS = {
     **dict.fromkeys(REFUSED, "failed"),
 }
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 T = TypeVar("T")
 WRITTEN = (str, int, float)
 DEEPEST = 4
@@ -95,6 +102,22 @@ def _list(data: Any, wrappers: Iterable[str], depth: int) -> list[Any] | None:
         return None
     inner = (_list(data[name], wrappers, depth - 1) for name in wrappers if name in data)
     return next((each for each in inner if each is not None), None)
+
+
+def told(call: WebhookCall) -> Any:
+    """What a webhook says in JSON, whatever type it names, or as an object in the fields of a form.
+
+    Raises MalformedBody for anything else, and for a field that a form names twice.
+    """
+    try:
+        return call.json()
+    except MalformedBody:
+        if not call.headers.get("content-type", "").lower().startswith(FORMS):
+            raise
+        fields = call.form()
+        if not fields or len(dict(fields)) < len(fields):
+            raise
+        return dict(fields)
 
 
 def items(body: Any, wrappers: Iterable[str]) -> list[Any]:

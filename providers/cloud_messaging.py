@@ -23,7 +23,7 @@ from integration.kernel.signs import Signs
 from integration.kernel.specs import Http, Limit, Provider, Values
 from integration.kernel.webhooks import WebhookCall
 from providers import _ultimate_words
-from providers._reading import filled, segment
+from providers._reading import filled, segment, told
 from providers._ultimate import UltimateSettings, preset
 from providers._ultimate_words import ID_PATHS
 
@@ -124,7 +124,7 @@ class CloudMessaging(
         return [_ultimate_words.group(row) for row in self._rows(self.paths.groups, {})]
 
     def read_webhook(self, call: WebhookCall) -> Sequence[Receipt]:
-        return _ultimate_words.receipts(call.json())
+        return _ultimate_words.receipts(told(call))
 
     def _listed(self, path: str, group_id: str | None) -> list[Contact]:
         if "{group}" in path and group_id is not None:

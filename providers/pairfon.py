@@ -29,7 +29,7 @@ from integration.kernel.signs import DONE, Signs
 from integration.kernel.specs import Limit, Provider
 from integration.kernel.webhooks import WebhookCall
 from providers import _pairfon_history, _pairfon_words
-from providers._reading import entries, filled, parted, rows, segment
+from providers._reading import entries, filled, parted, rows, segment, told
 
 DEFAULT_SIM = "SIM1"  # as documented for /zapier/send-sms; /chat/send has no default of its own
 
@@ -166,7 +166,7 @@ class Pairfon(
             return HistoryPage(received=[], sent=[], pages=0, total=0)
 
     def read_webhook(self, call: WebhookCall) -> Sequence[InboundMessage]:
-        return _pairfon_words.webhook(call.json())
+        return _pairfon_words.webhook(told(call))
 
     def webhooks(self) -> list[UpstreamHook]:
         return self._hooks(self._call("GET", "/webhooks/inbound-sms"))
