@@ -45,15 +45,6 @@ def test_the_key_may_come_in_header_or_body(world: World, where: str) -> None:
     assert [each["id"] for each in world.get("/v1/jobs")["data"]] == [first["id"]]
 
 
-def test_two_keys_that_differ_are_refused(world: World) -> None:
-    world.connect_pairfon()
-    answer = asked(world, TEXT | {"idempotency_key": "order-1002"}, **KEY)
-    assert answer.status_code == 422
-    assert "Idempotency-Key" in answer.json()["errors"]["idempotency_key"][0]
-    assert asked(world, TEXT | {"idempotency_key": "order-1001"}, **KEY).status_code == 202
-    assert asked(world, TEXT | {"idempotency_key": None}, **KEY).status_code == 202
-
-
 @pytest.mark.parametrize("key", ["{{order.id}}", "${order}", "undefined", "NULL"])
 def test_a_key_that_a_platform_did_not_fill_in_passes_over_no_text(world: World, key: str) -> None:
     world.connect_pairfon()

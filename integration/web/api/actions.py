@@ -32,7 +32,6 @@ from integration.jobs.accept import Accepted, AcceptOptions, ConnectionsChanged
 from integration.jobs.duplicates import Duplicate
 from integration.jobs.record import Job
 from integration.jobs.withdraw import Unconfirmed
-from integration.kernel import aliases
 from integration.kernel.call_options import Handling
 from integration.kernel.errors import (
     CapabilityMissing,
@@ -57,7 +56,6 @@ MOST_CHANGES = 3
 REFUSED = (Conflict, Duplicate, Forbidden, RateLimited, Unauthenticated, Unconfirmed)
 """Errors that fresh connections would not change. One more look at the idempotency key would find
 what is not confirmed, and answer as if it were."""
-TWO_KEYS = "The header Idempotency-Key and the body's idempotency_key differ; give one of them."
 HANDLING = frozenset(Handling().fields)
 _in_order = json.JSONEncoder(sort_keys=True).encode
 
@@ -149,9 +147,6 @@ def handling(body: dict[str, Any]) -> dict[str, Any]:
     if not blank(seconds):
         given["wait"] = seconds
     header = call().header("HTTP_IDEMPOTENCY_KEY").strip().strip('"')
-    own = given.get("idempotency_key")
-    if header and not blank(own) and not aliases.is_same(header, own):
-        raise InvalidInput(TWO_KEYS, errors={"idempotency_key": [TWO_KEYS]})
     if header:
         given["idempotency_key"] = header
     return reading.load_each(Handling, given)

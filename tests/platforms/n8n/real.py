@@ -5,6 +5,7 @@ Too large for the test suite: n8n takes 2.3 GB and some minutes to install, once
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tempfile
@@ -95,7 +96,8 @@ def _instant(n8n: N8n, world: World) -> Iterator[str]:
     yield from _echoed(n8n, world, "Hi {{name}}")
     world.inject("No number to answer", phone="MyBank")
     [failed] = until(lambda: n8n.executions(ECHO, "error"), "the failed execution")
-    told = str(n8n.ask("GET", f"/executions/{failed['id']}")["data"])
+    # n8n gives what happened as JSON in a text.
+    told = json.loads(n8n.ask("GET", f"/executions/{failed['id']}")["data"])
     sentence = world.send(phone="MyBank").json()["message"]
     assert sentence in told, told
     yield _say(f"a refused text fails its step with our sentence: {sentence}")
