@@ -169,7 +169,7 @@ def outcome(accepted: Accepted, seconds: int) -> tuple[Mapping[str, Any], int]:
 
 @routes.get("/jobs")
 def every() -> Reply:
-    limit, before = paging.asked_place()
+    limit, before = paging.asked_place("status", "batch_id")
     status = reading.one("status")
     if status and status not in ledger.STATUSES:
         sentence = f"status must be one of {', '.join(ledger.STATUSES)}."

@@ -43,7 +43,7 @@ def test(hook_id: str) -> Reply:
 @routes.get("/hooks/<hook_id>/deliveries")
 def log(hook_id: str) -> Reply:
     hook = subscriptions.get(services(), workspace(), hook_id)
-    limit, found = paging.read(PLACE)
+    limit, found = paging.read(PLACE, "status")
     status = reading.one("status")
     if status and status not in STATUSES:
         sentence = f"There is no status {status[:40]}; there are {', '.join(STATUSES)}."

@@ -31,6 +31,7 @@ from integration.web.core.answers import Reply, as_json, page
 from integration.web.core.current import base_url, caller, require, services, workspace
 
 routes = Blueprint("hooks", __name__, url_prefix="/v1")
+FILTERS = ("target_url", "q", "state")
 OWN_INGRESS = "A hook cannot feed this service's own ingress; it would never end."
 
 
@@ -116,7 +117,7 @@ def every() -> Reply:
     every_one = subscriptions.listed(services(), workspace())
     if len(every_one) < services().db.hlen(keys.hooks(workspace())):
         subscriptions.check_opened(services(), workspace())
-    target, words, state = (reading.one(name) for name in ("target_url", "q", "state"))
+    target, words, state = map(reading.one, FILTERS)
     there = [each for each in every_one if target in ("", each.target_url)]
     found = [each for each in there if _has(each, words.casefold())]
     if state and state not in standing.STATES:
@@ -124,9 +125,10 @@ def every() -> Reply:
         raise InvalidInput(sentence, errors={"state": [sentence]})
     if state:
         known = hook_state.shown(services(), found, with_secret=False)
-        rows, following = paging.cut([each for each in known if each["state"] == state])
+        fit = [each for each in known if each["state"] == state]
+        rows, following = paging.cut(fit, *FILTERS)
     else:
-        few, following = paging.cut(found)
+        few, following = paging.cut(found, *FILTERS)
         rows = hook_state.shown(services(), few, with_secret=False)
     return page(rows, following, "" if every_one else durability.lost(services().db))
 

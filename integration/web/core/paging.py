@@ -22,9 +22,9 @@ class PageInput(Inputs):
     cursor = Text(label="Cursor", help="next_cursor of the page before.", sample="p100")
 
 
-def asked() -> tuple[int, int]:
-    """The limit and offset that the query asks for."""
-    limit, found = read(OFFSET, "p0")
+def asked(*filters: str) -> tuple[int, int]:
+    """The limit and offset that the query asks for, as `read`."""
+    limit, found = read(OFFSET, *filters, otherwise="p0")
     return limit, int(found[1])
 
 
@@ -44,17 +44,23 @@ def of_two(given: Mapping[str, Any]) -> tuple[int, int]:
     return int(found[1]), int(found[2] or 0)
 
 
-def asked_place() -> tuple[int, Place | None]:
-    """The limit that the query asks for, and after which job the page begins."""
-    limit, found = read(PLACE)
+def asked_place(*filters: str) -> tuple[int, Place | None]:
+    """The limit that the query asks for, and after which job the page begins, as `read`."""
+    limit, found = read(PLACE, *filters)
     return limit, (int(found[1]), found[2]) if found[2] else None
 
 
-def read(form: re.Pattern[str], otherwise: str = "") -> tuple[int, re.Match[str]]:
-    """The limit that the query asks for, and its cursor as this form matches it."""
-    names = set(PageInput().fields)
-    given = {key: value for key, value in reading.query().items() if key in names}
-    wanted = reading.load(PageInput, given)
+def read(form: re.Pattern[str], *filters: str, otherwise: str = "") -> tuple[int, re.Match[str]]:
+    """The limit that the query asks for, and its cursor as this form matches it.
+
+    `filters` are the names of what else the list takes. Any other name is refused: the whole list
+    would be taken for what the caller asked for."""
+    given = reading.query()
+    known = [*PageInput().fields, *filters]
+    for name in given.keys() - known:
+        sentence = f"There is no such field here. Known fields: {', '.join(known)}."
+        raise InvalidInput(f"{name[:60]}: {sentence}", errors={name[:60]: [sentence]})
+    wanted = reading.load(PageInput, {key: given[key] for key in given.keys() - filters})
     found = form.fullmatch(wanted.get("cursor", otherwise))
     if not found:
         raise _foreign()
@@ -78,8 +84,8 @@ def cursor_of_two(offsets: tuple[int, int] | None) -> str | None:
     return f"p{offsets[0]}.{offsets[1]}" if offsets else None
 
 
-def cut(rows: Sequence[Any]) -> tuple[Sequence[Any], str | None]:
-    """The page of a short list that the query asks for."""
-    limit, offset = asked()
+def cut(rows: Sequence[Any], *filters: str) -> tuple[Sequence[Any], str | None]:
+    """The page of a short list that the query asks for, as `read`."""
+    limit, offset = asked(*filters)
     more = len(rows) > offset + limit
     return rows[offset : offset + limit], cursor(offset + limit if more else None)
