@@ -55,6 +55,15 @@ def check_any(services: Services) -> None:
         raise wrong
 
 
+def opens_any(services: Services) -> bool:
+    """Whether there are connections, and SECRET_KEY opens one of them."""
+    try:
+        check_any(services)
+    except SettingsError:
+        return False
+    return bool(services.db.scard(keys.CONNECTIONS))
+
+
 def opens_some(services: Services) -> bool:
     """Whether SECRET_KEY is right, as far as some connections can tell."""
     try:

@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from integration.accounts import credentials
-from integration.hooks import record, signing_secrets, waiting
+from integration.hooks import record, sealed, signing_secrets, waiting
 from integration.hooks.record import Hook
 from integration.kernel import times
 from integration.kernel.catalog import dashed
-from integration.kernel.errors import Conflict, NotFound, Unavailable
+from integration.kernel.errors import Conflict, NotFound
 from integration.services import Services
 from integration.store import damaged, keys, lifetimes, replicas
 from integration.store.clock import wall_ms
@@ -20,11 +20,6 @@ from integration.store.script import Rest, script
 ACTIVE, PAUSED = "active", "paused"
 """`integration/delivery/record_ended.lua` pauses a hook whose deliveries keep failing."""
 NO_HOOK = "There is no hook with this id in this workspace."
-SEALED = (
-    "SECRET_KEY does not open the targets of some hooks, so these cannot be looked at, changed, or"
-    " found by target. Give back the key, or remove them by their ids."
-)
-SEALED_RETRY_SECONDS = 60
 TAKEN = "Another hook has this trigger, target and filters already; use that one."
 
 
@@ -119,11 +114,10 @@ def _store(services: Services, hook: Hook, most: int) -> tuple[Hook, bool]:
 
 
 def get(services: Services, workspace: str, hook_id: str) -> Hook:
-    """Raises NotFound for an id of no hook here, Unavailable for one that SECRET_KEY does not open.
-    A platform that read that it is gone would subscribe again."""
+    """Raises NotFound for an id of no hook here, and as `sealed.check_key`."""
     found = by_id(services, hook_id)
     if found is None:
-        check_opened(services, workspace, [hook_id])
+        sealed.check_key(services, workspace, [hook_id])
     if found is None or found.workspace != workspace:
         raise NotFound(NO_HOOK)
     return found
@@ -202,16 +196,6 @@ def remove_by_id(services: Services, workspace: str, hook_id: str) -> None:
 
 def _remove(services: Services, workspace: str, hook_id: str) -> None:
     REMOVE(workspace=workspace, hook_id=hook_id, revision=_revision()).run(services.db)
-
-
-def check_opened(services: Services, workspace: str, ids: Sequence[str] | None = None) -> None:
-    """Raises Unavailable where another SECRET_KEY sealed one of these hooks of the workspace, or of
-    all without `ids`. Nobody can say whether its target is the one that is looked for."""
-    names = services.db.hvals(keys.hooks(workspace)) if ids is None else ids
-    records = damaged.hashes(services.db, [keys.hook(each) for each in names])
-    found = [record.locked(services, *each) for each in zip(names, records, strict=True)]
-    if any(hook.workspace == workspace for hook in found if hook):
-        raise Unavailable(SEALED, retry_after=SEALED_RETRY_SECONDS)
 
 
 def _revision() -> str:

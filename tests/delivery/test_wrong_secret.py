@@ -95,6 +95,21 @@ def test_hooks_that_cannot_be_opened_are_not_left_out_of_the_list(
     assert [each["id"] for each in called(own, "GET", "/v1/hooks").get_json()["data"]] == [hook.id]
 
 
+@pytest.mark.parametrize("connected", [True, False])
+def test_a_hook_whose_seal_is_damaged_hides_no_other(
+    own: Services, strange: Services, request: pytest.FixtureRequest, *, connected: bool
+) -> None:
+    if connected:
+        request.getfixturevalue("connection")
+    hooks = (
+        [subscribe(strange)] if connected else [subscribe(strange), subscribe(own, f"{TARGET}/b")]
+    )
+    shown = called(own, "GET", "/v1/hooks")
+    assert shown.status_code == 200
+    assert [each["id"] for each in shown.get_json()["data"]] == [each.id for each in hooks[1:]]
+    assert called(own, "GET", f"/v1/hooks/{hooks[0].id}").status_code == 404
+
+
 def test_a_sealed_hook_of_another_workspace_is_not_found(own: Services, strange: Services) -> None:
     other, _ = subscriptions.subscribe(
         own, "other", trigger="inbound_sms", target_url=TARGET, filters={}

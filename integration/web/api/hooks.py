@@ -9,7 +9,7 @@ from flask import Blueprint, url_for
 
 from integration.accounts import connections
 from integration.delivery import hook_state, standing
-from integration.hooks import subscriptions
+from integration.hooks import sealed, subscriptions
 from integration.hooks.inputs import (
     TRIGGER,
     HookChange,
@@ -115,8 +115,8 @@ def _is_own_ingress(url: str, public: str) -> bool:
 @routes.get("/hooks")
 def every() -> Reply:
     every_one = subscriptions.listed(services(), workspace())
-    if len(every_one) < services().db.hlen(keys.hooks(workspace())):
-        subscriptions.check_opened(services(), workspace())
+    if not every_one:
+        sealed.check_key(services(), workspace())
     target, words, state = map(reading.one, FILTERS)
     there = [each for each in every_one if target in ("", each.target_url)]
     found = [each for each in there if _has(each, words.casefold())]
@@ -185,7 +185,7 @@ def unsubscribe_target() -> Reply:
     wanted = reading.load(Unsubscribed, reading.query())
     named = wanted.get("trigger")
     trigger = services().catalog.trigger(named).key if named else None
-    subscriptions.check_opened(services(), workspace())
+    sealed.check_opened(services(), workspace())
     for hook in subscriptions.listed(services(), workspace()):
         if hook.target_url == wanted["target_url"] and trigger in (None, hook.trigger):
             unsubscribe(hook.id)
