@@ -61,7 +61,7 @@ def opens_any(services: Services) -> bool:
         check_any(services)
     except SettingsError:
         return False
-    return bool(services.db.scard(keys.CONNECTIONS))
+    return bool(services.db.exists(keys.CONNECTIONS))
 
 
 def opens_some(services: Services) -> bool:

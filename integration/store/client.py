@@ -68,12 +68,14 @@ def takes_no_write(error: RedisError) -> bool:
 
 
 @contextmanager
-def in_passing() -> Iterator[None]:
-    """Runs a write that may be lost: while the store is away, its error is logged and dropped."""
+def in_passing(*, of_a_call: bool = False) -> Iterator[None]:
+    """Runs a write that may be lost: while the store is away, its error is logged and dropped.
+
+    With `of_a_call`, a store that does not answer is told of: the call would wait once more."""
     try:
         yield
     except RedisError as error:
-        if not is_unable(error):
+        if not is_unable(error) or (of_a_call and isinstance(error, ConnectionBroken | NoAnswer)):
             raise
         log.warning("store away: %s", type(error).__name__)
 

@@ -20,7 +20,7 @@ from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as NoAnswer
 
 from integration.store import measures
-from integration.store.pool import TURN_SECONDS, Connection, Pool
+from integration.store.pool import TURN_SECONDS, Connection, Pool, is_silence
 from integration.store.replicas import NotReplicated, proof
 from integration.store.script import ScriptCall
 
@@ -62,6 +62,7 @@ class Line:
         self._lock = threading.Lock()
         self._waiting: list[Caller] = []
         self._leading = 0
+        self._heard = 0.0
 
     def ask(self, *commands: Command) -> list[Any]:
         """The replies. Raises ResponseError for the first command that the store refuses."""
@@ -115,12 +116,19 @@ class Line:
 
     def _lead(self, batch: Sequence[Caller]) -> None:
         """Ask for all of the batch. Where this one is broken off, the next asks for the others."""
+        began = time.monotonic()
         try:
             self._serve(batch)
+            self._heard = time.monotonic()
         except RedisError as error:
-            for each in batch:
-                if not each.is_over:
-                    each.error = copy.copy(error)
+            _fail(batch, error)
+            if isinstance(error, NoAnswer | ConnectionBroken) and is_silence(began, self._heard):
+                # Those that wait are not left to find that out one by one.
+                with self._lock:
+                    waiting, self._waiting = self._waiting, []
+                _fail(waiting, error)
+                for each in waiting:
+                    each.woken.release()
         finally:
             others = batch[1:]
             # First of all: the store has nothing to do for us until the next one asks.
@@ -176,6 +184,12 @@ class Line:
             each.proved = isinstance(count, int) and count >= self._replicas
             if not each.proved:
                 each.error = count if isinstance(count, RedisError) else NotReplicated()
+
+
+def _fail(callers: Sequence[Caller], error: RedisError) -> None:
+    for each in callers:
+        if not each.is_over:
+            each.error = copy.copy(error)
 
 
 def _unrefused(found: list[Any]) -> list[Any]:

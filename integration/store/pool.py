@@ -6,9 +6,10 @@ caller beyond that waits its turn, first come first served.
 """
 
 import threading
+import time
 from collections import deque
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from redis import ConnectionPool
 from redis.exceptions import ConnectionError as ConnectionBroken
@@ -18,15 +19,26 @@ Connection = Any
 """One of redis-py, whose methods are untyped."""
 TURN_SECONDS = 1.5
 """A caller whose turn has not come by then gets the error of a store that does not answer."""
+SILENT_SECONDS = 1.0
+"""A call that failed after so long, while no other was answered, shows that the store is away."""
+IN_USE = "every connection to the store is in use"
+SILENT = "the store answered nobody while this call waited for a connection"
+
+
+def is_silence(began: float, heard: float) -> bool:
+    """Whether a call that began then and failed now shows that the store is away. `heard` is when
+    it last answered a call (monotonic, seconds)."""
+    return heard < began < time.monotonic() - SILENT_SECONDS
 
 
 class Turn:
-    """One waiting caller, and the connection that was handed to it."""
+    """A waiting caller, and the connection that was handed to it; `is_over` where none will be."""
 
-    __slots__ = ("connection", "given")
+    __slots__ = ("connection", "given", "is_over")
 
     def __init__(self) -> None:
         self.connection: Connection = None
+        self.is_over = False
         self.given = threading.Lock()
         self.given.acquire()
 
@@ -37,6 +49,8 @@ class Pool(ConnectionPool):
     def reset(self) -> None:
         """Forget all: at the start, and in a process that was forked, whose parent uses them."""
         self._turns: deque[Turn] = deque()
+        self._lent: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
+        self._served = 0.0
         super().reset()
         # One that its caller dropped without giving it back is in use no more.
         self._in_use_connections: WeakSet[Connection] = WeakSet()  # type: ignore[assignment]  # a set's part
@@ -71,17 +85,23 @@ class Pool(ConnectionPool):
             raise
         self._leave(turn)
         if turn.connection is None:
-            raise NoAnswer("every connection to the store is in use")
+            raise NoAnswer(SILENT if turn.is_over else IN_USE)
         return turn.connection
 
     def release(self, connection: Connection) -> None:
-        """Take a connection back, and hand it to the caller that has waited longest."""
+        """Take a connection back, and hand it to the caller that has waited longest.
+
+        Where the store is away, those that wait are not left to find that out one by one."""
         self._checkpid()
         with self._lock:
             if connection not in self._in_use_connections:
                 return
             self._in_use_connections.discard(connection)
             self._available_connections.append(connection)
+            if connection.is_connected:
+                self._served = time.monotonic()
+            elif is_silence(self._lent[connection], self._served):
+                self._refuse_turns()
             if self._turns:
                 turn = self._turns.popleft()
                 turn.connection = self._taken()
@@ -96,7 +116,14 @@ class Pool(ConnectionPool):
         if connection.should_reconnect():
             connection.disconnect()
         self._in_use_connections.add(connection)
+        self._lent[connection] = time.monotonic()
         return connection
+
+    def _refuse_turns(self) -> None:
+        while self._turns:
+            turn = self._turns.popleft()
+            turn.is_over = True
+            turn.given.release()
 
     def _leave(self, turn: Turn) -> None:
         with self._lock:

@@ -148,7 +148,7 @@ def rehearse() -> None:
 def _keep() -> None:
     """What a web process does once a second, while it is asked something."""
     clock.keep(services().db)
-    with in_passing():
+    with in_passing(of_a_call=True):
         measuring.keep(services().db)
 
 
