@@ -12,6 +12,7 @@ from integration import discovery
 from integration.accounts import connections
 from integration.accounts.workspaces import DEFAULT
 from integration.kernel.catalog import dashed
+from integration.kernel.fields import Secret
 from integration.services import Services
 
 PROVIDERS = discovery.load().providers
@@ -39,6 +40,18 @@ def test_each_setting_has_one_field(own: Services, admin: FlaskClient, provider:
     ):
         found = names(admin.get(path).text)
         assert {name: found[name] for name in wanted} == wanted, path
+
+
+@pytest.mark.parametrize("provider", SERVED)
+def test_a_secret_is_said_to_be_stored_only_where_it_is(
+    own: Services, admin: FlaskClient, provider: str
+) -> None:
+    kind = PROVIDERS[provider]
+    page = admin.get(connected(own, provider)).text
+    said = re.findall(r"<dt>([^<]+)</dt><dd[^>]*>\s*•+ \(encrypted\)", page)
+    fields = kind.settings().fields.items()
+    secret = {name: each.metadata["label"] for name, each in fields if isinstance(each, Secret)}
+    assert said == [label for name, label in secret.items() if kind.sandbox.get(name)]
 
 
 @pytest.mark.parametrize("provider", SERVED)

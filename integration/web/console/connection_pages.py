@@ -69,7 +69,7 @@ def _connection_page(connection_id: str, *, with_secret: bool = False) -> Respon
         webhook=_webhook(connection),
         signs=shown is not None,
         secret=shown if with_secret else None,
-        fields=_named(kind, connection["settings"]),
+        fields=_named(kind, connection["settings"], stored.settings),
         pacing=in_words(connection["pacing"] or {}),
         used=budgets.used(services(), stored, phones),
         options=every,
@@ -106,10 +106,15 @@ def _listed(options: Options, connection_id: str) -> dict[str, Any]:
         return {"problem": error.message}
 
 
-def _named(kind: type[Provider], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings by their labels; a secret is said to be there, and not what it is."""
+def _named(
+    kind: type[Provider], settings: Mapping[str, Any], stored: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The settings by their labels; a secret that is stored is said to be there, and not what it
+    is."""
     fields = kind.settings().fields
-    secret = {name for name, field in fields.items() if isinstance(field, Secret)}
+    secret = {
+        name for name, each in fields.items() if isinstance(each, Secret) and stored.get(name)
+    }
     shown = {name: settings.get(name) for name in fields if name in settings or name in secret}
     return {
         fields[name].metadata["label"]: "•••••••• (encrypted)" if name in secret else value
