@@ -20,7 +20,7 @@ from proofs.rig.stack import World
 from tests.console.visitor import Visitor
 from tests.delivery.drains import WORKSPACE
 
-HOUSE = ["The store is safe", "The workers are alive", "The internet reaches this server"]
+HOUSE = ["The store is safe", "The workers are alive", "PUBLIC_URL leads to this server"]
 
 
 def ticked(user: Visitor) -> list[str]:

@@ -74,7 +74,7 @@ def _of_the_house(checks: Checks) -> Iterator[Step]:
     )
     url = services().settings.public_url
     yield Step(
-        label="The internet reaches this server",
+        label="PUBLIC_URL leads to this server",
         done=own_address.leads_here(services()),
         minutes=10,
         detail=own_address.seen(services())["detail"]
