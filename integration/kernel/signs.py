@@ -95,9 +95,9 @@ class Signs:
         )
 
     def _is_false(self, data: Any) -> bool:
-        """Whether its state is a mere `false`. Beside an id it may be of the thing that was made,
-        such as "not read yet"."""
-        return _is_state(data, "false") and not self._has_id(data)
+        """Whether its state is a mere `false`. Beside a sign of success it may be of the thing that
+        was made, such as "not read yet"."""
+        return _is_state(data, "false") and not self.shows_done(data)
 
     def _has_id(self, data: Any) -> bool:
         return any(_id(data, path) for path in self.ids)

@@ -71,7 +71,7 @@ def takes_no_write(error: RedisError) -> bool:
 def in_passing(*, of_a_call: bool = False) -> Iterator[None]:
     """Runs a write that may be lost: while the store is away, its error is logged and dropped.
 
-    With `of_a_call`, a store that does not answer is told of: the call would wait once more."""
+    With `of_a_call`, that of a store that does not answer is raised: the call would wait again."""
     try:
         yield
     except RedisError as error:

@@ -68,6 +68,10 @@ def test_a_state_that_is_a_mere_false_is_a_refusal(answer: Any) -> None:
         {"status": None, "message": "Queued."},
         {"status": False, "id": 42, "message": "Queued."},
         {"status": "success", "data": {"uid": "x1", "status": False}},
+        {"result": False, "status": "sent"},
+        {"success": True, "result": False},
+        {"ok": True, "status": False},
+        {"state": False, "message": "queued"},
     ],
 )
 def test_a_code_or_a_flag_of_what_was_made_refuses_nothing(answer: Any) -> None:

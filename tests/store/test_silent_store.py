@@ -22,7 +22,7 @@ def pool_of(db: client.TextStore) -> Pool:
 def test_a_store_that_is_away_lets_nobody_wait_one_after_the_other(
     own: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever waits behind a call that got no answer is refused with it."""
+    """Callers that wait behind a call that got no answer are refused with it."""
     monkeypatch.setattr("integration.store.pool.TURN_SECONDS", 120.0)
     monkeypatch.setattr("integration.store.pool.SILENT_SECONDS", 0.0)
     pool = pool_of(own.db)
