@@ -23,14 +23,14 @@ def check_opened(services: Services, workspace: str) -> None:
         raise Unavailable(SEALED, retry_after=RETRY_SECONDS)
 
 
-def check_key(services: Services, workspace: str, ids: Sequence[str] | None = None) -> None:
-    """Raises Unavailable where SECRET_KEY opens nothing that is here, and these hooks are there, or
-    any. Where it opens something, what it does not open is damaged.
+def check_key(services: Services, workspace: str, hook_id: str = "") -> None:
+    """Raises Unavailable where the workspace has hooks, or has this one, and SECRET_KEY opens no
+    hook and no connection. Where it opens one of them, a hook that it does not open is damaged.
 
     A platform that read that its hook is gone would subscribe again."""
-    every = services.db.hvals(keys.hooks(workspace))
-    asked = every if ids is None else [each for each in ids if each in every]
-    if asked and not credentials.opens_any(services) and all(_locked(services, every)):
+    ids = services.db.hvals(keys.hooks(workspace))
+    is_there = hook_id in ids if hook_id else bool(ids)
+    if is_there and not credentials.opens_any(services) and all(_locked(services, ids)):
         raise Unavailable(SEALED, retry_after=RETRY_SECONDS)
 
 

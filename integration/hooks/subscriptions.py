@@ -117,7 +117,7 @@ def get(services: Services, workspace: str, hook_id: str) -> Hook:
     """Raises NotFound for an id of no hook here, and as `sealed.check_key`."""
     found = by_id(services, hook_id)
     if found is None:
-        sealed.check_key(services, workspace, [hook_id])
+        sealed.check_key(services, workspace, hook_id)
     if found is None or found.workspace != workspace:
         raise NotFound(NO_HOOK)
     return found
